@@ -1,0 +1,70 @@
+"""What can go wrong, in words for the user.
+
+::
+
+    Ml4tDesktopError
+    ├── InputError      something the user can mend: carries every `Problem` found (exit code 2)
+    ├── Cancelled       the user stopped the work; nothing was written
+    └── RunFailed       the run could not be finished for a reason of its own (exit code 1)
+
+A `Problem` is a value, not an exception: readers collect all of them and show them at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong or doubtful, with its place and what to do about it.
+
+    Parameters
+    ----------
+    what : str
+        The fact, in plain words, without a full stop at the end.
+    where : str
+        File, column, row or key, such as ``prices.csv, column 'close', row 17``.
+    fix : str
+        What the user can do.
+    severity : {"error", "warning", "note"}
+        An error stops the work, a warning is told beside the result.
+    """
+
+    what: str
+    where: str = ""
+    fix: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        """Return the problem as one line."""
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}. {self.fix}" if self.fix else head
+
+
+class Ml4tDesktopError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class InputError(Ml4tDesktopError, ValueError):
+    """Input that the user can mend; carries every problem found, not only the first.
+
+    Parameters
+    ----------
+    problems : Problem or iterable of Problem
+    """
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        listed: Sequence[Problem] = [problems] if isinstance(problems, Problem) else list(problems)
+        self.problems: tuple[Problem, ...] = tuple(listed)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class Cancelled(Ml4tDesktopError):  # noqa: N818 (a request of the user, not an error)
+    """The user stopped the work."""
+
+
+class RunFailed(Ml4tDesktopError):  # noqa: N818 (reads as what happened)
+    """The run could not be finished."""

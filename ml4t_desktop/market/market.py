@@ -1,0 +1,180 @@
+"""The market in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.market.columns import Column, TextColumn
+from ml4t_desktop.units import moment
+
+OPEN, HIGH, LOW, CLOSE, VOLUME = range(5)
+ASSET, ORDINAL, PREVIOUS = range(3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    """All bars, signals and context of a run, sorted by time and then by symbol.
+
+    N rows (bars), T distinct timestamps, A assets. Build it with `Market.build`.
+
+    Parameters
+    ----------
+    timestamps : ndarray of int64, shape (T,)
+        Microseconds since the epoch (UTC), strictly increasing.
+    row_start : ndarray of int64, shape (T + 1,)
+        Rows of timestamp t are ``row_start[t]:row_start[t + 1]``.
+    symbols : tuple of str
+        Assets in ascending order; an asset's index is its place here.
+    prices : ndarray of float64, shape (5, N)
+        Open, high, low, close, volume. Prices are finite and positive; volume is NaN where unknown.
+    rows : ndarray of int32, shape (3, N)
+        Asset index; ordinal (0-based count of the asset's bars); row of the asset's previous bar, or -1.
+    signals : mapping of str to Column
+        Per row, length N.
+    context : mapping of str to Column
+        Per timestamp, length T, already matched (exact or as-of).
+    has_context : ndarray of bool, shape (T,)
+        Whether any context matched the timestamp.
+    time_zone : str or None
+        "UTC" when the source carried a time zone, None when its timestamps were naive.
+    source : tuple of str
+        Names of the files the rows came from, for messages.
+    """
+
+    timestamps: NDArray[np.int64]
+    row_start: NDArray[np.int64]
+    symbols: tuple[str, ...]
+    prices: NDArray[np.float64]
+    rows: NDArray[np.int32]
+    signals: Mapping[str, Column] = field(default_factory=lambda: MappingProxyType({}))
+    context: Mapping[str, Column] = field(default_factory=lambda: MappingProxyType({}))
+    has_context: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    time_zone: str | None = None
+    source: tuple[str, ...] = ()
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        timestamp: NDArray[np.int64],
+        asset: NDArray[np.int32],
+        symbols: tuple[str, ...],
+        prices: NDArray[np.float64],
+        signals: Mapping[str, Column] | None = None,
+        time_zone: str | None = None,
+        source: tuple[str, ...] = (),
+    ) -> Self:
+        """Return a market of rows already sorted by (timestamp, asset), one row per pair.
+
+        Parameters
+        ----------
+        timestamp : ndarray of int64, shape (N,)
+            Microseconds since the epoch, ascending.
+        asset : ndarray of int32, shape (N,)
+            Index into `symbols`, ascending within a timestamp.
+        prices : ndarray of float64, shape (5, N)
+            Taken as it is, not copied.
+
+        Raises
+        ------
+        ValueError
+            If the rows are not in that order or a pair occurs twice.
+        """
+        if timestamp.size:
+            step = np.diff(timestamp)
+            if np.any((step < 0) | ((step == 0) & (np.diff(asset) <= 0))):
+                message = "rows must be sorted by timestamp and asset, one row for each pair"
+                raise ValueError(message)
+            first = np.flatnonzero(np.concatenate(([True], step > 0)))
+        else:
+            first = np.zeros(0, np.int64)
+        row_start = np.append(first, timestamp.size).astype(np.int64)
+        return cls(
+            timestamps=timestamp[first],
+            row_start=row_start,
+            symbols=symbols,
+            prices=prices,
+            rows=_row_index(asset, len(symbols)),
+            signals=MappingProxyType(dict(signals or {})),
+            has_context=np.zeros(first.size, np.bool_),
+            time_zone=time_zone,
+            source=source,
+        )
+
+    @property
+    def row_count(self) -> int:
+        """Number of bars."""
+        return self.prices.shape[1]
+
+    @property
+    def time_count(self) -> int:
+        """Number of distinct timestamps."""
+        return self.timestamps.size
+
+    def row_times(self) -> NDArray[np.int64]:
+        """Return the timestamp index of every row, shape (N,)."""
+        return np.repeat(np.arange(self.time_count, dtype=np.int64), np.diff(self.row_start))
+
+    def asset_rows(self, asset: int) -> NDArray[np.int64]:
+        """Return the rows of one asset in time order."""
+        return np.flatnonzero(self.rows[ASSET] == asset)
+
+    def moment(self, t: int) -> datetime:
+        """Return timestamp `t` as a datetime (aware when the source was)."""
+        return moment(int(self.timestamps[t]), self.time_zone)
+
+    def column(self, name: str) -> Column:
+        """Return a column by its full name, such as ``signal.ml_pred_5d``, ``bar.close``, ``context.VIX``.
+
+        Context columns have length T, the others length N.
+
+        Raises
+        ------
+        KeyError
+            If there is no such column.
+        """
+        kind, _, rest = name.partition(".")
+        if kind == "bar" and rest in _BAR_COLUMNS:
+            return self.prices[_BAR_COLUMNS[rest]]
+        if kind == "signal" and rest in self.signals:
+            return self.signals[rest]
+        if kind == "context" and rest in self.context:
+            return self.context[rest]
+        raise KeyError(name)
+
+    def column_names(self) -> tuple[str, ...]:
+        """Return the full names of all columns a rule can use."""
+        return (
+            *(f"bar.{name}" for name in _BAR_COLUMNS),
+            *(f"signal.{name}" for name in self.signals),
+            *(f"context.{name}" for name in self.context),
+        )
+
+    def is_text(self, name: str) -> bool:
+        """Return whether a column holds texts."""
+        return isinstance(self.column(name), TextColumn)
+
+
+_BAR_COLUMNS = {"open": OPEN, "high": HIGH, "low": LOW, "close": CLOSE, "volume": VOLUME}
+
+
+def _row_index(asset: NDArray[np.int32], assets: int) -> NDArray[np.int32]:
+    """Return asset, ordinal and previous row of rows in time order."""
+    rows = np.empty((3, asset.size), np.int32)
+    rows[ASSET] = asset
+    order = np.argsort(asset, kind="stable")
+    counts = np.bincount(asset, minlength=assets)
+    starts = np.cumsum(counts) - counts
+    rows[ORDINAL, order] = np.arange(asset.size) - np.repeat(starts, counts)
+    if asset.size:
+        previous = np.empty(asset.size, np.int32)
+        previous[0] = -1
+        previous[1:] = order[:-1]
+        previous[starts[counts > 0]] = -1
+        rows[PREVIOUS, order] = previous
+    return rows

@@ -1,0 +1,20 @@
+"""What was asked: one frozen value, from data and rules to costs and capital; TOML in and out.
+
+Comes in: a TOML file or keyword arguments. Goes out: a frozen `Request`. Imports only `market`
+(for the words of a column), `units` and `errors`.
+"""
+
+from ml4t_desktop.request.account import Account
+from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
+from ml4t_desktop.request.costs import Costs
+from ml4t_desktop.request.data import ContextSource, DataSource, Repairs
+from ml4t_desktop.request.execution import Execution
+from ml4t_desktop.request.request import Request
+from ml4t_desktop.request.strategy import Exits, Limits, RuleStrategy
+from ml4t_desktop.request.toml import load_request, parse_request, request_toml
+
+__all__ = [
+    "Account", "All", "AnyOf", "Clause", "Condition", "ContextSource", "Costs", "DataSource", "Execution",
+    "Exits", "Limits", "Not", "Repairs", "Request", "RuleStrategy", "load_request", "parse_request",
+    "request_toml",
+]

@@ -1,0 +1,88 @@
+"""Where the data comes from, and what its columns mean."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from ml4t_desktop.request.value import Text, Value
+from ml4t_desktop.units import span_microseconds
+
+Moment = datetime | date
+
+
+def _span(text: str) -> str:
+    span_microseconds(text)
+    return text
+
+
+Span = Annotated[Text, AfterValidator(_span)]
+
+
+class Repairs(Value):
+    """What to do with rows that would otherwise be refused; the file itself is never changed.
+
+    Parameters
+    ----------
+    bad_price : {"refuse", "drop"}
+        Bars with a null, NaN, infinite, zero or negative price.
+    duplicate_bar, duplicate_context : {"refuse", "first", "last"}
+        Which of two different rows of one asset (or of the context) at one time is used.
+    """
+
+    bad_price: Literal["refuse", "drop"] = "refuse"
+    duplicate_bar: Literal["refuse", "first", "last"] = "refuse"
+    duplicate_context: Literal["refuse", "first", "last"] = "refuse"
+
+
+class DataSource(Value):
+    """Files of prices and signals, and their columns.
+
+    Parameters
+    ----------
+    files : tuple of str
+        Paths relative to the request file; several files are one market.
+    time, asset, open, high, low, close, volume : str or None
+        Column names; those left out are recognised by their usual names.
+    asset_id : str or None
+        What the asset of a file without an asset column is called; else the file's stem.
+    signals : tuple of str
+        Columns of model output.
+    start, end : date or datetime or None
+        Both included; an end that is a date includes its whole day.
+    """
+
+    files: Annotated[tuple[Text, ...], Field(min_length=1)]
+    time: Text | None = None
+    asset: Text | None = None
+    asset_id: Text | None = None
+    open: Text | None = None
+    high: Text | None = None
+    low: Text | None = None
+    close: Text | None = None
+    volume: Text | None = None
+    signals: tuple[Text, ...] = ()
+    start: Moment | None = None
+    end: Moment | None = None
+    repairs: Repairs = Repairs()
+
+
+class ContextSource(Value):
+    """A file of market-wide values, and how it is matched to the bars.
+
+    Parameters
+    ----------
+    match : {"exact", "asof"}
+        The value of the bar's own timestamp, or the latest one at or before it.
+    max_age : str or None
+        With asof: older values do not count.
+    lag : str or None
+        Values become known this long after their timestamp.
+    """
+
+    file: Text
+    time: Text | None = None
+    columns: tuple[Text, ...] = ()
+    match: Literal["exact", "asof"] = "exact"
+    max_age: Span | None = None
+    lag: Span | None = None

@@ -1,0 +1,48 @@
+"""The request: everything the user asked for, as one frozen value."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import model_validator
+
+from ml4t_desktop.request.account import Account
+from ml4t_desktop.request.costs import Costs
+from ml4t_desktop.request.data import ContextSource, DataSource
+from ml4t_desktop.request.execution import Execution
+from ml4t_desktop.request.strategy import RuleStrategy
+from ml4t_desktop.request.value import Text, Value
+
+FORMAT = 1
+
+
+class Request(Value):
+    """Everything the user asked for. An edit makes a new one; equal requests give equal results."""
+
+    format: Literal[1] = FORMAT
+    name: Text = ""
+    data: DataSource
+    context: ContextSource | None = None
+    strategy: RuleStrategy = RuleStrategy()
+    execution: Execution = Execution()
+    costs: Costs = Costs()
+    account: Account = Account()
+
+    @model_validator(mode="after")
+    def _columns_are_named(self) -> "Request":
+        missing = sorted({f"{place}: {message}" for place, message in self._unnamed()})
+        if missing:
+            raise ValueError("; ".join(missing))
+        if self.strategy.direction != "long" and self.account.type == "cash":
+            message = 'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
+            raise ValueError(message)
+        return self
+
+    def _unnamed(self) -> Iterator[tuple[str, str]]:
+        """Yield every column the rules use and the request does not declare."""
+        declared = {f"bar.{name}" for name in ("open", "high", "low", "close", "volume")}
+        declared |= {f"signal.{name}" for name in self.data.signals}
+        declared |= {f"context.{name}" for name in (self.context.columns if self.context else ())}
+        for place, column in self.strategy.columns():
+            if column not in declared:
+                kind = "data.signals" if column.startswith("signal.") else "context.columns"
+                yield place, f"'{column}' is not among {'the bar columns' if column.startswith('bar.') else kind}"

@@ -1,0 +1,123 @@
+"""Request files: TOML in and out, with every problem told at once and with its place."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.request.request import Request
+
+_UNION_TAGS = frozenset({"clause", "function-after"})
+
+
+def load_request(path: Path, overrides: Mapping[str, Any] | None = None) -> Request:
+    """Return the request of a TOML file.
+
+    Parameters
+    ----------
+    path : Path
+    overrides : mapping of dotted key to value
+        Values that replace those of the file, as ``run --set`` gives them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not TOML, or does not describe a request; all problems at once.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(Problem(where=str(path), what=f"cannot be read ({error.strerror})")) from error
+    except UnicodeDecodeError as error:
+        raise InputError(Problem(where=str(path), what="is not a text file in UTF-8")) from error
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(where=str(path), what=f"is not valid TOML: {error}")) from error
+    for key, value in (overrides or {}).items():
+        _set(raw, key, value)
+    return parse_request(raw, str(path))
+
+
+def parse_request(raw: Mapping[str, Any], where: str = "request") -> Request:
+    """Return the request a parsed TOML document describes; see `load_request` for errors."""
+    version = raw.get("format", 1)
+    if isinstance(version, int) and not isinstance(version, bool) and version > 1:
+        problem = Problem(
+            where=f"{where}, format",
+            what=f"is format {version}, this version reads format 1",
+            fix="Open it with a newer ml4t_desktop",
+        )
+        raise InputError(problem)
+    try:
+        return Request.model_validate(dict(raw))
+    except ValidationError as error:
+        raise InputError(_problem(raw, where, item) for item in error.errors()) from error
+
+
+def request_toml(request: Request) -> str:
+    """Return a request as TOML text that `parse_request` reads back to an equal request."""
+    import tomli_w
+
+    raw = request.model_dump(mode="python", by_alias=True, exclude_none=True)
+    return tomli_w.dumps(_plain(raw))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _set(raw: dict[str, Any], key: str, value: Any) -> None:
+    """Set a dotted key, making the tables on its way."""
+    *parents, last = key.split(".")
+    table = raw
+    for parent in parents:
+        below = table.setdefault(parent, {})
+        if not isinstance(below, dict):
+            problem = Problem(where=f"--set {key}", what=f"'{parent}' is a value, not a table")
+            raise InputError(problem)
+        table = below
+    table[last] = value
+
+
+def _problem(raw: Mapping[str, Any], where: str, item: Any) -> Problem:
+    """Return a pydantic error as a problem with its key."""
+    key = _key(raw, item["loc"])
+    what = item["msg"].removeprefix("Value error, ")
+    kind = item["type"]
+    if kind == "extra_forbidden":
+        return Problem(where=f"{where}, {key}", what="unknown key", fix="Remove it or mend its spelling")
+    if kind == "missing":
+        return Problem(where=f"{where}, {key}", what="is missing", fix="Add it")
+    given = item.get("input")
+    shown = f" (it is {given!r})" if isinstance(given, str | int | float | bool) else ""
+    return Problem(where=f"{where}, {key}" if key else where, what=f"{what}{shown}")
+
+
+def _key(raw: Any, loc: tuple[int | str, ...]) -> str:
+    """Return the dotted key of an error, leaving out the names pydantic gives to union members."""
+    parts: list[str] = []
+    node: Any = raw
+    for index, step in enumerate(loc):
+        last = index == len(loc) - 1
+        if isinstance(step, int):
+            parts.append(f"[{step}]")
+            node = node[step] if isinstance(node, list | tuple) and step < len(node) else None
+        elif isinstance(node, Mapping) and step in node:
+            parts.append(f".{step}" if parts else step)
+            node = node[step]
+        elif last and isinstance(node, Mapping) and _is_field(step):
+            parts.append(f".{step}" if parts else step)
+    return "".join(parts)
+
+
+def _is_field(step: str) -> bool:
+    """Return whether a step that is not in the file can be a key (it is missing), not a union's tag."""
+    return step.isidentifier() and step not in _UNION_TAGS

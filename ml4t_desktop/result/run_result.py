@@ -1,0 +1,43 @@
+"""The result of one run."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ml4t_desktop.result.schema import CASH_FLOWS, EQUITY, FILLS, ORDERS, TRADES, check_schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RunResult:
+    """What a run produced. Tables follow `result.schema`; timestamps are of the market's time zone.
+
+    Parameters
+    ----------
+    initial_capital : float
+        Money at the start.
+    trades : DataFrame
+        Closed, partly closed and open trades, with the signals and context of their decisions in
+        columns ``entry_signal__X``, ``exit_signal__X``, ``entry_context__X``, ``exit_context__X``.
+        Sorted by trade_id, the order in which they closed; open ones last.
+    fills, orders, equity, cash_flows : DataFrame
+        One equity point per timestamp of the market, after all its fills.
+    """
+
+    initial_capital: float
+    trades: pl.DataFrame
+    fills: pl.DataFrame
+    orders: pl.DataFrame
+    equity: pl.DataFrame
+    cash_flows: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        check_schema(self.trades, TRADES, captured=True)
+        check_schema(self.fills, FILLS)
+        check_schema(self.orders, ORDERS)
+        check_schema(self.equity, EQUITY)
+        check_schema(self.cash_flows, CASH_FLOWS)
+
+    @property
+    def final_value(self) -> float:
+        """Equity at the last timestamp, the initial capital when there was none."""
+        return float(self.equity["equity"][-1]) if self.equity.height else self.initial_capital
