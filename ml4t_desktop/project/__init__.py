@@ -1,0 +1,1 @@
+"""Runs from request to result, and the document on disk that keeps them."""
