@@ -68,3 +68,21 @@ class Cancelled(Ml4tDesktopError):  # noqa: N818 (a request of the user, not an 
 
 class RunFailed(Ml4tDesktopError):  # noqa: N818 (reads as what happened)
     """The run could not be finished."""
+
+
+class BadBarValue(InputError):
+    """A value of one bar that a run cannot use; the caller adds file and row.
+
+    Parameters
+    ----------
+    problem : Problem
+        Names column, symbol and time.
+    symbol : str
+    time_us : int
+        Microseconds since the epoch.
+    """
+
+    def __init__(self, problem: Problem, *, symbol: str, time_us: int) -> None:
+        super().__init__(problem)
+        self.symbol = symbol
+        self.time_us = time_us

@@ -1,0 +1,238 @@
+"""Clauses as columns: which rows of a market a rule holds for.
+
+A condition that uses only context is a mask over the T timestamps, any other one over the N rows;
+masks over timestamps are spread over the rows when the two meet. Clauses are two-valued: a
+comparison with null is false.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.engine.kernel.columns import best_of_timestamp
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.market import Column, Market, TextColumn
+from ml4t_desktop.market.market import PREVIOUS
+from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+_COMPARE: dict[str, Callable[[Numbers, Numbers | float], Mask]] = {
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    "==": np.equal,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """A mask and whether it is over timestamps."""
+
+    mask: Mask
+    by_time: bool
+
+
+def rows_where(market: Market, condition: Condition) -> Mask:
+    """Return the rows for which a condition holds.
+
+    Parameters
+    ----------
+    market : Market
+    condition : Condition
+
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+
+    Raises
+    ------
+    InputError
+        If a clause compares texts with numbers, or names a column the market does not have.
+    """
+    return _over_rows(market, _evaluate(market, condition))
+
+
+def _over_rows(market: Market, held: _Held) -> Mask:
+    return spread(market, held.mask) if held.by_time else held.mask
+
+
+def spread(market: Market, values: np.ndarray) -> np.ndarray:
+    """Return values per timestamp as values per row."""
+    return np.repeat(values, np.diff(market.row_start))
+
+
+def _evaluate(market: Market, condition: Condition) -> _Held:
+    match condition:
+        case All():
+            return _join(market, condition.all, np.logical_and, empty=True)
+        case AnyOf():
+            return _join(market, condition.any, np.logical_or, empty=False)
+        case Not():
+            held = _evaluate(market, condition.not_)
+            return _Held(~held.mask, held.by_time)
+        case Clause():
+            return _clause(market, condition)
+
+
+def _join(market: Market, parts: Sequence[Condition], join: np.ufunc, *, empty: bool) -> _Held:
+    """Join parts: those over timestamps first among themselves, so that they are spread once."""
+    held = [_evaluate(market, part) for part in parts]
+    by_time = [part.mask for part in held if part.by_time]
+    by_row = [part.mask for part in held if not part.by_time]
+    times = _reduce(by_time, join)
+    rows = _reduce(by_row, join)
+    if rows is None:
+        return _Held(np.full(market.time_count, empty) if times is None else times, by_time=True)
+    if times is None:
+        return _Held(rows, by_time=False)
+    return _Held(join(rows, spread(market, times)), by_time=False)
+
+
+def _reduce(masks: list[Mask], join: np.ufunc) -> Mask | None:
+    if not masks:
+        return None
+    result = masks[0]
+    for mask in masks[1:]:
+        result = join(result, mask)
+    return result
+
+
+def _clause(market: Market, clause: Clause) -> _Held:
+    column = _column(market, clause.column)
+    by_time = clause.column.startswith("context.")
+    if clause.op == "is_null":
+        null = column.codes < 0 if isinstance(column, TextColumn) else np.isnan(column)
+        return _Held(null, by_time)
+    if clause.other is not None:
+        return _two_columns(market, clause, column)
+    if isinstance(column, TextColumn):
+        return _Held(_text_clause(clause, column), by_time)
+    _refuse_text(clause)
+    if clause.op in _LOOKING_ROUND:
+        values = spread(market, column) if by_time else column
+        return _Held(_LOOKING_ROUND[clause.op](market, clause, values, clause.value), by_time=False)
+    return _Held(_number_clause(clause, column), by_time)
+
+
+def _number_clause(clause: Clause, column: Numbers) -> Mask:
+    value = clause.value
+    if isinstance(value, tuple):
+        numbers = [float(item) for item in value]
+        if clause.op == "between":
+            return (column >= numbers[0]) & (column <= numbers[1])
+        return np.isin(column, numbers)
+    number = np.float64(value)  # pyright: ignore[reportArgumentType] (the request checked it)
+    if clause.op == "!=":
+        return (column != number) & ~np.isnan(column)
+    return _COMPARE[clause.op](column, number)
+
+
+def _text_clause(clause: Clause, column: TextColumn) -> Mask:
+    if clause.op not in {"==", "!=", "in"}:
+        raise _misfit(clause, f"'{clause.op}' needs numbers, and the column holds texts", "Use ==, != or in")
+    listed = clause.value if isinstance(clause.value, tuple) else (clause.value,)
+    codes = [column.code(str(item)) for item in listed]
+    if clause.op == "!=":
+        return (column.codes != codes[0]) & (column.codes >= 0)
+    return np.isin(column.codes, codes)
+
+
+def _two_columns(market: Market, clause: Clause, column: Column) -> _Held:
+    other = _column(market, clause.other or "")
+    by_time = clause.column.startswith("context.")
+    other_by_time = (clause.other or "").startswith("context.")
+    if isinstance(column, TextColumn) or isinstance(other, TextColumn):
+        if not (isinstance(column, TextColumn) and isinstance(other, TextColumn) and clause.op in {"==", "!="}):
+            raise _misfit(clause, "texts can be compared only with texts, by == and !=", "Choose another column")
+        left, right = _same_labels(column, other)
+    else:
+        left, right = column, other
+    crosses = clause.op.startswith("crosses")
+    if by_time != other_by_time or crosses:
+        left = spread(market, left) if by_time else left
+        right = spread(market, right) if other_by_time else right
+        by_time = False
+    if crosses:
+        return _Held(_crosses(market, clause, left, right), by_time=False)
+    if clause.op == "!=":
+        return _Held((left != right) & ~np.isnan(left) & ~np.isnan(right), by_time)
+    return _Held(_COMPARE[clause.op](left, right), by_time)
+
+
+def _same_labels(column: TextColumn, other: TextColumn) -> tuple[Numbers, Numbers]:
+    """Return two text columns as numbers that are equal where the texts are, NaN where there is none."""
+    codes = {label: float(i) for i, label in enumerate(column.labels)}
+    for label in other.labels:
+        codes.setdefault(label, float(len(codes)))
+    return tuple(  # pyright: ignore[reportReturnType] (exactly two)
+        np.append([codes[label] for label in text.labels], np.nan)[text.codes] for text in (column, other)
+    )
+
+
+def _before(market: Market, values: Numbers, steps: int = 1) -> Numbers:
+    """Return the value of each row's asset `steps` bars ago, NaN where there was none."""
+    padded = np.append(values, np.nan)
+    row = market.rows[PREVIOUS]
+    for _ in range(steps - 1):
+        row = np.append(market.rows[PREVIOUS], -1)[row]
+    return padded[row]
+
+
+def _crosses(market: Market, clause: Clause, left: Numbers, right: Numbers | object) -> Mask:
+    right = right if isinstance(right, np.ndarray) else np.full(left.size, float(right))  # pyright: ignore[reportArgumentType]
+    was_left, was_right = _before(market, left), _before(market, right)
+    if clause.op == "crosses_above":
+        return (left > right) & (was_left <= was_right)
+    return (left < right) & (was_left >= was_right)
+
+
+def _steps(market: Market, clause: Clause, values: Numbers, value: object) -> Mask:
+    """Return where each of the last steps went up (rising) or down (falling)."""
+    count = 1 if value is None else int(value)  # pyright: ignore[reportArgumentType] (a whole number)
+    compare = np.greater if clause.op == "rising" else np.less
+    held = np.ones(values.size, np.bool_)
+    now = values
+    for step in range(1, count + 1):
+        before = _before(market, values, step)
+        held &= compare(now, before)
+        now = before
+    return held
+
+
+def _best(market: Market, clause: Clause, values: Numbers, value: object) -> Mask:
+    sign = 1.0 if clause.op == "top_n" else -1.0
+    return best_of_timestamp(values, market.row_start, int(value), sign)  # pyright: ignore[reportArgumentType]
+
+
+_LOOKING_ROUND = {
+    "rising": _steps,
+    "falling": _steps,
+    "top_n": _best,
+    "bottom_n": _best,
+    "crosses_above": _crosses,
+    "crosses_below": _crosses,
+}
+
+
+def _column(market: Market, name: str) -> Column:
+    try:
+        return market.column(name)
+    except KeyError:
+        there = ", ".join(market.column_names())
+        raise InputError(Problem(where="strategy", what=f"there is no column '{name}'", fix=f"There are {there}")) from None
+
+
+def _refuse_text(clause: Clause) -> None:
+    values = clause.value if isinstance(clause.value, tuple) else (clause.value,)
+    if any(isinstance(value, str) for value in values):
+        raise _misfit(clause, "the column holds numbers, and the value is a text", "Write a number")
+
+
+def _misfit(clause: Clause, what: str, fix: str) -> InputError:
+    value = f" {clause.value!r}" if clause.value is not None else f" {clause.other}" if clause.other else ""
+    return InputError(Problem(where=f"clause {clause.column} {clause.op}{value}", what=what, fix=fix))

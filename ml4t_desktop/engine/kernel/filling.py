@@ -1,0 +1,236 @@
+"""One order meets one price: how much trades, what it costs, what it leaves."""
+
+import numpy as np
+
+from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.costs import commission, slipped
+from ml4t_desktop.engine.kernel.layout import (
+    CANCELLED,
+    CASH_ACCOUNT,
+    CASH_REJECTED,
+    CASH_SHRUNK,
+    FILLED,
+    FOK,
+    HELD_ONLY,
+    LEG,
+    LIMIT,
+    MARGIN_REJECTED,
+    MARGIN_SHRUNK,
+    NO_REASON,
+    NO_SHORT,
+    NOT_IMMEDIATE,
+    POSITION_CLOSED,
+    REDUCED,
+    REJECTED,
+    STOP_LIMIT,
+    VOLUME_SHARE,
+    Books,
+    Tape,
+)
+from ml4t_desktop.engine.kernel.ledger import (
+    available_cash,
+    close_part,
+    open_part,
+    pay,
+    time_of_row,
+    value_positions,
+)
+from ml4t_desktop.engine.kernel.orders import end_reducing, finish, has_bracket, protect
+
+
+@compiled
+def _volume_left(tape: Tape, books: Books, asset: int, row: int) -> float:
+    """Return how much of the bar's volume may still trade; infinite without a cap or a known volume."""
+    settings = books.settings[0]
+    share = settings.participation
+    if settings.slippage == VOLUME_SHARE:
+        share = settings.slippage_a if share <= 0.0 else min(share, settings.slippage_a)
+    volume = tape.prices[4, row]
+    if share <= 0.0 or np.isnan(volume):
+        return np.inf
+    position = books.positions[asset]
+    used = position.volume_used if position.volume_row == row else 0.0
+    return max(share * volume - used, 0.0)
+
+
+@compiled
+def _need(
+    books: Books, closing: float, opening: float, price: float, multiplier: float, buy: bool, maker: bool, first: bool,
+) -> float:  # fmt: skip
+    """Return the cash, or in a margin account the equity bound as margin, that a fill takes."""
+    total = closing + opening
+    value = total * price * multiplier
+    fee = commission(books, value, total, maker, first)
+    if books.settings[0].account == CASH_ACCOUNT:
+        return value + fee if buy else 0.0
+    return opening * price * multiplier * books.settings[0].initial_margin + fee
+
+
+@compiled
+def _affordable(
+    books: Books, closing: float, opening: float, price: float, multiplier: float, buy: bool, maker: bool,
+    first: bool, budget: float,
+) -> float:  # fmt: skip
+    """Return the largest opening quantity (whole lots, never rounded up) whose need fits the budget."""
+    lot = books.settings[0].lot
+    low = 0.0
+    high = opening
+    if lot > 0.0:
+        few = 0
+        many = int(np.ceil(opening / lot))
+        while many - few > 1:
+            middle = (few + many) // 2
+            if _need(books, closing, middle * lot, price, multiplier, buy, maker, first) <= budget * (1.0 + 1e-12):
+                few = middle
+            else:
+                many = middle
+        return few * lot
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        if middle <= low or middle >= high:
+            break
+        if _need(books, closing, middle, price, multiplier, buy, maker, first) <= budget:
+            low = middle
+        else:
+            high = middle
+    return low if low > 1e-12 * opening else 0.0
+
+
+@compiled
+def _budget(books: Books, asset: int, closing: float, price: float) -> float:
+    """Return what a fill may take: available cash, or the equity not bound as margin after its closing part."""
+    if books.settings[0].account == CASH_ACCOUNT:
+        return available_cash(books)
+    value_positions(books)
+    account = books.account[0]
+    position = books.positions[asset]
+    sign = 1.0 if position.quantity > 0.0 else -1.0
+    gain = sign * closing * (price - position.last_close) * position.multiplier
+    freed = closing * position.last_close * position.multiplier
+    return account.equity + gain - (account.gross - freed) * books.settings[0].initial_margin
+
+
+@compiled
+def execute(tape: Tape, books: Books, index: int, reference: float, t: int, row: int, where: int) -> None:
+    """Fill an order at a reference price, as far as volume, position and money allow.
+
+    What remains after a volume cap stays working; what the account cannot pay does not.
+    """
+    account = books.account[0]
+    order = books.orders[index]
+    asset = order.asset
+    position = books.positions[asset]
+    remaining = order.requested - order.filled if order.requested > 0.0 else order.requested + order.filled
+    buy = remaining > 0.0
+    quantity = abs(remaining)
+    opposite = (position.quantity > 0.0) != buy and position.quantity != 0.0
+    held = abs(position.quantity) if opposite else 0.0
+    reason = NO_REASON
+    if order.reduce_only:
+        if held == 0.0:
+            finish(books, index, CANCELLED, POSITION_CLOSED)
+            return
+        quantity = min(quantity, held)
+    limited = order.type == LIMIT or order.type == STOP_LIMIT
+    left = _volume_left(tape, books, asset, row)
+    capped = left < quantity
+    if capped:
+        if order.tif == FOK:
+            finish(books, index, CANCELLED, NOT_IMMEDIATE)
+            return
+        lot = books.settings[0].lot
+        quantity = np.floor(left / lot) * lot if lot > 0.0 else left
+        if quantity <= 0.0:
+            return
+    price = reference
+    if not limited:
+        price = slipped(books, reference, buy, quantity, tape.prices[4, row])
+    closing = min(quantity, held)
+    opening = quantity - closing
+    cash_account = books.settings[0].account == CASH_ACCOUNT
+    if cash_account and not buy and opening > 0.0:
+        if closing == 0.0:
+            finish(books, index, REJECTED, NO_SHORT)
+            return
+        opening = 0.0
+        reason = HELD_ONLY
+    first = order.filled == 0.0
+    if opening > 0.0:
+        budget = _budget(books, asset, closing, price)
+        need = _need(books, closing, opening, price, position.multiplier, buy, limited, first)
+        if need > budget * (1.0 + 1e-12):
+            if books.settings[0].reject or order.tif == FOK:
+                finish(books, index, REJECTED, CASH_REJECTED if cash_account else MARGIN_REJECTED)
+                return
+            opening = _affordable(
+                books, closing, opening, price, position.multiplier, buy, limited, first, budget
+            )
+            reason = CASH_SHRUNK if cash_account else MARGIN_SHRUNK
+            if opening + closing <= 0.0:
+                finish(books, index, REJECTED, CASH_REJECTED if cash_account else MARGIN_REJECTED)
+                return
+    quantity = closing + opening
+    _trade(tape, books, index, closing, opening, price, abs(price - reference), limited, t, row, where)
+    order.filled += quantity
+    if position.volume_row != row:
+        position.volume_row = row
+        position.volume_used = 0.0
+    position.volume_used += quantity
+    if reason != NO_REASON:
+        finish(books, index, REDUCED, reason)
+    elif order.filled >= abs(order.requested) * (1.0 - 1e-12):
+        finish(books, index, FILLED, NO_REASON)
+    elif order.reduce_only and position.quantity == 0.0:
+        finish(books, index, REDUCED, HELD_ONLY)
+    if position.quantity == 0.0:
+        end_reducing(books, asset)
+    if opening > 0.0 and has_bracket(books, index):
+        protect(tape, books, index, opening, price, t, where)
+
+
+@compiled
+def _trade(
+    tape: Tape, books: Books, index: int, closing: float, opening: float, price: float, moved: float,
+    maker: bool, t: int, row: int, where: int,
+) -> None:  # fmt: skip
+    """Book a fill: cash, fill row, the closed part and the opened part, fees split by quantity."""
+    account = books.account[0]
+    order = books.orders[index]
+    asset = order.asset
+    position = books.positions[asset]
+    quantity = closing + opening
+    sign = 1.0 if order.requested > 0.0 else -1.0
+    multiplier = position.multiplier
+    value = quantity * price * multiplier
+    fee = commission(books, value, quantity, maker, order.filled == 0.0)
+    slippage = moved * quantity * multiplier
+    fill = books.fills[account.fills]
+    account.fills += 1
+    fill.order = index
+    fill.t = t
+    fill.asset = asset
+    fill.quantity = sign * quantity
+    fill.price = price
+    fill.commission = fee
+    fill.slippage = slippage
+    fill.where = where
+    pay(books, sign * value + fee)
+    if closing > 0.0:
+        share = closing / quantity
+        decision_row = order.decision_row
+        decision_t = order.decision_t
+        if order.kind == LEG:
+            decision_row = tape.rows[2, row]
+            decision_t = time_of_row(tape, decision_row) if decision_row >= 0 else -1
+        close_part(
+            tape, books, asset, closing, price, fee * share, slippage * share, order.exit_reason,
+            decision_row, decision_t, t, row, where,
+        )  # fmt: skip
+    if opening > 0.0:
+        share = opening / quantity
+        open_part(
+            tape, books, asset, sign * opening, price, fee * share, slippage * share, order.exit_reason,
+            order.decision_row, order.decision_t, t, row, where,
+        )  # fmt: skip
+
+

@@ -1,0 +1,275 @@
+"""Cash, positions and trades: what a fill does to the books."""
+
+import numpy as np
+
+from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.layout import (
+    AT_CLOSE,
+    AT_OPEN,
+    CASH_ACCOUNT,
+    STILL_OPEN,
+    Books,
+    Tape,
+)
+
+
+@compiled
+def find_row(tape: Tape, t: int, asset: int) -> int:
+    """Return the row of an asset at a timestamp, -1 when it has no bar there."""
+    low = tape.times[1, t]
+    high = tape.times[1, t + 1]
+    guess = low + asset
+    if guess < high and tape.rows[0, guess] == asset:
+        return guess
+    while low < high:
+        middle = (low + high) // 2
+        if tape.rows[0, middle] < asset:
+            low = middle + 1
+        else:
+            high = middle
+    if low < tape.times[1, t + 1] and tape.rows[0, low] == asset:
+        return low
+    return -1
+
+
+@compiled
+def time_of_row(tape: Tape, row: int) -> int:
+    """Return the timestamp index of a row."""
+    low = 0
+    high = tape.times.shape[1] - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if tape.times[1, middle] <= row:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def available_cash(books: Books) -> float:
+    """Return the cash that can be spent: without the proceeds that have not settled."""
+    return books.account[0].cash - books.account[0].unsettled
+
+
+@compiled
+def value_positions(books: Books) -> None:
+    """Set equity, gross and net exposure of the account from the latest closes."""
+    account = books.account[0]
+    gross = 0.0
+    net = 0.0
+    for i in range(account.held):
+        position = books.positions[books.held[i]]
+        value = position.quantity * position.last_close * position.multiplier
+        net += value
+        gross += abs(value)
+    account.gross = gross
+    account.net = net
+    account.equity = account.cash + net
+
+
+@compiled
+def _hold(books: Books, asset: int) -> None:
+    """Add an asset to the held ones, which stay in symbol order."""
+    account = books.account[0]
+    place = account.held
+    while place > 0 and books.held[place - 1] > asset:
+        books.held[place] = books.held[place - 1]
+        place -= 1
+    books.held[place] = asset
+    account.held += 1
+
+
+@compiled
+def _release(books: Books, asset: int) -> None:
+    """Remove an asset from the held ones."""
+    account = books.account[0]
+    place = 0
+    while books.held[place] != asset:
+        place += 1
+    for i in range(place, account.held - 1):
+        books.held[i] = books.held[i + 1]
+    account.held -= 1
+
+
+@compiled
+def record_trade(
+    tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
+    exit_reason: int, decision_row: int, decision_t: int, t: int, row: int, high: float, low: float,
+) -> None:  # fmt: skip
+    """Write a trade row for the closing of `quantity` (> 0) of a position at `price`.
+
+    `fee` and `slippage` are those of the exit; the entry's are shared out by quantity. `high` and
+    `low` are the extremes since the entry, the exit price not yet among them.
+    """
+    account = books.account[0]
+    position = books.positions[asset]
+    trade = books.trades[account.trades]
+    account.trades += 1
+    share = quantity / abs(position.quantity)
+    sign = 1.0 if position.quantity > 0.0 else -1.0
+    entry_fee = position.fees * share
+    trade.position_id = position.position_id
+    trade.asset = asset
+    trade.quantity = quantity * sign
+    trade.multiplier = position.multiplier
+    trade.entry_price = position.price
+    trade.exit_price = price
+    trade.fees = entry_fee + fee
+    trade.slippage = position.slippage * share + slippage
+    trade.pnl = sign * quantity * (price - position.price) * position.multiplier - trade.fees
+    trade.entry_decision_row = position.decision_row
+    trade.entry_decision_t = position.decision_t
+    trade.entry_t = position.entry_t
+    trade.entry_reason = position.reason
+    trade.exit_reason = exit_reason
+    trade.exit_decision_row = decision_row
+    trade.exit_decision_t = decision_t
+    trade.exit_t = t
+    trade.bars_held = tape.rows[1, row] - tape.rows[1, position.entry_row]
+    high = max(high, price)
+    low = min(low, price)
+    best = high if sign > 0.0 else low
+    worst = low if sign > 0.0 else high
+    trade.mfe = max(sign * (best - position.price) / position.price, 0.0)
+    trade.mae = min(sign * (worst - position.price) / position.price, 0.0)
+
+
+@compiled
+def close_part(
+    tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
+    exit_reason: int, decision_row: int, decision_t: int, t: int, row: int, where: int,
+) -> None:  # fmt: skip
+    """Close `quantity` (> 0) of a position: a trade row, and the position smaller or gone."""
+    position = books.positions[asset]
+    high = position.high
+    low = position.low
+    if where != AT_OPEN:
+        bar_open = tape.prices[0, row]
+        entered_here = position.entry_t == t
+        if where == AT_CLOSE and not entered_here:
+            high = max(high, tape.prices[1, row])
+            low = min(low, tape.prices[2, row])
+        elif not entered_here or position.entered == AT_OPEN:
+            high = max(high, bar_open)
+            low = min(low, bar_open)
+    record_trade(
+        tape, books, asset, quantity, price, fee, slippage, exit_reason, decision_row, decision_t, t, row, high, low
+    )
+    before = abs(position.quantity)
+    rest = before - quantity
+    if rest <= 1e-12 * before:
+        position.quantity = 0.0
+        position.fees = 0.0
+        position.slippage = 0.0
+        # The first close at which the asset is flat: this bar's, or the next one's after a fill at the close.
+        position.exit_ordinal = tape.rows[1, row] + (1 if where == AT_CLOSE else 0)
+        _release(books, asset)
+    else:
+        share = rest / before
+        position.quantity = rest if position.quantity > 0.0 else -rest
+        position.fees *= share
+        position.slippage *= share
+
+
+@compiled
+def open_part(
+    tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
+    reason: int, decision_row: int, decision_t: int, t: int, row: int, where: int,
+) -> None:  # fmt: skip
+    """Open or enlarge a position by `quantity` (signed)."""
+    account = books.account[0]
+    position = books.positions[asset]
+    if position.quantity == 0.0:
+        position.position_id = account.positions
+        account.positions += 1
+        position.quantity = quantity
+        position.price = price
+        position.fees = fee
+        position.slippage = slippage
+        position.high = price
+        position.low = price
+        position.decision_row = decision_row
+        position.decision_t = decision_t
+        position.entry_row = row
+        position.entry_t = t
+        position.entered = where
+        position.reason = reason
+        position.closes_held = 0
+        position.basis = price
+        if books.settings[0].decision_basis and decision_row >= 0:
+            position.basis = tape.prices[3, decision_row]
+        position.best_close = position.basis
+        position.stop_level = np.nan
+        position.trail_best = np.nan
+        previous = tape.rows[2, row]
+        position.last_close = price
+        if where == AT_CLOSE:
+            position.last_close = tape.prices[3, row]
+        elif previous >= 0:
+            position.last_close = tape.prices[3, previous]
+        _hold(books, asset)
+        return
+    total = position.quantity + quantity
+    position.price = (position.quantity * position.price + quantity * price) / total
+    position.quantity = total
+    position.fees += fee
+    position.slippage += slippage
+    position.high = max(position.high, price)
+    position.low = min(position.low, price)
+
+
+@compiled
+def pay(books: Books, amount: float) -> None:
+    """Take money out of the account (negative puts it in); a rounding rest below zero is forgiven."""
+    account = books.account[0]
+    account.cash -= amount
+    if books.settings[0].account != CASH_ACCOUNT:
+        return
+    if account.cash < 0.0 and account.cash > -1e-9 * abs(amount):
+        account.cash = 0.0
+    if amount < 0.0 and books.settings[0].settlement_days > 0:
+        books.settling[account.trading_day % books.settling.size] -= amount
+        account.unsettled -= amount
+
+
+@compiled
+def mark(tape: Tape, books: Books, t: int) -> None:
+    """Value positions at this close; water marks include this bar from the entry on."""
+    account = books.account[0]
+    for i in range(account.held):
+        asset = books.held[i]
+        row = find_row(tape, t, asset)
+        if row < 0:
+            continue
+        position = books.positions[asset]
+        close = tape.prices[3, row]
+        position.last_close = close
+        whole_bar = position.entry_t < t or position.entered == AT_OPEN
+        position.high = max(position.high, tape.prices[1, row] if whole_bar else close)
+        position.low = min(position.low, tape.prices[2, row] if whole_bar else close)
+        if whole_bar:
+            position.closes_held += 1
+        if position.quantity > 0.0:
+            position.best_close = max(position.best_close, close)
+        else:
+            position.best_close = min(position.best_close, close)
+    value_positions(books)
+
+
+@compiled
+def record_open_trades(tape: Tape, books: Books, t: int) -> None:
+    """At the end of data, write a row for every position still open, marked at its last close."""
+    account = books.account[0]
+    for i in range(account.held):
+        asset = books.held[i]
+        position = books.positions[asset]
+        row = find_row(tape, t, asset)
+        last = t
+        while row < 0:
+            last -= 1
+            row = find_row(tape, last, asset)
+        record_trade(
+            tape, books, asset, abs(position.quantity), position.last_close, 0.0, 0.0, STILL_OPEN, -1, -1, -1, row,
+            position.high, position.low,
+        )  # fmt: skip

@@ -1,0 +1,245 @@
+"""Working orders meet a bar: at its open, inside it, or at its close."""
+
+import numpy as np
+
+from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.filling import execute
+from ml4t_desktop.engine.kernel.layout import (
+    AT_CLOSE,
+    AT_OPEN,
+    CANCELLED,
+    DATE_OVER,
+    DAY,
+    DAY_OVER,
+    EXPIRED,
+    FOK,
+    GTD,
+    INSIDE,
+    IOC,
+    LIMIT,
+    MARKET,
+    NOT_IMMEDIATE,
+    STOP_LIMIT,
+    TRAILING,
+    WORKING,
+    Books,
+    Tape,
+)
+from ml4t_desktop.engine.kernel.ledger import find_row
+from ml4t_desktop.engine.kernel.orders import drop_finished, finish, follow_market
+
+MICROSECONDS_PER_DAY = 86_400_000_000
+
+
+@compiled
+def _price_at_open(tape: Tape, books: Books, index: int, row: int) -> float:
+    """Return the price at which an order fills at the open, NaN if it does not."""
+    order = books.orders[index]
+    price = tape.prices[0, row]
+    buy = order.requested > 0.0
+    kind = order.type
+    if kind == MARKET:
+        return price
+    if kind == LIMIT or (kind == STOP_LIMIT and order.triggered):
+        fits = price <= order.limit if buy else price >= order.limit
+        return price if fits else np.nan
+    beyond = price >= order.stop if buy else price <= order.stop
+    if not beyond:
+        return np.nan
+    if kind == STOP_LIMIT:
+        order.triggered = 1
+        fits = price <= order.limit if buy else price >= order.limit
+        return price if fits else np.nan
+    return price
+
+
+@compiled
+def _price_inside(tape: Tape, books: Books, index: int, row: int) -> float:
+    """Return the price at which an order fills inside the bar, NaN if it does not."""
+    order = books.orders[index]
+    high = tape.prices[1, row]
+    low = tape.prices[2, row]
+    buy = order.requested > 0.0
+    kind = order.type
+    if kind == MARKET:
+        return np.nan
+    if kind == LIMIT or (kind == STOP_LIMIT and order.triggered):
+        touched = low <= order.limit if buy else high >= order.limit
+        return order.limit if touched else np.nan
+    touched = high >= order.stop if buy else low <= order.stop
+    if not touched:
+        return np.nan
+    if kind == STOP_LIMIT:
+        order.triggered = 1
+        fits = order.stop <= order.limit if buy else order.stop >= order.limit
+        return order.stop if fits else np.nan
+    return order.stop
+
+
+@compiled
+def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> int:
+    """Return which order of a group fills when the bar touches several, `index` itself if it is alone.
+
+    Of a stop and a target the setting decides; of two stops the one nearer to the market.
+    """
+    order = books.orders[index]
+    if order.group < 0:
+        return index
+    best = index
+    for i in range(books.account[0].working):
+        other = books.working[i]
+        rival = books.orders[other]
+        if other == best or rival.group != order.group or rival.status != WORKING or rival.inside_t > t:
+            continue
+        if np.isnan(_price_inside(tape, books, other, row)):
+            continue
+        best = _first_of(books, best, other)
+    return best
+
+
+@compiled
+def _first_of(books: Books, a: int, b: int) -> int:
+    """Return which of two touched orders of a group counts; the one submitted first on a tie."""
+    one = books.orders[a]
+    two = books.orders[b]
+    one_is_target = one.type == LIMIT
+    two_is_target = two.type == LIMIT
+    if one_is_target != two_is_target:
+        wants_target = books.settings[0].target_first != 0
+        return a if one_is_target == wants_target else b
+    if one_is_target:
+        return min(a, b)
+    if one.stop == two.stop:
+        return min(a, b)
+    selling = one.requested < 0.0
+    return a if (one.stop > two.stop) == selling else b
+
+
+@compiled
+def _expired(tape: Tape, books: Books, index: int, t: int, day: int) -> bool:
+    """End an order whose time is over before it meets the bar; return whether it is over."""
+    order = books.orders[index]
+    if order.tif == GTD and tape.times[0, t] > order.expires:
+        finish(books, index, EXPIRED, DATE_OVER)
+        return True
+    if order.tif == DAY and order.first_day >= 0 and day > order.first_day:
+        finish(books, index, EXPIRED, DAY_OVER)
+        return True
+    return False
+
+
+@compiled
+def match_bar(tape: Tape, books: Books, t: int) -> None:
+    """Match the working orders decided before this timestamp with its bars.
+
+    First at the open and then inside the bar, reducing orders before the others, in the order of
+    submission. Legs that come to life at the open join in for the inside of the bar.
+    """
+    account = books.account[0]
+    if account.working == 0:
+        return
+    day = tape.times[0, t] // MICROSECONDS_PER_DAY
+    for where in range(2):
+        for reducing in range(1, -1, -1):
+            i = 0
+            while i < account.working:
+                _visit(tape, books, books.working[i], t, day, where, reducing)
+                i += 1
+    for i in range(account.working):
+        index = books.working[i]
+        order = books.orders[index]
+        if order.status != WORKING:
+            continue
+        row = find_row(tape, t, order.asset)
+        if row < 0:
+            continue
+        if order.live_t <= t and (order.tif == IOC or order.tif == FOK):
+            finish(books, index, CANCELLED, NOT_IMMEDIATE)
+        elif order.type == TRAILING:
+            follow_market(tape, books, index, row, t)
+    drop_finished(books)
+
+
+@compiled
+def _visit(tape: Tape, books: Books, index: int, t: int, day: int, where: int, reducing: int) -> None:
+    """Try one order at one place of the bar, once."""
+    order = books.orders[index]
+    stamp = 2 * t + where
+    live = order.live_t if where == AT_OPEN else order.inside_t
+    if order.status != WORKING or order.seen == stamp or live > t:
+        return
+    held = books.positions[order.asset].quantity
+    reduces = 1 if held * order.requested < 0.0 else 0
+    if reduces != reducing:
+        return
+    row = find_row(tape, t, order.asset)
+    if row < 0:
+        return
+    order.seen = stamp
+    if where == AT_OPEN:
+        if _expired(tape, books, index, t, day):
+            return
+        if order.first_day < 0:
+            order.first_day = day
+        price = _price_at_open(tape, books, index, row)
+        if not np.isnan(price):
+            execute(tape, books, index, price, t, row, AT_OPEN)
+        return
+    if order.live_t <= t and (order.tif == IOC or order.tif == FOK):
+        return
+    waiting = order.type == STOP_LIMIT and not order.triggered
+    price = _price_inside(tape, books, index, row)
+    if np.isnan(price):
+        return
+    if waiting and order.type == STOP_LIMIT:
+        execute(tape, books, index, price, t, row, INSIDE)
+        return
+    winner = _leg_hit_first(tape, books, index, row, t)
+    books.orders[winner].seen = stamp
+    execute(tape, books, winner, _price_inside(tape, books, winner, row), t, row, INSIDE)
+
+
+@compiled
+def match_close(tape: Tape, books: Books, t: int) -> None:
+    """Match the market orders decided at this close with it, reducing orders first."""
+    account = books.account[0]
+    if account.working == 0:
+        return
+    for reducing in range(1, -1, -1):
+        for i in range(account.working):
+            index = books.working[i]
+            order = books.orders[index]
+            if order.status != WORKING or order.type != MARKET or order.decision_t != t or order.seen == t * 2 + 1:
+                continue
+            reduces = 1 if books.positions[order.asset].quantity * order.requested < 0.0 else 0
+            if reduces != reducing:
+                continue
+            row = find_row(tape, t, order.asset)
+            if row < 0:
+                continue
+            order.seen = t * 2 + 1
+            execute(tape, books, index, tape.prices[3, row], t, row, AT_CLOSE)
+    drop_finished(books)
+
+
+@compiled
+def end_day_orders(tape: Tape, books: Books, t: int) -> None:
+    """Expire day orders when this timestamp is the last of its day."""
+    account = books.account[0]
+    if account.working == 0:
+        return
+    last = t + 2 >= tape.times.shape[1]
+    day = tape.times[0, t] // MICROSECONDS_PER_DAY
+    if not last and tape.times[0, t + 1] // MICROSECONDS_PER_DAY == day:
+        return
+    ended = False
+    for i in range(account.working):
+        index = books.working[i]
+        order = books.orders[index]
+        if order.tif == DAY and order.first_day >= 0:
+            finish(books, index, EXPIRED, DAY_OVER)
+            ended = True
+    if ended:
+        drop_finished(books)
+
+

@@ -1,0 +1,256 @@
+"""Orders: submitting, ending, and the protective legs of a bracket."""
+
+import numpy as np
+
+from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.costs import level, whole_lots
+from ml4t_desktop.engine.kernel.layout import (
+    AT_OPEN,
+    CANCELLED,
+    FILLED,
+    GTC,
+    LEG,
+    LIMIT,
+    NO_REASON,
+    OTHER_LEG,
+    POSITION_CLOSED,
+    REDUCED,
+    REJECTED,
+    RULE_ENTRY,
+    RULE_EXIT,
+    STOP,
+    STOP_LOSS,
+    TAKE_PROFIT,
+    TRAILING,
+    TRAILING_STOP,
+    WORKING,
+    ZERO_SIZE,
+    Books,
+    Tape,
+)
+
+
+@compiled
+def new_order(
+    books: Books, asset: int, requested: float, kind_of_order: int, decision_row: int, decision_t: int,
+    kind: int, exit_reason: int,
+) -> int:  # fmt: skip
+    """Return a fresh working order; prices are NaN and it goes live at the next timestamp."""
+    account = books.account[0]
+    index = account.orders
+    account.orders += 1
+    order = books.orders[index]
+    order.asset = asset
+    order.requested = requested
+    order.filled = 0.0
+    order.limit = np.nan
+    order.stop = np.nan
+    order.trail = np.nan
+    order.mark = np.nan
+    order.bracket_stop = np.nan
+    order.bracket_target = np.nan
+    order.bracket_trail = np.nan
+    order.expires = 0
+    order.first_day = -1
+    order.decision_row = decision_row
+    order.decision_t = decision_t
+    order.live_t = decision_t + 1
+    order.inside_t = decision_t + 1
+    order.follow_t = decision_t + 1
+    order.group = -1
+    order.parent = -1
+    order.seen = -1
+    order.type = kind_of_order
+    order.tif = GTC
+    order.status = WORKING
+    order.reason = NO_REASON
+    order.kind = kind
+    order.exit_reason = exit_reason
+    order.triggered = 0
+    order.amount = 0
+    order.reduce_only = 0
+    books.working[account.working] = index
+    account.working += 1
+    if kind == RULE_ENTRY:
+        account.pending_entries += 1
+        books.positions[asset].pending_entries += 1
+    elif kind == RULE_EXIT:
+        books.positions[asset].pending_exits += 1
+    if kind_of_order == TRAILING:
+        account.trailing += 1
+    return index
+
+
+@compiled
+def _end(books: Books, index: int, status: int, reason: int) -> None:
+    """End one order."""
+    order = books.orders[index]
+    order.status = status
+    order.reason = reason
+    account = books.account[0]
+    if order.kind == RULE_ENTRY:
+        account.pending_entries -= 1
+        books.positions[order.asset].pending_entries -= 1
+    elif order.kind == RULE_EXIT:
+        books.positions[order.asset].pending_exits -= 1
+    if order.type == TRAILING:
+        account.trailing -= 1
+
+
+@compiled
+def finish(books: Books, index: int, status: int, reason: int) -> None:
+    """End a working order; it leaves the working list at the end of the timestamp.
+
+    When one order of a group has traded, the others are cancelled.
+    """
+    order = books.orders[index]
+    if order.status != WORKING:
+        return
+    _end(books, index, status, reason)
+    account = books.account[0]
+    if order.group >= 0 and (status == FILLED or status == REDUCED):
+        for i in range(account.working):
+            other = books.working[i]
+            rival = books.orders[other]
+            if other != index and rival.group == order.group and rival.status == WORKING:
+                _end(books, other, CANCELLED, OTHER_LEG)
+
+
+@compiled
+def drop_finished(books: Books) -> None:
+    """Take ended orders off the working list, keeping the order of submission."""
+    account = books.account[0]
+    kept = 0
+    for i in range(account.working):
+        index = books.working[i]
+        if books.orders[index].status == WORKING:
+            books.working[kept] = index
+            kept += 1
+    account.working = kept
+
+
+@compiled
+def submit(
+    books: Books, asset: int, quantity: float, kind_of_order: int, decision_row: int, decision_t: int,
+    kind: int, exit_reason: int,
+) -> int:  # fmt: skip
+    """Submit an order for a signed quantity, rounded to whole lots; one of zero size is rejected.
+
+    A quantity that closes the position exactly is taken as it is.
+    """
+    held = books.positions[asset].quantity
+    size = quantity
+    if held == 0.0 or quantity != -held:
+        size = whole_lots(abs(quantity), books.settings[0].lot)
+        if quantity < 0.0:
+            size = -size
+    index = new_order(books, asset, size, kind_of_order, decision_row, decision_t, kind, exit_reason)
+    if size == 0.0:
+        finish(books, index, REJECTED, ZERO_SIZE)
+        books.account[0].working -= 1
+    return index
+
+
+@compiled
+def start_trailing(books: Books, index: int, trail: float, amount: bool, mark: float) -> None:
+    """Give a trailing order its distance and its first mark, and set its level."""
+    order = books.orders[index]
+    order.trail = trail
+    order.amount = 1 if amount else 0
+    order.mark = mark
+    set_trailing_level(books, index)
+
+
+@compiled
+def set_trailing_level(books: Books, index: int) -> None:
+    """Set the level of a trailing order from its mark."""
+    order = books.orders[index]
+    sign = -1.0 if order.requested < 0.0 else 1.0
+    order.stop = order.mark + sign * order.trail if order.amount else level(order.mark, sign * order.trail)
+
+
+@compiled
+def follow_market(tape: Tape, books: Books, index: int, row: int, t: int) -> None:
+    """Raise (for buys: lower) the mark of a trailing order after its bar was tested."""
+    order = books.orders[index]
+    if order.type != TRAILING or t < order.follow_t:
+        return
+    if order.requested < 0.0:
+        order.mark = max(order.mark, tape.prices[1, row])
+    else:
+        order.mark = min(order.mark, tape.prices[2, row])
+    set_trailing_level(books, index)
+
+
+@compiled
+def _protect(
+    books: Books, parent: int, kind_of_order: int, exit_reason: int, basis: float, fraction: float,
+    t: int, where: int, group: int,
+) -> None:  # fmt: skip
+    """Create one leg of a filled bracket entry."""
+    entry = books.orders[parent]
+    side = -1.0 if entry.requested > 0.0 else 1.0
+    index = new_order(
+        books, entry.asset, side * entry.filled, kind_of_order, entry.decision_row, entry.decision_t, LEG, exit_reason
+    )
+    leg = books.orders[index]
+    leg.parent = parent
+    leg.group = group
+    leg.reduce_only = 1
+    leg.live_t = t + 1
+    leg.inside_t = t if where == AT_OPEN and books.settings[0].protect_entry_bar else t + 1
+    leg.follow_t = t if where == AT_OPEN else t + 1
+    if kind_of_order == TRAILING:
+        start_trailing(books, index, fraction, False, basis)
+    elif kind_of_order == STOP:
+        leg.stop = level(basis, side * fraction)
+    else:
+        leg.limit = level(basis, -side * fraction)
+
+
+@compiled
+def protect(tape: Tape, books: Books, parent: int, quantity: float, price: float, t: int, where: int) -> None:
+    """Bring the legs of a bracket to life after its entry filled `quantity`; a later fill enlarges them."""
+    entry = books.orders[parent]
+    account = books.account[0]
+    enlarged = False
+    for i in range(account.working):
+        leg = books.orders[books.working[i]]
+        if leg.parent == parent and leg.status == WORKING:
+            leg.requested += -quantity if entry.requested > 0.0 else quantity
+            enlarged = True
+    if enlarged:
+        return
+    basis = price
+    if books.settings[0].decision_basis and entry.decision_row >= 0:
+        basis = tape.prices[3, entry.decision_row]
+    group = account.groups
+    account.groups += 1
+    stop = entry.bracket_stop
+    target = entry.bracket_target
+    trail = entry.bracket_trail
+    if stop == stop:
+        _protect(books, parent, STOP, STOP_LOSS, basis, stop, t, where, group)
+    if target == target:
+        _protect(books, parent, LIMIT, TAKE_PROFIT, basis, target, t, where, group)
+    if trail == trail:
+        _protect(books, parent, TRAILING, TRAILING_STOP, basis, trail, t, where, group)
+
+
+@compiled
+def has_bracket(books: Books, index: int) -> bool:
+    """Return whether an order brings protective legs."""
+    order = books.orders[index]
+    return not (
+        np.isnan(order.bracket_stop) and np.isnan(order.bracket_target) and np.isnan(order.bracket_trail)
+    )
+
+
+@compiled
+def end_reducing(books: Books, asset: int) -> None:
+    """Cancel the orders that could only reduce a position that is gone."""
+    for i in range(books.account[0].working):
+        index = books.working[i]
+        order = books.orders[index]
+        if order.asset == asset and order.reduce_only:
+            finish(books, index, CANCELLED, POSITION_CLOSED)

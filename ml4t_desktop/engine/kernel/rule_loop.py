@@ -1,0 +1,293 @@
+"""Rules at every close: exits, candidates, sizes; and the loop over the whole market."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.costs import level, whole_lots
+from ml4t_desktop.engine.kernel.layout import (
+    BUY_PERCENT,
+    DONE,
+    ENTRY,
+    FIXED_QUANTITY,
+    FIXED_VALUE,
+    GROW,
+    MARKET,
+    MAX_BARS,
+    ORDER_REASON,
+    REBALANCE_TO_WEIGHTS,
+    RULE_ENTRY,
+    RULE_EXIT,
+    SIGNAL,
+    SIZE_BY_CONFIDENCE,
+    STOP_LOSS,
+    STOPPED,
+    TAKE_PROFIT,
+    TRAILING_STOP,
+    Books,
+    Plan,
+    Tape,
+)
+from ml4t_desktop.engine.kernel.ledger import find_row
+from ml4t_desktop.engine.kernel.orders import submit
+from ml4t_desktop.engine.kernel.timestamp import close_timestamp, has_room, open_timestamp
+
+
+@compiled
+def _exit_reason(tape: Tape, books: Books, plan: Plan, asset: int, row: int) -> int:
+    """Return why a position is left at this close, -1 if it is not."""
+    rules = plan.rules[0]
+    position = books.positions[asset]
+    sign = 1.0 if position.quantity > 0.0 else -1.0
+    if not rules.intrabar:
+        close = tape.prices[3, row]
+        if np.isnan(position.stop_level):
+            position.stop_level = level(position.basis, -sign * rules.stop_loss)
+            position.target_level = level(position.basis, sign * rules.take_profit)
+        if rules.stop_loss > 0.0 and sign * (close - position.stop_level) <= 0.0:
+            return STOP_LOSS
+        if rules.take_profit > 0.0 and sign * (close - position.target_level) >= 0.0:
+            return TAKE_PROFIT
+        if rules.trailing_stop > 0.0:
+            if position.trail_best != position.best_close:
+                position.trail_best = position.best_close
+                position.trail_level = level(position.best_close, -sign * rules.trailing_stop)
+            if sign * (close - position.trail_level) <= 0.0:
+                return TRAILING_STOP
+    if sign > 0.0:
+        if rules.long_exits and plan.long_exit[row]:
+            return SIGNAL
+    elif rules.short_exits and plan.short_exit[row]:
+        return SIGNAL
+    if rules.max_bars > 0 and position.closes_held >= rules.max_bars:
+        return MAX_BARS
+    return -1
+
+
+@compiled
+def _submit_exit(books: Books, asset: int, quantity: float, row: int, t: int, reason: int) -> None:
+    """Submit a market order that can only reduce the position."""
+    index = submit(books, asset, quantity, MARKET, row, t, RULE_EXIT, reason)
+    books.orders[index].reduce_only = 1
+
+
+@compiled
+def _decide_exits(tape: Tape, books: Books, plan: Plan, t: int) -> None:
+    """Submit an exit for every position whose exits say so, in symbol order."""
+    account = books.account[0]
+    for i in range(account.held):
+        asset = books.held[i]
+        position = books.positions[asset]
+        if position.pending_exits > 0:
+            continue
+        row = find_row(tape, t, asset)
+        if row < 0:
+            continue
+        reason = _exit_reason(tape, books, plan, asset, row)
+        if reason >= 0:
+            _submit_exit(books, asset, -position.quantity, row, t, reason)
+
+
+@compiled
+def _before(plan: Plan, a: int, b: int) -> bool:
+    """Return whether candidate `a` ranks before `b`: higher first, null last, ties by symbol."""
+    x = plan.rank[plan.candidates[a]]
+    y = plan.rank[plan.candidates[b]]
+    if np.isnan(x):
+        return bool(np.isnan(y)) and a < b
+    if np.isnan(y) or x > y:
+        return True
+    return x == y and a < b
+
+
+@compiled
+def _sink(plan: Plan, place: int, count: int) -> None:
+    """Restore the heap below a place."""
+    heap = plan.scratch
+    while True:
+        child = 2 * place + 1
+        if child >= count:
+            return
+        if child + 1 < count and _before(plan, heap[child + 1], heap[child]):
+            child += 1
+        if _before(plan, heap[place], heap[child]):
+            return
+        heap[place], heap[child] = heap[child], heap[place]
+        place = child
+
+
+@compiled
+def _size(tape: Tape, books: Books, plan: Plan, row: int) -> float:
+    """Return how much a candidate wants, 0 for none; NaN when its confidence is null."""
+    rules = plan.rules[0]
+    close = tape.prices[3, row]
+    equity = books.account[0].equity
+    if rules.helper == BUY_PERCENT:
+        return equity * rules.percent / close
+    if rules.helper == SIZE_BY_CONFIDENCE:
+        return equity * (rules.percent * plan.weight[row]) / close
+    if rules.helper == FIXED_QUANTITY:
+        return rules.percent
+    if rules.helper == FIXED_VALUE:
+        return rules.percent / close
+    return np.nan
+
+
+@compiled
+def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool:
+    """Submit a candidate's order; return whether it uses a place."""
+    rules = plan.rules[0]
+    row = plan.candidates[candidate]
+    asset = tape.rows[0, row]
+    size = _size(tape, books, plan, row)
+    if np.isnan(size):
+        return False
+    usable = whole_lots(size, books.settings[0].lot) > 0.0
+    index = submit(books, asset, size * plan.sides[candidate], MARKET, row, t, RULE_ENTRY, ENTRY)
+    if rules.intrabar:
+        order = books.orders[index]
+        if rules.stop_loss > 0.0:
+            order.bracket_stop = rules.stop_loss
+        if rules.take_profit > 0.0:
+            order.bracket_target = rules.take_profit
+        if rules.trailing_stop > 0.0:
+            order.bracket_trail = rules.trailing_stop
+    return usable
+
+
+@compiled
+def _is_candidate(tape: Tape, books: Books, plan: Plan, row: int) -> bool:
+    """Return whether an asset is flat, without a working entry, and its cool-down over."""
+    position = books.positions[tape.rows[0, row]]
+    if position.quantity != 0.0 or position.pending_entries > 0:
+        return False
+    cooldown = plan.rules[0].cooldown
+    return cooldown == 0 or position.exit_ordinal < 0 or tape.rows[1, row] - position.exit_ordinal >= cooldown
+
+
+@compiled
+def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
+    """Submit entries for the best candidates while places are free."""
+    account = books.account[0]
+    rules = plan.rules[0]
+    first = plan.cursor[0]
+    last = first
+    end = tape.times[1, t + 1]
+    while last < plan.candidates.size and plan.candidates[last] < end:
+        last += 1
+    plan.cursor[0] = last
+    places = np.int64(books.positions.size)
+    if rules.max_positions > 0:
+        places = rules.max_positions - account.held - account.pending_entries
+    if first == last or places <= 0:
+        return
+    count = 0
+    for candidate in range(first, last):
+        if _is_candidate(tape, books, plan, plan.candidates[candidate]):
+            plan.scratch[count] = candidate
+            count += 1
+    if not rules.ranked:
+        for i in range(count):
+            if places <= 0:
+                return
+            if _enter(tape, books, plan, plan.scratch[i], t):
+                places -= 1
+        return
+    for place in range(count // 2 - 1, -1, -1):
+        _sink(plan, place, count)
+    while count > 0 and places > 0:
+        best = plan.scratch[0]
+        count -= 1
+        plan.scratch[0] = plan.scratch[count]
+        _sink(plan, 0, count)
+        if _enter(tape, books, plan, best, t):
+            places -= 1
+
+
+@compiled
+def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
+    """On a scheduled timestamp, order the differences to the target weights, sells before buys."""
+    rules = plan.rules[0]
+    first = plan.cursor[0]
+    last = first
+    end = tape.times[1, t + 1]
+    while last < plan.candidates.size and plan.candidates[last] < end:
+        last += 1
+    plan.cursor[0] = last
+    if not plan.schedule[t]:
+        return
+    equity = books.account[0].equity
+    total = 0.0
+    count = 0
+    for candidate in range(first, last):
+        row = plan.candidates[candidate]
+        value = plan.weight[row] if plan.weight.size else 1.0
+        if value > 0.0:
+            total += value
+            count += 1
+    for sells in range(1, -1, -1):
+        if sells and rules.close_missing:
+            _close_missing(tape, books, plan, first, last, t)
+        for candidate in range(first, last):
+            row = plan.candidates[candidate]
+            value = plan.weight[row] if plan.weight.size else 1.0
+            asset = tape.rows[0, row]
+            position = books.positions[asset]
+            if not value > 0.0 or position.pending_entries + position.pending_exits > 0:
+                continue
+            close = tape.prices[3, row]
+            target = rules.side * rules.gross * value / total
+            now = position.quantity * close * position.multiplier / equity
+            if abs(target - now) <= rules.tolerance:
+                continue
+            change = equity * target / (close * position.multiplier) - position.quantity
+            if (change < 0.0) != (sells == 1):
+                continue
+            if change * position.quantity < 0.0:
+                _submit_exit(books, asset, change, row, t, ORDER_REASON)
+            else:
+                submit(books, asset, change, MARKET, row, t, RULE_ENTRY, ENTRY)
+
+
+@compiled
+def _close_missing(tape: Tape, books: Books, plan: Plan, first: int, last: int, t: int) -> None:
+    """Order held assets closed for which the entry does not hold."""
+    account = books.account[0]
+    candidate = first
+    for i in range(account.held):
+        asset = books.held[i]
+        while candidate < last and tape.rows[0, plan.candidates[candidate]] < asset:
+            candidate += 1
+        wanted = candidate < last and tape.rows[0, plan.candidates[candidate]] == asset
+        if wanted and plan.weight.size and not plan.weight[plan.candidates[candidate]] > 0.0:
+            wanted = False
+        row = find_row(tape, t, asset)
+        if wanted or row < 0 or books.positions[asset].pending_exits > 0:
+            continue
+        _submit_exit(books, asset, -books.positions[asset].quantity, row, t, ORDER_REASON)
+
+
+@compiled
+def run_rules(tape: Tape, books: Books, plan: Plan, control: NDArray[np.int64]) -> int:
+    """Run the rules over the market from where the books stand.
+
+    Returns DONE, GROW when the tables must be enlarged before it goes on, or STOPPED when cancelled.
+    """
+    account = books.account[0]
+    count = tape.times.shape[1] - 1
+    while account.t < count:
+        if control[0] != 0:
+            return STOPPED
+        if not has_room(books):
+            return GROW
+        t = account.t
+        open_timestamp(tape, books, t)
+        _decide_exits(tape, books, plan, t)
+        if plan.rules[0].helper == REBALANCE_TO_WEIGHTS:
+            _rebalance(tape, books, plan, t)
+        else:
+            _decide_entries(tape, books, plan, t)
+        close_timestamp(tape, books, t)
+        account.t = t + 1
+        control[1] = t + 1
+    return DONE

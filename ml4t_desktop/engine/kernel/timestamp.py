@@ -1,0 +1,202 @@
+"""One timestamp, from what happens before its open to its equity point (DESIGN 3.1)."""
+
+from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.layout import (
+    BORROW,
+    CASH_ACCOUNT,
+    DONE,
+    END_OF_DATA,
+    EXPIRED,
+    GROW,
+    INTEREST,
+    LIQUIDATION,
+    MARKET,
+    PLAIN,
+    Books,
+    Tape,
+)
+from ml4t_desktop.engine.kernel.ledger import find_row, mark, record_open_trades, value_positions
+from ml4t_desktop.engine.kernel.matching import MICROSECONDS_PER_DAY, end_day_orders, match_bar, match_close
+from ml4t_desktop.engine.kernel.orders import drop_finished, finish, submit
+
+
+@compiled
+def has_room(books: Books) -> bool:
+    """Return whether the tables can take what one more timestamp can bring at the most."""
+    account = books.account[0]
+    assets = books.positions.size
+    most = 4 * (account.working + 2 * assets) + 16
+    return (
+        account.orders + most < books.orders.size
+        and account.working + most < books.working.size
+        and account.fills + most < books.fills.size
+        and account.trades + most < books.trades.size
+        and account.flows + 2 * assets + 2 < books.flows.size
+    )
+
+
+@compiled
+def _new_day(tape: Tape, books: Books, t: int) -> None:
+    """Settle proceeds and charge interest and borrow fees when a new day begins."""
+    account = books.account[0]
+    settings = books.settings[0]
+    day = tape.times[0, t] // MICROSECONDS_PER_DAY
+    if day == account.day:
+        return
+    years = (day - account.day) / 365.0
+    first = account.day < 0
+    account.day = day
+    account.trading_day += 1
+    if settings.settlement_days > 0:
+        place = account.trading_day % books.settling.size
+        account.unsettled -= books.settling[place]
+        books.settling[place] = 0.0
+        if account.unsettled < 0.0:
+            account.unsettled = 0.0
+    if first:
+        return
+    if settings.interest_rate > 0.0 and account.cash != 0.0:
+        _flow(books, t, -1, INTEREST, account.cash * settings.interest_rate * years)
+    if settings.borrow_rate > 0.0:
+        for i in range(account.held):
+            asset = books.held[i]
+            position = books.positions[asset]
+            if position.quantity < 0.0:
+                value = position.quantity * position.last_close * position.multiplier
+                _flow(books, t, asset, BORROW, value * settings.borrow_rate * years)
+
+
+@compiled
+def _flow(books: Books, t: int, asset: int, kind: int, amount: float) -> None:
+    """Book a payment that belongs to no trade."""
+    account = books.account[0]
+    flow = books.flows[account.flows]
+    account.flows += 1
+    flow.t = t
+    flow.asset = asset
+    flow.kind = kind
+    flow.amount = amount
+    account.cash += amount
+
+
+@compiled
+def open_timestamp(tape: Tape, books: Books, t: int) -> None:
+    """Steps 1 to 3: what happens before the open, matching, marking at the close."""
+    _new_day(tape, books, t)
+    match_bar(tape, books, t)
+    mark(tape, books, t)
+
+
+@compiled
+def close_timestamp(tape: Tape, books: Books, t: int) -> None:
+    """Steps 5 and 6: fills at this close, the equity point, and what the account's rules demand."""
+    account = books.account[0]
+    if books.settings[0].same_close:
+        match_close(tape, books, t)
+        value_positions(books)
+    end_day_orders(tape, books, t)
+    point = books.equity[t]
+    point.equity = account.equity
+    point.cash = account.cash
+    point.gross = account.gross
+    point.net = account.net
+    point.open = account.held
+    if books.settings[0].account != CASH_ACCOUNT:
+        _call_margin(tape, books, t)
+
+
+@compiled
+def _call_margin(tape: Tape, books: Books, t: int) -> None:
+    """Order the largest positions closed until the maintenance margin holds."""
+    account = books.account[0]
+    bound = account.gross * books.settings[0].maintenance_margin
+    if account.held == 0 or account.equity >= bound:
+        return
+    gross = account.gross
+    for i in range(account.working):
+        order = books.orders[books.working[i]]
+        if order.exit_reason == LIQUIDATION:
+            position = books.positions[order.asset]
+            gross -= abs(position.quantity) * position.last_close * position.multiplier
+    while account.equity < gross * books.settings[0].maintenance_margin or (account.equity <= 0.0 and gross > 0.0):
+        largest = -1
+        most = 0.0
+        for i in range(account.held):
+            asset = books.held[i]
+            position = books.positions[asset]
+            value = abs(position.quantity) * position.last_close * position.multiplier
+            if value > most and not _liquidating(books, asset):
+                most = value
+                largest = asset
+        if largest < 0:
+            return
+        row = find_row(tape, t, largest)
+        last = t
+        while row < 0:
+            last -= 1
+            row = find_row(tape, last, largest)
+        quantity = books.positions[largest].quantity
+        index = submit(books, largest, -quantity, MARKET, row, t, PLAIN, LIQUIDATION)
+        books.orders[index].reduce_only = 1
+        gross -= most
+
+
+@compiled
+def _liquidating(books: Books, asset: int) -> bool:
+    """Return whether a liquidation of the asset is under way."""
+    for i in range(books.account[0].working):
+        order = books.orders[books.working[i]]
+        if order.asset == asset and order.exit_reason == LIQUIDATION:
+            return True
+    return False
+
+
+@compiled
+def advance(tape: Tape, books: Books, target: int) -> int:
+    """Bring the books to where timestamp `target` is marked and its decisions are due.
+
+    Timestamps before it are finished. Returns DONE, or GROW when the tables must be enlarged first.
+    """
+    account = books.account[0]
+    while True:
+        if account.opened:
+            if account.t >= target:
+                return DONE
+            if not has_room(books):
+                return GROW
+            close_timestamp(tape, books, account.t)
+            account.opened = 0
+            account.t += 1
+        if not has_room(books):
+            return GROW
+        open_timestamp(tape, books, account.t)
+        account.opened = 1
+
+
+@compiled
+def finish_timestamp(tape: Tape, books: Books) -> int:
+    """Finish the timestamp that is open: steps 5 and 6. Returns DONE or GROW."""
+    account = books.account[0]
+    if not account.opened:
+        return DONE
+    if not has_room(books):
+        return GROW
+    close_timestamp(tape, books, account.t)
+    account.opened = 0
+    account.t += 1
+    return DONE
+
+
+@compiled
+def end_of_data(tape: Tape, books: Books) -> int:
+    """Expire working orders and write the rows of open positions. Returns DONE or GROW."""
+    account = books.account[0]
+    if not has_room(books):
+        return GROW
+    for i in range(account.working):
+        finish(books, books.working[i], EXPIRED, END_OF_DATA)
+    drop_finished(books)
+    last = tape.times.shape[1] - 2
+    if last >= 0:
+        record_open_trades(tape, books, last)
+    return DONE
