@@ -1,0 +1,31 @@
+"""The engine from Python: what a quant needs to write a strategy and run it.
+
+The same compiled broker runs the rules of the window; the same rules written as a `Strategy` give
+the same fills, to the last bit.
+"""
+
+from ml4t_desktop.backtest.engine import BacktestEngine
+from ml4t_desktop.backtest.result import BacktestResult
+from ml4t_desktop.engine.context import Context, ContextCache
+from ml4t_desktop.engine.events import FillEvent, MarketEvent
+from ml4t_desktop.engine.orders import Order, OrderType
+from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.result.trade import PartialTrade, Trade
+
+__all__ = [
+    "Account",
+    "BacktestEngine",
+    "BacktestResult",
+    "Context",
+    "ContextCache",
+    "Costs",
+    "Execution",
+    "FillEvent",
+    "MarketEvent",
+    "Order",
+    "OrderType",
+    "PartialTrade",
+    "Strategy",
+    "Trade",
+]

@@ -1,0 +1,74 @@
+"""What the Python front door calls: a few compiled functions with plain arguments."""
+
+from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.layout import (
+    BY_STRATEGY,
+    CANCELLED,
+    ORDER_REASON,
+    PLAIN,
+    REJECTED,
+    TRAILING,
+    WORKING,
+    Books,
+    Tape,
+)
+from ml4t_desktop.engine.kernel.ledger import find_row
+from ml4t_desktop.engine.kernel.orders import drop_finished, finish, start_trailing, submit
+
+
+@compiled
+def latest_row(tape: Tape, t: int, asset: int) -> int:
+    """Return the latest row of an asset at or before a timestamp, -1 when it had none yet."""
+    row = find_row(tape, t, asset)
+    while row < 0 and t > 0:
+        t -= 1
+        row = find_row(tape, t, asset)
+    return row
+
+
+@compiled
+def place(
+    tape: Tape, books: Books, asset: int, quantity: float, kind_of_order: int, t: int, limit: float, stop: float,
+    trail: float, amount: bool, tif: int, expires: int, reduce_only: bool, bracket_stop: float,
+    bracket_target: float, bracket_trail: float,
+) -> int:  # fmt: skip
+    """Submit an order decided by a strategy at timestamp `t`; return its index."""
+    row = latest_row(tape, t, asset)
+    index = submit(books, asset, quantity, kind_of_order, row, t, PLAIN, ORDER_REASON)
+    order = books.orders[index]
+    order.limit = limit
+    order.stop = stop
+    order.tif = tif
+    order.expires = expires
+    order.reduce_only = 1 if reduce_only else 0
+    order.bracket_stop = bracket_stop
+    order.bracket_target = bracket_target
+    order.bracket_trail = bracket_trail
+    if order.type == TRAILING and row >= 0:
+        start_trailing(books, index, trail, amount, tape.prices[3, row])
+    return index
+
+
+@compiled
+def join(books: Books, first: int, second: int) -> None:
+    """Make two orders cancel each other: when one trades, the other ends."""
+    account = books.account[0]
+    group = account.groups
+    account.groups += 1
+    books.orders[first].group = group
+    books.orders[second].group = group
+    if books.orders[first].status == REJECTED:
+        finish(books, second, CANCELLED, BY_STRATEGY)
+    elif books.orders[second].status == REJECTED:
+        finish(books, first, CANCELLED, BY_STRATEGY)
+    drop_finished(books)
+
+
+@compiled
+def cancel(books: Books, index: int) -> bool:
+    """Cancel a working order; return whether it was working."""
+    if books.orders[index].status != WORKING:
+        return False
+    finish(books, index, CANCELLED, BY_STRATEGY)
+    drop_finished(books)
+    return True

@@ -1,0 +1,126 @@
+"""A Python strategy as the second front door: the same market, the same broker, one event at a time."""
+
+from collections.abc import Callable
+from typing import Final
+
+from ml4t_desktop.engine.broker import Broker
+from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.engine.feed import contexts, events_by_time, moments
+from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.market import Market
+from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.result.run_result import RunResult
+
+_DEFAULT: Final = (Execution(), Costs(), Account())
+
+
+def run_strategy(
+    market: Market,
+    strategy: Strategy,
+    *,
+    execution: Execution = _DEFAULT[0],
+    costs: Costs = _DEFAULT[1],
+    account: Account = _DEFAULT[2],
+    control: RunControl | None = None,
+    progress: Callable[[float], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    has_context: bool = False,
+) -> RunResult:
+    """Run a strategy over a market; an exception of the strategy stops the run and surfaces as it is.
+
+    Parameters
+    ----------
+    progress : callable
+        Told the share of timestamps done, at most a few hundred times.
+    should_stop : callable
+        Asked at every timestamp whether to cancel.
+    has_context : bool
+        Whether context was given, so that a strategy gets a mapping even where all of it is empty.
+
+    Raises
+    ------
+    Cancelled
+        If `control` was cancelled or `should_stop` said so.
+    """
+    control = control or RunControl()
+    control.start(market.time_count)
+    tells_fills = _overrides(strategy, "on_fill_event")
+    broker = Broker(market, execution, costs, account, eager=tells_fills)
+    strategy._broker = broker  # noqa: SLF001 (the engine lends its broker for the run)
+    try:
+        strategy.on_start()
+        _walk(market, strategy, broker, _Watch(control, progress, should_stop), has_context=has_context)
+        strategy.on_end()
+        return broker.finish()
+    finally:
+        strategy._broker = None  # noqa: SLF001
+
+
+def _overrides(strategy: Strategy, handler: str) -> bool:
+    """Return whether a strategy has a handler of its own, in its class or on the object."""
+    return getattr(type(strategy), handler) is not getattr(Strategy, handler) or handler in vars(strategy)
+
+
+class _Watch:
+    """Cancel and progress of a walk."""
+
+    def __init__(
+        self,
+        control: RunControl,
+        progress: Callable[[float], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self._control = control
+        self._cells = control.cells
+        self._progress = progress
+        self._should_stop = should_stop
+
+    def before(self) -> None:
+        """Raise `Cancelled` if somebody wants to stop."""
+        if self._should_stop is not None and self._should_stop():
+            self._control.cancel()
+        if self._cells.item(0):
+            self._control.check()
+
+    def after(self, t: int, count: int) -> None:
+        """Tell that a timestamp is done."""
+        self._cells[1] = t + 1
+        if self._progress is not None and ((t + 1) % max(1, count // 200) == 0 or t + 1 == count):
+            self._progress((t + 1) / count)
+
+
+def _walk(
+    market: Market, strategy: Strategy, broker: Broker, watch: _Watch, *, has_context: bool
+) -> None:
+    """Call the handlers that the strategy overrides, timestamp by timestamp."""
+    times = moments(market)
+    context_of = contexts(market, times, always=has_context)
+    on_market = strategy.on_market_event if _overrides(strategy, "on_market_event") else None
+    on_event = strategy.on_event if _overrides(strategy, "on_event") else None
+    on_bar_end = strategy.on_bar_end if _overrides(strategy, "on_bar_end") else None
+    tells_fills = _overrides(strategy, "on_fill_event")
+    for t, events in enumerate(events_by_time(market, times)):
+        watch.before()
+        if broker.begin(t) and tells_fills:
+            _tell_fills(strategy, broker)
+        context = context_of[t]
+        if on_market is not None and on_event is not None:
+            for event in events:
+                on_market(event, context)
+                on_event(event)
+        elif on_market is not None:
+            for event in events:
+                on_market(event, context)
+        elif on_event is not None:
+            for event in events:
+                on_event(event)
+        if on_bar_end is not None:
+            on_bar_end(times[t], context)
+        if broker.end() and tells_fills:
+            _tell_fills(strategy, broker)
+        watch.after(t, market.time_count)
+
+
+def _tell_fills(strategy: Strategy, broker: Broker) -> None:
+    for fill in broker.new_fills():
+        strategy.on_fill_event(fill)
