@@ -1,6 +1,6 @@
 """From the books of the kernel to the tables of a result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -25,12 +25,10 @@ from ml4t_desktop.result.schema import (
     EXIT_SIGNAL,
     FILLS,
     ORDERS,
-    TIME,
-    TIME_UTC,
     TRADES,
-    with_time_zone,
 )
 
+_ORDER_FIELDS = ("decision_t", "asset", "requested", "filled", "limit", "stop", "type", "status", "reason")
 Indices = NDArray[np.integer]
 
 
@@ -40,86 +38,88 @@ def build_result(market: Market, books: Books, initial_capital: float) -> RunRes
     return RunResult(
         initial_capital=initial_capital,
         trades=_trades(market, books, words),
-        fills=_fills(market, books, words),
-        orders=_orders(market, books, words),
-        equity=_equity(market, books, words),
-        cash_flows=_flows(market, books, words),
+        fills=_fills(books, words),
+        orders=_orders(books, words),
+        equity=_equity(books, words),
+        cash_flows=_flows(books, words),
     )
 
 
 class _Words:
-    """Look-ups from indices to times and texts; a negative index is null."""
+    """Look-ups from columns of indices to times and texts; a negative index is null."""
 
     def __init__(self, market: Market) -> None:
-        dtype = TIME if market.time_zone is None else TIME_UTC
-        self.all_times = pl.Series("timestamp", market.timestamps).cast(pl.Datetime("us")).cast(TIME)
-        if dtype == TIME_UTC:
-            self.all_times = self.all_times.dt.replace_time_zone("UTC")
+        times = pl.Series("timestamp", market.timestamps).cast(pl.Datetime("us"))
+        self.all_times = times.dt.replace_time_zone("UTC") if market.time_zone else times
         self._symbols = pl.Series(market.symbols, dtype=pl.String)
 
-    def times(self, t: Indices) -> pl.Series:
-        return self.all_times.gather(_nullable(t))
+    def times(self, column: str) -> pl.Expr:
+        return pl.lit(self.all_times).gather(_index(column))
 
-    def symbols(self, asset: Indices) -> pl.Series:
-        return self._symbols.gather(_nullable(asset))
-
-
-def _nullable(indices: Indices) -> pl.Series:
-    """Return indices with nulls for the negative ones."""
-    series = pl.Series(np.ascontiguousarray(indices, np.int64))
-    return series if not indices.size or indices.min() >= 0 else series.set(series < 0, None)
+    def symbols(self, column: str = "asset") -> pl.Expr:
+        return pl.lit(self._symbols).gather(_index(column))
 
 
-def _texts(words: Sequence[str], codes: Indices) -> pl.Series:
-    return pl.Series(words, dtype=pl.String).gather(pl.Series(np.ascontiguousarray(codes, np.int64)))
+def _index(column: str) -> pl.Expr:
+    return pl.when(pl.col(column) >= 0).then(pl.col(column))
 
 
-def _price(values: NDArray[np.float64]) -> pl.Series:
-    """Return prices with nulls for NaN."""
-    return pl.Series(np.ascontiguousarray(values), nan_to_null=True)
+def _texts(words: Sequence[str], column: str) -> pl.Expr:
+    return pl.lit(pl.Series(words, dtype=pl.String)).gather(_index(column))
 
 
-def _column(values: np.ndarray) -> pl.Series:
-    return pl.Series(np.ascontiguousarray(values))
+def _chosen(yes: str, no: str, condition: pl.Expr) -> pl.Expr:
+    return pl.when(condition).then(pl.lit(yes)).otherwise(pl.lit(no))
+
+
+def _raw(
+    records: np.ndarray,
+    more: Mapping[str, np.ndarray | pl.Series] | None = None,
+    fields: Sequence[str] | None = None,
+) -> pl.DataFrame:
+    """Return the fields of records (all, or those named) as columns."""
+    names = fields or records.dtype.names or ()
+    columns = {name: np.ascontiguousarray(records[name]) for name in names}
+    return pl.DataFrame({**columns, **(more or {})})
+
+
+def _table(raw: pl.DataFrame, columns: Mapping[str, pl.Expr | str], kept: Sequence[str] = ()) -> pl.DataFrame:
+    """Return the columns of a table in their order; texts name raw columns, `kept` ones follow as they are."""
+    made = {name: pl.col(source) if isinstance(source, str) else source for name, source in columns.items()}
+    return raw.select(**made, **{name: pl.col(name) for name in kept})
+
+
+def _numbered() -> pl.Expr:
+    return pl.int_range(pl.len(), dtype=pl.Int64)
 
 
 def _trades(market: Market, books: Books, words: _Words) -> pl.DataFrame:
     trades = books.trades[: books.account["trades"][0]]
-    quantity = np.abs(trades["quantity"])
-    value = quantity * trades["entry_price"] * trades["multiplier"]
-    is_open = trades["exit_t"] < 0
-    frame = {
-        "trade_id": np.arange(trades.size, dtype=np.int64),
-        "position_id": trades["position_id"].astype(np.int64),
-        "symbol": words.symbols(trades["asset"]),
-        "direction": _texts(("short", "long"), trades["quantity"] > 0),
-        "status": _texts(("closed", "open"), is_open),
-        "quantity": quantity,
-        "entry_decision_time": words.times(trades["entry_decision_t"]),
-        "entry_time": words.times(trades["entry_t"]),
-        "entry_price": _column(trades["entry_price"]),
-        "exit_decision_time": words.times(trades["exit_decision_t"]),
-        "exit_time": words.times(trades["exit_t"]),
-        "exit_price": _column(trades["exit_price"]),
-        "pnl": _column(trades["pnl"]),
-        "pnl_percent": trades["pnl"] / value,
-        "fees": _column(trades["fees"]),
-        "slippage": _column(trades["slippage"]),
-        "bars_held": trades["bars_held"].astype(np.int64),
-        "mfe": _column(trades["mfe"]),
-        "mae": _column(trades["mae"]),
-        "entry_reason": _texts(TRADE_REASONS, trades["entry_reason"]),
-        "exit_reason": _texts(TRADE_REASONS, trades["exit_reason"]),
-        "multiplier": _column(trades["multiplier"]),
-    }
+    captured: dict[str, np.ndarray | pl.Series] = {}
     for prefix, row in ((ENTRY_SIGNAL, "entry_decision_row"), (EXIT_SIGNAL, "exit_decision_row")):
         for name, column in market.signals.items():
-            frame[prefix + name] = _captured(column, trades[row])
+            captured[prefix + name] = _captured(column, trades[row])
     for prefix, t in ((ENTRY_CONTEXT, "entry_decision_t"), (EXIT_CONTEXT, "exit_decision_t")):
         for name, column in market.context.items():
-            frame[prefix + name] = _captured(column, trades[t])
-    schema = with_time_zone(TRADES, market.time_zone)
-    return pl.DataFrame(frame, schema_overrides=dict(schema))
+            captured[prefix + name] = _captured(column, trades[t])
+    quantity = pl.col("quantity").abs()
+    columns: dict[str, pl.Expr | str] = {
+        **dict.fromkeys(TRADES, ""),
+        **{name: name for name in TRADES if name in (trades.dtype.names or ())},
+        "trade_id": _numbered(),
+        "symbol": words.symbols(),
+        "direction": _chosen("long", "short", pl.col("quantity") > 0),
+        "status": _chosen("open", "closed", pl.col("exit_t") < 0),
+        "quantity": quantity,
+        "entry_decision_time": words.times("entry_decision_t"),
+        "entry_time": words.times("entry_t"),
+        "exit_decision_time": words.times("exit_decision_t"),
+        "exit_time": words.times("exit_t"),
+        "pnl_percent": pl.col("pnl") / (quantity * pl.col("entry_price") * pl.col("multiplier")),
+        "entry_reason": _texts(TRADE_REASONS, "entry_reason"),
+        "exit_reason": _texts(TRADE_REASONS, "exit_reason"),
+    }
+    return _table(_raw(trades, captured), columns, tuple(captured))
 
 
 def _captured(column: Column, rows: Indices) -> pl.Series:
@@ -127,67 +127,63 @@ def _captured(column: Column, rows: Indices) -> pl.Series:
     known = rows >= 0
     places = np.where(known, rows, 0)
     if isinstance(column, TextColumn):
-        codes = np.where(known, column.codes[places] if len(column) else -1, -1)
-        return pl.Series(column.labels, dtype=pl.String).gather(_nullable(codes))
+        codes = np.where(known, column.codes[places] if len(column) else -1, -1).astype(np.int64)
+        chosen = pl.Series("code", codes).to_frame()
+        return chosen.select(_texts(column.labels, "code")).to_series()
     if not column.size:
         return pl.Series([None] * rows.size, dtype=pl.Float64)
-    return _price(np.where(known, column[places], np.nan))
+    values = column[places]
+    values[~known] = np.nan
+    return pl.Series(values, nan_to_null=True)
 
 
-def _fills(market: Market, books: Books, words: _Words) -> pl.DataFrame:
-    fills = books.fills[: books.account["fills"][0]]
-    frame = {
-        "fill_id": np.arange(fills.size, dtype=np.int64),
-        "order_id": fills["order"].astype(np.int64),
-        "timestamp": words.times(fills["t"]),
-        "symbol": words.symbols(fills["asset"]),
-        "side": _texts(("sell", "buy"), fills["quantity"] > 0),
-        "quantity": np.abs(fills["quantity"]),
-        "price": _column(fills["price"]),
-        "commission": _column(fills["commission"]),
-        "slippage": _column(fills["slippage"]),
+def _fills(books: Books, words: _Words) -> pl.DataFrame:
+    columns: dict[str, pl.Expr | str] = {
+        **{name: name for name in FILLS},
+        "fill_id": _numbered(),
+        "order_id": "order",
+        "timestamp": words.times("t"),
+        "symbol": words.symbols(),
+        "side": _chosen("buy", "sell", pl.col("quantity") > 0),
+        "quantity": pl.col("quantity").abs(),
     }
-    return pl.DataFrame(frame, schema_overrides=dict(with_time_zone(FILLS, market.time_zone)))
+    return _table(_raw(books.fills[: books.account["fills"][0]]), columns)
 
 
-def _orders(market: Market, books: Books, words: _Words) -> pl.DataFrame:
+def _orders(books: Books, words: _Words) -> pl.DataFrame:
     orders = books.orders[: books.account["orders"][0]]
-    buys = (orders["requested"] > 0) | ((orders["requested"] == 0) & ~np.signbit(orders["requested"]))
-    frame = {
-        "order_id": np.arange(orders.size, dtype=np.int64),
-        "decision_time": words.times(orders["decision_t"]),
-        "symbol": words.symbols(orders["asset"]),
-        "side": _texts(("sell", "buy"), buys),
-        "type": _texts(TYPE_NAMES, orders["type"]),
-        "requested": np.abs(orders["requested"]),
-        "filled": _column(orders["filled"]),
-        "limit_price": _price(orders["limit"]),
-        "stop_price": _price(orders["stop"]),
-        "status": _texts(STATUS_NAMES, orders["status"]),
-        "reason": _texts(REASON_TEXTS, orders["reason"]),
+    buys = pl.Series(~np.signbit(orders["requested"]))
+    columns: dict[str, pl.Expr | str] = {
+        **{name: name for name in ORDERS},
+        "order_id": _numbered(),
+        "decision_time": words.times("decision_t"),
+        "symbol": words.symbols(),
+        "side": _chosen("buy", "sell", pl.col("buys")),
+        "type": _texts(TYPE_NAMES, "type"),
+        "requested": pl.col("requested").abs(),
+        "limit_price": pl.col("limit").fill_nan(None),
+        "stop_price": pl.col("stop").fill_nan(None),
+        "status": _texts(STATUS_NAMES, "status"),
+        "reason": _texts(REASON_TEXTS, "reason"),
     }
-    return pl.DataFrame(frame, schema_overrides=dict(with_time_zone(ORDERS, market.time_zone)))
+    return _table(_raw(orders, {"buys": buys}, _ORDER_FIELDS), columns)
 
 
-def _equity(market: Market, books: Books, words: _Words) -> pl.DataFrame:
-    points = books.equity
-    frame = {
-        "timestamp": words.all_times,
-        "equity": _column(points["equity"]),
-        "cash": _column(points["cash"]),
-        "gross_exposure": _column(points["gross"]),
-        "net_exposure": _column(points["net"]),
-        "open_positions": _column(points["open"]),
+def _equity(books: Books, words: _Words) -> pl.DataFrame:
+    columns: dict[str, pl.Expr | str] = {
+        **{name: name for name in EQUITY},
+        "gross_exposure": "gross",
+        "net_exposure": "net",
+        "open_positions": "open",
     }
-    return pl.DataFrame(frame, schema_overrides=dict(with_time_zone(EQUITY, market.time_zone)))
+    return _table(_raw(books.equity, {"timestamp": words.all_times}), columns)
 
 
-def _flows(market: Market, books: Books, words: _Words) -> pl.DataFrame:
-    flows = books.flows[: books.account["flows"][0]]
-    frame = {
-        "timestamp": words.times(flows["t"]),
-        "symbol": words.symbols(flows["asset"]),
-        "kind": _texts(FLOW_NAMES, flows["kind"]),
-        "amount": _column(flows["amount"]),
+def _flows(books: Books, words: _Words) -> pl.DataFrame:
+    columns: dict[str, pl.Expr | str] = {
+        **{name: name for name in CASH_FLOWS},
+        "timestamp": words.times("t"),
+        "symbol": words.symbols(),
+        "kind": _texts(FLOW_NAMES, "kind"),
     }
-    return pl.DataFrame(frame, schema_overrides=dict(with_time_zone(CASH_FLOWS, market.time_zone)))
+    return _table(_raw(books.flows[: books.account["flows"][0]]), columns)

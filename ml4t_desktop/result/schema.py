@@ -105,17 +105,21 @@ def check_schema(
     ValueError
         Naming the columns that are missing, of another type, or not declared.
     """
-    wrong = [name for name, dtype in schema.items() if not _matches(frame, name, dtype)]
-    extra = [name for name in frame.columns if name not in schema and not (captured and name.startswith(CAPTURED))]
+    there = frame.schema
+    wrong = [name for name, dtype in schema.items() if not _matches(there.get(name), dtype)]
+    extra = [
+        name
+        for name in there
+        if name not in schema and not (captured and name.startswith(CAPTURED))
+    ]
     if wrong or extra:
-        message = f"table does not fit its schema: {_listed('wrong or missing', wrong)}{_listed('unknown', extra)}"
+        found = _listed("wrong or missing", wrong) + _listed("unknown", extra)
+        message = f"table does not fit its schema: {found}"
         raise ValueError(message.strip())
 
 
-def _matches(frame: pl.DataFrame, name: str, dtype: pl.DataType | type[pl.DataType]) -> bool:
-    if name not in frame.columns:
-        return False
-    return frame.schema[name] == dtype or (dtype == TIME and frame.schema[name] == TIME_UTC)
+def _matches(there: pl.DataType | None, wanted: pl.DataType | type[pl.DataType]) -> bool:
+    return there is not None and (there == wanted or (wanted == TIME and there == TIME_UTC))
 
 
 def _listed(head: str, names: Iterable[str]) -> str:

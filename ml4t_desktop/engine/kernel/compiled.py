@@ -31,12 +31,21 @@ numba.config.CACHE_DIR = str(CACHE_FOLDER)  # pyright: ignore[reportAttributeAcc
 
 
 def compiled(function: Function) -> Function:
-    """Compile a kernel function: it releases the GIL, and its code is kept on disk.
+    """Compile a function of the kernel that is called often or from Python; its code is kept on disk.
 
     Without numba's own memory management: the arrays belong to the caller, and counting references
     to them at every call would take most of the time. Such a function cannot make arrays.
     """
     options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+    return cast(Function, numba.njit(**options)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a kernel function into its callers.
+
+    A call hands over every array of the books, which costs more than what a small function does.
+    """
+    options = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
     return cast(Function, numba.njit(**options)(function))
 
 

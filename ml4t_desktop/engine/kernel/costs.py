@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.compiled import inlined
 from ml4t_desktop.engine.kernel.layout import (
     FIXED_COMMISSION,
     FIXED_SLIPPAGE,
@@ -18,7 +18,7 @@ from ml4t_desktop.engine.kernel.layout import (
 )
 
 
-@compiled
+@inlined
 def slipped(books: Books, price: float, buy: bool, quantity: float, volume: float) -> float:
     """Return the price after slippage; an unknown or zero volume makes no impact."""
     settings = books.settings[0]
@@ -40,7 +40,7 @@ def slipped(books: Books, price: float, buy: bool, quantity: float, volume: floa
     return price + move if buy else max(price - move, 0.0)
 
 
-@compiled
+@inlined
 def commission(books: Books, value: float, quantity: float, maker: bool, first: bool) -> float:
     """Return the commission of a fill of `quantity` units for `value` money.
 
@@ -65,7 +65,7 @@ def commission(books: Books, value: float, quantity: float, maker: bool, first: 
     return 0.0
 
 
-@compiled
+@inlined
 def whole_lots(quantity: float, lot: float) -> float:
     """Return a size rounded towards zero to whole lots; 1e-9 below a whole lot counts as that lot."""
     if not quantity > 0.0:
@@ -79,7 +79,7 @@ def whole_lots(quantity: float, lot: float) -> float:
     return whole * lot
 
 
-@compiled
+@inlined
 def level(basis: float, fraction: float) -> float:
     """Return `basis * (1 + fraction)` to 12 significant digits, so that decimal limits are hit exactly."""
     price = basis * (1.0 + fraction)

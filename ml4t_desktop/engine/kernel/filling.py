@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
 from ml4t_desktop.engine.kernel.costs import commission, slipped
 from ml4t_desktop.engine.kernel.layout import (
     CANCELLED,
@@ -38,7 +38,7 @@ from ml4t_desktop.engine.kernel.ledger import (
 from ml4t_desktop.engine.kernel.orders import end_reducing, finish, has_bracket, protect
 
 
-@compiled
+@inlined
 def _volume_left(tape: Tape, books: Books, asset: int, row: int) -> float:
     """Return how much of the bar's volume may still trade; infinite without a cap or a known volume."""
     settings = books.settings[0]
@@ -53,7 +53,7 @@ def _volume_left(tape: Tape, books: Books, asset: int, row: int) -> float:
     return max(share * volume - used, 0.0)
 
 
-@compiled
+@inlined
 def _need(
     books: Books, closing: float, opening: float, price: float, multiplier: float, buy: bool, maker: bool, first: bool,
 ) -> float:  # fmt: skip
@@ -96,7 +96,7 @@ def _affordable(
     return low if low > 1e-12 * opening else 0.0
 
 
-@compiled
+@inlined
 def _budget(books: Books, asset: int, closing: float, price: float) -> float:
     """Return what a fill may take: available cash, or the equity not bound as margin after its closing part."""
     if books.settings[0].account == CASH_ACCOUNT:
@@ -188,7 +188,7 @@ def execute(tape: Tape, books: Books, index: int, reference: float, t: int, row:
         protect(tape, books, index, opening, price, t, where)
 
 
-@compiled
+@inlined
 def _trade(
     tape: Tape, books: Books, index: int, closing: float, opening: float, price: float, moved: float,
     maker: bool, t: int, row: int, where: int,
@@ -199,6 +199,7 @@ def _trade(
     asset = order.asset
     position = books.positions[asset]
     quantity = closing + opening
+    reason = np.int64(order.exit_reason)
     sign = 1.0 if order.requested > 0.0 else -1.0
     multiplier = position.multiplier
     value = quantity * price * multiplier
@@ -220,16 +221,16 @@ def _trade(
         decision_row = order.decision_row
         decision_t = order.decision_t
         if order.kind == LEG:
-            decision_row = tape.rows[2, row]
+            decision_row = np.int64(tape.rows[2, row])
             decision_t = time_of_row(tape, decision_row) if decision_row >= 0 else -1
         close_part(
-            tape, books, asset, closing, price, fee * share, slippage * share, order.exit_reason,
+            tape, books, asset, closing, price, fee * share, slippage * share, reason,
             decision_row, decision_t, t, row, where,
         )  # fmt: skip
     if opening > 0.0:
         share = opening / quantity
         open_part(
-            tape, books, asset, sign * opening, price, fee * share, slippage * share, order.exit_reason,
+            tape, books, asset, sign * opening, price, fee * share, slippage * share, reason,
             order.decision_row, order.decision_t, t, row, where,
         )  # fmt: skip
 

@@ -1,31 +1,38 @@
 """The arrays of the kernel: records, codes and the two tuples every function takes.
 
 Quantities are signed (negative sells or is short), prices float64, times are timestamp indices
-(`t`), rows are market rows; -1 means none and NaN no price.
+(`t`), rows are market rows; -1 means none and NaN no price. All indices are int64: a function
+called with two widths would be compiled twice.
 """
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+
+def _codes(count: int) -> tuple[int, ...]:
+    """Return 0, 1, 2 … as int64: numba would compile a function anew for every literal it is called with."""
+    return tuple(cast(int, np.int64(code)) for code in range(count))
+
+
 # Order types, in the order of `TYPE_NAMES`.
-MARKET, LIMIT, STOP, STOP_LIMIT, TRAILING = range(5)
+MARKET, LIMIT, STOP, STOP_LIMIT, TRAILING = _codes(5)
 TYPE_NAMES: Final = ("market", "limit", "stop", "stop_limit", "trailing_stop")
 
 # Times in force.
-GTC, DAY, GTD, IOC, FOK = range(5)
+GTC, DAY, GTD, IOC, FOK = _codes(5)
 TIF_NAMES: Final = ("gtc", "day", "gtd", "ioc", "fok")
 
 # States of an order; only WORKING ones are matched.
-WORKING, FILLED, REDUCED, REJECTED, CANCELLED, EXPIRED = range(6)
+WORKING, FILLED, REDUCED, REJECTED, CANCELLED, EXPIRED = _codes(6)
 STATUS_NAMES: Final = ("working", "filled", "reduced", "rejected", "cancelled", "expired")
 
 # Why an order did not trade in full.
 (
     NO_REASON, ZERO_SIZE, NO_SHORT, HELD_ONLY, CASH_SHRUNK, CASH_REJECTED, MARGIN_SHRUNK, MARGIN_REJECTED,
     OTHER_LEG, POSITION_CLOSED, BY_STRATEGY, END_OF_DATA, DAY_OVER, DATE_OVER, NOT_IMMEDIATE, LEVERAGE_ORDER,
-) = range(16)  # fmt: skip
+) = _codes(16)  # fmt: skip
 REASON_TEXTS: Final = (
     "",
     "the size rounds to zero",
@@ -49,29 +56,29 @@ REASON_TEXTS: Final = (
 (
     ENTRY, ORDER_REASON, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, SIGNAL, MAX_BARS,
     LIQUIDATION, STILL_OPEN,
-) = range(9)  # fmt: skip
+) = _codes(9)  # fmt: skip
 TRADE_REASONS: Final = (
     "entry", "order", "stop_loss", "take_profit", "trailing_stop", "signal", "max_bars",
     "liquidation", "open",
 )  # fmt: skip
 
 # What an order is to the rules.
-PLAIN, RULE_ENTRY, RULE_EXIT, LEG = range(4)
+PLAIN, RULE_ENTRY, RULE_EXIT, LEG = _codes(4)
 
 # Where in a bar a fill happened.
-AT_OPEN, INSIDE, AT_CLOSE = range(3)
+AT_OPEN, INSIDE, AT_CLOSE = _codes(3)
 
-NO_COMMISSION, PERCENT_COMMISSION, PER_SHARE, FIXED_COMMISSION, TIERED, MAKER_TAKER = range(6)
-NO_SLIPPAGE, PERCENT_SLIPPAGE, FIXED_SLIPPAGE, SPREAD, VOLUME_SHARE, SQRT_IMPACT = range(6)
-CASH_ACCOUNT, MARGIN_ACCOUNT = range(2)
-BORROW, INTEREST = range(2)
+NO_COMMISSION, PERCENT_COMMISSION, PER_SHARE, FIXED_COMMISSION, TIERED, MAKER_TAKER = _codes(6)
+NO_SLIPPAGE, PERCENT_SLIPPAGE, FIXED_SLIPPAGE, SPREAD, VOLUME_SHARE, SQRT_IMPACT = _codes(6)
+CASH_ACCOUNT, MARGIN_ACCOUNT = _codes(2)
+BORROW, INTEREST = _codes(2)
 FLOW_NAMES: Final = ("borrow", "interest")
 
 SETTINGS: Final = np.dtype(
     [
         ("same_close", "i1"), ("reject", "i1"), ("target_first", "i1"), ("protect_entry_bar", "i1"),
         ("decision_basis", "i1"), ("account", "i1"), ("commission", "i1"), ("slippage", "i1"),
-        ("settlement_days", "i4"), ("lot", "f8"), ("participation", "f8"),
+        ("settlement_days", "i8"), ("lot", "f8"), ("participation", "f8"),
         ("commission_a", "f8"), ("commission_b", "f8"), ("commission_c", "f8"),
         ("slippage_a", "f8"), ("slippage_b", "f8"),
         ("initial_margin", "f8"), ("maintenance_margin", "f8"), ("borrow_rate", "f8"), ("interest_rate", "f8"),
@@ -82,8 +89,8 @@ ACCOUNT: Final = np.dtype(
     [
         ("cash", "f8"), ("unsettled", "f8"), ("equity", "f8"), ("gross", "f8"), ("net", "f8"),
         ("t", "i8"), ("day", "i8"), ("trading_day", "i8"),
-        ("opened", "i4"), ("orders", "i4"), ("working", "i4"), ("fills", "i4"), ("trades", "i4"), ("held", "i4"),
-        ("flows", "i4"), ("positions", "i4"), ("groups", "i4"), ("pending_entries", "i4"), ("trailing", "i4"),
+        ("opened", "i8"), ("orders", "i8"), ("working", "i8"), ("fills", "i8"), ("trades", "i8"), ("held", "i8"),
+        ("flows", "i8"), ("positions", "i8"), ("groups", "i8"), ("pending_entries", "i8"), ("trailing", "i8"),
     ],
     align=True,
 )  # fmt: skip
@@ -92,9 +99,9 @@ POSITION: Final = np.dtype(
         ("quantity", "f8"), ("price", "f8"), ("fees", "f8"), ("slippage", "f8"), ("last_close", "f8"),
         ("basis", "f8"), ("high", "f8"), ("low", "f8"), ("best_close", "f8"), ("multiplier", "f8"),
         ("volume_used", "f8"), ("stop_level", "f8"), ("target_level", "f8"), ("trail_level", "f8"), ("trail_best", "f8"),
-        ("decision_row", "i4"), ("decision_t", "i4"), ("entry_row", "i4"), ("entry_t", "i4"),
-        ("position_id", "i4"), ("closes_held", "i4"), ("exit_ordinal", "i4"), ("pending_entries", "i4"),
-        ("pending_exits", "i4"), ("volume_row", "i4"), ("entered", "i1"), ("reason", "i1"),
+        ("decision_row", "i8"), ("decision_t", "i8"), ("entry_row", "i8"), ("entry_t", "i8"),
+        ("position_id", "i8"), ("closes_held", "i8"), ("exit_ordinal", "i8"), ("pending_entries", "i8"),
+        ("pending_exits", "i8"), ("volume_row", "i8"), ("entered", "i1"), ("reason", "i1"),
     ],
     align=True,
 )  # fmt: skip
@@ -102,8 +109,8 @@ ORDER: Final = np.dtype(
     [
         ("requested", "f8"), ("filled", "f8"), ("limit", "f8"), ("stop", "f8"), ("trail", "f8"), ("mark", "f8"),
         ("bracket_stop", "f8"), ("bracket_target", "f8"), ("bracket_trail", "f8"), ("expires", "i8"),
-        ("first_day", "i8"), ("asset", "i4"), ("decision_row", "i4"), ("decision_t", "i4"), ("live_t", "i4"),
-        ("inside_t", "i4"), ("follow_t", "i4"), ("group", "i4"), ("parent", "i4"), ("seen", "i4"),
+        ("first_day", "i8"), ("asset", "i8"), ("decision_row", "i8"), ("decision_t", "i8"), ("live_t", "i8"),
+        ("inside_t", "i8"), ("follow_t", "i8"), ("group", "i8"), ("parent", "i8"), ("seen", "i8"),
         ("type", "i1"), ("tif", "i1"), ("status", "i1"), ("reason", "i1"), ("kind", "i1"), ("exit_reason", "i1"),
         ("triggered", "i1"), ("amount", "i1"), ("reduce_only", "i1"),
     ],
@@ -111,23 +118,23 @@ ORDER: Final = np.dtype(
 )  # fmt: skip
 FILL: Final = np.dtype(
     [("quantity", "f8"), ("price", "f8"), ("commission", "f8"), ("slippage", "f8"),
-     ("order", "i4"), ("t", "i4"), ("asset", "i4"), ("where", "i4")],
+     ("order", "i8"), ("t", "i8"), ("asset", "i8"), ("where", "i8")],
     align=True,
 )  # fmt: skip
 TRADE: Final = np.dtype(
     [
         ("quantity", "f8"), ("entry_price", "f8"), ("exit_price", "f8"), ("pnl", "f8"), ("fees", "f8"),
         ("slippage", "f8"), ("mfe", "f8"), ("mae", "f8"), ("multiplier", "f8"),
-        ("position_id", "i4"), ("asset", "i4"), ("entry_decision_row", "i4"), ("entry_decision_t", "i4"),
-        ("entry_t", "i4"), ("exit_decision_row", "i4"), ("exit_decision_t", "i4"), ("exit_t", "i4"),
-        ("bars_held", "i4"), ("entry_reason", "i1"), ("exit_reason", "i1"),
+        ("position_id", "i8"), ("asset", "i8"), ("entry_decision_row", "i8"), ("entry_decision_t", "i8"),
+        ("entry_t", "i8"), ("exit_decision_row", "i8"), ("exit_decision_t", "i8"), ("exit_t", "i8"),
+        ("bars_held", "i8"), ("entry_reason", "i1"), ("exit_reason", "i1"),
     ],
     align=True,
 )  # fmt: skip
 EQUITY: Final = np.dtype(
     [("equity", "f8"), ("cash", "f8"), ("gross", "f8"), ("net", "f8"), ("open", "i8")], align=True
 )
-FLOW: Final = np.dtype([("amount", "f8"), ("t", "i4"), ("asset", "i4"), ("kind", "i4")], align=True)
+FLOW: Final = np.dtype([("amount", "f8"), ("t", "i8"), ("asset", "i8"), ("kind", "i8")], align=True)
 RULES: Final = np.dtype(
     [
         ("percent", "f8"), ("stop_loss", "f8"), ("take_profit", "f8"), ("trailing_stop", "f8"),
@@ -137,10 +144,10 @@ RULES: Final = np.dtype(
     ],
     align=True,
 )  # fmt: skip
-BUY_PERCENT, SIZE_BY_CONFIDENCE, FIXED_QUANTITY, FIXED_VALUE, REBALANCE_TO_WEIGHTS = range(5)
+BUY_PERCENT, SIZE_BY_CONFIDENCE, FIXED_QUANTITY, FIXED_VALUE, REBALANCE_TO_WEIGHTS = _codes(5)
 
 # What the loops return.
-DONE, GROW, STOPPED = range(3)
+DONE, GROW, STOPPED = _codes(3)
 
 
 class Tape(NamedTuple):
@@ -168,8 +175,8 @@ class Books(NamedTuple):
     account: np.ndarray
     positions: np.ndarray
     orders: np.ndarray
-    working: NDArray[np.int32]
-    held: NDArray[np.int32]
+    working: NDArray[np.int64]
+    held: NDArray[np.int64]
     fills: np.ndarray
     trades: np.ndarray
     equity: np.ndarray

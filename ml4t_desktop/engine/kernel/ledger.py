@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
 from ml4t_desktop.engine.kernel.layout import (
     AT_CLOSE,
     AT_OPEN,
@@ -13,7 +13,7 @@ from ml4t_desktop.engine.kernel.layout import (
 )
 
 
-@compiled
+@inlined
 def find_row(tape: Tape, t: int, asset: int) -> int:
     """Return the row of an asset at a timestamp, -1 when it has no bar there."""
     low = tape.times[1, t]
@@ -32,7 +32,7 @@ def find_row(tape: Tape, t: int, asset: int) -> int:
     return -1
 
 
-@compiled
+@inlined
 def time_of_row(tape: Tape, row: int) -> int:
     """Return the timestamp index of a row."""
     low = 0
@@ -46,13 +46,13 @@ def time_of_row(tape: Tape, row: int) -> int:
     return low
 
 
-@compiled
+@inlined
 def available_cash(books: Books) -> float:
     """Return the cash that can be spent: without the proceeds that have not settled."""
     return books.account[0].cash - books.account[0].unsettled
 
 
-@compiled
+@inlined
 def value_positions(books: Books) -> None:
     """Set equity, gross and net exposure of the account from the latest closes."""
     account = books.account[0]
@@ -68,7 +68,7 @@ def value_positions(books: Books) -> None:
     account.equity = account.cash + net
 
 
-@compiled
+@inlined
 def _hold(books: Books, asset: int) -> None:
     """Add an asset to the held ones, which stay in symbol order."""
     account = books.account[0]
@@ -80,7 +80,7 @@ def _hold(books: Books, asset: int) -> None:
     account.held += 1
 
 
-@compiled
+@inlined
 def _release(books: Books, asset: int) -> None:
     """Remove an asset from the held ones."""
     account = books.account[0]
@@ -92,7 +92,7 @@ def _release(books: Books, asset: int) -> None:
     account.held -= 1
 
 
-@compiled
+@inlined
 def record_trade(
     tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
     exit_reason: int, decision_row: int, decision_t: int, t: int, row: int, high: float, low: float,
@@ -135,7 +135,7 @@ def record_trade(
     trade.mae = min(sign * (worst - position.price) / position.price, 0.0)
 
 
-@compiled
+@inlined
 def close_part(
     tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
     exit_reason: int, decision_row: int, decision_t: int, t: int, row: int, where: int,
@@ -172,7 +172,7 @@ def close_part(
         position.slippage *= share
 
 
-@compiled
+@inlined
 def open_part(
     tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
     reason: int, decision_row: int, decision_t: int, t: int, row: int, where: int,
@@ -219,7 +219,7 @@ def open_part(
     position.low = min(position.low, price)
 
 
-@compiled
+@inlined
 def pay(books: Books, amount: float) -> None:
     """Take money out of the account (negative puts it in); a rounding rest below zero is forgiven."""
     account = books.account[0]
@@ -233,7 +233,7 @@ def pay(books: Books, amount: float) -> None:
         account.unsettled -= amount
 
 
-@compiled
+@inlined
 def mark(tape: Tape, books: Books, t: int) -> None:
     """Value positions at this close; water marks include this bar from the entry on."""
     account = books.account[0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
 from ml4t_desktop.engine.kernel.filling import execute
 from ml4t_desktop.engine.kernel.layout import (
     AT_CLOSE,
@@ -31,7 +31,7 @@ from ml4t_desktop.engine.kernel.orders import drop_finished, finish, follow_mark
 MICROSECONDS_PER_DAY = 86_400_000_000
 
 
-@compiled
+@inlined
 def _price_at_open(tape: Tape, books: Books, index: int, row: int) -> float:
     """Return the price at which an order fills at the open, NaN if it does not."""
     order = books.orders[index]
@@ -53,7 +53,7 @@ def _price_at_open(tape: Tape, books: Books, index: int, row: int) -> float:
     return price
 
 
-@compiled
+@inlined
 def _price_inside(tape: Tape, books: Books, index: int, row: int) -> float:
     """Return the price at which an order fills inside the bar, NaN if it does not."""
     order = books.orders[index]
@@ -97,7 +97,7 @@ def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> in
     return best
 
 
-@compiled
+@inlined
 def _first_of(books: Books, a: int, b: int) -> int:
     """Return which of two touched orders of a group counts; the one submitted first on a tie."""
     one = books.orders[a]
@@ -115,7 +115,7 @@ def _first_of(books: Books, a: int, b: int) -> int:
     return a if (one.stop > two.stop) == selling else b
 
 
-@compiled
+@inlined
 def _expired(tape: Tape, books: Books, index: int, t: int, day: int) -> bool:
     """End an order whose time is over before it meets the bar; return whether it is over."""
     order = books.orders[index]
@@ -160,7 +160,7 @@ def match_bar(tape: Tape, books: Books, t: int) -> None:
     drop_finished(books)
 
 
-@compiled
+@inlined
 def _visit(tape: Tape, books: Books, index: int, t: int, day: int, where: int, reducing: int) -> None:
     """Try one order at one place of the bar, once."""
     order = books.orders[index]
@@ -222,7 +222,7 @@ def match_close(tape: Tape, books: Books, t: int) -> None:
     drop_finished(books)
 
 
-@compiled
+@inlined
 def end_day_orders(tape: Tape, books: Books, t: int) -> None:
     """Expire day orders when this timestamp is the last of its day."""
     account = books.account[0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
 from ml4t_desktop.engine.kernel.costs import level, whole_lots
 from ml4t_desktop.engine.kernel.layout import (
     AT_OPEN,
@@ -30,7 +30,7 @@ from ml4t_desktop.engine.kernel.layout import (
 )
 
 
-@compiled
+@inlined
 def new_order(
     books: Books, asset: int, requested: float, kind_of_order: int, decision_row: int, decision_t: int,
     kind: int, exit_reason: int,
@@ -81,7 +81,7 @@ def new_order(
     return index
 
 
-@compiled
+@inlined
 def _end(books: Books, index: int, status: int, reason: int) -> None:
     """End one order."""
     order = books.orders[index]
@@ -97,7 +97,7 @@ def _end(books: Books, index: int, status: int, reason: int) -> None:
         account.trailing -= 1
 
 
-@compiled
+@inlined
 def finish(books: Books, index: int, status: int, reason: int) -> None:
     """End a working order; it leaves the working list at the end of the timestamp.
 
@@ -116,7 +116,7 @@ def finish(books: Books, index: int, status: int, reason: int) -> None:
                 _end(books, other, CANCELLED, OTHER_LEG)
 
 
-@compiled
+@inlined
 def drop_finished(books: Books) -> None:
     """Take ended orders off the working list, keeping the order of submission."""
     account = books.account[0]
@@ -129,7 +129,7 @@ def drop_finished(books: Books) -> None:
     account.working = kept
 
 
-@compiled
+@inlined
 def submit(
     books: Books, asset: int, quantity: float, kind_of_order: int, decision_row: int, decision_t: int,
     kind: int, exit_reason: int,
@@ -151,7 +151,7 @@ def submit(
     return index
 
 
-@compiled
+@inlined
 def start_trailing(books: Books, index: int, trail: float, amount: bool, mark: float) -> None:
     """Give a trailing order its distance and its first mark, and set its level."""
     order = books.orders[index]
@@ -161,7 +161,7 @@ def start_trailing(books: Books, index: int, trail: float, amount: bool, mark: f
     set_trailing_level(books, index)
 
 
-@compiled
+@inlined
 def set_trailing_level(books: Books, index: int) -> None:
     """Set the level of a trailing order from its mark."""
     order = books.orders[index]
@@ -169,7 +169,7 @@ def set_trailing_level(books: Books, index: int) -> None:
     order.stop = order.mark + sign * order.trail if order.amount else level(order.mark, sign * order.trail)
 
 
-@compiled
+@inlined
 def follow_market(tape: Tape, books: Books, index: int, row: int, t: int) -> None:
     """Raise (for buys: lower) the mark of a trailing order after its bar was tested."""
     order = books.orders[index]
@@ -182,7 +182,7 @@ def follow_market(tape: Tape, books: Books, index: int, row: int, t: int) -> Non
     set_trailing_level(books, index)
 
 
-@compiled
+@inlined
 def _protect(
     books: Books, parent: int, kind_of_order: int, exit_reason: int, basis: float, fraction: float,
     t: int, where: int, group: int,
@@ -237,7 +237,7 @@ def protect(tape: Tape, books: Books, parent: int, quantity: float, price: float
         _protect(books, parent, TRAILING, TRAILING_STOP, basis, trail, t, where, group)
 
 
-@compiled
+@inlined
 def has_bracket(books: Books, index: int) -> bool:
     """Return whether an order brings protective legs."""
     order = books.orders[index]
@@ -246,7 +246,7 @@ def has_bracket(books: Books, index: int) -> bool:
     )
 
 
-@compiled
+@inlined
 def end_reducing(books: Books, asset: int) -> None:
     """Cancel the orders that could only reduce a position that is gone."""
     for i in range(books.account[0].working):

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
 from ml4t_desktop.engine.kernel.costs import level, whole_lots
 from ml4t_desktop.engine.kernel.layout import (
     BUY_PERCENT,
@@ -33,7 +33,7 @@ from ml4t_desktop.engine.kernel.orders import submit
 from ml4t_desktop.engine.kernel.timestamp import close_timestamp, has_room, open_timestamp
 
 
-@compiled
+@inlined
 def _exit_reason(tape: Tape, books: Books, plan: Plan, asset: int, row: int) -> int:
     """Return why a position is left at this close, -1 if it is not."""
     rules = plan.rules[0]
@@ -64,14 +64,14 @@ def _exit_reason(tape: Tape, books: Books, plan: Plan, asset: int, row: int) -> 
     return -1
 
 
-@compiled
+@inlined
 def _submit_exit(books: Books, asset: int, quantity: float, row: int, t: int, reason: int) -> None:
     """Submit a market order that can only reduce the position."""
     index = submit(books, asset, quantity, MARKET, row, t, RULE_EXIT, reason)
     books.orders[index].reduce_only = 1
 
 
-@compiled
+@inlined
 def _decide_exits(tape: Tape, books: Books, plan: Plan, t: int) -> None:
     """Submit an exit for every position whose exits say so, in symbol order."""
     account = books.account[0]
@@ -88,7 +88,7 @@ def _decide_exits(tape: Tape, books: Books, plan: Plan, t: int) -> None:
             _submit_exit(books, asset, -position.quantity, row, t, reason)
 
 
-@compiled
+@inlined
 def _before(plan: Plan, a: int, b: int) -> bool:
     """Return whether candidate `a` ranks before `b`: higher first, null last, ties by symbol."""
     x = plan.rank[plan.candidates[a]]
@@ -100,7 +100,7 @@ def _before(plan: Plan, a: int, b: int) -> bool:
     return x == y and a < b
 
 
-@compiled
+@inlined
 def _sink(plan: Plan, place: int, count: int) -> None:
     """Restore the heap below a place."""
     heap = plan.scratch
@@ -116,7 +116,7 @@ def _sink(plan: Plan, place: int, count: int) -> None:
         place = child
 
 
-@compiled
+@inlined
 def _size(tape: Tape, books: Books, plan: Plan, row: int) -> float:
     """Return how much a candidate wants, 0 for none; NaN when its confidence is null."""
     rules = plan.rules[0]
@@ -133,12 +133,12 @@ def _size(tape: Tape, books: Books, plan: Plan, row: int) -> float:
     return np.nan
 
 
-@compiled
+@inlined
 def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool:
     """Submit a candidate's order; return whether it uses a place."""
     rules = plan.rules[0]
     row = plan.candidates[candidate]
-    asset = tape.rows[0, row]
+    asset = np.int64(tape.rows[0, row])
     size = _size(tape, books, plan, row)
     if np.isnan(size):
         return False
@@ -155,7 +155,7 @@ def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool
     return usable
 
 
-@compiled
+@inlined
 def _is_candidate(tape: Tape, books: Books, plan: Plan, row: int) -> bool:
     """Return whether an asset is flat, without a working entry, and its cool-down over."""
     position = books.positions[tape.rows[0, row]]
@@ -165,7 +165,7 @@ def _is_candidate(tape: Tape, books: Books, plan: Plan, row: int) -> bool:
     return cooldown == 0 or position.exit_ordinal < 0 or tape.rows[1, row] - position.exit_ordinal >= cooldown
 
 
-@compiled
+@inlined
 def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
     """Submit entries for the best candidates while places are free."""
     account = books.account[0]
@@ -204,7 +204,7 @@ def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
             places -= 1
 
 
-@compiled
+@inlined
 def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
     """On a scheduled timestamp, order the differences to the target weights, sells before buys."""
     rules = plan.rules[0]
@@ -231,7 +231,7 @@ def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
         for candidate in range(first, last):
             row = plan.candidates[candidate]
             value = plan.weight[row] if plan.weight.size else 1.0
-            asset = tape.rows[0, row]
+            asset = np.int64(tape.rows[0, row])
             position = books.positions[asset]
             if not value > 0.0 or position.pending_entries + position.pending_exits > 0:
                 continue
@@ -249,7 +249,7 @@ def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
                 submit(books, asset, change, MARKET, row, t, RULE_ENTRY, ENTRY)
 
 
-@compiled
+@inlined
 def _close_missing(tape: Tape, books: Books, plan: Plan, first: int, last: int, t: int) -> None:
     """Order held assets closed for which the entry does not hold."""
     account = books.account[0]

@@ -1,6 +1,6 @@
 """One timestamp, from what happens before its open to its equity point (DESIGN 3.1)."""
 
-from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
 from ml4t_desktop.engine.kernel.layout import (
     BORROW,
     CASH_ACCOUNT,
@@ -35,7 +35,7 @@ def has_room(books: Books) -> bool:
     )
 
 
-@compiled
+@inlined
 def _new_day(tape: Tape, books: Books, t: int) -> None:
     """Settle proceeds and charge interest and borrow fees when a new day begins."""
     account = books.account[0]
@@ -66,7 +66,7 @@ def _new_day(tape: Tape, books: Books, t: int) -> None:
                 _flow(books, t, asset, BORROW, value * settings.borrow_rate * years)
 
 
-@compiled
+@inlined
 def _flow(books: Books, t: int, asset: int, kind: int, amount: float) -> None:
     """Book a payment that belongs to no trade."""
     account = books.account[0]
@@ -141,7 +141,7 @@ def _call_margin(tape: Tape, books: Books, t: int) -> None:
         gross -= most
 
 
-@compiled
+@inlined
 def _liquidating(books: Books, asset: int) -> bool:
     """Return whether a liquidation of the asset is under way."""
     for i in range(books.account[0].working):

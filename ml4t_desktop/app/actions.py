@@ -1,0 +1,105 @@
+"""Actions, menus and toolbar, made from the table of commands."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
+
+from ml4t_desktop.app.icons import icon
+from ml4t_desktop.session.availability import why_not
+from ml4t_desktop.session.commands import COMMANDS, Command, plain_title
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.theme import Theme
+
+_ROLES = {"file.quit": QAction.MenuRole.QuitRole, "help.about": QAction.MenuRole.AboutRole}
+
+
+class Actions(QObject):
+    """One action for each command, shared by menu and toolbar, enabled when it can be given."""
+
+    def __init__(
+        self, session: Session, carry_out: Callable[[str], None], window: QMainWindow
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._groups: dict[str, QActionGroup] = {}
+        self._actions = {item.id: self._made(item, carry_out) for item in COMMANDS}
+        session.request.request_changed.connect(self.refresh)
+        session.data.looked_at.connect(self.refresh)
+        session.results.run_changed.connect(self.refresh)
+        session.runs.started.connect(self.refresh)
+        session.runs.ended.connect(self.refresh)
+        session.settings.settings_changed.connect(self.refresh)
+        self.refresh()
+
+    def __getitem__(self, command_id: str) -> QAction:
+        """Return the action of a command."""
+        return self._actions[command_id]
+
+    def refresh(self, _value: object = None) -> None:
+        """Enable what can be given now; tooltips say why the others cannot."""
+        for item in COMMANDS:
+            reason = why_not(self._session, item.id)
+            action = self._actions[item.id]
+            action.setEnabled(not reason)
+            shortcut = f" ({item.shortcut})" if item.shortcut else ""
+            action.setToolTip(f"{item.tip}{shortcut}" + (f"\n{reason}" if reason else ""))
+            action.setStatusTip(reason or item.tip)
+        chosen = f"view.theme_{self._session.settings.settings.theme}"
+        self._actions[chosen].setChecked(True)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the icons in the colours of a theme."""
+        for item in COMMANDS:
+            if item.icon:
+                ink = theme.accent_text if item.id == "run.start" else theme.text
+                self._actions[item.id].setIcon(icon(item.icon, ink, theme.muted))
+
+    def fill_menus(self, window: QMainWindow) -> dict[str, QMenu]:
+        """Fill the menu bar and return its menus by their names."""
+        menus = {name: window.menuBar().addMenu(f"&{name}") for name in _menu_names()}
+        for item in COMMANDS:
+            if item.begins_group:
+                menus[item.menu].addSeparator()
+            menus[item.menu].addAction(self._actions[item.id])
+        for menu in menus.values():
+            menu.setToolTipsVisible(True)
+        return menus
+
+    def fill_toolbar(self, toolbar: QToolBar) -> None:
+        """Fill the toolbar; its buttons are named after their commands."""
+        toolbar.setIconSize(QSize(18, 18))
+        toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for item in COMMANDS:
+            if not item.in_toolbar:
+                continue
+            if item.begins_group:
+                toolbar.addSeparator()
+            toolbar.addAction(self._actions[item.id])
+            button = toolbar.widgetForAction(self._actions[item.id])
+            if isinstance(button, QToolButton):
+                button.setObjectName(item.id.replace(".", "_"))
+                button.setText(plain_title(item))
+
+    def _made(self, item: Command, carry_out: Callable[[str], None]) -> QAction:
+        action = QAction(item.title, self)
+        action.setObjectName(item.id)
+        action.setIconText(plain_title(item))
+        action.setShortcut(QKeySequence(item.shortcut))
+        action.setMenuRole(_ROLES.get(item.id, QAction.MenuRole.NoRole))
+        if item.choice:
+            action.setCheckable(True)
+            group = self._groups.setdefault(item.choice, QActionGroup(self))
+            group.addAction(action)
+        action.triggered.connect(partial(_given, carry_out, item.id))
+        return action
+
+
+def _given(carry_out: Callable[[str], None], command_id: str, _is_checked: object = None) -> None:
+    carry_out(command_id)
+
+
+def _menu_names() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.menu for item in COMMANDS))

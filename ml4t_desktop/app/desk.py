@@ -1,0 +1,174 @@
+"""What the commands do: the link between the window's actions and the session."""
+
+import html
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+import ml4t_desktop
+from ml4t_desktop.app.dialogs import CONTEXT_FILES, DATA_FILES, REQUEST_FILES, Answer, Dialogs
+from ml4t_desktop.session.availability import why_not
+from ml4t_desktop.session.commands import COMMANDS, plain_title
+from ml4t_desktop.session.resources import sample_request_path
+from ml4t_desktop.session.session import Session
+
+
+class Desk(QObject):
+    """Carries out commands.
+
+    Signals
+    -------
+    tab_asked : str
+        ``data``, ``overview`` or ``trades``.
+    quit_asked : no value
+    """
+
+    tab_asked = Signal(str)
+    quit_asked = Signal()
+
+    def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._dialogs = session, dialogs
+        choose_theme = session.settings.choose_theme
+        self._handlers: dict[str, Callable[[], object]] = {
+            "file.new": self._new,
+            "file.open": self._open,
+            "file.add_context": self._add_context,
+            "file.open_sample": self.open_sample,
+            "file.save": self._save,
+            "file.save_as": self._save_as,
+            "file.export_run": self._export_run,
+            "file.quit": self.quit_asked.emit,
+            "run.start": session.runs.start_run,
+            "run.cancel": session.runs.cancel,
+            "view.data": partial(self.tab_asked.emit, "data"),
+            "view.overview": partial(self.tab_asked.emit, "overview"),
+            "view.trades": partial(self.tab_asked.emit, "trades"),
+            "view.theme_system": partial(choose_theme, "system"),
+            "view.theme_light": partial(choose_theme, "light"),
+            "view.theme_dark": partial(choose_theme, "dark"),
+            "help.shortcuts": self._tell_shortcuts,
+            "help.about": self._tell_version,
+        }
+        session.runs.saved.connect(self._on_run_saved)
+        session.request.file_changed.connect(self._on_file_changed)
+
+    @property
+    def command_ids(self) -> frozenset[str]:
+        """The commands that can be carried out."""
+        return frozenset(self._handlers)
+
+    def carry_out(self, command_id: str) -> None:
+        """Carry out a command, unless something keeps it from being given."""
+        if not why_not(self._session, command_id):
+            self._handlers[command_id]()
+
+    def open_sample(self) -> None:
+        """Open the sample as a new request."""
+        self._guarded(
+            partial(self._session.intake.open_request, sample_request_path(), as_copy=True)
+        )
+
+    def open_recent(self, name: str) -> None:
+        """Open a request that was open before."""
+        self._guarded(partial(self._session.intake.open_request, Path(name)))
+
+    def drop(self, paths: list[Path]) -> None:
+        """Take files that were dropped or opened."""
+        requests = [path for path in paths if path.suffix.lower() == ".toml"]
+        if requests:
+            self._guarded(partial(self._session.intake.add_files, paths))
+        else:
+            self._session.intake.add_files(paths)
+
+    def save_then(self, then: Callable[[], object]) -> None:
+        """Save, asking for a file when there is none, and go on once that is done."""
+        if self._session.request.path is not None:
+            if self._session.intake.save_request():
+                then()
+            return
+        self._dialogs.save_file(
+            "Save the request", self._proposed(".toml"), REQUEST_FILES, partial(self._save_to, then)
+        )
+
+    def close_then(self, then: Callable[[], object]) -> None:
+        """Go on unless there are unsaved changes that somebody wants to keep."""
+        self._guarded(then)
+
+    def _guarded(self, then: Callable[[], object]) -> None:
+        """Go on; when that would lose changes, only after they are saved or given up."""
+        request = self._session.request
+        if request.is_modified and request.draft.files:
+            self._dialogs.ask_unsaved(partial(self._on_answer, then))
+        else:
+            then()
+
+    def _on_answer(self, then: Callable[[], object], answer: Answer) -> None:
+        if answer == "save":
+            self.save_then(then)
+        else:
+            then()
+
+    def _new(self) -> None:
+        self._guarded(self._session.request.clear)
+
+    def _open(self) -> None:
+        self._dialogs.open_files("Open", DATA_FILES, self.drop)
+
+    def _add_context(self) -> None:
+        take = partial(self._session.intake.add_files, purpose="context")
+        self._dialogs.open_files("Add context", CONTEXT_FILES, take)
+
+    def _save(self) -> None:
+        self.save_then(_nothing)
+
+    def _save_as(self) -> None:
+        save = partial(self._save_to, _nothing)
+        self._dialogs.save_file("Save the request as", self._proposed(".toml"), REQUEST_FILES, save)
+
+    def _save_to(self, then: Callable[[], object], path: Path) -> None:
+        if self._session.intake.save_request(path):
+            then()
+
+    def _export_run(self) -> None:
+        save = self._session.runs.save_run
+        self._dialogs.save_file(
+            "Export the run folder", self._proposed("-run"), "Folders (*)", save
+        )
+
+    def _proposed(self, ending: str) -> Path:
+        request = self._session.request
+        if request.path is not None:
+            folder, stem = request.path.parent, request.path.stem
+        else:
+            name = str(request.draft.get("name") or "request")
+            stem = "".join(letter if letter.isalnum() else "_" for letter in name).strip("_")
+            files = request.draft.files
+            folder = request.resolved(files[0]).parent if files else Path.home()
+        return folder / f"{stem or 'request'}{ending}"
+
+    def _on_run_saved(self, folder: Path) -> None:
+        self._session.notices.show(f"The run was written to {folder}")
+
+    def _on_file_changed(self, path: Path | None) -> None:
+        if path is not None:
+            self._session.settings.remember_file(path)
+
+    def _tell_shortcuts(self) -> None:
+        rows = "".join(
+            f"<tr><td style='padding:2px 18px 2px 0'><b>{html.escape(item.shortcut)}</b></td>"
+            f"<td>{html.escape(plain_title(item))}</td></tr>"
+            for item in COMMANDS
+            if item.shortcut
+        )
+        self._dialogs.tell("Keyboard shortcuts", f"<table>{rows}</table>")
+
+    def _tell_version(self) -> None:
+        text = "From a file of predictions to a backtest, and to every trade it made."
+        self._dialogs.tell("About", f"<b>ML4T Desktop {ml4t_desktop.__version__}</b><br>{text}")
+
+
+def _nothing() -> None:
+    """Go on with nothing."""

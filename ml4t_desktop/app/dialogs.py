@@ -1,0 +1,108 @@
+"""Dialogs that never block: they open, and call back when something was chosen."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Literal, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+DATA_FILES = (
+    "Data and requests (*.parquet *.pq *.csv *.txt *.arrow *.feather *.toml);;All files (*)"
+)
+CONTEXT_FILES = "Data (*.parquet *.pq *.csv *.txt *.arrow *.feather);;All files (*)"
+REQUEST_FILES = "Requests (*.toml)"
+
+Answer = Literal["save", "discard"]
+
+
+class Dialogs(Protocol):
+    """What the window asks a person."""
+
+    def open_files(self, title: str, kinds: str, done: Callable[[list[Path]], None]) -> None:
+        """Ask for existing files."""
+        ...
+
+    def save_file(
+        self, title: str, proposed: Path, kinds: str, done: Callable[[Path], None]
+    ) -> None:
+        """Ask where to write a file or a folder."""
+        ...
+
+    def ask_unsaved(self, done: Callable[[Answer], None]) -> None:
+        """Ask what becomes of changes that were not saved; no answer is to go on editing."""
+        ...
+
+    def tell(self, title: str, text: str) -> None:
+        """Show a text."""
+        ...
+
+
+class WindowDialogs:
+    """The dialogs of a window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def open_files(self, title: str, kinds: str, done: Callable[[list[Path]], None]) -> None:
+        """Ask for existing files."""
+        dialog = self._dialog(title, kinds)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(partial(_call_with_all, done))
+        dialog.open()
+
+    def save_file(
+        self, title: str, proposed: Path, kinds: str, done: Callable[[Path], None]
+    ) -> None:
+        """Ask where to write; an existing file is asked about by the dialog itself."""
+        dialog = self._dialog(title, kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix("toml" if kinds == REQUEST_FILES else "")
+        dialog.setDirectory(str(proposed.parent))
+        dialog.selectFile(proposed.name)
+        dialog.fileSelected.connect(partial(_call_with_one, done))
+        dialog.open()
+
+    def ask_unsaved(self, done: Callable[[Answer], None]) -> None:
+        """Ask what becomes of changes that were not saved."""
+        box = QMessageBox(self._parent)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("Unsaved changes")
+        box.setText("The request has changes that are not saved.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        box.finished.connect(partial(_answer, done))
+        box.open()
+
+    def tell(self, title: str, text: str) -> None:
+        """Show a text."""
+        box = QMessageBox(self._parent)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.RichText)
+        box.setText(text)
+        box.open()
+
+    def _dialog(self, title: str, kinds: str) -> QFileDialog:
+        dialog = QFileDialog(self._parent, title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setNameFilter(kinds)
+        return dialog
+
+
+def _call_with_all(done: Callable[[list[Path]], None], names: list[str]) -> None:
+    done([Path(name) for name in names])
+
+
+def _call_with_one(done: Callable[[Path], None], name: str) -> None:
+    done(Path(name))
+
+
+def _answer(done: Callable[[Answer], None], code: int) -> None:
+    if code == QMessageBox.StandardButton.Save.value:
+        done("save")
+    elif code == QMessageBox.StandardButton.Discard.value:
+        done("discard")

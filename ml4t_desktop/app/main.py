@@ -1,0 +1,110 @@
+"""The composition root: makes the application, the session and the window."""
+
+import os
+import sys
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+import ml4t_desktop
+from ml4t_desktop.app import logs
+from ml4t_desktop.app.crash import CrashReporter
+from ml4t_desktop.app.dialogs import Dialogs
+from ml4t_desktop.app.window import MainWindow
+from ml4t_desktop.session.resources import resource_path
+from ml4t_desktop.session.session import make_session
+from ml4t_desktop.session.settings import settings_path
+from ml4t_desktop.session.work import Work, real_work
+
+_WORKERS = 2  # a run, and looking at a file beside it
+_SWITCH_SECONDS = 0.0005  # Python code in the background must not make the window stutter
+_WARM_UP_MS = 200
+
+
+def build(
+    *,
+    settings_file: Path | None = None,
+    executor: Executor | None = None,
+    work: Work | None = None,
+    dialogs: Dialogs | None = None,
+) -> MainWindow:
+    """Return the window with everything in it, not shown yet; there must be an application.
+
+    Parameters
+    ----------
+    settings_file : Path or None
+        None: in the user's configuration folder.
+    executor : Executor or None
+        Where work in the background is done; closed with the window.
+    work : Work or None
+        What is done there; None: reading files and running the engine.
+    dialogs : Dialogs or None
+        None: those of the window.
+    """
+    session = make_session(
+        executor or ThreadPoolExecutor(_WORKERS, thread_name_prefix="ml4t"),
+        work or real_work(),
+        settings_file or settings_path(),
+    )
+    return MainWindow(session, dialogs)
+
+
+def make_application() -> QApplication:
+    """Return the application of this process, made if there is none."""
+    present = QApplication.instance()
+    if isinstance(present, QApplication):
+        return present
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(sys.argv[:1])
+    app.setOrganizationName("ml4t")
+    app.setApplicationName("ml4t_desktop")
+    app.setApplicationDisplayName("ML4T Desktop")
+    app.setApplicationVersion(ml4t_desktop.__version__)
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))
+    return app
+
+
+def open_window(file: Path | None, *, sample: bool = False) -> int:
+    """Open the window and stay until it is closed; return the exit code.
+
+    Parameters
+    ----------
+    file : Path or None
+        A file of prices, of context, or a request, to open.
+    sample : bool
+        Open the sample and run it.
+    """
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    app = make_application()
+    logs.configure(logs.log_path())
+    reporter = CrashReporter(app)
+    reporter.install()
+    window = build()
+    window.show()
+    QTimer.singleShot(0, window, partial(begin, window, file, sample=sample))
+    QTimer.singleShot(_WARM_UP_MS, window, partial(warm_up, window))
+    return app.exec()
+
+
+def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> None:
+    """Open what the command line asks for."""
+    if file is not None:
+        window.desk.drop([file])
+    elif sample:
+        window.desk.open_sample()
+        window.desk.carry_out("run.start")
+
+
+def warm_up(window: MainWindow) -> None:
+    """Load the engine while the analyst looks at the window."""
+    if window.session.jobs.is_open:
+        window.session.warm_up()

@@ -1,0 +1,110 @@
+"""A theme as palette and style sheet of the whole application."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from ml4t_desktop.session.settings import ThemeChoice
+from ml4t_desktop.session.theme import DARK, LIGHT, Theme
+
+_SHEET: Final = """
+QMainWindow::separator {{ background: {border}; width: 1px; height: 1px; }}
+QToolTip {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px; }}
+QToolBar {{ background: {surface}; border: none; border-bottom: 1px solid {border};
+            padding: 4px 8px; spacing: 4px; }}
+QToolBar QToolButton {{ padding: 4px 8px; border: 1px solid transparent; border-radius: 4px; }}
+QToolBar QToolButton:hover:enabled {{ background: {window}; border-color: {border}; }}
+QToolBar QToolButton:pressed {{ background: {border}; }}
+QToolBar QToolButton:disabled {{ color: {muted}; }}
+QToolBar QToolButton#run_start {{ background: {accent}; color: {accent_text}; font-weight: 600; }}
+QToolBar QToolButton#run_start:hover:enabled {{ border-color: {text}; }}
+QToolBar QToolButton#run_start:disabled {{ background: {border}; color: {muted}; }}
+QMenuBar {{ background: {surface}; color: {text}; }}
+QMenuBar::item:selected {{ background: {window}; }}
+QStatusBar {{ background: {surface}; border-top: 1px solid {border}; }}
+QStatusBar::item {{ border: none; }}
+QDockWidget {{ titlebar-close-icon: none; font-weight: 600; }}
+QDockWidget::title {{ background: {surface}; padding: 8px 12px; border-bottom: 1px solid {border}; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
+QTabBar {{ background: {surface}; }}
+QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};
+                border: none; border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QListWidget#steps {{ background: {surface}; border: none; border-bottom: 1px solid {border};
+                     outline: none; }}
+QListWidget#steps::item {{ padding: 2px 10px; color: {text}; border-left: 3px solid transparent; }}
+QListWidget#steps::item:selected {{ background: {window}; color: {text};
+                                    border-left: 3px solid {accent}; }}
+QHeaderView::section {{ background: {raised}; color: {text}; padding: 4px 6px; border: none;
+                        border-right: 1px solid {grid}; border-bottom: 1px solid {border}; }}
+QTableView {{ gridline-color: {grid}; border: 1px solid {border}; }}
+QTableCornerButton::section {{ background: {raised}; border: none; }}
+QLabel[role="heading"] {{ font-weight: 600; margin-top: 4px; }}
+QLabel[role="title"] {{ font-size: 17pt; font-weight: 600; }}
+QLabel[role="hint"], QLabel[role="empty"] {{ color: {muted}; }}
+QLabel[role="problem"], QLabel[role="error"] {{ color: {error}; }}
+QLabel[role="warning"] {{ color: {warning}; }}
+QLabel[role="note"] {{ color: {accent}; }}
+QLabel[role="kept"] {{ color: {muted}; background: {window}; border: 1px dashed {border};
+                       border-radius: 3px; padding: 3px 6px; }}
+QFrame#drop_area {{ background: {surface}; border: 2px dashed {border}; border-radius: 10px; }}
+QFrame#drop_area[dropping="true"] {{ border-color: {accent}; }}
+QFrame#messages {{ background: {surface}; border: none; border-left: 4px solid {accent};
+                   border-bottom: 1px solid {border}; }}
+QFrame#messages[severity="error"] {{ border-left-color: {error}; }}
+QFrame#messages QScrollArea, QFrame#messages QScrollArea > QWidget > QWidget {{ background: {surface}; }}
+QPushButton[role="primary"] {{ background: {accent}; color: {accent_text}; border-radius: 4px;
+                               border: 1px solid {accent}; padding: 6px 16px; font-weight: 600; }}
+QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus {{ border-color: {text}; }}
+"""
+
+
+def theme_of(choice: ThemeChoice) -> Theme:
+    """Return the theme of a choice; that of the system is light when the system does not say."""
+    if choice != "system":
+        return DARK if choice == "dark" else LIGHT
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def apply_to_application(app: QApplication, theme: Theme) -> None:
+    """Give the application the palette and the style sheet of a theme."""
+    app.setPalette(palette_of(theme))
+    app.setStyleSheet(_SHEET.format(**{name: getattr(theme, name) for name in _NAMES}))
+
+
+def palette_of(theme: Theme) -> QPalette:
+    """Return the palette of a theme."""
+    role = QPalette.ColorRole
+    palette = QPalette(QColor(theme.surface), QColor(theme.window))
+    colours = {
+        role.Window: theme.window,
+        role.Base: theme.surface,
+        role.AlternateBase: theme.raised,
+        role.Button: theme.raised,
+        role.Light: theme.raised,
+        role.Midlight: theme.border,
+        role.Mid: theme.border,
+        role.Dark: theme.border,
+        role.ToolTipBase: theme.raised,
+        role.Highlight: theme.accent,
+        role.HighlightedText: theme.accent_text,
+        role.Accent: theme.accent,
+        role.Link: theme.accent,
+        role.PlaceholderText: theme.muted,
+    }
+    for name, colour in colours.items():
+        palette.setColor(name, QColor(colour))
+    for name in (role.WindowText, role.Text, role.ButtonText, role.ToolTipText, role.BrightText):
+        palette.setColor(name, QColor(theme.text))
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(theme.muted))
+    return palette
+
+
+_NAMES = (
+    "window", "surface", "raised", "border", "text", "muted", "accent", "accent_text", "error",
+    "warning", "grid",
+)  # fmt: skip

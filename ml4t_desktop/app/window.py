@@ -1,0 +1,231 @@
+"""The main window: it arranges the parts, and nothing else."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.app.actions import Actions
+from ml4t_desktop.app.desk import Desk
+from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
+from ml4t_desktop.app.theming import apply_to_application, theme_of
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.data.preview import DataPanel
+from ml4t_desktop.views.review.overview import OverviewPanel
+from ml4t_desktop.views.review.price import PriceChartPanel
+from ml4t_desktop.views.review.trades import TradesPanel
+from ml4t_desktop.views.setup.panel import SetupPanel
+from ml4t_desktop.views.shell.messages import MessageStrip
+from ml4t_desktop.views.shell.progress import RunProgress
+from ml4t_desktop.views.shell.welcome import Welcome
+
+_SIZE = QSize(1440, 900)
+_SETUP_WIDTH = 440
+_CHART_WIDTH = 480
+
+
+class MainWindow(QMainWindow):
+    """Set-up on the left; data, overview and trades in the middle."""
+
+    def __init__(self, session: Session, dialogs: Dialogs | None = None) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.session = session
+        self.theme = theme_of(session.settings.settings.theme)
+        self.desk = Desk(session, dialogs or WindowDialogs(self), self)
+        self.actions_ = Actions(session, self.desk.carry_out, self)
+        self.setup = SetupPanel(session, self.theme)
+        self.data = DataPanel(session, self.theme)
+        self.overview = OverviewPanel(session.results, self.theme)
+        self.trades = TradesPanel(session.results, self.theme)
+        self.price = PriceChartPanel(session.results, self.theme)
+        self.messages = MessageStrip(session.notices)
+        self.progress = RunProgress(session)
+        self.welcome = Welcome()
+        self._may_close = False
+        self._build()
+        self._connect()
+        self._apply_theme()
+        self._show_title()
+        self._show_centre()
+        self._restore()
+
+    def show_tab(self, name: str) -> None:
+        """Show ``data``, ``overview`` or ``trades``."""
+        self.tabs.setCurrentIndex(("data", "overview", "trades").index(name))
+        self._show_centre()
+
+    def _build(self) -> None:
+        self._menus = self.actions_.fill_menus(self)
+        self._recent = QMenu("Open &recent", self)
+        self._recent.aboutToShow.connect(self._fill_recent)
+        self._menus["File"].insertMenu(self.actions_["file.add_context"], self._recent)
+        toolbar = QToolBar("Commands")
+        toolbar.setObjectName("toolbar")
+        toolbar.setMovable(False)
+        self.actions_.fill_toolbar(toolbar)
+        self.addToolBar(toolbar)
+        dock = QDockWidget("Set-up")
+        dock.setObjectName("setup_dock")
+        features = QDockWidget.DockWidgetFeature
+        dock.setFeatures(features.DockWidgetMovable | features.DockWidgetClosable)
+        dock.setWidget(self.setup)
+        self.setup.setMinimumWidth(_SETUP_WIDTH - 30)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+        self.resizeDocks([dock], [_SETUP_WIDTH], Qt.Orientation.Horizontal)
+        self._menus["View"].addSeparator()
+        self._menus["View"].addAction(dock.toggleViewAction())
+        self.setCentralWidget(self._centre())
+        self.statusBar().addWidget(self.progress, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.resize(_SIZE)
+
+    def _centre(self) -> QWidget:
+        self.review = QSplitter(Qt.Orientation.Vertical)
+        self.review.setObjectName("review_split")
+        self.review.setChildrenCollapsible(False)
+        self.review.addWidget(self.trades)
+        self.review.addWidget(self.price)
+        self.price.setMinimumWidth(_CHART_WIDTH)
+        self.review.setSizes([380, 420])
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for widget, title in (
+            (self.data, "Data"),
+            (self.overview, "Overview"),
+            (self.review, "Trades"),
+        ):
+            self.tabs.addTab(widget, title)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(self.tabs)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages)
+        layout.addWidget(self._stack, 1)
+        return centre
+
+    def _connect(self) -> None:
+        session = self.session
+        self.setup.command_asked.connect(self.desk.carry_out)
+        self.welcome.command_asked.connect(self.desk.carry_out)
+        self.messages.step_asked.connect(self._show_step)
+        self.progress.cancel_asked.connect(session.runs.cancel)
+        self.desk.tab_asked.connect(self.show_tab)
+        self.desk.quit_asked.connect(self.close)
+        session.request.request_changed.connect(self._show_centre)
+        session.request.file_changed.connect(self._show_title)
+        session.request.request_changed.connect(self._show_title)
+        session.results.run_changed.connect(self._on_run_changed)
+        session.settings.settings_changed.connect(self._apply_theme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
+
+    def _show_step(self, step: Step) -> None:
+        self.setup.show_step(step)
+
+    def _show_centre(self, _value: object = None) -> None:
+        draft = self.session.request.draft
+        has_any = draft.files or draft.context_file or self.session.results.run is not None
+        self._stack.setCurrentIndex(1 if has_any else 0)
+
+    def _show_title(self, _value: object = None) -> None:
+        request = self.session.request
+        name = request.path.name if request.path else request.draft.get("name") or "New request"
+        self.setWindowTitle(f"{name}[*]")
+        self.setWindowModified(request.is_modified)
+
+    def _on_run_changed(self, run: object) -> None:
+        self._show_centre()
+        if run is not None and self.tabs.currentWidget() is self.data:
+            self.show_tab("overview")
+
+    def _apply_theme(self, _value: object = None) -> None:
+        self.theme = theme_of(self.session.settings.settings.theme)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_to_application(app, self.theme)
+        self.actions_.apply_theme(self.theme)
+        for part in (self.setup, self.data, self.overview, self.trades, self.price):
+            part.apply_theme(self.theme)
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        names = self.session.settings.settings.recent_files
+        for number, name in enumerate(names, start=1):
+            action = self._recent.addAction(f"&{number % 10} {Path(name).name}")
+            action.setToolTip(name)
+            action.setEnabled(Path(name).is_file())
+            action.triggered.connect(partial(self._open_recent, name))
+        if not names:
+            self._recent.addAction("No request was open yet").setEnabled(False)
+
+    def _open_recent(self, name: str, _is_checked: object = None) -> None:
+        self.desk.open_recent(name)
+
+    def _restore(self) -> None:
+        settings = self.session.settings.settings
+        if settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
+        if settings.layout:
+            self.restoreState(QByteArray.fromBase64(settings.layout.encode()))
+
+    def _remember(self) -> None:
+        geometry, layout = self.saveGeometry().toBase64(), self.saveState().toBase64()
+        self.session.settings.remember_window(
+            bytes(geometry.data()).decode(), bytes(layout.data()).decode()
+        )
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        self.close()
+
+    def _set_dropping(self, *, is_on: bool) -> None:
+        self.welcome.set_dropping(is_on=is_on)
+
+    # Qt
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102 (Qt's)
+        request = self.session.request
+        if request.is_modified and request.draft.files and not self._may_close:
+            event.ignore()
+            self.desk.close_then(self._close_now)
+            return
+        self._remember()
+        self.hide()  # the work in the background may need a moment to stop
+        self.session.jobs.close()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802, D102 (Qt's)
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self._set_dropping(is_on=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802, D102 (Qt's)
+        self._set_dropping(is_on=False)
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802, D102 (Qt's)
+        self._set_dropping(is_on=False)
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.desk.drop(paths)

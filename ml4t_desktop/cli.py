@@ -1,0 +1,257 @@
+"""The command line: the window, or one run without it. `run` never imports Qt.
+
+Exit codes: 0 done, 2 bad input, 1 failure (a cancelled run too).
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ml4t_desktop import __version__
+from ml4t_desktop.errors import Cancelled, InputError, Problem, RunFailed
+from ml4t_desktop.terminal import tell, tell_error
+
+OK, FAILED, BAD_INPUT = 0, 1, 2
+_NAME = "ml4t-desktop"
+_WINDOW, _RUN = "open", "run"
+# What a command line raises on wrong arguments; the root of its exceptions is not public.
+_USAGE_ERROR = typer.BadParameter.__mro__[2]
+
+app = typer.Typer(
+    name=_NAME,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Backtest machine-learning predictions: without a command, the window opens "
+    f"({_NAME} [FILE]).",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    What the user can mend, and what the system refuses, is told in a line; any other exception is a
+    fault of the program and surfaces with its traceback.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those after the program's name; the process's own when left out.
+    """
+    given = _with_command(list(sys.argv[1:] if arguments is None else arguments))
+    # Looking for plugins of pydantic reads the description of every package there is.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
+    try:
+        code = typer.main.get_command(app).main(given, prog_name=_NAME, standalone_mode=False)
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:
+        failed = _told(error)
+        if failed is None:
+            raise
+        code = failed
+    code = code if isinstance(code, int) else OK
+    if arguments is None and given[0] == _RUN:
+        # Taking the loaded libraries down in order takes longer than a run.
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _told(error: BaseException) -> int | None:
+    """Tell an error that needs no traceback and return the exit code; None for all others."""
+    match error:
+        case InputError():
+            tell(error.problems)
+            return BAD_INPUT
+        case Cancelled() | KeyboardInterrupt() | typer.Abort():
+            tell_error("cancelled, nothing was written")
+        case RunFailed():
+            tell_error(str(error))
+        case MemoryError():
+            tell_error("there is not enough memory: take fewer assets, columns or years")
+        case BrokenPipeError():  # whoever read the output has gone
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            tell_error(f"{where}{error.strerror or error}")
+        case _ if isinstance(error, _USAGE_ERROR):
+            # Typer hides the class that has format_message.
+            tell_error(f"{error.format_message()} (see {_NAME} --help)")  # pyright: ignore[reportAttributeAccessIssue]
+            return BAD_INPUT
+        case _:
+            return None
+    return FAILED
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """Return the arguments with the window's command named: it is the one meant without a name."""
+    first = arguments[0] if arguments else ""
+    if first in {*_commands(), "--help", "--version"}:
+        return arguments
+    return [_WINDOW, *arguments]
+
+
+def _commands() -> list[str]:
+    return [command.name for command in app.registered_commands if command.name]
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 (an option's callback)
+    if asked:
+        typer.echo(f"{_NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(_WINDOW)
+def open_(
+    file: Annotated[
+        Path | None, typer.Argument(help="A request, or a file of prices and predictions.")
+    ] = None,
+    *,
+    sample: Annotated[bool, typer.Option("--sample", help="Open the sample.")] = False,
+    out: Annotated[
+        Path, typer.Option("--out", help="Where the sample's results go without a display.")
+    ] = Path("ml4t-sample-run"),
+) -> int:
+    """Open the window (the command meant when none is named)."""
+    if file is not None and not file.exists():
+        raise InputError(_no_such_file(file))
+    if _has_display():
+        from ml4t_desktop.app.main import open_window
+
+        return open_window(file, sample=sample)
+    if sample:
+        from ml4t_desktop.app.headless import show_sample
+
+        return show_sample(out)
+    tell_error(
+        "there is no display to open a window on. Log in to a desktop, or without one: "
+        f"{_NAME} run REQUEST runs a request, {_NAME} --sample runs the sample"
+    )
+    return FAILED
+
+
+@app.command(_RUN)
+def run(
+    request: Annotated[Path, typer.Argument(help="The request, a TOML file.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The run folder; REQUEST-run here when left out."),
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Replace a value of the request; VALUE is TOML, bare words are text.",
+        ),
+    ] = None,
+) -> None:
+    """Run a request and write its run folder."""
+    from ml4t_desktop.terminal import run_watched, summary
+
+    folder = out if out is not None else Path(f"{request.stem}-run")
+    finished = run_watched(request, folder, overrides(changes or ()))
+    tell(finished.problems)
+    typer.echo(summary(finished, folder.resolve()))
+
+
+@app.command("check")
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Files of prices, predictions or context.")],
+) -> int:
+    """Say what files hold and what is wrong with them."""
+    from ml4t_desktop.files.quality import check_file
+    from ml4t_desktop.terminal import quality_text
+
+    usable = True
+    for file in files:
+        report = check_file(file)
+        typer.echo(quality_text(report))
+        sys.stdout.flush()
+        tell(report.findings)
+        usable = usable and report.is_usable
+    return OK if usable else BAD_INPUT
+
+
+@app.command("sample")
+def sample_(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.")],
+    *,
+    large: Annotated[
+        bool, typer.Option("--large", help="500 assets over ten years instead of 40 over three.")
+    ] = False,
+) -> None:
+    """Write sample data and a request that runs on it."""
+    from ml4t_desktop.files.sample_files import write_sample
+
+    request = write_sample(folder, small=not large)
+    typer.echo(f"Written to {folder}. Run it: {_NAME} run {request}")
+
+
+def overrides(changes: Sequence[str]) -> dict[str, Any]:
+    """Return the values of ``--set key=value`` by dotted key.
+
+    A value is TOML; what is not TOML is text, so that bare words need no quotes.
+
+    Raises
+    ------
+    InputError
+        With every change that has no key or whose list, table or quoted text does not end.
+    """
+    problems: list[Problem] = []
+    found: dict[str, Any] = {}
+    for change in changes:
+        key, equals, text = (part.strip() for part in change.partition("="))
+        where = f"--set {change}"
+        if not equals or not all(key.split(".")):
+            fix = "Write it as key=value, such as execution.fill=same_close"
+            problems.append(Problem(where=where, what="is not a key and a value", fix=fix))
+            continue
+        try:
+            found[key] = _toml_value(text)
+        except tomllib.TOMLDecodeError as error:
+            problems.append(Problem(where=where, what=f"the value is not TOML: {error}"))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        table = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        if text.startswith(("[", "{", '"', "'")):
+            raise
+        return text
+    return table["value"] if table.keys() == {"value"} else text
+
+
+def _has_display() -> bool:
+    """Return whether a window can open: a platform chosen by hand counts as one."""
+    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith(("linux", "freebsd")):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _no_such_file(file: Path) -> Problem:
+    """Return the problem of a file that is not there, or of a mistyped command."""
+    import difflib
+
+    close = difflib.get_close_matches(str(file), _commands(), n=1)
+    fix = f"Did you mean the command '{close[0]}'?" if close else ""
+    return Problem(where=str(file), what="there is no such file or command", fix=fix)

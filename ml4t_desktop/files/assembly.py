@@ -1,0 +1,82 @@
+"""From converted rows of one or more tables to the market in memory."""
+
+from collections.abc import Sequence
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.bar_checks import (
+    in_order,
+    range_warnings,
+    with_usable_prices,
+    with_usable_volume,
+    without_duplicates,
+)
+from ml4t_desktop.files.bars import Bars
+from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.findings import gathering, time_text
+from ml4t_desktop.files.rows import FileRows
+from ml4t_desktop.market import Market
+from ml4t_desktop.request import Repairs
+
+
+def assemble(files: Sequence[FileRows], columns: ColumnMap) -> tuple[Market, tuple[Problem, ...]]:
+    """Return the market of all tables, and warnings.
+
+    Raises
+    ------
+    InputError
+        If no row is left, or bars are refused; all problems at once.
+    """
+    bars = Bars.of(files)
+    if not bars.time.size:
+        raise InputError(_nothing_left(files, columns))
+    warnings = [problem for file in files for problem in file.problems]
+    errors: list[Problem] = []
+    usable = bars
+    with gathering(errors):
+        usable, found = with_usable_prices(bars, columns.repairs)
+        warnings += found
+    if errors:  # the other checks still run, on the bars that are good
+        usable, _ = with_usable_prices(bars, Repairs(bad_price="drop"))
+    usable = in_order(usable)
+    with gathering(errors):
+        usable, found = without_duplicates(usable, columns.repairs)
+        warnings += found
+    if errors:
+        raise InputError(errors)
+    if not usable.time.size:
+        what = "no bar has usable prices"
+        raise InputError(Problem(where=files[0].source, what=what, fix="Mend the prices"))
+    usable, found = with_usable_volume(usable)
+    warnings += found + range_warnings(usable)
+    return _market(usable.with_present_symbols()), tuple(warnings)
+
+
+def _market(bars: Bars) -> Market:
+    return Market.build(
+        timestamp=bars.time,
+        asset=bars.asset,
+        symbols=bars.symbols,
+        prices=bars.prices,
+        signals=bars.signals,
+        time_zone="UTC" if any(file.zoned for file in bars.files) else None,
+        source=tuple(file.source for file in bars.files),
+    )
+
+
+def _nothing_left(files: Sequence[FileRows], columns: ColumnMap) -> Problem:
+    spans = [file.span for file in files if file.span is not None]
+    where = ", ".join(file.source for file in files)
+    if not spans:
+        return Problem(where=where, what="there are no rows", fix="Give a file with bars")
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    wanted = " ".join(
+        f"{word} {moment}"
+        for word, moment in (("from", columns.start), ("to", columns.end))
+        if moment is not None
+    )
+    return Problem(
+        where=where,
+        what=f"there are no rows {wanted}; the data goes from {time_text(first)} "
+        f"to {time_text(last)}",
+        fix="Change start or end in [data]",
+    )

@@ -1,0 +1,197 @@
+"""Checks of bars: prices, duplicates, ranges; each gives the bars to use and what to tell."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.bars import Bars
+from ml4t_desktop.files.column_map import PRICE_ROLES
+from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.values import equal_neighbours
+from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
+from ml4t_desktop.request import Repairs
+
+_PLACES = 5
+
+
+def with_usable_prices(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
+    """Return the bars whose prices are finite and positive.
+
+    Raises
+    ------
+    InputError
+        If there are others and the repairs do not say to drop them.
+    """
+    prices = bars.prices[:VOLUME]
+    # A NaN makes both comparisons false.
+    if not prices.size or (prices.min() > 0 and prices.max() < np.inf):
+        return bars, []
+    bad = ~((prices > 0) & (prices < np.inf))
+    rows = np.flatnonzero(bad.any(axis=0))
+    column = int(np.argmax(bad[:, rows[0]]))
+    file, row = bars.place(int(rows[0]))
+    where = f"{file.source}, column '{getattr(file.roles, PRICE_ROLES[column])}', row {row}"
+    shown = _number_text(float(prices[column, rows[0]]))
+    what = f"{bars.described(int(rows[0]))} has {shown} as its {PRICE_ROLES[column]}"
+    if rows.size > 1:
+        what += f"; {rows.size:,} bars have a price that is missing, not finite or not positive"
+        what += f" ({_rows_text(bars, rows)})"
+    if repairs.bad_price == "refuse":
+        fix = 'Mend the file, or set bad_price = "drop" in [data.repairs]'
+        raise InputError(Problem(where=where, what=what, fix=fix))
+    fix = "Such bars are left out, as [data.repairs] says"
+    kept = bars.take(np.flatnonzero(~bad.any(axis=0)))
+    return kept, [Problem(where=where, what=what, fix=fix, severity="warning")]
+
+
+def in_order(bars: Bars) -> Bars:
+    """Return the bars sorted by time, then asset, then place in the tables."""
+    if not bars.time.size or _is_sorted(bars.time, bars.asset):
+        return bars
+    return bars.take(_order(bars.time, bars.asset, len(bars.symbols)))
+
+
+def without_duplicates(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
+    """Return sorted bars with one bar for each asset and time.
+
+    Raises
+    ------
+    InputError
+        If two different bars share an asset and a time, and the repairs do not say which to use.
+    """
+    if not bars.time.size:
+        return bars, []
+    same = (bars.time[1:] == bars.time[:-1]) & (bars.asset[1:] == bars.asset[:-1])
+    if not same.any():
+        return bars, []
+    equal = _equal_neighbours(bars)
+    differing = np.flatnonzero(same & ~equal) + 1
+    if differing.size and repairs.duplicate_bar == "refuse":
+        raise InputError(_differing(bars, differing))
+    use_last = repairs.duplicate_bar == "last" and differing.size > 0
+    starts = np.flatnonzero(np.concatenate(([True], ~same)))
+    kept = np.append(starts[1:], bars.time.size) - 1 if use_last else starts
+    problems = [_repaired(bars, differing, repairs)] if differing.size else []
+    identical = np.flatnonzero(same & equal) + 1
+    if identical.size:
+        problems.append(_identical(bars, identical))
+    return bars.take(kept), problems
+
+
+def range_warnings(bars: Bars) -> list[Problem]:
+    """Return a warning about bars whose high or low does not contain their open and close."""
+    prices = bars.prices
+    outside = prices[HIGH] < prices[OPEN]
+    outside |= prices[HIGH] < prices[CLOSE]
+    outside |= prices[LOW] > prices[OPEN]
+    outside |= prices[LOW] > prices[CLOSE]
+    if not outside.any():
+        return []
+    rows = np.flatnonzero(outside)
+    file, row = bars.place(int(rows[0]))
+    count = counted(rows.size, "bar")
+    verb = "has" if rows.size == 1 else "have"
+    what = f"{count} {verb} a high or low that does not contain open and close"
+    what += f" ({_rows_text(bars, rows)}; first {bars.described(int(rows[0]))})"
+    fix = "They are used as they are; look at them before you trust stops inside the bar"
+    where = f"{file.source}, row {row}"
+    return [Problem(where=where, what=what, fix=fix, severity="warning")]
+
+
+def with_usable_volume(bars: Bars) -> tuple[Bars, list[Problem]]:
+    """Return bars whose volume is finite and not negative, else NaN (unknown), with a warning."""
+    volume = bars.prices[VOLUME]
+    bad = (volume < 0) | np.isinf(volume)
+    if not bad.any():
+        return bars, []
+    rows = np.flatnonzero(bad)
+    file, row = bars.place(int(rows[0]))
+    what = f"{counted(rows.size, 'bar')} with a negative or infinite volume"
+    what += f" ({_rows_text(bars, rows)})"
+    volume[rows] = np.nan
+    where = f"{file.source}, column '{file.roles.volume}', row {row}"
+    fix = "Their volume counts as unknown"
+    return bars, [Problem(where=where, what=what, fix=fix, severity="warning")]
+
+
+def _is_sorted(time: NDArray[np.int64], asset: NDArray[np.int32]) -> bool:
+    later = time[1:] > time[:-1]
+    return bool(np.all(later | ((time[1:] == time[:-1]) & (asset[1:] >= asset[:-1]))))
+
+
+def _order(time: NDArray[np.int64], asset: NDArray[np.int32], assets: int) -> NDArray[np.int64]:
+    """Return the stable order by time and asset, through one sort key where it fits 64 bits."""
+    first = int(time.min())
+    ticks = time - first
+    unit = max(int(np.gcd.reduce(ticks)), 1)
+    if int(ticks.max()) // unit >= 2**62 // max(assets, 1):
+        return np.lexsort((asset, time))
+    return np.argsort(ticks // unit * assets + asset, kind="stable")
+
+
+def _equal_neighbours(bars: Bars) -> NDArray[np.bool_]:
+    equal = np.ones(bars.time.size - 1, np.bool_)
+    for column in (*bars.prices, *bars.signals.values()):
+        equal &= equal_neighbours(column)
+    return equal
+
+
+def _differing(bars: Bars, rows: NDArray[np.int64]) -> Problem:
+    row = int(rows[0])
+    file, number = bars.place(row)
+    where = f"{file.source}, row {number}"
+    before, before_row = bars.place(row - 1)
+    other = f"row {before_row}" if before is file else f"{before.source}, row {before_row}"
+    what = f"{bars.described(row)} has another bar that differs ({other}: {_difference(bars, row)})"
+    if rows.size > 1:
+        what += f"; {rows.size:,} bars repeat a time of their asset ({_rows_text(bars, rows)})"
+    fix = 'Mend the file, or set duplicate_bar = "first" or "last" in [data.repairs]'
+    if file.roles.asset is None:
+        fix = f"If it holds several assets, name their column as 'asset'. {fix}"
+    return Problem(where=where, what=what, fix=fix)
+
+
+def _difference(bars: Bars, row: int) -> str:
+    for place, name in enumerate((*PRICE_ROLES, "volume")):
+        one, two = (float(bars.prices[place, r]) for r in (row - 1, row))
+        if one != two and not (np.isnan(one) and np.isnan(two)):
+            return f"{name} {_number_text(one)} against {_number_text(two)}"
+    for name, column in bars.signals.items():
+        if not equal_neighbours(column)[row - 1]:
+            return f"'{name}' differs"
+    return "the values differ"
+
+
+def _repaired(bars: Bars, rows: NDArray[np.int64], repairs: Repairs) -> Problem:
+    file, number = bars.place(int(rows[0]))
+    return Problem(
+        where=f"{file.source}, row {number}",
+        what=f"{counted(rows.size, 'bar')} repeating a time of the asset with other values"
+        f" ({_rows_text(bars, rows)}); the {repairs.duplicate_bar} is used",
+        fix="This is what [data.repairs] says",
+        severity="warning",
+    )
+
+
+def _identical(bars: Bars, rows: NDArray[np.int64]) -> Problem:
+    file, number = bars.place(int(rows[0]))
+    return Problem(
+        where=f"{file.source}, row {number}",
+        what=f"{counted(rows.size, 'row')} identical to another ({_rows_text(bars, rows)}); "
+        "one is used",
+        fix="Remove the repetitions",
+        severity="warning",
+    )
+
+
+def _rows_text(bars: Bars, rows: NDArray[np.int64]) -> str:
+    """Return ``rows 3, 17, 29, …``, with the file where there are several."""
+    numbers: list[str] = []
+    for row in rows[: _PLACES + 1].tolist():
+        file, number = bars.place(row)
+        numbers.append(str(number) if len(bars.files) == 1 else f"{file.source} {number}")
+    return f"rows {listed(numbers)}"
+
+
+def _number_text(value: float) -> str:
+    return "no value" if np.isnan(value) else f"{value:g}"

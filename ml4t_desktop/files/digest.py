@@ -1,0 +1,27 @@
+"""Fingerprints of file contents."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+_CHUNK = 1 << 22
+
+
+def files_digest(paths: Sequence[Path], check: Callable[[], None] | None = None) -> str:
+    """Return the SHA-256 over the SHA-256 of each file, in order, as hexadecimal digits.
+
+    Parameters
+    ----------
+    check : callable
+        Called after every few megabytes; may raise to stop.
+    """
+    whole = hashlib.sha256()
+    for path in paths:
+        one = hashlib.sha256()
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                one.update(chunk)
+                if check is not None:
+                    check()
+        whole.update(one.digest())
+    return whole.hexdigest()

@@ -1,0 +1,62 @@
+"""Wording and collecting of what is wrong with a table."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment
+
+_SHOWN = 5
+
+
+@contextmanager
+def gathering(problems: list[Problem]) -> Iterator[None]:
+    """Collect the problems of an `InputError` raised inside, so that the next check still runs."""
+    try:
+        yield
+    except InputError as error:
+        problems.extend(error.problems)
+
+
+def raise_errors(problems: Iterable[Problem]) -> None:
+    """Raise an `InputError` with every problem if one of them is an error."""
+    listed = list(problems)
+    if any(problem.severity == "error" for problem in listed):
+        raise InputError(problem for problem in listed if problem.severity == "error")
+
+
+def time_text(us: int) -> str:
+    """Return a time for a message: a date when it is midnight, else with its time of day."""
+    when = moment(us)
+    if us % MICROSECONDS_PER_DAY == 0:
+        return when.strftime("%Y-%m-%d")
+    return when.isoformat(sep=" ")
+
+
+def listed(names: Sequence[object]) -> str:
+    """Return values as ``a, b, c``, the first few of many."""
+    shown = ", ".join(str(name) for name in names[:_SHOWN])
+    return f"{shown}, …" if len(names) > _SHOWN else shown
+
+
+def of_this_kind(rows: Sequence[int]) -> str:
+    """Return ``; 12 rows of this kind (3, 17, …)``, nothing when it is a single row."""
+    return f"; {len(rows):,} rows of this kind ({listed(rows)})" if len(rows) > 1 else ""
+
+
+def counted(count: int, noun: str) -> str:
+    """Return ``1 bar``, ``1,234 bars``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def unknown_column(source: str, key: str, name: str, columns: Sequence[str]) -> Problem:
+    """Return the problem of a column that is not in the table, with the closest that is."""
+    folded = {column.casefold(): column for column in reversed(columns)}
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=1)
+    guess = f"Did you mean '{folded[close[0]]}'? " if close else ""
+    return Problem(
+        where=f"{source}, {key}",
+        what=f"there is no column '{name}'",
+        fix=f"{guess}The columns are: {', '.join(columns)}",
+    )

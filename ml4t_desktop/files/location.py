@@ -1,0 +1,50 @@
+"""Where in the files a bar of the market in memory came from."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.findings import time_text
+from ml4t_desktop.files.recognition import bar_roles
+from ml4t_desktop.files.rows import one_symbol
+from ml4t_desktop.files.tables import read_columns, table_schema
+from ml4t_desktop.files.times import read_times
+from ml4t_desktop.request import DataSource
+
+
+def locate_bar(data: DataSource, base: Path, symbol: str, time_us: int) -> str:
+    """Return the file and the 1-based data row of a bar, such as ``prices.parquet, row 1234``.
+
+    Reads the files again, so it is for messages only. Where a repair chose between several rows,
+    the one chosen is named. Falls back to symbol and time when the files no longer hold the bar.
+    """
+    columns = ColumnMap.of(data)
+    found: list[str] = []
+    for name in data.files:
+        path = base / name
+        try:
+            rows = _rows(path, columns, symbol, time_us)
+        except InputError:  # the file has changed since it was read
+            continue
+        found += [f"{path.name}, row {row}" for row in rows]
+    if not found:
+        return f"{symbol} at {time_text(time_us)}"
+    return found[-1] if data.repairs.duplicate_bar == "last" else found[0]
+
+
+def _rows(path: Path, columns: ColumnMap, symbol: str, time_us: int) -> list[int]:
+    text = (columns.asset,) if columns.asset else ()
+    roles, _ = bar_roles(table_schema(path, text=text), columns, path.name)
+    needed = [name for name in (roles.time, roles.asset) if name is not None]
+    frame = read_columns(path, needed, text=text)
+    match = read_times(frame[roles.time], path.name).us == time_us
+    if roles.asset is not None:
+        assets = frame[roles.asset].cast(pl.String)
+        if one_symbol(assets.unique().to_list(), columns, path.name) != symbol:
+            match &= (assets == symbol).to_numpy()
+    elif one_symbol(None, columns, path.name) != symbol:
+        return []
+    return (np.flatnonzero(match) + 1).tolist()

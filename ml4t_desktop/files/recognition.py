@@ -1,0 +1,128 @@
+"""Finding the columns of bars in a table, by what is named and by usual names and types."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import polars as pl
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap, Roles
+from ml4t_desktop.files.findings import unknown_column
+from ml4t_desktop.files.names import (
+    Role,
+    is_adjusted_close,
+    reason_to_ignore,
+    usual_rank,
+    usual_role,
+)
+
+Schema = Mapping[str, pl.DataType]
+
+
+def bar_roles(schema: Schema, columns: ColumnMap, source: str) -> tuple[Roles, tuple[Problem, ...]]:
+    """Return which columns of a table play which part, and warnings.
+
+    Raises
+    ------
+    InputError
+        If a named column is not there, or a needed one is not recognised; all at once.
+    """
+    names = list(schema)
+    problems = [
+        unknown_column(source, key, name, names)
+        for key, name in columns.named()
+        if name not in schema
+    ]
+    found: dict[str, str | None] = {
+        role: getattr(columns, role) for role in ("time", "asset", *PRICE_ROLES, "volume")
+    }
+    taken = {name for _, name in columns.named()}
+    for role in ("time", "asset", *PRICE_ROLES, "volume"):
+        if found[role] is None:
+            found[role] = recognised(schema, role, taken)
+            taken.add(found[role] or "")
+    warnings = _close_from_adjusted(schema, found, taken, source)
+    missing = [role for role in ("time", *PRICE_ROLES) if not found[role]]
+    if missing:
+        problems.append(_not_recognised(source, missing, names))
+    if problems:
+        raise InputError(problems)
+    signals = columns.signals
+    if signals is None:
+        signals = signal_candidates(schema, {name for name in found.values() if name})
+    return Roles(signals=tuple(dict.fromkeys(signals)), **found), warnings  # pyright: ignore[reportArgumentType] # none of the needed ones is missing here
+
+
+def recognised(
+    schema: Schema, role: Literal[Role], taken: set[str] | frozenset[str] = frozenset()
+) -> str | None:
+    """Return the column whose usual name and type fit a role, None when there is none.
+
+    A column in `taken` cannot be the time or the asset as well; one price may serve as several.
+    """
+    barred = taken if role in ("time", "asset") else ()
+    fitting = [
+        name
+        for name, kind in schema.items()
+        if name not in barred and usual_role(name) == role and _fits(kind, role)
+    ]
+    if fitting:
+        return min(fitting, key=lambda name: usual_rank(name, role))
+    if role != "time":
+        return None
+    temporal = [name for name, kind in schema.items() if _is_time(kind) and name not in taken]
+    return temporal[0] if len(temporal) == 1 else None
+
+
+def signal_candidates(schema: Schema, taken: set[str]) -> tuple[str, ...]:
+    """Return the numeric columns and flags that are neither prices nor bookkeeping."""
+    return tuple(
+        name
+        for name, kind in schema.items()
+        if name not in taken
+        and (kind.is_numeric() or kind == pl.Boolean)
+        and usual_role(name) is None
+        and reason_to_ignore(name) is None
+    )
+
+
+def _close_from_adjusted(
+    schema: Schema, found: dict[str, str | None], taken: set[str], source: str
+) -> tuple[Problem, ...]:
+    if found["close"] is not None:
+        return ()
+    adjusted = [name for name in schema if is_adjusted_close(name) and _fits(schema[name], "close")]
+    if not adjusted:
+        return ()
+    found["close"] = adjusted[0]
+    taken.add(adjusted[0])
+    warning = Problem(
+        where=f"{source}, column '{adjusted[0]}'",
+        what="is used as the close because there is no other; it may not fit the other prices",
+        fix="Name the traded close as 'close' in [data] if there is one",
+        severity="warning",
+    )
+    return (warning,)
+
+
+def _not_recognised(source: str, roles: list[str], names: list[str]) -> Problem:
+    named = ", ".join(f'{role} = "…"' for role in roles)
+    fix = f"Name them in [data]: {named}"
+    if "close" not in roles and {"open", "high", "low"} & {*roles}:
+        fix += "; in a file of closing prices only, name the close for all four"
+    what = f"no column is recognised as {', '.join(roles)}; the columns are: {', '.join(names)}"
+    return Problem(where=source, what=what, fix=fix)
+
+
+def _is_time(kind: pl.DataType) -> bool:
+    return kind == pl.Date or isinstance(kind, pl.Datetime)
+
+
+def _fits(kind: pl.DataType, role: str) -> bool:
+    """Return whether a type can play a role; texts may hold numbers and times."""
+    words = kind == pl.String or isinstance(kind, pl.Categorical | pl.Enum)
+    if role == "time":
+        return _is_time(kind) or words or kind.is_numeric()
+    if role == "asset":
+        return words or kind.is_integer()
+    return kind.is_numeric() or words

@@ -1,0 +1,183 @@
+"""The rows of one table, converted and cut to the period, before they become bars of a market."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap, Roles
+from ml4t_desktop.files.findings import counted, gathering, listed
+from ml4t_desktop.files.times import Times, read_times
+from ml4t_desktop.files.values import as_numbers, as_numbers_or_texts, text_column
+from ml4t_desktop.market import TextColumn
+from ml4t_desktop.units import end_microseconds, microseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FileRows:
+    """The rows of one table inside the period, in the order of the table.
+
+    Parameters
+    ----------
+    source : str
+        Name of the file.
+    roles : Roles
+    time : ndarray of int64
+        Microseconds since the epoch, UTC.
+    zoned : bool
+        Whether the table carried a time zone.
+    asset : TextColumn
+        Symbols; every row has one.
+    prices : tuple of Series
+        Open, high, low, close, volume as floats; null and NaN where there is no value.
+    signals : dict of str to Series
+        Floats or String.
+    kept : slice or ndarray of int64
+        Rows of the table these are.
+    span : tuple of int or None
+        First and last time of the whole table.
+    problems : tuple of Problem
+        Warnings.
+    """
+
+    source: str
+    roles: Roles
+    time: NDArray[np.int64]
+    zoned: bool
+    asset: TextColumn
+    prices: tuple[pl.Series, ...]
+    signals: dict[str, pl.Series]
+    kept: slice | NDArray[np.int64]
+    span: tuple[int, int] | None
+    problems: tuple[Problem, ...]
+
+    def row_number(self, place: int) -> int:
+        """Return the 1-based row of the table of a row kept."""
+        return row_number(self.kept, place)
+
+
+def row_number(kept: slice | NDArray[np.int64], place: int) -> int:
+    """Return the 1-based row of a table from its place among the rows kept."""
+    if isinstance(kept, slice):
+        return int(kept.start) + place + 1
+    return int(kept[place]) + 1
+
+
+def file_rows(frame: pl.DataFrame, roles: Roles, columns: ColumnMap, source: str) -> FileRows:
+    """Return the rows of a table inside the period, with numbers as numbers.
+
+    Raises
+    ------
+    InputError
+        If a time, a symbol or a number cannot be read; all of them at once.
+    """
+    times = read_times(frame[roles.time], source)
+    kept = _period(times.us, columns)
+    inside = frame if _is_all(kept, times.us.size) else _cut(frame, kept)
+    problems: list[Problem] = []
+    prices: list[pl.Series] = []
+    signals: dict[str, pl.Series] = {}
+    asset = TextColumn(np.zeros(0, np.int32), ())
+
+    def number(place: int) -> int:
+        return row_number(kept, place)
+
+    with gathering(problems):
+        asset = _symbols(inside, roles, columns, source, kept)
+    for role in PRICE_ROLES:
+        with gathering(problems):
+            prices.append(as_numbers(inside[getattr(roles, role)], source, number))
+    with gathering(problems):
+        prices.append(_volume(inside, roles, source, kept))
+    for name in roles.signals:
+        with gathering(problems):
+            signals[name] = as_numbers_or_texts(inside[name], source, number)
+    if problems:
+        raise InputError(problems)
+    return FileRows(
+        source=source,
+        roles=roles,
+        time=times.us[kept],
+        zoned=times.zoned,
+        asset=asset,
+        prices=tuple(prices),
+        signals=signals,
+        kept=kept,
+        span=_span(times),
+        problems=times.problems,
+    )
+
+
+def _span(times: Times) -> tuple[int, int] | None:
+    return (int(times.us.min()), int(times.us.max())) if times.us.size else None
+
+
+def _period(us: NDArray[np.int64], columns: ColumnMap) -> slice | NDArray[np.int64]:
+    """Return the rows from start to end: a slice where the table is sorted by time."""
+    if columns.start is None and columns.end is None:
+        return slice(0, us.size)
+    low = microseconds(columns.start) if columns.start is not None else -(2**63)
+    high = end_microseconds(columns.end) if columns.end is not None else 2**63 - 1
+    if np.all(us[1:] >= us[:-1]):
+        first, end = np.searchsorted(us, low, "left"), np.searchsorted(us, high, "right")
+        return slice(int(first), int(max(first, end)))
+    return np.flatnonzero((us >= low) & (us <= high))
+
+
+def _is_all(kept: slice | NDArray[np.int64], count: int) -> bool:
+    return isinstance(kept, slice) and kept == slice(0, count)
+
+
+def _cut(frame: pl.DataFrame, kept: slice | NDArray[np.int64]) -> pl.DataFrame:
+    if isinstance(kept, slice):
+        return frame.slice(kept.start, kept.stop - kept.start)
+    return frame[kept]
+
+
+def _symbols(
+    inside: pl.DataFrame,
+    roles: Roles,
+    columns: ColumnMap,
+    source: str,
+    kept: slice | NDArray[np.int64],
+) -> TextColumn:
+    if roles.asset is None:
+        return _one_asset(one_symbol(None, columns, source) or source, inside.height)
+    column = inside[roles.asset].cast(pl.String)
+    symbols = text_column(column)
+    if column.null_count() or "" in symbols.labels:
+        where = f"{source}, column '{roles.asset}'"
+        missing = (column.is_null() | (column == "")).arg_true().to_list()
+        rows = [row_number(kept, place) for place in missing]
+        what = f"{counted(len(rows), 'row')} without a symbol (rows {listed(rows)})"
+        fix = "Give every row a symbol, or remove it"
+        raise InputError(Problem(where=f"{where}, row {rows[0]}", what=what, fix=fix))
+    renamed = one_symbol(symbols.labels, columns, source)
+    return symbols if renamed is None else _one_asset(renamed, inside.height)
+
+
+def one_symbol(symbols: Sequence[str] | None, columns: ColumnMap, source: str) -> str | None:
+    """Return what the one asset of a table is called, None where its column of symbols says it.
+
+    A table without such a column (None) is called by `asset_id`, else by its stem; `asset_id` also
+    wins over a column that was not named and holds a single symbol.
+    """
+    if symbols is None:
+        return columns.asset_id or Path(source.removesuffix(".gz")).stem
+    return columns.asset_id if columns.asset is None and len(symbols) == 1 else None
+
+
+def _one_asset(name: str, count: int) -> TextColumn:
+    return TextColumn(np.zeros(count, np.int32), (name,) if count else ())
+
+
+def _volume(
+    inside: pl.DataFrame, roles: Roles, source: str, kept: slice | NDArray[np.int64]
+) -> pl.Series:
+    if roles.volume is None:
+        return pl.Series("volume", [], pl.Float64).extend_constant(None, inside.height)
+    return as_numbers(inside[roles.volume], source, lambda place: row_number(kept, place))

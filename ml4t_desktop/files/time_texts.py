@@ -1,0 +1,154 @@
+"""Times written as texts, in the usual notations."""
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.findings import of_this_kind
+
+_SAMPLE = 200
+_CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%H%M%S", "%I:%M:%S %p", "%I:%M %p")
+_ZONE = re.compile(r"\d(Z|z| ?UTC| ?GMT|\s?[+-]\d\d(:?\d\d)?)$")
+_ZONE_TAIL = r"\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)$"
+_DIGITS = re.compile(r"-?\d{9,20}(\.\d+)?")
+
+# Day and month cannot be told apart by their shape in these pairs; the values decide.
+_TWINS = {
+    "%m/%d/%Y": "%d/%m/%Y", "%m-%d-%Y": "%d-%m-%Y", "%m/%d/%y": "%d/%m/%y", "%m-%d-%y": "%d-%m-%y",
+}  # fmt: skip
+_SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\d{4}-\d{1,2}-\d{1,2}", ("%Y-%m-%d",)),
+    (r"\d{4}/\d{1,2}/\d{1,2}", ("%Y/%m/%d",)),
+    (r"\d{4}\.\d{1,2}\.\d{1,2}", ("%Y.%m.%d",)),
+    (r"\d{8}", ("%Y%m%d",)),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", ("%d.%m.%Y",)),
+    (r"\d{1,2}/\d{1,2}/\d{4}", ("%m/%d/%Y", "%d/%m/%Y")),
+    (r"\d{1,2}-\d{1,2}-\d{4}", ("%m-%d-%Y", "%d-%m-%Y")),
+    (r"\d{1,2}/\d{1,2}/\d{2}", ("%m/%d/%y", "%d/%m/%y")),
+    (r"\d{1,2}-\d{1,2}-\d{2}", ("%m-%d-%y", "%d-%m-%y")),
+    (r"\d{1,2}-[A-Za-z]{3}-\d{4}", ("%d-%b-%Y",)),
+    (r"\d{1,2}-[A-Za-z]{3}-\d{2}", ("%d-%b-%y",)),
+    (r"\d{1,2} [A-Za-z]{3} \d{4}", ("%d %b %Y",)),
+    (r"[A-Za-z]{3} \d{1,2},? \d{4}", ("%b %d, %Y", "%b %d %Y")),
+    (r"[A-Za-z]{4,9} \d{1,2},? \d{4}", ("%B %d, %Y", "%B %d %Y")),
+)
+_LEADS = [(re.compile(rf"({shape})(?:[T ]+(.+))?"), dates) for shape, dates in _SHAPES]
+
+
+def parse_time_texts(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Problem, ...]]:
+    """Return a column of texts as Date or Datetime (UTC when the texts carry a zone), and warnings.
+
+    Raises
+    ------
+    InputError
+        If the notation is not known or a row does not follow it.
+    """
+    if not len(column):
+        return column.cast(pl.Datetime("us")), ()
+    texts = column.str.strip_chars()
+    sample = texts.head(_SAMPLE).unique(maintain_order=True).to_list()
+    if all(_DIGITS.fullmatch(text) for text in sample):
+        return _epoch_texts(texts, where), ()
+    zoned = all(_ZONE.search(text) and ":" in text for text in sample)
+    if zoned:
+        texts, sample = _with_zone(texts), _with_zone(pl.Series(sample)).to_list()
+    dates = _date_formats(sample)
+    if not dates:
+        what = f"'{sample[0]}' is no time that can be read"
+        fix = "Write times such as 2024-01-31 or 2024-01-31 09:30:00"
+        raise InputError(Problem(where=f"{where}, row 1", what=what, fix=fix))
+    parsed = {form: _parse(texts, form, sample, zoned=zoned) for form in dates}
+    form = min(parsed, key=lambda name: parsed[name].null_count())
+    best = parsed[form]
+    if best.null_count():
+        _refuse_rows(texts, best, where)
+    twin = parsed.get(_TWINS.get(form, ""))
+    if twin is None or twin.null_count() or twin.equals(best):
+        return best, ()
+    if twin.is_sorted() and not best.is_sorted():
+        form, best = _TWINS[form], twin
+    warning = Problem(
+        where=where,
+        what=f"day and month cannot be told apart; read as {_spoken(form)}",
+        fix="Write dates as 2024-01-31",
+        severity="warning",
+    )
+    return best, (warning,)
+
+
+def _epoch_texts(texts: pl.Series, where: str) -> pl.Series:
+    numbers = texts.cast(pl.Int64, strict=False)
+    if numbers.null_count():
+        numbers = texts.cast(pl.Float64, strict=False)
+    if numbers.null_count():
+        _refuse_rows(texts, numbers, where)
+    return numbers
+
+
+def _with_zone(texts: pl.Series) -> pl.Series:
+    """Return texts with their zone written as +HHMM."""
+    return (
+        texts.str.replace(r"\s*(Z|z|UTC|GMT)$", "+0000")
+        .str.replace(r"\s*([+-]\d\d):?(\d\d)$", "${1}${2}")
+        .str.replace(r"(:\d\d(?:\.\d+)?)([+-]\d\d)$", "${1}${2}00")
+    )
+
+
+def _date_formats(sample: Sequence[str]) -> tuple[str, ...]:
+    for lead, dates in _LEADS:
+        if lead.fullmatch(sample[0]):
+            return dates
+    return ()
+
+
+def _parse(texts: pl.Series, date: str, sample: Sequence[str], *, zoned: bool) -> pl.Series:
+    """Return texts read with one notation of the date; null where a row does not follow it."""
+    if all(_clock_of(text) is None for text in sample):
+        days = texts.str.to_date(date, strict=False)
+        # Midnight may be written without its clock in a column that has clocks elsewhere.
+        if not days.null_count():
+            return days
+    zone = "%z" if zoned else ""
+    spaced = texts.str.replace(r"(\d)T(\d)", "${1} ${2}").str.replace_all("  +", " ")
+    best = spaced.str.to_datetime(f"{date} {_CLOCKS[0]}{zone}", strict=False, time_unit="us")
+    for clock in _CLOCKS[1:]:
+        if not best.null_count():
+            return best
+        best = _filled(best, spaced, f"{date} {clock}{zone}")
+    if best.null_count() and not zoned:
+        days = texts.str.to_date(date, strict=False).cast(pl.Datetime("us"))
+        best = pl.select(pl.coalesce(best, days)).to_series()
+    return best
+
+
+def _filled(best: pl.Series, texts: pl.Series, form: str) -> pl.Series:
+    """Return times with the missing ones read by another notation."""
+    more = texts.str.to_datetime(form, strict=False, time_unit="us")
+    return (
+        more if best.null_count() == len(best) else pl.select(pl.coalesce(best, more)).to_series()
+    )
+
+
+def _clock_of(text: str) -> str | None:
+    for lead, _ in _LEADS:
+        match = lead.fullmatch(text)
+        if match:
+            return match[2]
+    return None
+
+
+def _refuse_rows(texts: pl.Series, parsed: pl.Series, where: str) -> None:
+    bad = parsed.is_null().arg_true()
+    rows = [int(row) + 1 for row in bad.to_list()]
+    problem = Problem(
+        where=f"{where}, row {rows[0]}",
+        what=f"'{texts[rows[0] - 1]}' is no time like the others{of_this_kind(rows)}",
+        fix="Write all times in one notation, such as 2024-01-31 09:30:00",
+    )
+    raise InputError(problem)
+
+
+def _spoken(form: str) -> str:
+    return "month before day" if form.startswith("%m") else "day before month"

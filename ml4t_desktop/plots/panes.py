@@ -1,0 +1,258 @@
+"""Charts one above the other that share their time axis, with one cursor through all of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGraphicsTextItem, QWidget
+
+from ml4t_desktop.plots.axes import TimeAxis, ValueAxis, ValueKind
+from ml4t_desktop.plots.calendar import Calendar
+from ml4t_desktop.plots.style import colour, pen, prepare_pane, style_pane
+from ml4t_desktop.session.theme import Theme
+
+_FRAMES_PER_SECOND = 60
+_LEGEND_DELAY = 60  # milliseconds
+_FEWEST_BARS = 5
+_SMALL = 2
+_PADDING = 0.06
+_SMALL_PADDING = 0.18  # room for the legend above the line
+
+
+@dataclass(eq=False)
+class Pane:
+    """One chart of a stack."""
+
+    plot: Any
+    times: TimeAxis
+    values: ValueAxis
+    legend: QGraphicsTextItem
+    cursor: Any
+    stretch: int
+
+
+class PaneStack(pg.GraphicsLayoutWidget):
+    """Charts one above the other over the ordinals of the same timestamps.
+
+    Signals
+    -------
+    cursor_moved : int or None
+        The ordinal under the mouse; None when it has left.
+    """
+
+    cursor_moved = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._panes: list[Pane] = []
+        self._calendar = Calendar(np.zeros(0, np.int64))
+        self._ordinal: int | None = None
+        self._grid: Any = self.ci  # pyqtgraph does not declare the types of its layouts
+        self._grid.setContentsMargins(0, 0, 8, 0)
+        self._grid.layout.setSpacing(2)
+        scene: Any = self.scene()
+        self._mouse = pg.SignalProxy(
+            scene.sigMouseMoved, rateLimit=_FRAMES_PER_SECOND, slot=self._on_mouse_moved
+        )
+        self._legends_due = QTimer(self)  # writing them at every step of a drag would slow it down
+        self._legends_due.setSingleShot(True)
+        self._legends_due.setInterval(_LEGEND_DELAY)
+        self._legends_due.timeout.connect(self.refresh_legends)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        """The charts from top to bottom."""
+        return tuple(self._panes)
+
+    @property
+    def theme(self) -> Theme:
+        """The colours."""
+        return self._theme
+
+    @property
+    def count(self) -> int:
+        """Number of timestamps."""
+        return len(self._calendar)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The timestamps of the ordinals."""
+        return self._calendar
+
+    def add_pane(self, kind: ValueKind, stretch: int, labels: tuple[str, ...] = ()) -> Pane:
+        """Add a chart below the others; `labels` are what whole numbers stand for in a chart of texts."""
+        times, values = TimeAxis(), ValueAxis(kind, labels)
+        times.set_calendar(self._calendar)
+        plot: Any = pg.PlotItem(axisItems={"left": values, "bottom": times})
+        prepare_pane(plot, _PADDING if stretch > _SMALL else _SMALL_PADDING)
+        plot.setClipToView(True)
+        plot.setDownsampling(auto=True, mode="peak")
+        cursor = pg.InfiniteLine(angle=90, movable=False)
+        cursor.setVisible(False)
+        cursor.setZValue(50)
+        plot.addItem(cursor, ignoreBounds=True)
+        legend = QGraphicsTextItem(plot.getViewBox())
+        legend.setPos(2, -2)
+        legend.setZValue(60)
+        pane = Pane(plot, times, values, legend, cursor, stretch)
+        self._limit(pane)
+        if self._panes:
+            plot.setXRange(*self.visible_range(), padding=0)
+        plot.getViewBox().sigXRangeChanged.connect(self._on_range_changed)
+        self._panes.append(pane)
+        self._arrange()
+        self._style(pane)
+        return pane
+
+    def remove_pane(self, pane: Pane) -> None:
+        """Take a chart away."""
+        pane.plot.getViewBox().sigXRangeChanged.disconnect(self._on_range_changed)
+        self._panes.remove(pane)
+        self._grid.removeItem(pane.plot)
+        self._arrange()
+
+    def set_times(self, times: NDArray[np.int64]) -> None:
+        """Set the time of every ordinal, microseconds since the epoch, and what can be seen at most."""
+        self._calendar = Calendar(times)
+        for pane in self._panes:
+            pane.times.set_calendar(self._calendar)
+            self._limit(pane)
+        self._point_at(None)
+
+    def show_range(self, first: float, last: float) -> None:
+        """Show the ordinals from `first` to `last`."""
+        if self._panes:
+            self._panes[0].plot.setXRange(first - 0.5, last + 0.5, padding=0)
+
+    def show_all(self) -> None:
+        """Show the whole history."""
+        self.show_range(0, max(self.count - 1, 1))
+
+    def visible_range(self) -> tuple[float, float]:
+        """Return the leftmost and rightmost ordinal in view."""
+        left, right = self._panes[0].plot.getViewBox().viewRange()[0]
+        return left, right
+
+    def zoom(self, factor: float) -> None:
+        """Show `factor` times as many bars around the middle."""
+        left, right = self.visible_range()
+        half = max((right - left) * factor, _FEWEST_BARS) / 2
+        middle = (left + right) / 2
+        self.show_range(middle - half + 0.5, middle + half - 0.5)
+
+    def pan(self, share: float) -> None:
+        """Move by a share of what is in view, to the right when positive."""
+        left, right = self.visible_range()
+        step = (right - left) * share
+        self.show_range(left + step + 0.5, right + step - 0.5)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour every chart."""
+        self._theme = theme
+        self.setBackground(colour(theme.surface))
+        for pane in self._panes:
+            self._style(pane)
+
+    def legend_html(self, pane: Pane, ordinal: int) -> str:  # noqa: ARG002 (for subclasses)
+        """Return what a chart says about an ordinal; subclasses fill it."""
+        return ""
+
+    def refresh_legends(self) -> None:
+        """Write the legends anew."""
+        ground = self._theme.surface
+        at = self._legend_ordinal()
+        for pane in self._panes:
+            text = self.legend_html(pane, at) if at is not None else ""
+            pane.legend.setHtml(f"<span style='background-color:{ground}'>{text}</span>")
+
+    def _legend_ordinal(self) -> int | None:
+        """Return the ordinal under the mouse, else the last one in view; None without any."""
+        if not self.count or self._ordinal is not None:
+            return self._ordinal
+        right = self.visible_range()[1]
+        return int(np.clip(np.floor(right), 0, self.count - 1)) if np.isfinite(right) else None
+
+    def _point_at(self, ordinal: int | None) -> None:
+        """Put the cursor at an ordinal and say what is there."""
+        changed = ordinal != self._ordinal
+        self._ordinal = ordinal
+        for pane in self._panes:
+            pane.cursor.setVisible(ordinal is not None)
+            if ordinal is not None:
+                pane.cursor.setPos(ordinal)
+        self.refresh_legends()
+        if changed:
+            self.cursor_moved.emit(ordinal)
+
+    def _on_mouse_moved(self, event: tuple[QPointF]) -> None:
+        position = event[0]
+        for pane in self._panes:
+            if pane.plot.sceneBoundingRect().contains(position):
+                at = pane.plot.getViewBox().mapSceneToView(position).x()
+                ordinal = round(at)
+                self._point_at(ordinal if 0 <= ordinal < self.count else None)
+                return
+        self._point_at(None)
+
+    def _on_range_changed(self, _box: object, seen: tuple[float, float]) -> None:
+        """Show the same ordinals in every pane; pyqtgraph's own links align pixels instead."""
+        for pane in self._panes:
+            box = pane.plot.getViewBox()
+            if tuple(box.viewRange()[0]) != tuple(seen):
+                box.setXRange(*seen, padding=0)
+        if self._ordinal is None:
+            self._legends_due.start()
+
+    def _arrange(self) -> None:
+        """Put every chart in its row; the lowest carries the time axis."""
+        for pane in self._panes:
+            if pane.plot in self._grid.items:
+                self._grid.removeItem(pane.plot)
+        for row, pane in enumerate(self._panes):
+            self._grid.addItem(pane.plot, row=row, col=0)
+            self._grid.layout.setRowStretchFactor(row, pane.stretch)
+            is_last = row == len(self._panes) - 1
+            pane.plot.getAxis("bottom").setStyle(showValues=is_last)
+
+    def _limit(self, pane: Pane) -> None:
+        margin = max(self.count * 0.02, 2.0)
+        pane.plot.getViewBox().setLimits(
+            xMin=-margin, xMax=max(self.count - 1, 1) + margin, minXRange=_FEWEST_BARS
+        )
+
+    def _style(self, pane: Pane) -> None:
+        style_pane(pane.plot, self._theme)
+        pane.cursor.setPen(pen(self._theme.muted, is_dashed=True))
+        pane.legend.setDefaultTextColor(colour(self._theme.text))
+
+    def close(self) -> None:
+        """Close the chart: pyqtgraph deletes its items with it, so nothing may be written any more."""
+        self._legends_due.stop()
+        self._mouse.disconnect()
+        self._panes = []
+        super().close()
+
+    def leaveEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
+        self._point_at(None)
+        super().leaveEvent(ev)
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        match ev.key():
+            case Qt.Key.Key_Left:
+                self.pan(-0.1)
+            case Qt.Key.Key_Right:
+                self.pan(0.1)
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal | Qt.Key.Key_Up:
+                self.zoom(0.8)
+            case Qt.Key.Key_Minus | Qt.Key.Key_Down:
+                self.zoom(1.25)
+            case Qt.Key.Key_Home:
+                self.show_all()
+            case _:
+                super().keyPressEvent(ev)

@@ -1,0 +1,17 @@
+"""Why a command cannot be given now, in words for its tooltip."""
+
+from ml4t_desktop.session.session import Session
+
+
+def why_not(session: Session, command_id: str) -> str:
+    """Return why a command cannot be given now; empty when it can."""
+    if command_id == "run.start":
+        return session.why_not_run()
+    if command_id == "run.cancel":
+        return "" if session.runs.is_running else "No run is going on"
+    if command_id == "file.export_run":
+        return "" if session.results.run is not None else "There is no run yet"
+    if command_id in {"file.save", "file.save_as"}:
+        draft = session.request.draft
+        return "" if draft.files or draft.context_file else "There is nothing to save yet"
+    return ""

@@ -1,0 +1,131 @@
+"""What the window can be told to do, as one table that makes menus, toolbar and help."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Menu = Literal["File", "Run", "View", "Help"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing the window can be told to do.
+
+    Parameters
+    ----------
+    id : str
+        Stable name, such as ``run.start``.
+    title : str
+        As in the menu, with its mnemonic.
+    tip : str
+        What it is for, in one sentence.
+    shortcut : str
+        In portable notation, such as ``Ctrl+O``; empty for none.
+    icon : str
+        Name of an icon; empty for none.
+    begins_group : bool
+        Whether a separator stands before it.
+    choice : str
+        Commands of one choice exclude each other and are ticked.
+    """
+
+    id: str
+    title: str
+    tip: str
+    menu: Menu
+    shortcut: str = ""
+    icon: str = ""
+    in_toolbar: bool = False
+    begins_group: bool = False
+    choice: str = ""
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command(
+        id="file.new", title="&New", menu="File", shortcut="Ctrl+N", icon="new",
+        tip="Begin a new request, without data",
+    ),
+    Command(
+        id="file.open", title="&Open…", menu="File", shortcut="Ctrl+O", icon="open",
+        in_toolbar=True, tip="Open a file of prices and predictions, or a request",
+    ),
+    Command(
+        id="file.add_context", title="Add &context…", menu="File", icon="context", in_toolbar=True,
+        shortcut="Ctrl+Shift+O", tip="Add a file of market-wide values, such as the VIX",
+    ),
+    Command(
+        id="file.open_sample", title="Open the sa&mple", menu="File", icon="sample",
+        tip="Open a made-up market with predictions, to try the application",
+    ),
+    Command(
+        id="file.save", title="&Save", menu="File", shortcut="Ctrl+S", icon="save", in_toolbar=True,
+        tip="Save the request in its file", begins_group=True,
+    ),
+    Command(
+        id="file.save_as", title="Save &as…", menu="File", shortcut="Ctrl+Shift+S",
+        tip="Save the request in another file",
+    ),
+    Command(
+        id="file.export_run", title="&Export run folder…", menu="File", icon="export",
+        shortcut="Ctrl+E",
+        tip="Write trades, fills, orders, equity and statistics of the run on screen as files",
+    ),
+    Command(
+        id="file.quit", title="&Quit", menu="File", shortcut="Ctrl+Q", begins_group=True,
+        tip="Close the window",
+    ),
+    Command(
+        id="run.start", title="&Run", menu="Run", shortcut="F5", icon="run", in_toolbar=True,
+        begins_group=True, tip="Run the backtest",
+    ),
+    Command(
+        id="run.cancel", title="&Cancel", menu="Run", shortcut="Esc", icon="cancel",
+        in_toolbar=True, tip="Stop the run; what was on screen before stays",
+    ),
+    Command(
+        id="view.data", title="&Data", menu="View", shortcut="Ctrl+1",
+        tip="Show the first rows of the files",
+    ),
+    Command(
+        id="view.overview", title="&Overview", menu="View", shortcut="Ctrl+2",
+        tip="Show statistics, equity and drawdown",
+    ),
+    Command(
+        id="view.trades", title="&Trades", menu="View", shortcut="Ctrl+3",
+        tip="Show the trades and the chart of the chosen one",
+    ),
+    Command(
+        id="view.theme_system", title="Theme of the &system", menu="View", begins_group=True,
+        choice="theme", tip="Light or dark as the system is",
+    ),
+    Command(
+        id="view.theme_light", title="&Light theme", menu="View", choice="theme",
+        tip="Light colours",
+    ),
+    Command(
+        id="view.theme_dark", title="Dar&k theme", menu="View", choice="theme", tip="Dark colours",
+    ),
+    Command(
+        id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="F1",
+        tip="List what the keyboard can do",
+    ),
+    Command(id="help.about", title="&About", menu="Help", tip="Say which version this is"),
+)  # fmt: skip
+
+
+def command(command_id: str) -> Command:
+    """Return a command by its id.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    for item in COMMANDS:
+        if item.id == command_id:
+            return item
+    raise KeyError(command_id)
+
+
+def plain_title(item: Command) -> str:
+    """Return a command's title without mnemonic and dots."""
+    return item.title.replace("&", "").rstrip("…")

@@ -1,0 +1,140 @@
+"""What is known of the files: looks at them, and the market that was read last."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.work import Look, Work
+
+if TYPE_CHECKING:
+    from ml4t_desktop.files.inspection import FileInspection
+    from ml4t_desktop.files.loaded import LoadedMarket
+    from ml4t_desktop.request import Request
+
+_Stamp = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketKey:
+    """What a market in memory was read from: the same key gives the same market."""
+
+    asked: str
+    stamps: tuple[_Stamp, ...]
+
+
+class DataStore(QObject):
+    """Holds the looks at files, and one market.
+
+    Signals
+    -------
+    looked_at : Path
+        A look is there, or the problems that prevented it.
+    """
+
+    looked_at = Signal(object)
+
+    def __init__(self, jobs: JobRunner, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._work = work
+        self._looks: dict[Path, Look] = {}
+        self._problems: dict[Path, tuple[Problem, ...]] = {}
+        self._stamps: dict[Path, _Stamp] = {}
+        self._pending: dict[int, Path] = {}
+        self._market: tuple[MarketKey, LoadedMarket] | None = None
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+        jobs.cancelled.connect(self._on_cancelled)
+
+    def look_at(self, path: Path) -> None:
+        """Look at a file in the background, unless it is known and has not changed."""
+        stamp = file_stamp(path)
+        if path in self._pending.values():
+            return
+        if self._stamps.get(path) == stamp and (path in self._looks or path in self._problems):
+            return
+        self._stamps[path] = stamp
+        self._pending[self._jobs.submit(partial(_look_task, self._work, path))] = path
+
+    def look(self, path: Path) -> Look | None:
+        """Return what is known of a file, None while it was not looked at."""
+        return self._looks.get(path)
+
+    def is_pending(self, path: Path) -> bool:
+        """Return whether a file is being looked at."""
+        return path in self._pending.values()
+
+    def inspections(self, paths: Iterable[Path]) -> "tuple[FileInspection, ...]":
+        """Return the inspections of those files that were looked at."""
+        return tuple(self._looks[path].inspection for path in paths if path in self._looks)
+
+    def problems(self, path: Path) -> tuple[Problem, ...]:
+        """Return what prevented a look at a file."""
+        return self._problems.get(path, ())
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a file is being looked at."""
+        return bool(self._pending)
+
+    def market(self, key: MarketKey) -> "LoadedMarket | None":
+        """Return the market in memory if it was read from just that."""
+        return self._market[1] if self._market is not None and self._market[0] == key else None
+
+    def keep_market(self, key: MarketKey, loaded: "LoadedMarket") -> None:
+        """Keep a market in memory, in place of the one before."""
+        self._market = (key, loaded)
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, look: object) -> None:
+        path = self._pending.pop(job_id, None)
+        if path is not None and isinstance(look, Look):
+            self._problems.pop(path, None)
+            self._looks[path] = look
+            self.looked_at.emit(path)
+
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        path = self._pending.pop(job_id, None)
+        if path is None:
+            return
+        if not isinstance(error, InputError):
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            self._stamps.pop(path, None)
+            raise error
+        self._looks.pop(path, None)
+        self._problems[path] = error.problems
+        self.looked_at.emit(path)
+
+    @Slot(int)
+    def _on_cancelled(self, job_id: int) -> None:
+        path = self._pending.pop(job_id, None)
+        if path is not None:
+            self._stamps.pop(path, None)
+
+
+def market_key(request: "Request", base: Path) -> MarketKey:
+    """Return what decides the market of a request: files as they are now, columns and dates."""
+    context = request.context
+    files = (*request.data.files, *((context.file,) if context is not None else ()))
+    asked = f"{request.data!r} {context!r}"
+    return MarketKey(asked, tuple(file_stamp(base / file) for file in files))
+
+
+def file_stamp(path: Path) -> _Stamp:
+    """Return what changes when a file is written: path, time and size; zeros when missing."""
+    try:
+        state = path.stat()
+    except OSError:
+        return (str(path), 0, 0)
+    return (str(path), state.st_mtime_ns, state.st_size)
+
+
+def _look_task(work: Work, path: Path, _token: JobToken) -> Look:
+    return work.look(path)

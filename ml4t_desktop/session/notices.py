@@ -1,0 +1,68 @@
+"""What the analyst is told, in one place: the window only renders it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A problem and the step of the set-up it belongs to, None for none."""
+
+    problem: Problem
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is told at once: a headline and the notices below it."""
+
+    title: str
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether any of it stopped the work."""
+        return any(notice.problem.severity == "error" for notice in self.notices)
+
+    def text(self) -> str:
+        """Return all of it as text, one problem in each line."""
+        return "\n".join((self.title, *(str(notice.problem) for notice in self.notices)))
+
+
+class NoticeStore(QObject):
+    """Holds the message on screen.
+
+    Signals
+    -------
+    message_changed : Message or None
+    """
+
+    message_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._message: Message | None = None
+
+    @property
+    def message(self) -> Message | None:
+        """What is on screen."""
+        return self._message
+
+    def show(self, title: str, notices: Iterable[Notice] = ()) -> None:
+        """Tell something; it replaces what was told before."""
+        self._set(Message(title, tuple(notices)))
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self._set(None)
+
+    def _set(self, message: Message | None) -> None:
+        if message == self._message:
+            return
+        self._message = message
+        self.message_changed.emit(message)

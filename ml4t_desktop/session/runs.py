@@ -1,0 +1,216 @@
+"""Running the request: start, phases, cancel, and what becomes of the result."""
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ml4t_desktop.errors import InputError, Problem, RunFailed
+from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
+from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.notices import Notice, NoticeStore
+from ml4t_desktop.session.request_store import RequestStore
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.steps import step_of_problem
+from ml4t_desktop.session.work import Work
+
+if TYPE_CHECKING:
+    from ml4t_desktop.files.loaded import LoadedMarket
+    from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.request import Request
+
+READING = "Reading"
+PREPARING = "Preparing"
+RUNNING = "Running"
+FINISHING = "Finishing"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outcome:
+    key: MarketKey
+    loaded: "LoadedMarket"
+    run: "CompletedRun"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Saved:
+    folder: Path
+
+
+class RunStore(QObject):
+    """Starts runs of the request and puts their results on screen.
+
+    Signals
+    -------
+    started, ended : no value
+        `ended` comes after whatever happened was published.
+    progressed : str, float
+        Phase, and share of it that is done.
+    saved : Path
+        The run folder that was written.
+    """
+
+    started = Signal()
+    ended = Signal()
+    progressed = Signal(str, float)
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        work: Work,
+        request: RequestStore,
+        data: DataStore,
+        results: ResultStore,
+        notices: NoticeStore,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._work = jobs, work
+        self._request, self._data, self._results, self._notices = request, data, results, notices
+        self._job: int | None = None
+        self._saving: int | None = None
+        self._base = request.base
+        jobs.progressed.connect(self._on_progressed)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+        jobs.cancelled.connect(self._on_cancelled)
+
+    def start_run(self) -> None:
+        """Run the request; a run that goes on is given up.
+
+        Raises
+        ------
+        InputError
+            If the draft is not a request.
+        """
+        request = self._request.draft.request()
+        if self._job is not None:
+            self._jobs.cancel(self._job)
+        base = self._request.base
+        key = market_key(request, base)
+        task = partial(_run_task, self._work, request, base, key, self._data.market(key))
+        self._notices.clear()
+        self._base = base
+        self._job = self._jobs.submit(task)
+        self.started.emit()
+
+    def cancel(self) -> None:
+        """Stop the run at once; the result before it stays on screen.
+
+        What the work in the background still does is dropped when it ends.
+        """
+        if self._job is None:
+            return
+        job, self._job = self._job, None
+        self._jobs.cancel(job)
+        self._notices.show("The run was cancelled. What was on screen before is still there.")
+        self.ended.emit()
+
+    def save_run(self, folder: Path) -> None:
+        """Write the run on screen as a run folder, in the background."""
+        if self._results.run is not None and self._saving is None:
+            task = partial(_save_task, self._work, self._results.run, folder, self._base)
+            self._saving = self._jobs.submit(task)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run goes on."""
+        return self._job is not None
+
+    @Slot(int, str, float)
+    def _on_progressed(self, job_id: int, phase: str, share: float) -> None:
+        if job_id != self._job:
+            return
+        if phase == RUNNING and share == 0:
+            phase = PREPARING
+        elif phase == RUNNING and share >= 1:
+            phase = FINISHING
+        self.progressed.emit(phase, share)
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, value: object) -> None:
+        if job_id == self._saving and isinstance(value, _Saved):
+            self._saving = None
+            self.saved.emit(value.folder)
+        if job_id != self._job or not isinstance(value, _Outcome):
+            return
+        self._job = None
+        self._data.keep_market(value.key, value.loaded)
+        self._results.show_run(value.run)
+        if value.run.problems:
+            self._tell("The run is finished, with remarks", value.run.problems)
+        self.ended.emit()
+
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        if job_id not in {self._job, self._saving}:
+            return
+        is_run = job_id == self._job
+        if is_run:
+            self._job = None
+        else:
+            self._saving = None
+        if isinstance(error, InputError):
+            self._tell(
+                "The run was not started" if is_run else "The run was not saved", error.problems
+            )
+        elif isinstance(error, RunFailed | OSError):
+            self._tell(
+                "The run failed" if is_run else "The run was not saved", (Problem(what=str(error)),)
+            )
+        if is_run:
+            self.ended.emit()
+        if not isinstance(error, InputError | RunFailed | OSError):
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
+
+    @Slot(int)
+    def _on_cancelled(self, job_id: int) -> None:
+        if job_id == self._saving:
+            self._saving = None
+
+    def _tell(self, title: str, problems: tuple[Problem, ...]) -> None:
+        draft = self._request.draft
+        self._notices.show(title, (Notice(item, step_of_problem(item, draft)) for item in problems))
+
+
+def _run_task(
+    work: Work,
+    request: "Request",
+    base: Path,
+    key: MarketKey,
+    loaded: "LoadedMarket | None",
+    token: JobToken,
+) -> _Outcome:
+    """Read the market unless it is there, and run; in the background."""
+    from ml4t_desktop.engine.control import RunControl
+
+    token.phase = READING
+    began = time.perf_counter()
+    if loaded is None:
+        loaded = work.read(
+            request.data,
+            request.context,
+            base=base,
+            progress=token.advance,
+            cancelled=lambda: token.is_cancelled,
+        )
+    read_seconds = time.perf_counter() - began
+    token.check()
+    control = RunControl()
+    token.attach(control)
+    token.phase = RUNNING
+    run = work.execute(request, loaded, control, base=base, read_seconds=read_seconds)
+    token.check()
+    return _Outcome(key, loaded, run)
+
+
+def _save_task(
+    work: Work, run: "CompletedRun", folder: Path, base: Path, _token: JobToken
+) -> _Saved:
+    work.save(run, folder, base=base)
+    return _Saved(folder)

@@ -1,0 +1,111 @@
+"""All stores of one window, made together."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from ml4t_desktop.session.columns import RuleColumn, rule_columns
+from ml4t_desktop.session.data_store import DataStore
+from ml4t_desktop.session.draft import FieldProblem
+from ml4t_desktop.session.intake import Intake
+from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.notices import NoticeStore
+from ml4t_desktop.session.request_store import RequestStore
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.runs import RunStore
+from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.work import Look, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Session:
+    """The state of one window."""
+
+    jobs: JobRunner
+    work: Work
+    request: RequestStore
+    data: DataStore
+    results: ResultStore
+    notices: NoticeStore
+    runs: RunStore
+    intake: Intake
+    settings: SettingsStore
+
+    def price_looks(self) -> tuple[Look, ...]:
+        """Return what is known of the price files of the request."""
+        paths = (self.request.resolved(name) for name in self.request.draft.files)
+        return tuple(look for look in map(self.data.look, paths) if look is not None)
+
+    def context_look(self) -> Look | None:
+        """Return what is known of the context file of the request."""
+        name = self.request.draft.context_file
+        return self.data.look(self.request.resolved(name)) if name else None
+
+    def rule_columns(self) -> tuple[RuleColumn, ...]:
+        """Return the columns that rules of the request can use."""
+        context = self.context_look()
+        prices = (look.inspection for look in self.price_looks())
+        return rule_columns(self.request.draft, prices, context.inspection if context else None)
+
+    def step_states(self) -> tuple[StepState, ...]:
+        """Return the state of every step of the set-up."""
+        prices = (look.inspection for look in self.price_looks())
+        return step_states(self.request.draft, prices, self._file_problems())
+
+    def field_problems(self) -> tuple[FieldProblem, ...]:
+        """Return everything that keeps the request from being run."""
+        return tuple(problem for state in self.step_states() for problem in state.problems)
+
+    def why_not_run(self) -> str:
+        """Return in words what keeps the request from being run; empty when nothing does."""
+        if self.runs.is_running:
+            return "A run is going on"
+        for state in self.step_states():
+            if not state.is_complete:
+                return f"{state.step.value}: {state.text}"
+        return ""
+
+    def warm_up(self) -> None:
+        """Load in the background what the first file and the first run need."""
+        self.jobs.submit(partial(_warm_up_task, self.work))
+
+    def _file_problems(self) -> list[FieldProblem]:
+        draft = self.request.draft
+        keyed = [("data.files", name) for name in draft.files]
+        if draft.context_file:
+            keyed.append(("context.file", draft.context_file))
+        return [
+            FieldProblem(key, problem)
+            for key, name in keyed
+            for problem in self.data.problems(self.request.resolved(name))
+        ]
+
+
+def make_session(
+    executor: Executor, work: Work, settings_file: Path, parent: QObject | None = None
+) -> Session:
+    """Return the stores of one window, connected with each other."""
+    jobs = JobRunner(executor, parent)
+    request = RequestStore(parent)
+    data = DataStore(jobs, work, parent)
+    results = ResultStore(parent)
+    notices = NoticeStore(parent)
+    return Session(
+        jobs=jobs,
+        work=work,
+        request=request,
+        data=data,
+        results=results,
+        notices=notices,
+        runs=RunStore(jobs, work, request, data, results, notices, parent),
+        intake=Intake(request, data, notices, parent),
+        settings=SettingsStore(settings_file, parent),
+    )
+
+
+def _warm_up_task(work: Work, _token: JobToken) -> None:
+    work.warm_up()

@@ -1,0 +1,115 @@
+"""What the application remembers between two starts; projects are kept in files of their own."""
+
+import os
+import tomllib
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import platformdirs
+from PySide6.QtCore import QObject, Signal
+
+ThemeChoice = Literal["system", "light", "dark"]
+_RECENT_LIMIT = 10
+_LAYOUT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What is remembered.
+
+    Parameters
+    ----------
+    theme : {"system", "light", "dark"}
+    recent_files : tuple of str
+        Request files, the latest first.
+    geometry, layout : str
+        The window's, in base 64; `layout_version` says for which arrangement of docks.
+    """
+
+    theme: ThemeChoice = "system"
+    recent_files: tuple[str, ...] = ()
+    geometry: str = ""
+    layout: str = ""
+    layout_version: int = _LAYOUT
+
+
+def settings_path() -> Path:
+    """Return the file the settings are kept in."""
+    return platformdirs.user_config_path("ml4t_desktop") / "settings.toml"
+
+
+class SettingsStore(QObject):
+    """Holds the settings and keeps them on disk; a damaged file gives the defaults.
+
+    Signals
+    -------
+    settings_changed : Settings
+    """
+
+    settings_changed = Signal(object)
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._settings = _read(path)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self._settings
+
+    def choose_theme(self, theme: ThemeChoice) -> None:
+        """Choose light, dark, or what the system has."""
+        self._set(replace(self._settings, theme=theme))
+
+    def remember_file(self, path: Path) -> None:
+        """Put a request file first among the recent ones."""
+        others = [name for name in self._settings.recent_files if name != str(path)]
+        self._set(replace(self._settings, recent_files=(str(path), *others)[:_RECENT_LIMIT]))
+
+    def remember_window(self, geometry: str, layout: str) -> None:
+        """Remember size, place and arrangement of the window."""
+        self._set(replace(self._settings, geometry=geometry, layout=layout))
+
+    def _set(self, settings: Settings) -> None:
+        if settings == self._settings:
+            return
+        self._settings = settings
+        self._write()
+        self.settings_changed.emit(settings)
+
+    def _write(self) -> None:
+        import tomli_w
+
+        text = tomli_w.dumps(
+            asdict(self._settings) | {"recent_files": list(self._settings.recent_files)}
+        )
+        temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self._path)
+        except OSError:  # a read-only home must not keep anyone from working
+            temporary.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Settings:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return Settings()
+    theme, recent = raw.get("theme"), raw.get("recent_files")
+    is_current = raw.get("layout_version") == _LAYOUT
+    return Settings(
+        theme=cast("ThemeChoice", theme) if theme in get_args(ThemeChoice) else "system",
+        recent_files=tuple(name for name in recent if isinstance(name, str))
+        if isinstance(recent, list)
+        else (),
+        geometry=_text(raw.get("geometry")) if is_current else "",
+        layout=_text(raw.get("layout")) if is_current else "",
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,176 @@
+"""The steps of the set-up: what each holds, and what it still needs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.draft import Draft, FieldProblem
+from ml4t_desktop.session.proposals import guessed
+from ml4t_desktop.session.rule_tree import rule_of
+
+if TYPE_CHECKING:
+    from ml4t_desktop.files.inspection import FileInspection
+
+_REQUIRED = {"time": "time", "open": "open", "high": "high", "low": "low", "close": "close"}
+
+
+class Step(StrEnum):
+    """A step of the set-up; its value is the title on screen."""
+
+    DATA = "Data"
+    CONTEXT = "Context"
+    STRATEGY = "Strategy"
+    EXECUTION = "Execution & costs"
+    ACCOUNT = "Capital"
+
+
+_OF_TABLE = {
+    "data": Step.DATA,
+    "context": Step.CONTEXT,
+    "strategy": Step.STRATEGY,
+    "execution": Step.EXECUTION,
+    "costs": Step.EXECUTION,
+    "account": Step.ACCOUNT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """Whether a step is complete, and in a few words what it holds or lacks."""
+
+    step: Step
+    summary: str
+    problems: tuple[FieldProblem, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.problems
+
+    @property
+    def text(self) -> str:
+        """The summary, or the first thing that is missing."""
+        return _sentence(self.problems[0].problem) if self.problems else self.summary
+
+
+def step_of_key(key: str) -> Step | None:
+    """Return the step that shows a key of the request."""
+    return _OF_TABLE.get(key.partition(".")[0])
+
+
+def step_of_problem(problem: Problem, draft: Draft) -> Step | None:
+    """Return the step where a problem of reading or running can be mended."""
+    place = problem.where.removeprefix("request, ")
+    if draft.context_file and _names_file(place, draft.context_file):
+        return Step.CONTEXT
+    if any(_names_file(place, file) for file in draft.files):
+        return Step.DATA
+    return step_of_key(place.split(",")[0].strip())
+
+
+def step_states(
+    draft: Draft, prices: "Iterable[FileInspection]", failed: Iterable[FieldProblem] = ()
+) -> tuple[StepState, ...]:
+    """Return the state of every step, in order.
+
+    Parameters
+    ----------
+    prices : iterable of FileInspection
+        The price files that were looked at.
+    failed : iterable of FieldProblem
+        What is known to be wrong with the files themselves.
+    """
+    looked = tuple(prices)
+    asked = (item for item in draft.problems() if draft.files or item.key != "data.files")
+    known: dict[Step, list[FieldProblem]] = {step: [] for step in Step}
+    for item in (*failed, *_missing(draft, looked), *asked):
+        known[step_of_key(item.key) or Step.DATA].append(item)
+    summaries = _summaries(draft, looked)
+    return tuple(StepState(step, summaries[step], tuple(known[step])) for step in Step)
+
+
+def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[FieldProblem]:
+    """Yield what a request may lack and a run from the window may not."""
+    if not draft.files:
+        yield _lack("data.files", "No price file yet", "Open or drop one")
+    for role, word in _REQUIRED.items():
+        if draft.get(f"data.{role}") is None and any(
+            guessed(file, role) is None for file in prices
+        ):
+            yield _lack(f"data.{role}", f"No column for {word}", "Choose one")
+    if draft.get("context") is not None and not draft.get("context.columns"):
+        yield _lack(
+            "context.columns", "No context column is ticked", "Tick one, or remove the file"
+        )
+    if (
+        draft.files
+        and draft.get("strategy.entry") is None
+        and draft.get("strategy.short_entry") is None
+    ):
+        yield _lack("strategy.entry", "No entry rule", "Add a clause")
+
+
+def _lack(key: str, what: str, fix: str) -> FieldProblem:
+    return FieldProblem(key, Problem(what=what, fix=fix, where=key))
+
+
+def _names_file(place: str, file: str) -> bool:
+    name = file.replace("\\", "/").rpartition("/")[2]
+    return name in place
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.what}. {problem.fix}" if problem.fix else problem.what
+
+
+def _summaries(draft: Draft, prices: "tuple[FileInspection, ...]") -> dict[Step, str]:
+    return {
+        Step.DATA: _data_summary(draft, prices),
+        Step.CONTEXT: _context_summary(draft),
+        Step.STRATEGY: _strategy_summary(draft),
+        Step.EXECUTION: _execution_summary(draft),
+        Step.ACCOUNT: _account_summary(draft),
+    }
+
+
+def _data_summary(draft: Draft, prices: "tuple[FileInspection, ...]") -> str:
+    rows = sum(file.row_count for file in prices)
+    parts = [counted(rows, "row")] if prices else [counted(len(draft.files), "file")]
+    assets = [file.asset_count for file in prices if file.asset_count is not None]
+    if assets:
+        parts.append(counted(max(assets), "asset"))
+    parts.append(counted(len(draft.get("data.signals", ())), "signal"))
+    return ", ".join(parts)
+
+
+def _context_summary(draft: Draft) -> str:
+    columns = draft.get("context.columns", ())
+    return ", ".join(columns) if columns else "Optional: none"
+
+
+def _strategy_summary(draft: Draft) -> str:
+    words = {"long": "Long", "short": "Short", "both": "Long and short"}
+    parts = [words.get(draft.get("strategy.direction"), "")]
+    for key in ("entry", "exit", "filter"):
+        count = len(rule_of(draft.get(f"strategy.{key}")).parts)
+        if count:
+            parts.append(counted(count, f"{key} clause"))
+    return ", ".join(parts)
+
+
+def _execution_summary(draft: Draft) -> str:
+    fill = "next open" if draft.get("execution.fill") == "next_open" else "same close"
+    commission = str(draft.get("costs.commission.model", "none")).replace("_", " ")
+    slippage = str(draft.get("costs.slippage.model", "none")).replace("_", " ")
+    return f"Fills at {fill}, commission {commission}, slippage {slippage}"
+
+
+def _account_summary(draft: Draft) -> str:
+    return f"{draft.get('account.initial_capital', 0):,.0f}, {draft.get('account.type')} account"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, such as ``1 row`` or ``2,000 rows``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,166 @@
+"""What the session lets others do, as replaceable functions: look, read, run and save.
+
+The imports inside load polars and numba in the background, after the window is visible.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ml4t_desktop.engine.control import RunControl
+    from ml4t_desktop.files.inspection import FileInspection
+    from ml4t_desktop.files.loaded import LoadedMarket
+    from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.request import ContextSource, DataSource, Request
+
+log = logging.getLogger(__name__)
+_HIGH = 0.9
+_MIDDLE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Typical values of a signal, to propose thresholds from."""
+
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What is known of a file: its columns and a preview, and the levels of its signals."""
+
+    inspection: "FileInspection"
+    levels: Mapping[str, Levels] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.inspection.path
+
+
+class ReadMarket(Protocol):
+    """Reads price files and context into memory."""
+
+    def __call__(
+        self,
+        data: "DataSource",
+        context: "ContextSource | None",
+        *,
+        base: Path,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> "LoadedMarket":
+        """Return the market; raises `InputError` and `Cancelled`."""
+        ...
+
+
+class Execute(Protocol):
+    """Runs a request over a market in memory."""
+
+    def __call__(
+        self,
+        request: "Request",
+        loaded: "LoadedMarket",
+        control: "RunControl",
+        *,
+        base: Path | None = None,
+        read_seconds: float = 0.0,
+    ) -> "CompletedRun":
+        """Return the run; raises `InputError`, `RunFailed` and `Cancelled`."""
+        ...
+
+
+class SaveRun(Protocol):
+    """Writes a run folder."""
+
+    def __call__(self, run: "CompletedRun", folder: Path, *, base: Path) -> None:
+        """Write the folder as a whole or not at all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The functions the session calls in the background."""
+
+    look: Callable[[Path], Look]
+    read: ReadMarket
+    execute: Execute
+    save: SaveRun
+    warm_up: Callable[[], None]
+
+
+def real_work() -> Work:
+    """Return the functions of the application."""
+    return Work(look=_look, read=_read, execute=_execute, save=_save, warm_up=_warm_up)
+
+
+def _look(path: Path) -> Look:
+    from ml4t_desktop.files.inspection import inspect_file
+
+    inspection = inspect_file(path)
+    signals = [guess.column for guess in inspection.guesses if guess.role == "signal"]
+    return Look(inspection, MappingProxyType(_levels(path, signals)))
+
+
+def _levels(path: Path, columns: list[str]) -> dict[str, Levels]:
+    """Return the levels of number columns that have any value."""
+    import polars as pl
+
+    from ml4t_desktop.files.tables import read_columns
+
+    if not columns:
+        return {}
+    wanted = [pl.col(name).cast(pl.Float64, strict=False).fill_nan(None) for name in columns]
+    frame = read_columns(path, columns).select(wanted)
+    found: dict[str, Levels] = {}
+    for name in columns:
+        middle, high = frame[name].quantile(_MIDDLE), frame[name].quantile(_HIGH)
+        if middle is not None and high is not None:
+            found[name] = Levels(float(middle), float(high))
+    return found
+
+
+def _read(
+    data: "DataSource",
+    context: "ContextSource | None",
+    *,
+    base: Path,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> "LoadedMarket":
+    from ml4t_desktop.files.market_files import read_market
+
+    return read_market(data, context, base=base, progress=progress, cancelled=cancelled)
+
+
+def _execute(
+    request: "Request",
+    loaded: "LoadedMarket",
+    control: "RunControl",
+    *,
+    base: Path | None = None,
+    read_seconds: float = 0.0,
+) -> "CompletedRun":
+    from ml4t_desktop.project.run import execute
+
+    return execute(request, loaded, control, base=base, read_seconds=read_seconds)
+
+
+def _save(run: "CompletedRun", folder: Path, *, base: Path) -> None:
+    from ml4t_desktop.project.run import save_run
+
+    save_run(run, folder, base=base)
+
+
+def _warm_up() -> None:
+    """Load what the first file and the first run need, while the analyst looks at the window."""
+    from ml4t_desktop.files import inspection, market_files
+    from ml4t_desktop.project import run, warming
+
+    log.debug("%s, %s and %s are loaded", inspection.__name__, market_files.__name__, run.__name__)
+    warming.warm_engine()

@@ -1,0 +1,136 @@
+"""The columns of the trade table: their titles, groups, explanations and default order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ml4t_desktop.tables.column import Column, Kind
+from ml4t_desktop.units import MICROSECONDS_PER_DAY
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+
+_TRADE: Final = "Trade"
+_RESULT: Final = "Result"
+_COSTS: Final = "Excursion and costs"
+_DETAILS: Final = "Details"
+_BEFORE: Final = (
+    Column(name="symbol", header="Symbol", group=_TRADE),
+    Column(name="direction", header="Direction", kind="word", group=_TRADE),
+    Column(name="entry_time", header="Entry time", kind="time", group=_TRADE, tip="When the entry was filled"),
+    Column(
+        name="exit_time", header="Exit time", kind="time", group=_TRADE,
+        tip="When the exit was filled; empty while the trade is open",
+    ),
+    Column(
+        name="entry_price", header="Entry price", kind="price", group=_TRADE,
+        tip="Average price paid, slippage included",
+    ),
+    Column(
+        name="exit_price", header="Exit price", kind="price", group=_TRADE,
+        tip="Price at the exit, slippage included; the last close while the trade is open",
+    ),
+    Column(name="quantity", header="Quantity", kind="quantity", group=_TRADE),
+    Column(
+        name="pnl", header="P&L", kind="money", group=_RESULT, is_signed=True,
+        tip="Profit and loss after all fees",
+    ),
+    Column(
+        name="pnl_percent", header="P&L %", kind="percent", group=_RESULT, is_signed=True,
+        tip="Profit and loss after all fees, in per cent of the value at entry",
+    ),
+    Column(
+        name="bars_held", header="Bars", kind="count", group=_RESULT,
+        tip="Bars of the asset after the entry bar, the exit bar included",
+    ),
+    Column(name="exit_reason", header="Exit reason", kind="word", group=_RESULT),
+)  # fmt: skip
+_AFTER: Final = (
+    Column(
+        name="mfe", header="Best", kind="percent", group=_COSTS,
+        tip="Maximum favourable excursion: the best the trade stood, in per cent of the entry price",
+    ),
+    Column(
+        name="mae", header="Worst", kind="percent", group=_COSTS,
+        tip="Maximum adverse excursion: the worst the trade stood, in per cent of the entry price",
+    ),
+    Column(name="fees", header="Fees", kind="money", group=_COSTS, tip="Commission at entry and exit"),
+    Column(
+        name="slippage", header="Slippage", kind="money", group=_COSTS,
+        tip="Money lost to slippage, already in the prices",
+    ),
+    Column(name="status", header="Status", kind="word", group=_DETAILS),
+    Column(name="entry_reason", header="Entry reason", kind="word", group=_DETAILS),
+    Column(
+        name="entry_decision_time", header="Entry decided", kind="time", group=_DETAILS,
+        tip="The bar after which the entry was decided; its signals are those of the entry",
+    ),
+    Column(
+        name="exit_decision_time", header="Exit decided", kind="time", group=_DETAILS,
+        tip="The bar after which the exit was decided; its signals are those of the exit",
+    ),
+    Column(name="multiplier", header="Multiplier", kind="number", group=_DETAILS, tip="Money per point of price"),
+    Column(name="trade_id", header="Trade", kind="count", group=_DETAILS),
+    Column(name="position_id", header="Position", kind="count", group=_DETAILS),
+)  # fmt: skip
+CAPTURED_GROUPS: Final = {
+    "entry_signal__": "Signals at entry",
+    "exit_signal__": "Signals at exit",
+    "entry_context__": "Context at entry",
+    "exit_context__": "Context at exit",
+}
+
+
+def trade_columns(trades: pl.DataFrame) -> tuple[Column, ...]:
+    """Return the columns of a trade table in their default order, signals and context among them.
+
+    Times are shown as dates when every time of the table is a midnight.
+    """
+    time: Kind = "time" if has_time_of_day(trades) else "date"
+    captured = tuple(
+        _captured(trades, name, prefix)
+        for prefix in CAPTURED_GROUPS
+        for name in trades.columns
+        if name.startswith(prefix)
+    )
+    return tuple(_of_time(column, time) for column in (*_BEFORE, *captured, *_AFTER))
+
+
+def has_time_of_day(trades: pl.DataFrame) -> bool:
+    """Return whether any entry or exit is at another time than midnight."""
+    for name in ("entry_time", "exit_time"):
+        moments = trades[name].drop_nulls().to_physical().to_numpy()
+        if np.any(moments % MICROSECONDS_PER_DAY):
+            return True
+    return False
+
+
+def _captured(trades: pl.DataFrame, name: str, prefix: str) -> Column:
+    group = CAPTURED_GROUPS[prefix]
+    kind = _kind(trades[name])
+    title = name.removeprefix(prefix)
+    place = "entry" if prefix.startswith("entry") else "exit"
+    return Column(
+        name=name,
+        header=title,
+        kind=kind,
+        group=group,
+        tip=f"{title} at the bar on which the {place} was decided",
+    )
+
+
+def _kind(series: pl.Series) -> Kind:
+    if not series.dtype.is_numeric():
+        return "text"
+    values = series.drop_nulls().drop_nans() if series.dtype.is_float() else series.drop_nulls()
+    return "decimal" if (values % 1 != 0).any() else "number"
+
+
+def _of_time(column: Column, kind: Kind) -> Column:
+    if column.kind != "time":
+        return column
+    return Column(
+        name=column.name, header=column.header, kind=kind, group=column.group, tip=column.tip
+    )

@@ -1,0 +1,85 @@
+"""Which trades a table shows, and what they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+    from numpy.typing import NDArray
+
+Outcome = Literal["all", "winners", "losers", "long", "short", "open"]
+OUTCOMES: Final[tuple[tuple[Outcome, str], ...]] = (
+    ("all", "All trades"),
+    ("winners", "Winners"),
+    ("losers", "Losers"),
+    ("long", "Long"),
+    ("short", "Short"),
+    ("open", "Still open"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeTotals:
+    """What the trades shown add up to: `pnl` and `fees` in money, open trades included."""
+
+    shown: int
+    of: int
+    pnl: float
+    fees: float
+
+
+def trade_row(trade_ids: NDArray[np.int64], trade_id: int | None) -> int | None:
+    """Return the row of a trade, None when there is none."""
+    if trade_id is None:
+        return None
+    found = np.flatnonzero(trade_ids == trade_id)
+    return int(found[0]) if found.size else None
+
+
+def trade_mask(trades: pl.DataFrame, text: str, outcome: Outcome) -> NDArray[np.bool_] | None:
+    """Return which trades have `text` in their symbol or exit reason and end as asked; None for all.
+
+    Winners and losers are closed trades.
+    """
+    import polars as pl
+
+    kept: list[pl.Expr] = []
+    wanted = text.strip().lower()
+    if wanted:
+        columns = (
+            pl.col(name).fill_null("").str.to_lowercase() for name in ("symbol", "exit_reason")
+        )
+        readable = (column.str.replace_all("_", " ", literal=True) for column in columns)
+        kept.append(
+            pl.any_horizontal(column.str.contains(wanted, literal=True) for column in readable)
+        )
+    is_closed = pl.col("status") == "closed"
+    match outcome:
+        case "winners":
+            kept.append(is_closed & (pl.col("pnl") > 0))
+        case "losers":
+            kept.append(is_closed & (pl.col("pnl") < 0))
+        case "long" | "short":
+            kept.append(pl.col("direction") == outcome)
+        case "open":
+            kept.append(~is_closed)
+        case _:
+            pass
+    if not kept:
+        return None
+    return trades.select(pl.all_horizontal(kept).fill_null(value=False).alias("kept"))[
+        "kept"
+    ].to_numpy()
+
+
+def trade_totals(trades: pl.DataFrame, rows: NDArray[np.int64]) -> TradeTotals:
+    """Return what some rows of a trade table add up to."""
+    pnl = trades["pnl"].to_numpy()[rows]
+    fees = trades["fees"].to_numpy()[rows]
+    return TradeTotals(
+        shown=rows.size, of=trades.height, pnl=float(np.nansum(pnl)), fees=float(np.nansum(fees))
+    )

@@ -1,0 +1,186 @@
+"""What the command line says: problems on stderr, a summary on stdout, progress on a terminal."""
+
+import gc
+import signal
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Self
+
+from ml4t_desktop.errors import Problem
+
+if TYPE_CHECKING:  # they load with the command that shows them
+    from ml4t_desktop.engine.control import RunControl
+    from ml4t_desktop.files.quality import QualityReport
+    from ml4t_desktop.project.completed import CompletedRun
+
+_POLL_SECONDS = 0.05
+_PATIENCE_SECONDS = 1.0
+_TITLES = {
+    "reading": "Reading the files",
+    "compiling": "Compiling the engine, once on this machine",
+    "running": "Running the backtest",
+    "writing": "Writing the run folder",
+}
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Say each problem on stderr, in one line that begins with its severity."""
+    for problem in problems:
+        _line(problem.severity, str(problem))
+
+
+def tell_error(what: str) -> None:
+    """Say an error on stderr, in one line."""
+    _line("error", what)
+
+
+def _line(severity: str, text: str) -> None:
+    sys.stderr.write(f"{severity}: {' '.join(text.split())}\n")
+
+
+def summary(run: "CompletedRun", folder: Path) -> str:
+    """Return what a finished run came to, and where it is, in a few lines."""
+    metrics = run.metrics
+    rows = (
+        ("final value", f"{metrics.final_value:,.2f}{_signed_percent(metrics.total_return)}"),
+        ("trades", f"{metrics.num_trades:,} closed, {metrics.open_trades:,} open"),
+        ("Sharpe", _value(run, "sharpe", "{:.2f}")),
+        ("max drawdown", _value(run, "max_drawdown", "{:.2%}")),
+        ("saved in", str(folder)),
+    )
+    return "\n".join(f"{title:<14}{text}" for title, text in rows)
+
+
+def quality_text(report: "QualityReport") -> str:
+    """Return what a file holds, in a few lines; its findings are told apart."""
+    if report.kind is None:
+        return f"{report.path}: cannot be read"
+    assets = "" if report.asset_count is None else f", {report.asset_count:,} assets"
+    head = f"{report.path}: {report.kind}, {report.row_count:,} rows{assets}"
+    columns = (f"  {guess.column:<20}{guess.role:<10}{guess.reason}" for guess in report.columns)
+    return "\n".join((f"{head}, {report.first} to {report.last}", *columns))
+
+
+def _signed_percent(fraction: float | None) -> str:
+    return "" if fraction is None else f" ({fraction:+.2%})"
+
+
+def _value(run: "CompletedRun", name: str, form: str) -> str:
+    """Return a statistic as text, or why there is none."""
+    value = getattr(run.metrics, name)
+    return form.format(value) if value is not None else f"none: {run.metrics.undefined[name]}"
+
+
+class Progress:
+    """A bar on stderr while a run goes on; nothing where stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self._bar = None
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import Progress as Bars
+
+            columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+            self._bar = Bars(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task("", total=1.0)
+
+    def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def show(self, phase: str, share: float) -> None:
+        """Show the phase and the share of it that is done, 0 to 1."""
+        if self._bar is not None:
+            title = _TITLES.get(phase, phase)
+            self._bar.update(self._task, description=title, completed=share)
+
+
+def run_watched(request: Path, folder: Path, overrides: Mapping[str, Any]) -> "CompletedRun":
+    """Run a request file into its folder, showing progress; Ctrl+C cancels the run.
+
+    Raises
+    ------
+    InputError, Cancelled
+        As `project.run.run_file` does.
+    """
+    from ml4t_desktop.engine.control import RunControl
+    from ml4t_desktop.project.background import in_background
+
+    control = RunControl()
+    seen = _Seen()
+
+    def work() -> "CompletedRun":
+        from ml4t_desktop.project.run import run_file
+
+        return run_file(
+            request,
+            folder,
+            overrides=overrides,
+            control=control,
+            on_phase=seen.enter,
+            on_read=seen.read,
+        )
+
+    gc.disable()  # until everything is loaded: there is nothing to collect in modules
+    try:
+        return _watched(in_background("run", work), seen, control)
+    finally:
+        gc.enable()
+
+
+def _watched(run: "Future[CompletedRun]", seen: "_Seen", control: "RunControl") -> "CompletedRun":
+    """Wait for a run, showing how far it is, until it ends or is cancelled."""
+    with _cancelled_by_signals(control), Progress() as progress:
+        while not run.done():
+            progress.show(seen.phase, max(seen.share, control.progress))
+            wait([run], timeout=_POLL_SECONDS)
+            if control.is_cancelled and seen.phase != "writing":
+                # Compiling and reading cannot stop at once; they end with the process.
+                wait([run], timeout=_PATIENCE_SECONDS)
+                control.check()
+    return run.result()
+
+
+class _Seen:
+    """How far a run in another thread has come, as its caller last heard."""
+
+    def __init__(self) -> None:
+        self.phase = "reading"
+        self.share = 0.0
+
+    def enter(self, phase: str) -> None:
+        self.phase, self.share = phase, 0.0
+        if phase == "running":
+            gc.freeze()
+            gc.enable()
+
+    def read(self, share: float) -> None:
+        if self.phase == "reading":
+            self.share = share
+
+
+@contextmanager
+def _cancelled_by_signals(control: "RunControl") -> Iterator[None]:
+    """Turn Ctrl+C and a request to end into a cancelled run; the second one ends at once."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if control.is_cancelled:
+            raise KeyboardInterrupt
+        control.cancel()
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

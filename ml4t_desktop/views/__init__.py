@@ -1,0 +1,1 @@
+"""Widgets, one folder for each step of the flow. A widget reads stores and calls their verbs."""

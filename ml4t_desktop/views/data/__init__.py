@@ -1,0 +1,1 @@
+"""The files of the request, to look at."""

@@ -1,0 +1,172 @@
+"""The first rows of each file, with what its columns are taken for."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.proposals import ROLES, guessed
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import counted
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.work import Look
+from ml4t_desktop.tables.column import Column, Kind
+from ml4t_desktop.tables.frame_model import FrameModel
+from ml4t_desktop.tables.grouped_header import GroupedHeader
+
+if TYPE_CHECKING:
+    from ml4t_desktop.files.inspection import ColumnInfo, FileInspection
+
+_WIDEST = 240
+_KINDS: dict[str, Kind] = {"number": "number", "time": "time"}
+_OF_ROLE: dict[str, Kind] = {
+    "Open": "price",
+    "High": "price",
+    "Low": "price",
+    "Close": "price",
+    "Volume": "quantity",
+}
+
+
+class DataPanel(QWidget):
+    """A table of the first rows of the chosen file."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("data_panel")
+        self._session = session
+        self._shown: object = None
+        self._chosen = ""
+        self.files = QComboBox()
+        self.files.setObjectName("data_files")
+        self.files.setAccessibleName("File")
+        self.facts = QLabel()
+        self.facts.setObjectName("data_facts")
+        self.model = FrameModel(self)
+        self.table = QTableView()
+        self.table.setObjectName("data_table")
+        self.table.setModel(self.model)
+        self._header = GroupedHeader(self.table)
+        self.table.setHorizontalHeader(self._header)
+        self.files.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._build()
+        self.files.activated.connect(self._on_chosen)
+        session.request.request_changed.connect(self._refresh)
+        session.data.looked_at.connect(self._refresh)
+        self.apply_theme(theme)
+        self._refresh()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour the header."""
+        self._header.set_colours(ground=theme.raised, text=theme.muted, line=theme.border)
+
+    def _build(self) -> None:
+        self._header.setSortIndicatorShown(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        bar = QHBoxLayout()
+        bar.addWidget(self.files)
+        bar.addSpacing(8)
+        bar.addWidget(self.facts, 1)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addLayout(bar)
+        layout.addWidget(self.table, 1)
+        self._empty = QLabel("The first rows of your files appear here.")
+        self._empty.setProperty("role", "empty")
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(content)
+
+    def _looks(self) -> tuple[Look, ...]:
+        context = self._session.context_look()
+        return (*self._session.price_looks(), *([context] if context is not None else []))
+
+    def _refresh(self, _value: object = None) -> None:
+        looks = self._looks()
+        names = [look.path.name for look in looks]
+        if names != [self.files.itemText(i) for i in range(self.files.count())]:
+            self.files.clear()
+            self.files.addItems(names)
+            self.files.setCurrentIndex(max(self.files.findText(self._chosen), 0 if names else -1))
+        self._stack.setCurrentIndex(1 if looks else 0)
+        self._show_file(self.files.currentIndex())
+
+    def _on_chosen(self, index: int) -> None:
+        self._chosen = self.files.itemText(index)
+        self._show_file(index)
+
+    def _show_file(self, index: int) -> None:
+        looks = self._looks()
+        if not 0 <= index < len(looks):
+            return
+        inspection, draft = looks[index].inspection, self._session.request.draft
+        is_context = index >= len(self._session.price_looks())
+        titles = _context_titles(inspection, draft) if is_context else _titles(inspection, draft)
+        shown = (inspection, titles)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.facts.setText(_facts(inspection))
+        self.model.set_frame(inspection.preview, _columns(inspection, titles))
+        self.table.resizeColumnsToContents()
+        for section in range(self.model.columnCount()):
+            width = min(self.table.columnWidth(section) + 12, _WIDEST)
+            self.table.setColumnWidth(section, width)
+
+
+def _titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
+    """Return what the columns of a price file are used as."""
+    titles = dict.fromkeys(draft.get("data.signals", ()), "Signal")
+    for role in ROLES:
+        column = draft.get(f"data.{role}") or guessed(inspection, role)
+        if column is not None:
+            titles[column] = role.capitalize()
+    return titles
+
+
+def _context_titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
+    """Return what the columns of a context file are used as."""
+    titles = dict.fromkeys(draft.get("context.columns", ()), "Context")
+    time = draft.get("context.time") or guessed(inspection, "time")
+    return titles | ({time: "Time"} if time else {})
+
+
+def _columns(inspection: "FileInspection", titles: dict[str, str]) -> tuple[Column, ...]:
+    return tuple(_column(info, titles.get(info.name, "not used")) for info in inspection.columns)
+
+
+def _column(info: "ColumnInfo", title: str) -> Column:
+    missing = f", {counted(info.null_count, 'row')} without value" if info.null_count else ""
+    kind = _KINDS.get(info.kind, "text")
+    return Column(
+        name=info.name,
+        header=info.name,
+        kind=_OF_ROLE.get(title, kind) if kind == "number" else kind,
+        group=title,
+        tip=f"{info.dtype}{missing}",
+    )
+
+
+def _facts(inspection: "FileInspection") -> str:
+    facts = [counted(inspection.row_count, "row")]
+    if inspection.asset_count is not None:
+        facts.append(counted(inspection.asset_count, "asset"))
+    if inspection.first:
+        facts.append(f"{inspection.first} to {inspection.last}")
+    shown = min(inspection.preview.height, inspection.row_count)
+    facts.append(f"the first {shown:,} are shown")
+    return "  ·  ".join(facts)

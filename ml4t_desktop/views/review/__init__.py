@@ -1,0 +1,1 @@
+"""Reviewing a run: overview, trades and price chart."""

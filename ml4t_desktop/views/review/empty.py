@@ -1,0 +1,44 @@
+"""What a panel shows before there is anything to show: the next step."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ml4t_desktop.session.theme import Theme
+
+
+class EmptyState(QWidget):
+    """A title and the next step, in the middle of the panel."""
+
+    def __init__(self, title: str, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("empty_state")
+        self._title = QLabel(title)
+        self._hint = QLabel()
+        self._hint.setWordWrap(True)
+        self.set_hint(hint)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        for label in (self._title, self._hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(label)
+        layout.addStretch(3)
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        self._title.setFont(font)
+
+    def set_title(self, title: str) -> None:
+        """Say what is not there."""
+        self._title.setText(title)
+
+    def set_hint(self, hint: str) -> None:
+        """Say what to do next."""
+        self._hint.setText(hint)
+
+    @property
+    def text(self) -> str:
+        """Title and next step."""
+        return f"{self._title.text()} {self._hint.text()}"
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._hint.setStyleSheet(f"color: {theme.muted};")

@@ -1,0 +1,44 @@
+"""A statistic of a run in words: its value, its formula, why it is undefined."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, Literal
+
+from PySide6.QtCore import QLocale
+
+from ml4t_desktop.session.formats import format_value
+
+if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
+    from ml4t_desktop.analysis.definitions import Definition
+    from ml4t_desktop.analysis.metrics import Metrics
+
+NOT_DEFINED: Final = "n/a"
+# Where being above or below zero is being good or bad.
+_SIGNED: Final = frozenset({"total_return", "cagr", "sharpe", "sortino", "calmar"})
+Tone = Literal["gain", "loss", "muted", "text"]
+
+
+def statistic_text(definition: Definition, metrics: Metrics, locale: QLocale) -> str:
+    """Return the value of a statistic as text, ``n/a`` when it is undefined."""
+    value = getattr(metrics, definition.name)
+    if isinstance(value, float) and math.isinf(value):
+        return NOT_DEFINED
+    return format_value(value, definition.kind, locale) or NOT_DEFINED
+
+
+def statistic_tip(definition: Definition, metrics: Metrics) -> str:
+    """Return the formula of a statistic, and the reason when it is undefined."""
+    reason = metrics.undefined.get(definition.name)
+    formula = f"{definition.title}: {definition.formula}"
+    return f"{formula}\n\nNot defined here: {reason}" if reason else formula
+
+
+def tone(definition: Definition, metrics: Metrics) -> Tone:
+    """Return whether a statistic is good, bad, undefined or neither."""
+    value = getattr(metrics, definition.name)
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "muted"
+    if definition.name not in _SIGNED or value == 0:
+        return "text"
+    return "gain" if value > 0 else "loss"

@@ -1,0 +1,127 @@
+"""The headline statistics as a strip of tiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.review.statistic_text import statistic_text, statistic_tip, tone
+
+if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
+    from ml4t_desktop.analysis.definitions import Definition
+    from ml4t_desktop.analysis.metrics import Metrics
+
+_CHARACTERS = 15
+
+
+class StatTile(QFrame):
+    """One statistic: its title, its value, its formula as tooltip."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._tone = "text"
+        self._title = QLabel()
+        self._value = QLabel()
+        font = self._value.font()
+        font.setPointSizeF(font.pointSizeF() * 1.35)
+        font.setBold(True)
+        self._value.setFont(font)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 6)
+        layout.setSpacing(1)
+        layout.addWidget(self._title)
+        layout.addWidget(self._value)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def text(self) -> str:
+        """The value as it is written."""
+        return self._value.text()
+
+    def show_statistic(self, definition: Definition, metrics: Metrics) -> None:
+        """Show one statistic of a run."""
+        self.setObjectName(f"tile_{definition.name}")
+        self._title.setText(definition.title)
+        value = statistic_text(definition, metrics, QLocale())
+        self._value.setText(value)
+        self.setToolTip(statistic_tip(definition, metrics))
+        self.setAccessibleName(f"{definition.title}: {value}")
+        self._tone = tone(definition, metrics)
+        self.apply_theme(self._theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.setStyleSheet(
+            f"StatTile {{ background: {theme.surface}; border: 1px solid {theme.border}; border-radius: 6px; }}"
+            " StatTile QLabel { background: transparent; border: none; }"
+        )
+        tones = {"gain": theme.gain, "loss": theme.loss, "muted": theme.muted, "text": theme.text}
+        self._title.setStyleSheet(f"color: {theme.muted};")
+        self._value.setStyleSheet(f"color: {tones[self._tone]};")
+
+
+class TileStrip(QWidget):
+    """The headline statistics, in as many rows as the width asks for."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._tiles: list[StatTile] = []
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(6)
+        self._per_row = 0
+
+    @property
+    def tiles(self) -> tuple[StatTile, ...]:
+        """The tiles from left to right."""
+        return tuple(self._tiles)
+
+    def show_metrics(self, metrics: Metrics) -> None:
+        """Show the headline statistics of a run."""
+        from ml4t_desktop.analysis.definitions import DEFINITIONS
+
+        headlines = [definition for definition in DEFINITIONS if definition.headline]
+        while len(self._tiles) < len(headlines):
+            self._tiles.append(StatTile(self._theme, self))
+            self._per_row = 0
+        for tile, definition in zip(self._tiles, headlines, strict=True):
+            tile.show_statistic(definition, metrics)
+        self._arrange()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        for tile in self._tiles:
+            tile.apply_theme(theme)
+
+    def _arrange(self) -> None:
+        count = len(self._tiles)
+        if not count:
+            return
+        least = self.fontMetrics().averageCharWidth() * _CHARACTERS + 26
+        fitting = max(1, min(count, self.width() // least))
+        rows = -(-count // fitting)
+        per_row = -(-count // rows)  # rows of equal length
+        if per_row == self._per_row:
+            return
+        self._per_row = per_row
+        for number, tile in enumerate(self._tiles):
+            self._layout.addWidget(tile, number // per_row, number % per_row)
+        for column in range(count):
+            self._layout.setColumnStretch(column, 1 if column < per_row else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802 (Qt's)
+        super().resizeEvent(event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: D102, N802 (Qt's)
+        # Rows grow when the strip is narrow, so one tile is all it must have room for.
+        hint = super().minimumSizeHint()
+        return QSize(self.fontMetrics().averageCharWidth() * _CHARACTERS * 3, hint.height())

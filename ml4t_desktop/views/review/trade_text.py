@@ -1,0 +1,106 @@
+"""One trade in words: decision, fill and exit, signals and context, costs and excursions."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from PySide6.QtCore import QLocale
+
+from ml4t_desktop.session.formats import as_words, format_value
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.column import Kind
+
+Trade = Mapping[str, Any]
+_NONE = "-"
+
+
+def trade_html(trade: Trade, theme: Theme, locale: QLocale, *, has_clock: bool) -> str:
+    """Return the detail card of a trade as rich text.
+
+    Parameters
+    ----------
+    trade : mapping
+        One row of the trades table by column name.
+    has_clock : bool
+        Whether times are shown with their time of day.
+    """
+    time: Kind = "time" if has_clock else "date"
+
+    def text(name: str, kind: Kind) -> str:
+        return escape(format_value(trade.get(name), kind, locale)) or _NONE
+
+    is_open = trade["status"] == "open"
+    steps = [
+        ("", "Entry", "Exit"),
+        ("Decided", text("entry_decision_time", time), text("exit_decision_time", time)),
+        ("Filled", text("entry_time", time), "still open" if is_open else text("exit_time", time)),
+        ("Price", text("entry_price", "price"), text("exit_price", "price")),
+        ("Reason", text("entry_reason", "word"), text("exit_reason", "word")),
+    ]
+    outcome = [
+        ("Bars held", text("bars_held", "count")),
+        ("Best on the way", text("mfe", "percent")),
+        ("Worst on the way", text("mae", "percent")),
+        ("Fees", text("fees", "money")),
+        ("Slippage, in the prices", text("slippage", "money")),
+    ]
+    sections = [
+        _head(trade, theme, locale),
+        _table("From decision to exit", steps, theme),
+        _captured_table("Signals at the decision", trade, "signal__", theme, locale),
+        _captured_table("Context at the decision", trade, "context__", theme, locale),
+        _table("Outcome and costs", outcome, theme),
+    ]
+    return "".join(sections)
+
+
+def _head(trade: Trade, theme: Theme, locale: QLocale) -> str:
+    pnl = trade["pnl"]
+    tone = theme.gain if pnl is not None and pnl > 0 else theme.loss
+    sign = "+" if pnl is not None and pnl > 0 else ""
+    title = (
+        f"{escape(str(trade['symbol']))} · {as_words(trade['direction'])} · "
+        f"{format_value(trade['quantity'], 'quantity', locale)}"
+    )
+    money = f"{sign}{format_value(pnl, 'money', locale)}"
+    share = f"{sign}{format_value(trade['pnl_percent'], 'percent', locale)}"
+    state = " · still open" if trade["status"] == "open" else ""
+    return (
+        f"<p style='font-size:large; margin:0'><b>{title}</b></p>"
+        f"<p style='margin:0 0 4px 0'><span style='color:{tone}; font-size:large'><b>{money}</b></span>"
+        f" <span style='color:{tone}'>{share}</span>"
+        f"<span style='color:{theme.muted}'>{state} · trade {trade['trade_id']}</span></p>"
+    )
+
+
+def _captured_table(title: str, trade: Trade, part: str, theme: Theme, locale: QLocale) -> str:
+    rows = [("", "Entry", "Exit"), *_captured(trade, part, locale)]
+    return _table(title, rows, theme) if len(rows) > 1 else ""
+
+
+def _captured(trade: Trade, part: str, locale: QLocale) -> Iterator[tuple[str, str, str]]:
+    """Yield name and the values at entry and exit of each signal or context column."""
+    head = f"entry_{part}"
+    for name in trade:
+        if name.startswith(head):
+            bare = name.removeprefix(head)
+            values = (trade[name], trade.get(f"exit_{part}{bare}"))
+            entry, left = (
+                escape(format_value(value, "number", locale)) or _NONE for value in values
+            )
+            yield escape(bare), entry, left
+
+
+def _table(title: str, rows: list[tuple[str, ...]], theme: Theme) -> str:
+    lines = []
+    for head, *values in rows:
+        tone = theme.muted if not head else theme.text
+        cells = "".join(
+            f"<td align='right' width='32%' style='padding:2px 0 2px 8px; color:{tone}'>{value}</td>"
+            for value in values
+        )
+        lines.append(f"<tr><td style='padding:2px 0; color:{theme.muted}'>{head}</td>{cells}</tr>")
+    return (
+        f"<p style='margin:12px 0 2px 0'><b>{title}</b></p>"
+        f"<table width='100%' cellspacing='0' cellpadding='0'>{''.join(lines)}</table>"
+    )

@@ -1,0 +1,77 @@
+"""The step “Capital”: how much, and what the account may do with it."""
+
+from PySide6.QtWidgets import QWidget
+
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
+from ml4t_desktop.views.setup.form import FieldForm
+from ml4t_desktop.views.setup.page import SetupPage
+
+_BORROWING = ("initial_margin", "maintenance_margin", "borrow_rate")
+
+
+class AccountPage(SetupPage):
+    """Capital and the kind of account."""
+
+    step = Step.ACCOUNT
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._form = FieldForm(_fields())
+        self._form.edited.connect(self.edit)
+        self.body.addWidget(heading("Capital and account"))
+        self.body.addWidget(self._form)
+        self.finish()
+
+    def refresh(self) -> None:
+        """Show the account of the request."""
+        draft = self.session.request.draft
+        self._form.show_draft(draft, self.problems({field.key for field in self._form.fields}))
+        has_margin = draft.get("account.type") != "cash"
+        for name in _BORROWING:
+            self._form.show_field(f"account.{name}", is_shown=has_margin)
+
+
+def _share(name: str, title: str, tip: str, *, low: float = 0.0) -> NumberField:
+    return NumberField(f"account.{name}", title, is_percent=True, low=low, high=100, tip=tip)
+
+
+def _fields() -> tuple[Field, ...]:
+    return (
+        NumberField("account.initial_capital", "Initial capital", low=0.01, step=10_000),
+        ChoiceField(
+            "account.type",
+            "Account",
+            (("cash", "Cash"), ("margin", "Margin"), ("contracts", "Contracts")),
+            tip="A cash account never borrows and never sells short",
+        ),
+        _share(
+            "initial_margin",
+            "Initial margin",
+            "Share of a position's value that must be own",
+            low=0.01,
+        ),
+        _share(
+            "maintenance_margin",
+            "Maintenance margin",
+            "Below this share positions are liquidated",
+            low=0.01,
+        ),
+        _share("borrow_rate", "Borrow fee", "Yearly, on the value of short positions"),
+        _share("interest_rate", "Interest", "Yearly, on positive cash; negative cash pays it"),
+        NumberField(
+            "account.settlement_days",
+            "Settlement",
+            suffix=" days",
+            is_whole=True,
+            high=1000,
+            tip="Days until the proceeds of a sale can be spent",
+        ),
+        NumberField(
+            "account.multiplier",
+            "Multiplier",
+            low=1e-9,
+            tip="Money for a point of price and a unit; 1 for shares",
+        ),
+    )

@@ -1,0 +1,159 @@
+"""The right side of a clause: a number, two ends, texts, a count, yes or no, or another column."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+
+from ml4t_desktop.request.conditions import COUNT_OPS
+from ml4t_desktop.session.columns import RuleColumn
+from ml4t_desktop.views.setup.editors import Choice, NumberBox
+
+Shape = Literal["number", "pair", "text", "flag", "numbers", "texts", "count", "column", "nothing"]
+_NUMBER_STEP = 0.05
+
+
+def shape_of(column: RuleColumn, op: str, *, has_other: bool) -> Shape:
+    """Return what kind of value a comparison needs."""
+    if has_other:
+        return "column"
+    if op == "is_null":
+        return "nothing"
+    if op in COUNT_OPS:
+        return "count"
+    if op == "between":
+        return "pair"
+    if op == "in":
+        return "texts" if column.kind == "text" else "numbers"
+    return column.kind
+
+
+def first_value(shape: Shape, column: RuleColumn, old: Any = None) -> Any:
+    """Return a value of a shape to begin with, near the one that was there."""
+    number = float(old) if isinstance(old, int | float) and not isinstance(old, bool) else 0.0
+    text = old if isinstance(old, str) else (column.samples[0] if column.samples else "")
+    begins: dict[Shape, Callable[[], Any]] = {
+        "number": lambda: number,
+        "pair": lambda: (min(number, 0.0), max(number, 1.0)),
+        "text": lambda: text,
+        "flag": lambda: True,
+        "numbers": lambda: (number,),
+        "texts": lambda: (text,),
+        "count": lambda: max(1, round(number)),
+    }
+    return begins[shape]() if shape in begins else None
+
+
+class ValueEditor(QWidget):
+    """The editor of one shape of value.
+
+    Signals
+    -------
+    edited : object
+        The new value; for the shape "column" the other column's name.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, shape: Shape, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shape: Shape = shape
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        self._numbers: list[NumberBox] = []
+        self._choice: Choice | None = None
+        self._line: QLineEdit | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._build()
+
+    def show_value(self, value: Any, columns: tuple[RuleColumn, ...], column: RuleColumn) -> None:
+        """Show a value, without telling an edit."""
+        if self._numbers:
+            values = value if isinstance(value, tuple | list) else (value,)
+            for box, number in zip(self._numbers, values, strict=False):
+                with QSignalBlocker(box):
+                    box.setValue(float(number if number is not None else 1.0))
+        elif self._line is not None:
+            self._line.setText(", ".join(_written(item) for item in value or ()))
+            self._line.setPlaceholderText(", ".join(column.samples[:3]) or "a, b, c")
+        elif self._choice is not None:
+            self._show_choice(self._choice, value, columns, column)
+
+    def _build(self) -> None:
+        if self.shape in {"number", "pair", "count"}:
+            is_count = self.shape == "count"
+            for name in ("value", "high") if self.shape == "pair" else ("value",):
+                box = NumberBox(
+                    low=1 if is_count else -1e15,
+                    step=1 if is_count else _NUMBER_STEP,
+                    is_whole=is_count,
+                )
+                box.valueChanged.connect(self._on_number)
+                self._numbers.append(box)
+                self._added(box, name)
+        elif self.shape in {"numbers", "texts"}:
+            self._line = QLineEdit()
+            self._added(self._line, "values")
+            self._line.editingFinished.connect(self._on_line)
+        elif self.shape in {"text", "flag", "column"}:
+            choice = Choice(width=4)
+            self._choice = choice
+            self._added(choice, "value")
+            choice.activated.connect(self._on_choice)
+            if self.shape == "text":
+                line = QLineEdit()
+                choice.setEditable(True)
+                choice.setLineEdit(line)
+                line.editingFinished.connect(self._on_choice)
+
+    def _added(self, editor: QWidget, name: str) -> None:
+        editor.setObjectName(name)
+        editor.setAccessibleName({"high": "Upper end", "values": "Values"}.get(name, "Value"))
+        self._layout.addWidget(editor, 1)
+
+    def _show_choice(
+        self, choice: Choice, value: Any, columns: tuple[RuleColumn, ...], column: RuleColumn
+    ) -> None:
+        if self.shape == "column":
+            choice.set_options(tuple((item.name, item.title) for item in columns))
+        elif self.shape == "flag":
+            choice.set_options(((True, "yes"), (False, "no")))
+        else:
+            choice.set_options(tuple((text, text) for text in column.samples))
+            choice.setEditText(str(value))
+            return
+        choice.show_value(value)
+
+    def _on_number(self, _value: float) -> None:
+        numbers = tuple(box.value() for box in self._numbers)
+        if self.shape == "pair":
+            self.edited.emit((min(numbers), max(numbers)))
+        else:
+            self.edited.emit(int(numbers[0]) if self.shape == "count" else numbers[0])
+
+    def _on_line(self) -> None:
+        assert self._line is not None  # noqa: S101 (connected in _build)
+        parts = tuple(part.strip() for part in self._line.text().split(",") if part.strip())
+        if self.shape == "texts":
+            self.edited.emit(parts)
+            return
+        numbers = tuple(number for number in map(_number, parts) if number is not None)
+        self.edited.emit(numbers)
+
+    def _on_choice(self, _index: int = 0) -> None:
+        assert self._choice is not None  # noqa: S101 (connected in _build)
+        is_text = self.shape == "text"
+        self.edited.emit(self._choice.currentText().strip() if is_text else self._choice.value)
+
+
+def _written(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,178 @@
+"""Commission and slippage models and their numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ml4t_desktop.views.setup.fields import Field, NumberField, TextField
+from ml4t_desktop.views.setup.form import FieldKind, KindForm
+
+_COMMISSION = "costs.commission"
+_SLIPPAGE = "costs.slippage"
+
+
+def commission_form() -> KindForm:
+    """Return the form of the commission models."""
+    return KindForm(
+        _COMMISSION,
+        "model",
+        "Model",
+        (
+            FieldKind("none", "None", {}, tuple),
+            FieldKind("percent", "Percent of value", {"rate": 0.001}, _percent_commission),
+            FieldKind(
+                "per_share", "Per share", {"rate": 0.005, "minimum": 1.0, "cap": 0.01}, _per_share
+            ),
+            FieldKind("fixed", "Fixed per order", {"amount": 1.0}, _fixed_commission),
+            FieldKind("tiered", "Tiers by value", {"tiers": ({"rate": 0.001},)}, _tiers),
+            FieldKind(
+                "maker_taker", "Maker and taker", {"maker": 0.0, "taker": 0.001}, _maker_taker
+            ),
+        ),
+    )
+
+
+def slippage_form() -> KindForm:
+    """Return the form of the slippage models."""
+    return KindForm(
+        _SLIPPAGE,
+        "model",
+        "Model",
+        (
+            FieldKind("none", "None", {}, tuple),
+            FieldKind("percent", "Percent of price", {"rate": 0.0005}, _percent_slippage),
+            FieldKind("fixed", "Fixed amount", {"amount": 0.01}, _fixed_slippage),
+            FieldKind("spread", "Half the spread", {"width": 0.02}, _spread),
+            FieldKind(
+                "volume_share", "By volume share", {"limit": 0.025, "impact": 0.1}, _volume_share
+            ),
+            FieldKind("sqrt_impact", "Square-root impact", {"coefficient": 0.1}, _sqrt_impact),
+        ),
+    )
+
+
+def _rate(key: str, title: str, tip: str = "", *, low: float = 0.0) -> NumberField:
+    return NumberField(key, title, is_percent=True, step=0.01, low=low, high=99.99, tip=tip)
+
+
+def _percent_commission() -> tuple[Field, ...]:
+    return (_rate(f"{_COMMISSION}.rate", "Rate", "Share of the value traded"),)
+
+
+def _per_share() -> tuple[Field, ...]:
+    return (
+        NumberField(f"{_COMMISSION}.rate", "Per share", step=0.001),
+        NumberField(f"{_COMMISSION}.minimum", "At least", step=0.1),
+        _rate(f"{_COMMISSION}.cap", "At most", "Share of the value; 0 means no cap"),
+    )
+
+
+def _fixed_commission() -> tuple[Field, ...]:
+    return (NumberField(f"{_COMMISSION}.amount", "Per order", step=0.1),)
+
+
+def _tiers() -> tuple[Field, ...]:
+    return (TiersField(f"{_COMMISSION}.tiers", "Tiers"),)
+
+
+def _maker_taker() -> tuple[Field, ...]:
+    return (
+        _rate(f"{_COMMISSION}.maker", "Maker", "For limit fills; negative is a rebate", low=-99.99),
+        _rate(f"{_COMMISSION}.taker", "Taker", "For all other fills", low=-99.99),
+    )
+
+
+def _percent_slippage() -> tuple[Field, ...]:
+    return (_rate(f"{_SLIPPAGE}.rate", "Rate", "Share of the price, against the order"),)
+
+
+def _fixed_slippage() -> tuple[Field, ...]:
+    return (
+        NumberField(f"{_SLIPPAGE}.amount", "Amount", step=0.01, tip="In price, against the order"),
+    )
+
+
+def _spread() -> tuple[Field, ...]:
+    return (
+        NumberField(f"{_SLIPPAGE}.width", "Spread", step=0.01, tip="In price; half of it is paid"),
+    )
+
+
+def _volume_share() -> tuple[Field, ...]:
+    return (
+        NumberField(
+            f"{_SLIPPAGE}.limit",
+            "At most",
+            is_percent=True,
+            low=0.0001,
+            high=100,
+            tip="At most this share of a bar's volume trades",
+        ),
+        NumberField(
+            f"{_SLIPPAGE}.impact",
+            "Impact",
+            step=0.01,
+            tip="The price moves by this times the squared share of the volume",
+        ),
+    )
+
+
+def _sqrt_impact() -> tuple[Field, ...]:
+    return (
+        NumberField(
+            f"{_SLIPPAGE}.coefficient",
+            "Coefficient",
+            step=0.01,
+            tip="The price moves by this times the square root of the share of the volume",
+        ),
+    )
+
+
+class TiersField(TextField):
+    """Tiers as text: ``10000: 0.1, 50000: 0.05, 0.02``, values up to which a rate in per cent counts."""
+
+    def __init__(self, key: str, title: str) -> None:
+        super().__init__(
+            key,
+            title,
+            placeholder="10000: 0.1, 50000: 0.05, 0.02",
+            tip="Value up to which a rate counts, and the rate in per cent; the last without a value",
+        )
+
+    def show_value(self, value: Any) -> None:
+        """Show tiers as text."""
+        super().show_value(tiers_text(value or ()))
+
+    def read_text(self, text: str) -> Any:
+        """Return the tiers of a text; a text that cannot be read is kept, so that it is told."""
+        try:
+            return read_tiers(text)
+        except ValueError:
+            return text
+
+
+def tiers_text(tiers: Any) -> str:
+    """Return tiers as text; what is not a list of tiers as it is."""
+    if isinstance(tiers, str):
+        return tiers
+    parts: list[str] = []
+    for tier in tiers:
+        rate = f"{tier['rate'] * 100:.10g}"
+        limit = tier.get("up_to")
+        parts.append(rate if limit is None else f"{limit:.15g}: {rate}")
+    return ", ".join(parts)
+
+
+def read_tiers(text: str) -> tuple[Mapping[str, float], ...]:
+    """Return the tiers of a text.
+
+    Raises
+    ------
+    ValueError
+        If a part is not a number, or a number after a value and a colon.
+    """
+    tiers: list[Mapping[str, float]] = []
+    for part in text.split(","):
+        limit, colon, rate = part.rpartition(":")
+        tier = {"rate": round(float(rate) / 100, 12)}
+        tiers.append({"up_to": float(limit), **tier} if colon else tier)
+    return tuple(tiers)

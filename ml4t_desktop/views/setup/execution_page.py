@@ -1,0 +1,84 @@
+"""The step “Execution & costs”: how orders are filled, and what trading costs."""
+
+from PySide6.QtWidgets import QWidget
+
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.setup.costs import commission_form, slippage_form
+from ml4t_desktop.views.setup.fields import ChoiceField, Field, FlagField, NumberField, heading
+from ml4t_desktop.views.setup.form import FieldForm
+from ml4t_desktop.views.setup.page import SetupPage
+
+
+class ExecutionPage(SetupPage):
+    """How orders are filled, and what trading costs."""
+
+    step = Step.EXECUTION
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._form = FieldForm(_fields())
+        self._costs = (commission_form(), slippage_form())
+        self.body.addWidget(heading("Execution"))
+        self.body.addWidget(self._form)
+        self._form.edited.connect(self.edit)
+        for title, form in zip(("Commission", "Slippage"), self._costs, strict=True):
+            self.body.addWidget(heading(title))
+            self.body.addWidget(form)
+            form.edited.connect(self.edit)
+        self.finish()
+
+    def refresh(self) -> None:
+        """Show execution and costs of the request."""
+        draft = self.session.request.draft
+        own = {field.key for field in self._form.fields} | {"costs.commission", "costs.slippage"}
+        problems = self.problems(own)
+        self._form.show_draft(draft, problems)
+        for form in self._costs:
+            form.show_draft(draft, problems)
+
+
+def _fields() -> tuple[Field, ...]:
+    return (
+        ChoiceField(
+            "execution.fill",
+            "Market orders fill",
+            (("next_open", "At the next open"), ("same_close", "At the same close")),
+            tip="The same close is the price the decision was made on: it flatters the result",
+        ),
+        NumberField(
+            "execution.lot_size",
+            "Lot size",
+            tip="Quantities are multiples of it; 0 means fractional",
+        ),
+        ChoiceField(
+            "execution.insufficient_cash",
+            "Too little cash",
+            (("shrink", "Buy what is affordable"), ("reject", "Refuse the order")),
+        ),
+        ChoiceField(
+            "execution.ambiguous_bar",
+            "Both in one bar",
+            (("stop_first", "The stop counts"), ("target_first", "The target counts")),
+            tip="When one bar touches stop and target",
+        ),
+        ChoiceField(
+            "execution.stop_basis",
+            "Stops count from",
+            (("fill", "The fill price"), ("decision_close", "The decision's close")),
+        ),
+        NumberField(
+            "execution.participation",
+            "Share of volume",
+            is_percent=True,
+            optional=0.1,
+            low=0.0001,
+            high=100,
+            tip="At most this share of a bar's volume trades; the rest stays working",
+        ),
+        FlagField(
+            "execution.protect_entry_bar",
+            "Stops live in the entry bar",
+            tip="Whether stop and target are live in the rest of the bar at whose open the entry filled",
+        ),
+    )

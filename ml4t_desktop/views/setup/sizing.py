@@ -1,0 +1,101 @@
+"""How much to buy: the helpers and their numbers."""
+
+from ml4t_desktop.views.setup.fields import ChoiceField, Field, FlagField, NumberField
+from ml4t_desktop.views.setup.form import FieldKind, KindForm
+
+_KEY = "strategy.sizing"
+
+
+class ConfidenceField(ChoiceField):
+    """A column that the size depends on; the page offers the columns there are."""
+
+
+def sizing_form() -> KindForm:
+    """Return the form of the sizing helpers."""
+    return KindForm(
+        _KEY,
+        "helper",
+        "Helper",
+        (
+            FieldKind("buy_percent", "Share of equity", {"percent": 0.1}, _buy_percent),
+            FieldKind(
+                "size_by_confidence", "Share by confidence", {"max_percent": 0.1}, _by_confidence
+            ),
+            FieldKind("fixed_quantity", "Fixed quantity", {"quantity": 100.0}, _fixed_quantity),
+            FieldKind("fixed_value", "Fixed amount", {"value": 10_000.0}, _fixed_value),
+            FieldKind(
+                "rebalance_to_weights",
+                "Rebalance to weights",
+                {
+                    "weights": "equal",
+                    "window": 20,
+                    "schedule": "month",
+                    "tolerance": 0.01,
+                    "close_missing": True,
+                    "gross": 1.0,
+                },
+                _rebalance,
+            ),
+        ),
+    )
+
+
+def _share(name: str, title: str, tip: str) -> NumberField:
+    return NumberField(f"{_KEY}.{name}", title, is_percent=True, low=0.0001, high=100, tip=tip)
+
+
+def _buy_percent() -> tuple[Field, ...]:
+    return (_share("percent", "Share", "Each entry buys for this share of the equity"),)
+
+
+def _by_confidence() -> tuple[Field, ...]:
+    return (
+        ConfidenceField(
+            f"{_KEY}.confidence",
+            "Confidence",
+            tip="A column between 0 and 1; without a value, no order",
+        ),
+        _share(
+            "max_percent", "Share at most", "Bought at full confidence; less in proportion below"
+        ),
+    )
+
+
+def _fixed_quantity() -> tuple[Field, ...]:
+    return (NumberField(f"{_KEY}.quantity", "Quantity", low=1e-9),)
+
+
+def _fixed_value() -> tuple[Field, ...]:
+    return (NumberField(f"{_KEY}.value", "Amount", low=0.01, step=1000),)
+
+
+def _rebalance() -> tuple[Field, ...]:
+    return (
+        ChoiceField(
+            f"{_KEY}.weights",
+            "Weights",
+            (
+                ("equal", "Equal"),
+                ("signal", "By a signal"),
+                ("inverse_volatility", "By inverse volatility"),
+            ),
+        ),
+        ConfidenceField(f"{_KEY}.by", "Signal", tip="Values of zero or less get no weight"),
+        NumberField(
+            f"{_KEY}.window", "Volatility over", suffix=" bars", is_whole=True, low=2, high=10_000
+        ),
+        ChoiceField(
+            f"{_KEY}.schedule",
+            "Schedule",
+            (("bar", "Every bar"), ("week", "Every week"), ("month", "Every month")),
+        ),
+        _share("gross", "Invested", "Sum of the weights"),
+        NumberField(
+            f"{_KEY}.tolerance",
+            "Tolerance",
+            is_percent=True,
+            high=100,
+            tip="Changes of weight up to this are skipped",
+        ),
+        FlagField(f"{_KEY}.close_missing", "Close what the entry does not hold for"),
+    )

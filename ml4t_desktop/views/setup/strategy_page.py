@@ -1,0 +1,161 @@
+"""The step “Strategy”: rules, sizing, exits by price and time, limits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ml4t_desktop.session.columns import RuleColumn
+from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.setup.clause_editor import ClauseEditor
+from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
+from ml4t_desktop.views.setup.form import FieldForm
+from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.views.setup.sizing import ConfidenceField, sizing_form
+
+_SHORT_RULES = ("strategy.short_entry", "strategy.short_exit")
+
+
+class StrategyPage(SetupPage):
+    """What the rules want."""
+
+    step = Step.STRATEGY
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._direction = FieldForm((_direction_field(),))
+        self._rules = (
+            ClauseEditor("strategy.entry", "Entry", "No entry rule: nothing is bought."),
+            ClauseEditor("strategy.exit", "Exit", "No exit rule: only the exits below.", "any"),
+            ClauseEditor("strategy.short_entry", "Short entry", "No short entries."),
+            ClauseEditor(
+                "strategy.short_exit", "Short exit", "No exit rule: only the exits below.", "any"
+            ),
+            ClauseEditor("strategy.filter", "Filter", "No filter: entries are always allowed."),
+        )
+        self._sizing = sizing_form()
+        self._exits = FieldForm(_exit_fields())
+        self._rank = ChoiceField(
+            "strategy.limits.rank_by",
+            "Best first by",
+            tip="When there are more entries than places, those with the highest value are taken",
+        )
+        self._limits = FieldForm(_limit_fields(self._rank))
+        self._build()
+        self.finish()
+
+    def refresh(self) -> None:
+        """Show rules, sizing, exits and limits."""
+        draft, columns = self.session.request.draft, self.session.rule_columns()
+        forms = (self._direction, self._exits, self._limits)
+        own = {field.key for form in forms for field in form.fields}
+        own |= {rule.key for rule in self._rules} | {"strategy.sizing"}
+        problems = self.problems(own)
+        is_both = draft.get("strategy.direction") == "both"
+        for rule in self._rules:
+            rule.show_draft(draft, columns, problems)
+            if rule.key in _SHORT_RULES:
+                rule.setVisible(is_both or draft.get(rule.key) is not None)
+        numbers = tuple((item.name, item.title) for item in columns if item.kind == "number")
+        self._rank.set_options(((None, "symbol"), *numbers))
+        self._show_sizing(draft, columns, problems)
+        for form in forms:
+            form.show_draft(draft, problems)
+
+    def _show_sizing(
+        self, draft: Draft, columns: tuple[RuleColumn, ...], problems: Mapping[str, str]
+    ) -> None:
+        signals = [item.name for item in columns if item.name.startswith("signal.")]
+        likely = [name for name in signals if "conf" in name.lower()] or signals
+        if likely:
+            start = {"confidence": likely[0], "max_percent": 0.1}
+            self._sizing.set_defaults("size_by_confidence", start)
+        self._sizing.show_draft(draft, problems)
+        numbers = tuple((item.name, item.title) for item in columns if item.kind == "number")
+        for field in self._sizing.form.fields:
+            if isinstance(field, ConfidenceField):
+                field.set_options(numbers)
+                field.show_draft(draft)
+        weights = draft.get("strategy.sizing.weights")
+        self._sizing.form.show_field("strategy.sizing.by", is_shown=weights == "signal")
+        is_volatile = weights == "inverse_volatility"
+        self._sizing.form.show_field("strategy.sizing.window", is_shown=is_volatile)
+
+    def _build(self) -> None:
+        self.body.addWidget(self._direction)
+        for rule in self._rules:
+            self.body.addWidget(rule)
+            rule.edited.connect(self.edit)
+        self.body.addWidget(heading("Size of a position"))
+        self.body.addWidget(self._sizing)
+        self.body.addWidget(heading("Exits by price and time"))
+        self.body.addWidget(self._exits)
+        self.body.addWidget(heading("Limits"))
+        self.body.addWidget(self._limits)
+        self._direction.edited.connect(self._on_direction)
+        self._sizing.edited.connect(self._on_sizing)
+        for form in (self._exits, self._limits):
+            form.edited.connect(self.edit)
+
+    def _on_direction(self, key: str, value: object) -> None:
+        """Set the direction; rules of a short side that is no more are taken along."""
+        edits: dict[str, Any] = {key: value}
+        if value != "both":
+            edits |= dict.fromkeys(_SHORT_RULES)
+        self.session.request.replace(self.session.request.draft.edited_all(edits))
+
+    def _on_sizing(self, key: str, value: object) -> None:
+        """Edit the sizing; weights by a signal begin with the first one, others have none."""
+        edits: dict[str, Any] = {key: value}
+        if key == "strategy.sizing.weights":
+            signals = [c.name for c in self.session.rule_columns() if c.name.startswith("signal.")]
+            edits["strategy.sizing.by"] = signals[0] if value == "signal" and signals else None
+        self.session.request.replace(self.session.request.draft.edited_all(edits))
+
+
+def _direction_field() -> ChoiceField:
+    sides = (("long", "Long"), ("short", "Short"), ("both", "Long and short"))
+    return ChoiceField(
+        "strategy.direction", "Direction", sides, tip="Short positions need a margin account"
+    )
+
+
+def _exit_fields() -> tuple[Field, ...]:
+    return (
+        NumberField(
+            "strategy.exits.stop_loss", "Stop loss", is_percent=True, optional=0.1, high=99.99, low=0.01,
+            tip="Leaves when the loss reaches this share of the entry price",
+        ),
+        NumberField(
+            "strategy.exits.take_profit", "Take profit", is_percent=True, optional=0.2, low=0.01,
+            tip="Leaves when the profit reaches this share of the entry price",
+        ),
+        NumberField(
+            "strategy.exits.trailing_stop", "Trailing stop", is_percent=True, optional=0.1, high=99.99,
+            low=0.01, tip="Leaves when the price falls this far below its best since the entry",
+        ),
+        NumberField(
+            "strategy.exits.max_bars", "Longest hold", suffix=" bars", is_whole=True, optional=5, low=1,
+            high=1e6, tip="Leaves at so many closes after the entry",
+        ),
+        ChoiceField(
+            "strategy.exits.evaluate", "Stops work",
+            (("close", "On the close"), ("intrabar", "Inside the bar")),
+            tip="On the close: tested there, leaving by market order. Inside the bar: orders in the market",
+        ),
+    )  # fmt: skip
+
+
+def _limit_fields(rank: ChoiceField) -> tuple[Field, ...]:
+    return (
+        NumberField(
+            "strategy.limits.max_positions", "Most positions", is_whole=True, optional=20, low=1, high=1e6
+        ),
+        rank,
+        NumberField(
+            "strategy.limits.cooldown_bars", "Pause after exit", suffix=" bars", is_whole=True, high=1e6,
+            tip="So many closes after an exit are skipped before the asset is entered again",
+        ),
+    )  # fmt: skip

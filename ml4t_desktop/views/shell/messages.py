@@ -1,0 +1,119 @@
+"""The strip of messages: what went wrong or is doubtful, where, and where to mend it."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.session.notices import Message, Notice, NoticeStore
+
+_SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
+_MOST_HEIGHT = 190
+
+
+class MessageStrip(QFrame):
+    """Renders the message of the notice store; hidden when there is none.
+
+    Signals
+    -------
+    step_asked : Step
+        The step where a problem can be mended.
+    """
+
+    step_asked = Signal(object)
+
+    def __init__(self, notices: NoticeStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messages")
+        self._notices = notices
+        self._title = QLabel()
+        self._title.setObjectName("messages.title")
+        self._title.setProperty("role", "heading")
+        self._title.setWordWrap(True)
+        self._copy = QPushButton("Copy")
+        self._copy.setToolTip("Copy the message as text")
+        self._copy.clicked.connect(self._on_copy)
+        self._close = QToolButton()
+        self._close.setObjectName("messages.close")
+        self._close.setText("✕")
+        self._close.setAutoRaise(True)
+        self._close.setToolTip("Close")
+        self._close.setAccessibleName("Close the message")
+        self._close.clicked.connect(notices.clear)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._copy)
+        head.addWidget(self._close)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._area)
+        notices.message_changed.connect(self._show)
+        self._show(notices.message)
+
+    def text(self) -> str:
+        """Return what the strip says."""
+        message = self._notices.message
+        return message.text() if message is not None else ""
+
+    def _show(self, message: Message | None) -> None:
+        self.setVisible(message is not None)
+        if message is None:
+            return
+        self._title.setText(message.title)
+        self.setProperty("severity", "error" if message.is_error else "note")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        body = QWidget()
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        for notice in message.notices:
+            rows.addWidget(self._row(notice))
+        rows.addStretch(1)
+        self._area.setWidget(body)
+        self._area.setVisible(bool(message.notices))
+        self._copy.setVisible(bool(message.notices))
+        self._area.setFixedHeight(min(body.sizeHint().height() + 4, _MOST_HEIGHT))
+
+    def _row(self, notice: Notice) -> QWidget:
+        problem = notice.problem
+        sign = QLabel(_SIGNS[problem.severity])
+        sign.setProperty("role", problem.severity)
+        sign.setAccessibleName(problem.severity)
+        text = QLabel(str(problem))
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(text, 1)
+        if notice.step is not None:
+            button = QPushButton(f"Go to {notice.step.value}")
+            button.setObjectName(f"messages.step.{notice.step.name.lower()}")
+            button.clicked.connect(partial(self._on_step, notice))
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _on_step(self, notice: Notice, _is_checked: object = None) -> None:
+        self.step_asked.emit(notice.step)
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())

@@ -1,0 +1,95 @@
+"""How far a run is: phase, share and Cancel; otherwise what the next step is."""
+
+from PySide6.QtCore import QElapsedTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from ml4t_desktop.session.runs import PREPARING
+from ml4t_desktop.session.session import Session
+
+_FULL = 1000
+_LONG_MS = 3000
+
+
+class RunProgress(QWidget):
+    """The progress of the run, in the status bar.
+
+    Signals
+    -------
+    cancel_asked : no value
+    """
+
+    cancel_asked = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._preparing = QElapsedTimer()
+        self.phase = QLabel()
+        self.phase.setObjectName("phase")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress")
+        self._bar.setRange(0, _FULL)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(220)
+        self._bar.setAccessibleName("Progress of the run")
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setObjectName("cancel")
+        self._cancel.setToolTip("Stop the run (Esc)")
+        self._cancel.clicked.connect(self.cancel_asked)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(10)
+        layout.addWidget(self.phase, 1)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._cancel)
+        session.runs.started.connect(self._on_started)
+        session.runs.progressed.connect(self._on_progressed)
+        session.runs.ended.connect(self.refresh)
+        session.request.request_changed.connect(self.refresh)
+        session.data.looked_at.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, _value: object = None) -> None:
+        """Say what the next step is, or how the run on screen relates to the request."""
+        if self._session.runs.is_running:
+            return
+        for part in (self._bar, self._cancel):
+            part.hide()
+        reason = self._session.why_not_run()
+        self.phase.setText(reason or self._standing())
+
+    def _standing(self) -> str:
+        run = self._session.results.run
+        if run is None:
+            return "Ready: press F5 to run"
+        if run.request != self._session.request.draft.request():
+            return "The set-up has changed since the run on screen: press F5 to run it"
+        seconds = run.phases
+        total = seconds.read + seconds.prepare + seconds.engine
+        bars = f"{run.market.row_count:,} bars"
+        return f"Finished in {total:.2f} s: {bars}, {run.result.trades.height:,} trades"
+
+    def _on_started(self) -> None:
+        self._bar.setRange(0, 0)
+        self._bar.show()
+        self._cancel.show()
+        self.phase.setText("Starting…")
+
+    def _on_progressed(self, phase: str, share: float) -> None:
+        if not phase:
+            return
+        # Zero to zero shows that it works while nobody knows for how long.
+        self._bar.setRange(0, _FULL if 0 < share < 1 else 0)
+        self._bar.setValue(round(share * _FULL))
+        percent = f" {share:.0%}" if 0 < share < 1 else ""
+        self.phase.setText(f"{phase}…{percent}{self._patience(phase)}")
+
+    def _patience(self, phase: str) -> str:
+        """Return why preparing takes long, when it does."""
+        if phase != PREPARING:
+            self._preparing.invalidate()
+            return ""
+        if not self._preparing.isValid():
+            self._preparing.start()
+        is_long = self._preparing.elapsed() > _LONG_MS
+        return " The first run after installing takes a minute or more." if is_long else ""

@@ -1,0 +1,75 @@
+"""What the window shows before there is any data: the first step."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class Welcome(QWidget):
+    """The invitation to drop a file or to open the sample.
+
+    Signals
+    -------
+    command_asked : str
+        Id of a command.
+    """
+
+    command_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("welcome")
+        title = QLabel("Drop a Parquet or CSV file with prices and predictions")
+        title.setProperty("role", "title")
+        title.setWordWrap(True)
+        text = QLabel(
+            "or open the sample, a made-up market with the predictions of a model. "
+            "Columns are recognised; every guess can be corrected on the left. Then press F5."
+        )
+        text.setProperty("role", "hint")
+        text.setWordWrap(True)
+        box = QFrame()
+        box.setObjectName("drop_area")
+        inner = QVBoxLayout(box)
+        inner.setContentsMargins(48, 44, 48, 44)
+        inner.setSpacing(14)
+        for label in (title, text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            inner.addWidget(label)
+        inner.addSpacing(6)
+        inner.addLayout(self._buttons())
+        box.setMaximumWidth(680)
+        self._box = box
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(box, 8)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addLayout(row)
+        layout.addStretch(3)
+
+    def set_dropping(self, *, is_on: bool) -> None:
+        """Show that files held over the window can be dropped."""
+        self._box.setProperty("dropping", is_on)
+        self._box.style().unpolish(self._box)
+        self._box.style().polish(self._box)
+
+    def _buttons(self) -> QHBoxLayout:
+        sample = self._button("welcome.sample", "Open the sample", "file.open_sample")
+        sample.setProperty("role", "primary")
+        opened = self._button("welcome.open", "Open a file…", "file.open")
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addStretch(1)
+        row.addWidget(opened)
+        row.addWidget(sample)
+        row.addStretch(1)
+        return row
+
+    def _button(self, name: str, title: str, command_id: str) -> QPushButton:
+        button = QPushButton(title)
+        button.setObjectName(name)
+        button.clicked.connect(partial(self.command_asked.emit, command_id))
+        return button

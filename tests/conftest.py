@@ -1,0 +1,194 @@
+"""The ground every test stands on.
+
+* Qt draws offscreen (``--headed`` shows the windows); settings, caches and logs go to a folder
+  of the test's own, compiled code alone is shared between runs.
+* A test that leaves a thread, an active timer or an open window behind fails.
+* The identities of money are checked on every result any test makes.
+* ``real_data`` is the folder of market data beside the checkout; tests marked so are skipped
+  without it.
+"""
+
+import functools
+import gc
+import os
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import platformdirs
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+ROOT = Path(__file__).resolve().parent.parent
+REAL_DATA = ROOT.parent / "shared"
+PATIENCE_SECONDS = 2.0
+FOLDERS = {
+    "HOME": "home",
+    "USERPROFILE": "home",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+    "XDG_CACHE_HOME": "cache",
+    "APPDATA": "config",
+    "LOCALAPPDATA": "data",
+}
+_outcome = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--headed", action="store_true", help="show the windows of the tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--headed"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    os.environ.setdefault("PYTHONFAULTHANDLER", "1")
+    # Tests that move the user's folders, and processes they start, would compile the kernel anew.
+    compiled = Path(platformdirs.user_cache_dir("ml4t_desktop")) / "compiled"
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not (REAL_DATA / "data").is_dir():
+        missing = pytest.mark.skip(reason=f"there is no market data in {REAL_DATA}")
+        for item in items:
+            if item.get_closest_marker("real_data"):
+                item.add_marker(missing)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Compile the engine before the tests: where that was not done yet, it takes minutes."""
+    from ml4t_desktop.project.warming import is_compiled, warm_engine
+
+    if session.items and not session.config.option.collectonly and not is_compiled():
+        session.config.get_terminal_writer().line("compiling the engine, once for these sources")
+        warm_engine()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        item.stash[_outcome] = report.passed
+    return report
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of market data and requests beside the checkout."""
+    if not (REAL_DATA / "data").is_dir():
+        pytest.skip(f"there is no market data in {REAL_DATA}")
+    return REAL_DATA
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the user's settings, caches and logs out of the test, and the test out of them."""
+    folder = tmp_path_factory.mktemp("user")
+    for variable, name in FOLDERS.items():
+        (folder / name).mkdir(exist_ok=True)
+        monkeypatch.setenv(variable, str(folder / name))
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(folder / "config"))
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def money_identities() -> None:
+    """Check the identities of money on every result, however a test comes by it."""
+    from ml4t_desktop.engine import report
+    from ml4t_desktop.engine.invariants import check_identities
+
+    build = report.build_result
+
+    @functools.wraps(build)
+    def build_and_check(*args, **kwargs):
+        result = build(*args, **kwargs)
+        check_identities(result)
+        return result
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("ml4t_desktop.") and getattr(module, "build_result", None) is build:
+            module.build_result = build_and_check
+
+
+@pytest.fixture(scope="session")
+def started_timers() -> "weakref.WeakSet[QTimer]":
+    """Every timer that Python code started."""
+    timers: weakref.WeakSet[QTimer] = weakref.WeakSet()
+    start = QTimer.start
+
+    def remembered(self: QTimer, *args: int) -> None:
+        timers.add(self)
+        start(self, *args)
+
+    QTimer.start = remembered
+    return timers
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(
+    request: pytest.FixtureRequest, started_timers: "weakref.WeakSet[QTimer]"
+) -> Iterator[None]:
+    """Fail a test that passed but left a thread, an active timer or an open window."""
+    threads = set(threading.enumerate())
+    windows = set(_open_windows())
+    started_timers.clear()
+    yield
+    if not request.node.stash.get(_outcome, False):
+        return  # the traceback of a failed test keeps its objects alive
+
+    def left() -> list[str]:
+        alive = [thread for thread in threading.enumerate() if thread not in threads]
+        return [
+            *(f"thread {thread.name!r}" for thread in alive if not thread.daemon),
+            *(f"timer {_described(timer)}" for timer in started_timers if _is_active(timer)),
+            *(f"window {_described(window)}" for window in set(_open_windows()) - windows),
+        ]
+
+    remaining = _wait_until_empty(left)
+    if remaining:
+        pytest.fail(f"the test left behind: {', '.join(remaining)}", pytrace=False)
+
+
+def _wait_until_empty(left: Callable[[], list[str]]) -> list[str]:
+    """Return what is still there after a while in which everything may end."""
+    _finish_deletions()
+    remaining = left()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while remaining and time.monotonic() < deadline:
+        gc.collect()
+        _finish_deletions()
+        time.sleep(0.01)
+        remaining = left()
+    return remaining
+
+
+def _finish_deletions() -> None:
+    application = QCoreApplication.instance()
+    if application is not None:
+        application.processEvents()
+        # At loop level 0 only this runs `deleteLater`.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _open_windows() -> list:
+    if not isinstance(QCoreApplication.instance(), QApplication):
+        return []
+    return [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+
+
+def _is_active(timer: QTimer) -> bool:
+    return shiboken6.isValid(timer) and timer.isActive()
+
+
+def _described(thing) -> str:
+    name = thing.objectName()
+    return f"{type(thing).__name__} {name!r}" if name else type(thing).__name__

@@ -1,0 +1,82 @@
+"""The first difference between the result of the engine and that of the reference."""
+
+import math
+from collections.abc import Sequence
+
+from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.request import request_toml
+from ml4t_desktop.result.run_result import RunResult
+from tests.oracle import reference
+from tests.oracle.market_of import market_of
+from tests.oracle.markets import SIGNALS, Scenario
+
+CAPTURED = ("entry_signals", "exit_signals", "entry_context", "exit_context")
+
+
+def first_difference(case: Scenario) -> str | None:
+    """Return what differs first, with seed and request; None when the two agree."""
+    market = market_of(case.bars, case.context, SIGNALS)
+    engine = tables_of(run_rules(market, case.request))
+    expected = reference.run(case.bars, case.context, case.request)
+    money = case.request.account.initial_capital
+    for table in ("orders", "fills", "trades", "equity"):
+        told = _difference(table, engine[table], expected[table], money)
+        if told is not None:
+            return f"{case.name} (seed {case.seed}): {told}\n\n{request_toml(case.request)}"
+    return None
+
+
+def tables_of(result: RunResult) -> dict[str, list[dict]]:
+    """Return the tables of a result in the shape of the reference."""
+    return {
+        "orders": result.orders.to_dicts(),
+        "fills": result.fills.to_dicts(),
+        "trades": [_with_captured(row) for row in result.trades.to_dicts()],
+        "equity": result.equity.to_dicts(),
+    }
+
+
+def _with_captured(row: dict) -> dict:
+    """Return a trade whose captured columns are gathered into the four dicts."""
+    gathered = {key: value for key, value in row.items() if "__" not in key}
+    for name in CAPTURED:
+        head = name.removesuffix("s") + "__"
+        gathered[name] = {
+            key.removeprefix(head): value for key, value in row.items() if key.startswith(head)
+        }
+    return gathered
+
+
+def _difference(
+    table: str, engine: Sequence[dict], expected: Sequence[dict], money: float
+) -> str | None:
+    for number, (got, wanted) in enumerate(zip(engine, expected, strict=False)):
+        for column, value in wanted.items():
+            if not _agree(column, got[column], value, money):
+                return (
+                    f"{table} row {number}, {column}: engine {got[column]!r}, "
+                    f"reference {value!r}\n  engine    {got}\n  reference {wanted}"
+                )
+    if len(engine) != len(expected):
+        longer, whose = (engine, "engine") if len(engine) > len(expected) else (expected, "ref.")
+        count = min(len(engine), len(expected))
+        return (
+            f"{table}: engine has {len(engine)} rows, reference {len(expected)}; "
+            f"first only of the {whose}: {longer[count]}"
+        )
+    return None
+
+
+def _agree(column: str, got: object, wanted: object, money: float) -> bool:
+    if column in CAPTURED:
+        assert isinstance(got, dict)
+        assert isinstance(wanted, dict)
+        names = set(got) | set(wanted)
+        return all(_agree(name, got.get(name), wanted.get(name), money) for name in names)
+    if column == "reason":
+        return bool(got) == bool(wanted)
+    if isinstance(wanted, float) and isinstance(got, float):
+        if column in {"requested", "filled", "quantity", "price", "entry_price", "exit_price"}:
+            return math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-12)
+        return math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-9 * money)
+    return got == wanted

@@ -1,0 +1,213 @@
+"""What holds for every rule run, whatever the market and the request."""
+
+import math
+import random
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.errors import Cancelled
+from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.context import with_context_values
+from ml4t_desktop.files.frames import market_from_frame
+from ml4t_desktop.market import Market
+from ml4t_desktop.request import Request, parse_request
+from ml4t_desktop.result.run_result import RunResult
+from tests.oracle.history import Bar
+from tests.oracle.market_of import market_of
+from tests.oracle.markets import SIGNALS, Scenario, scenario
+
+SCENARIOS = st.integers(min_value=0, max_value=10**6).map(scenario)
+TABLES = ("trades", "fills", "orders", "equity", "cash_flows")
+
+
+def run(case: Scenario, bars: list[Bar] | None = None) -> RunResult:
+    return run_rules(market(case, bars), case.request)
+
+
+def market(case: Scenario, bars: list[Bar] | None = None) -> Market:
+    return market_of(case.bars if bars is None else bars, case.context, SIGNALS)
+
+
+def changed(request: Request, **parts: dict[str, Any]) -> Request:
+    """Return a request with some keys of some of its parts replaced."""
+    raw = request.model_dump(mode="python", by_alias=True, exclude_none=True)
+    for place, values in parts.items():
+        raw[place] = {**raw[place], **values}
+    return parse_request(raw)
+
+
+def is_close(left: float, right: float, scale: float) -> bool:
+    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-9 * scale)
+
+
+@given(SCENARIOS)
+def test_equity_is_cash_and_positions_and_changes_by_the_trades(case: Scenario) -> None:
+    result = run(case)
+    capital = case.request.account.initial_capital
+    for row in result.equity.iter_rows(named=True):
+        assert is_close(row["equity"], row["cash"] + row["net_exposure"], capital)
+        assert row["gross_exposure"] >= abs(row["net_exposure"]) - 1e-9 * capital
+        if case.request.account.type == "cash":
+            assert row["cash"] >= 0
+    turnover = float((result.fills["price"] * result.fills["quantity"]).sum())
+    change = result.final_value - capital - float(result.cash_flows["amount"].sum())
+    assert is_close(float(result.trades["pnl"].sum()), change, max(capital, turnover))
+
+
+@given(SCENARIOS)
+def test_what_the_fills_paid_is_what_cash_lost(case: Scenario) -> None:
+    result = run(case)
+    cash = case.request.account.initial_capital + float(result.cash_flows["amount"].sum())
+    held: dict[str, float] = {}
+    for fill in result.fills.iter_rows(named=True):
+        side = 1 if fill["side"] == "buy" else -1
+        points = case.request.account.multiplier_of(fill["symbol"])
+        cash -= side * fill["quantity"] * fill["price"] * points + fill["commission"]
+        held[fill["symbol"]] = held.get(fill["symbol"], 0.0) + side * fill["quantity"]
+    last = result.equity.row(-1, named=True)
+    turnover = float((result.fills["price"] * result.fills["quantity"]).sum())
+    assert is_close(last["cash"], cash, turnover)
+    assert last["open_positions"] == sum(abs(quantity) > 1e-9 for quantity in held.values())
+    fees = float(result.trades["fees"].sum())
+    assert is_close(fees, float(result.fills["commission"].sum()), turnover)
+    slippage = float(result.trades["slippage"].sum())
+    assert is_close(slippage, float(result.fills["slippage"].sum()), turnover)
+
+
+@given(SCENARIOS, st.floats(min_value=0.1, max_value=0.95))
+def test_deleting_the_future_changes_nothing_in_the_past(case: Scenario, share: float) -> None:
+    times = sorted({bar.time for bar in case.bars})
+    last = times[int(share * (len(times) - 1))]
+    whole = run(case)
+    part = run(case, [bar for bar in case.bars if bar.time <= last])
+    assert part.fills.equals(whole.fills.filter(pl.col("timestamp") <= last))
+    assert part.equity.equals(whole.equity.filter(pl.col("timestamp") <= last))
+    closed = whole.trades.filter(pl.col("exit_time") <= last)
+    known = part.trades.filter(pl.col("status") == "closed")
+    # A text column without a text in the part that is left has another type: compare the values.
+    assert known.to_dicts() == closed.to_dicts()
+
+
+@given(SCENARIOS, st.randoms(use_true_random=False))
+def test_the_order_of_the_input_rows_changes_nothing(case: Scenario, chance: random.Random) -> None:
+    rows = [
+        {
+            "timestamp": bar.time,
+            "symbol": bar.symbol,
+            "open": bar.open,
+            "high": bar.high,
+            "low": bar.low,
+            "close": bar.close,
+            "volume": bar.volume,
+            **bar.signals,
+        }
+        for bar in case.bars
+    ]
+    columns = ColumnMap(signals=SIGNALS)
+    results = []
+    for _ in range(2):
+        read, _warnings = market_from_frame(
+            pl.DataFrame(rows, infer_schema_length=None), columns, source="bars"
+        )
+        results.append(run_rules(with_context_values(read, case.context), case.request))
+        chance.shuffle(rows)
+    for table in TABLES:
+        assert getattr(results[0], table).equals(getattr(results[1], table)), table
+
+
+@given(SCENARIOS, st.sampled_from([-2, -1, 1, 3]))
+def test_prices_in_another_unit_give_the_same_money(case: Scenario, power: int) -> None:
+    unit = 2.0**power
+    request = changed(
+        case.request,
+        execution={"lot_size": 0.0, "participation": None},
+        strategy={"sizing": {"helper": "fixed_value", "value": 900.0}},
+        costs={
+            "commission": {"model": "percent", "rate": 0.001},
+            "slippage": {"model": "percent", "rate": 0.0005},
+        },
+    )
+    scaled = [
+        replace(
+            bar,
+            open=bar.open * unit,
+            high=bar.high * unit,
+            low=bar.low * unit,
+            close=bar.close * unit,
+        )
+        for bar in case.bars
+    ]
+    one = run_rules(market(case), request)
+    other = run_rules(market(case, scaled), request)
+    assert one.fills.height == other.fills.height
+    for mine, its in zip(one.fills.to_dicts(), other.fills.to_dicts(), strict=True):
+        assert (mine["timestamp"], mine["symbol"]) == (its["timestamp"], its["symbol"])
+        assert math.isclose(mine["price"] * unit, its["price"], rel_tol=1e-9)
+        assert math.isclose(mine["quantity"] / unit, its["quantity"], rel_tol=1e-8)
+    for mine, its in zip(one.equity["equity"], other.equity["equity"], strict=True):
+        assert is_close(mine, its, request.account.initial_capital)
+
+
+@given(SCENARIOS)
+def test_an_order_fills_after_its_decision_within_the_range_of_its_bar(case: Scenario) -> None:
+    result = run(case)
+    decided = dict(zip(result.orders["order_id"], result.orders["decision_time"], strict=True))
+    kind = dict(zip(result.orders["order_id"], result.orders["type"], strict=True))
+    bars = {(bar.time, bar.symbol): bar for bar in case.bars}
+    same_close = case.request.execution.fill == "same_close"
+    for fill in result.fills.iter_rows(named=True):
+        order = fill["order_id"]
+        bar = bars[fill["timestamp"], fill["symbol"]]
+        may_be_at_once = same_close and kind[order] == "market"
+        assert fill["timestamp"] > decided[order] or (
+            may_be_at_once and fill["timestamp"] == decided[order]
+        )
+        points = case.request.account.multiplier_of(fill["symbol"])
+        moved = fill["slippage"] / (fill["quantity"] * points)
+        before = fill["price"] - moved if fill["side"] == "buy" else fill["price"] + moved
+        assert bar.low * (1 - 1e-9) <= before <= bar.high * (1 + 1e-9)
+
+
+@given(SCENARIOS)
+def test_without_a_signal_nothing_happens(case: Scenario) -> None:
+    never = {"column": "signal.score", "op": ">", "value": 2.0}
+    strategy: dict[str, Any] = {"entry": never}
+    if case.request.strategy.direction == "both":
+        strategy["short_entry"] = never
+    result = run_rules(market(case), changed(case.request, strategy=strategy))
+    assert result.orders.is_empty()
+    assert result.trades.is_empty()
+    assert set(result.equity["equity"]) == {case.request.account.initial_capital}
+
+
+@given(SCENARIOS)
+def test_a_cancelled_run_gives_nothing_and_leaves_the_next_one_whole(case: Scenario) -> None:
+    before = run(case)
+    control = RunControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        run_rules(market(case), case.request, control)
+    after = run(case)
+    for table in TABLES:
+        assert getattr(before, table).equals(getattr(after, table)), table
+
+
+@given(SCENARIOS)
+def test_a_trade_carries_what_was_known_when_it_was_decided(case: Scenario) -> None:
+    bars = {(bar.time, bar.symbol): bar for bar in case.bars}
+    for trade in run(case).trades.iter_rows(named=True):
+        entry = bars[trade["entry_decision_time"], trade["symbol"]]
+        for name in SIGNALS:
+            assert trade[f"entry_signal__{name}"] == entry.signals.get(name)
+        if trade["status"] == "closed":
+            leave = bars[trade["exit_decision_time"], trade["symbol"]]
+            for name in SIGNALS:
+                assert trade[f"exit_signal__{name}"] == leave.signals.get(name)
+        assert trade["mfe"] >= 0 >= trade["mae"]

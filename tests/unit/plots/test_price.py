@@ -1,0 +1,205 @@
+"""What the price chart gives to its items, and which part it shows."""
+
+import numpy as np
+import pytest
+
+from ml4t_desktop.market import TextColumn
+from ml4t_desktop.plots.asset_bars import AssetBars, TradeMarks
+from ml4t_desktop.plots.price import PriceChart
+from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.units import MICROSECONDS_PER_DAY
+
+COUNT = 400
+
+
+def bars(symbol: str = "AAA", **series) -> AssetBars:
+    close = np.linspace(10.0, 50.0, COUNT)
+    prices = np.stack([close - 0.5, close + 1, close - 1, close, np.full(COUNT, 1e6)])
+    return AssetBars(symbol, np.arange(COUNT) * MICROSECONDS_PER_DAY, prices, series)
+
+
+def marks() -> TradeMarks:
+    """A long with a gain at 100 to 110, a short with a loss at 200 to 203, an open long from 390."""
+    entry, leave = np.array([100, 200, 390]), np.array([110, 203, COUNT - 1])
+    return TradeMarks(
+        trade_id=np.array([7, 3, 9]),
+        is_long=np.array([True, False, True]),
+        is_open=np.array([False, False, True]),
+        entry=entry,
+        exit=leave,
+        entry_decision=entry - 1,
+        exit_decision=np.array([109, 202, -1]),
+        entry_price=np.array([20.0, 30.0, 49.0]),
+        exit_price=np.array([21.0, 31.0, 50.0]),
+        pnl=np.array([5.0, -4.0, 1.0]),
+    )
+
+
+@pytest.fixture
+def chart(qtbot) -> PriceChart:
+    chart = PriceChart(LIGHT)
+    qtbot.addWidget(chart)
+    chart.resize(900, 600)
+    chart.show()
+    chart.set_asset(bars(**{"signal.score": np.linspace(0, 1, COUNT)}), marks())
+    return chart
+
+
+def value_range(chart: PriceChart) -> tuple[float, float]:
+    box = chart.panes[0].plot.getViewBox()
+    box.updateAutoRange()
+    low, high = box.viewRange()[1]
+    return low, high
+
+
+def test_an_asset_is_shown_with_its_whole_history_first(chart):
+    left, right = chart.visible_range()
+    assert left <= 0
+    assert right >= COUNT - 1
+
+
+def test_entries_and_exits_are_marked_at_their_bars_and_prices_but_an_open_trade_has_no_exit(chart):
+    x, y = chart.trades.spots.getData()
+    assert x.tolist() == [100, 200, 390, 110, 203]
+    assert y.tolist() == [20, 30, 49, 21, 31]
+
+
+def test_long_and_short_and_entry_and_exit_have_shapes_of_their_own(chart):
+    shapes = [str(spot.symbol()) for spot in chart.trades.spots.points()]
+    assert len({shapes[0], shapes[1], shapes[3], shapes[4]}) == 4
+    assert shapes[0] == shapes[2]
+
+
+def test_lines_join_entry_and_exit_apart_for_gains_and_losses(chart):
+    assert chart.trades.gains.xData.tolist() == [100, 110, 390, COUNT - 1]
+    assert chart.trades.losses.xData.tolist() == [200, 203]
+    assert chart.trades.losses.yData.tolist() == [30, 31]
+
+
+def test_the_bars_of_the_chosen_trade_are_shown_with_bars_on_both_sides(chart):
+    chart.choose_trade(7)
+    chart.show_trade()
+    left, right = chart.visible_range()
+    assert 60 <= left <= 85
+    assert 125 <= right <= 150
+
+
+def test_the_value_axis_follows_the_bars_in_view(chart):
+    chart.show_range(0, 20)
+    low, high = value_range(chart)
+    assert 8.0 < low < 9.0  # the lowest low of the first 21 bars is 9.0
+    assert 13.0 < high < 14.0  # their highest high is 13.005
+
+
+def test_choosing_a_trade_rings_it_and_marks_its_decision_bars_in_every_pane(chart):
+    chart.choose_trade(3)
+    assert chart.trades.ring.getData()[0].tolist() == [200, 203]
+    span = chart.series_panes[0].span
+    assert span.span.getRegion() == (199.5, 203.5)
+    assert [line.value() for line in span.decisions] == [199, 202]
+    chart.choose_trade(None)
+    assert not span.span.isVisible()
+    assert not any(line.isVisible() for line in span.decisions)
+
+
+def test_an_open_trade_has_no_exit_decision(chart):
+    chart.choose_trade(9)
+    assert [line.isVisible() for line in chart.series_panes[0].span.decisions] == [True, False]
+    assert chart.trades.ring.getData()[0].tolist() == [390]
+
+
+def test_a_click_on_a_mark_names_its_trade(chart, qtbot):
+    spots = chart.trades.spots
+    with qtbot.waitSignal(chart.trade_clicked) as caught:
+        spots.sigClicked.emit(spots, [spots.points()[1]], None)
+    assert caught.args == [3]
+
+
+def test_neighbours_are_the_trades_before_and_after_by_entry(chart):
+    assert chart.neighbour(1) == 7
+    chart.choose_trade(3)
+    assert chart.neighbour(1) == 9
+    assert chart.neighbour(-1) == 7
+    chart.choose_trade(9)
+    assert chart.neighbour(1) is None
+
+
+def test_each_column_has_a_pane_linked_to_the_prices(chart):
+    regime = TextColumn(np.zeros(COUNT, np.int32), ("bull",))
+    chart.set_asset(bars(**{"context.regime": regime, "signal.score": np.zeros(COUNT)}), marks())
+    assert [series.name for series in chart.series_panes] == ["context.regime", "signal.score"]
+    chart.show_range(50, 90)
+    for pane in chart.panes:
+        assert pane.plot.getViewBox().viewRange()[0] == pytest.approx([49.5, 90.5])
+    only_lowest = [pane.times.style["showValues"] for pane in chart.panes]
+    assert only_lowest == [False, False, False, True]
+
+
+def test_a_pane_that_is_added_leaves_the_part_in_view_alone(chart):
+    chart.show_range(100, 200)
+    chart.set_asset(
+        bars(**{"signal.other": np.zeros(COUNT), "signal.score": np.zeros(COUNT)}), marks()
+    )
+    for pane in chart.panes:
+        assert pane.plot.getViewBox().viewRange()[0] == pytest.approx([99.5, 200.5])
+
+
+def test_moving_any_pane_moves_all(chart):
+    chart.panes[2].plot.setXRange(30, 60, padding=0)
+    for pane in chart.panes:
+        assert pane.plot.getViewBox().viewRange()[0] == pytest.approx([30, 60])
+
+
+def test_panes_of_columns_no_longer_asked_for_are_gone(chart):
+    chart.set_asset(bars(), marks())
+    assert len(chart.panes) == 2
+    assert chart.series_panes == ()
+
+
+def test_the_part_in_view_stays_for_another_asset_with_the_same_times(chart):
+    chart.show_range(50, 90)
+    chart.set_asset(bars("BBB", **{"signal.score": np.zeros(COUNT)}), marks())
+    assert chart.visible_range() == pytest.approx((49.5, 90.5))
+
+
+def test_the_legend_gives_the_prices_and_signals_of_an_ordinal(chart):
+    price, _volume, score = chart.panes
+    text = chart.legend_html(price, 0)
+    assert all(part in text for part in ("AAA", "9.500", "11.00", "9.000", "10.00", "1 Jan 1970"))
+    assert "<b>1</b>" in chart.legend_html(score, COUNT - 1)
+
+
+def test_a_text_is_written_in_the_legend_as_it_is(chart):
+    regime = TextColumn(np.array([0, -1] * (COUNT // 2), np.int32), ("bull",))
+    chart.set_asset(bars(**{"context.regime": regime}), marks())
+    pane = chart.series_panes[0].pane
+    assert "bull" in chart.legend_html(pane, 0)
+    assert "bull" not in chart.legend_html(pane, 1)
+
+
+def test_an_asset_without_trades_and_volume_is_drawn(chart):
+    nothing = TradeMarks(
+        *(np.zeros(0, kind) for kind in (int, bool, bool, int, int, int, int, float, float, float))
+    )
+    asset = bars()
+    asset.prices[4] = np.nan
+    chart.set_asset(asset, nothing)
+    chart.apply_theme(DARK)
+    assert not chart.grab().isNull()
+    assert chart.neighbour(1) is None
+
+
+def test_zooming_keeps_the_middle_and_never_shows_less_than_some_bars(chart):
+    chart.show_range(100, 200)
+    chart.zoom(0.5)
+    assert chart.visible_range() == pytest.approx((124.75, 175.25))
+    for _ in range(40):
+        chart.zoom(0.5)
+    left, right = chart.visible_range()
+    assert right - left == pytest.approx(5)
+
+
+def test_a_recoloured_chart_takes_the_colours_of_the_theme(chart):
+    chart.apply_theme(DARK)
+    assert chart.backgroundBrush().color().name() == DARK.surface
+    assert chart.trades.gains.opts["pen"].color().name() == DARK.gain

@@ -1,0 +1,138 @@
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.errors import Cancelled, InputError
+from ml4t_desktop.files.market_files import read_market
+from ml4t_desktop.files.sample_files import write_sample
+from ml4t_desktop.project.background import in_background
+from ml4t_desktop.project.run import execute, run_file, save_run
+from ml4t_desktop.project.warming import is_compiled, warm_engine
+from ml4t_desktop.request import load_request
+from ml4t_desktop.result.run_folder import read_run_folder
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sample(tmp_path_factory.mktemp("sample"), small=True)
+
+
+@pytest.fixture(scope="module")
+def loaded(sample: Path):
+    request = load_request(sample)
+    return read_market(request.data, request.context, base=sample.parent)
+
+
+def test_a_run_in_memory_is_the_run_of_the_file(sample, loaded, tmp_path):
+    in_memory = execute(load_request(sample), loaded, RunControl())
+    from_file = run_file(sample, tmp_path / "run")
+    assert in_memory.run_id == from_file.run_id
+    assert in_memory.result.trades.equals(from_file.result.trades)
+    assert in_memory.metrics == from_file.metrics
+
+
+def test_a_saved_run_reads_back_as_it_was(sample, loaded, tmp_path):
+    run = execute(load_request(sample), loaded, RunControl(), read_seconds=1.5)
+    save_run(run, tmp_path / "run", base=sample.parent)
+    saved = read_run_folder(tmp_path / "run")
+    assert saved.result.trades.equals(run.result.trades)
+    assert saved.result.equity.equals(run.result.equity)
+    assert saved.metrics["final_value"] == run.metrics.final_value
+    assert saved.manifest.run_id == run.run_id
+    assert saved.manifest.phases["read"] == 1.5
+    assert saved.manifest.phases["write"] >= run.phases.write
+    assert {"ml4t_desktop", "python", "numpy", "numba", "polars"} == set(saved.manifest.versions)
+
+
+def test_the_engine_phase_is_part_of_the_whole(sample, loaded):
+    phases = execute(load_request(sample), loaded, RunControl(), prepare_seconds=2.0).phases
+    assert phases.engine > 0.0
+    assert phases.prepare >= 2.0
+    assert phases.read == 0.0
+
+
+def test_warnings_of_the_data_stay_with_the_run(sample, loaded):
+    assert execute(load_request(sample), loaded, RunControl()).problems == loaded.problems
+
+
+def test_phases_are_told_in_order(sample, tmp_path):
+    warm_engine()
+    told: list[str] = []
+    run_file(sample, tmp_path / "run", on_phase=told.append)
+    assert told == ["reading", "running", "writing"]
+
+
+def test_a_warm_engine_is_compiled():
+    warm_engine()
+    assert is_compiled()
+
+
+def test_reading_is_told_as_a_share_that_grows_to_one(sample, tmp_path):
+    shares: list[float] = []
+    run_file(sample, tmp_path / "run", on_read=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+@pytest.mark.parametrize("phase", ["reading", "running", "writing"])
+def test_a_run_cancelled_in_any_phase_leaves_no_folder(sample, tmp_path, phase):
+    control = RunControl()
+
+    def cancel(entered: str) -> None:
+        if entered == phase:
+            control.cancel()
+
+    with pytest.raises(Cancelled):
+        run_file(sample, tmp_path / "run", control=control, on_phase=cancel)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cancelled_run_keeps_the_folder_that_was_there(sample, tmp_path):
+    run_file(sample, tmp_path / "run")
+    before = (tmp_path / "run/manifest.json").read_bytes()
+    control = RunControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        run_file(sample, tmp_path / "run", control=control)
+    assert (tmp_path / "run/manifest.json").read_bytes() == before
+
+
+def test_a_finished_run_replaces_the_run_folder_as_a_whole(sample, tmp_path):
+    run_file(sample, tmp_path / "run")
+    (tmp_path / "run/notes.txt").write_text("of the run before")
+    overrides = {"account.initial_capital": 1000.0}
+    run_file(sample, tmp_path / "run", overrides=overrides)
+    assert not (tmp_path / "run/notes.txt").exists()
+    assert json.loads((tmp_path / "run/metrics.json").read_text())["initial_capital"] == 1000.0
+
+
+def test_a_folder_in_the_way_is_told_before_the_run(sample, tmp_path):
+    (tmp_path / "run").write_text("a file")
+    told: list[str] = []
+    with pytest.raises(InputError):
+        run_file(sample, tmp_path / "run", on_phase=told.append)
+    assert "running" not in told
+
+
+def test_what_a_call_in_the_background_raises_is_raised_where_it_is_asked_for():
+    def fail() -> None:
+        raise InputError([])
+
+    with pytest.raises(InputError):
+        in_background("fails", fail).result()
+
+
+def test_a_call_in_the_background_runs_in_a_thread_that_does_not_hold_up_the_end():
+    thread = in_background("named", threading.current_thread).result()
+    assert (thread.name, thread.daemon) == ("named", True)
+
+
+@pytest.mark.real_data
+def test_the_real_request_runs_and_warns_of_its_five_odd_bars(real_data, tmp_path):
+    run = run_file(real_data / "projects/ml_signal_sp500.toml", tmp_path / "run")
+    assert run.market.row_count > 400_000
+    assert any("5 bars" in problem.what for problem in run.problems)
+    assert (tmp_path / "run/trades.parquet").is_file()

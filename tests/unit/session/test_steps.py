@@ -1,0 +1,75 @@
+from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.proposals import with_price_file
+from ml4t_desktop.session.steps import Step, counted, step_of_problem, step_states
+from tests.unit.session.fakes import PRICES, price_look
+
+
+def states(draft, *looks):
+    return {state.step: state for state in step_states(draft, [look.inspection for look in looks])}
+
+
+def incomplete(found):
+    return [step for step, state in found.items() if not state.is_complete]
+
+
+def test_an_empty_draft_asks_for_a_price_file_and_nothing_else():
+    found = states(Draft.empty())
+
+    assert incomplete(found) == [Step.DATA]
+    assert found[Step.DATA].text == "No price file yet. Open or drop one"
+
+
+def test_a_dropped_file_makes_every_step_complete(tmp_path):
+    look = price_look(tmp_path / "p.csv")
+    found = states(with_price_file(Draft.empty(), look, "p.csv"), look)
+
+    assert incomplete(found) == []
+    assert found[Step.DATA].text == "4 rows, 2 assets, 2 signals"
+    assert found[Step.STRATEGY].text == "Long, 1 entry clause, 1 exit clause"
+
+
+def test_a_column_nobody_found_is_asked_for(tmp_path):
+    look = price_look(tmp_path / "p.csv", PRICES.rename({"high": "x1"}))
+    draft = with_price_file(Draft.empty(), look, "p.csv")
+
+    lacking = [item.key for item in states(draft, look)[Step.DATA].problems]
+
+    assert lacking == ["data.high"]
+    assert incomplete(states(draft.edited("data.high", "x1"), look)) == []
+
+
+def test_a_strategy_without_entry_is_incomplete():
+    draft = Draft.empty().edited("data.files", ("p.csv",))
+
+    assert incomplete(states(draft)) == [Step.STRATEGY]
+
+
+def test_a_context_without_columns_is_incomplete():
+    draft = Draft.empty().edited("context", {"file": "c.csv"})
+
+    assert Step.CONTEXT in incomplete(states(draft))
+
+
+def test_a_problem_of_the_request_is_at_its_step():
+    draft = Draft.empty().edited_all({"data.files": ("p",), "costs.commission": {"model": "percent", "rate": -1.0}})
+
+    assert Step.EXECUTION in incomplete(states(draft))
+
+
+def test_a_problem_of_a_file_belongs_to_the_step_that_names_the_file():
+    draft = Draft.empty().edited_all({"data.files": ("../d/prices.csv",), "context": {"file": "vix.csv"}})
+
+    def step(where):
+        return step_of_problem(Problem(what="x", where=where), draft)
+
+    assert step("/home/d/prices.csv, column 'close', row 3") == Step.DATA
+    assert step("vix.csv, column 'VIX'") == Step.CONTEXT
+    assert step("request, strategy.sizing.percent") == Step.STRATEGY
+    assert step("account.type") == Step.ACCOUNT
+    assert step("") is None
+
+
+def test_a_number_comes_with_its_noun():
+    assert counted(1, "row") == "1 row"
+    assert counted(12_345, "row") == "12,345 rows"

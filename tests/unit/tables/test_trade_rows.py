@@ -1,0 +1,52 @@
+"""Which trades a table shows, and their totals."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from ml4t_desktop.tables.trade_rows import TradeTotals, trade_mask, trade_row, trade_totals
+
+TRADES = pl.DataFrame(
+    {
+        "symbol": ["AAPL", "MSFT", "AAPL", "NVDA"],
+        "direction": ["long", "short", "long", "long"],
+        "status": ["closed", "closed", "closed", "open"],
+        "exit_reason": ["stop_loss", "signal", "take_profit", "open"],
+        "pnl": [-50.0, 20.0, 0.0, 5.0],
+        "fees": [1.0, 2.0, 3.0, 4.0],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "expected"),
+    [
+        ("aap", "all", [0, 2]),
+        ("stop loss", "all", [0]),
+        ("", "winners", [1]),
+        ("", "losers", [0]),
+        ("", "long", [0, 2, 3]),
+        ("", "short", [1]),
+        ("", "open", [3]),
+        ("aapl", "losers", [0]),
+        ("(", "all", []),
+    ],
+)
+def test_trades_are_found_by_text_and_outcome(text, outcome, expected):
+    mask = trade_mask(TRADES, text, outcome)
+    assert mask is not None
+    assert np.flatnonzero(mask).tolist() == expected
+
+
+def test_without_text_and_outcome_nothing_is_filtered():
+    assert trade_mask(TRADES, "  ", "all") is None
+
+
+def test_totals_are_those_of_the_rows_shown():
+    assert trade_totals(TRADES, np.array([0, 3])) == TradeTotals(shown=2, of=4, pnl=-45.0, fees=5.0)
+
+
+def test_a_trade_that_is_not_there_has_no_row():
+    assert trade_row(np.array([5, 7]), 7) == 1
+    assert trade_row(np.array([5, 7]), 6) is None
+    assert trade_row(np.array([0, 7]), None) is None

@@ -1,0 +1,256 @@
+"""The command line, in this process."""
+
+import json
+import signal
+import threading
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ml4t_desktop import __version__
+from ml4t_desktop.cli import BAD_INPUT, FAILED, OK, main, overrides
+from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.sample_files import write_sample
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The request of a small sample."""
+    return write_sample(tmp_path_factory.mktemp("sample"), small=True)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_run_leaves_a_folder_and_says_what_it_came_to(sample, here, capsys):
+    assert main(["run", str(sample), "--out", "result"]) == OK
+    said = capsys.readouterr()
+    metrics = json.loads((here / "result/metrics.json").read_text())
+    assert f"{metrics['final_value']:,.2f}" in said.out
+    assert f"{metrics['num_trades']:,} closed" in said.out
+    assert str(here / "result") in said.out
+    equity = pl.read_parquet(here / "result/equity.parquet")
+    assert equity["equity"][-1] == metrics["final_value"]
+
+
+def test_without_out_the_folder_is_named_after_the_request(sample, here):
+    assert main(["run", str(sample)]) == OK
+    assert (here / f"{sample.stem}-run/manifest.json").is_file()
+
+
+def test_the_request_in_a_run_folder_runs_again_to_the_same_tables(sample, here):
+    main(["run", str(sample), "--out", "first"])
+    assert main(["run", "first/request.toml", "--out", "second"]) == OK
+    first, second = (
+        json.loads((here / f"{n}/manifest.json").read_text()) for n in ("first", "second")
+    )
+    assert first["run_id"] == second["run_id"]
+    tables = {
+        entry["name"]: entry["sha256"] for entry in first["files"] if "parquet" in entry["name"]
+    }
+    assert len(tables) == 7
+    assert tables.items() <= {entry["name"]: entry["sha256"] for entry in second["files"]}.items()
+
+
+def test_set_replaces_values_of_the_request(sample, here):
+    changes = ["--set", "account.initial_capital=50_000.0", "--set", "execution.fill=same_close"]
+    assert main(["run", str(sample), "--out", "result", *changes]) == OK
+    asked = tomllib.loads((here / "result/request.toml").read_text())
+    assert asked["account"]["initial_capital"] == 50_000.0
+    assert asked["execution"]["fill"] == "same_close"
+    assert json.loads((here / "result/metrics.json").read_text())["initial_capital"] == 50_000.0
+
+
+def test_every_problem_of_a_request_is_told_in_a_line_of_its_own(sample, here, capsys):
+    changes = ["--set", "strategy.exits.stop_loss=2.0", "--set", "strategy.exits.stop_los=0.1"]
+    assert main(["run", str(sample), *changes]) == BAD_INPUT
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("error: ") for line in lines)
+    assert any("strategy.exits.stop_loss" in line and "2.0" in line for line in lines)
+    assert any("strategy.exits.stop_los" in line and "unknown key" in line for line in lines)
+    assert list(here.iterdir()) == []
+
+
+def test_a_request_that_does_not_exist_is_bad_input(here, capsys):
+    assert main(["run", "nowhere.toml"]) == BAD_INPUT
+    assert capsys.readouterr().err.startswith("error: nowhere.toml: cannot be read")
+
+
+def test_a_file_the_request_names_and_nobody_has_is_bad_input(here, capsys):
+    (here / "request.toml").write_text('[data]\nfiles = ["missing.parquet"]\n')
+    assert main(["run", "request.toml"]) == BAD_INPUT
+    assert "missing.parquet" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_no_run_folder_is_not_replaced(sample, here, capsys):
+    (here / "result").mkdir()
+    (here / "result/thesis.txt").write_text("dear to me")
+    assert main(["run", str(sample), "--out", "result"]) == BAD_INPUT
+    assert (here / "result/thesis.txt").read_text() == "dear to me"
+    assert "result" in capsys.readouterr().err
+
+
+def test_a_confidence_outside_0_to_1_is_told_with_file_column_and_row(here, capsys):
+    days = [date(2024, 1, day) for day in (2, 3, 4)]
+    prices = dict.fromkeys(("open", "high", "low", "close"), 10.0)
+    frame = pl.DataFrame({"date": days, **prices, "sure": [0.5, 1.5, 0.5]})
+    frame.write_csv(here / "ABC.csv")
+    (here / "request.toml").write_text(
+        '[data]\nfiles = ["ABC.csv"]\nsignals = ["sure"]\n'
+        '[strategy]\nentry = {column = "signal.sure", op = ">", value = 0.0}\n'
+        "[strategy.sizing]\n"
+        'helper = "size_by_confidence"\nconfidence = "signal.sure"\nmax_percent = 0.5\n'
+    )
+    assert main(["run", "request.toml"]) == BAD_INPUT
+    said = capsys.readouterr().err
+    assert "ABC.csv, row 2" in said
+    assert "'sure'" in said
+    assert not (here / "request-run").exists()
+
+
+def test_warnings_of_the_data_are_told_beside_a_good_result(here, capsys):
+    days = [date(2024, 1, day) for day in (2, 3, 4)]
+    frame = pl.DataFrame(
+        {"date": days, "open": 10.0, "high": [11.0, 9.0, 11.0], "low": 9.0, "close": 10.0}
+    )
+    frame.write_csv(here / "ABC.csv")
+    (here / "request.toml").write_text('[data]\nfiles = ["ABC.csv"]\n')
+    assert main(["run", "request.toml"]) == OK
+    warnings = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert warnings
+    assert all(line.startswith(("warning: ", "note: ")) for line in warnings)
+    assert any("ABC.csv, row 2" in line for line in warnings)
+
+
+def test_a_cancelled_run_says_so_and_leaves_nothing(sample, here, capsys, monkeypatch):
+    from ml4t_desktop.project import run as run_module
+
+    started = threading.Event()
+
+    def cancelled_while_running(*args, **kwargs):
+        control = args[2]
+        started.set()
+        while not control.is_cancelled:
+            started.wait(0.001)
+        control.check()
+
+    monkeypatch.setattr(run_module, "execute", cancelled_while_running)
+    interrupt = threading.Timer(0.0, lambda: (started.wait(30), signal.raise_signal(signal.SIGINT)))
+    interrupt.start()
+    assert main(["run", str(sample), "--out", "result"]) == FAILED
+    interrupt.join()
+    assert capsys.readouterr().err == "error: cancelled, nothing was written\n"
+    assert list(here.iterdir()) == []
+
+
+def test_after_a_run_ctrl_c_does_again_what_it_did_before(sample, here):
+    before = signal.getsignal(signal.SIGINT)
+    main(["run", str(sample)])
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_fault_of_the_program_keeps_its_traceback(sample, here, monkeypatch):
+    from ml4t_desktop.project import run as run_module
+
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(run_module, "execute", broken)
+    with pytest.raises(ZeroDivisionError):
+        main(["run", str(sample)])
+    assert list(here.iterdir()) == []
+
+
+def test_check_says_what_columns_are_taken_for(sample, capsys):
+    prices = next(sample.parent.glob("*prices*"))
+    assert main(["check", str(prices)]) == OK
+    said = capsys.readouterr().out
+    assert "40 assets" in said
+    for role in ("time", "asset", "close", "signal"):
+        assert role in said
+
+
+def test_check_ends_with_2_when_a_file_cannot_be_used(here, capsys):
+    (here / "prices.csv").write_text("date,open,high,low,close\n2024-01-02,10,11,9,-1\n")
+    assert main(["check", "prices.csv", "missing.csv"]) == BAD_INPUT
+    errors = capsys.readouterr().err.splitlines()
+    assert any("prices.csv" in line and "close" in line for line in errors)
+    assert any("missing.csv" in line for line in errors)
+
+
+def test_a_written_sample_runs_by_the_command_that_is_said(here, capsys):
+    assert main(["sample", "trial"]) == OK
+    command = capsys.readouterr().out.rpartition("ml4t-desktop ")[2].split()
+    assert main(command) == OK
+    assert json.loads(next(here.glob("*-run/metrics.json")).read_text())["num_trades"] > 0
+
+
+def test_version_is_said(capsys):
+    assert main(["--version"]) == OK
+    assert capsys.readouterr().out == f"ml4t-desktop {__version__}\n"
+
+
+def test_help_names_every_command(capsys):
+    assert main(["--help"]) == OK
+    said = capsys.readouterr().out
+    for command in ("open", "run", "check", "sample"):
+        assert f"  {command}" in said
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run"], ["run", "a.toml", "--colour"], ["check"], ["--nothing"]]
+)
+def test_wrong_arguments_are_told_in_one_line(arguments, capsys):
+    assert main(arguments) == BAD_INPUT
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+
+
+def test_a_mistyped_command_is_guessed(capsys):
+    assert main(["chekc"]) == BAD_INPUT
+    assert "Did you mean the command 'check'?" in capsys.readouterr().err
+
+
+def test_without_a_display_the_way_out_is_told(monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert main([]) == FAILED
+    assert "ml4t-desktop --sample" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("a.b=1", 1),
+        ("a.b=1.5", 1.5),
+        ("a.b = true", True),
+        ("a.b=2020-01-31", date(2020, 1, 31)),
+        ("a.b=[1, 2]", [1, 2]),
+        ('a.b="1"', "1"),
+        ("a.b=same_close", "same_close"),
+        ("a.b=signal.x", "signal.x"),
+        ("a.b=x=y", "x=y"),
+        ("a.b=C:\\data", "C:\\data"),
+        ("a.b=1\nc = 2", "1\nc = 2"),
+        ("a.b=", ""),
+    ],
+)
+def test_a_set_value_is_toml_and_a_bare_word_is_text(change, value):
+    assert overrides([change]) == {"a.b": value}
+
+
+def test_all_changes_that_cannot_be_read_are_told_at_once():
+    with pytest.raises(InputError) as caught:
+        overrides(["a", "=1", "a..b=1", "b=[1", "c='x", "d=1"])
+    assert [problem.where for problem in caught.value.problems] == [
+        "--set a", "--set =1", "--set a..b=1", "--set b=[1", "--set c='x",
+    ]  # fmt: skip

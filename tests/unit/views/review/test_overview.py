@@ -1,0 +1,105 @@
+"""The overview panel."""
+
+import numpy as np
+import pytest
+
+from ml4t_desktop.analysis.definitions import DEFINITIONS
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.views.review.overview import OverviewPanel
+
+
+@pytest.fixture
+def results(qapp) -> ResultStore:
+    return ResultStore()
+
+
+@pytest.fixture
+def panel(qtbot, results) -> OverviewPanel:
+    panel = OverviewPanel(results, LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(1400, 800)
+    panel.show()
+    return panel
+
+
+def tiles(panel: OverviewPanel) -> dict[str, tuple[str, str]]:
+    return {
+        tile.objectName().removeprefix("tile_"): (tile.text, tile.toolTip())
+        for tile in panel.tiles.tiles
+    }
+
+
+def test_before_any_run_the_next_step_is_told(panel):
+    assert panel.empty.isVisible()
+    assert "start the run" in panel.empty.text
+
+
+def test_the_headline_statistics_are_tiles_with_their_formulas(panel, results, run):
+    results.show_run(run)
+    shown = tiles(panel)
+    assert set(shown) == {definition.name for definition in DEFINITIONS if definition.headline}
+    assert shown["final_value"][0].replace(",", "") == f"{run.metrics.final_value:.2f}"
+    assert shown["total_return"][0] == f"{run.metrics.total_return * 100:.2f} %"
+    formulas = {definition.name: definition.formula for definition in DEFINITIONS}
+    assert formulas["sharpe"] in shown["sharpe"][1]
+
+
+def test_an_undefined_statistic_is_not_available_and_says_why(panel, results, run_without_trades):
+    results.show_run(run_without_trades)
+    text, tip = tiles(panel)["profit_factor"]
+    assert text == "n/a"
+    assert run_without_trades.metrics.undefined["profit_factor"] in tip
+    assert panel.statistics.text_of("profit_factor") == "n/a"
+
+
+def test_every_statistic_is_in_the_table(panel, results, run):
+    results.show_run(run)
+    assert panel.statistics.text_of("num_trades") == str(run.metrics.num_trades)
+    for definition in DEFINITIONS:
+        assert panel.statistics.text_of(definition.name)
+
+
+def test_equity_and_drawdown_share_their_time_axis(panel, results, run):
+    results.show_run(run)
+    chart = panel.chart
+    assert chart.count == run.market.time_count
+    chart.show_range(50, 100)
+    assert [pane.plot.getViewBox().viewRange()[0] for pane in chart.panes] == [[49.5, 100.5]] * 2
+    equity = run.result.equity["equity"].to_numpy()
+    assert f"{equity[70]:.2f}" in chart.legend_html(chart.panes[0], 70).replace(",", "")
+    below = equity[70] / max(equity[:71].max(), run.result.initial_capital) - 1
+    assert f"{below * 100:.2f} %" in chart.legend_html(chart.panes[1], 70)
+
+
+def test_the_value_axis_of_equity_follows_what_is_in_view(panel, results, run):
+    results.show_run(run)
+    panel.chart.show_range(50, 100)
+    box = panel.chart.panes[0].plot.getViewBox()
+    box.updateAutoRange()
+    low, high = box.viewRange()[1]
+    part = run.result.equity["equity"].to_numpy()[50:101]
+    assert low <= part.min() < part.max() <= high
+    assert high - low < 1.3 * np.ptp(part)
+
+
+def test_a_new_run_over_the_same_times_keeps_the_part_in_view(panel, results, run, run_again):
+    results.show_run(run)
+    panel.chart.show_range(50, 100)
+    results.show_run(run_again)
+    assert panel.chart.visible_range() == pytest.approx((49.5, 100.5))
+
+
+def test_tiles_fold_into_rows_when_the_panel_is_narrow(panel, results, run, qtbot):
+    results.show_run(run)
+    panel.resize(700, 800)
+    qtbot.waitUntil(lambda: len({tile.y() for tile in panel.tiles.tiles}) > 1)
+    assert len({tile.x() for tile in panel.tiles.tiles}) < len(panel.tiles.tiles)
+
+
+def test_the_panel_is_recoloured_and_cleared(panel, results, run):
+    results.show_run(run)
+    panel.apply_theme(DARK)
+    assert panel.chart.backgroundBrush().color().name() == DARK.surface
+    results.show_run(None)
+    assert panel.empty.isVisible()

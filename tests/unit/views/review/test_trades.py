@@ -1,0 +1,180 @@
+"""The trades panel."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.tables.grouped_header import GroupedHeader
+from ml4t_desktop.views.review.trades import TradesPanel
+
+
+@pytest.fixture
+def results(qapp) -> ResultStore:
+    return ResultStore()
+
+
+@pytest.fixture
+def panel(qtbot, results) -> TradesPanel:
+    panel = TradesPanel(results, LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(1200, 700)
+    panel.show()
+    return panel
+
+
+def column(panel: TradesPanel, name: str) -> int:
+    return [item.name for item in panel.table.trade_model.columns].index(name)
+
+
+def chosen(panel: TradesPanel) -> list[int]:
+    rows = panel.table.selectionModel().selectedRows()
+    return [panel.table.trade_model.value(row.row(), column(panel, "trade_id")) for row in rows]
+
+
+def click_header(panel: TradesPanel, qtbot, name: str) -> None:
+    header = panel.table.horizontalHeader()
+    section = column(panel, name)
+    panel.table.scrollTo(panel.table.trade_model.index(0, section))
+    x = header.sectionViewportPosition(section) + 8
+    middle = header.viewport().rect().bottomLeft() + type(header.viewport().rect().bottomLeft())(
+        x, -6
+    )
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+
+
+def test_before_any_run_the_next_step_is_told(panel):
+    assert panel.empty.isVisible()
+    assert "start the run" in panel.empty.text
+
+
+def test_a_run_without_trades_says_what_to_change(panel, results, run_without_trades):
+    results.show_run(run_without_trades)
+    assert panel.empty.isVisible()
+    assert "no trades" in panel.empty.text
+
+
+def test_every_column_of_the_trades_is_shown_with_signals_and_context_in_groups(
+    panel, results, run
+):
+    results.show_run(run)
+    assert not panel.empty.isVisible()
+    shown = panel.table.trade_model.columns
+    assert {item.name for item in shown} == set(run.result.trades.columns)
+    groups = {item.name: (item.group, item.header) for item in shown}
+    assert groups["entry_signal__ml_pred_5d"] == ("Signals at entry", "ml_pred_5d")
+    assert groups["exit_context__regime"] == ("Context at exit", "regime")
+    header = panel.table.horizontalHeader()
+    assert isinstance(header, GroupedHeader)
+    titles = [title for title, _left, _width in header.groups()]
+    assert titles == [
+        "Trade", "Result", "Signals at entry", "Signals at exit", "Context at entry", "Context at exit",
+        "Excursion and costs", "Details",
+    ]  # fmt: skip
+
+
+def test_a_click_on_a_header_sorts_by_number(panel, results, run, qtbot):
+    results.show_run(run)
+    click_header(panel, qtbot, "pnl")
+    order = panel.table.trade_model.order
+    assert np.all(np.diff(run.result.trades["pnl"].to_numpy()[order]) >= 0)
+    click_header(panel, qtbot, "pnl")
+    order = panel.table.trade_model.order
+    assert np.all(np.diff(run.result.trades["pnl"].to_numpy()[order]) <= 0)
+
+
+def test_choosing_a_row_chooses_the_trade(panel, results, run, qtbot):
+    results.show_run(run)
+    with qtbot.waitSignal(results.trade_selected) as caught:
+        panel.table.selectRow(4)
+    assert caught.args == [5]
+
+
+def test_choosing_a_trade_elsewhere_chooses_its_row_and_shows_its_card(panel, results, run):
+    results.show_run(run)
+    results.select_trade(17)
+    assert chosen(panel) == [17]
+    assert "trade 17" in panel.card.html
+    results.select_trade(None)
+    assert chosen(panel) == []
+    assert "Choose a trade" in panel.card.html
+
+
+def test_the_chosen_trade_stays_through_sorting_and_filtering(panel, results, run, qtbot):
+    results.show_run(run)
+    results.select_trade(17)
+    symbol = run.result.trades.row(16, named=True)["symbol"]
+    click_header(panel, qtbot, "pnl")
+    assert chosen(panel) == [17]
+    assert results.trade_id == 17
+    panel.search.setText("nothing like it")
+    assert results.trade_id == 17
+    panel.search.setText(symbol)
+    assert chosen(panel) == [17]
+
+
+def test_the_filter_shows_matching_trades_and_their_totals(panel, results, run):
+    results.show_run(run)
+    panel.search.setText("bbb")
+    mine = run.result.trades.filter(symbol="BBB")
+    assert panel.table.trade_model.rowCount() == mine.height
+    assert f"{mine.height} of {run.result.trades.height}" in panel.totals.text()
+    assert f"{mine['pnl'].sum():.2f}" in panel.totals.text().replace(",", "")
+
+
+def test_a_new_run_keeps_sorting_and_filter_and_drops_the_choice(
+    panel, results, run, run_again, qtbot
+):
+    results.show_run(run)
+    click_header(panel, qtbot, "pnl")
+    panel.search.setText("bbb")
+    before = panel.table.trade_model.order.tolist()
+    results.select_trade(2)
+    results.show_run(run_again)
+    assert panel.table.trade_model.order.tolist() == before
+    assert chosen(panel) == []
+    assert "Choose a trade" in panel.card.html
+
+
+def test_selected_rows_are_copied_as_tab_separated_text(panel, results, run, qtbot):
+    results.show_run(run)
+    panel.table.selectRow(0)
+    qtbot.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, line = QGuiApplication.clipboard().text().split("\n")
+    fields = dict(zip(head.split("\t"), line.split("\t"), strict=True))
+    trade = run.result.trades.row(0, named=True)
+    assert fields["trade_id"] == "1"
+    assert float(fields["pnl"]) == trade["pnl"]
+    assert float(fields["entry_signal__ml_pred_5d"]) == trade["entry_signal__ml_pred_5d"]
+
+
+def test_the_card_tells_signals_and_context_at_entry_and_at_exit(panel, results, run):
+    results.show_run(run)
+    results.select_trade(17)
+    trade = run.result.trades.row(16, named=True)
+    for name in ("entry_signal__ml_pred_5d", "exit_signal__ml_pred_5d"):
+        assert f"{trade[name]:.4f}".rstrip("0") in panel.card.html
+    assert trade["entry_context__regime"] in panel.card.html
+    assert f"{trade['entry_decision_time']:%Y-%m-%d}" in panel.card.html
+
+
+def test_the_card_of_an_open_trade_says_so(panel, results, run):
+    results.show_run(run)
+    results.select_trade(run.result.trades.filter(status="open")["trade_id"][0])
+    assert "still open" in panel.card.html
+
+
+def test_the_panel_is_recoloured(panel, results, run):
+    results.show_run(run)
+    results.select_trade(1)
+    panel.apply_theme(DARK)
+    assert DARK.loss in panel.card.html or DARK.gain in panel.card.html
+
+
+def test_clearing_the_run_brings_the_empty_state_back(panel, results, run):
+    results.show_run(run)
+    results.show_run(None)
+    assert panel.empty.isVisible()
+    assert panel.table.trade_model.rowCount() == 0
