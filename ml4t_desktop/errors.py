@@ -70,7 +70,7 @@ class RunFailed(Ml4tDesktopError):  # noqa: N818 (reads as what happened)
     """The run could not be finished."""
 
 
-class BadBarValue(InputError):
+class BadBarValue(InputError):  # noqa: N818 (names the fact)
     """A value of one bar that a run cannot use; the caller adds file and row.
 
     Parameters

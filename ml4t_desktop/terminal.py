@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # they load with the command that shows them
     from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.project.completed import CompletedRun
 
-_POLL_SECONDS = 0.05
-_PATIENCE_SECONDS = 1.0
+_POLL_SECONDS = 0.02
+_PATIENCE_SECONDS = 0.05
 _TITLES = {
     "reading": "Reading the files",
     "compiling": "Compiling the engine, once on this machine",

@@ -58,6 +58,8 @@ def span_microseconds(text: str) -> int:
     """
     match = _SPAN.fullmatch(text)
     if match is None:
-        message = f"'{text}' is not a span of time: write a number and a unit, such as 5d, 1h, 30min"
+        message = (
+            f"'{text}' is not a span of time: write a number and a unit, such as 5d, 1h, 30min"
+        )
         raise ValueError(message)
     return round(float(match[1]) * _SPAN_MICROSECONDS[match[2]])

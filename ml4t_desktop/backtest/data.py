@@ -37,7 +37,7 @@ class DataFrameFeed:
         If a named column is not there (it lists those that are), or bars are unusable; also a `ValueError`.
     """
 
-    def __init__(  # noqa: PLR0913 (the contract of the scripting interface)
+    def __init__(
         self,
         frame: "pl.DataFrame",
         asset_id: str | None = None,
@@ -73,7 +73,7 @@ class _FileFeed(DataFrameFeed):
 
     _formats: tuple[str, ...] = ()
 
-    def __init__(  # noqa: PLR0913 (the contract of the scripting interface)
+    def __init__(
         self,
         path: str | Path,
         asset_id: str | None = None,

@@ -16,7 +16,7 @@ from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.engine.walk import run_strategy
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.context import with_context_values
-from ml4t_desktop.market import Market
+from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.period import between
 from ml4t_desktop.request import Account, Costs, Execution
 from ml4t_desktop.request.value import Value
@@ -49,7 +49,7 @@ class BacktestEngine:
     execution, costs, account : values of the request, or dicts with the keys of a request file
     """
 
-    def __init__(  # noqa: PLR0913 (the contract of the scripting interface)
+    def __init__(
         self,
         data_feed: DataFeed,
         strategy: Strategy,
@@ -134,7 +134,8 @@ class BacktestEngine:
         digest.update(market.prices.tobytes())
         for name, column in market.signals.items():
             digest.update(name.encode())
-            digest.update(getattr(column, "codes", column).tobytes())
+            values = column.codes if isinstance(column, TextColumn) else column
+            digest.update(values.tobytes())
         return digest.hexdigest()[:16]
 
 

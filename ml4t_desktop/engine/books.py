@@ -1,32 +1,37 @@
 """The books of a run: arrays for the kernel, made from a request and enlarged when they are full."""
 
+from typing import TypeVar
+
 import numpy as np
 
-from ml4t_desktop.engine.kernel.layout import (
-    ACCOUNT,
+from ml4t_desktop.engine.kernel.codes import (
     CASH_ACCOUNT,
-    EQUITY,
-    FILL,
     FIXED_COMMISSION,
     FIXED_SLIPPAGE,
-    FLOW,
     MAKER_TAKER,
     MARGIN_ACCOUNT,
     NO_COMMISSION,
     NO_SLIPPAGE,
-    ORDER,
     PER_SHARE,
     PERCENT_COMMISSION,
     PERCENT_SLIPPAGE,
-    POSITION,
-    SETTINGS,
     SPREAD,
     SQRT_IMPACT,
     TIERED,
-    TRADE,
     VOLUME_SHARE,
-    Books,
-    Tape,
+)
+from ml4t_desktop.engine.kernel.layout import Books, Tape
+from ml4t_desktop.engine.kernel.records import (
+    EquityPoint,
+    Fill,
+    Flow,
+    Money,
+    OrderRecord,
+    Position,
+    Settings,
+    Table,
+    TradeRecord,
+    blank_table,
 )
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Account, Costs, Execution
@@ -45,6 +50,7 @@ from ml4t_desktop.request.costs import (
     VolumeShareSlippage,
 )
 
+Record = TypeVar("Record")
 _SMALLEST_TABLE = 4096
 
 
@@ -59,11 +65,11 @@ def make_tape(market: Market) -> Tape:
 def open_books(market: Market, execution: Execution, costs: Costs, account: Account) -> Books:
     """Return fresh books: the initial capital in cash, nothing held, nothing working."""
     assets = len(market.symbols)
-    positions = np.zeros(assets, POSITION)
+    positions = blank_table(Position, assets)
     positions["multiplier"] = [account.multiplier_of(symbol) for symbol in market.symbols]
     positions["exit_ordinal"] = -1
     positions["volume_row"] = -1
-    money = np.zeros(1, ACCOUNT)
+    money = blank_table(Money, 1)
     money["cash"] = money["equity"] = account.initial_capital
     money["day"] = -1 << 40
     size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16))
@@ -71,13 +77,13 @@ def open_books(market: Market, execution: Execution, costs: Costs, account: Acco
         settings=_settings(execution, costs, account),
         account=money,
         positions=positions,
-        orders=np.zeros(size, ORDER),
+        orders=blank_table(OrderRecord, size),
         working=np.zeros(size, np.int64),
         held=np.zeros(assets + 1, np.int64),
-        fills=np.zeros(size, FILL),
-        trades=np.zeros(size, TRADE),
-        equity=np.zeros(market.time_count, EQUITY),
-        flows=np.zeros(size, FLOW),
+        fills=blank_table(Fill, size),
+        trades=blank_table(TradeRecord, size),
+        equity=blank_table(EquityPoint, market.time_count),
+        flows=blank_table(Flow, size),
         tiers=_tiers(costs.commission),
         settling=np.zeros(max(account.settlement_days, 1)),
     )
@@ -86,22 +92,22 @@ def open_books(market: Market, execution: Execution, costs: Costs, account: Acco
 def enlarge(books: Books) -> Books:
     """Return the same books with tables twice as long."""
     return books._replace(
-        orders=_longer(books.orders),
-        working=_longer(books.working),
-        fills=_longer(books.fills),
-        trades=_longer(books.trades),
-        flows=_longer(books.flows),
+        orders=_longer(books.orders, OrderRecord),
+        working=np.concatenate((books.working, np.zeros_like(books.working))),
+        fills=_longer(books.fills, Fill),
+        trades=_longer(books.trades, TradeRecord),
+        flows=_longer(books.flows, Flow),
     )
 
 
-def _longer(table: np.ndarray) -> np.ndarray:
-    longer = np.zeros(2 * table.size, table.dtype)
+def _longer(table: Table[Record], record: type[Record]) -> Table[Record]:
+    longer = blank_table(record, 2 * table.size)
     longer[: table.size] = table
     return longer
 
 
-def _settings(execution: Execution, costs: Costs, account: Account) -> np.ndarray:
-    settings = np.zeros(1, SETTINGS)
+def _settings(execution: Execution, costs: Costs, account: Account) -> Table[Settings]:
+    settings = blank_table(Settings, 1)
     settings["same_close"] = execution.fill == "same_close"
     settings["reject"] = execution.insufficient_cash == "reject"
     settings["target_first"] = execution.ambiguous_bar == "target_first"
@@ -117,7 +123,9 @@ def _settings(execution: Execution, costs: Costs, account: Account) -> np.ndarra
     settings["interest_rate"] = account.interest_rate
     code, *numbers = _commission(costs.commission)
     settings["commission"] = code
-    for name, number in zip(("commission_a", "commission_b", "commission_c"), numbers, strict=False):
+    for name, number in zip(
+        ("commission_a", "commission_b", "commission_c"), numbers, strict=False
+    ):
         settings[name] = number
     code, *numbers = _slippage(costs.slippage)
     settings["slippage"] = code

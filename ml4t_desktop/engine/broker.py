@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ml4t_desktop.engine.books import enlarge, make_tape, open_books
 from ml4t_desktop.engine.events import FillEvent
 from ml4t_desktop.engine.kernel import entries, timestamp
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     CASH_ACCOUNT,
     DONE,
     REASON_TEXTS,
@@ -14,8 +14,9 @@ from ml4t_desktop.engine.kernel.layout import (
     TIF_NAMES,
     TRADE_REASONS,
     TYPE_NAMES,
-    Books,
 )
+from ml4t_desktop.engine.kernel.layout import Books
+from ml4t_desktop.engine.kernel.records import record_at
 from ml4t_desktop.engine.orders import Order, OrderTerms, OrderType
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Column, Market
@@ -57,7 +58,8 @@ class Broker:
         self._told_fills = 0
         # A margin account can order a liquidation by itself, and its fills must be told in time.
         self._always = eager and account.type != "cash"
-        self._stays = account.interest_rate == 0.0
+        # Without interest and settlement nothing changes while nothing is held or working.
+        self._stays = account.interest_rate == 0.0 and account.settlement_days == 0
         self._use(open_books(market, execution, costs, account))
 
     def _use(self, books: Books) -> None:
@@ -70,6 +72,8 @@ class Broker:
         self._equity = books.account["equity"]
         self._fill_count = books.account["fills"]
         self._quantity = books.positions["quantity"]
+        self._price = books.positions["price"]
+        self._last_close = books.positions["last_close"]
 
     def begin(self, t: int) -> bool:
         """Begin timestamp `t`; return whether there are fills to tell."""
@@ -122,16 +126,16 @@ class Broker:
     def new_fills(self) -> Iterator[FillEvent]:
         """Yield the fills that have not been told yet."""
         while self._told_fills < self._fill_count.item(0):
-            fill = self._books.fills[self._told_fills]
+            fill = record_at(self._books.fills, self._told_fills)
             self._told_fills += 1
             yield FillEvent(
-                timestamp=self._market.moment(int(fill["t"])),
-                asset_id=self._market.symbols[fill["asset"]],
-                order_id=int(fill["order"]),
-                quantity=float(fill["quantity"]),
-                price=float(fill["price"]),
-                commission=float(fill["commission"]),
-                slippage=float(fill["slippage"]),
+                timestamp=self._market.moment(int(fill.t)),
+                asset_id=self._market.symbols[fill.asset],
+                order_id=int(fill.order),
+                quantity=float(fill.quantity),
+                price=float(fill.price),
+                commission=float(fill.commission),
+                slippage=float(fill.slippage),
             )
 
     def asset(self, asset_id: str) -> int:
@@ -199,9 +203,8 @@ class Broker:
         quantity = self._quantity.item(asset)
         if quantity == 0.0:
             return None
-        position = self._books.positions[asset]
-        price = float(position["price"])
-        change = float(position["last_close"]) - price
+        price = self._price.item(asset)
+        change = self._last_close.item(asset) - price
         return change / price if quantity > 0 else -change / price
 
     def submit(self, asset_id: str, quantity: float, terms: OrderTerms) -> int:
@@ -261,20 +264,20 @@ class Broker:
         ]
 
     def _order(self, order_id: int) -> Order:
-        order = self._books.orders[order_id]
-        limit, stop = float(order["limit"]), float(order["stop"])
+        order = record_at(self._books.orders, order_id)
+        limit, stop = float(order.limit), float(order.stop)
         return Order(
             order_id=order_id,
-            decision_time=self._market.moment(int(order["decision_t"])),
-            symbol=self._market.symbols[order["asset"]],
-            side="buy" if order["requested"] > 0 else "sell",
-            type=OrderType(TYPE_NAMES[order["type"]]),
-            requested=abs(float(order["requested"])),
-            filled=float(order["filled"]),
+            decision_time=self._market.moment(int(order.decision_t)),
+            symbol=self._market.symbols[order.asset],
+            side="buy" if order.requested > 0 else "sell",
+            type=OrderType(TYPE_NAMES[order.type]),
+            requested=abs(float(order.requested)),
+            filled=float(order.filled),
             limit_price=None if math.isnan(limit) else limit,
             stop_price=None if math.isnan(stop) else stop,
-            status=STATUS_NAMES[order["status"]],
-            reason=REASON_TEXTS[order["reason"]],
+            status=STATUS_NAMES[order.status],
+            reason=REASON_TEXTS[order.reason],
         )
 
     def open_trade(self, asset_id: str) -> PartialTrade | None:
@@ -284,35 +287,35 @@ class Broker:
         quantity = self._quantity.item(asset)
         if quantity == 0.0:
             return None
-        position = self._books.positions[asset]
+        position = record_at(self._books.positions, asset)
         sign = 1.0 if quantity > 0 else -1.0
-        price, fees = float(position["price"]), float(position["fees"])
-        size, multiplier = abs(quantity), float(position["multiplier"])
-        pnl = sign * size * (float(position["last_close"]) - price) * multiplier - fees
-        best, worst = float(position["high"]), float(position["low"])
+        price, fees = float(position.price), float(position.fees)
+        size, multiplier = abs(quantity), float(position.multiplier)
+        pnl = sign * size * (float(position.last_close) - price) * multiplier - fees
+        best, worst = float(position.high), float(position.low)
         if sign < 0:
             best, worst = worst, best
-        row, t = int(position["decision_row"]), int(position["decision_t"])
+        row, t = int(position.decision_row), int(position.decision_t)
         latest = int(entries.latest_row(self._tape, self._t, asset))
         ordinals = self._market.rows[ORDINAL]
         return PartialTrade(
             trade_id=None,
-            position_id=int(position["position_id"]),
+            position_id=int(position.position_id),
             symbol=asset_id,
             direction="long" if quantity > 0 else "short",
             status="open",
             quantity=size,
             entry_decision_time=self._market.moment(t) if t >= 0 else None,
-            entry_time=self._market.moment(int(position["entry_t"])),
+            entry_time=self._market.moment(int(position.entry_t)),
             entry_price=price,
             pnl=pnl,
             pnl_percent=pnl / (size * price * multiplier),
             fees=fees,
-            slippage=float(position["slippage"]),
-            bars_held=int(ordinals[latest] - ordinals[position["entry_row"]]),
+            slippage=float(position.slippage),
+            bars_held=int(ordinals[latest] - ordinals[position.entry_row]),
             mfe=max(sign * (best - price) / price, 0.0),
             mae=min(sign * (worst - price) / price, 0.0),
-            entry_reason=TRADE_REASONS[position["reason"]],
+            entry_reason=TRADE_REASONS[position.reason],
             exit_reason="open",
             multiplier=multiplier,
             entry_signals=_captured(self._market.signals, row),

@@ -134,7 +134,9 @@ def _number_clause(clause: Clause, column: Numbers) -> Mask:
 
 def _text_clause(clause: Clause, column: TextColumn) -> Mask:
     if clause.op not in {"==", "!=", "in"}:
-        raise _misfit(clause, f"'{clause.op}' needs numbers, and the column holds texts", "Use ==, != or in")
+        raise _misfit(
+            clause, f"'{clause.op}' needs numbers, and the column holds texts", "Use ==, != or in"
+        )
     listed = clause.value if isinstance(clause.value, tuple) else (clause.value,)
     codes = [column.code(str(item)) for item in listed]
     if clause.op == "!=":
@@ -147,8 +149,16 @@ def _two_columns(market: Market, clause: Clause, column: Column) -> _Held:
     by_time = clause.column.startswith("context.")
     other_by_time = (clause.other or "").startswith("context.")
     if isinstance(column, TextColumn) or isinstance(other, TextColumn):
-        if not (isinstance(column, TextColumn) and isinstance(other, TextColumn) and clause.op in {"==", "!="}):
-            raise _misfit(clause, "texts can be compared only with texts, by == and !=", "Choose another column")
+        if not (
+            isinstance(column, TextColumn)
+            and isinstance(other, TextColumn)
+            and clause.op in {"==", "!="}
+        ):
+            raise _misfit(
+                clause,
+                "texts can be compared only with texts, by == and !=",
+                "Choose another column",
+            )
         left, right = _same_labels(column, other)
     else:
         left, right = column, other
@@ -170,7 +180,8 @@ def _same_labels(column: TextColumn, other: TextColumn) -> tuple[Numbers, Number
     for label in other.labels:
         codes.setdefault(label, float(len(codes)))
     return tuple(  # pyright: ignore[reportReturnType] (exactly two)
-        np.append([codes[label] for label in text.labels], np.nan)[text.codes] for text in (column, other)
+        np.append([codes[label] for label in text.labels], np.nan)[text.codes]
+        for text in (column, other)
     )
 
 
@@ -224,7 +235,9 @@ def _column(market: Market, name: str) -> Column:
         return market.column(name)
     except KeyError:
         there = ", ".join(market.column_names())
-        raise InputError(Problem(where="strategy", what=f"there is no column '{name}'", fix=f"There are {there}")) from None
+        raise InputError(
+            Problem(where="strategy", what=f"there is no column '{name}'", fix=f"There are {there}")
+        ) from None
 
 
 def _refuse_text(clause: Clause) -> None:
@@ -234,5 +247,13 @@ def _refuse_text(clause: Clause) -> None:
 
 
 def _misfit(clause: Clause, what: str, fix: str) -> InputError:
-    value = f" {clause.value!r}" if clause.value is not None else f" {clause.other}" if clause.other else ""
-    return InputError(Problem(where=f"clause {clause.column} {clause.op}{value}", what=what, fix=fix))
+    value = (
+        f" {clause.value!r}"
+        if clause.value is not None
+        else f" {clause.other}"
+        if clause.other
+        else ""
+    )
+    return InputError(
+        Problem(where=f"clause {clause.column} {clause.op}{value}", what=what, fix=fix)
+    )

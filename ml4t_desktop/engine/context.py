@@ -23,9 +23,15 @@ class Context(dict[str, ContextValue]):
     __slots__ = ("timestamp",)
     timestamp: datetime
 
+    def __new__(cls, timestamp: datetime, data: Mapping[str, ContextValue] | None = None) -> Self:
+        """Return a context that holds its values from the start, so that no later call fills it."""
+        context = super().__new__(cls)
+        dict.update(context, data or {})
+        object.__setattr__(context, "timestamp", timestamp)
+        return context
+
     def __init__(self, timestamp: datetime, data: Mapping[str, ContextValue] | None = None) -> None:
-        super().__init__(data or {})
-        object.__setattr__(self, "timestamp", timestamp)
+        pass
 
     @classmethod
     def from_dict(cls, timestamp: datetime, data: Mapping[str, ContextValue]) -> Self:
@@ -37,6 +43,9 @@ class Context(dict[str, ContextValue]):
         return dict(self)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise TypeError(_READ_ONLY)
+
+    def __delattr__(self, name: str) -> NoReturn:
         raise TypeError(_READ_ONLY)
 
     def __hash__(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride] (a dict is unhashable)
@@ -55,7 +64,8 @@ class Context(dict[str, ContextValue]):
         raise TypeError(_READ_ONLY)
 
     __setitem__ = __delitem__ = __ior__ = _refuse
-    update = pop = popitem = clear = setdefault = _refuse
+    pop = popitem = clear = _refuse
+    update = setdefault = _refuse  # pyright: ignore[reportAssignmentType] (neither may change a thing)
 
 
 _READ_ONLY = "a context is read-only: it is shared by all assets of its timestamp"

@@ -28,10 +28,11 @@ def contexts(market: Market, times: list[datetime], *, always: bool) -> list[Con
     if not market.context and not always:
         return [None] * len(times)
     columns = [(name, _plain(column)) for name, column in market.context.items()]
-    return [
-        Context(time, {name: values[t] for name, values in columns if values[t] is not None})
-        for t, time in enumerate(times)
-    ]
+    made: list[Context | None] = []
+    for t, time in enumerate(times):
+        values = ((name, column[t]) for name, column in columns)
+        made.append(Context(time, {name: value for name, value in values if value is not None}))
+    return made
 
 
 def _plain(column: Column) -> list[float | str | None]:
@@ -63,7 +64,9 @@ def _events(market: Market, times: list[datetime], first: int, last: int) -> lis
     """Return the events of the timestamps `first` to `last`, the last not included."""
     start, end = int(market.row_start[first]), int(market.row_start[last])
     counts = np.diff(market.row_start[first : last + 1]).tolist()
-    stamps = [time for time, count in zip(times[first:last], counts, strict=True) for _ in range(count)]
+    stamps = [
+        time for time, count in zip(times[first:last], counts, strict=True) for _ in range(count)
+    ]
     symbols = market.symbols
     assets = [symbols[asset] for asset in market.rows[ASSET, start:end].tolist()]
     prices = [row[start:end].tolist() for row in market.prices]

@@ -35,6 +35,10 @@ def check_identities(result: RunResult) -> None:
 
 def _scale(result: RunResult) -> float:
     """Return the money that moved, against which a rounding error is small."""
-    traded = float((result.fills["quantity"] * result.fills["price"]).abs().sum()) if result.fills.height else 0.0
-    multiplier = max(float(result.trades["multiplier"].max() or 1.0), 1.0) if result.trades.height else 1.0  # pyright: ignore[reportArgumentType]
+    traded = (
+        float((result.fills["quantity"] * result.fills["price"]).abs().sum())
+        if result.fills.height
+        else 0.0
+    )
+    multiplier = float(result.trades["multiplier"].to_numpy().max(initial=1.0))
     return max(result.initial_capital, traded * multiplier, 1.0)

@@ -4,22 +4,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.engine.conditions import rows_where, spread
-from ml4t_desktop.engine.kernel.columns import inverse_volatility
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     BUY_PERCENT,
     FIXED_QUANTITY,
     FIXED_VALUE,
     REBALANCE_TO_WEIGHTS,
-    RULES,
     SIZE_BY_CONFIDENCE,
-    Plan,
 )
+from ml4t_desktop.engine.kernel.columns import inverse_volatility
+from ml4t_desktop.engine.kernel.layout import Plan
+from ml4t_desktop.engine.kernel.records import Rules, Table, blank_table
 from ml4t_desktop.errors import BadBarValue, InputError, Problem
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.market import ASSET, CLOSE
 from ml4t_desktop.request import RuleStrategy
 from ml4t_desktop.request.conditions import All, Condition
 from ml4t_desktop.request.sizing import (
+    WEIGHT_TOLERANCE,
     BuyPercent,
     FixedQuantity,
     FixedValue,
@@ -45,12 +46,19 @@ def make_plan(market: Market, strategy: RuleStrategy) -> Plan:
     rank = _numbers(market, strategy.limits.rank_by, "strategy.limits.rank_by")
     weight, schedule = _weights(market, strategy.sizing)
     if schedule.size and strategy.limits.max_positions is not None:
-        candidates, sides = _best_at_schedule(market, strategy.limits.max_positions, candidates, sides, rank)
+        candidates, sides = _best_at_schedule(
+            market, strategy.limits.max_positions, candidates, sides, rank
+        )
     if isinstance(strategy.sizing, SizeByConfidence):
         _check_confidence(market, strategy.sizing.confidence, weight, candidates)
     assets = len(market.symbols)
     return Plan(
-        rules=_rules(strategy, ranked=bool(rank.size), long_exits=bool(long_exit.size), short_exits=bool(short_exit.size)),
+        rules=_rules(
+            strategy,
+            ranked=bool(rank.size),
+            long_exits=bool(long_exit.size),
+            short_exits=bool(short_exit.size),
+        ),
         candidates=candidates,
         sides=sides,
         long_exit=long_exit,
@@ -69,11 +77,17 @@ def _with_filter(strategy: RuleStrategy, entry: Condition | None) -> Condition |
     return All(all=(entry, strategy.filter))
 
 
-def _candidates(market: Market, strategy: RuleStrategy) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+def _candidates(
+    market: Market, strategy: RuleStrategy
+) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """Return the rows where exactly one side's entry holds, and the side."""
     entry = _with_filter(strategy, strategy.entry)
     if strategy.direction != "both":
-        rows = np.flatnonzero(rows_where(market, entry)) if entry is not None else np.zeros(0, np.int64)
+        rows = (
+            np.flatnonzero(rows_where(market, entry))
+            if entry is not None
+            else np.zeros(0, np.int64)
+        )
         return rows, np.full(rows.size, 1 if strategy.direction == "long" else -1, np.int8)
     short_entry = _with_filter(strategy, strategy.short_entry)
     nowhere = np.zeros(market.row_count, np.bool_)
@@ -90,7 +104,9 @@ def _exits(market: Market, strategy: RuleStrategy) -> tuple[NDArray[np.bool_], N
         return first, _NO_ROWS
     if strategy.direction == "short":
         return _NO_ROWS, first
-    second = rows_where(market, strategy.short_exit) if strategy.short_exit is not None else _NO_ROWS
+    second = (
+        rows_where(market, strategy.short_exit) if strategy.short_exit is not None else _NO_ROWS
+    )
     return first, second
 
 
@@ -103,7 +119,9 @@ def _numbers(market: Market, name: str | None, where: str) -> NDArray[np.float64
     except KeyError:
         raise InputError(Problem(where=where, what=f"there is no column '{name}'")) from None
     if isinstance(column, TextColumn):
-        raise InputError(Problem(where=where, what=f"'{name}' holds texts", fix="Choose a column of numbers"))
+        raise InputError(
+            Problem(where=where, what=f"'{name}' holds texts", fix="Choose a column of numbers")
+        )
     return spread(market, column) if name.startswith("context.") else column
 
 
@@ -118,7 +136,9 @@ def _weights(market: Market, sizing: Sizing) -> tuple[NDArray[np.float64], NDArr
         return _numbers(market, sizing.by, "strategy.sizing.by"), schedule
     if sizing.weights == "inverse_volatility":
         closes = market.prices[CLOSE]
-        return inverse_volatility(closes, market.rows[ASSET], len(market.symbols), sizing.window), schedule
+        return inverse_volatility(
+            closes, market.rows[ASSET], len(market.symbols), sizing.window
+        ), schedule
     return _NO_NUMBERS, schedule
 
 
@@ -128,12 +148,20 @@ def _schedule(market: Market, every: str) -> NDArray[np.bool_]:
         return np.ones(market.time_count, np.bool_)
     days = market.timestamps.astype("datetime64[us]").astype("datetime64[D]")
     # Day 0 of the epoch was a Thursday; weeks begin on Monday.
-    period = (days.astype(np.int64) + 3) // 7 if every == "week" else days.astype("datetime64[M]").astype(np.int64)
+    period = (
+        (days.astype(np.int64) + 3) // 7
+        if every == "week"
+        else days.astype("datetime64[M]").astype(np.int64)
+    )
     return np.concatenate((np.ones(min(1, period.size), np.bool_), np.diff(period) > 0))
 
 
 def _best_at_schedule(
-    market: Market, most: int, candidates: NDArray[np.int64], sides: NDArray[np.int8], rank: NDArray[np.float64]
+    market: Market,
+    most: int,
+    candidates: NDArray[np.int64],
+    sides: NDArray[np.int8],
+    rank: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """Keep at each timestamp the first `most` candidates by rank (null last), ties by symbol."""
     time = np.searchsorted(market.row_start, candidates, side="right")
@@ -163,8 +191,10 @@ def _check_confidence(
     raise BadBarValue(problem, symbol=symbol, time_us=int(market.timestamps[t]))
 
 
-def _rules(strategy: RuleStrategy, *, ranked: bool, long_exits: bool, short_exits: bool) -> np.ndarray:
-    rules = np.zeros(1, RULES)
+def _rules(
+    strategy: RuleStrategy, *, ranked: bool, long_exits: bool, short_exits: bool
+) -> Table[Rules]:
+    rules = blank_table(Rules, 1)
     match strategy.sizing:
         case BuyPercent() as sizing:
             rules["helper"], rules["percent"] = BUY_PERCENT, sizing.percent
@@ -176,7 +206,8 @@ def _rules(strategy: RuleStrategy, *, ranked: bool, long_exits: bool, short_exit
             rules["helper"], rules["percent"] = FIXED_VALUE, sizing.value
         case RebalanceToWeights() as sizing:
             rules["helper"], rules["gross"] = REBALANCE_TO_WEIGHTS, sizing.gross
-            rules["tolerance"], rules["close_missing"] = sizing.tolerance, sizing.close_missing
+            rules["tolerance"] = sizing.tolerance + WEIGHT_TOLERANCE
+            rules["close_missing"] = sizing.close_missing
     exits, limits = strategy.exits, strategy.limits
     rules["stop_loss"] = exits.stop_loss or 0.0
     rules["take_profit"] = exits.take_profit or 0.0

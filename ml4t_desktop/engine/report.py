@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     FLOW_NAMES,
     REASON_TEXTS,
     STATUS_NAMES,
     TRADE_REASONS,
     TYPE_NAMES,
-    Books,
 )
+from ml4t_desktop.engine.kernel.layout import Books
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import (
@@ -28,7 +28,17 @@ from ml4t_desktop.result.schema import (
     TRADES,
 )
 
-_ORDER_FIELDS = ("decision_t", "asset", "requested", "filled", "limit", "stop", "type", "status", "reason")
+_ORDER_FIELDS = (
+    "decision_t",
+    "asset",
+    "requested",
+    "filled",
+    "limit",
+    "stop",
+    "type",
+    "status",
+    "reason",
+)
 Indices = NDArray[np.integer]
 
 
@@ -83,9 +93,14 @@ def _raw(
     return pl.DataFrame({**columns, **(more or {})})
 
 
-def _table(raw: pl.DataFrame, columns: Mapping[str, pl.Expr | str], kept: Sequence[str] = ()) -> pl.DataFrame:
+def _table(
+    raw: pl.DataFrame, columns: Mapping[str, pl.Expr | str], kept: Sequence[str] = ()
+) -> pl.DataFrame:
     """Return the columns of a table in their order; texts name raw columns, `kept` ones follow as they are."""
-    made = {name: pl.col(source) if isinstance(source, str) else source for name, source in columns.items()}
+    made = {
+        name: pl.col(source) if isinstance(source, str) else source
+        for name, source in columns.items()
+    }
     return raw.select(**made, **{name: pl.col(name) for name in kept})
 
 
@@ -176,7 +191,7 @@ def _equity(books: Books, words: _Words) -> pl.DataFrame:
         "net_exposure": "net",
         "open_positions": "open",
     }
-    return _table(_raw(books.equity, {"timestamp": words.all_times}), columns)
+    return _table(_raw(books.equity[:], {"timestamp": words.all_times}), columns)
 
 
 def _flows(books: Books, words: _Words) -> pl.DataFrame:

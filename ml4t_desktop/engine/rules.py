@@ -3,7 +3,7 @@
 from ml4t_desktop.engine.books import enlarge, make_tape, open_books
 from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.kernel import rule_loop, timestamp
-from ml4t_desktop.engine.kernel.layout import DONE, STOPPED
+from ml4t_desktop.engine.kernel.codes import DONE, STOPPED
 from ml4t_desktop.engine.plan import make_plan
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Market

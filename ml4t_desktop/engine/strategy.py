@@ -7,12 +7,11 @@ from datetime import date, datetime
 from ml4t_desktop.engine.broker import Broker
 from ml4t_desktop.engine.context import Context
 from ml4t_desktop.engine.events import FillEvent, MarketEvent
-from ml4t_desktop.engine.kernel.layout import TIF_NAMES
+from ml4t_desktop.engine.kernel.codes import TIF_NAMES
 from ml4t_desktop.engine.orders import Order, OrderTerms, OrderType
+from ml4t_desktop.request.sizing import WEIGHT_TOLERANCE
 from ml4t_desktop.result.trade import PartialTrade
 from ml4t_desktop.units import end_microseconds
-
-WEIGHT_TOLERANCE = 1e-9
 
 
 class Strategy:
@@ -74,11 +73,15 @@ class Strategy:
         quantity = desk.equity * percent / price
         return self._trade(asset_id, quantity, limit_price)
 
-    def sell_percent(self, asset_id: str, percent: float, limit_price: float | None = None) -> int | None:
+    def sell_percent(
+        self, asset_id: str, percent: float, limit_price: float | None = None
+    ) -> int | None:
         """Sell a share of a long position. Returns the order's id, None for nothing."""
         held = self._desk().quantity(asset_id)
         _fraction("percent", percent)
-        return self._trade(asset_id, -held * percent if held > 0 else 0.0, limit_price, reduce_only=True)
+        return self._trade(
+            asset_id, -held * percent if held > 0 else 0.0, limit_price, reduce_only=True
+        )
 
     def close_position(self, asset_id: str, limit_price: float | None = None) -> int | None:
         """Close a position, long or short. Returns the order's id, None when flat."""
@@ -86,7 +89,12 @@ class Strategy:
         return self._trade(asset_id, -held, limit_price, reduce_only=True)
 
     def size_by_confidence(
-        self, asset_id: str, confidence: float, max_percent: float, price: float, limit_price: float | None = None
+        self,
+        asset_id: str,
+        confidence: float,
+        max_percent: float,
+        price: float,
+        limit_price: float | None = None,
     ) -> int | None:
         """Buy for `max_percent * confidence` of equity. Returns the order's id, None for nothing."""
         self._desk()
@@ -122,6 +130,7 @@ class Strategy:
         desk = self._desk()
         _check_weights(desk, target_weights, tolerance)
         equity = desk.equity
+        skipped = tolerance + WEIGHT_TOLERANCE
         changes = {}
         for asset_id, weight in sorted(target_weights.items()):
             held = desk.quantity(asset_id)
@@ -131,7 +140,7 @@ class Strategy:
                 raise ValueError(message)
             _price(f"the price of {asset_id}", price)
             unit = price * desk.multiplier(asset_id)
-            if equity > 0 and abs(weight - held * unit / equity) > tolerance:
+            if equity > 0 and abs(weight - held * unit / equity) > skipped:
                 changes[asset_id] = equity * weight / unit - held
         if close_missing:
             missing = {a: -held for a, held in desk.held().items() if a not in target_weights}
@@ -224,7 +233,12 @@ class Strategy:
         return self._desk().open_trade(asset_id)
 
     def _trade(
-        self, asset_id: str, quantity: float, limit_price: float | None, *, reduce_only: bool = False
+        self,
+        asset_id: str,
+        quantity: float,
+        limit_price: float | None,
+        *,
+        reduce_only: bool = False,
     ) -> int | None:
         desk = self._desk()
         kind = OrderType.MARKET if limit_price is None else OrderType.LIMIT

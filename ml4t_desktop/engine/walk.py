@@ -14,7 +14,7 @@ from ml4t_desktop.result.run_result import RunResult
 _DEFAULT: Final = (Execution(), Costs(), Account())
 
 
-def run_strategy(
+def run_strategy(  # noqa: PLR0913 (all but two by keyword)
     market: Market,
     strategy: Strategy,
     *,
@@ -49,7 +49,13 @@ def run_strategy(
     strategy._broker = broker  # noqa: SLF001 (the engine lends its broker for the run)
     try:
         strategy.on_start()
-        _walk(market, strategy, broker, _Watch(control, progress, should_stop), has_context=has_context)
+        _walk(
+            market,
+            strategy,
+            broker,
+            _Watch(control, progress, should_stop),
+            has_context=has_context,
+        )
         strategy.on_end()
         return broker.finish()
     finally:
@@ -58,7 +64,9 @@ def run_strategy(
 
 def _overrides(strategy: Strategy, handler: str) -> bool:
     """Return whether a strategy has a handler of its own, in its class or on the object."""
-    return getattr(type(strategy), handler) is not getattr(Strategy, handler) or handler in vars(strategy)
+    return getattr(type(strategy), handler) is not getattr(Strategy, handler) or handler in vars(
+        strategy
+    )
 
 
 class _Watch:

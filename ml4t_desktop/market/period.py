@@ -18,7 +18,9 @@ def between(market: Market, start_us: int | None, end_us: int | None) -> Market:
     start_us, end_us : int or None
         Microseconds since the epoch; None leaves that side open.
     """
-    first = 0 if start_us is None else int(np.searchsorted(market.timestamps, start_us, side="left"))
+    first = (
+        0 if start_us is None else int(np.searchsorted(market.timestamps, start_us, side="left"))
+    )
     last = market.time_count
     if end_us is not None:
         last = max(first, int(np.searchsorted(market.timestamps, end_us, side="right")))
@@ -39,7 +41,9 @@ def between(market: Market, start_us: int | None, end_us: int | None) -> Market:
     )
     return replace(
         part,
-        context=MappingProxyType({name: _cut(column, times) for name, column in market.context.items()}),
+        context=MappingProxyType(
+            {name: _cut(column, times) for name, column in market.context.items()}
+        ),
         has_context=_part(market.has_context, times),
     )
 

@@ -14,7 +14,22 @@ from ml4t_desktop.request.strategy import Exits, Limits, RuleStrategy
 from ml4t_desktop.request.toml import load_request, parse_request, request_toml
 
 __all__ = [
-    "Account", "All", "AnyOf", "Clause", "Condition", "ContextSource", "Costs", "DataSource", "Execution",
-    "Exits", "Limits", "Not", "Repairs", "Request", "RuleStrategy", "load_request", "parse_request",
+    "Account",
+    "All",
+    "AnyOf",
+    "Clause",
+    "Condition",
+    "ContextSource",
+    "Costs",
+    "DataSource",
+    "Execution",
+    "Exits",
+    "Limits",
+    "Not",
+    "Repairs",
+    "Request",
+    "RuleStrategy",
+    "load_request",
+    "parse_request",
     "request_toml",
 ]

@@ -1,15 +1,28 @@
 """Rules as a tree: clauses joined by all, any and not."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from ml4t_desktop.request.value import Number, Text, Value
 
 Op = Literal[
-    ">", ">=", "<", "<=", "==", "!=", "between", "in", "rising", "falling", "crosses_above", "crosses_below",
-    "top_n", "bottom_n", "is_null",
+    ">",
+    ">=",
+    "<",
+    "<=",
+    "==",
+    "!=",
+    "between",
+    "in",
+    "rising",
+    "falling",
+    "crosses_above",
+    "crosses_below",
+    "top_n",
+    "bottom_n",
+    "is_null",
 ]
 ORDER_OPS = frozenset({">", ">=", "<", "<=", "crosses_above", "crosses_below"})
 COUNT_OPS = frozenset({"rising", "falling", "top_n", "bottom_n"})
@@ -47,33 +60,45 @@ class Clause(Value):
 
 def _misfit(clause: Clause) -> str:
     """Return what is wrong with a clause's value, or nothing."""
-    value, op = clause.value, clause.op
     if clause.other is not None:
-        if op not in ORDER_OPS | {"==", "!="}:
-            return f"'{op}' takes no second column"
-        return "give either 'value' or 'other', not both" if value is not None else ""
-    if op == "is_null":
-        return "'is_null' takes no value" if value is not None else ""
-    if op in COUNT_OPS:
-        optional = op in {"rising", "falling"}
-        if value is None and optional:
-            return ""
-        whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value) and value >= 1
-        return "" if whole else f"'{op}' needs a whole number of at least 1"
-    if op == "between":
-        numbers = isinstance(value, tuple) and len(value) == 2 and all(_is_number(end) for end in value)
-        if not numbers:
-            return "'between' needs two numbers, such as [0.2, 0.8]"
-        low, high = value
-        return "" if low <= high else "'between' needs the smaller number first"
-    if op == "in":
-        return "" if isinstance(value, tuple) and value else "'in' needs a list of values"
-    if value is None or isinstance(value, tuple):
-        return f"'{op}' needs one value, or a second column as 'other'"
-    return "" if op not in ORDER_OPS or _is_number(value) else f"'{op}' needs a number"
+        if clause.op not in ORDER_OPS | {"==", "!="}:
+            return f"'{clause.op}' takes no second column"
+        return "" if clause.value is None else "give either 'value' or 'other', not both"
+    if clause.op == "is_null":
+        return "" if clause.value is None else "'is_null' takes no value"
+    if clause.op in COUNT_OPS:
+        return _misfit_count(clause)
+    if clause.op in {"between", "in"}:
+        return _misfit_list(clause)
+    return _misfit_single(clause)
 
 
-def _is_number(value: object) -> bool:
+def _misfit_count(clause: Clause) -> str:
+    value = clause.value
+    if value is None and clause.op in {"rising", "falling"}:
+        return ""
+    whole = _is_number(value) and float(value) == int(value) and value >= 1
+    return "" if whole else f"'{clause.op}' needs a whole number of at least 1"
+
+
+def _misfit_list(clause: Clause) -> str:
+    given = clause.value if isinstance(clause.value, tuple) else ()
+    if clause.op == "in":
+        return "" if given else "'in' needs a list of values"
+    ends = [float(end) for end in given if _is_number(end)]
+    if len(given) != 2 or len(ends) != 2:
+        return "'between' needs two numbers, such as [0.2, 0.8]"
+    return "" if ends[0] <= ends[1] else "'between' needs the smaller number first"
+
+
+def _misfit_single(clause: Clause) -> str:
+    if clause.value is None or isinstance(clause.value, tuple):
+        return f"'{clause.op}' needs one value, or a second column as 'other'"
+    needs_number = clause.op in ORDER_OPS and not _is_number(clause.value)
+    return f"'{clause.op}' needs a number" if needs_number else ""
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -93,7 +118,9 @@ class Not(Value):
     """Holds when its part does not."""
 
     not_: "Condition" = Field(alias="not")
-    model_config = {"frozen": True, "extra": "forbid", "populate_by_name": True, "serialize_by_alias": True}
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
+    )
 
 
 def _kind(value: Any) -> str:

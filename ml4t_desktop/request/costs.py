@@ -1,5 +1,6 @@
 """Commission and slippage models."""
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -53,7 +54,7 @@ class TieredCommission(Value):
     def _ascending(self) -> "TieredCommission":
         limits = [tier.up_to for tier in self.tiers]
         bounded = [limit for limit in limits[:-1] if limit is not None]
-        ascending = all(a < b for a, b in zip(bounded, bounded[1:], strict=False))
+        ascending = all(a < b for a, b in pairwise(bounded))
         last = limits[-1]
         ends = last is None or not bounded or last > bounded[-1]
         if len(bounded) != len(limits) - 1 or not ascending or not ends:
@@ -71,7 +72,12 @@ class MakerTakerCommission(Value):
 
 
 Commission = Annotated[
-    NoCommission | PercentCommission | PerShareCommission | FixedCommission | TieredCommission | MakerTakerCommission,
+    NoCommission
+    | PercentCommission
+    | PerShareCommission
+    | FixedCommission
+    | TieredCommission
+    | MakerTakerCommission,
     Field(discriminator="model"),
 ]
 
@@ -119,7 +125,12 @@ class SqrtImpactSlippage(Value):
 
 
 Slippage = Annotated[
-    NoSlippage | PercentSlippage | FixedSlippage | SpreadSlippage | VolumeShareSlippage | SqrtImpactSlippage,
+    NoSlippage
+    | PercentSlippage
+    | FixedSlippage
+    | SpreadSlippage
+    | VolumeShareSlippage
+    | SqrtImpactSlippage,
     Field(discriminator="model"),
 ]
 

@@ -45,4 +45,7 @@ class Request(Value):
         for place, column in self.strategy.columns():
             if column not in declared:
                 kind = "data.signals" if column.startswith("signal.") else "context.columns"
-                yield place, f"'{column}' is not among {'the bar columns' if column.startswith('bar.') else kind}"
+                yield (
+                    place,
+                    f"'{column}' is not among {'the bar columns' if column.startswith('bar.') else kind}",
+                )

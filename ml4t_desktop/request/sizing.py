@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ml4t_desktop.request.conditions import ColumnName
-from ml4t_desktop.request.value import Flag, NotNegative, Positive, PositiveCount, PositiveFraction, Value
+from ml4t_desktop.request.value import (
+    Flag,
+    NotNegative,
+    Positive,
+    PositiveCount,
+    PositiveFraction,
+    Value,
+)
+
+# What rounding may add to a sum or a change of weights before it exceeds its limit.
+WEIGHT_TOLERANCE = 1e-9
 
 
 class BuyPercent(Value):

@@ -57,11 +57,16 @@ class RuleStrategy(Value):
 
     @model_validator(mode="after")
     def _sides(self) -> "RuleStrategy":
-        if self.direction != "both" and (self.short_entry is not None or self.short_exit is not None):
-            message = "'short_entry' and 'short_exit' belong to direction = \"both\"; with \"short\" use 'entry' and 'exit'"
+        if self.direction != "both" and (
+            self.short_entry is not None or self.short_exit is not None
+        ):
+            message = (
+                "'short_entry' and 'short_exit' belong to direction = \"both\"; "
+                "with \"short\" use 'entry' and 'exit'"
+            )
             raise ValueError(message)
         if self.direction == "both" and isinstance(self.sizing, RebalanceToWeights):
-            message = "'rebalance_to_weights' takes one side: set direction to \"long\" or \"short\""
+            message = '\'rebalance_to_weights\' takes one side: set direction to "long" or "short"'
             raise ValueError(message)
         return self
 

@@ -30,7 +30,9 @@ def load_request(path: Path, overrides: Mapping[str, Any] | None = None) -> Requ
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError(Problem(where=str(path), what=f"cannot be read ({error.strerror})")) from error
+        raise InputError(
+            Problem(where=str(path), what=f"cannot be read ({error.strerror})")
+        ) from error
     except UnicodeDecodeError as error:
         raise InputError(Problem(where=str(path), what="is not a text file in UTF-8")) from error
     try:
@@ -93,7 +95,9 @@ def _problem(raw: Mapping[str, Any], where: str, item: Any) -> Problem:
     what = item["msg"].removeprefix("Value error, ")
     kind = item["type"]
     if kind == "extra_forbidden":
-        return Problem(where=f"{where}, {key}", what="unknown key", fix="Remove it or mend its spelling")
+        return Problem(
+            where=f"{where}, {key}", what="unknown key", fix="Remove it or mend its spelling"
+        )
     if kind == "missing":
         return Problem(where=f"{where}, {key}", what="is missing", fix="Add it")
     given = item.get("input")

@@ -96,7 +96,10 @@ def with_time_zone(
 
 
 def check_schema(
-    frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType]], *, captured: bool = False
+    frame: pl.DataFrame,
+    schema: dict[str, pl.DataType | type[pl.DataType]],
+    *,
+    captured: bool = False,
 ) -> None:
     """Check that a table has the declared columns; `captured` allows entry and exit values after them.
 

@@ -70,7 +70,11 @@ def iter_trades(trades: pl.DataFrame) -> Iterator[Trade]:
     """Yield the rows of a trade table as `Trade` values; null values are absent from the dicts."""
     names = [f.name for f in fields(Trade) if f.name not in _DICTS]
     captured = {
-        key: [(column, column.removeprefix(prefix)) for column in trades.columns if column.startswith(prefix)]
+        key: [
+            (column, column.removeprefix(prefix))
+            for column in trades.columns
+            if column.startswith(prefix)
+        ]
         for key, prefix in _DICTS.items()
     }
     for row in trades.iter_rows(named=True):

@@ -88,6 +88,10 @@ class Draft:
         """
         return parse_request(self.raw, _WHERE)
 
+    def written_out(self) -> "Draft":
+        """Return the draft with every default of its request, as reading its file would give it."""
+        return self if self.problems() else Draft.of(self.request())
+
     def problems(self) -> tuple[FieldProblem, ...]:
         """Return what keeps the draft from being a request, each with its key."""
         try:

@@ -85,7 +85,7 @@ class RequestStore(QObject):
         if target is None:
             message = "the request has no file yet"
             raise ValueError(message)
-        draft = _rebased(self._draft, self.base, target.parent)
+        draft = _rebased(self._draft, self.base, target.parent).written_out()
         try:
             _write_whole(target, draft_toml(draft))
         except OSError as error:

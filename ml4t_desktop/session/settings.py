@@ -1,7 +1,9 @@
 """What the application remembers between two starts; projects are kept in files of their own."""
 
+import logging
 import os
 import tomllib
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -9,6 +11,7 @@ from typing import Literal, cast, get_args
 import platformdirs
 from PySide6.QtCore import QObject, Signal
 
+log = logging.getLogger(__name__)
 ThemeChoice = Literal["system", "light", "dark"]
 _RECENT_LIMIT = 10
 _LAYOUT = 1
@@ -91,7 +94,9 @@ class SettingsStore(QObject):
             temporary.write_text(text, encoding="utf-8")
             temporary.replace(self._path)
         except OSError:  # a read-only home must not keep anyone from working
-            temporary.unlink(missing_ok=True)
+            log.warning("the settings could not be written to %s", self._path)
+            with suppress(OSError):
+                temporary.unlink()
 
 
 def _read(path: Path) -> Settings:

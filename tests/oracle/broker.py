@@ -223,7 +223,9 @@ class Broker:
         def is_affordable(units: float) -> bool:
             money = money_of(units)
             fee = commission(self.request.costs.commission, units, money, first=order.fills == 0)
-            return money * self._money_share() + fee <= self._budget()
+            need = money * self._money_share() + fee
+            # The last digit of a float must not turn down an order for exactly what there is.
+            return need <= self._budget() * (1 + 1e-12)
 
         if is_affordable(quantity):
             return quantity

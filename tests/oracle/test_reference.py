@@ -37,7 +37,7 @@ def bars_of(
             symbol,
             o,
             h,
-            l,
+            low,
             c,
             volume,
             dict((signals or {}).get(day, {})),
@@ -132,6 +132,24 @@ def test_the_entry_bar_is_protected_unless_asked_otherwise(protected: bool, pric
     request = request_of(strategy=strategy, execution={"protect_entry_bar": protected})
     tables = reference.run(bars_of(prices, signals=ENTER_AT_ONCE), {}, request)
     assert tables["trades"][0]["exit_price"] == price
+
+
+def test_a_stop_that_the_entry_opens_beyond_fills_at_that_open() -> None:
+    # The stop is at 95 (from the decision's close of 100), the entry opens at 90.
+    prices = [(100.0,) * 4, (90.0, 96.0, 88.0, 91.0), (91.0,) * 4]
+    strategy = {"exits": {"stop_loss": 0.05, "evaluate": "intrabar"}}
+    request = request_of(strategy=strategy, execution={"stop_basis": "decision_close"})
+    trade = reference.run(bars_of(prices, signals=ENTER_AT_ONCE), {}, request)["trades"][0]
+    assert (trade["entry_price"], trade["exit_price"]) == (90.0, 90.0)
+
+
+def test_an_exit_cancels_what_is_left_of_its_entry() -> None:
+    signals: dict[int, dict[str, Value]] = {**ENTER_AT_ONCE, 1: {"leave": 1.0}}
+    strategy = {"exit": {"column": "signal.leave", "op": "==", "value": 1.0}}
+    request = request_of(strategy=strategy, execution={"participation": 0.4})
+    tables = reference.run(bars_of(AAPL, signals=signals, volume=10.0), {}, request)
+    assert [(row["side"], row["quantity"]) for row in tables["fills"]] == [("buy", 4), ("sell", 4)]
+    assert (tables["orders"][0]["status"], tables["orders"][0]["filled"]) == ("cancelled", 4.0)
 
 
 def test_a_trailing_stop_inside_the_bar_follows_the_highs_of_the_bars_before() -> None:

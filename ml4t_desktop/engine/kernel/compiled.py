@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
+import numpy as np
 import platformdirs
+from numba.core import config
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -22,12 +24,14 @@ def _cache_folder() -> Path:
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
     chosen = os.environ.get("NUMBA_CACHE_DIR")
-    base = Path(chosen) if chosen else Path(platformdirs.user_cache_dir("ml4t_desktop")) / "compiled"
+    base = (
+        Path(chosen) if chosen else Path(platformdirs.user_cache_dir("ml4t_desktop")) / "compiled"
+    )
     return base / digest.hexdigest()[:16]
 
 
 CACHE_FOLDER = _cache_folder()
-numba.config.CACHE_DIR = str(CACHE_FOLDER)  # pyright: ignore[reportAttributeAccessIssue] (set by numba at run time)
+config.CACHE_DIR = str(CACHE_FOLDER)  # pyright: ignore[reportAttributeAccessIssue] (made at run time)
 
 
 def compiled(function: Function) -> Function:
@@ -37,7 +41,7 @@ def compiled(function: Function) -> Function:
     to them at every call would take most of the time. Such a function cannot make arrays.
     """
     options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-    return cast(Function, numba.njit(**options)(function))
+    return cast("Function", numba.njit(**options)(function))
 
 
 def inlined(function: Function) -> Function:
@@ -46,12 +50,18 @@ def inlined(function: Function) -> Function:
     A call hands over every array of the books, which costs more than what a small function does.
     """
     options = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
-    return cast(Function, numba.njit(**options)(function))
+    return cast("Function", numba.njit(**options)(function))
+
+
+@inlined
+def wide(value: int) -> int:
+    """Return an index as int64, whatever its width was."""
+    return np.int64(value)  # pyright: ignore[reportReturnType] (an int to its callers)
 
 
 def compiled_column(function: Function) -> Function:
     """Compile a function that makes a new column."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast("Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def is_compiled() -> bool:

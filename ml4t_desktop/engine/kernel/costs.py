@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import inlined
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     FIXED_COMMISSION,
     FIXED_SLIPPAGE,
     MAKER_TAKER,
@@ -14,8 +13,9 @@ from ml4t_desktop.engine.kernel.layout import (
     SQRT_IMPACT,
     TIERED,
     VOLUME_SHARE,
-    Books,
 )
+from ml4t_desktop.engine.kernel.compiled import inlined
+from ml4t_desktop.engine.kernel.layout import Books
 
 
 @inlined

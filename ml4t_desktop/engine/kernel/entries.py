@@ -1,7 +1,6 @@
 """What the Python front door calls: a few compiled functions with plain arguments."""
 
-from ml4t_desktop.engine.kernel.compiled import compiled
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     BY_STRATEGY,
     CANCELLED,
     ORDER_REASON,
@@ -9,9 +8,9 @@ from ml4t_desktop.engine.kernel.layout import (
     REJECTED,
     TRAILING,
     WORKING,
-    Books,
-    Tape,
 )
+from ml4t_desktop.engine.kernel.compiled import compiled
+from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row
 from ml4t_desktop.engine.kernel.orders import drop_finished, finish, start_trailing, submit
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
-from ml4t_desktop.engine.kernel.costs import commission, slipped
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     CANCELLED,
     CASH_ACCOUNT,
     CASH_REJECTED,
@@ -24,9 +22,10 @@ from ml4t_desktop.engine.kernel.layout import (
     REJECTED,
     STOP_LIMIT,
     VOLUME_SHARE,
-    Books,
-    Tape,
 )
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
+from ml4t_desktop.engine.kernel.costs import commission, slipped
+from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import (
     available_cash,
     close_part,
@@ -80,7 +79,9 @@ def _affordable(
         many = int(np.ceil(opening / lot))
         while many - few > 1:
             middle = (few + many) // 2
-            if _need(books, closing, middle * lot, price, multiplier, buy, maker, first) <= budget * (1.0 + 1e-12):
+            if _need(
+                books, closing, middle * lot, price, multiplier, buy, maker, first
+            ) <= budget * (1.0 + 1e-12):
                 few = middle
             else:
                 many = middle
@@ -111,16 +112,19 @@ def _budget(books: Books, asset: int, closing: float, price: float) -> float:
 
 
 @compiled
-def execute(tape: Tape, books: Books, index: int, reference: float, t: int, row: int, where: int) -> None:
+def execute(
+    tape: Tape, books: Books, index: int, reference: float, t: int, row: int, where: int
+) -> None:
     """Fill an order at a reference price, as far as volume, position and money allow.
 
     What remains after a volume cap stays working; what the account cannot pay does not.
     """
-    account = books.account[0]
     order = books.orders[index]
     asset = order.asset
     position = books.positions[asset]
-    remaining = order.requested - order.filled if order.requested > 0.0 else order.requested + order.filled
+    remaining = (
+        order.requested - order.filled if order.requested > 0.0 else order.requested + order.filled
+    )
     buy = remaining > 0.0
     quantity = abs(remaining)
     opposite = (position.quantity > 0.0) != buy and position.quantity != 0.0
@@ -170,7 +174,9 @@ def execute(tape: Tape, books: Books, index: int, reference: float, t: int, row:
                 finish(books, index, REJECTED, CASH_REJECTED if cash_account else MARGIN_REJECTED)
                 return
     quantity = closing + opening
-    _trade(tape, books, index, closing, opening, price, abs(price - reference), limited, t, row, where)
+    _trade(
+        tape, books, index, closing, opening, price, abs(price - reference), limited, t, row, where
+    )
     order.filled += quantity
     if position.volume_row != row:
         position.volume_row = row
@@ -199,7 +205,7 @@ def _trade(
     asset = order.asset
     position = books.positions[asset]
     quantity = closing + opening
-    reason = np.int64(order.exit_reason)
+    reason = wide(order.exit_reason)
     sign = 1.0 if order.requested > 0.0 else -1.0
     multiplier = position.multiplier
     value = quantity * price * multiplier
@@ -221,7 +227,7 @@ def _trade(
         decision_row = order.decision_row
         decision_t = order.decision_t
         if order.kind == LEG:
-            decision_row = np.int64(tape.rows[2, row])
+            decision_row = wide(tape.rows[2, row])
             decision_t = time_of_row(tape, decision_row) if decision_row >= 0 else -1
         close_part(
             tape, books, asset, closing, price, fee * share, slippage * share, reason,
@@ -233,5 +239,3 @@ def _trade(
             tape, books, asset, sign * opening, price, fee * share, slippage * share, reason,
             order.decision_row, order.decision_t, t, row, where,
         )  # fmt: skip
-
-

@@ -2,15 +2,9 @@
 
 import numpy as np
 
+from ml4t_desktop.engine.kernel.codes import AT_CLOSE, AT_OPEN, CASH_ACCOUNT, STILL_OPEN
 from ml4t_desktop.engine.kernel.compiled import compiled, inlined
-from ml4t_desktop.engine.kernel.layout import (
-    AT_CLOSE,
-    AT_OPEN,
-    CASH_ACCOUNT,
-    STILL_OPEN,
-    Books,
-    Tape,
-)
+from ml4t_desktop.engine.kernel.layout import Books, Tape
 
 
 @inlined
@@ -154,7 +148,20 @@ def close_part(
             high = max(high, bar_open)
             low = min(low, bar_open)
     record_trade(
-        tape, books, asset, quantity, price, fee, slippage, exit_reason, decision_row, decision_t, t, row, high, low
+        tape,
+        books,
+        asset,
+        quantity,
+        price,
+        fee,
+        slippage,
+        exit_reason,
+        decision_row,
+        decision_t,
+        t,
+        row,
+        high,
+        low,
     )
     before = abs(position.quantity)
     rest = before - quantity

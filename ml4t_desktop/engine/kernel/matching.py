@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
-from ml4t_desktop.engine.kernel.filling import execute
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     AT_CLOSE,
     AT_OPEN,
     CANCELLED,
@@ -22,9 +20,10 @@ from ml4t_desktop.engine.kernel.layout import (
     STOP_LIMIT,
     TRAILING,
     WORKING,
-    Books,
-    Tape,
 )
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
+from ml4t_desktop.engine.kernel.filling import execute
+from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row
 from ml4t_desktop.engine.kernel.orders import drop_finished, finish, follow_market
 
@@ -89,7 +88,12 @@ def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> in
     for i in range(books.account[0].working):
         other = books.working[i]
         rival = books.orders[other]
-        if other == best or rival.group != order.group or rival.status != WORKING or rival.inside_t > t:
+        if (
+            other == best
+            or rival.group != order.group
+            or rival.status != WORKING
+            or rival.inside_t > t
+        ):
             continue
         if np.isnan(_price_inside(tape, books, other, row)):
             continue
@@ -161,7 +165,9 @@ def match_bar(tape: Tape, books: Books, t: int) -> None:
 
 
 @inlined
-def _visit(tape: Tape, books: Books, index: int, t: int, day: int, where: int, reducing: int) -> None:
+def _visit(
+    tape: Tape, books: Books, index: int, t: int, day: int, where: int, reducing: int
+) -> None:
     """Try one order at one place of the bar, once."""
     order = books.orders[index]
     stamp = 2 * t + where
@@ -209,7 +215,12 @@ def match_close(tape: Tape, books: Books, t: int) -> None:
         for i in range(account.working):
             index = books.working[i]
             order = books.orders[index]
-            if order.status != WORKING or order.type != MARKET or order.decision_t != t or order.seen == t * 2 + 1:
+            if (
+                order.status != WORKING
+                or order.type != MARKET
+                or order.decision_t != t
+                or order.seen == t * 2 + 1
+            ):
                 continue
             reduces = 1 if books.positions[order.asset].quantity * order.requested < 0.0 else 0
             if reduces != reducing:
@@ -241,5 +252,3 @@ def end_day_orders(tape: Tape, books: Books, t: int) -> None:
             ended = True
     if ended:
         drop_finished(books)
-
-

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
-from ml4t_desktop.engine.kernel.costs import level, whole_lots
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     AT_OPEN,
     CANCELLED,
     FILLED,
@@ -25,9 +23,10 @@ from ml4t_desktop.engine.kernel.layout import (
     TRAILING_STOP,
     WORKING,
     ZERO_SIZE,
-    Books,
-    Tape,
 )
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
+from ml4t_desktop.engine.kernel.costs import level, whole_lots
+from ml4t_desktop.engine.kernel.layout import Books, Tape
 
 
 @inlined
@@ -144,7 +143,9 @@ def submit(
         size = whole_lots(abs(quantity), books.settings[0].lot)
         if quantity < 0.0:
             size = -size
-    index = new_order(books, asset, size, kind_of_order, decision_row, decision_t, kind, exit_reason)
+    index = new_order(
+        books, asset, size, kind_of_order, decision_row, decision_t, kind, exit_reason
+    )
     if size == 0.0:
         finish(books, index, REJECTED, ZERO_SIZE)
         books.account[0].working -= 1
@@ -166,7 +167,9 @@ def set_trailing_level(books: Books, index: int) -> None:
     """Set the level of a trailing order from its mark."""
     order = books.orders[index]
     sign = -1.0 if order.requested < 0.0 else 1.0
-    order.stop = order.mark + sign * order.trail if order.amount else level(order.mark, sign * order.trail)
+    order.stop = (
+        order.mark + sign * order.trail if order.amount else level(order.mark, sign * order.trail)
+    )
 
 
 @inlined
@@ -191,7 +194,14 @@ def _protect(
     entry = books.orders[parent]
     side = -1.0 if entry.requested > 0.0 else 1.0
     index = new_order(
-        books, entry.asset, side * entry.filled, kind_of_order, entry.decision_row, entry.decision_t, LEG, exit_reason
+        books,
+        entry.asset,
+        side * entry.filled,
+        kind_of_order,
+        entry.decision_row,
+        entry.decision_t,
+        LEG,
+        exit_reason,
     )
     leg = books.orders[index]
     leg.parent = parent
@@ -209,7 +219,9 @@ def _protect(
 
 
 @compiled
-def protect(tape: Tape, books: Books, parent: int, quantity: float, price: float, t: int, where: int) -> None:
+def protect(
+    tape: Tape, books: Books, parent: int, quantity: float, price: float, t: int, where: int
+) -> None:
     """Bring the legs of a bracket to life after its entry filled `quantity`; a later fill enlarges them."""
     entry = books.orders[parent]
     account = books.account[0]
@@ -229,11 +241,11 @@ def protect(tape: Tape, books: Books, parent: int, quantity: float, price: float
     stop = entry.bracket_stop
     target = entry.bracket_target
     trail = entry.bracket_trail
-    if stop == stop:
+    if not np.isnan(stop):
         _protect(books, parent, STOP, STOP_LOSS, basis, stop, t, where, group)
-    if target == target:
+    if not np.isnan(target):
         _protect(books, parent, LIMIT, TAKE_PROFIT, basis, target, t, where, group)
-    if trail == trail:
+    if not np.isnan(trail):
         _protect(books, parent, TRAILING, TRAILING_STOP, basis, trail, t, where, group)
 
 
@@ -242,7 +254,9 @@ def has_bracket(books: Books, index: int) -> bool:
     """Return whether an order brings protective legs."""
     order = books.orders[index]
     return not (
-        np.isnan(order.bracket_stop) and np.isnan(order.bracket_target) and np.isnan(order.bracket_trail)
+        np.isnan(order.bracket_stop)
+        and np.isnan(order.bracket_target)
+        and np.isnan(order.bracket_trail)
     )
 
 

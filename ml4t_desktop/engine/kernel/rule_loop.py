@@ -3,9 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
-from ml4t_desktop.engine.kernel.costs import level, whole_lots
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     BUY_PERCENT,
     DONE,
     ENTRY,
@@ -24,10 +22,10 @@ from ml4t_desktop.engine.kernel.layout import (
     STOPPED,
     TAKE_PROFIT,
     TRAILING_STOP,
-    Books,
-    Plan,
-    Tape,
 )
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
+from ml4t_desktop.engine.kernel.costs import level, whole_lots
+from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row
 from ml4t_desktop.engine.kernel.orders import submit
 from ml4t_desktop.engine.kernel.timestamp import close_timestamp, has_room, open_timestamp
@@ -138,7 +136,7 @@ def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool
     """Submit a candidate's order; return whether it uses a place."""
     rules = plan.rules[0]
     row = plan.candidates[candidate]
-    asset = np.int64(tape.rows[0, row])
+    asset = wide(tape.rows[0, row])
     size = _size(tape, books, plan, row)
     if np.isnan(size):
         return False
@@ -162,7 +160,11 @@ def _is_candidate(tape: Tape, books: Books, plan: Plan, row: int) -> bool:
     if position.quantity != 0.0 or position.pending_entries > 0:
         return False
     cooldown = plan.rules[0].cooldown
-    return cooldown == 0 or position.exit_ordinal < 0 or tape.rows[1, row] - position.exit_ordinal >= cooldown
+    return (
+        cooldown == 0
+        or position.exit_ordinal < 0
+        or tape.rows[1, row] - position.exit_ordinal >= cooldown
+    )
 
 
 @inlined
@@ -231,7 +233,7 @@ def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
         for candidate in range(first, last):
             row = plan.candidates[candidate]
             value = plan.weight[row] if plan.weight.size else 1.0
-            asset = np.int64(tape.rows[0, row])
+            asset = wide(tape.rows[0, row])
             position = books.positions[asset]
             if not value > 0.0 or position.pending_entries + position.pending_exits > 0:
                 continue

@@ -1,7 +1,6 @@
 """One timestamp, from what happens before its open to its equity point (DESIGN 3.1)."""
 
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
-from ml4t_desktop.engine.kernel.layout import (
+from ml4t_desktop.engine.kernel.codes import (
     BORROW,
     CASH_ACCOUNT,
     DONE,
@@ -12,11 +11,16 @@ from ml4t_desktop.engine.kernel.layout import (
     LIQUIDATION,
     MARKET,
     PLAIN,
-    Books,
-    Tape,
 )
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
+from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row, mark, record_open_trades, value_positions
-from ml4t_desktop.engine.kernel.matching import MICROSECONDS_PER_DAY, end_day_orders, match_bar, match_close
+from ml4t_desktop.engine.kernel.matching import (
+    MICROSECONDS_PER_DAY,
+    end_day_orders,
+    match_bar,
+    match_close,
+)
 from ml4t_desktop.engine.kernel.orders import drop_finished, finish, submit
 
 
@@ -51,8 +55,7 @@ def _new_day(tape: Tape, books: Books, t: int) -> None:
         place = account.trading_day % books.settling.size
         account.unsettled -= books.settling[place]
         books.settling[place] = 0.0
-        if account.unsettled < 0.0:
-            account.unsettled = 0.0
+        account.unsettled = max(account.unsettled, 0.0)
     if first:
         return
     if settings.interest_rate > 0.0 and account.cash != 0.0:
@@ -81,7 +84,7 @@ def _flow(books: Books, t: int, asset: int, kind: int, amount: float) -> None:
 
 @compiled
 def open_timestamp(tape: Tape, books: Books, t: int) -> None:
-    """Steps 1 to 3: what happens before the open, matching, marking at the close."""
+    """Do steps 1 to 3: what happens before the open, matching, marking at the close."""
     _new_day(tape, books, t)
     match_bar(tape, books, t)
     mark(tape, books, t)
@@ -89,7 +92,7 @@ def open_timestamp(tape: Tape, books: Books, t: int) -> None:
 
 @compiled
 def close_timestamp(tape: Tape, books: Books, t: int) -> None:
-    """Steps 5 and 6: fills at this close, the equity point, and what the account's rules demand."""
+    """Do steps 5 and 6: fills at this close, the equity point, and the margin call."""
     account = books.account[0]
     if books.settings[0].same_close:
         match_close(tape, books, t)
@@ -118,7 +121,9 @@ def _call_margin(tape: Tape, books: Books, t: int) -> None:
         if order.exit_reason == LIQUIDATION:
             position = books.positions[order.asset]
             gross -= abs(position.quantity) * position.last_close * position.multiplier
-    while account.equity < gross * books.settings[0].maintenance_margin or (account.equity <= 0.0 and gross > 0.0):
+    while account.equity < gross * books.settings[0].maintenance_margin or (
+        account.equity <= 0.0 and gross > 0.0
+    ):
         largest = -1
         most = 0.0
         for i in range(account.held):

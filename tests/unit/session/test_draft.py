@@ -7,7 +7,11 @@ from ml4t_desktop.request import Request, load_request, request_toml
 from ml4t_desktop.session.draft import Draft, draft_toml, read_draft
 
 NESTED = {
-    "data": {"files": ["p.csv"], "signals": ["a"], "start": datetime(2024, 1, 2, 9, 30, tzinfo=UTC)},
+    "data": {
+        "files": ["p.csv"],
+        "signals": ["a"],
+        "start": datetime(2024, 1, 2, 9, 30, tzinfo=UTC),
+    },
     "context": {"file": "c.csv", "columns": ["VIX"]},
     "strategy": {
         "entry": {
@@ -17,7 +21,9 @@ NESTED = {
             ]
         }
     },
-    "costs": {"commission": {"model": "tiered", "tiers": [{"up_to": 10.0, "rate": 0.1}, {"rate": 0.0}]}},
+    "costs": {
+        "commission": {"model": "tiered", "tiers": [{"up_to": 10.0, "rate": 0.1}, {"rate": 0.0}]}
+    },
     "account": {"multiplier": {"ES": 50.0}},
 }
 
@@ -94,7 +100,9 @@ def test_a_short_strategy_in_a_cash_account_is_told_at_the_account():
 
 def test_a_file_that_only_lacks_something_is_opened_as_it_is(tmp_path):
     path = tmp_path / "r.toml"
-    path.write_text('[data]\nsignals = ["a"]\n[strategy.sizing]\nhelper = "fixed_value"\nvalue = 5.0\n')
+    path.write_text(
+        '[data]\nsignals = ["a"]\n[strategy.sizing]\nhelper = "fixed_value"\nvalue = 5.0\n'
+    )
 
     draft = read_draft(path)
 

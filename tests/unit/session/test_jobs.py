@@ -89,7 +89,9 @@ def test_phase_and_progress_are_told_while_a_task_works(qtbot, runner):
         token.advance(0.25)
         go_on.wait(5)
 
-    with qtbot.waitSignal(runner.progressed, check_params_cb=lambda *args: args[1] == "Reading") as told:
+    with qtbot.waitSignal(
+        runner.progressed, check_params_cb=lambda *args: args[1] == "Reading"
+    ) as told:
         job = runner.submit(works)
     go_on.set()
     qtbot.waitUntil(lambda: not runner.is_busy)

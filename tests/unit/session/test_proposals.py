@@ -27,12 +27,16 @@ def test_the_first_price_file_brings_columns_signals_and_rules_that_can_be_run(t
     assert draft.get("name") == "p"
 
 
-def test_without_an_exit_signal_the_position_is_left_when_the_prediction_is_below_its_middle(tmp_path):
+def test_without_an_exit_signal_the_position_is_left_when_the_prediction_is_below_its_middle(
+    tmp_path,
+):
     look = price_look(tmp_path / "p.csv", PRICES.drop("exit_signal"))
 
     draft = with_price_file(Draft.empty(), look, "p.csv")
 
-    assert draft.get("strategy.exit") == {"any": ({"column": "signal.pred", "op": "<", "value": 0.5},)}
+    assert draft.get("strategy.exit") == {
+        "any": ({"column": "signal.pred", "op": "<", "value": 0.5},)
+    }
 
 
 def test_a_file_without_predictions_brings_no_rule(tmp_path):
@@ -75,7 +79,8 @@ def test_a_context_file_brings_all_of_its_values(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(0.8734, 0.87), (-0.00123, -0.0012), (1234.0, 1200.0), (0.0, 0.0), (float("nan"), 0.0)]
+    ("value", "shown"),
+    [(0.8734, 0.87), (-0.00123, -0.0012), (1234.0, 1200.0), (0.0, 0.0), (float("nan"), 0.0)],
 )
 def test_a_proposed_number_has_two_digits(value, shown):
     assert readable(value) == shown

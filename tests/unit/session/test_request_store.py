@@ -1,5 +1,3 @@
-import os
-
 import pytest
 
 from ml4t_desktop.errors import InputError
@@ -113,4 +111,4 @@ def test_saving_leaves_nothing_but_the_file(store, tmp_path):
 
     store.save(tmp_path / "r.toml")
 
-    assert os.listdir(tmp_path) == ["r.toml"]
+    assert [item.name for item in tmp_path.iterdir()] == ["r.toml"]

@@ -42,7 +42,9 @@ def test_only_a_comparison_is_a_clause():
 
 
 def test_a_condition_reads_as_words():
-    tree = {"any": (A, {"not": {"all": (B, C)}}, {"all": (A, {"column": "bar.close", "op": "is_null"})})}
+    tree = {
+        "any": (A, {"not": {"all": (B, C)}}, {"all": (A, {"column": "bar.close", "op": "is_null"})})
+    }
 
     assert condition_text(tree) == (
         "a > 0.5 or not (regime in bull, bear and close crosses above open) or (a > 0.5 and close is null)"

@@ -52,13 +52,17 @@ def test_a_context_without_columns_is_incomplete():
 
 
 def test_a_problem_of_the_request_is_at_its_step():
-    draft = Draft.empty().edited_all({"data.files": ("p",), "costs.commission": {"model": "percent", "rate": -1.0}})
+    draft = Draft.empty().edited_all(
+        {"data.files": ("p",), "costs.commission": {"model": "percent", "rate": -1.0}}
+    )
 
     assert Step.EXECUTION in incomplete(states(draft))
 
 
 def test_a_problem_of_a_file_belongs_to_the_step_that_names_the_file():
-    draft = Draft.empty().edited_all({"data.files": ("../d/prices.csv",), "context": {"file": "vix.csv"}})
+    draft = Draft.empty().edited_all(
+        {"data.files": ("../d/prices.csv",), "context": {"file": "vix.csv"}}
+    )
 
     def step(where):
         return step_of_problem(Problem(what="x", where=where), draft)

@@ -1,0 +1,76 @@
+"""Codes of the kernel: kinds, states and reasons as integers, and the texts they stand for."""
+
+from typing import Final, cast
+
+import numpy as np
+
+
+def _codes(count: int) -> tuple[int, ...]:
+    """Return 0, 1, 2 … as int64: numba would compile a function anew for every literal it is called with."""
+    return tuple(cast("int", np.int64(code)) for code in range(count))
+
+
+# Order types, in the order of `TYPE_NAMES`.
+MARKET, LIMIT, STOP, STOP_LIMIT, TRAILING = _codes(5)
+TYPE_NAMES: Final = ("market", "limit", "stop", "stop_limit", "trailing_stop")
+
+# Times in force.
+GTC, DAY, GTD, IOC, FOK = _codes(5)
+TIF_NAMES: Final = ("gtc", "day", "gtd", "ioc", "fok")
+
+# States of an order; only WORKING ones are matched.
+WORKING, FILLED, REDUCED, REJECTED, CANCELLED, EXPIRED = _codes(6)
+STATUS_NAMES: Final = ("working", "filled", "reduced", "rejected", "cancelled", "expired")
+
+# Why an order did not trade in full.
+(
+    NO_REASON, ZERO_SIZE, NO_SHORT, HELD_ONLY, CASH_SHRUNK, CASH_REJECTED, MARGIN_SHRUNK, MARGIN_REJECTED,
+    OTHER_LEG, POSITION_CLOSED, BY_STRATEGY, END_OF_DATA, DAY_OVER, DATE_OVER, NOT_IMMEDIATE, LEVERAGE_ORDER,
+) = _codes(16)  # fmt: skip
+REASON_TEXTS: Final = (
+    "",
+    "the size rounds to zero",
+    "a cash account cannot sell short",
+    "sold what was held",
+    "reduced to the cash available",
+    "not enough cash",
+    "reduced to the buying power",
+    "not enough buying power",
+    "the other order of the pair was filled",
+    "the position was closed",
+    "cancelled by the strategy",
+    "end of data",
+    "the day was over",
+    "the date was over",
+    "not filled at once",
+    "replaced by a liquidation",
+)
+
+# Why a trade was entered or left.
+(
+    ENTRY, ORDER_REASON, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, SIGNAL, MAX_BARS,
+    LIQUIDATION, STILL_OPEN,
+) = _codes(9)  # fmt: skip
+TRADE_REASONS: Final = (
+    "entry", "order", "stop_loss", "take_profit", "trailing_stop", "signal", "max_bars",
+    "liquidation", "open",
+)  # fmt: skip
+
+# What an order is to the rules.
+PLAIN, RULE_ENTRY, RULE_EXIT, LEG = _codes(4)
+
+# Where in a bar a fill happened.
+AT_OPEN, INSIDE, AT_CLOSE = _codes(3)
+
+NO_COMMISSION, PERCENT_COMMISSION, PER_SHARE, FIXED_COMMISSION, TIERED, MAKER_TAKER = _codes(6)
+NO_SLIPPAGE, PERCENT_SLIPPAGE, FIXED_SLIPPAGE, SPREAD, VOLUME_SHARE, SQRT_IMPACT = _codes(6)
+CASH_ACCOUNT, MARGIN_ACCOUNT = _codes(2)
+BORROW, INTEREST = _codes(2)
+FLOW_NAMES: Final = ("borrow", "interest")
+
+
+# Sizing helpers of the rules.
+BUY_PERCENT, SIZE_BY_CONFIDENCE, FIXED_QUANTITY, FIXED_VALUE, REBALANCE_TO_WEIGHTS = _codes(5)
+
+# What the loops return.
+DONE, GROW, STOPPED = _codes(3)

@@ -1,0 +1,239 @@
+"""The records of the kernel: one class per table, from which its dtype is made.
+
+Quantities are signed (negative sells or is short), prices and money float64, times are timestamp
+indices, rows are market rows; -1 means none and NaN no price.
+"""
+
+from functools import cache
+from typing import Annotated, Any, Protocol, TypeVar, cast, get_type_hints, overload
+
+import numpy as np
+
+Small = Annotated[int, "i1"]
+Record_co = TypeVar("Record_co", covariant=True)
+
+
+class Table(Protocol[Record_co]):
+    """An array of records as a type checker sees it; at run time a structured numpy array."""
+
+    @property
+    def size(self) -> int:
+        """Number of records."""
+        ...
+
+    @overload
+    def __getitem__(self, place: int) -> Record_co: ...
+    @overload
+    def __getitem__(self, place: str | slice) -> np.ndarray: ...
+    def __setitem__(self, place: str | slice, value: object) -> None: ...
+
+
+class Settings:
+    """How orders fill and what they cost."""
+
+    same_close: Small
+    reject: Small
+    target_first: Small
+    protect_entry_bar: Small
+    decision_basis: Small
+    account: Small
+    commission: Small
+    slippage: Small
+    settlement_days: int
+    lot: float
+    participation: float
+    commission_a: float
+    commission_b: float
+    commission_c: float
+    slippage_a: float
+    slippage_b: float
+    initial_margin: float
+    maintenance_margin: float
+    borrow_rate: float
+    interest_rate: float
+
+
+class Money:
+    """Cash, the counts of all tables, and where the run stands."""
+
+    cash: float
+    unsettled: float
+    equity: float
+    gross: float
+    net: float
+    t: int
+    day: int
+    trading_day: int
+    opened: int
+    orders: int
+    working: int
+    fills: int
+    trades: int
+    held: int
+    flows: int
+    positions: int
+    groups: int
+    pending_entries: int
+    trailing: int
+
+
+class Position:
+    """What is held of an asset, and what the rules must remember of it."""
+
+    quantity: float
+    price: float
+    fees: float
+    slippage: float
+    last_close: float
+    basis: float
+    high: float
+    low: float
+    best_close: float
+    multiplier: float
+    volume_used: float
+    stop_level: float
+    target_level: float
+    trail_level: float
+    trail_best: float
+    decision_row: int
+    decision_t: int
+    entry_row: int
+    entry_t: int
+    position_id: int
+    closes_held: int
+    exit_ordinal: int
+    pending_entries: int
+    pending_exits: int
+    volume_row: int
+    entered: Small
+    reason: Small
+
+
+class OrderRecord:
+    """An order, working or ended."""
+
+    requested: float
+    filled: float
+    limit: float
+    stop: float
+    trail: float
+    mark: float
+    bracket_stop: float
+    bracket_target: float
+    bracket_trail: float
+    expires: int
+    first_day: int
+    asset: int
+    decision_row: int
+    decision_t: int
+    live_t: int
+    inside_t: int
+    follow_t: int
+    group: int
+    parent: int
+    seen: int
+    type: Small
+    tif: Small
+    status: Small
+    reason: Small
+    kind: Small
+    exit_reason: Small
+    triggered: Small
+    amount: Small
+    reduce_only: Small
+
+
+class Fill:
+    """A fill; its quantity is signed."""
+
+    quantity: float
+    price: float
+    commission: float
+    slippage: float
+    order: int
+    t: int
+    asset: int
+    where: int
+
+
+class TradeRecord:
+    """A closed part of a position, or at the end of data an open one."""
+
+    quantity: float
+    entry_price: float
+    exit_price: float
+    pnl: float
+    fees: float
+    slippage: float
+    mfe: float
+    mae: float
+    multiplier: float
+    position_id: int
+    asset: int
+    entry_decision_row: int
+    entry_decision_t: int
+    entry_t: int
+    exit_decision_row: int
+    exit_decision_t: int
+    exit_t: int
+    bars_held: int
+    entry_reason: Small
+    exit_reason: Small
+
+
+class EquityPoint:
+    """The account at the end of a timestamp."""
+
+    equity: float
+    cash: float
+    gross: float
+    net: float
+    open: int
+
+
+class Flow:
+    """A payment that belongs to no trade."""
+
+    amount: float
+    t: int
+    asset: int
+    kind: int
+
+
+class Rules:
+    """The numbers of a rule strategy; zero switches a rule off."""
+
+    percent: float
+    stop_loss: float
+    take_profit: float
+    trailing_stop: float
+    tolerance: float
+    gross: float
+    max_bars: int
+    max_positions: int
+    cooldown: int
+    helper: Small
+    intrabar: Small
+    close_missing: Small
+    side: Small
+    ranked: Small
+    long_exits: Small
+    short_exits: Small
+
+
+@cache
+def _dtype(record: type) -> np.dtype[Any]:
+    """Return the aligned dtype of a record class."""
+    kinds = {float: "f8", int: "i8", Small: "i1"}
+    hints = get_type_hints(record, include_extras=True)
+    return np.dtype([(name, kinds[hint]) for name, hint in hints.items()], align=True)
+
+
+def blank_table(record: type[Record_co], size: int) -> Table[Record_co]:
+    """Return a table of `size` records, all zero."""
+    return cast("Table[Record_co]", np.zeros(size, _dtype(record)))
+
+
+def record_at(table: Table[Record_co], place: int) -> Record_co:
+    """Return one record outside compiled code, with its fields as attributes."""
+    return cast("Record_co", cast("np.ndarray", table).view(np.recarray)[place])

@@ -1,0 +1,276 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QListWidget, QPushButton, QToolButton
+
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.views.setup.clause_editor import ClauseEditor
+from ml4t_desktop.views.setup.column_list import ColumnList
+from ml4t_desktop.views.setup.editors import Choice, NumberBox
+from ml4t_desktop.views.setup.panel import SetupPanel
+from tests.unit.session.fakes import (
+    PRICES,
+    FakeWork,
+    fake_session,
+    price_look,
+    ready_session,
+    settle,
+)
+
+
+def panel_of(qtbot, session):
+    panel = SetupPanel(session, LIGHT)
+    panel.resize(420, 900)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def session(qtbot, tmp_path):
+    return ready_session(qtbot, tmp_path)
+
+
+@pytest.fixture
+def panel(qtbot, session):
+    return panel_of(qtbot, session)
+
+
+def choose(panel, key, value):
+    choice = panel.findChild(Choice, key)
+    index = choice.findData(value)
+    assert index >= 0, [choice.itemData(i) for i in range(choice.count())]
+    choice.setCurrentIndex(index)
+    choice.activated.emit(index)
+
+
+def steps_text(panel):
+    steps = panel.findChild(QListWidget, "steps")
+    return [steps.item(i).text() for i in range(steps.count())]
+
+
+def test_before_there_is_a_file_the_first_step_says_what_to_do(qtbot, tmp_path):
+    panel = panel_of(qtbot, fake_session(tmp_path))
+
+    assert steps_text(panel)[0] == "Data\nNo price file yet. Open or drop one"
+    assert not panel.findChild(Choice, "data.close").isVisible()
+
+
+def test_the_buttons_of_the_pages_stand_for_commands(qtbot, panel):
+    asked = []
+    panel.command_asked.connect(asked.append)
+
+    panel.findChild(QPushButton, "data.add").click()
+    panel.findChild(QPushButton, "context.add").click()
+
+    assert asked == ["file.open", "file.add_context"]
+
+
+def test_guessed_columns_are_chosen_with_the_reason_as_tip(panel, session):
+    close = panel.findChild(Choice, "data.close")
+    guess = next(g for g in session.price_looks()[0].inspection.guesses if g.role == "close")
+
+    assert close.value == "close"
+    assert close.toolTip() == guess.reason
+
+
+def test_a_column_is_corrected_by_choosing(panel, session):
+    choose(panel, "data.close", "open")
+
+    assert session.request.draft.get("data.close") == "open"
+
+
+def test_a_column_nobody_found_is_asked_for_in_place(qtbot, tmp_path):
+    fake = FakeWork(look=lambda path: price_look(path, PRICES.rename({"high": "x1"})))
+    session = ready_session(qtbot, tmp_path, fake)
+    panel = panel_of(qtbot, session)
+    field = panel.findChild(Choice, "data.high").parentWidget()
+
+    assert field._problem.text() == "No column for high. Choose one"
+    choose(panel, "data.high", "x1")
+
+    assert field._problem.text() == ""
+    assert session.why_not_run() == ""
+
+
+def test_signals_are_ticked_and_a_rule_that_loses_its_signal_says_so(qtbot, panel, session):
+    signals = panel.findChild(ColumnList, "data.signals")
+    assert [signals.item(i).text() for i in range(signals.count())] == ["pred", "exit_signal"]
+
+    signals.item(1).setCheckState(Qt.CheckState.Unchecked)
+
+    assert session.request.draft.get("data.signals") == ("pred",)
+    panel.show_step(Step.STRATEGY)
+    problem = panel.findChild(ClauseEditor, "strategy.exit")._problem
+    assert problem.isVisible()
+    assert "'signal.exit_signal' is not among data.signals" in problem.text()
+
+
+def test_a_file_is_removed_by_its_button(panel, session):
+    panel.findChild(QToolButton, "remove").click()
+
+    assert session.request.draft.files == ()
+
+
+def test_context_is_chosen_by_columns_and_removed(qtbot, panel, session, tmp_path):
+    session.intake.add_files([tmp_path / "context.csv"])
+    settle(qtbot, session)
+    panel.show_step(Step.CONTEXT)
+    columns = panel.findChild(ColumnList, "context.columns")
+
+    columns.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert session.request.draft.get("context.columns") == ("regime",)
+    choose(panel, "context.match", "asof")
+    assert session.request.draft.get("context.match") == "asof"
+    panel.findChild(QToolButton, "context.remove").click()
+
+    assert session.request.draft.get("context") is None
+
+
+def test_a_context_without_a_ticked_column_says_so_in_place(qtbot, panel, session, tmp_path):
+    session.intake.add_files([tmp_path / "context.csv"])
+    settle(qtbot, session)
+    session.request.edit("context.columns", ())
+
+    assert (
+        steps_text(panel)[1] == "Context\nNo context column is ticked. Tick one, or remove the file"
+    )
+
+
+def test_exits_limits_and_sizing_are_edited_in_the_request(panel, session):
+    draft = lambda key: session.request.draft.get(key)  # noqa: E731
+
+    panel.findChild(QCheckBox, "strategy.exits.stop_loss.tick").click()
+    panel.findChild(NumberBox, "strategy.exits.stop_loss").setValue(7.5)
+    panel.findChild(NumberBox, "strategy.limits.max_positions").setValue(3)
+    choose(panel, "strategy.limits.rank_by", "bar.volume")
+    choose(panel, "strategy.sizing.helper", "size_by_confidence")
+    panel.findChild(NumberBox, "strategy.sizing.max_percent").setValue(25)
+
+    assert draft("strategy.exits.stop_loss") == 0.075
+    assert draft("strategy.limits.max_positions") == 3
+    assert draft("strategy.limits.rank_by") == "bar.volume"
+    assert draft("strategy.sizing") == {
+        "helper": "size_by_confidence",
+        "confidence": "signal.pred",
+        "max_percent": 0.25,
+    }
+    assert session.why_not_run() == ""
+
+
+def test_weights_by_a_signal_begin_with_the_first_one(panel, session):
+    choose(panel, "strategy.sizing.helper", "rebalance_to_weights")
+    choose(panel, "strategy.sizing.weights", "signal")
+    assert session.request.draft.get("strategy.sizing.by") == "signal.pred"
+    assert session.why_not_run() == ""
+
+    choose(panel, "strategy.sizing.weights", "equal")
+
+    assert session.request.draft.get("strategy.sizing.by") is None
+    assert session.why_not_run() == ""
+
+
+def test_short_rules_appear_with_both_sides_and_a_cash_account_is_told_at_the_account(
+    panel, session
+):
+    panel.show_step(Step.STRATEGY)
+    short = panel.findChild(ClauseEditor, "strategy.short_entry")
+    assert not short.isVisible()
+
+    choose(panel, "strategy.direction", "both")
+    assert short.isVisible()
+    assert session.why_not_run().startswith("Capital: a cash account cannot sell short")
+    choose(panel, "account.type", "margin")
+
+    assert session.why_not_run() == ""
+
+
+def test_costs_and_capital_are_edited_in_the_request(panel, session):
+    choose(panel, "costs.commission.model", "per_share")
+    panel.findChild(NumberBox, "costs.commission.minimum").setValue(2)
+    choose(panel, "costs.slippage.model", "percent")
+    panel.findChild(NumberBox, "account.initial_capital").setValue(250_000)
+
+    request = session.request.draft.request()
+    assert request.costs.commission.model_dump() == {
+        "model": "per_share",
+        "rate": 0.005,
+        "minimum": 2.0,
+        "cap": 0.01,
+    }
+    assert request.costs.slippage.rate == 0.0005
+    assert request.account.initial_capital == 250_000.0
+
+
+def test_showing_a_request_in_every_form_changes_nothing_of_it(qtbot, tmp_path):
+    path = tmp_path / "r.toml"
+    path.write_text(
+        """
+        [data]
+        files = ["p.csv"]
+        signals = ["pred"]
+        start = 2024-01-02
+        end = 2024-01-03T10:00:00Z
+        [context]
+        file = "context.csv"
+        columns = ["VIX"]
+        match = "asof"
+        max_age = "5d"
+        [strategy]
+        direction = "both"
+        entry = { not = { column = "signal.pred", op = ">", value = 0.1234567890123 } }
+        exit = { column = "signal.pred", op = "in", value = [1.0, 2.0] }
+        filter = { any = [{ all = [] }, { column = "context.VIX", op = "<", other = "bar.close" }] }
+        short_entry = { column = "signal.pred", op = "rising" }
+        sizing = { helper = "size_by_confidence", confidence = "context.VIX", max_percent = 0.0312345 }
+        exits = { trailing_stop = 0.05, max_bars = 7, evaluate = "intrabar" }
+        [execution]
+        participation = 0.123
+        [costs]
+        commission = { model = "tiered", tiers = [{ up_to = 10.0, rate = 0.1 }, { rate = 0.05 }] }
+        slippage = { model = "volume_share" }
+        [account]
+        type = "contracts"
+        multiplier = { ES = 50.0 }
+        """
+    )
+    session = fake_session(tmp_path)
+    panel = panel_of(qtbot, session)
+    session.intake.add_files([path])
+    settle(qtbot, session)
+    before = session.request.draft
+
+    for step in Step:
+        panel.show_step(step)
+    panel.apply_theme(DARK)
+
+    assert session.request.draft == before
+    assert session.why_not_run() == ""
+    assert not session.request.is_modified
+
+
+def test_no_page_is_wider_than_the_panel(qtbot, panel):
+    for step, page in zip(Step, panel._pages, strict=True):
+        panel.show_step(step)
+        area = page.parentWidget()
+        assert page.minimumSizeHint().width() <= area.width(), step
+
+
+def test_every_editor_has_a_name_for_those_who_cannot_see_it(panel):
+    nameless = [
+        editor.objectName()
+        for kind in (Choice, NumberBox, ColumnList, QCheckBox)
+        for editor in panel.findChildren(kind)
+        if not editor.accessibleName() and not editor.objectName().startswith("qt_")
+    ]
+
+    assert nameless == []
+
+
+def test_the_file_of_the_request_is_named_in_its_row(panel, session):
+    name = session.request.draft.files[0]
+    labels = {child.text() for child in panel.findChildren(type(panel._pages[0]._hint))}
+
+    assert Path(name).name in labels
