@@ -79,13 +79,17 @@ def open_sample(*, display: bool) -> int:
     command = [environment.tool("python"), "-m", "ml4t_desktop", "--sample"]
     command += ["--out", str(SAMPLE_RUN)]
     variables = dict(os.environ)
-    if display and opens_display():
+    shown = display and opens_display()
+    if shown:
         print("Opening the sample", flush=True)
     else:
         print("There is no display to open a window on: running the sample without one", flush=True)
         for name in (*_DISPLAYS, "QT_QPA_PLATFORM"):
             variables.pop(name, None)
-    return subprocess.run(command, env=variables, check=False).returncode
+    code = subprocess.run(command, env=variables, check=False).returncode
+    if code == 0 and not shown:
+        print(f"The results and pictures of the window are in {SAMPLE_RUN}", flush=True)
+    return code
 
 
 def run_tests(pytest_arguments: list[str]) -> int:

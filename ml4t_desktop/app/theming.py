@@ -58,6 +58,9 @@ QFrame#messages[severity="error"] {{ border-left-color: {error}; }}
 QFrame#messages QScrollArea, QFrame#messages QScrollArea > QWidget > QWidget {{ background: {surface}; }}
 QPushButton[role="primary"] {{ background: {accent}; color: {accent_text}; border-radius: 4px;
                                border: 1px solid {accent}; padding: 6px 16px; font-weight: 600; }}
+QPushButton[role="secondary"] {{ background: {raised}; color: {text}; border-radius: 4px;
+                                 border: 1px solid {border}; padding: 6px 16px; }}
+QPushButton[role="secondary"]:hover, QPushButton[role="secondary"]:focus {{ border-color: {text}; }}
 QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus {{ border-color: {text}; }}
 """
 
@@ -71,9 +74,11 @@ def theme_of(choice: ThemeChoice) -> Theme:
 
 
 def apply_to_application(app: QApplication, theme: Theme) -> None:
-    """Give the application the palette and the style sheet of a theme."""
-    app.setPalette(palette_of(theme))
-    app.setStyleSheet(_SHEET.format(**{name: getattr(theme, name) for name in _NAMES}))
+    """Give the application the palette and the style sheet of a theme, unless it has them."""
+    sheet = _SHEET.format(**{name: getattr(theme, name) for name in _NAMES})
+    if app.styleSheet() != sheet:  # setting it styles every widget anew
+        app.setPalette(palette_of(theme))
+        app.setStyleSheet(sheet)
 
 
 def palette_of(theme: Theme) -> QPalette:
@@ -82,8 +87,9 @@ def palette_of(theme: Theme) -> QPalette:
     palette = QPalette(QColor(theme.surface), QColor(theme.window))
     colours = {
         role.Window: theme.window,
-        role.Base: theme.surface,
-        role.AlternateBase: theme.raised,
+        # The style draws outlines darker than the window: on dark ground, editors need a light one.
+        role.Base: theme.raised if theme.is_dark else theme.surface,
+        role.AlternateBase: theme.surface if theme.is_dark else theme.raised,
         role.Button: theme.raised,
         role.Light: theme.raised,
         role.Midlight: theme.border,

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.session = session
         self.theme = theme_of(session.settings.settings.theme)
+        apply_to_application(_application(), self.theme)  # before there are widgets to style
         self.desk = Desk(session, dialogs or WindowDialogs(self), self)
         self.actions_ = Actions(session, self.desk.carry_out, self)
         self.setup = SetupPanel(session, self.theme)
@@ -61,7 +62,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._build()
         self._connect()
-        self._apply_theme()
+        self.actions_.apply_theme(self.theme)
         self._show_title()
         self._show_centre()
         self._restore()
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         self.review.addWidget(self.trades)
         self.review.addWidget(self.price)
         self.price.setMinimumWidth(_CHART_WIDTH)
-        self.review.setSizes([380, 420])
+        self.review.setSizes([340, 460])
         self.tabs = QTabWidget()
         self.tabs.setObjectName("tabs")
         self.tabs.setDocumentMode(True)
@@ -161,9 +162,7 @@ class MainWindow(QMainWindow):
 
     def _apply_theme(self, _value: object = None) -> None:
         self.theme = theme_of(self.session.settings.settings.theme)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            apply_to_application(app, self.theme)
+        apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
         for part in (self.setup, self.data, self.overview, self.trades, self.price):
             part.apply_theme(self.theme)
@@ -197,7 +196,7 @@ class MainWindow(QMainWindow):
 
     def _close_now(self) -> None:
         self._may_close = True
-        self.close()
+        QTimer.singleShot(0, self, self.close)  # not from within the event that asked
 
     def _set_dropping(self, *, is_on: bool) -> None:
         self.welcome.set_dropping(is_on=is_on)
@@ -229,3 +228,9 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.desk.drop(paths)
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)  # noqa: S101 (a window cannot be made without one)
+    return app

@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
@@ -14,11 +15,12 @@ from ml4t_desktop.backtest.result import BacktestResult
 from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.engine.walk import run_strategy
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.context import with_context_values
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.period import between
 from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request.toml import validation_problems
 from ml4t_desktop.request.value import Value
 from ml4t_desktop.units import end_microseconds, microseconds
 
@@ -105,6 +107,7 @@ class BacktestEngine:
         )
         control = cancel if isinstance(cancel, RunControl) else RunControl()
         asks = cancel if cancel is not None and not isinstance(cancel, RunControl) else None
+        run_id = self._run_id(market)
         begun = time.perf_counter()
         result = run_strategy(
             market,
@@ -119,10 +122,10 @@ class BacktestEngine:
         )
         seconds = time.perf_counter() - begun
         phases = {"read": 0.0, "prepare": 0.0, "engine": seconds, "write": 0.0}
-        return BacktestResult(result, self._run_id(market), phases)
+        return BacktestResult(result, run_id, phases)
 
     def _run_id(self, market: Market) -> str:
-        """Return a hash of version, strategy source, settings and market."""
+        """Return a hash of version, strategy (source and plain attributes), settings and market."""
         digest = hashlib.sha256(__version__.encode())
         for value in (self.execution, self.costs, self.account):
             digest.update(value.model_dump_json().encode())
@@ -130,12 +133,19 @@ class BacktestEngine:
             digest.update(inspect.getsource(type(self.strategy)).encode())
         except (OSError, TypeError):
             digest.update(type(self.strategy).__qualname__.encode())
-        digest.update(market.timestamps.tobytes())
-        digest.update(market.prices.tobytes())
-        for name, column in market.signals.items():
-            digest.update(name.encode())
-            values = column.codes if isinstance(column, TextColumn) else column
-            digest.update(values.tobytes())
+        plain = {
+            name: value
+            for name, value in sorted(vars(self.strategy).items())
+            if isinstance(value, bool | int | float | str | None)
+        }
+        digest.update(repr((plain, market.symbols, market.time_zone, self.has_context)).encode())
+        for array in (market.timestamps, market.row_start, market.rows, market.prices):
+            digest.update(array.tobytes())
+        for columns in (market.signals, market.context):
+            for name, column in columns.items():
+                is_text = isinstance(column, TextColumn)
+                digest.update(repr((name, column.labels if is_text else ())).encode())
+                digest.update((column.codes if is_text else column).tobytes())
         return digest.hexdigest()[:16]
 
 
@@ -145,11 +155,9 @@ def _settings(
     """Return settings given as a value, as a dict, or not at all."""
     if isinstance(given, kind):
         return given
+    raw = dict(given or {})
     try:
-        return kind.model_validate(dict(given or {}))
+        return kind.model_validate(raw)
     except ValidationError as error:
-        problems = [
-            Problem(where=".".join([where, *map(str, item["loc"])]), what=item["msg"])
-            for item in error.errors()
-        ]
-        raise InputError(problems) from error
+        problems = validation_problems(error, raw)
+        raise InputError(replace(p, where=f"{where}.{p.where}") for p in problems) from error

@@ -2,7 +2,19 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Discriminator, Tag
+
 from ml4t_desktop.request.value import Count, NotNegative, Positive, PositiveFraction, Text, Value
+
+
+def _multiplier_kind(value: object) -> str:
+    return "table" if isinstance(value, dict) else "number"
+
+
+Multiplier = Annotated[
+    Annotated[Positive, Tag("number")] | Annotated[dict[Text, Positive], Tag("table")],
+    Discriminator(_multiplier_kind),
+]
 
 
 class Account(Value):
@@ -31,7 +43,7 @@ class Account(Value):
     initial_margin: PositiveFraction = 0.5
     maintenance_margin: PositiveFraction = 0.25
     settlement_days: Count = 0
-    multiplier: Positive | dict[Text, Positive] = 1.0
+    multiplier: Multiplier = 1.0
     borrow_rate: NotNegative = 0.0
     interest_rate: Annotated[NotNegative, "yearly"] = 0.0
 

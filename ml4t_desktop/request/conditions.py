@@ -27,7 +27,27 @@ Op = Literal[
 ORDER_OPS = frozenset({">", ">=", "<", "<=", "crosses_above", "crosses_below"})
 COUNT_OPS = frozenset({"rising", "falling", "top_n", "bottom_n"})
 ColumnName = Annotated[Text, Field(pattern=r"^(bar|signal|context)\..+$")]
-Scalar = Number | Text | bool
+
+
+def _scalar_kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "flag"
+    return "text" if isinstance(value, str) else "number"
+
+
+def _value_kind(value: object) -> str:
+    return "list" if isinstance(value, list | tuple) else "scalar"
+
+
+# Told apart by their type, so that a wrong value makes one problem and not one for every kind.
+Scalar = Annotated[
+    Annotated[Number, Tag("number")] | Annotated[Text, Tag("text")] | Annotated[bool, Tag("flag")],
+    Discriminator(_scalar_kind),
+]
+ClauseValue = Annotated[
+    Annotated[Scalar, Tag("scalar")] | Annotated[tuple[Scalar, ...], Tag("list")],
+    Discriminator(_value_kind),
+]
 
 
 class Clause(Value):
@@ -47,7 +67,7 @@ class Clause(Value):
 
     column: ColumnName
     op: Op
-    value: Scalar | tuple[Scalar, ...] | None = None
+    value: ClauseValue | None = None
     other: ColumnName | None = None
 
     @model_validator(mode="after")
@@ -124,7 +144,7 @@ class Not(Value):
 
 
 def _kind(value: Any) -> str:
-    keys = value.keys() if isinstance(value, dict) else type(value).model_fields
+    keys = value.keys() if isinstance(value, dict) else getattr(type(value), "model_fields", ())
     for kind in ("all", "any"):
         if kind in keys:
             return kind

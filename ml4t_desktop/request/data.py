@@ -3,12 +3,20 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, Strict, Tag
 
 from ml4t_desktop.request.value import Text, Value
 from ml4t_desktop.units import span_microseconds
 
-Moment = datetime | date
+
+def _moment_kind(value: object) -> str:
+    return "time" if isinstance(value, datetime) else "date"
+
+
+Moment = Annotated[
+    Annotated[datetime, Strict(), Tag("time")] | Annotated[date, Strict(), Tag("date")],
+    Discriminator(_moment_kind),
+]
 
 
 def _span(text: str) -> str:

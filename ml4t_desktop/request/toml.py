@@ -10,7 +10,12 @@ from pydantic import ValidationError
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request.request import Request
 
-_UNION_TAGS = frozenset({"clause", "function-after"})
+_WORDS = {
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "tuple_type": "must be a list",
+}
 
 
 def load_request(path: Path, overrides: Mapping[str, Any] | None = None) -> Request:
@@ -57,7 +62,7 @@ def parse_request(raw: Mapping[str, Any], where: str = "request") -> Request:
     try:
         return Request.model_validate(dict(raw))
     except ValidationError as error:
-        raise InputError(_problem(raw, where, item) for item in error.errors()) from error
+        raise InputError(validation_problems(error, raw, where)) from error
 
 
 def request_toml(request: Request) -> str:
@@ -89,24 +94,46 @@ def _set(raw: dict[str, Any], key: str, value: Any) -> None:
     table[last] = value
 
 
+def validation_problems(
+    error: ValidationError, raw: Mapping[str, Any], where: str = ""
+) -> list[Problem]:
+    """Return what pydantic found wrong as problems, each with its key.
+
+    Parameters
+    ----------
+    error : ValidationError
+    raw : mapping
+        What was validated.
+    where : str
+        Name of the file, put before the key.
+    """
+    return [_problem(raw, where, item) for item in error.errors()]
+
+
 def _problem(raw: Mapping[str, Any], where: str, item: Any) -> Problem:
     """Return a pydantic error as a problem with its key."""
-    key = _key(raw, item["loc"])
-    what = item["msg"].removeprefix("Value error, ")
     kind = item["type"]
+    key = _key(raw, item["loc"], is_missing=kind == "missing")
+    place = f"{where}, {key}" if where and key else where or key
+    what = item["msg"].removeprefix("Value error, ").replace("Input should be", "must be", 1)
     if kind == "extra_forbidden":
-        return Problem(
-            where=f"{where}, {key}", what="unknown key", fix="Remove it or mend its spelling"
-        )
+        return Problem(where=place, what="unknown key", fix="Remove it or mend its spelling")
     if kind == "missing":
-        return Problem(where=f"{where}, {key}", what="is missing", fix="Add it")
+        return Problem(where=place, what="is missing", fix="Add it")
+    if kind == "union_tag_not_found":
+        chooser = item["ctx"]["discriminator"].strip("'")
+        return Problem(where=f"{place}.{chooser}", what="is missing", fix="Add it")
+    what = _WORDS.get(kind, what)
     given = item.get("input")
     shown = f" (it is {given!r})" if isinstance(given, str | int | float | bool) else ""
-    return Problem(where=f"{where}, {key}" if key else where, what=f"{what}{shown}")
+    return Problem(where=place, what=f"{what}{shown}")
 
 
-def _key(raw: Any, loc: tuple[int | str, ...]) -> str:
-    """Return the dotted key of an error, leaving out the names pydantic gives to union members."""
+def _key(raw: Any, loc: tuple[int | str, ...], *, is_missing: bool) -> str:
+    """Return the dotted key of an error, leaving out the names pydantic gives to union members.
+
+    Those names are not in the file; of the steps that are not, only a missing key belongs to its place.
+    """
     parts: list[str] = []
     node: Any = raw
     for index, step in enumerate(loc):
@@ -117,11 +144,6 @@ def _key(raw: Any, loc: tuple[int | str, ...]) -> str:
         elif isinstance(node, Mapping) and step in node:
             parts.append(f".{step}" if parts else step)
             node = node[step]
-        elif last and isinstance(node, Mapping) and _is_field(step):
+        elif last and is_missing:
             parts.append(f".{step}" if parts else step)
     return "".join(parts)
-
-
-def _is_field(step: str) -> bool:
-    """Return whether a step that is not in the file can be a key (it is missing), not a union's tag."""
-    return step.isidentifier() and step not in _UNION_TAGS

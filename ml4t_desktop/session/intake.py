@@ -108,6 +108,10 @@ class Intake(QObject):
 
     def _take(self, path: Path, look: Look) -> None:
         purpose = self._wanted.pop(path)
+        if look.inspection.row_count == 0:
+            empty = Problem(where=path.name, what="has no rows", fix="Choose another file")
+            self._notices.show(f"{path.name} cannot be used", (Notice(empty),))
+            return
         kind = look.inspection.kind if purpose == "any" else purpose
         draft, name = self._request.draft, self._request.named(path)
         if kind == "context":

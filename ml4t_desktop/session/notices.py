@@ -47,6 +47,7 @@ class NoticeStore(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._message: Message | None = None
+        self._dismissed: Message | None = None
 
     @property
     def message(self) -> Message | None:
@@ -54,8 +55,17 @@ class NoticeStore(QObject):
         return self._message
 
     def show(self, title: str, notices: Iterable[Notice] = ()) -> None:
-        """Tell something; it replaces what was told before."""
-        self._set(Message(title, tuple(notices)))
+        """Tell something; it replaces what was told before.
+
+        Remarks that were dismissed once are not told again.
+        """
+        message = Message(title, tuple(notices))
+        self._set(None if message == self._dismissed and not message.is_error else message)
+
+    def dismiss(self) -> None:
+        """Take the message away because its reader is done with it."""
+        self._dismissed = self._message
+        self._set(None)
 
     def clear(self) -> None:
         """Take the message away."""

@@ -1,7 +1,7 @@
 """What a dropped file makes of a draft: its columns as guessed, and rules to begin with."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,7 @@ def with_first_rules(draft: Draft, levels: Mapping[str, Levels]) -> Draft:
     """Return the draft with rules to begin with, unless it has an entry or there is no signal.
 
     Enters when the prediction is among its highest tenth; leaves when the exit signal is among its
-    own, or else when the prediction falls below its middle.
+    own, or else when the prediction falls to its middle.
     """
     signals: tuple[str, ...] = draft.get("data.signals", ())
     entries = [name for name in signals if "exit" not in name.lower() and name in levels]
@@ -82,13 +82,13 @@ def with_first_rules(draft: Draft, levels: Mapping[str, Levels]) -> Draft:
     prediction = entries[0]
     exits = [name for name in signals if "exit" in name.lower() and name in levels]
     leave = (
-        _clause(exits[0], ">", levels[exits[0]].high)
+        _at_least(exits[0], levels[exits[0]].high)
         if exits
-        else _clause(prediction, "<", levels[prediction].middle)
+        else _at_most(prediction, levels[prediction].middle)
     )
     return draft.edited_all(
         {
-            "strategy.entry": {"all": (_clause(prediction, ">", levels[prediction].high),)},
+            "strategy.entry": {"all": (_at_least(prediction, levels[prediction].high),)},
             "strategy.exit": {"any": (leave,)},
             "strategy.sizing": {"helper": "buy_percent", "percent": _POSITION_SHARE},
             "strategy.limits.max_positions": _POSITIONS,
@@ -97,12 +97,25 @@ def with_first_rules(draft: Draft, levels: Mapping[str, Levels]) -> Draft:
     )
 
 
-def _clause(name: str, op: str, value: float) -> dict[str, Any]:
-    return {"column": f"signal.{name}", "op": op, "value": readable(value)}
+def _at_least(name: str, value: float) -> dict[str, Any]:
+    return {"column": f"signal.{name}", "op": ">=", "value": readable(value, math.floor)}
 
 
-def readable(value: float) -> float:
-    """Return a number with two significant digits, as a person would type it."""
+def _at_most(name: str, value: float) -> dict[str, Any]:
+    return {"column": f"signal.{name}", "op": "<=", "value": readable(value, math.ceil)}
+
+
+def readable(value: float, to_whole: Callable[[float], int]) -> float:
+    """Return a number with two significant digits, as a person would type it.
+
+    Parameters
+    ----------
+    to_whole : callable
+        `math.floor` or `math.ceil`: the side on which the number must not cut off the value.
+    """
     if value == 0 or not math.isfinite(value):
         return 0.0
-    return round(value, 1 - math.floor(math.log10(abs(value))))
+    decimals = 1 - math.floor(math.log10(abs(value)))
+    # What is a tiny bit off two digits already (0.87 as 86.99999) is those two digits.
+    whole = to_whole(round(value * 10.0**decimals, 9))
+    return round(whole / 10.0**decimals, max(decimals, 0))

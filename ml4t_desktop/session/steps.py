@@ -104,11 +104,7 @@ def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[Fie
         yield _lack(
             "context.columns", "No context column is ticked", "Tick one, or remove the file"
         )
-    if (
-        draft.files
-        and draft.get("strategy.entry") is None
-        and draft.get("strategy.short_entry") is None
-    ):
+    if draft.get("strategy.entry") is None and draft.get("strategy.short_entry") is None:
         yield _lack("strategy.entry", "No entry rule", "Add a clause")
 
 

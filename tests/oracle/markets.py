@@ -9,7 +9,7 @@ from ml4t_desktop.request import Request, parse_request
 from tests.oracle.history import Bar, Value
 
 SIGNALS = ("score", "confidence", "leave", "mood")
-FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 (naive, as the timestamps of most files)
+FIRST_DAY = datetime(2024, 1, 1)
 CONTEXT = ("VIX", "regime")
 KINDS = ("cash", "costs", "margin", "both_sides", "intrabar", "volume", "intrabar_margin")
 

@@ -3,6 +3,7 @@
 Read it beside DESIGN section 3: `run` is 3.1, `decide` is 3.6, `broker` is 3.2 to 3.4.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from ml4t_desktop.request import Request
@@ -49,7 +50,10 @@ def _note_exits(broker: Broker, cooldown: dict[str, int]) -> None:
 
 
 def liquidate(broker: Broker) -> None:
-    """Below the maintenance margin, send the largest positions out at the next open."""
+    """Below the maintenance margin, send the largest positions out at the next open.
+
+    It is decided now, also for an asset without a bar now: it then goes by its last one.
+    """
     account = broker.request.account
     if account.type == "cash":
         return
@@ -70,15 +74,15 @@ def liquidate(broker: Broker) -> None:
     while is_short_of_margin():
         symbol = staying.pop(0)
         position = broker.positions[symbol]
-        last = [bar for bar in broker.history.of[symbol] if _is_known(broker, bar)][-1]
+        time = broker.history.times[len(broker.equity_rows)]
+        last = [bar for bar in broker.history.of[symbol] if bar.time <= time][-1]
         broker.submit(
-            last, -position.side, abs(position.quantity), purpose="exit", why="liquidation"
+            replace(last, time=time),
+            -position.side,
+            abs(position.quantity),
+            purpose="exit",
+            why="liquidation",
         )
-
-
-def _is_known(broker: Broker, bar: Bar) -> bool:
-    """Return whether a bar has come; equity has one row per timestamp before this one."""
-    return bar.time <= broker.history.times[len(broker.equity_rows)]
 
 
 def decide(broker: Broker, now: dict[str, Bar], cooldown: dict[str, int]) -> None:

@@ -18,7 +18,7 @@ AAPL = [
     (124.0, 127.0, 123.0, 126.0),
     (121.0, 122.0, 119.0, 120.0),
 ]
-FIRST = datetime(2024, 1, 15)  # noqa: DTZ001 (naive, as the timestamps of most files)
+FIRST = datetime(2024, 1, 15)
 
 
 def january(day: int) -> datetime:
@@ -215,7 +215,7 @@ def test_a_fractional_order_shrinks_to_the_last_cent() -> None:
     )
     tables = reference.run(bars_of(AAPL, signals=ENTER_AT_ONCE), {}, request)
     assert tables["fills"][0]["quantity"] == pytest.approx(1_000 / 101)
-    assert 0 <= tables["equity"][-1]["cash"] < 1e-9
+    assert tables["equity"][-1]["cash"] == pytest.approx(0.0, abs=1e-8)
 
 
 def test_buying_power_of_a_margin_account_holds_shorts_too() -> None:

@@ -34,7 +34,7 @@ from ml4t_desktop.engine.kernel.ledger import (
     time_of_row,
     value_positions,
 )
-from ml4t_desktop.engine.kernel.orders import end_reducing, finish, has_bracket, protect
+from ml4t_desktop.engine.kernel.orders import end_position, finish, has_bracket, protect
 
 
 @inlined
@@ -54,61 +54,70 @@ def _volume_left(tape: Tape, books: Books, asset: int, row: int) -> float:
 
 @inlined
 def _need(
-    books: Books, closing: float, opening: float, price: float, multiplier: float, buy: bool, maker: bool, first: bool,
-) -> float:  # fmt: skip
-    """Return the cash, or in a margin account the equity bound as margin, that a fill takes."""
+    tape: Tape, books: Books, index: int, closing: float, opening: float, reference: float, row: int
+) -> float:
+    """Return the cash, or in a margin account the equity bound as margin, that a fill takes.
+
+    In a margin account less what its closing part earns against the latest close.
+    """
+    order = books.orders[index]
+    position = books.positions[order.asset]
+    buy = order.requested > 0.0
+    limited = order.type == LIMIT or order.type == STOP_LIMIT
     total = closing + opening
-    value = total * price * multiplier
-    fee = commission(books, value, total, maker, first)
+    price = reference
+    if not limited:
+        price = slipped(books, reference, buy, total, tape.prices[4, row])
+    value = total * price * position.multiplier
+    fee = commission(books, value, total, limited, order.filled == 0.0)
     if books.settings[0].account == CASH_ACCOUNT:
         return value + fee if buy else 0.0
-    return opening * price * multiplier * books.settings[0].initial_margin + fee
+    sign = 1.0 if position.quantity > 0.0 else -1.0
+    gain = sign * closing * (price - position.last_close) * position.multiplier
+    return opening * price * position.multiplier * books.settings[0].initial_margin + fee - gain
 
 
 @compiled
 def _affordable(
-    books: Books, closing: float, opening: float, price: float, multiplier: float, buy: bool, maker: bool,
-    first: bool, budget: float,
+    tape: Tape, books: Books, index: int, closing: float, opening: float, reference: float, row: int,
+    budget: float,
 ) -> float:  # fmt: skip
     """Return the largest opening quantity (whole lots, never rounded up) whose need fits the budget."""
     lot = books.settings[0].lot
-    low = 0.0
-    high = opening
+    slack = budget * (1.0 + 1e-12)
     if lot > 0.0:
         few = 0
         many = int(np.ceil(opening / lot))
         while many - few > 1:
             middle = (few + many) // 2
-            if _need(
-                books, closing, middle * lot, price, multiplier, buy, maker, first
-            ) <= budget * (1.0 + 1e-12):
+            if _need(tape, books, index, closing, middle * lot, reference, row) <= slack:
                 few = middle
             else:
                 many = middle
         return few * lot
+    low = 0.0
+    high = opening
     for _ in range(200):
-        middle = 0.5 * (low + high)
-        if middle <= low or middle >= high:
+        half = 0.5 * (low + high)
+        if half <= low or half >= high:
             break
-        if _need(books, closing, middle, price, multiplier, buy, maker, first) <= budget:
-            low = middle
+        if _need(tape, books, index, closing, half, reference, row) <= budget:
+            low = half
         else:
-            high = middle
+            high = half
     return low if low > 1e-12 * opening else 0.0
 
 
 @inlined
-def _budget(books: Books, asset: int, closing: float, price: float) -> float:
+def _budget(books: Books, asset: int, closing: float) -> float:
     """Return what a fill may take: available cash, or the equity not bound as margin after its closing part."""
     if books.settings[0].account == CASH_ACCOUNT:
         return available_cash(books)
     value_positions(books)
     account = books.account[0]
     position = books.positions[asset]
-    sign = 1.0 if position.quantity > 0.0 else -1.0
-    gain = sign * closing * (price - position.last_close) * position.multiplier
     freed = closing * position.last_close * position.multiplier
-    return account.equity + gain - (account.gross - freed) * books.settings[0].initial_margin
+    return account.equity - (account.gross - freed) * books.settings[0].initial_margin
 
 
 @compiled
@@ -146,9 +155,6 @@ def execute(
         quantity = np.floor(left / lot) * lot if lot > 0.0 else left
         if quantity <= 0.0:
             return
-    price = reference
-    if not limited:
-        price = slipped(books, reference, buy, quantity, tape.prices[4, row])
     closing = min(quantity, held)
     opening = quantity - closing
     cash_account = books.settings[0].account == CASH_ACCOUNT
@@ -158,21 +164,23 @@ def execute(
             return
         opening = 0.0
         reason = HELD_ONLY
-    first = order.filled == 0.0
     if opening > 0.0:
-        budget = _budget(books, asset, closing, price)
-        need = _need(books, closing, opening, price, position.multiplier, buy, limited, first)
+        budget = _budget(books, asset, closing)
+        need = _need(tape, books, index, closing, opening, reference, row)
         if need > budget * (1.0 + 1e-12):
+            nothing = CASH_REJECTED if cash_account else MARGIN_REJECTED
+            ended = REDUCED if order.filled > 0.0 else REJECTED
             if books.settings[0].reject or order.tif == FOK:
-                finish(books, index, REJECTED, CASH_REJECTED if cash_account else MARGIN_REJECTED)
+                finish(books, index, ended, nothing)
                 return
-            opening = _affordable(
-                books, closing, opening, price, position.multiplier, buy, limited, first, budget
-            )
+            opening = _affordable(tape, books, index, closing, opening, reference, row, budget)
             reason = CASH_SHRUNK if cash_account else MARGIN_SHRUNK
             if opening + closing <= 0.0:
-                finish(books, index, REJECTED, CASH_REJECTED if cash_account else MARGIN_REJECTED)
+                finish(books, index, ended, nothing)
                 return
+    price = reference
+    if not limited:
+        price = slipped(books, reference, buy, closing + opening, tape.prices[4, row])
     quantity = closing + opening
     _trade(
         tape, books, index, closing, opening, price, abs(price - reference), limited, t, row, where
@@ -188,8 +196,8 @@ def execute(
         finish(books, index, FILLED, NO_REASON)
     elif order.reduce_only and position.quantity == 0.0:
         finish(books, index, REDUCED, HELD_ONLY)
-    if position.quantity == 0.0:
-        end_reducing(books, asset)
+    if position.quantity == 0.0 or (closing > 0.0 and opening > 0.0):
+        end_position(books, asset)
     if opening > 0.0 and has_bracket(books, index):
         protect(tape, books, index, opening, price, t, where)
 

@@ -54,8 +54,12 @@ def _price_at_open(tape: Tape, books: Books, index: int, row: int) -> float:
 
 @inlined
 def _price_inside(tape: Tape, books: Books, index: int, row: int) -> float:
-    """Return the price at which an order fills inside the bar, NaN if it does not."""
+    """Return the price at which an order fills inside the bar, NaN if it does not.
+
+    A leg that came to life at the open and is beyond its level there fills at the open.
+    """
     order = books.orders[index]
+    start = tape.prices[0, row]
     high = tape.prices[1, row]
     low = tape.prices[2, row]
     buy = order.requested > 0.0
@@ -63,8 +67,9 @@ def _price_inside(tape: Tape, books: Books, index: int, row: int) -> float:
     if kind == MARKET:
         return np.nan
     if kind == LIMIT or (kind == STOP_LIMIT and order.triggered):
-        touched = low <= order.limit if buy else high >= order.limit
-        return order.limit if touched else np.nan
+        if buy:
+            return min(order.limit, start) if low <= order.limit else np.nan
+        return max(order.limit, start) if high >= order.limit else np.nan
     touched = high >= order.stop if buy else low <= order.stop
     if not touched:
         return np.nan
@@ -72,7 +77,7 @@ def _price_inside(tape: Tape, books: Books, index: int, row: int) -> float:
         order.triggered = 1
         fits = order.stop <= order.limit if buy else order.stop >= order.limit
         return order.stop if fits else np.nan
-    return order.stop
+    return max(order.stop, start) if buy else min(order.stop, start)
 
 
 @compiled
@@ -97,15 +102,24 @@ def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> in
             continue
         if np.isnan(_price_inside(tape, books, other, row)):
             continue
-        best = _first_of(books, best, other)
+        best = _first_of(tape, books, best, other, row)
     return best
 
 
 @inlined
-def _first_of(books: Books, a: int, b: int) -> int:
-    """Return which of two touched orders of a group counts; the one submitted first on a tie."""
+def _first_of(tape: Tape, books: Books, a: int, b: int, row: int) -> int:
+    """Return which of two touched orders of a group counts; the one submitted first on a tie.
+
+    One that the open was beyond already comes before one touched later in the bar.
+    """
     one = books.orders[a]
     two = books.orders[b]
+    one_at_open = not np.isnan(_price_at_open(tape, books, a, row))
+    two_at_open = not np.isnan(_price_at_open(tape, books, b, row))
+    if one_at_open and two_at_open:
+        return min(a, b)
+    if one_at_open or two_at_open:
+        return a if one_at_open else b
     one_is_target = one.type == LIMIT
     two_is_target = two.type == LIMIT
     if one_is_target != two_is_target:

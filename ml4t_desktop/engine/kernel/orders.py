@@ -141,8 +141,7 @@ def submit(
     size = quantity
     if held == 0.0 or quantity != -held:
         size = whole_lots(abs(quantity), books.settings[0].lot)
-        if quantity < 0.0:
-            size = -size
+        size = np.copysign(size, quantity)
     index = new_order(
         books, asset, size, kind_of_order, decision_row, decision_t, kind, exit_reason
     )
@@ -261,10 +260,25 @@ def has_bracket(books: Books, index: int) -> bool:
 
 
 @inlined
-def end_reducing(books: Books, asset: int) -> None:
-    """Cancel the orders that could only reduce a position that is gone."""
+def end_entries(books: Books, asset: int) -> None:
+    """Cancel what is left of the rules' entry into a position that is being closed."""
+    if books.positions[asset].pending_entries == 0:
+        return
     for i in range(books.account[0].working):
         index = books.working[i]
         order = books.orders[index]
-        if order.asset == asset and order.reduce_only:
+        if order.asset == asset and order.kind == RULE_ENTRY:
+            finish(books, index, CANCELLED, POSITION_CLOSED)
+
+
+@inlined
+def end_position(books: Books, asset: int) -> None:
+    """Cancel the orders that belong to a position that is gone: protective ones, exits, the rest of its entry."""
+    for i in range(books.account[0].working):
+        index = books.working[i]
+        order = books.orders[index]
+        if order.asset != asset or order.status != WORKING:
+            continue
+        unfinished = order.kind == RULE_ENTRY or (order.filled > 0.0 and has_bracket(books, index))
+        if order.reduce_only or unfinished:
             finish(books, index, CANCELLED, POSITION_CLOSED)

@@ -27,7 +27,7 @@ from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
 from ml4t_desktop.engine.kernel.costs import level, whole_lots
 from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row
-from ml4t_desktop.engine.kernel.orders import submit
+from ml4t_desktop.engine.kernel.orders import end_entries, submit
 from ml4t_desktop.engine.kernel.timestamp import close_timestamp, has_room, open_timestamp
 
 
@@ -83,6 +83,7 @@ def _decide_exits(tape: Tape, books: Books, plan: Plan, t: int) -> None:
             continue
         reason = _exit_reason(tape, books, plan, asset, row)
         if reason >= 0:
+            end_entries(books, asset)
             _submit_exit(books, asset, -position.quantity, row, t, reason)
 
 
@@ -127,7 +128,7 @@ def _size(tape: Tape, books: Books, plan: Plan, row: int) -> float:
     if rules.helper == FIXED_QUANTITY:
         return rules.percent
     if rules.helper == FIXED_VALUE:
-        return rules.percent / close
+        return rules.percent / (close * books.positions[wide(tape.rows[0, row])].multiplier)
     return np.nan
 
 
@@ -168,6 +169,19 @@ def _is_candidate(tape: Tape, books: Books, plan: Plan, row: int) -> bool:
 
 
 @inlined
+def _waiting(books: Books) -> int:
+    """Return how many assets have a working entry and no position yet."""
+    account = books.account[0]
+    count = 0
+    if account.pending_entries > 0:
+        for i in range(account.working):
+            order = books.orders[books.working[i]]
+            if order.kind == RULE_ENTRY and books.positions[order.asset].quantity == 0.0:
+                count += 1
+    return count
+
+
+@inlined
 def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
     """Submit entries for the best candidates while places are free."""
     account = books.account[0]
@@ -180,7 +194,7 @@ def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
     plan.cursor[0] = last
     places = np.int64(books.positions.size)
     if rules.max_positions > 0:
-        places = rules.max_positions - account.held - account.pending_entries
+        places = rules.max_positions - account.held - _waiting(books)
     if first == last or places <= 0:
         return
     count = 0

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from ml4t_desktop.request.conditions import COUNT_OPS
 from ml4t_desktop.session.columns import RuleColumn
-from ml4t_desktop.views.setup.editors import Choice, NumberBox
+from ml4t_desktop.views.setup.editors import Choice, NumberBox, row_height
 
 Shape = Literal["number", "pair", "text", "flag", "numbers", "texts", "count", "column", "nothing"]
 _NUMBER_STEP = 0.05
@@ -95,6 +95,7 @@ class ValueEditor(QWidget):
                 self._added(box, name)
         elif self.shape in {"numbers", "texts"}:
             self._line = QLineEdit()
+            self._line.setMinimumHeight(row_height(self._line))
             self._added(self._line, "values")
             self._line.editingFinished.connect(self._on_line)
         elif self.shape in {"text", "flag", "column"}:

@@ -129,7 +129,9 @@ class DataPage(SetupPage):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(label, 1)
-        layout.addWidget(remove_button(partial(self._remove_file, name)))
+        remove = remove_button(partial(self._remove_file, name))
+        remove.setObjectName("data.remove")
+        layout.addWidget(remove)
         return row
 
     def _remove_file(self, name: str, _is_checked: object = None) -> None:

@@ -80,13 +80,13 @@ class NumberBox(QDoubleSpinBox):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
         width = self.fontMetrics().horizontalAdvance("0" * 8 + self.suffix())
-        return QSize(width + 34, max(super().minimumSizeHint().height(), _row_height(self)))
+        return QSize(width + 34, max(super().minimumSizeHint().height(), row_height(self)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
         event.ignore()
 
 
-def _row_height(editor: QWidget) -> int:
+def row_height(editor: QWidget) -> int:
     """Return the height that lists to choose from have, so that rows look alike."""
     return editor.fontMetrics().height() + 12
 
@@ -99,7 +99,7 @@ class MomentBox(QDateTimeEdit):
         self.setCalendarPopup(True)
         self.setKeyboardTracking(False)
         self.setTimeZone(QTimeZone.utc())
-        self.setMinimumHeight(_row_height(self))
+        self.setMinimumHeight(row_height(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, Qt, QTime, QTimeZon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox
+from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, row_height
 
 Options = tuple[tuple[object, str], ...]
 
@@ -180,6 +180,7 @@ class TextField(Field):
         self, key: str, title: str, *, placeholder: str = "", empty: Any = None, tip: str = ""
     ) -> None:
         self._line = QLineEdit()
+        self._line.setMinimumHeight(row_height(self._line))
         super().__init__(key, title, self._line, tip)
         self._empty = empty
         self._line.setPlaceholderText(placeholder)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,6 +19,8 @@ from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
 _MOST_HEIGHT = 190
+_LEAST_WIDTH = 300
+_BESIDE = 24  # the margins of the strip, and a little
 
 
 class MessageStrip(QFrame):
@@ -49,7 +51,7 @@ class MessageStrip(QFrame):
         self._close.setAutoRaise(True)
         self._close.setToolTip("Close")
         self._close.setAccessibleName("Close the message")
-        self._close.clicked.connect(notices.clear)
+        self._close.clicked.connect(notices.dismiss)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self._copy)
@@ -85,11 +87,19 @@ class MessageStrip(QFrame):
         rows.setSpacing(4)
         for notice in message.notices:
             rows.addWidget(self._row(notice))
-        rows.addStretch(1)
         self._area.setWidget(body)
         self._area.setVisible(bool(message.notices))
         self._copy.setVisible(bool(message.notices))
-        self._area.setFixedHeight(min(body.sizeHint().height() + 4, _MOST_HEIGHT))
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Give the problems the height that their words take at this width, and no more."""
+        body = self._area.widget()
+        layout = body.layout() if body is not None else None
+        if layout is None:
+            return
+        width = max(self.width() - _BESIDE, _LEAST_WIDTH)
+        self._area.setFixedHeight(min(layout.heightForWidth(width) + 2, _MOST_HEIGHT))
 
     def _row(self, notice: Notice) -> QWidget:
         problem = notice.problem
@@ -117,3 +127,7 @@ class MessageStrip(QFrame):
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().resizeEvent(event)
+        self._fit_height()

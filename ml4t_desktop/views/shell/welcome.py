@@ -60,6 +60,7 @@ class Welcome(QWidget):
         sample = self._button("welcome.sample", "Open the sample", "file.open_sample")
         sample.setProperty("role", "primary")
         opened = self._button("welcome.open", "Open a file…", "file.open")
+        opened.setProperty("role", "secondary")
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addStretch(1)

@@ -22,7 +22,10 @@ def test_buying_power_is_equity_over_the_initial_margin():
 
 @pytest.mark.parametrize("side", [1, -1])
 def test_what_is_held_binds_margin_shorts_included(side):
-    script = {0: lambda s: s.submit_order("A", side * 1500), 1: lambda s: s.submit_order("B", -3000)}
+    script = {
+        0: lambda s: s.submit_order("A", side * 1500),
+        1: lambda s: s.submit_order("B", -3000),
+    }
     result = play({"A": [FLAT] * 3, "B": [FLAT] * 3}, script, account=MARGIN)
     # (100,000 - 150,000 * 0.5) / 0.5 = 50,000
     assert fills(result) == [(1, "A", side * 1500.0, 100.0), (2, "B", -500.0, 100.0)]
@@ -59,10 +62,21 @@ def test_a_fill_that_flips_a_position_closes_one_and_opens_another_fees_split_by
 
 
 def test_a_short_earns_when_the_price_falls():
-    script = Script({0: lambda s: s.submit_order("A", -10), 1: lambda s: s.get_unrealized_pnl_pct("A"), 2: lambda s: s.close_position("A")})
+    script = Script(
+        {
+            0: lambda s: s.submit_order("A", -10),
+            1: lambda s: s.get_unrealized_pnl_pct("A"),
+            2: lambda s: s.close_position("A"),
+        }
+    )
     result = play([FLAT, (100, 105, 85, 90), at(80), at(75)], script, account=MARGIN)
     assert script.seen[1] == pytest.approx(0.1)
-    assert result.trades.select("direction", "quantity", "pnl", "pnl_percent").row(0) == ("short", 10.0, 250.0, 0.25)
+    assert result.trades.select("direction", "quantity", "pnl", "pnl_percent").row(0) == (
+        "short",
+        10.0,
+        250.0,
+        0.25,
+    )
     assert result.trades.select("mfe", "mae").row(0) == pytest.approx((0.25, -0.05))
     assert result.equity["net_exposure"].to_list() == [0.0, -900.0, -800.0, 0.0]
     assert result.equity["gross_exposure"].to_list() == [0.0, 900.0, 800.0, 0.0]
@@ -88,7 +102,9 @@ def test_only_as_much_as_needed_is_liquidated_the_largest_position_first():
 
 
 def test_a_short_is_liquidated_when_the_price_rises():
-    result = play([FLAT, FLAT, at(125), at(130)], {0: lambda s: s.submit_order("A", -2000)}, account=MARGIN)
+    result = play(
+        [FLAT, FLAT, at(125), at(130)], {0: lambda s: s.submit_order("A", -2000)}, account=MARGIN
+    )
     # Equity 300,000 - 250,000 = 50,000, below 62,500.
     assert fills(result)[1:] == [(3, "A", 2000.0, 130.0)]
 
@@ -108,11 +124,22 @@ def test_a_strategy_hears_of_a_liquidation_when_it_happens():
 
 
 def test_contracts_are_worth_their_multiplier():
-    script = Script({0: lambda s: s.submit_order("A", 2), 1: lambda s: s.get_portfolio_value(), 2: lambda s: s.close_position("A")})
+    script = Script(
+        {
+            0: lambda s: s.submit_order("A", 2),
+            1: lambda s: s.get_portfolio_value(),
+            2: lambda s: s.close_position("A"),
+        }
+    )
     account = {"type": "contracts", "multiplier": 50.0}
     result = play([FLAT, (100, 104, 98, 103), at(110), at(112)], script, account=account)
     assert script.seen[1] == 100_300.0
-    assert result.trades.select("pnl", "pnl_percent", "multiplier", "mfe").row(0) == (1200.0, 0.12, 50.0, 0.12)
+    assert result.trades.select("pnl", "pnl_percent", "multiplier", "mfe").row(0) == (
+        1200.0,
+        0.12,
+        50.0,
+        0.12,
+    )
     assert result.equity["gross_exposure"].to_list() == [0.0, 10_300.0, 11_000.0, 0.0]
 
 
@@ -120,7 +147,10 @@ def test_multipliers_by_symbol_leave_the_others_at_one():
     script = {0: lambda s: (s.submit_order("A", 1), s.submit_order("B", 1))}
     account = {"type": "contracts", "multiplier": {"B": 20.0}}
     result = play({"A": [FLAT, FLAT, at(101)], "B": [FLAT, FLAT, at(101)]}, script, account=account)
-    assert result.trades.select("symbol", "multiplier", "pnl").rows() == [("A", 1.0, 1.0), ("B", 20.0, 20.0)]
+    assert result.trades.select("symbol", "multiplier", "pnl").rows() == [
+        ("A", 1.0, 1.0),
+        ("B", 20.0, 20.0),
+    ]
 
 
 def test_proceeds_can_be_spent_after_the_settlement_days():
@@ -138,7 +168,10 @@ def test_proceeds_can_be_spent_after_the_settlement_days():
     assert script.seen[2] == (0.0, 1_000.0)
     assert script.seen[3] == 0.0
     assert script.seen[4] == 10.0
-    assert fates(result)[2:] == [("rejected", "not enough cash", 10.0, 0.0), ("filled", "", 10.0, 10.0)]
+    assert fates(result)[2:] == [
+        ("rejected", "not enough cash", 10.0, 0.0),
+        ("filled", "", 10.0, 10.0),
+    ]
 
 
 def test_settlement_counts_days_and_not_bars():
@@ -172,7 +205,9 @@ def test_negative_cash_pays_interest():
 
 def test_a_short_pays_for_what_it_borrows():
     account = {**MARGIN, "borrow_rate": 0.365}
-    result = play([FLAT, FLAT, at(110), at(110)], {0: lambda s: s.submit_order("A", -10)}, account=account)
+    result = play(
+        [FLAT, FLAT, at(110), at(110)], {0: lambda s: s.submit_order("A", -10)}, account=account
+    )
     assert result.cash_flows.select("symbol", "kind", "amount").rows() == [
         ("A", "borrow", pytest.approx(-1.0)),
         ("A", "borrow", pytest.approx(-1.1)),

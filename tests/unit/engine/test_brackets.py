@@ -43,18 +43,25 @@ def test_an_open_beyond_a_leg_is_its_price():
 
 
 @pytest.mark.parametrize(
-    ("setting", "price", "reason"), [("stop_first", 95.0, "stop_loss"), ("target_first", 110.0, "take_profit")]
+    ("setting", "price", "reason"),
+    [("stop_first", 95.0, "stop_loss"), ("target_first", 110.0, "take_profit")],
 )
-def test_of_two_legs_touched_in_one_bar_the_setting_decides_and_only_one_fills(setting, price, reason):
+def test_of_two_legs_touched_in_one_bar_the_setting_decides_and_only_one_fills(
+    setting, price, reason
+):
     bars = [FLAT, CALM, (100, 111, 94, 100)]
-    result = play(bars, bracket(stop_loss=0.05, take_profit=0.1), execution={"ambiguous_bar": setting})
+    result = play(
+        bars, bracket(stop_loss=0.05, take_profit=0.1), execution={"ambiguous_bar": setting}
+    )
     assert fills(result)[1:] == [(2, "A", -10.0, price)]
     assert result.trades["exit_reason"].to_list() == [reason]
 
 
 def test_a_leg_reached_at_the_open_comes_before_one_inside_the_bar():
     bars = [FLAT, CALM, (112, 113, 94, 100)]
-    assert fills(play(bars, bracket(stop_loss=0.05, take_profit=0.1)))[1:] == [(2, "A", -10.0, 112.0)]
+    assert fills(play(bars, bracket(stop_loss=0.05, take_profit=0.1)))[1:] == [
+        (2, "A", -10.0, 112.0)
+    ]
 
 
 def test_of_a_stop_and_a_trailing_stop_the_nearer_one_fills():
@@ -83,8 +90,13 @@ def test_after_an_entry_inside_a_bar_the_legs_wait_for_the_next():
 
 
 def test_levels_start_from_the_fill_with_slippage_and_without_commission():
-    costs = {"slippage": {"model": "percent", "rate": 0.01}, "commission": {"model": "percent", "rate": 0.02}}
-    result = play([FLAT, (100, 101, 99, 100), (99, 100, 90, 91)], bracket(stop_loss=0.05), costs=costs)
+    costs = {
+        "slippage": {"model": "percent", "rate": 0.01},
+        "commission": {"model": "percent", "rate": 0.02},
+    }
+    result = play(
+        [FLAT, (100, 101, 99, 100), (99, 100, 90, 91)], bracket(stop_loss=0.05), costs=costs
+    )
     assert result.orders["stop_price"].to_list() == [None, 95.95]
     assert fills(result)[1:] == [(2, "A", -10.0, pytest.approx(95.95 * 0.99))]
 
@@ -141,17 +153,27 @@ def test_two_brackets_protect_their_own_parts_of_the_position():
     ("bar", "price", "cancelled"), [((105, 111, 104, 110), 110.0, 1), ((95, 96, 89, 90), 90.0, 0)]
 )
 def test_of_a_pair_one_cancels_the_other(bar, price, cancelled):
-    script = Script({0: lambda s: s.submit_order("A", 10), 1: lambda s: s.submit_oco("A", -10, 110.0, 90.0)})
+    script = Script(
+        {0: lambda s: s.submit_order("A", 10), 1: lambda s: s.submit_oco("A", -10, 110.0, 90.0)}
+    )
     result = play([FLAT, FLAT, bar, (100, 120, 80, 100)], script)
     assert script.seen[1] == (1, 2)
     assert result.orders["type"].to_list() == ["market", "limit", "stop"]
     assert fills(result)[1:] == [(2, "A", -10.0, price)]
-    assert fates(result)[1 + cancelled] == ("cancelled", "the other order of the pair was filled", 10.0, 0.0)
+    assert fates(result)[1 + cancelled] == (
+        "cancelled",
+        "the other order of the pair was filled",
+        10.0,
+        0.0,
+    )
 
 
 @pytest.mark.parametrize(("setting", "price"), [("stop_first", 90.0), ("target_first", 110.0)])
 def test_a_pair_touched_on_both_sides_in_one_bar_fills_once(setting, price):
-    script = {0: lambda s: s.submit_order("A", 10), 1: lambda s: s.submit_oco("A", -10, 110.0, 90.0)}
+    script = {
+        0: lambda s: s.submit_order("A", 10),
+        1: lambda s: s.submit_oco("A", -10, 110.0, 90.0),
+    }
     bars = [FLAT, FLAT, (100, 120, 80, 100), FLAT]
     result = play(bars, script, execution={"ambiguous_bar": setting})
     assert fills(result)[1:] == [(2, "A", -10.0, price)]
@@ -167,7 +189,14 @@ def test_cancelling_one_of_a_pair_leaves_the_other_working():
 
 
 @pytest.mark.parametrize(
-    "terms", [{"stop_loss": 0.0}, {"stop_loss": 1.0}, {"take_profit": -0.1}, {"trailing_stop": 1.5}, {"limit_price": 0.0}]
+    "terms",
+    [
+        {"stop_loss": 0.0},
+        {"stop_loss": 1.0},
+        {"take_profit": -0.1},
+        {"trailing_stop": 1.5},
+        {"limit_price": 0.0},
+    ],
 )
 def test_fractions_out_of_range_are_refused(terms):
     with pytest.raises(ValueError, match=next(iter(terms))):

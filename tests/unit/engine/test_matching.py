@@ -30,7 +30,9 @@ def test_a_market_order_fills_at_this_close_when_the_request_says_so():
 
 def test_only_market_orders_fill_at_the_close_of_their_decision():
     bars = [(90, 110, 85, 104), (107, 108, 100, 101)]
-    result = play(bars, buy(order_type="limit", limit_price=105.0), execution={"fill": "same_close"})
+    result = play(
+        bars, buy(order_type="limit", limit_price=105.0), execution={"fill": "same_close"}
+    )
     assert fills(result) == [(1, "A", 10.0, 105.0)]
 
 
@@ -56,7 +58,9 @@ def test_an_order_of_an_asset_without_a_bar_now_is_not_matched_at_this_close():
     ],
 )
 def test_a_buy_limit_fills_at_the_limit_or_a_better_open(bar, price):
-    result = play([FLAT, (97, 98, 96, 97), bar], buy(order_type="limit", limit_price=95.0), costs=SLIP)
+    result = play(
+        [FLAT, (97, 98, 96, 97), bar], buy(order_type="limit", limit_price=95.0), costs=SLIP
+    )
     assert fills(result) == [(2, "A", 10.0, price)]
 
 
@@ -76,7 +80,9 @@ def test_a_sell_limit_fills_at_the_limit_or_a_better_open_without_slippage(bar, 
     [((101, 106, 100, 104), 105.0), ((101, 105, 100, 104), 105.0), ((108, 109, 107, 108), 108.0)],
 )
 def test_a_buy_stop_fills_at_the_stop_or_at_an_open_beyond_it(bar, price):
-    assert fills(play([FLAT, FLAT, bar], buy(order_type="stop", stop_price=105.0))) == [(2, "A", 10.0, price)]
+    assert fills(play([FLAT, FLAT, bar], buy(order_type="stop", stop_price=105.0))) == [
+        (2, "A", 10.0, price)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +95,9 @@ def test_a_sell_stop_fills_at_the_stop_or_at_an_open_beyond_it(bar, price):
 
 
 def test_slippage_applies_to_a_stop_after_its_price_is_found():
-    result = play([FLAT, (101, 106, 100, 104)], buy(order_type="stop", stop_price=105.0), costs=SLIP)
+    result = play(
+        [FLAT, (101, 106, 100, 104)], buy(order_type="stop", stop_price=105.0), costs=SLIP
+    )
     assert fills(result) == [(1, "A", 10.0, pytest.approx(106.05))]
     assert result.fills["slippage"].to_list() == [pytest.approx(10.5)]
 
@@ -160,7 +168,10 @@ def test_a_stop_hit_inside_the_bar_does_not_pay_for_a_buy_at_its_open():
 def test_a_stop_hit_inside_the_bar_pays_for_a_limit_inside_it_though_submitted_later():
     script = {
         0: lambda s: s.submit_order("A", 10),
-        1: lambda s: (s.submit_order("B", 10, "limit", limit_price=90.0), s.submit_order("A", -10, "stop", stop_price=95.0)),
+        1: lambda s: (
+            s.submit_order("B", 10, "limit", limit_price=90.0),
+            s.submit_order("A", -10, "stop", stop_price=95.0),
+        ),
     }
     bars = {"A": [FLAT, FLAT, (100, 100, 90, 91)], "B": [FLAT, FLAT, (100, 100, 85, 86)]}
     result = play(bars, script, account={"initial_capital": 1_000.0})

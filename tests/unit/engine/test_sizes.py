@@ -30,7 +30,9 @@ def test_quantities_round_to_whole_lots_towards_zero(quantity, lot, traded_quant
 
 
 def test_shorts_round_towards_zero_as_well():
-    result = play([FLAT, FLAT], {0: lambda s: s.submit_order("A", -10.9)}, account={"type": "margin"})
+    result = play(
+        [FLAT, FLAT], {0: lambda s: s.submit_order("A", -10.9)}, account={"type": "margin"}
+    )
     assert fills(result) == [(1, "A", -10.0, 100.0)]
 
 
@@ -75,14 +77,19 @@ def test_with_reject_an_order_trades_in_full_or_not_at_all():
 
 
 def test_an_order_for_which_nothing_is_left_is_rejected_and_not_tried_again():
-    script = {0: lambda s: (s.submit_order("A", 10), s.submit_order("A", 5)), 1: lambda s: s.sell_percent("A", 1.0)}
+    script = {
+        0: lambda s: (s.submit_order("A", 10), s.submit_order("A", 5)),
+        1: lambda s: s.sell_percent("A", 1.0),
+    }
     result = play([FLAT] * 5, script, account=SMALL)
     assert fates(result)[1] == ("rejected", "not enough cash", 5.0, 0.0)
     assert fills(result) == [(1, "A", 10.0, 100.0), (2, "A", -10.0, 100.0)]
 
 
 def test_cash_is_checked_at_the_fill_and_submitting_reserves_nothing():
-    script = {0: lambda s: (s.submit_order("A", 10, "limit", limit_price=50.0), s.submit_order("B", 10))}
+    script = {
+        0: lambda s: (s.submit_order("A", 10, "limit", limit_price=50.0), s.submit_order("B", 10))
+    }
     result = play({"A": [FLAT] * 3, "B": [FLAT] * 3}, script, account=SMALL)
     assert fills(result) == [(1, "B", 10.0, 100.0)]
 
@@ -99,7 +106,12 @@ def test_a_short_asked_of_a_cash_account_is_refused():
 
 
 def test_participation_spreads_an_order_over_several_bars():
-    bars = [(100, 100, 100, 100, 200), (100, 100, 100, 100, 100), (110, 110, 110, 110, 55), (120, 120, 120, 120, 500)]
+    bars = [
+        (100, 100, 100, 100, 200),
+        (100, 100, 100, 100, 100),
+        (110, 110, 110, 110, 55),
+        (120, 120, 120, 120, 500),
+    ]
     result = play(bars, {0: lambda s: s.submit_order("A", 25)}, execution={"participation": 0.1})
     # 10 of 100, whole lots of 5.5, and the rest.
     assert fills(result) == [(1, "A", 10.0, 100.0), (2, "A", 5.0, 110.0), (3, "A", 10.0, 120.0)]
@@ -117,7 +129,9 @@ def test_participation_is_of_the_bar_and_not_of_each_order():
 
 
 def test_without_a_known_volume_participation_does_not_bind():
-    result = play([FLAT] * 2, {0: lambda s: s.submit_order("A", 25)}, execution={"participation": 0.1})
+    result = play(
+        [FLAT] * 2, {0: lambda s: s.submit_order("A", 25)}, execution={"participation": 0.1}
+    )
     assert fills(result) == [(1, "A", 25.0, 100.0)]
 
 

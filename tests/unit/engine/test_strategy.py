@@ -68,7 +68,10 @@ def test_a_position_is_signed_and_zero_when_flat():
 
 def test_cash_and_value_are_those_after_the_latest_close():
     bars = [FLAT, (100, 112, 99, 110)]
-    assert seen(bars, lambda s: (s.get_cash(), s.get_portfolio_value()), when=1, before=HOLD) == (90_000.0, 101_000.0)
+    assert seen(bars, lambda s: (s.get_cash(), s.get_portfolio_value()), when=1, before=HOLD) == (
+        90_000.0,
+        101_000.0,
+    )
 
 
 def test_the_value_of_an_asset_without_a_bar_is_that_of_its_last_close():
@@ -92,14 +95,19 @@ def test_buy_percent_buys_a_share_of_equity_at_the_price_given():
 
 
 def test_buy_percent_counts_equity_and_not_cash():
-    script = {0: lambda s: s.buy_percent("A", 0.5, 100.0), 1: lambda s: s.buy_percent("B", 0.25, 100.0)}
+    script = {
+        0: lambda s: s.buy_percent("A", 0.5, 100.0),
+        1: lambda s: s.buy_percent("B", 0.25, 100.0),
+    }
     result = play({"A": [FLAT, at(120), at(120)], "B": [FLAT] * 3}, script)
     # 416 or 417 shares of A were not yet held at 100; 500 at 120 make equity 100,000.
     assert fills(result)[1] == (2, "B", 250.0, 100.0)
 
 
 def test_a_limit_price_makes_a_limit_order():
-    result = play([FLAT, (99, 100, 94, 96)], {0: lambda s: s.buy_percent("A", 0.1, 100.0, limit_price=95.0)})
+    result = play(
+        [FLAT, (99, 100, 94, 96)], {0: lambda s: s.buy_percent("A", 0.1, 100.0, limit_price=95.0)}
+    )
     assert fills(result) == [(1, "A", 100.0, 95.0)]
     assert result.orders.select("type", "limit_price").row(0) == ("limit", 95.0)
 
@@ -115,7 +123,10 @@ def test_sell_percent_sells_a_share_of_the_position():
 
 
 def test_sell_percent_with_a_limit():
-    result = play([FLAT, FLAT, (100, 106, 99, 100)], HOLD | {1: lambda s: s.sell_percent("A", 1.0, limit_price=105.0)})
+    result = play(
+        [FLAT, FLAT, (100, 106, 99, 100)],
+        HOLD | {1: lambda s: s.sell_percent("A", 1.0, limit_price=105.0)},
+    )
     assert fills(result)[1] == (2, "A", -100.0, 105.0)
 
 
@@ -140,18 +151,27 @@ def test_close_position_asked_twice_never_turns_the_position():
 
 
 def test_close_position_closes_a_fraction_of_a_lot_as_it_is():
-    result = play([FLAT] * 3, {0: lambda s: s.submit_order("A", 2.75), 1: lambda s: s.close_position("A")}, execution=FRACTIONAL)
+    result = play(
+        [FLAT] * 3,
+        {0: lambda s: s.submit_order("A", 2.75), 1: lambda s: s.close_position("A")},
+        execution=FRACTIONAL,
+    )
     assert fills(result)[1] == (2, "A", -2.75, 100.0)
 
 
 def test_size_by_confidence_buys_the_share_scaled_by_confidence():
     result = play([FLAT] * 2, {0: lambda s: s.size_by_confidence("A", 0.9, 0.2, 100.0)})
     assert fills(result) == [(1, "A", 180.0, 100.0)]
-    assert play([FLAT] * 2, {0: lambda s: s.size_by_confidence("A", 0.0, 0.2, 100.0)}).orders.height == 0
+    assert (
+        play([FLAT] * 2, {0: lambda s: s.size_by_confidence("A", 0.0, 0.2, 100.0)}).orders.height
+        == 0
+    )
 
 
 def test_size_by_confidence_with_a_limit():
-    result = play([FLAT] * 2, {0: lambda s: s.size_by_confidence("A", 0.5, 0.2, 100.0, limit_price=90.0)})
+    result = play(
+        [FLAT] * 2, {0: lambda s: s.size_by_confidence("A", 0.5, 0.2, 100.0, limit_price=90.0)}
+    )
     assert result.orders.select("type", "requested", "limit_price").row(0) == ("limit", 100.0, 90.0)
 
 
@@ -164,21 +184,45 @@ def test_size_by_confidence_with_a_limit():
         (lambda s: s.buy_percent("A", 0.1, 0.0), "price must be positive"),
         (lambda s: s.buy_percent("A", 0.1, math.nan), "price must be positive"),
         (lambda s: s.buy_percent("A", 0.1, math.inf), "price must be positive"),
-        (lambda s: s.buy_percent("A", 0.1, 100.0, limit_price=-1.0), "limit_price must be positive"),
+        (
+            lambda s: s.buy_percent("A", 0.1, 100.0, limit_price=-1.0),
+            "limit_price must be positive",
+        ),
         (lambda s: s.sell_percent("A", 1.5), "percent must lie between 0 and 1"),
         (lambda s: s.sell_percent("A", -0.5), "percent must lie between 0 and 1"),
         (lambda s: s.sell_percent("A", 0.5, limit_price=0.0), "limit_price must be positive"),
         (lambda s: s.close_position("A", limit_price=0.0), "limit_price must be positive"),
-        (lambda s: s.size_by_confidence("A", 1.2, 0.1, 100.0), "confidence must lie between 0 and 1"),
-        (lambda s: s.size_by_confidence("A", math.nan, 0.1, 100.0), "confidence must lie between 0 and 1"),
-        (lambda s: s.size_by_confidence("A", 0.5, 1.1, 100.0), "max_percent must lie between 0 and 1"),
+        (
+            lambda s: s.size_by_confidence("A", 1.2, 0.1, 100.0),
+            "confidence must lie between 0 and 1",
+        ),
+        (
+            lambda s: s.size_by_confidence("A", math.nan, 0.1, 100.0),
+            "confidence must lie between 0 and 1",
+        ),
+        (
+            lambda s: s.size_by_confidence("A", 0.5, 1.1, 100.0),
+            "max_percent must lie between 0 and 1",
+        ),
         (lambda s: s.size_by_confidence("A", 0.5, 0.1, -3.0), "price must be positive"),
-        (lambda s: s.rebalance_to_weights({"A": 0.6, "B": 0.5}, {"A": 1.0, "B": 1.0}), "weights sum to 1.1"),
-        (lambda s: s.rebalance_to_weights({"A": -0.1}, {"A": 1.0}), "negative weights need a margin account"),
+        (
+            lambda s: s.rebalance_to_weights({"A": 0.6, "B": 0.5}, {"A": 1.0, "B": 1.0}),
+            "weights sum to 1.1",
+        ),
+        (
+            lambda s: s.rebalance_to_weights({"A": -0.1}, {"A": 1.0}),
+            "negative weights need a margin account",
+        ),
         (lambda s: s.rebalance_to_weights({"A": math.nan}, {"A": 1.0}), "weights must be numbers"),
         (lambda s: s.rebalance_to_weights({"A": 0.5}, {}), "no price of 'A'"),
-        (lambda s: s.rebalance_to_weights({"A": 0.5}, {"A": 0.0}), "the price of A must be positive"),
-        (lambda s: s.rebalance_to_weights({"A": 0.5}, {"A": 1.0}, tolerance=-0.01), "tolerance must not be negative"),
+        (
+            lambda s: s.rebalance_to_weights({"A": 0.5}, {"A": 0.0}),
+            "the price of A must be positive",
+        ),
+        (
+            lambda s: s.rebalance_to_weights({"A": 0.5}, {"A": 1.0}, tolerance=-0.01),
+            "tolerance must not be negative",
+        ),
         (lambda s: s.rebalance_to_weights({"C": 0.5}, {"C": 1.0}), "no asset 'C'"),
         (lambda s: s.get_position("C"), "no asset 'C'"),
         (lambda s: s.get_unrealized_pnl_pct("C"), "no asset 'C'"),
@@ -200,7 +244,9 @@ def rebalanced(weights, *, prices=None, assets=None, before=None, bars=None, **p
     market = bars or {name: [FLAT] * 3 for name in names}
     options = parts.pop("options", {})
     script = dict(before or {}) | {
-        1: lambda s: s.rebalance_to_weights(weights, prices or dict.fromkeys(names, 100.0), **options)
+        1: lambda s: s.rebalance_to_weights(
+            weights, prices or dict.fromkeys(names, 100.0), **options
+        )
     }
     result = play(market, script, **parts)
     return [(symbol, quantity) for t, symbol, quantity, _ in fills(result) if t == 2]
@@ -229,14 +275,20 @@ def test_changes_of_weight_up_to_the_tolerance_are_skipped():
     prices = {"A": 100.0, "B": 100.0}
     assert rebalanced(weights, prices=prices, before=before) == [("B", 10.0)]
     assert rebalanced(weights, before=before, options={"tolerance": 0.02}) == []
-    assert rebalanced(weights, before=before, options={"tolerance": 0.0}) == [("A", 10.0), ("B", 10.0)]
+    assert rebalanced(weights, before=before, options={"tolerance": 0.0}) == [
+        ("A", 10.0),
+        ("B", 10.0),
+    ]
 
 
 def test_assets_not_named_are_left_alone_unless_told_to_close_them():
     before = {0: lambda s: s.submit_order("B", 100)}
     parts = {"assets": ["A", "B"], "before": before}
     assert rebalanced({"A": 0.5}, **parts) == [("A", 500.0)]
-    assert rebalanced({"A": 0.5}, **parts, options={"close_missing": True}) == [("B", -100.0), ("A", 500.0)]
+    assert rebalanced({"A": 0.5}, **parts, options={"close_missing": True}) == [
+        ("B", -100.0),
+        ("A", 500.0),
+    ]
 
 
 def test_close_missing_ignores_the_tolerance():
@@ -263,6 +315,8 @@ def test_weights_count_the_multiplier():
 
 
 def test_rebalancing_returns_the_ids_of_its_orders():
-    script = Script({0: lambda s: s.rebalance_to_weights({"A": 0.5, "B": 0.005}, {"A": 100.0, "B": 100.0})})
+    script = Script(
+        {0: lambda s: s.rebalance_to_weights({"A": 0.5, "B": 0.005}, {"A": 100.0, "B": 100.0})}
+    )
     play({"A": [FLAT] * 2, "B": [FLAT] * 2}, script)
     assert script.seen[0] == [0]

@@ -21,7 +21,9 @@ def test_excursions_count_the_bars_since_the_entry_the_entry_bar_included():
 @pytest.mark.parametrize(("price", "expected"), [(125, (0.25, -0.05)), (80, (0.10, -0.20))])
 def test_of_a_bar_left_at_its_open_the_exit_price_counts(price, expected):
     bars = [FLAT, (100, 110, 95, 105), (price, 200, 20, 100)]
-    assert excursions(play(bars, HOLD | {1: lambda s: s.close_position("A")})) == pytest.approx(expected)
+    assert excursions(play(bars, HOLD | {1: lambda s: s.close_position("A")})) == pytest.approx(
+        expected
+    )
 
 
 def test_of_a_bar_left_inside_its_open_and_the_exit_price_count():
@@ -39,7 +41,10 @@ def test_a_trade_inside_its_entry_bar_saw_only_its_own_prices():
 
 
 def test_of_a_bar_entered_inside_only_the_close_counts():
-    script = {0: lambda s: s.submit_order("A", 10, "limit", limit_price=90.0), 1: lambda s: s.close_position("A")}
+    script = {
+        0: lambda s: s.submit_order("A", 10, "limit", limit_price=90.0),
+        1: lambda s: s.close_position("A"),
+    }
     result = play([FLAT, (100, 140, 80, 99), (98, 98, 98, 98)], script)
     assert excursions(result) == pytest.approx((0.10, 0.0))
 
@@ -59,7 +64,9 @@ def test_excursions_start_from_the_entry_price_with_its_slippage():
 
 
 def test_a_trade_that_only_lost_has_no_favourable_excursion():
-    result = play([FLAT, (100, 100, 90, 92), (91, 91, 91, 91)], HOLD | {1: lambda s: s.close_position("A")})
+    result = play(
+        [FLAT, (100, 100, 90, 92), (91, 91, 91, 91)], HOLD | {1: lambda s: s.close_position("A")}
+    )
     assert excursions(result) == pytest.approx((0.0, -0.10))
 
 
@@ -82,7 +89,11 @@ def test_each_reducing_fill_makes_a_row_with_its_share_of_the_entry_fees():
 
 
 def test_the_entry_price_of_a_position_is_the_average_of_its_purchases():
-    script = HOLD | {1: lambda s: s.submit_order("A", 30), 2: lambda s: s.get_unrealized_pnl_pct("A"), 3: lambda s: s.close_position("A")}
+    script = HOLD | {
+        1: lambda s: s.submit_order("A", 30),
+        2: lambda s: s.get_unrealized_pnl_pct("A"),
+        3: lambda s: s.close_position("A"),
+    }
     strategy = Script(script)
     result = play([FLAT, FLAT, (120, 120, 120, 138), (138,) * 4, (115,) * 4], strategy)
     assert result.trades.select("quantity", "entry_price", "pnl").row(0) == (40.0, 115.0, 0.0)
@@ -91,7 +102,10 @@ def test_the_entry_price_of_a_position_is_the_average_of_its_purchases():
 
 
 def test_a_new_position_after_a_closed_one_has_an_id_of_its_own():
-    script = {t: (lambda s: s.submit_order("A", 5)) if t % 2 == 0 else (lambda s: s.close_position("A")) for t in range(4)}
+    script = {
+        t: (lambda s: s.submit_order("A", 5)) if t % 2 == 0 else (lambda s: s.close_position("A"))
+        for t in range(4)
+    }
     assert play([FLAT] * 6, script).trades["position_id"].to_list() == [0, 1]
 
 
@@ -102,13 +116,20 @@ def test_open_positions_stay_open_rows_marked_at_the_last_close_net_of_entry_fee
     assert (row["status"], row["exit_reason"], row["entry_reason"]) == ("open", "open", "order")
     assert (row["exit_time"], row["exit_decision_time"]) == (None, None)
     assert (row["exit_price"], row["pnl"], row["fees"]) == (112.0, 110.0, 10.0)
-    assert (row["bars_held"], row["mfe"], row["mae"]) == (1, pytest.approx(0.15), pytest.approx(-0.05))
+    assert (row["bars_held"], row["mfe"], row["mae"]) == (
+        1,
+        pytest.approx(0.15),
+        pytest.approx(-0.05),
+    )
     assert result.final_value == 100_110.0
 
 
 def test_a_partly_closed_position_leaves_a_closed_and_an_open_row():
     result = play([FLAT] * 3, HOLD | {1: lambda s: s.submit_order("A", -4)})
-    assert result.trades.select("status", "quantity", "position_id").rows() == [("closed", 4.0, 0), ("open", 6.0, 0)]
+    assert result.trades.select("status", "quantity", "position_id").rows() == [
+        ("closed", 4.0, 0),
+        ("open", 6.0, 0),
+    ]
 
 
 def test_an_asset_whose_data_ended_stays_marked_at_its_last_close():
@@ -135,7 +156,9 @@ def test_signals_are_those_of_the_decision_and_not_of_the_fill():
         "exit_signal__s": 0.4,
         "exit_signal__t": 4.0,
     }
-    times = result.trades.select("entry_decision_time", "entry_time", "exit_decision_time", "exit_time").row(0)
+    times = result.trades.select(
+        "entry_decision_time", "entry_time", "exit_decision_time", "exit_time"
+    ).row(0)
     assert times == (day(1), day(2), day(3), day(4))
 
 
@@ -179,16 +202,31 @@ def test_a_protective_order_of_a_rule_captures_the_bar_before_as_well():
 def test_an_open_trade_tells_what_is_known_so_far():
     costs = {"commission": {"model": "percent", "rate": 0.01}}
     script = Script(
-        {0: lambda s: (s.open_trade("A"), s.submit_order("A", 10))[0], 2: lambda s: s.open_trade("A"), 3: lambda s: s.open_trade("B")}
+        {
+            0: lambda s: (s.open_trade("A"), s.submit_order("A", 10))[0],
+            2: lambda s: s.open_trade("A"),
+            3: lambda s: s.open_trade("B"),
+        }
     )
     bars = [FLAT, (100, 105, 98, 101), (102, 120, 95, 110), FLAT]
-    market = market_of({"A": bars, "B": [FLAT] * 4}, signals={"s": {"A": [0.5, 0.6, 0.7, 0.8], "B": [0.0] * 4}})
+    market = market_of(
+        {"A": bars, "B": [FLAT] * 4}, signals={"s": {"A": [0.5, 0.6, 0.7, 0.8], "B": [0.0] * 4}}
+    )
     play(market, script, costs=costs)
     assert script.seen[0] is None
     assert script.seen[3] is None
     trade = script.seen[2]
-    assert (trade.asset_id, trade.direction, trade.status, trade.quantity) == ("A", "long", "open", 10.0)
-    assert (trade.entry_price, trade.entry_time, trade.entry_decision_time) == (100.0, day(1), day(0))
+    assert (trade.asset_id, trade.direction, trade.status, trade.quantity) == (
+        "A",
+        "long",
+        "open",
+        10.0,
+    )
+    assert (trade.entry_price, trade.entry_time, trade.entry_decision_time) == (
+        100.0,
+        day(1),
+        day(0),
+    )
     assert (trade.pnl, trade.pnl_percent, trade.fees) == pytest.approx((90.0, 0.09, 10.0))
     assert (trade.mfe, trade.mae, trade.bars_held) == (pytest.approx(0.2), pytest.approx(-0.05), 1)
     assert (trade.exit_time, trade.exit_price, trade.exit_reason) == (None, None, "open")

@@ -52,7 +52,12 @@ def test_an_intraday_day_order_is_good_for_the_rest_of_the_day_of_the_next_bar()
 
 @pytest.mark.parametrize(
     ("expires", "until"),
-    [(date(2024, 1, 3), 2), (datetime(2024, 1, 3), 2), (datetime(2024, 1, 3, 12), 2), (datetime(2024, 1, 2, 23), 1)],
+    [
+        (date(2024, 1, 3), 2),
+        (datetime(2024, 1, 3), 2),
+        (datetime(2024, 1, 3, 12), 2),
+        (datetime(2024, 1, 2, 23), 1),
+    ],
 )
 def test_good_till_date_includes_its_date(expires, until):
     for dip in (1, 2, 3):
@@ -98,7 +103,9 @@ def test_fill_or_kill_is_never_shrunk_to_the_cash():
 
 
 def test_a_cancelled_order_never_fills():
-    script = Script(at_first(**LIMIT) | {1: lambda s: s.cancel_order(0), 2: lambda s: s.cancel_order(0)})
+    script = Script(
+        at_first(**LIMIT) | {1: lambda s: s.cancel_order(0), 2: lambda s: s.cancel_order(0)}
+    )
     result = play([FLAT, FLAT, DIP], script)
     assert script.seen == {0: 0, 1: True, 2: False}
     assert fates(result) == [("cancelled", "cancelled by the strategy", 10.0, 0.0)]
@@ -131,8 +138,19 @@ def test_open_orders_are_those_that_work_in_the_order_of_submission():
     assert [order.order_id for order in every] == [0, 1, 2]
     assert [order.order_id for order in of_a] == [1, 2]
     stop = of_a[0]
-    assert (stop.asset_id, stop.side, stop.type, stop.requested, stop.filled) == ("A", "buy", "stop", 10.0, 0.0)
-    assert (stop.stop_price, stop.limit_price, stop.status, stop.decision_time) == (120.0, None, "working", day(0))
+    assert (stop.asset_id, stop.side, stop.type, stop.requested, stop.filled) == (
+        "A",
+        "buy",
+        "stop",
+        10.0,
+        0.0,
+    )
+    assert (stop.stop_price, stop.limit_price, stop.status, stop.decision_time) == (
+        120.0,
+        None,
+        "working",
+        day(0),
+    )
     assert [order.order_id for order in script.seen[1]] == [0, 1]
 
 

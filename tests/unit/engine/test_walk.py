@@ -73,7 +73,8 @@ def test_an_event_carries_its_bar_and_signals_without_those_that_are_null():
     events = []
     strategy = type("Ears", (Strategy,), {"on_event": lambda self, event: events.append(event)})()
     market = market_of(
-        [(100, 103, 99, 101, 500.0), (101, 104, 100, 102)], signals={"s": [0.5, None], "t": [None, None]}
+        [(100, 103, 99, 101, 500.0), (101, 104, 100, 102)],
+        signals={"s": [0.5, None], "t": [None, None]},
     )
     play(market, strategy)
     assert events[0] == (day(0), "A", 100.0, 103.0, 99.0, 101.0, 500.0, {"s": 0.5})
@@ -99,7 +100,17 @@ class Fills(Strategy):
         self.heard = []
 
     def on_fill_event(self, fill):
-        self.heard.append(("fill", fill.timestamp, fill.order_id, fill.asset_id, fill.quantity, fill.price, self.get_position("A")))
+        self.heard.append(
+            (
+                "fill",
+                fill.timestamp,
+                fill.order_id,
+                fill.asset_id,
+                fill.quantity,
+                fill.price,
+                self.get_position("A"),
+            )
+        )
 
     def on_event(self, event):
         self.heard.append(("event", event.timestamp))
@@ -142,7 +153,10 @@ def test_a_fill_event_says_what_it_cost():
                 self.submit_order("A", 10)
 
     strategy = Costs()
-    costs = {"commission": {"model": "fixed", "amount": 2.0}, "slippage": {"model": "fixed", "amount": 0.5}}
+    costs = {
+        "commission": {"model": "fixed", "amount": 2.0},
+        "slippage": {"model": "fixed", "amount": 0.5},
+    }
     play([FLAT] * 2, strategy, costs=costs)
     assert strategy.heard == [(2.0, 5.0)]
 
@@ -186,7 +200,10 @@ def test_a_cancelled_run_raises_and_calls_nothing_more():
     diary.on_bar_end = lambda timestamp, context=None: control.cancel()
     with pytest.raises(Cancelled):
         run_strategy(market_of(TWO), diary, control=control)
-    assert [page for page in diary.pages if page[0] == "market"] == [("market", 0, "A"), ("market", 0, "B")]
+    assert [page for page in diary.pages if page[0] == "market"] == [
+        ("market", 0, "A"),
+        ("market", 0, "B"),
+    ]
     assert "end" not in diary.pages
 
 
@@ -236,7 +253,11 @@ def test_many_orders_in_one_bar_find_room():
         for _ in range(3000):
             self.submit_order("A", 1)
 
-    result = play([FLAT] * 4, type("Flood", (Strategy,), {"on_event": flood})(), account={"initial_capital": 1e9})
+    result = play(
+        [FLAT] * 4,
+        type("Flood", (Strategy,), {"on_event": flood})(),
+        account={"initial_capital": 1e9},
+    )
     gc.collect()
     assert result.fills.height == 9000
     assert result.orders.height == 12_000

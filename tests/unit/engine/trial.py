@@ -31,7 +31,8 @@ def day(index: int) -> datetime:
 def market_of(
     bars: Sequence[Bar] | Mapping[str, Sequence[Bar]],
     *,
-    signals: Mapping[str, Sequence[float | None] | Mapping[str, Sequence[float | None]]] | None = None,
+    signals: Mapping[str, Sequence[float | None] | Mapping[str, Sequence[float | None]]]
+    | None = None,
     times: Sequence[datetime] | None = None,
 ) -> Market:
     """The market of bars (open, high, low, close[, volume]) per asset, None where it has no bar.
@@ -42,7 +43,12 @@ def market_of(
     symbols = tuple(sorted(table))
     length = len(next(iter(table.values())))
     stamps = [microseconds(time) for time in times or [day(i) for i in range(length)]]
-    places = [(t, a) for t in range(length) for a in range(len(symbols)) if table[symbols[a]][t] is not None]
+    places = [
+        (t, a)
+        for t in range(length)
+        for a in range(len(symbols))
+        if table[symbols[a]][t] is not None
+    ]
     prices = np.full((5, len(places)), np.nan)
     for row, (t, a) in enumerate(places):
         bar = table[symbols[a]][t]
@@ -60,7 +66,9 @@ def market_of(
 
 
 def _signal(
-    values: Mapping[str, Sequence[float | None]], symbols: Sequence[str], places: Sequence[tuple[int, int]]
+    values: Mapping[str, Sequence[float | None]],
+    symbols: Sequence[str],
+    places: Sequence[tuple[int, int]],
 ) -> Column:
     picked = [values[symbols[a]][t] for t, a in places]
     return np.array([np.nan if value is None else value for value in picked], np.float64)

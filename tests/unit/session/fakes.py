@@ -76,7 +76,13 @@ class FakeWork:
     def _execute(self, request, loaded, control, *, base=None, read_seconds=0.0):
         if self.execute is not None:
             return self.execute(request, loaded, control)
-        run = SimpleNamespace(request=request, problems=(), market=loaded.market)
+        run = SimpleNamespace(
+            request=request,
+            problems=(),
+            market=loaded.market,
+            result=SimpleNamespace(trades=SimpleNamespace(height=2)),
+            phases=SimpleNamespace(read=0.5, prepare=0.25, engine=0.25),
+        )
         self.runs.append(run)
         return run
 

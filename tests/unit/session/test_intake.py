@@ -53,6 +53,15 @@ def test_a_file_that_cannot_be_used_is_told_and_not_added(qtbot, session, fake, 
     assert session.request.draft.files == ()
 
 
+def test_a_file_without_rows_is_told_and_not_added(qtbot, session, fake, tmp_path):
+    fake.look = lambda path: price_look(path, PRICES.clear())
+
+    take(qtbot, session, tmp_path / "p.csv")
+
+    assert "p.csv: has no rows" in session.notices.message.text()
+    assert session.request.draft.files == ()
+
+
 def test_a_further_file_that_lacks_a_signal_is_told(qtbot, session, fake, tmp_path):
     take(qtbot, session, tmp_path / "a.csv")
     fake.look = lambda path: price_look(path, PRICES.drop("pred"))

@@ -19,6 +19,18 @@ def test_a_message_replaces_the_one_before_and_can_be_taken_away(qapp):
     ]
 
 
+def test_remarks_that_were_read_are_not_told_again_but_errors_are(qapp):
+    store = NoticeStore()
+    remark, error = Notice(Problem(what="y", severity="note")), Notice(Problem(what="y"))
+
+    for notice, is_told in ((remark, False), (error, True)):
+        store.show("x", [notice])
+        store.dismiss()
+        assert store.message is None
+        store.show("x", [notice])
+        assert (store.message is not None) == is_told
+
+
 def test_only_an_error_makes_a_message_an_error(qapp):
     store = NoticeStore()
 

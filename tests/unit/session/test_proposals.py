@@ -1,3 +1,5 @@
+import math
+
 import polars as pl
 import pytest
 
@@ -21,8 +23,8 @@ def test_the_first_price_file_brings_columns_signals_and_rules_that_can_be_run(t
     assert (data.time, data.asset, data.close, data.volume) == ("date", "symbol", "close", "volume")
     assert data.signals == ("pred", "exit_signal")
     entry, leave = draft.get("strategy.entry"), draft.get("strategy.exit")
-    assert entry == {"all": ({"column": "signal.pred", "op": ">", "value": 0.87},)}
-    assert leave == {"any": ({"column": "signal.exit_signal", "op": ">", "value": 0.85},)}
+    assert entry == {"all": ({"column": "signal.pred", "op": ">=", "value": 0.87},)}
+    assert leave == {"any": ({"column": "signal.exit_signal", "op": ">=", "value": 0.85},)}
     assert draft.get("strategy.limits.rank_by") == "signal.pred"
     assert draft.get("name") == "p"
 
@@ -35,7 +37,7 @@ def test_without_an_exit_signal_the_position_is_left_when_the_prediction_is_belo
     draft = with_price_file(Draft.empty(), look, "p.csv")
 
     assert draft.get("strategy.exit") == {
-        "any": ({"column": "signal.pred", "op": "<", "value": 0.5},)
+        "any": ({"column": "signal.pred", "op": "<=", "value": 0.5},)
     }
 
 
@@ -79,11 +81,21 @@ def test_a_context_file_brings_all_of_its_values(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
-    [(0.8734, 0.87), (-0.00123, -0.0012), (1234.0, 1200.0), (0.0, 0.0), (float("nan"), 0.0)],
+    ("value", "below", "above"),
+    [
+        (0.8734, 0.87, 0.88),
+        (0.87, 0.87, 0.87),
+        (-0.00123, -0.0013, -0.0012),
+        (1234.0, 1200.0, 1300.0),
+        (0.0, 0.0, 0.0),
+        (float("nan"), 0.0, 0.0),
+    ],
 )
-def test_a_proposed_number_has_two_digits(value, shown):
-    assert readable(value) == shown
+def test_a_proposed_number_has_two_digits_and_does_not_cut_off_what_it_was_made_from(
+    value, below, above
+):
+    assert readable(value, math.floor) == below
+    assert readable(value, math.ceil) == above
 
 
 def test_the_levels_of_a_file_are_its_middle_and_its_highest_tenth(tmp_path):

@@ -13,10 +13,10 @@ def incomplete(found):
     return [step for step, state in found.items() if not state.is_complete]
 
 
-def test_an_empty_draft_asks_for_a_price_file_and_nothing_else():
+def test_an_empty_draft_asks_for_a_price_file_first_and_for_an_entry():
     found = states(Draft.empty())
 
-    assert incomplete(found) == [Step.DATA]
+    assert incomplete(found) == [Step.DATA, Step.STRATEGY]
     assert found[Step.DATA].text == "No price file yet. Open or drop one"
 
 

@@ -109,7 +109,7 @@ def test_signals_are_ticked_and_a_rule_that_loses_its_signal_says_so(qtbot, pane
 
 
 def test_a_file_is_removed_by_its_button(panel, session):
-    panel.findChild(QToolButton, "remove").click()
+    panel.findChild(QToolButton, "data.remove").click()
 
     assert session.request.draft.files == ()
 
@@ -140,8 +140,6 @@ def test_a_context_without_a_ticked_column_says_so_in_place(qtbot, panel, sessio
 
 
 def test_exits_limits_and_sizing_are_edited_in_the_request(panel, session):
-    draft = lambda key: session.request.draft.get(key)  # noqa: E731
-
     panel.findChild(QCheckBox, "strategy.exits.stop_loss.tick").click()
     panel.findChild(NumberBox, "strategy.exits.stop_loss").setValue(7.5)
     panel.findChild(NumberBox, "strategy.limits.max_positions").setValue(3)
@@ -149,10 +147,11 @@ def test_exits_limits_and_sizing_are_edited_in_the_request(panel, session):
     choose(panel, "strategy.sizing.helper", "size_by_confidence")
     panel.findChild(NumberBox, "strategy.sizing.max_percent").setValue(25)
 
-    assert draft("strategy.exits.stop_loss") == 0.075
-    assert draft("strategy.limits.max_positions") == 3
-    assert draft("strategy.limits.rank_by") == "bar.volume"
-    assert draft("strategy.sizing") == {
+    draft = session.request.draft
+    assert draft.get("strategy.exits.stop_loss") == 0.075
+    assert draft.get("strategy.limits.max_positions") == 3
+    assert draft.get("strategy.limits.rank_by") == "bar.volume"
+    assert draft.get("strategy.sizing") == {
         "helper": "size_by_confidence",
         "confidence": "signal.pred",
         "max_percent": 0.25,

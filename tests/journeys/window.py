@@ -1,0 +1,117 @@
+"""What an analyst does with the window, as verbs."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPushButton, QToolButton
+
+from ml4t_desktop.app.main import build
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.setup.clause_editor import ClauseEditor
+from ml4t_desktop.views.setup.clause_row import ClauseRow
+from ml4t_desktop.views.setup.editors import Choice, NumberBox
+from tests.unit.app.fakes import FakeDialogs
+
+PATIENCE_MS = 120_000
+
+
+class Analyst:
+    """Somebody in front of the real window; only the file dialogs are answered by the test."""
+
+    def __init__(self, qtbot, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.dialogs = FakeDialogs()
+        self.window = build(settings_file=folder / "settings.toml", dialogs=self.dialogs)
+        self.session = self.window.session
+        qtbot.addWidget(self.window)
+        self.window.resize(1440, 900)
+        self.window.show()
+
+    # What is done
+
+    def open_sample(self):
+        self.click("welcome.sample")
+        self.wait()
+
+    def drop(self, *paths: Path):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        self.window.dropEvent(
+            QDropEvent(
+                QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+            )
+        )  # fmt: skip
+        self.wait()
+
+    def choose(self, key: str, value: object):
+        self._choose(self.window.findChild(Choice, key), value)
+
+    def type_number(self, key: str, value: float):
+        self._type(self.window.findChild(NumberBox, key), value)
+
+    def add_clause(self, rule: str, column: str, op: str, value: float):
+        self.window.setup.show_step(Step.STRATEGY)
+        editor = self.window.findChild(ClauseEditor, rule)
+        editor.findChild(QPushButton, "add").click()
+        row = editor.findChildren(ClauseRow)[-1]
+        self._choose(row.findChild(Choice, "column"), column)
+        self._choose(row.findChild(Choice, "op"), op)
+        self._type(row.findChild(NumberBox, "value"), value)
+
+    def press(self, key: Qt.Key):
+        self.qtbot.keyClick(self.window, key)
+
+    def run(self):
+        with self.qtbot.waitSignal(self.session.runs.ended, timeout=PATIENCE_MS):
+            self.start()
+        self.wait()
+
+    def start(self):
+        self.window.findChild(QToolButton, "run_start").click()
+
+    def save_as(self, path: Path):
+        self.dialogs.target = path
+        self.window.desk.carry_out("file.save_as")
+        self.wait()
+
+    def click(self, name: str):
+        self.window.findChild(QPushButton, name).click()
+
+    def leave(self):
+        self.window._may_close = True
+        self.window.close()
+
+    def wait(self):
+        self.qtbot.waitUntil(lambda: not self.session.jobs.is_busy, timeout=PATIENCE_MS)
+
+    # What is seen
+
+    @property
+    def tab(self) -> str:
+        return self.window.tabs.tabText(self.window.tabs.currentIndex())
+
+    @property
+    def message(self) -> str:
+        return self.window.messages.text() if self.window.messages.isVisible() else ""
+
+    @property
+    def status(self) -> str:
+        return self.window.progress.phase.text()
+
+    @property
+    def can_run(self) -> bool:
+        return self.window.findChild(QToolButton, "run_start").isEnabled()
+
+    def _choose(self, choice: Choice, value: object):
+        index = choice.findData(value)
+        assert index >= 0, f"{value} is not offered"
+        choice.setCurrentIndex(index)
+        choice.activated.emit(index)
+
+    def _type(self, box: NumberBox, value: float):
+        box.setFocus()
+        box.selectAll()
+        self.qtbot.keyClicks(box, box.locale().toString(float(value), "g", 12))
+        self.qtbot.keyClick(box, Qt.Key.Key_Return)

@@ -1,0 +1,50 @@
+"""Dialogs that answer as a test told them to."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ml4t_desktop.app.main import build
+from tests.unit.session.fakes import FakeWork, settle
+
+
+@dataclass
+class FakeDialogs:
+    """Answers at once; what is not answered is as if the dialog was closed."""
+
+    files: list[Path] = field(default_factory=list)
+    target: Path | None = None
+    answer: str | None = "discard"
+    proposed: list[Path] = field(default_factory=list)
+    questions: int = 0
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def open_files(self, title, kinds, done):
+        if self.files:
+            done(self.files)
+
+    def save_file(self, title, proposed, kinds, done):
+        self.proposed.append(proposed)
+        if self.target is not None:
+            done(self.target)
+
+    def ask_unsaved(self, done):
+        self.questions += 1
+        if self.answer is not None:
+            done(self.answer)
+
+    def tell(self, title, text):
+        self.told.append((title, text))
+
+
+def window_of(qtbot, tmp_path, *, executor, fake=None, dialogs=None):
+    """The real window, over work and dialogs of a test."""
+    window = build(
+        settings_file=tmp_path / "settings.toml",
+        executor=executor,
+        work=(fake or FakeWork()).work(),
+        dialogs=dialogs or FakeDialogs(),
+    )
+    qtbot.addWidget(window)
+    window.show()
+    settle(qtbot, window.session)
+    return window

@@ -1,0 +1,56 @@
+import pytest
+from PySide6.QtGui import QColor, QPalette
+
+from ml4t_desktop.app.icons import icon
+from ml4t_desktop.app.theming import palette_of, theme_of
+from ml4t_desktop.session.theme import DARK, LIGHT
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a colour, as WCAG 2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_a_chosen_theme_is_taken_and_a_silent_system_gives_light(qapp):
+    assert theme_of("dark") is DARK
+    assert theme_of("light") is LIGHT
+    assert theme_of("system") in (LIGHT, DARK)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_text_can_be_read_on_every_ground(theme):
+    for ground in (theme.window, theme.surface, theme.raised):
+        for ink in (theme.text, theme.muted, theme.error):
+            assert contrast(ink, ground) >= 4.5, (ink, ground)
+    assert contrast(theme.warning, theme.surface) >= 4.5
+    assert contrast(theme.accent_text, theme.accent) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_the_palette_has_the_colours_of_the_theme(theme):
+    palette = palette_of(theme)
+
+    assert palette.color(QPalette.ColorRole.Window) == QColor(theme.window)
+    assert palette.color(QPalette.ColorRole.Text) == QColor(theme.text)
+    assert palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text) == QColor(
+        theme.muted
+    )
+
+
+def test_an_icon_is_drawn_in_the_colour_asked_for(qapp):
+    image = icon("run", "#ff0000", "#00ff00").pixmap(20, 20).toImage()
+
+    assert image.pixelColor(9, 10) == QColor("#ff0000")
+
+
+def test_an_icon_that_is_not_there_is_empty(qapp):
+    assert icon("no_such_icon", "#000000", "#000000").isNull()

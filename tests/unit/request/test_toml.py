@@ -1,0 +1,460 @@
+"""Request files: what is refused, with its place and all at once, and what comes back as it was."""
+
+import datetime
+import tomllib
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ml4t_desktop.errors import InputError
+from ml4t_desktop.request import Request, load_request, parse_request, request_toml
+from ml4t_desktop.request.conditions import COUNT_OPS, ORDER_OPS
+
+SMALLEST = '[data]\nfiles = ["bars.parquet"]\nsignals = ["s"]\n'
+
+
+def problems(text, where="request.toml"):
+    with pytest.raises(InputError) as caught:
+        parse_request(tomllib.loads(text), where)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def place(text):
+    """The key named by the only problem of a text."""
+    (problem,) = problems(SMALLEST + text)
+    return problem.removeprefix("request.toml, ").partition(": ")[0]
+
+
+def test_the_smallest_request_has_the_defaults_of_the_product():
+    request = parse_request(tomllib.loads(SMALLEST))
+    assert (request.execution.fill, request.execution.lot_size) == ("next_open", 1.0)
+    assert (request.execution.insufficient_cash, request.execution.ambiguous_bar) == (
+        "shrink",
+        "stop_first",
+    )
+    assert (request.execution.protect_entry_bar, request.execution.stop_basis) == (True, "fill")
+    assert (
+        request.account.type,
+        request.account.initial_margin,
+        request.account.maintenance_margin,
+    ) == ("cash", 0.5, 0.25)
+    assert (request.costs.commission.model, request.costs.slippage.model) == ("none", "none")
+    assert (request.strategy.direction, request.strategy.exits.evaluate) == ("long", "close")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[executon]\n", "executon"),
+        ("[execution]\nlot_sise = 1.0\n", "execution.lot_sise"),
+        ("[execution]\nlot_size = -1.0\n", "execution.lot_size"),
+        ('[execution]\nlot_size = "1"\n', "execution.lot_size"),
+        ("[execution]\nlot_size = nan\n", "execution.lot_size"),
+        ("[execution]\nlot_size = inf\n", "execution.lot_size"),
+        ('[execution]\nfill = "yesterday"\n', "execution.fill"),
+        ("[execution]\nprotect_entry_bar = 1\n", "execution.protect_entry_bar"),
+        ("[execution]\nparticipation = 0.0\n", "execution.participation"),
+        ("[execution]\nparticipation = 1.1\n", "execution.participation"),
+        ('[account]\ntype = "piggy"\n', "account.type"),
+        ("[account]\ninitial_capital = 0\n", "account.initial_capital"),
+        ("[account]\ninitial_margin = 0.0\n", "account.initial_margin"),
+        ("[account]\nsettlement_days = -1\n", "account.settlement_days"),
+        ("[account]\nsettlement_days = 1.5\n", "account.settlement_days"),
+        ("[account]\nborrow_rate = -0.1\n", "account.borrow_rate"),
+        ('[costs]\ncommission = { model = "percent" }\n', "costs.commission.rate"),
+        ('[costs]\ncommission = { model = "percent", rate = -0.1 }\n', "costs.commission.rate"),
+        (
+            '[costs]\ncommission = { model = "percent", rate = 0.1, minimum = 1.0 }\n',
+            "costs.commission.minimum",
+        ),
+        ('[costs]\ncommission = { model = "cheap" }\n', "costs.commission"),
+        ('[costs]\nslippage = { model = "percent", rate = 1.0 }\n', "costs.slippage.rate"),
+        ('[costs]\nslippage = { model = "volume_share", limit = 1.5 }\n', "costs.slippage.limit"),
+        ("[strategy.exits]\nstop_loss = 1.0\n", "strategy.exits.stop_loss"),
+        ("[strategy.exits]\nstop_loss = 0.0\n", "strategy.exits.stop_loss"),
+        ("[strategy.exits]\ntake_profit = -0.1\n", "strategy.exits.take_profit"),
+        ("[strategy.exits]\nmax_bars = 0\n", "strategy.exits.max_bars"),
+        ("[strategy.exits]\nmax_bars = true\n", "strategy.exits.max_bars"),
+        ("[strategy.limits]\nmax_positions = 0\n", "strategy.limits.max_positions"),
+        ("[strategy.limits]\ncooldown_bars = -1\n", "strategy.limits.cooldown_bars"),
+        ('[strategy.limits]\nrank_by = "score"\n', "strategy.limits.rank_by"),
+        ('[strategy.sizing]\nhelper = "buy_percent"\n', "strategy.sizing.percent"),
+        ('[strategy.sizing]\nhelper = "buy_percent"\npercent = 1.5\n', "strategy.sizing.percent"),
+        ('[strategy.sizing]\nhelper = "buy_it_all"\n', "strategy.sizing"),
+        ('[strategy.entry]\ncolumn = "signal.s"\nop = "=>"\nvalue = 1\n', "strategy.entry.op"),
+        ('[strategy.entry]\ncolumn = "signal.s"\nop = ">"\nvalue = nan\n', "strategy.entry.value"),
+        (
+            '[strategy.entry]\nall = [{ column = "s", op = ">", value = 1 }]\n',
+            "strategy.entry.all[0].column",
+        ),
+        (
+            '[strategy.entry]\nall = [{ column = "signal.s", op = ">", value = 1 },'
+            ' { not = { any = [{ column = "signal.s", op = ">", valeu = 1, value = 2 }] } }]\n',
+            "strategy.entry.all[1].not.any[0].valeu",
+        ),
+        ('[context]\nfile = "c.csv"\nmatch = "nearest"\n', "context.match"),
+        ('[context]\nfile = "c.csv"\nlag = "soon"\n', "context.lag"),
+        ('[context]\nfile = "c.csv"\nmax_age = "5"\n', "context.max_age"),
+        ('[context]\ncolumns = ["VIX"]\n', "context.file"),
+        (
+            '[strategy.entry]\ncolumn = "signal.s"\nop = ">"\nvalue = { a = 1 }\n',
+            "strategy.entry.value",
+        ),
+        (
+            '[strategy.entry]\ncolumn = "signal.s"\nop = "in"\nvalue = [1, inf]\n',
+            "strategy.entry.value[1]",
+        ),
+        ("[strategy]\nentry = 5\n", "strategy.entry"),
+        ("[strategy]\nentry = { all = 5 }\n", "strategy.entry.all"),
+        ("[strategy]\nentry = { not = [1] }\n", "strategy.entry.not"),
+        ("[strategy]\nentry = { all = [], any = [] }\n", "strategy.entry.all"),
+        ("[strategy]\nsizing = { percent = 0.1 }\n", "strategy.sizing.helper"),
+        ("[costs]\ncommission = { rate = 0.1 }\n", "costs.commission.model"),
+        ('[costs]\ncommission = "percent"\n', "costs.commission"),
+        ("[account]\nmultiplier = -1\n", "account.multiplier"),
+        ("[account]\nmultiplier = { A = 2.0, B = 0.0 }\n", "account.multiplier.B"),
+        ("start = 5\n", "data.start"),
+        ('end = "2024-01-02"\n', "data.end"),
+        ("format = 0\n", "format"),
+    ],
+)
+def test_a_key_or_value_that_is_wrong_is_refused_with_its_place(text, key):
+    if text.startswith("format"):
+        assert problems(text + SMALLEST)[0].startswith("request.toml, format: ")
+    else:
+        assert place(text) == key
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ('op = ">"', "'>' needs one value"),
+        ('op = ">", value = "high"', "'>' needs a number"),
+        ('op = ">", value = true', "'>' needs a number"),
+        ('op = ">", value = [1, 2]', "'>' needs one value"),
+        ('op = ">", value = 1, other = "bar.close"', "not both"),
+        ('op = "between", value = [1]', "'between' needs two numbers"),
+        ('op = "between", value = [2, 1]', "smaller number first"),
+        ('op = "between", value = 1', "'between' needs two numbers"),
+        ('op = "in", value = []', "'in' needs a list"),
+        ('op = "in", value = 1', "'in' needs a list"),
+        ('op = "top_n"', "'top_n' needs a whole number"),
+        ('op = "top_n", value = 0', "'top_n' needs a whole number"),
+        ('op = "rising", value = 1.5', "'rising' needs a whole number"),
+        ('op = "rising", other = "bar.close"', "'rising' takes no second column"),
+        ('op = "is_null", value = 1', "'is_null' takes no value"),
+    ],
+)
+def test_a_clause_whose_value_does_not_fit_its_op_is_refused(condition, message):
+    text = SMALLEST + '[strategy]\nentry = { all = [{ column = "signal.s", ' + condition + " }] }\n"
+    (problem,) = problems(text)
+    assert problem.startswith("request.toml, strategy.entry.all[0]: ")
+    assert message in problem
+
+
+def test_everything_wrong_is_told_at_once():
+    text = (
+        SMALLEST
+        + "[execution]\nlot_size = -1.0\nspeed = 3\n"
+        + '[account]\ntype = "piggy"\n'
+        + '[strategy.entry]\nany = [{ column = "signal.s", op = "??", value = 1 }, { column = "x", op = ">", value = 1 }]\n'
+    )
+    told = problems(text)
+    for key in (
+        "execution.lot_size",
+        "execution.speed",
+        "account.type",
+        "strategy.entry.any[0].op",
+        "strategy.entry.any[1].column",
+    ):
+        assert sum(line.startswith(f"request.toml, {key}: ") for line in told) == 1
+    assert len(told) == 5
+
+
+def test_columns_the_request_does_not_declare_are_named_with_their_place():
+    text = SMALLEST + (
+        '[strategy]\nentry = { column = "signal.pred", op = ">", other = "context.VIX" }\n'
+        'sizing = { helper = "size_by_confidence", confidence = "signal.conf", max_percent = 0.1 }\n'
+        'limits = { rank_by = "bar.vwap" }\n'
+    )
+    (problem,) = problems(text)
+    for part in (
+        "strategy.entry: 'signal.pred'",
+        "strategy.entry: 'context.VIX'",
+        "strategy.sizing.confidence: 'signal.conf'",
+        "strategy.limits.rank_by: 'bar.vwap'",
+    ):
+        assert part in problem
+
+
+def test_a_short_in_a_cash_account_is_refused_with_what_to_do():
+    (problem,) = problems(SMALLEST + '[strategy]\ndirection = "short"\n')
+    assert 'set account.type to "margin"' in problem
+
+
+def test_rules_of_a_short_side_need_both_directions():
+    text = SMALLEST + '[strategy]\nshort_entry = { column = "signal.s", op = ">", value = 1 }\n'
+    assert 'direction = "both"' in problems(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("sizing", "message"),
+    [
+        ('weights = "signal"', "'by' names the column"),
+        ('weights = "equal", by = "signal.s"', "'by' names the column"),
+        ('weights = "inverse_volatility", window = 1', "'window' must be at least 2"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(sizing, message):
+    text = SMALLEST + '[strategy]\nsizing = { helper = "rebalance_to_weights", ' + sizing + " }\n"
+    assert message in problems(text)[0]
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        "[]",
+        "[{ rate = 0.1 }, { rate = 0.2 }]",
+        "[{ up_to = 10.0, rate = 0.1 }, { up_to = 5.0, rate = 0.2 }]",
+        "[{ up_to = 10.0, rate = 0.1 }, { up_to = 10.0, rate = 0.2 }, { rate = 0.0 }]",
+    ],
+)
+def test_tiers_must_ascend_and_only_the_last_be_open(tiers):
+    text = SMALLEST + '[costs]\ncommission = { model = "tiered", tiers = ' + tiers + " }\n"
+    assert problems(text)[0].startswith("request.toml, costs.commission")
+
+
+def test_files_must_be_named():
+    assert problems("[data]\n")[0].startswith("request.toml, data.files: is missing")
+    assert problems("[data]\nfiles = []\n")[0].startswith("request.toml, data.files: ")
+    assert problems("")[0].startswith("request.toml, data: is missing")
+
+
+def test_a_newer_format_is_refused_politely():
+    (problem,) = problems("format = 2\n" + SMALLEST)
+    assert "this version reads format 1" in problem
+
+
+def test_a_file_that_cannot_be_read_or_is_not_toml_is_refused_by_name(tmp_path):
+    with pytest.raises(InputError, match=r"nothing\.toml: cannot be read"):
+        load_request(tmp_path / "nothing.toml")
+    (tmp_path / "bad.toml").write_text("[data\n")
+    with pytest.raises(InputError, match=r"bad\.toml: is not valid TOML: .*line 1"):
+        load_request(tmp_path / "bad.toml")
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="not a text file in UTF-8"):
+        load_request(tmp_path / "binary.toml")
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "r.toml").write_bytes(b"\xef\xbb\xbf" + SMALLEST.encode())
+    assert load_request(tmp_path / "r.toml").data.signals == ("s",)
+
+
+def test_overrides_replace_values_and_make_tables(tmp_path):
+    (tmp_path / "r.toml").write_text(SMALLEST)
+    request = load_request(
+        tmp_path / "r.toml", {"account.initial_capital": 5.0, "strategy.exits.max_bars": 3}
+    )
+    assert (request.account.initial_capital, request.strategy.exits.max_bars) == (5.0, 3)
+    with pytest.raises(InputError, match="strategy.exits.max_bar: unknown key"):
+        load_request(tmp_path / "r.toml", {"strategy.exits.max_bar": 3})
+    with pytest.raises(InputError, match="'files' is a value, not a table"):
+        load_request(tmp_path / "r.toml", {"data.files.first": "x"})
+
+
+def test_dates_and_times_of_the_period_are_kept_as_written():
+    text = '[data]\nfiles = ["b"]\nstart = 2024-01-02\nend = 2024-03-01T12:30:00\n'
+    data = parse_request(tomllib.loads(text)).data
+    assert data.start == date(2024, 1, 2)
+    assert not isinstance(data.start, datetime.datetime)
+    assert data.end == datetime.datetime(2024, 3, 1, 12, 30)
+
+
+@pytest.mark.real_data
+def test_the_example_beside_the_checkout_is_a_request(real_data):
+    request = load_request(real_data / "projects" / "ml_signal_sp500.toml")
+    assert request.account.initial_capital == 1_000_000.0
+    assert parse_request(tomllib.loads(request_toml(request))) == request
+
+
+def test_a_request_cannot_be_changed():
+    request = parse_request(tomllib.loads(SMALLEST))
+    with pytest.raises(ValueError, match="frozen"):
+        request.account.initial_capital = 1.0
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+numbers = st.floats(-1e9, 1e9, allow_nan=False) | st.integers(-1000, 1000)
+positives = st.floats(1e-6, 1e9)
+fractions = st.floats(1e-6, 1.0)
+open_fractions = st.floats(1e-6, 0.999)
+columns = st.sampled_from(
+    ["bar.close", "bar.volume", "signal.s", "signal.my signal", "context.VIX"]
+)
+
+
+def maybe(strategy):
+    return st.none() | strategy
+
+
+def table(required, optional):
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+clause_of = st.one_of(
+    table({"column": columns, "op": st.sampled_from(sorted(ORDER_OPS)), "value": numbers}, {}),
+    table(
+        {
+            "column": columns,
+            "op": st.sampled_from([*sorted(ORDER_OPS), "==", "!="]),
+            "other": columns,
+        },
+        {},
+    ),
+    table(
+        {
+            "column": columns,
+            "op": st.sampled_from(["==", "!="]),
+            "value": numbers | texts | st.booleans(),
+        },
+        {},
+    ),
+    table(
+        {
+            "column": columns,
+            "op": st.just("in"),
+            "value": st.lists(numbers | texts, min_size=1, max_size=4),
+        },
+        {},
+    ),
+    table(
+        {
+            "column": columns,
+            "op": st.just("between"),
+            "value": st.tuples(numbers, numbers).map(sorted),
+        },
+        {},
+    ),
+    table(
+        {"column": columns, "op": st.sampled_from(sorted(COUNT_OPS)), "value": st.integers(1, 9)},
+        {},
+    ),
+    table({"column": columns, "op": st.just("is_null")}, {}),
+)
+conditions = st.recursive(
+    clause_of,
+    lambda inner: st.one_of(
+        st.builds(lambda parts: {"all": parts}, st.lists(inner, max_size=3)),
+        st.builds(lambda parts: {"any": parts}, st.lists(inner, max_size=3)),
+        st.builds(lambda part: {"not": part}, inner),
+    ),
+    max_leaves=6,
+)
+sizings = st.one_of(
+    table({"helper": st.just("buy_percent"), "percent": fractions}, {}),
+    table(
+        {
+            "helper": st.just("size_by_confidence"),
+            "confidence": st.just("signal.s"),
+            "max_percent": fractions,
+        },
+        {},
+    ),
+    table({"helper": st.just("fixed_value"), "value": positives}, {}),
+    table(
+        {"helper": st.just("rebalance_to_weights")},
+        {
+            "schedule": st.sampled_from(["bar", "week", "month"]),
+            "gross": fractions,
+            "close_missing": st.booleans(),
+        },
+    ),
+)
+commissions = st.one_of(
+    table({"model": st.just("percent"), "rate": fractions}, {}),
+    table(
+        {"model": st.just("per_share"), "rate": positives}, {"minimum": positives, "cap": fractions}
+    ),
+    table(
+        {
+            "model": st.just("tiered"),
+            "tiers": st.just([{"up_to": 5.0, "rate": 0.1}, {"rate": 0.05}]),
+        },
+        {},
+    ),
+    table({"model": st.just("maker_taker"), "maker": numbers, "taker": numbers}, {}),
+)
+requests = table(
+    {
+        "data": table(
+            {
+                "files": st.lists(texts, min_size=1, max_size=3),
+                "signals": st.just(["s", "my signal"]),
+            },
+            {
+                "time": texts,
+                "asset": texts,
+                "start": st.dates() | st.datetimes(),
+                "end": st.dates() | st.datetimes(timezones=st.just(datetime.UTC)),
+                "repairs": table({}, {"bad_price": st.sampled_from(["refuse", "drop"])}),
+            },
+        ),
+        "context": table(
+            {"file": texts, "columns": st.just(["VIX"])},
+            {"match": st.sampled_from(["exact", "asof"]), "lag": st.sampled_from(["1d", "90min"])},
+        ),
+    },
+    {
+        "name": texts,
+        "strategy": table(
+            {},
+            {
+                "entry": conditions,
+                "exit": conditions,
+                "filter": conditions,
+                "sizing": sizings,
+                "exits": table(
+                    {},
+                    {
+                        "stop_loss": open_fractions,
+                        "max_bars": st.integers(1, 50),
+                        "evaluate": st.just("intrabar"),
+                    },
+                ),
+                "limits": table({}, {"max_positions": st.integers(1, 9), "rank_by": columns}),
+            },
+        ),
+        "execution": table(
+            {},
+            {"lot_size": positives, "participation": fractions, "protect_entry_bar": st.booleans()},
+        ),
+        "costs": table(
+            {}, {"commission": commissions, "slippage": st.just({"model": "spread", "width": 0.01})}
+        ),
+        "account": table(
+            {},
+            {
+                "type": st.sampled_from(["cash", "margin"]),
+                "multiplier": positives | st.dictionaries(texts, positives, max_size=3),
+            },
+        ),
+    },
+)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(requests)
+def test_a_request_written_as_toml_reads_back_equal(raw):
+    request = parse_request(raw)
+    written = request_toml(request)
+    again = parse_request(tomllib.loads(written))
+    assert again == request
+    assert request_toml(again) == written
+    assert isinstance(again, Request)
