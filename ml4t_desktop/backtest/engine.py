@@ -136,7 +136,7 @@ class BacktestEngine:
         plain = {
             name: value
             for name, value in sorted(vars(self.strategy).items())
-            if isinstance(value, bool | int | float | str | None)
+            if isinstance(value, bool | int | float | str)
         }
         digest.update(repr((plain, market.symbols, market.time_zone, self.has_context)).encode())
         for array in (market.timestamps, market.row_start, market.rows, market.prices):

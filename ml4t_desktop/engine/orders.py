@@ -22,6 +22,8 @@ class Order:
 
     Parameters
     ----------
+    decision_time : datetime or None
+        None for an order submitted before the first bar.
     requested, filled : float
         Quantities without a sign; `side` is "buy" or "sell".
     limit_price, stop_price : float or None
@@ -29,7 +31,7 @@ class Order:
     """
 
     order_id: int
-    decision_time: datetime
+    decision_time: datetime | None
     symbol: str
     side: str
     type: OrderType

@@ -1,6 +1,8 @@
 """A Python strategy as the second front door: the same market, the same broker, one event at a time."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from ml4t_desktop.engine.broker import Broker
@@ -49,13 +51,9 @@ def run_strategy(  # noqa: PLR0913 (all but two by keyword)
     strategy._broker = broker  # noqa: SLF001 (the engine lends its broker for the run)
     try:
         strategy.on_start()
-        _walk(
-            market,
-            strategy,
-            broker,
-            _Watch(control, progress, should_stop),
-            has_context=has_context,
-        )
+        watch = _Watch(control, progress, should_stop, market.time_count)
+        with _rare_collections():
+            _walk(market, strategy, broker, watch, has_context=has_context)
         strategy.on_end()
         return broker.finish()
     finally:
@@ -77,7 +75,10 @@ class _Watch:
         control: RunControl,
         progress: Callable[[float], None] | None,
         should_stop: Callable[[], bool] | None,
+        count: int,
     ) -> None:
+        self._count = count
+        self._every = max(1, count // 200)
         self._control = control
         self._cells = control.cells
         self._progress = progress
@@ -90,11 +91,27 @@ class _Watch:
         if self._cells.item(0):
             self._control.check()
 
-    def after(self, t: int, count: int) -> None:
+    def after(self, t: int) -> None:
         """Tell that a timestamp is done."""
         self._cells[1] = t + 1
-        if self._progress is not None and ((t + 1) % max(1, count // 200) == 0 or t + 1 == count):
-            self._progress((t + 1) / count)
+        if self._progress is None:
+            return
+        if (t + 1) % self._every == 0 or t + 1 == self._count:
+            self._progress((t + 1) / self._count)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the garbage collector look for cycles rarely meanwhile.
+
+    Millions of short-lived events would make it look all the time, for half of the run's duration.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], 200_000), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _walk(
@@ -107,11 +124,12 @@ def _walk(
     on_event = strategy.on_event if _overrides(strategy, "on_event") else None
     on_bar_end = strategy.on_bar_end if _overrides(strategy, "on_bar_end") else None
     tells_fills = _overrides(strategy, "on_fill_event")
-    for t, events in enumerate(events_by_time(market, times)):
+    for t, (events, context) in enumerate(
+        zip(events_by_time(market, times), context_of, strict=True)
+    ):
         watch.before()
         if broker.begin(t) and tells_fills:
             _tell_fills(strategy, broker)
-        context = context_of[t]
         if on_market is not None and on_event is not None:
             for event in events:
                 on_market(event, context)
@@ -126,7 +144,7 @@ def _walk(
             on_bar_end(times[t], context)
         if broker.end() and tells_fills:
             _tell_fills(strategy, broker)
-        watch.after(t, market.time_count)
+        watch.after(t)
 
 
 def _tell_fills(strategy: Strategy, broker: Broker) -> None:

@@ -125,6 +125,7 @@ def test_context_is_added_beside_the_prices_and_used_by_a_rule(analyst, file, tm
 
 def test_a_clause_taken_away_leaves_a_set_up_that_says_what_it_lacks(analyst, file):
     analyst.drop(file)
+    analyst.window.setup.show_step(Step.STRATEGY)
     entry = analyst.window.findChild(ClauseEditor, "strategy.entry")
     [row] = entry.findChildren(ClauseRow)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from ml4t_desktop.app.main import build
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.steps import Step, step_of_key
 from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.clause_row import ClauseRow
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
@@ -46,9 +46,11 @@ class Analyst:
         self.wait()
 
     def choose(self, key: str, value: object):
+        self.window.setup.show_step(step_of_key(key))
         self._choose(self.window.findChild(Choice, key), value)
 
     def type_number(self, key: str, value: float):
+        self.window.setup.show_step(step_of_key(key))
         self._type(self.window.findChild(NumberBox, key), value)
 
     def add_clause(self, rule: str, column: str, op: str, value: float):

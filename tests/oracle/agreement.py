@@ -76,7 +76,10 @@ def _agree(column: str, got: object, wanted: object, money: float) -> bool:
     if column == "reason":
         return bool(got) == bool(wanted)
     if isinstance(wanted, float) and isinstance(got, float):
-        if column in {"requested", "filled", "quantity", "price", "entry_price", "exit_price"}:
+        if column in {"requested", "price", "entry_price", "exit_price"}:
             return math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-12)
+        if column in {"filled", "quantity"}:
+            # What is bought with the last rest of the money is exact to that money, not to itself.
+            return math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-12 * money)
         return math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-9 * money)
     return got == wanted

@@ -64,5 +64,5 @@ def test_spans_are_a_number_and_a_unit(text, us):
 
 @pytest.mark.parametrize("text", ["", "5", "d", "-1d", "5 days", "1h30m", "1e3s"])
 def test_a_text_that_is_no_span_is_refused_with_an_example(text):
-    with pytest.raises(ValueError, match="is not a span of time.*5d"):
+    with pytest.raises(ValueError, match=r"is not a span of time.*5d"):
         span_microseconds(text)

@@ -24,7 +24,7 @@ from ml4t_desktop.engine.kernel.codes import (
     VOLUME_SHARE,
 )
 from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
-from ml4t_desktop.engine.kernel.costs import commission, slipped
+from ml4t_desktop.engine.kernel.costs import commission, slipped, whole_lots
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import (
     available_cash,
@@ -151,8 +151,7 @@ def execute(
         if order.tif == FOK:
             finish(books, index, CANCELLED, NOT_IMMEDIATE)
             return
-        lot = books.settings[0].lot
-        quantity = np.floor(left / lot) * lot if lot > 0.0 else left
+        quantity = whole_lots(left, books.settings[0].lot)
         if quantity <= 0.0:
             return
     closing = min(quantity, held)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import ColumnInfo, FileInspection
 
 _WIDEST = 240
+_MEASURED_ROWS = 20
 _KINDS: dict[str, Kind] = {"number": "number", "time": "time"}
 _OF_ROLE: dict[str, Kind] = {
     "Open": "price",
@@ -71,6 +72,7 @@ class DataPanel(QWidget):
 
     def _build(self) -> None:
         self._header.setSortIndicatorShown(False)
+        self._header.setResizeContentsPrecision(_MEASURED_ROWS)
         self.table.setAlternatingRowColors(True)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

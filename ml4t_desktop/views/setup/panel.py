@@ -70,7 +70,8 @@ class SetupPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._steps)
         layout.addWidget(self._stack, 1)
-        self._steps.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self._stale: set[int] = set()
+        self._steps.currentRowChanged.connect(self._on_step_changed)
         self._steps.setCurrentRow(0)
         session.request.request_changed.connect(self._refresh)
         session.data.looked_at.connect(self._refresh)
@@ -91,9 +92,19 @@ class SetupPanel(QWidget):
         return list(Step)[self._steps.currentRow()]
 
     def _refresh(self, _value: object = None) -> None:
-        for page in self._pages:
-            page.refresh()
+        """Show the change on the page that is seen; the others follow when they are."""
+        self._stale = set(range(len(self._pages)))
+        self._show_page(self._steps.currentRow())
         self._show_steps()
+
+    def _on_step_changed(self, row: int) -> None:
+        self._show_page(row)
+        self._stack.setCurrentIndex(row)
+
+    def _show_page(self, row: int) -> None:
+        if row in self._stale:
+            self._stale.remove(row)
+            self._pages[row].refresh()
 
     def _show_steps(self) -> None:
         metrics = self._steps.fontMetrics()

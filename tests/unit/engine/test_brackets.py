@@ -139,6 +139,18 @@ def test_a_leg_never_sells_more_than_is_left():
     assert result.equity["open_positions"].to_list() == [0, 1, 1, 0]
 
 
+def test_legs_end_when_the_position_is_turned_round():
+    script = bracket(stop_loss=0.05) | {
+        1: lambda s: s.submit_order("A", -30),
+        2: lambda s: s.submit_order("A", 30),
+    }
+    bars = [FLAT, CALM, CALM, CALM, (99, 100, 90, 91)]
+    result = play(bars, script, account=MARGIN)
+    # The new long position of bar 3 has no bracket: the stop of the first one is gone.
+    assert fates(result)[1] == ("cancelled", "the position was closed", 10.0, 0.0)
+    assert fills(result)[1:] == [(2, "A", -30.0, 100.0), (3, "A", 30.0, 100.0)]
+
+
 def test_two_brackets_protect_their_own_parts_of_the_position():
     script = {
         0: lambda s: s.submit_bracket("A", 10, stop_loss=0.05),
@@ -177,6 +189,17 @@ def test_a_pair_touched_on_both_sides_in_one_bar_fills_once(setting, price):
     bars = [FLAT, FLAT, (100, 120, 80, 100), FLAT]
     result = play(bars, script, execution={"ambiguous_bar": setting})
     assert fills(result)[1:] == [(2, "A", -10.0, price)]
+
+
+def test_a_pair_that_fills_in_parts_never_sells_more_than_it_was_for():
+    script = {
+        0: lambda s: s.submit_order("A", 4),
+        1: lambda s: s.submit_oco("A", -10, 110.0, 90.0),
+    }
+    bars = [FLAT, FLAT, (110, 110, 110, 110, 100), (80, 80, 80, 80, 10_000)]
+    result = play(bars, script, account=MARGIN, execution={"participation": 0.04})
+    sold = -sum(quantity for _, _, quantity, _ in fills(result)[1:])
+    assert sold <= 10.0
 
 
 def test_cancelling_one_of_a_pair_leaves_the_other_working():

@@ -93,7 +93,7 @@ THREE = {"A": [FLAT] * 3, "B": [FLAT] * 3, "C": [FLAT, FLAT, None]}
 def test_top_and_bottom_are_among_the_assets_with_a_bar_and_a_value_ties_by_symbol(op, count, rows):
     signals = {"s": {"A": [1.0, 2.0, 4.0], "B": [3.0, None, None], "C": [2.0, 2.0, None]}}
     if count == 1:
-        rows = rows[:6] + [1, 0]  # A alone on day 2
+        rows = [*rows[:6], 1, 0]  # A alone on day 2
     assert where(clause(op, count), signals, bars=THREE) == rows
 
 

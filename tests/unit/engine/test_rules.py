@@ -2,8 +2,10 @@
 
 import pytest
 
-from ml4t_desktop.errors import BadBarValue
-from tests.unit.engine.trial import FLAT, day, fates, fills, market_of, play_rules
+from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.errors import BadBarValue, Cancelled
+from tests.unit.engine.trial import FLAT, day, fates, fills, market_of, play_rules, request_of
 
 ENTER = {"column": "signal.s", "op": ">", "value": 0.5}
 LEAVE = {"column": "signal.t", "op": ">", "value": 0.5}
@@ -16,15 +18,7 @@ def at(*prices):
 
 def run(bars, *, s, t=None, strategy=None, **parts):
     """Rules that enter ten shares where s is high and leave where t is."""
-    signals = {
-        "s": s,
-        "t": t
-        if t is not None
-        else [0.0] * len(bars)
-        if isinstance(s, list)
-        else s | {a: [0.0] * len(v) for a, v in s.items()},
-    }
-    market = market_of(bars, signals=signals)
+    market = market_of(bars, signals={"s": s, "t": t or [0.0] * len(bars)})
     return play_rules(
         market, {"entry": ENTER, "exit": LEAVE, "sizing": TEN} | (strategy or {}), **parts
     )
@@ -385,6 +379,16 @@ def test_rebalancing_keeps_the_best_of_too_many():
     market = market_of({name: [FLAT] * 2 for name in names}, signals=signals)
     rules = rebalance() | {"limits": {"max_positions": 2, "rank_by": "signal.t"}}
     assert [row[1:3] for row in fills(play_rules(market, rules))] == [("B", 500.0), ("C", 500.0)]
+
+
+def test_a_cancelled_run_raises_and_a_finished_one_has_progress_one():
+    request, control = request_of({"entry": ENTER}), RunControl()
+    market = market_of([FLAT] * 3, signals={"s": [0, 0, 0]})
+    run_rules(market, request, control)
+    assert control.progress == 1.0
+    control.cancel()
+    with pytest.raises(Cancelled):
+        run_rules(market, request, control)
 
 
 def test_a_strategy_without_an_entry_never_trades():

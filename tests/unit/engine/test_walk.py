@@ -242,6 +242,35 @@ def test_running_the_same_strategy_twice_gives_equal_results():
         assert getattr(first, table).equals(getattr(second, table))
 
 
+def test_an_order_submitted_at_the_start_meets_the_first_bar():
+    class Early(Strategy):
+        def on_start(self):
+            assert self.get_cash() == 100_000.0
+            self.order_id = self.submit_order("A", 10)
+            (order,) = self.open_orders()
+            assert (order.requested, order.decision_time) == (10.0, None)
+
+    result = play([(98, 101, 97, 100), FLAT], Early())
+    assert fills(result) == [(0, "A", 10.0, 98.0)]
+    assert result.orders["decision_time"].to_list() == [None]
+
+
+def test_at_the_end_a_strategy_sees_its_last_position_and_orders_expire():
+    class Late(Strategy):
+        def on_bar_end(self, timestamp, context=None):
+            if timestamp == day(0):
+                self.submit_order("A", 10)
+
+        def on_end(self):
+            self.seen = self.get_position("A"), self.get_portfolio_value()
+            self.close_position("A")
+
+    strategy = Late()
+    result = play([FLAT, (100, 112, 100, 110)], strategy)
+    assert strategy.seen == (10.0, 100_100.0)
+    assert result.orders["reason"].to_list() == ["", "end of data"]
+
+
 def test_an_empty_strategy_on_no_bars_ends_with_its_capital():
     result = run_strategy(market_of([]), Strategy())
     assert result.final_value == 100_000.0

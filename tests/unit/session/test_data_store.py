@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from ml4t_desktop.errors import InputError, Problem
@@ -75,7 +77,7 @@ def test_the_market_of_another_period_file_or_state_of_a_file_is_another_one(tmp
     key = market_key(request, tmp_path)
 
     richer = Request.model_validate(raw | {"account": {"initial_capital": 6.0}})
-    later = Request.model_validate({"data": {"files": ["p.csv"], "end": "2024-01-01"}})
+    later = Request.model_validate({"data": {"files": ["p.csv"], "end": date(2024, 1, 1)}})
 
     assert market_key(richer, tmp_path) == key
     assert market_key(later, tmp_path) != key

@@ -136,7 +136,7 @@ def test_a_text_is_told_when_it_is_complete_and_an_empty_one_is_left_out(shown, 
     ("value", "text"),
     [
         (date(2024, 1, 15), "2024-01-15"),
-        (datetime(2024, 1, 15, 9, 30), "2024-01-15 09:30:00"),  # noqa: DTZ001 (a naive request)
+        (datetime(2024, 1, 15, 9, 30), "2024-01-15 09:30:00"),
         (datetime(2024, 1, 15, 9, 30, tzinfo=UTC), "2024-01-15 09:30:00"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QListWidget, QPushButton, QToolButton
 
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.steps import Step, step_of_key
 from ml4t_desktop.session.theme import DARK, LIGHT
 from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.column_list import ColumnList
@@ -38,8 +38,14 @@ def panel(qtbot, session):
     return panel_of(qtbot, session)
 
 
+def editor(panel, kind, key):
+    """The editor of a key, on the page that has it."""
+    panel.show_step(step_of_key(key))
+    return panel.findChild(kind, key)
+
+
 def choose(panel, key, value):
-    choice = panel.findChild(Choice, key)
+    choice = editor(panel, Choice, key)
     index = choice.findData(value)
     assert index >= 0, [choice.itemData(i) for i in range(choice.count())]
     choice.setCurrentIndex(index)
@@ -96,14 +102,14 @@ def test_a_column_nobody_found_is_asked_for_in_place(qtbot, tmp_path):
 
 
 def test_signals_are_ticked_and_a_rule_that_loses_its_signal_says_so(qtbot, panel, session):
-    signals = panel.findChild(ColumnList, "data.signals")
+    signals = editor(panel, ColumnList, "data.signals")
     assert [signals.item(i).text() for i in range(signals.count())] == ["pred", "exit_signal"]
 
     signals.item(1).setCheckState(Qt.CheckState.Unchecked)
 
     assert session.request.draft.get("data.signals") == ("pred",)
     panel.show_step(Step.STRATEGY)
-    problem = panel.findChild(ClauseEditor, "strategy.exit")._problem
+    problem = editor(panel, ClauseEditor, "strategy.exit")._problem
     assert problem.isVisible()
     assert "'signal.exit_signal' is not among data.signals" in problem.text()
 
@@ -118,7 +124,7 @@ def test_context_is_chosen_by_columns_and_removed(qtbot, panel, session, tmp_pat
     session.intake.add_files([tmp_path / "context.csv"])
     settle(qtbot, session)
     panel.show_step(Step.CONTEXT)
-    columns = panel.findChild(ColumnList, "context.columns")
+    columns = editor(panel, ColumnList, "context.columns")
 
     columns.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert session.request.draft.get("context.columns") == ("regime",)
@@ -140,12 +146,12 @@ def test_a_context_without_a_ticked_column_says_so_in_place(qtbot, panel, sessio
 
 
 def test_exits_limits_and_sizing_are_edited_in_the_request(panel, session):
-    panel.findChild(QCheckBox, "strategy.exits.stop_loss.tick").click()
-    panel.findChild(NumberBox, "strategy.exits.stop_loss").setValue(7.5)
-    panel.findChild(NumberBox, "strategy.limits.max_positions").setValue(3)
+    editor(panel, QCheckBox, "strategy.exits.stop_loss.tick").click()
+    editor(panel, NumberBox, "strategy.exits.stop_loss").setValue(7.5)
+    editor(panel, NumberBox, "strategy.limits.max_positions").setValue(3)
     choose(panel, "strategy.limits.rank_by", "bar.volume")
     choose(panel, "strategy.sizing.helper", "size_by_confidence")
-    panel.findChild(NumberBox, "strategy.sizing.max_percent").setValue(25)
+    editor(panel, NumberBox, "strategy.sizing.max_percent").setValue(25)
 
     draft = session.request.draft
     assert draft.get("strategy.exits.stop_loss") == 0.075
@@ -175,7 +181,7 @@ def test_short_rules_appear_with_both_sides_and_a_cash_account_is_told_at_the_ac
     panel, session
 ):
     panel.show_step(Step.STRATEGY)
-    short = panel.findChild(ClauseEditor, "strategy.short_entry")
+    short = editor(panel, ClauseEditor, "strategy.short_entry")
     assert not short.isVisible()
 
     choose(panel, "strategy.direction", "both")
@@ -188,9 +194,9 @@ def test_short_rules_appear_with_both_sides_and_a_cash_account_is_told_at_the_ac
 
 def test_costs_and_capital_are_edited_in_the_request(panel, session):
     choose(panel, "costs.commission.model", "per_share")
-    panel.findChild(NumberBox, "costs.commission.minimum").setValue(2)
+    editor(panel, NumberBox, "costs.commission.minimum").setValue(2)
     choose(panel, "costs.slippage.model", "percent")
-    panel.findChild(NumberBox, "account.initial_capital").setValue(250_000)
+    editor(panel, NumberBox, "account.initial_capital").setValue(250_000)
 
     request = session.request.draft.request()
     assert request.costs.commission.model_dump() == {
