@@ -268,7 +268,9 @@ class Broker:
         limit, stop = float(order.limit), float(order.stop)
         return Order(
             order_id=order_id,
-            decision_time=self._market.moment(int(order.decision_t)),
+            decision_time=self._market.moment(int(order.decision_t))
+            if order.decision_t >= 0
+            else None,
             symbol=self._market.symbols[order.asset],
             side="buy" if order.requested > 0 else "sell",
             type=OrderType(TYPE_NAMES[order.type]),

@@ -43,8 +43,11 @@ def place(
     order.bracket_stop = bracket_stop
     order.bracket_target = bracket_target
     order.bracket_trail = bracket_trail
-    if order.type == TRAILING and row >= 0:
-        start_trailing(books, index, trail, amount, tape.prices[3, row])
+    if order.type == TRAILING:
+        order.trail = trail
+        order.amount = 1 if amount else 0
+        if row >= 0:
+            start_trailing(books, index, trail, amount, tape.prices[3, row])
     return index
 
 

@@ -34,7 +34,13 @@ from ml4t_desktop.engine.kernel.ledger import (
     time_of_row,
     value_positions,
 )
-from ml4t_desktop.engine.kernel.orders import end_position, finish, has_bracket, protect
+from ml4t_desktop.engine.kernel.orders import (
+    end_position,
+    finish,
+    has_bracket,
+    protect,
+    shrink_rivals,
+)
 
 
 @inlined
@@ -189,6 +195,8 @@ def execute(
         position.volume_row = row
         position.volume_used = 0.0
     position.volume_used += quantity
+    if order.group >= 0 and order.filled < abs(order.requested) * (1.0 - 1e-12):
+        shrink_rivals(books, index, quantity)
     if reason != NO_REASON:
         finish(books, index, REDUCED, reason)
     elif order.filled >= abs(order.requested) * (1.0 - 1e-12):

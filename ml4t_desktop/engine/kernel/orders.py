@@ -116,6 +116,21 @@ def finish(books: Books, index: int, status: int, reason: int) -> None:
 
 
 @inlined
+def shrink_rivals(books: Books, index: int, quantity: float) -> None:
+    """Take what an order of a group has traded off the others: together they trade it once."""
+    group = books.orders[index].group
+    for i in range(books.account[0].working):
+        other = books.working[i]
+        rival = books.orders[other]
+        if other == index or rival.group != group or rival.status != WORKING:
+            continue
+        left = max(abs(rival.requested) - quantity, rival.filled)
+        rival.requested = np.copysign(left, rival.requested)
+        if left <= rival.filled:
+            _end(books, other, CANCELLED, OTHER_LEG)
+
+
+@inlined
 def drop_finished(books: Books) -> None:
     """Take ended orders off the working list, keeping the order of submission."""
     account = books.account[0]
@@ -177,7 +192,9 @@ def follow_market(tape: Tape, books: Books, index: int, row: int, t: int) -> Non
     order = books.orders[index]
     if order.type != TRAILING or t < order.follow_t:
         return
-    if order.requested < 0.0:
+    if np.isnan(order.mark):
+        order.mark = tape.prices[3, row]  # submitted before the asset's first bar
+    elif order.requested < 0.0:
         order.mark = max(order.mark, tape.prices[1, row])
     else:
         order.mark = min(order.mark, tape.prices[2, row])

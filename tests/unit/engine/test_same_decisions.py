@@ -7,7 +7,7 @@ from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.market import Market
 from tests.unit.engine.trial import day, market_of, play, play_rules
 
-ASSETS, BARS = 6, 220
+ASSETS, BARS = 6, 160
 
 
 def random_market(seed: int) -> Market:
@@ -165,7 +165,7 @@ VARIANTS = {
     ),
     "fractional": ({}, {"costs": COSTS, "execution": {"lot_size": 0.0}}),
     "ranked places": ({"most": 2, "ranked": True, "cooldown": 3}, {"costs": COSTS}),
-    "tiny account": ({"most": 2, "percent": 0.1}, {"account": {"initial_capital": 400.0}}),
+    "tiny account": ({"most": 2, "percent": 0.1}, {"account": {"initial_capital": 700.0}}),
     "stops on the close": ({"most": 3, "exits": STOPS}, {"costs": COSTS}),
     "stops and days": ({"cooldown": 1, "exits": {**STOPS, "max_bars": 4}}, {"costs": COSTS}),
     "same close": (
@@ -188,14 +188,14 @@ VARIANTS = {
 }
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_rules_and_their_twin_agree_to_the_last_bit(variant, seed):
     settings, parts = VARIANTS[variant]
     market = random_market(seed)
     by_rules = play_rules(market, rules_of(**settings), **parts)
     by_hand = play(market, Twin(**settings), **parts)
-    assert by_rules.fills.height > 25
+    assert by_rules.fills.height > 15
     assert by_rules.fills.equals(by_hand.fills)
     assert by_rules.orders.equals(by_hand.orders)
     assert by_rules.equity.equals(by_hand.equity)
@@ -212,7 +212,7 @@ def test_deleting_the_future_changes_nothing_in_the_past(variant):
     settings, parts = VARIANTS[variant]
     market = random_market(7)
     whole = play_rules(market, rules_of(**settings), **parts)
-    for cut in (20, 97, 160):
+    for cut in (20, 67, 120):
         part = play_rules(
             between(market, None, microseconds(day(cut))), rules_of(**settings), **parts
         )

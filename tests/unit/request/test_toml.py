@@ -89,9 +89,8 @@ def test_the_smallest_request_has_the_defaults_of_the_product():
             "strategy.entry.all[0].column",
         ),
         (
-            "[strategy.entry]\nall = [{ all = [] }, { not = { any ="
-            ' [{ column = "signal.s", op = ">", valeu = 1, value = 2 }] } }]\n',
-            "strategy.entry.all[1].not.any[0].valeu",
+            '[strategy.entry]\nall = [{ not = { any = [{ column = "signal.s", op = ">", valeu = 1 }] } }]\n',
+            "strategy.entry.all[0].not.any[0].valeu",
         ),
         ('[context]\nfile = "c.csv"\nmatch = "nearest"\n', "context.match"),
         ('[context]\nfile = "c.csv"\nlag = "soon"\n', "context.lag"),
