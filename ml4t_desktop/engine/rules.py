@@ -1,9 +1,7 @@
 """Rules as the fast front door: the whole market in one compiled loop."""
 
-from ml4t_desktop.engine.books import enlarge, make_tape, open_books
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.kernel import rule_loop, timestamp
-from ml4t_desktop.engine.kernel.codes import DONE, STOPPED
+from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.plan import make_plan
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Market
@@ -34,12 +32,6 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
     control.start(market.time_count)
     control.check()
     plan = make_plan(market, request.strategy)
-    tape = make_tape(market)
-    books = open_books(market, request.execution, request.costs, request.account)
-    while (state := rule_loop.run_rules(tape, books, plan, control.cells)) != DONE:
-        if state == STOPPED:
-            control.check()
-        books = enlarge(books)
-    while timestamp.end_of_data(tape, books) != DONE:
-        books = enlarge(books)
-    return build_result(market, books, request.account.initial_capital)
+    machine = Machine(market, request.execution, request.costs, request.account)
+    machine.run_rules(plan, control)
+    return build_result(market, machine.books, request.account.initial_capital)
