@@ -19,6 +19,7 @@ import numpy as np
 import platformdirs
 
 from ml4t_desktop.engine.kernel import operations as op
+from ml4t_desktop.errors import RunFailed
 
 _FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, *(ctypes.c_void_p,) * 4)
 # What numba's wrapper names for errors and memory; the kernel raises nothing and owns no memory.
@@ -64,42 +65,52 @@ def _program() -> Any:
     """Return the program's function, compiled if it was not yet."""
     with _COMPILING:
         file = _program_file()
-        try:
-            code = file.read_bytes()
-        except OSError:
-            code = _compile(file)
+        name, code = _kept(file) or _compile(file)
     from llvmlite import binding
 
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
-    for name in _NEVER_CALLED:
-        binding.add_symbol(name, ctypes.cast(_never, ctypes.c_void_p).value)
+    for unused in _NEVER_CALLED:
+        binding.add_symbol(unused, ctypes.cast(_never, ctypes.c_void_p).value)
     machine = binding.Target.from_default_triple().create_target_machine()
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
-    name, _, rest = code.partition(b"\n")
-    engine.add_object_file(binding.ObjectFileRef.from_data(rest))
+    program = binding.ObjectFileRef.from_data(code)
+    engine.add_object_file(program)
     engine.finalize_object()
-    function = _FUNCTION(engine.get_function_address(name.decode()))
-    _KEPT.append(engine)
+    address = engine.get_function_address(name)
+    if not address:
+        message = f"the compiled engine has no function {name}"
+        raise RunFailed(message)
+    function = _FUNCTION(address)
+    _KEPT.extend((code, program, engine))
     return function
 
 
-_KEPT: list[object] = []  # the code lives as long as the engine that holds it
+_KEPT: list[object] = []  # what the running code still points into
 
 
-def _compile(file: Path) -> bytes:
+def _kept(file: Path) -> tuple[str, bytes] | None:
+    """Return the name and code in a file, None when there is none or it is damaged: loading that would crash."""
+    try:
+        head, _, code = file.read_bytes().partition(b"\n")
+        name, digest = head.decode().split()
+    except (OSError, ValueError):
+        return None
+    return (name, code) if hashlib.sha256(code).hexdigest() == digest else None
+
+
+def _compile(file: Path) -> tuple[str, bytes]:
     """Compile the program and keep it, as a whole or not at all; a folder that cannot be written is no fault."""
     from ml4t_desktop.engine.kernel.program import machine_code
 
     name, code = machine_code()
-    content = name.encode() + b"\n" + code
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.write(f"{name} {hashlib.sha256(code).hexdigest()}\n".encode() + code)
         Path(part).replace(file)
-    return content
+    return name, code
 
 
 class Call:
