@@ -132,6 +132,7 @@ class OrderRecord:
     group: int
     parent: int
     seen: int
+    quiet: int
     type: Small
     tif: Small
     status: Small
