@@ -4,13 +4,22 @@ The same compiled broker runs the rules of the window; the same rules written as
 the same fills, to the last bit.
 """
 
+from ml4t_desktop.backtest.context import HistoricalContext, LiveContextSource
 from ml4t_desktop.backtest.engine import BacktestEngine
 from ml4t_desktop.backtest.result import BacktestResult
 from ml4t_desktop.engine.context import Context, ContextCache
+from ml4t_desktop.engine.context_feed import ContextFeed
 from ml4t_desktop.engine.events import FillEvent, MarketEvent
 from ml4t_desktop.engine.orders import Order, OrderType
 from ml4t_desktop.engine.strategy import Strategy
-from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request import (
+    Account,
+    ContextField,
+    ContextSchema,
+    Costs,
+    Execution,
+    RiskLimits,
+)
 from ml4t_desktop.result.trade import PartialTrade, Trade
 
 __all__ = [
@@ -19,13 +28,19 @@ __all__ = [
     "BacktestResult",
     "Context",
     "ContextCache",
+    "ContextFeed",
+    "ContextField",
+    "ContextSchema",
     "Costs",
     "Execution",
     "FillEvent",
+    "HistoricalContext",
+    "LiveContextSource",
     "MarketEvent",
     "Order",
     "OrderType",
     "PartialTrade",
+    "RiskLimits",
     "Strategy",
     "Trade",
 ]
