@@ -16,13 +16,21 @@ CAPTURED = ("entry_signals", "exit_signals", "entry_context", "exit_context")
 def first_difference(case: Scenario) -> str | None:
     """Return what differs first, with seed and request; None when the two agree."""
     market = market_of(case.bars, case.context, SIGNALS)
-    engine = tables_of(run_rules(market, case.request))
+    engine = run_rules(market, case.request)
     expected = reference.run(case.bars, case.context, case.request)
-    money = case.request.account.initial_capital
+    told = difference_of(engine, expected, case.request.account.initial_capital)
+    if told is None:
+        return None
+    return f"{case.name} (seed {case.seed}): {told}\n\n{request_toml(case.request)}"
+
+
+def difference_of(result: RunResult, expected: dict[str, list[dict]], money: float) -> str | None:
+    """Return what differs first between the engine's result and the reference's tables."""
+    engine = tables_of(result)
     for table in ("orders", "fills", "trades", "equity"):
         told = _difference(table, engine[table], expected[table], money)
         if told is not None:
-            return f"{case.name} (seed {case.seed}): {told}\n\n{request_toml(case.request)}"
+            return told
     return None
 
 
