@@ -22,10 +22,13 @@ class Desk(QObject):
     -------
     tab_asked : str
         ``data``, ``overview`` or ``trades``.
+    trade_asked : int
+        So many trades on from the chosen one.
     quit_asked : no value
     """
 
     tab_asked = Signal(str)
+    trade_asked = Signal(int)
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
@@ -46,6 +49,8 @@ class Desk(QObject):
             "view.data": partial(self.tab_asked.emit, "data"),
             "view.overview": partial(self.tab_asked.emit, "overview"),
             "view.trades": partial(self.tab_asked.emit, "trades"),
+            "trade.next": partial(self.trade_asked.emit, 1),
+            "trade.previous": partial(self.trade_asked.emit, -1),
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from ml4t_desktop.errors import InputError
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
+
     from ml4t_desktop.app.window import MainWindow
 
 _TIMEOUT_MS = 300_000
+_SIZE_HINTS = "This plugin does not support propagateSizeHints()"
 _SIZE = (1440, 900)
 
 
@@ -21,9 +24,12 @@ def show_sample(folder: Path) -> int:
     ``folder/trades.png``.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import qInstallMessageHandler
+
     from ml4t_desktop.app.main import build, make_application
 
     app = make_application()
+    qInstallMessageHandler(_tell_qt)
     window = build()
     window.resize(*_SIZE)
     window.show()
@@ -38,6 +44,12 @@ def show_sample(folder: Path) -> int:
     for path in written:
         sys.stdout.write(f"{path}\n")
     return 0 if written else 1
+
+
+def _tell_qt(_kind: "QtMsgType", _context: "QMessageLogContext", message: str) -> None:
+    """Write what Qt says on stderr, but for what it always says without a display."""
+    if message != _SIZE_HINTS:
+        sys.stderr.write(f"{message}\n")
 
 
 def _run_and_save(window: "MainWindow", folder: Path) -> tuple[Path, ...]:

@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         self.review.addWidget(self.trades)
         self.review.addWidget(self.price)
         self.price.setMinimumWidth(_CHART_WIDTH)
-        self.review.setSizes([340, 460])
+        self.review.setSizes([300, 500])
         self.tabs = QTabWidget()
         self.tabs.setObjectName("tabs")
         self.tabs.setDocumentMode(True)
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.messages.step_asked.connect(self._show_step)
         self.progress.cancel_asked.connect(session.runs.cancel)
         self.desk.tab_asked.connect(self.show_tab)
+        self.desk.trade_asked.connect(self._step_trade)
         self.desk.quit_asked.connect(self.close)
         session.request.request_changed.connect(self._show_centre)
         session.request.file_changed.connect(self._show_title)
@@ -140,6 +141,10 @@ class MainWindow(QMainWindow):
         session.results.run_changed.connect(self._on_run_changed)
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
+
+    def _step_trade(self, step: int) -> None:
+        self.show_tab("trades")
+        self.trades.step(step)
 
     def _show_step(self, step: Step) -> None:
         self.setup.show_step(step)

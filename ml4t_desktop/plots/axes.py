@@ -11,6 +11,7 @@ from ml4t_desktop.session.formats import compact, format_value, price
 
 ValueKind = Literal["money", "percent", "price", "number"]
 _PIXELS_PER_TICK = 90.0
+_PIXELS_PER_LINE = 17.0
 _SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -18,7 +19,8 @@ class PlainAxis(pg.AxisItem):
     """An axis without a title, which spares laying one out at every change of the range."""
 
     def updateAutoSIPrefix(self) -> None:  # noqa: D102, N802 (pyqtgraph's)
-        return
+        self.picture = None  # what the title's layout would have done: the ticks are drawn anew
+        self.update()
 
 
 class TimeAxis(PlainAxis):
@@ -106,7 +108,8 @@ class ValueAxis(PlainAxis):
     ) -> list[tuple[float, list[float]]]:
         if self._labels:
             return [(1.0, [float(code) for code in range(len(self._labels))])]
-        return super().tickValues(minVal, maxVal, size)[:1]
+        levels = super().tickValues(minVal, maxVal, size)[:1]
+        return [(step, _sparse(ticks, size)) for step, ticks in levels]
 
     def tickStrings(  # noqa: D102, N802 (pyqtgraph's)
         self, values: list[float], scale: float, spacing: float
@@ -126,6 +129,13 @@ class ValueAxis(PlainAxis):
             f"{text}{suffix}" if value else self._locale.toString(0)
             for text, value in zip(texts, scaled, strict=True)
         ]
+
+
+def _sparse(ticks: list[float], size: float) -> list[float]:
+    """Return every n-th tick, so that their texts fit one above the other."""
+    most = max(int(size / _PIXELS_PER_LINE), 1)
+    every = -(-len(ticks) // most) if ticks else 1
+    return ticks[every // 2 :: every]
 
 
 def _decimals(step: float) -> int:

@@ -20,6 +20,7 @@ _LEGEND_DELAY = 60  # milliseconds
 _FEWEST_BARS = 5
 _SMALL = 2
 _PADDING = 0.06
+_SPACING = 2
 _SMALL_PADDING = 0.18  # room for the legend above the line
 
 
@@ -54,7 +55,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
         self._ordinal: int | None = None
         self._grid: Any = self.ci  # pyqtgraph does not declare the types of its layouts
         self._grid.setContentsMargins(0, 0, 8, 0)
-        self._grid.layout.setSpacing(2)
+        self._grid.layout.setSpacing(_SPACING)
         scene: Any = self.scene()
         self._mouse = pg.SignalProxy(
             scene.sigMouseMoved, rateLimit=_FRAMES_PER_SECOND, slot=self._on_mouse_moved
@@ -89,7 +90,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
         """Add a chart below the others; `labels` are what whole numbers stand for in a chart of texts."""
         times, values = TimeAxis(), ValueAxis(kind, labels)
         times.set_calendar(self._calendar)
-        plot: Any = pg.PlotItem(axisItems={"left": values, "bottom": times})
+        plot: Any = pg.PlotItem(axisItems={"left": values, "bottom": times}, enableMenu=False)
         prepare_pane(plot, _PADDING if stretch > _SMALL else _SMALL_PADDING)
         plot.setClipToView(True)
         plot.setDownsampling(auto=True, mode="peak")
@@ -215,11 +216,23 @@ class PaneStack(pg.GraphicsLayoutWidget):
 
     def _share_height(self) -> None:
         """Give the uppermost chart half of the height or more, however many are below it."""
+        heights = self._heights()
         rows = self._grid.layout
-        below = sum(pane.stretch for pane in self._panes[1:])
         for row in range(rows.rowCount()):
-            stretch = self._panes[row].stretch if row < len(self._panes) else 0
-            rows.setRowStretchFactor(row, max(stretch, below) if row == 0 else stretch)
+            # Stretch factors would only share what the preferred heights leave.
+            rows.setRowFixedHeight(row, heights[row] if row < len(heights) else 0.0)
+
+    def _heights(self) -> list[float]:
+        """Return the height of every chart in pixels, that of the time axis included."""
+        shares = [pane.stretch for pane in self._panes]
+        if not shares:
+            return []
+        shares[0] = max(shares[0], sum(shares[1:]))
+        axis = self._panes[-1].times.minimumHeight()
+        free = max(self.height() - axis - _SPACING * len(shares), len(shares))
+        heights = [free * share / sum(shares) for share in shares]
+        heights[-1] += axis
+        return heights
 
     def _limit(self, pane: Pane) -> None:
         margin = max(self.count * 0.02, 2.0)
@@ -238,6 +251,11 @@ class PaneStack(pg.GraphicsLayoutWidget):
         self._mouse.disconnect()
         self._panes = []
         super().close()
+
+    def resizeEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
+        super().resizeEvent(ev)
+        if getattr(self, "_panes", []):  # pyqtgraph resizes while it is made, and once it is closed
+            self._share_height()
 
     def leaveEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
         self._point_at(None)

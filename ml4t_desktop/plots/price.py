@@ -16,7 +16,7 @@ from ml4t_desktop.plots.pyramid import Bars
 from ml4t_desktop.plots.trade_marks import SpanLayer, TradeLayer
 from ml4t_desktop.session.theme import Theme
 
-_LEAST_PADDING = 20
+_LEAST_PADDING = 10
 _SERIES_STRETCH = 2
 
 
@@ -105,6 +105,7 @@ class PriceChart(PaneStack):
         """Show an asset with its trades; the part in view stays when the timestamps are the same."""
         is_same = np.array_equal(bars.times, self.calendar.times)
         self._bars, self._marks, self._place = bars, marks, None
+        self._set_series(bars)  # before the legends are written for the new times
         self.set_times(bars.times)
         prices = bars.prices
         self.candles.set_bars(
@@ -112,12 +113,15 @@ class PriceChart(PaneStack):
         )
         volume = np.ascontiguousarray(prices[VOLUME])
         self.volume.set_bars(Bars.of_line(volume))
-        self._set_series(bars)
         self.trades.set_marks(marks)
         self._show_spans()
         if not is_same:
             self.show_all()
         self.refresh_legends()
+
+    def prepare_series(self) -> None:
+        """Add an empty pane below, for the next asset that is shown."""
+        self._series.append(self._new_series())
 
     def choose_trade(self, trade_id: int | None) -> None:
         """Stress a trade of the asset; the part in view does not move."""
@@ -162,7 +166,7 @@ class PriceChart(PaneStack):
                 "Volume", pane.values.text_at(float(self._bars.prices[VOLUME, ordinal]))
             )
         for series in self._series:
-            if series.pane is pane:
+            if series.pane is pane and ordinal < series.values.size:
                 kind, _, name = series.name.partition(".")
                 return self._entry(name, pane.values.text_at(float(series.values[ordinal])), kind)
         return ""

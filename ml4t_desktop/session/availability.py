@@ -11,6 +11,9 @@ def why_not(session: Session, command_id: str) -> str:
         return "" if session.runs.is_running else "No run is going on"
     if command_id == "file.export_run":
         return "" if session.results.run is not None else "There is no run yet"
+    if command_id in {"trade.next", "trade.previous"}:
+        run = session.results.run
+        return "" if run is not None and run.result.trades.height else "There are no trades yet"
     if command_id in {"file.save", "file.save_as"}:
         draft = session.request.draft
         return "" if draft.files or draft.context_file else "There is nothing to save yet"

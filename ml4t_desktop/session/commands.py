@@ -94,6 +94,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the trades and the chart of the chosen one",
     ),
     Command(
+        id="trade.next", title="&Next trade", menu="View", shortcut="J", begins_group=True,
+        tip="Choose the next trade of the table, as it is sorted and filtered",
+    ),
+    Command(
+        id="trade.previous", title="&Previous trade", menu="View", shortcut="K",
+        tip="Choose the trade before, of the table as it is sorted and filtered",
+    ),
+    Command(
         id="view.theme_system", title="Theme of the &system", menu="View", begins_group=True,
         choice="theme", tip="Light or dark as the system is",
     ),

@@ -2,7 +2,6 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -10,8 +9,9 @@ from PySide6.QtCore import QObject
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
 from ml4t_desktop.session.draft import FieldProblem
+from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
-from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
@@ -34,6 +34,7 @@ class Session:
     runs: RunStore
     intake: Intake
     settings: SettingsStore
+    engine: EngineStore
 
     def price_looks(self) -> tuple[Look, ...]:
         """Return what is known of the price files of the request."""
@@ -71,7 +72,7 @@ class Session:
 
     def warm_up(self) -> None:
         """Load in the background what the first file and the first run need."""
-        self.jobs.submit(partial(_warm_up_task, self.work))
+        self.engine.warm_up()
 
     def _file_problems(self) -> list[FieldProblem]:
         draft = self.request.draft
@@ -104,8 +105,5 @@ def make_session(
         runs=RunStore(jobs, work, request, data, results, notices, parent),
         intake=Intake(request, data, notices, parent),
         settings=SettingsStore(settings_file, parent),
+        engine=EngineStore(jobs, work, parent),
     )
-
-
-def _warm_up_task(work: Work, _token: JobToken) -> None:
-    work.warm_up()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft, FieldProblem
-from ml4t_desktop.session.proposals import guessed
+from ml4t_desktop.session.proposals import ROLES, guessed
 from ml4t_desktop.session.rule_tree import rule_of
 
 if TYPE_CHECKING:
@@ -100,6 +100,12 @@ def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[Fie
             guessed(file, role) is None for file in prices
         ):
             yield _lack(f"data.{role}", f"No column for {word}", "Choose one")
+    for role in ROLES:
+        column = draft.get(f"data.{role}")
+        for file in prices if column is not None else ():
+            if all(info.name != column for info in file.columns):
+                what = f"{file.path.name} has no column {column}"
+                yield _lack(f"data.{role}", what, "Choose another")
     if draft.get("context") is not None and not draft.get("context.columns"):
         yield _lack(
             "context.columns", "No context column is ticked", "Tick one, or remove the file"

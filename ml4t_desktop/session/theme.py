@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Colours as ``#rrggbb``. `gain` and `loss` differ for colour-blind eyes too; shape tells them apart as well."""
+    """Colours as ``#rrggbb``.
+
+    `gain` and `loss` differ for colour-blind eyes too; shape tells them apart as well. Words in
+    `text`, `muted`, `accent`, `gain`, `loss`, `warning` and `error` can be read on every ground.
+    """
 
     name: str
     is_dark: bool
@@ -26,14 +30,18 @@ class Theme:
 
 
 LIGHT = Theme(
-    name="light", is_dark=False, window="#f4f5f7", surface="#ffffff", raised="#fafbfc", border="#d5d9e0",
-    text="#1c2430", muted="#5b6676", accent="#2563eb", accent_text="#ffffff", gain="#0b7a75", loss="#c2410c",
-    warning="#9a6700", error="#b42318", grid="#e3e6eb",
+    name="light", is_dark=False,
+    window="#f4f5f7", surface="#ffffff", raised="#fafbfc", border="#d5d9e0",
+    text="#1c2430", muted="#5b6676", accent="#2563eb", accent_text="#ffffff",
+    gain="#0b7a75", loss="#c2410c",
+    warning="#966400", error="#b42318", grid="#e3e6eb",
     series=("#2563eb", "#b45309", "#7c3aed", "#0f766e", "#be185d", "#4d7c0f"),
 )  # fmt: skip
 DARK = Theme(
-    name="dark", is_dark=True, window="#14181f", surface="#1b2029", raised="#222834", border="#353d4b",
-    text="#e6e9ef", muted="#9aa4b5", accent="#6ea8fe", accent_text="#0b1220", gain="#4fd1c5", loss="#fb923c",
+    name="dark", is_dark=True,
+    window="#14181f", surface="#1b2029", raised="#222834", border="#353d4b",
+    text="#e6e9ef", muted="#9aa4b5", accent="#6ea8fe", accent_text="#0b1220",
+    gain="#4fd1c5", loss="#fb923c",
     warning="#e3b341", error="#f97066", grid="#2a313d",
     series=("#6ea8fe", "#fbbf24", "#c4b5fd", "#5eead4", "#f9a8d4", "#bef264"),
 )  # fmt: skip

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
@@ -31,11 +33,33 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """Consecutive rows of a file.
+
+    Parameters
+    ----------
+    first : int
+        Number of the first row among those of the file, from 0.
+    """
+
+    first: int
+    rows: "pl.DataFrame"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What is known of a file: its columns and a preview, and the levels of its signals."""
+    """What is known of a file: its columns and a preview, and the levels of its signals.
+
+    Parameters
+    ----------
+    further : Slice or None
+        Rows from the first one on in which every signal has a value; None when the first rows of
+        the preview have them.
+    """
 
     inspection: "FileInspection"
     levels: Mapping[str, Levels] = field(default_factory=lambda: MappingProxyType({}))
+    further: Slice | None = None
 
     @property
     def path(self) -> Path:
@@ -85,40 +109,70 @@ class SaveRun(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The functions the session calls in the background."""
+    """The functions the session calls in the background.
+
+    `is_compiled` says whether `warm_up` is quick; the first time after installing it is not.
+    """
 
     look: Callable[[Path], Look]
     read: ReadMarket
     execute: Execute
     save: SaveRun
     warm_up: Callable[[], None]
+    is_compiled: Callable[[], bool] = lambda: True
 
 
 def real_work() -> Work:
     """Return the functions of the application."""
-    return Work(look=_look, read=_read, execute=_execute, save=_save, warm_up=_warm_up)
+    return Work(
+        look=_look,
+        read=_read,
+        execute=_execute,
+        save=_save,
+        warm_up=_warm_up,
+        is_compiled=_is_compiled,
+    )
 
 
 def _look(path: Path) -> Look:
-    from ml4t_desktop.files.inspection import inspect_file
+    from ml4t_desktop.files.inspection import inspect_frame
+    from ml4t_desktop.files.tables import read_table
 
-    inspection = inspect_file(path)
-    signals = [guess.column for guess in inspection.guesses if guess.role == "signal"]
-    return Look(inspection, MappingProxyType(_levels(path, signals)))
+    frame = read_table(path)
+    inspection = inspect_frame(frame, path)
+    names = inspection.columns_as("signal")
+    signals = _numbers(frame, names)
+    further = _further(frame, signals, inspection.preview.height)
+    return Look(inspection, MappingProxyType(_levels(signals)), further)
 
 
-def _levels(path: Path, columns: list[str]) -> dict[str, Levels]:
-    """Return the levels of number columns that have any value."""
+def _numbers(frame: "pl.DataFrame", columns: tuple[str, ...]) -> "pl.DataFrame":
+    """Return columns as numbers, null where there is none."""
     import polars as pl
 
-    from ml4t_desktop.files.tables import read_columns
+    return frame.select(
+        pl.col(name).cast(pl.Float64, strict=False).fill_nan(None) for name in columns
+    )
 
-    if not columns:
-        return {}
-    wanted = [pl.col(name).cast(pl.Float64, strict=False).fill_nan(None) for name in columns]
-    frame = read_columns(path, columns).select(wanted)
+
+def _further(frame: "pl.DataFrame", signals: "pl.DataFrame", rows: int) -> Slice | None:
+    """Return so many rows from where every signal has a value; None when that is among the first."""
+    import polars as pl
+
+    present = [name for name in signals.columns if signals[name].null_count() < signals.height]
+    if not present:
+        return None
+    has_all = signals.select(pl.all_horizontal(pl.col(present).is_not_null()).alias("has_all"))
+    first = has_all["has_all"].arg_max()
+    if not first or first < rows or not has_all["has_all"][first]:
+        return None
+    return Slice(first, frame.slice(first, rows))
+
+
+def _levels(frame: "pl.DataFrame") -> dict[str, Levels]:
+    """Return the levels of columns that have any value."""
     found: dict[str, Levels] = {}
-    for name in columns:
+    for name in frame.columns:
         middle, high = frame[name].quantile(_MIDDLE), frame[name].quantile(_HIGH)
         if middle is not None and high is not None:
             found[name] = Levels(float(middle), float(high))
@@ -155,6 +209,12 @@ def _save(run: "CompletedRun", folder: Path, *, base: Path) -> None:
     from ml4t_desktop.project.run import save_run
 
     save_run(run, folder, base=base)
+
+
+def _is_compiled() -> bool:
+    from ml4t_desktop.project.warming import is_compiled
+
+    return is_compiled()
 
 
 def _warm_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +44,7 @@ class FrameModel(QAbstractTableModel):
         self._frame: pl.DataFrame | None = None
         self._columns: tuple[Column, ...] = ()
         self._series: list[pl.Series] = []
+        self._row_titles: Sequence[str] = ()
         self._order = _NO_ROWS
         self._sorting: tuple[int, Qt.SortOrder] | None = None
         self._mask: NDArray[np.bool_] | None = None
@@ -50,12 +52,21 @@ class FrameModel(QAbstractTableModel):
         self._loss: QColor | None = None
         self._locale = QLocale()
 
-    def set_frame(self, frame: pl.DataFrame | None, columns: tuple[Column, ...]) -> None:
-        """Show another frame, in the order of its rows, all of them."""
+    def set_frame(
+        self,
+        frame: pl.DataFrame | None,
+        columns: tuple[Column, ...],
+        row_titles: Sequence[str] = (),
+    ) -> None:
+        """Show another frame, in the order of its rows, all of them.
+
+        Rows are called by `row_titles`, one for each row of the frame, else by their numbers.
+        """
         self.beginResetModel()
         self._frame = frame
         self._columns = columns if frame is not None else ()
         self._series = [frame[column.name] for column in columns] if frame is not None else []
+        self._row_titles = row_titles
         self._sorting = None
         self._mask = None
         self._order = self._arranged()
@@ -118,6 +129,9 @@ class FrameModel(QAbstractTableModel):
             order = sorted_rows(self._series[column], is_descending=is_descending)
         return order if self._mask is None else order[self._mask[order]]
 
+    def _row_title(self, row: int) -> str | int:
+        return self._row_titles[int(self._order[row])] if self._row_titles else row + 1
+
     def _foreground(self, row: int, column: int) -> QColor | None:
         if not self._columns[column].is_signed or self._gain is None:
             return None
@@ -152,7 +166,7 @@ class FrameModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Vertical:
-            return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
+            return self._row_title(section) if role == Qt.ItemDataRole.DisplayRole else None
         if not 0 <= section < len(self._columns):
             return None
         column = self._columns[section]

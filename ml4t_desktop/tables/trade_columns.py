@@ -14,25 +14,17 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 
 _TRADE: Final = "Trade"
 _RESULT: Final = "Result"
+_FILLS: Final = "Fills"
 _COSTS: Final = "Excursion and costs"
 _DETAILS: Final = "Details"
 _BEFORE: Final = (
     Column(name="symbol", header="Symbol", group=_TRADE),
-    Column(name="direction", header="Direction", kind="word", group=_TRADE),
+    Column(name="direction", header="Side", kind="word", group=_TRADE, tip="Long or short"),
     Column(name="entry_time", header="Entry time", kind="time", group=_TRADE, tip="When the entry was filled"),
     Column(
         name="exit_time", header="Exit time", kind="time", group=_TRADE,
         tip="When the exit was filled; empty while the trade is open",
     ),
-    Column(
-        name="entry_price", header="Entry price", kind="price", group=_TRADE,
-        tip="Average price paid, slippage included",
-    ),
-    Column(
-        name="exit_price", header="Exit price", kind="price", group=_TRADE,
-        tip="Price at the exit, slippage included; the last close while the trade is open",
-    ),
-    Column(name="quantity", header="Quantity", kind="quantity", group=_TRADE),
     Column(
         name="pnl", header="P&L", kind="money", group=_RESULT, is_signed=True,
         tip="Profit and loss after all fees",
@@ -46,6 +38,15 @@ _BEFORE: Final = (
         tip="Bars of the asset after the entry bar, the exit bar included",
     ),
     Column(name="exit_reason", header="Exit reason", kind="word", group=_RESULT),
+    Column(name="quantity", header="Quantity", kind="quantity", group=_FILLS),
+    Column(
+        name="entry_price", header="Entry price", kind="price", group=_FILLS,
+        tip="Average price paid, slippage included",
+    ),
+    Column(
+        name="exit_price", header="Exit price", kind="price", group=_FILLS,
+        tip="Price at the exit, slippage included; the last close while the trade is open",
+    ),
 )  # fmt: skip
 _AFTER: Final = (
     Column(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
     from numpy.typing import NDArray
 
+_FIRST = 8
 Outcome = Literal["all", "winners", "losers", "long", "short", "open"]
 OUTCOMES: Final[tuple[tuple[Outcome, str], ...]] = (
     ("all", "All trades"),
@@ -38,6 +39,23 @@ def trade_row(trade_ids: NDArray[np.int64], trade_id: int | None) -> int | None:
         return None
     found = np.flatnonzero(trade_ids == trade_id)
     return int(found[0]) if found.size else None
+
+
+def wide_values(values: pl.Series) -> list[Any]:
+    """Return the values of a column that are likely to take most room when they are written.
+
+    The lowest and highest number and the first few; the longest text; any time.
+    """
+    import polars as pl
+
+    present = values.drop_nulls()
+    if present.is_empty():
+        return []
+    if present.dtype == pl.String:
+        longest = present.str.len_chars().arg_max()
+        return [] if longest is None else [present[longest]]
+    first = present.head(1 if present.dtype.is_temporal() else _FIRST).to_list()
+    return [*first, present.min(), present.max()] if present.dtype.is_numeric() else first
 
 
 def trade_mask(trades: pl.DataFrame, text: str, outcome: Outcome) -> NDArray[np.bool_] | None:

@@ -18,6 +18,7 @@ def test_the_sample_leaves_its_results_and_pictures(tmp_path, own_folders):
     )
 
     assert done.returncode == 0, done.stderr
+    assert "propagateSizeHints" not in done.stderr
     assert done.stdout.split() == [
         str(out / name) for name in ("run", "overview.png", "trades.png")
     ]

@@ -86,3 +86,19 @@ def test_the_sample_saved_elsewhere_is_the_same_request(analyst, qtbot, tmp_path
     assert load_request(tmp_path / "mine.toml") == saved
     assert analyst.session.request.draft.request() == saved
     assert analyst.can_run
+
+
+def test_j_and_k_go_from_trade_to_trade(analyst):
+    analyst.open_sample()
+    analyst.run()
+    ids = analyst.session.results.run.result.trades["trade_id"].to_list()
+
+    analyst.press(Qt.Key.Key_J)
+    assert analyst.tab == "Trades"
+    assert analyst.session.results.trade_id == ids[0]
+    analyst.press(Qt.Key.Key_J)
+    assert analyst.session.results.trade_id == ids[1]
+    analyst.press(Qt.Key.Key_K)
+
+    assert analyst.session.results.trade_id == ids[0]
+    assert analyst.window.price.chart.chosen_trade == ids[0]

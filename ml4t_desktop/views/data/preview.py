@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.proposals import ROLES, guessed
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
@@ -22,12 +23,16 @@ from ml4t_desktop.session.work import Look
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
+from ml4t_desktop.tables.trade_rows import wide_values
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ml4t_desktop.files.inspection import ColumnInfo, FileInspection
 
 _WIDEST = 240
-_MEASURED_ROWS = 20
+_HEAD_ROWS = 10  # before the rows that have every signal
+_ROOM = 20  # beside the words of a cell
 _KINDS: dict[str, Kind] = {"number": "number", "time": "time"}
 _OF_ROLE: dict[str, Kind] = {
     "Open": "price",
@@ -72,7 +77,6 @@ class DataPanel(QWidget):
 
     def _build(self) -> None:
         self._header.setSortIndicatorShown(False)
-        self._header.setResizeContentsPrecision(_MEASURED_ROWS)
         self.table.setAlternatingRowColors(True)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -115,19 +119,27 @@ class DataPanel(QWidget):
         looks = self._looks()
         if not 0 <= index < len(looks):
             return
-        inspection, draft = looks[index].inspection, self._session.request.draft
+        look, draft = looks[index], self._session.request.draft
+        inspection = look.inspection
         is_context = index >= len(self._session.price_looks())
         titles = _context_titles(inspection, draft) if is_context else _titles(inspection, draft)
         shown = (inspection, titles)
         if shown == self._shown:
             return
         self._shown = shown
-        self.facts.setText(_facts(inspection))
-        self.model.set_frame(inspection.preview, _columns(inspection, titles))
-        self.table.resizeColumnsToContents()
-        for section in range(self.model.columnCount()):
-            width = min(self.table.columnWidth(section) + 12, _WIDEST)
-            self.table.setColumnWidth(section, width)
+        self.facts.setText(_facts(look))
+        frame, numbers = _preview(look)
+        columns = _columns(inspection, titles)
+        self.model.set_frame(frame, columns, numbers)
+        for section, column in enumerate(columns):
+            self.table.setColumnWidth(section, self._width(column, frame[column.name]))
+
+    def _width(self, column: Column, values: "pl.Series") -> int:
+        metrics = self.fontMetrics()
+        shown = (format_value(item, column.kind, self.locale()) for item in wide_values(values))
+        texts = (column.header, column.group, *shown)
+        widest = max(metrics.horizontalAdvance(text) for text in texts)
+        return min(widest + _ROOM, _WIDEST)
 
 
 def _titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
@@ -163,12 +175,30 @@ def _column(info: "ColumnInfo", title: str) -> Column:
     )
 
 
-def _facts(inspection: "FileInspection") -> str:
+def _preview(look: Look) -> "tuple[pl.DataFrame, list[str]]":
+    """Return the rows to show with their numbers in the file; a row without values marks a gap."""
+    import polars as pl
+
+    first, further = look.inspection.preview, look.further
+    if further is None:
+        return first, [f"{row + 1:,}" for row in range(first.height)]
+    head = first.head(_HEAD_ROWS)
+    gap = pl.DataFrame({name: [None] for name in first.columns}, schema=first.schema)
+    numbers = [*range(1, head.height + 1), None]
+    numbers += range(further.first + 1, further.first + further.rows.height + 1)
+    frame = pl.concat([head, gap, further.rows])
+    return frame, ["⋯" if number is None else f"{number:,}" for number in numbers]
+
+
+def _facts(look: Look) -> str:
+    inspection = look.inspection
     facts = [counted(inspection.row_count, "row")]
     if inspection.asset_count is not None:
         facts.append(counted(inspection.asset_count, "asset"))
     if inspection.first:
         facts.append(f"{inspection.first} to {inspection.last}")
-    shown = min(inspection.preview.height, inspection.row_count)
-    facts.append(f"the first {shown:,} are shown")
+    if look.further is not None:
+        facts.append("the first rows are shown, then those with every signal")
+    elif inspection.preview.height < inspection.row_count:
+        facts.append(f"the first {inspection.preview.height:,} are shown")
     return "  ·  ".join(facts)

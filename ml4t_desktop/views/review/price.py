@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -43,6 +43,8 @@ _SIGNALS_SHOWN = 3
 
 class PriceChartPanel(SeenPanel):
     """One asset's bars, trades and signals; follows the chosen trade and chooses one by a click."""
+
+    delay_ms = 10  # after the trades, which stand above
 
     def __init__(self, results: ResultStore, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,16 +96,16 @@ class PriceChartPanel(SeenPanel):
         self.symbols.setAccessibleName("Asset")
         self.symbols.setEditable(True)
         self.symbols.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.symbols.setMinimumContentsLength(20)
+        self.symbols.setMinimumContentsLength(16)
         completer = QCompleter(self.symbols.model(), self.symbols)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.symbols.setCompleter(completer)
         self.symbols.currentIndexChanged.connect(self._on_symbol_chosen)
-        self.previous_button = _button("Previous trade", "Choose the trade before, of this asset")
-        self.next_button = _button("Next trade", "Choose the next trade of this asset")
-        self.trade_button = _button("This trade", "Show the bars around the chosen trade")
+        self.previous_button = _button("◂ Trade", "Choose the trade before, of this asset")
+        self.next_button = _button("Trade ▸", "Choose the next trade of this asset")
+        self.trade_button = _button("Chosen trade", "Show the bars around the chosen trade")
         self.all_button = _button("Whole history", "Show all bars of the asset (Home)")
         self.in_button = _button("+", "Zoom in (+, or the mouse wheel)")
         self.out_button = _button("-", "Zoom out (-, or the mouse wheel)")
@@ -121,8 +123,22 @@ class PriceChartPanel(SeenPanel):
         self.panes_menu.triggered.connect(self._on_pane_toggled)
         self.panes_button.setMenu(self.panes_menu)
         self._key = QLabel()
+        self._key.setObjectName("price_key")
+        self._key.setWordWrap(True)
         self._key.setAccessibleName("What the marks mean")
 
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        layout.addLayout(self._bar())
+        layout.addWidget(self._key)
+        layout.addWidget(self.chart, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(content)
+
+    def _bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
         for widget in (self.symbols, self.previous_button, self.next_button):
             bar.addWidget(widget)
@@ -132,19 +148,23 @@ class PriceChartPanel(SeenPanel):
         bar.addSpacing(12)
         bar.addWidget(self.panes_button)
         bar.addStretch(1)
-        bar.addWidget(self._key)
-        content = QWidget()
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.addLayout(bar)
-        layout.addWidget(self.chart, 1)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(content)
+        return bar
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
         self.draw_when_seen()
+        if run is not None:
+            QTimer.singleShot(0, self, self._prepare_pane)
+
+    def _prepare_pane(self) -> None:
+        """Make the panes that the first chart needs, one in each turn of the loop, before it is seen."""
+        run = self._results.run
+        if run is None or self.is_drawn() or self.isVisible():
+            return
+        wanted = min(len(run.market.signals), _SIGNALS_SHOWN)
+        if len(self.chart.series_panes) < wanted:
+            self.chart.prepare_series()
+            QTimer.singleShot(0, self, self._prepare_pane)
 
     def _fill_symbols(self, market: Market, trades: pl.DataFrame) -> None:
         counts = dict(trades["symbol"].value_counts().iter_rows())
@@ -255,5 +275,6 @@ def _key_html(theme: Theme) -> str:
         ("┊", theme.warning, "decided"),
     )
     return " &nbsp; ".join(
-        f"<span style='color:{tint}'>{mark}</span> {title}" for mark, tint, title in marks
+        f"<span style='color:{tint}'>{mark}</span>&nbsp;{title.replace(' ', '&nbsp;')}"
+        for mark, tint, title in marks
     )

@@ -11,6 +11,8 @@ class SeenPanel(QWidget):
     A run is published to every panel at once; those on other tabs would only hold up the window.
     """
 
+    delay_ms = 0  # panels of one tab with different delays are drawn in different turns of the loop
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_due = False
@@ -22,8 +24,7 @@ class SeenPanel(QWidget):
     def draw_when_seen(self) -> None:
         """Draw now, or when the panel is shown."""
         self._is_due = True
-        if self.isVisible():
-            self._draw_due()
+        self._draw_due()
 
     def is_drawn(self) -> bool:
         """Return whether the panel shows the present state, after drawing it if it can be seen."""
@@ -33,11 +34,13 @@ class SeenPanel(QWidget):
         return not self._is_due
 
     def _draw_due(self) -> None:
-        if self._is_due:
+        if self._is_due and self.isVisible():
             self._is_due = False
             self.draw()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().showEvent(event)
         if self._is_due:
-            QTimer.singleShot(0, self, self._draw_due)  # the tab is there before its content
+            QTimer.singleShot(
+                self.delay_ms, self, self._draw_due
+            )  # the tab is there before its content

@@ -37,6 +37,7 @@ class StatTile(QFrame):
         layout.addWidget(self._title)
         layout.addWidget(self._value)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.apply_theme(theme)
 
     @property
     def text(self) -> str:
@@ -51,8 +52,10 @@ class StatTile(QFrame):
         self._value.setText(value)
         self.setToolTip(statistic_tip(definition, metrics))
         self.setAccessibleName(f"{definition.title}: {value}")
-        self._tone = tone(definition, metrics)
-        self.apply_theme(self._theme)
+        now = tone(definition, metrics)
+        if now != self._tone:  # style sheets take long to be applied
+            self._tone = now
+            self.apply_theme(self._theme)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""

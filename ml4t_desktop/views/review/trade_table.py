@@ -14,14 +14,14 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.tables.trade_columns import trade_columns
-from ml4t_desktop.tables.trade_rows import trade_row
+from ml4t_desktop.tables.trade_rows import trade_row, wide_values
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
     from numpy.typing import NDArray
 
-_SAMPLE_ROWS = 60
 _WIDEST = 220
+_ROOM = 20  # beside the words of a cell
 _MOST_KEPT = 1_000  # Qt moves selected cells one by one when the order changes
 
 
@@ -100,6 +100,16 @@ class TradeTable(QTableView):
         selection.setCurrentIndex(index, flags)
         self.scrollTo(index)
 
+    def neighbour(self, trade_id: int | None, step: int) -> int | None:
+        """Return the trade so many rows below another; None beyond the ends.
+
+        From a trade that is not shown the first row is meant, or the last when `step` is negative.
+        """
+        count = self._model.rowCount()
+        row = self._row_of(trade_id)
+        wanted = row + step if row is not None else (0 if step > 0 else count - 1)
+        return int(self._ids[self._model.order[wanted]]) if 0 <= wanted < count else None
+
     def copy_selection(self) -> None:
         """Put the selected rows (all when none is) on the clipboard as tab-separated text."""
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
@@ -109,7 +119,7 @@ class TradeTable(QTableView):
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         self.setStyleSheet(
-            "QTableView::item { padding: 0 6px; } QHeaderView::section { padding: 0 6px; }"
+            "QTableView::item { padding: 0 5px; } QHeaderView::section { padding: 0 5px; }"
         )
         self._model.set_colours(theme.gain, theme.loss)
         self._header.set_colours(ground=theme.raised, text=theme.muted, line=theme.border)
@@ -124,16 +134,15 @@ class TradeTable(QTableView):
         self._model.sort(column, order)
 
     def _fit_columns(self) -> None:
-        """Set widths by the titles and the first rows."""
+        """Set widths by the titles and the values that take most room."""
         metrics = self.fontMetrics()
         frame = self._model.frame
-        sample = frame.head(_SAMPLE_ROWS) if frame is not None else None
         for number, column in enumerate(self._model.columns):
-            texts = [column.header + "  ▾"]
-            if sample is not None:
-                values = sample[column.name].to_list()
+            texts = [column.header]
+            if frame is not None:
+                values = wide_values(frame[column.name])
                 texts += [format_value(value, column.kind, self.locale()) for value in values]
-            width = max(metrics.horizontalAdvance(text) for text in texts) + 26
+            width = max(metrics.horizontalAdvance(text) for text in texts) + _ROOM
             self.setColumnWidth(number, min(width, _WIDEST))
 
     def _on_sort_asked(self, column: int, order: Qt.SortOrder) -> None:

@@ -69,6 +69,13 @@ class TradesPanel(SeenPanel):
         self._show_totals()
         self._choose()
 
+    def step(self, step: int) -> None:
+        """Choose the trade so many rows further down; without a chosen one the first, or the last."""
+        self.is_drawn()
+        trade_id = self.table.neighbour(self._results.trade_id, step)
+        if trade_id is not None:
+            self._results.select_trade(trade_id)
+
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         self._theme = theme

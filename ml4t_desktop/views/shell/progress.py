@@ -8,6 +8,7 @@ from ml4t_desktop.session.session import Session
 
 _FULL = 1000
 _LONG_MS = 3000
+_FIRST_USE = "The engine is being prepared for its first use, which takes about a minute"
 
 
 class RunProgress(QWidget):
@@ -47,16 +48,20 @@ class RunProgress(QWidget):
         session.runs.ended.connect(self.refresh)
         session.request.request_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
+        session.engine.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self, _value: object = None) -> None:
         """Say what the next step is, or how the run on screen relates to the request."""
         if self._session.runs.is_running:
             return
-        for part in (self._bar, self._cancel):
-            part.hide()
-        reason = self._session.why_not_run()
-        self.phase.setText(reason or self._standing())
+        self._cancel.hide()
+        is_preparing = self._session.engine.is_preparing
+        self._bar.setVisible(is_preparing)
+        if is_preparing:
+            self._bar.setRange(0, 0)
+        text = self._session.why_not_run() or self._standing()
+        self.phase.setText(f"{text}  ·  {_FIRST_USE}" if is_preparing else text)
 
     def _standing(self) -> str:
         run = self._session.results.run
@@ -81,6 +86,9 @@ class RunProgress(QWidget):
         # Zero to zero shows that it works while nobody knows for how long.
         self._bar.setRange(0, _FULL if 0 < share < 1 else 0)
         self._bar.setValue(round(share * _FULL))
+        if phase == PREPARING and self._session.engine.is_preparing:
+            self.phase.setText(f"{_FIRST_USE}. The run waits for it and then goes on by itself")
+            return
         percent = f" {share:.0%}" if 0 < share < 1 else ""
         self.phase.setText(f"{phase}…{percent}{self._patience(phase)}")
 

@@ -205,3 +205,15 @@ def test_the_proposed_name_of_a_request_is_that_of_its_data(qtbot, window, tmp_p
 
 def test_the_icons_of_the_toolbar_are_there():
     assert resource_path("icons/app.svg").is_file()
+
+
+def test_a_setting_that_is_not_the_theme_does_not_recolour_the_window(
+    window, tmp_path, monkeypatch
+):
+    coloured = []
+    monkeypatch.setattr(window.price, "apply_theme", coloured.append)
+    window.session.settings.remember_file(tmp_path / "a.toml")
+    assert coloured == []
+    other = "light" if window.theme.is_dark else "dark"
+    window.session.settings.choose_theme(other)
+    assert [theme.name for theme in coloured] == [other]

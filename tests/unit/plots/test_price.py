@@ -80,8 +80,8 @@ def test_the_bars_of_the_chosen_trade_are_shown_with_bars_on_both_sides(chart):
     chart.choose_trade(7)
     chart.show_trade()
     left, right = chart.visible_range()
-    assert 60 <= left <= 85
-    assert 125 <= right <= 150
+    assert 80 <= left <= 92  # decided at 99, filled from 100 to 110
+    assert 117 <= right <= 130
 
 
 def test_the_value_axis_follows_the_bars_in_view(chart):
@@ -203,3 +203,59 @@ def test_a_recoloured_chart_takes_the_colours_of_the_theme(chart):
     chart.apply_theme(DARK)
     assert chart.backgroundBrush().color().name() == DARK.surface
     assert chart.trades.gains.opts["pen"].color().name() == DARK.gain
+
+
+def test_the_prices_have_half_of_the_height_however_many_panes_are_below(chart):
+    series = {f"signal.s{number}": np.zeros(COUNT) for number in range(5)}
+    for shown in ({}, series):
+        chart.set_asset(bars(**shown), marks())
+        heights = chart._heights()
+        assert len(heights) == 2 + len(shown)
+        axis = chart.panes[-1].times.minimumHeight()
+        assert heights[0] >= (sum(heights) - axis) / 2 - 1e-6
+        assert sum(heights) <= chart.height()
+
+
+def test_panes_made_beforehand_are_used_by_the_first_asset_and_say_nothing_until_then(chart):
+    chart.prepare_series()
+    chart.prepare_series()
+    chart.set_asset(bars(**{"signal.a": np.arange(COUNT, dtype=float)}), marks())
+    assert [series.name for series in chart.series_panes] == ["signal.a"]
+    chart.prepare_series()
+    chart.refresh_legends()
+    assert chart.panes[-1].legend.toPlainText() == ""
+
+
+def test_a_longer_asset_after_a_shorter_one_has_its_legends(chart):
+    short = bars(**{"signal.a": np.arange(COUNT, dtype=float)})
+    few = AssetBars("BBB", short.times[:20], short.prices[:, :20], {"signal.a": np.zeros(20)})
+    none = TradeMarks(**{name: getattr(marks(), name)[:0] for name in TradeMarks.__slots__})
+    chart.set_asset(few, none)
+    chart.set_asset(short, marks())
+    assert "399" in chart.panes[-1].legend.toPlainText()
+
+
+def test_the_ticks_follow_the_prices_of_another_asset(chart):
+    chart.set_asset(bars(), marks())
+    chart.grab()
+    before = chart.panes[0].values.picture
+    dear = bars()
+    chart.set_asset(AssetBars("BBB", dear.times, dear.prices * 100, {}), marks())
+    chart.grab()
+    assert before is not None
+    assert chart.panes[0].values.picture is not before
+    assert chart.panes[0].values.range[1] > 4_000
+
+
+def test_texts_are_drawn_as_steps_and_numbers_as_a_line(chart):
+    regime = TextColumn(np.repeat([0, 1], COUNT // 2).astype(np.int32), ("bear", "bull"))
+    chart.set_asset(
+        bars(**{"context.regime": regime, "signal.a": np.arange(COUNT, dtype=float)}), marks()
+    )
+    chart.show_range(195, 204)
+    texts, numbers = (series.line for series in chart.series_panes)
+    x, y = texts.points()
+    # The change from bear to bull stands halfway between bars 199 and 200.
+    assert y[x == 199.5].tolist() == [0.0, 1.0]
+    assert set(np.diff(x)[np.diff(y) != 0]) == {0.0}
+    assert np.diff(numbers.points()[0]).tolist() == [1.0] * (len(numbers.points()[0]) - 1)

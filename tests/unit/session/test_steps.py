@@ -77,3 +77,13 @@ def test_a_problem_of_a_file_belongs_to_the_step_that_names_the_file():
 def test_a_number_comes_with_its_noun():
     assert counted(1, "row") == "1 row"
     assert counted(12_345, "row") == "12,345 rows"
+
+
+def test_a_chosen_column_that_a_file_lacks_is_told_with_file_and_column(tmp_path):
+    look = price_look(tmp_path / "p.csv")
+    draft = with_price_file(Draft.empty(), look, "p.csv").edited("data.close", "settlement")
+
+    state = states(draft, look)[Step.DATA]
+
+    assert [item.key for item in state.problems] == ["data.close"]
+    assert state.text == "p.csv has no column settlement. Choose another"

@@ -129,3 +129,14 @@ def test_after_any_steps_the_order_holds_each_row_that_passes_once(model, frame,
                 passing = {0, 1, 2}
         assert sorted(model.order.tolist()) == sorted(passing)
         assert model.rowCount() == len(passing)
+
+
+def test_rows_are_called_by_their_titles_wherever_they_are_sorted(frame):
+    model = FrameModel()
+    model.set_frame(frame, COLUMNS, ["1", "⋯", "99"])
+    down = Qt.Orientation.Vertical
+    assert [model.headerData(row, down) for row in range(3)] == ["1", "⋯", "99"]
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert [model.headerData(row, down) for row in range(3)] == ["99", "1", "⋯"]
+    model.set_frame(frame, COLUMNS)
+    assert model.headerData(0, down) == 1

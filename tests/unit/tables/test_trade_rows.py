@@ -4,7 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml4t_desktop.tables.trade_rows import TradeTotals, trade_mask, trade_row, trade_totals
+from ml4t_desktop.tables.trade_rows import (
+    TradeTotals,
+    trade_mask,
+    trade_row,
+    trade_totals,
+    wide_values,
+)
 
 TRADES = pl.DataFrame(
     {
@@ -50,3 +56,10 @@ def test_a_trade_that_is_not_there_has_no_row():
     assert trade_row(np.array([5, 7]), 7) == 1
     assert trade_row(np.array([5, 7]), 6) is None
     assert trade_row(np.array([0, 7]), None) is None
+
+
+def test_the_values_that_take_most_room_are_among_those_measured():
+    many = [1.0] * 50 + [-123_456.75, None, 99.0]
+    assert {-123_456.75, 99.0} <= set(wide_values(pl.Series(many)))
+    assert wide_values(pl.Series(["a", "take_profit", None, "bb"])) == ["take_profit"]
+    assert wide_values(pl.Series([None, None], dtype=pl.Float64)) == []

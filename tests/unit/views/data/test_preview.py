@@ -1,10 +1,19 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from ml4t_desktop.files.inspection import inspect_frame
 from ml4t_desktop.session.theme import LIGHT
+from ml4t_desktop.session.work import Look, Slice
 from ml4t_desktop.tables.frame_model import GROUP_ROLE
 from ml4t_desktop.views.data.preview import DataPanel
-from tests.unit.session.fakes import fake_session, ready_session, settle
+from tests.unit.session.fakes import (
+    LEVELS,
+    PRICES,
+    FakeWork,
+    fake_session,
+    ready_session,
+    settle,
+)
 
 
 @pytest.fixture
@@ -73,3 +82,17 @@ def test_without_files_nothing_is_shown(qtbot, tmp_path):
 
     assert panel._empty.isVisible()
     assert not panel.table.isVisible()
+
+
+def test_rows_with_every_signal_follow_when_the_first_rows_have_none(qtbot, tmp_path):
+    further = Slice(119_836, PRICES.head(2))
+    fake = FakeWork(look=lambda path: Look(inspect_frame(PRICES, path), LEVELS, further))
+    panel = DataPanel(ready_session(qtbot, tmp_path, fake), LIGHT)
+    qtbot.addWidget(panel)
+
+    model = panel.model
+    numbers = [model.headerData(row, Qt.Orientation.Vertical) for row in range(model.rowCount())]
+    assert numbers == ["1", "2", "3", "4", "⋯", "119,837", "119,838"]
+    assert [model.value(4, column) for column in range(model.columnCount())] == [None] * 9
+    assert model.value(5, 1) == "AAA"
+    assert "then those with every signal" in panel.facts.text()

@@ -121,3 +121,17 @@ def test_the_panel_is_recoloured_and_cleared(panel, results, run):
     assert panel.chart.backgroundBrush().color().name() == DARK.surface
     results.show_run(None)
     assert panel.empty.isVisible()
+
+
+def test_a_hidden_chart_only_makes_its_panes_and_draws_when_it_is_seen(panel, results, run, qtbot):
+    panel.hide()
+    results.show_run(run)
+    results.select_trade(trade_of(run, "BBB", 3))
+    qtbot.waitUntil(lambda: len(panel.chart.series_panes) == 2)
+    assert panel.chart.bars is None
+    panel.show()
+    qtbot.waitUntil(lambda: panel.symbol == "BBB")
+    assert panel.chart.chosen_trade == results.trade_id
+    left, right = panel.chart.visible_range()
+    assert left < 72
+    assert 80 < right < 150

@@ -70,7 +70,7 @@ def test_every_column_of_the_trades_is_shown_with_signals_and_context_in_groups(
     assert isinstance(header, GroupedHeader)
     titles = [title for title, _left, _width in header.groups()]
     assert titles == [
-        "Trade", "Result", "Signals at entry", "Signals at exit", "Context at entry", "Context at exit",
+        "Trade", "Result", "Fills", "Signals at entry", "Signals at exit", "Context at entry", "Context at exit",
         "Excursion and costs", "Details",
     ]  # fmt: skip
 
@@ -178,3 +178,37 @@ def test_clearing_the_run_brings_the_empty_state_back(panel, results, run):
     results.show_run(None)
     assert panel.empty.isVisible()
     assert panel.table.trade_model.rowCount() == 0
+
+
+def test_a_panel_that_is_not_seen_draws_when_it_is(panel, results, run, qtbot):
+    panel.hide()
+    results.show_run(run)
+    results.select_trade(17)
+    assert panel.table.trade_model.rowCount() == 0
+    panel.show()
+    qtbot.waitUntil(lambda: panel.table.trade_model.rowCount() == run.result.trades.height)
+    assert chosen(panel) == [17]
+    assert "trade 17" in panel.card.html
+
+
+def test_the_next_trade_is_that_of_the_next_row_as_sorted_and_filtered(panel, results, run, qtbot):
+    results.show_run(run)
+    click_header(panel, qtbot, "pnl")
+    panel.search.setText("bbb")
+    trades = run.result.trades
+    rows = panel.table.trade_model.order.tolist()
+    panel.step(1)
+    assert results.trade_id == trades["trade_id"][rows[0]]
+    panel.step(1)
+    assert results.trade_id == trades["trade_id"][rows[1]]
+    panel.step(-1)
+    panel.step(-1)  # there is none before the first
+    assert results.trade_id == trades["trade_id"][rows[0]]
+
+
+def test_the_result_of_a_trade_stands_before_its_prices(panel, results, run):
+    results.show_run(run)
+    names = [item.name for item in panel.table.trade_model.columns]
+    assert names[:8] == [
+        "symbol", "direction", "entry_time", "exit_time", "pnl", "pnl_percent", "bars_held", "exit_reason",
+    ]  # fmt: skip

@@ -71,3 +71,21 @@ def test_a_run_shows_phase_share_and_cancel(qtbot, tmp_path):
     assert not cancel.isVisible()
     assert progress.phase.text() == "Ready: press F5 to run"
     session.jobs.close()
+
+
+def test_the_first_use_is_told_beside_the_next_step_and_a_run_says_that_it_waits(qtbot, tmp_path):
+    session = ready_session(qtbot, tmp_path)
+    progress = RunProgress(session)
+    qtbot.addWidget(progress)
+    progress.show()
+
+    session.engine._set(is_preparing=True)
+    assert progress.phase.text().startswith("Ready: press F5 to run")
+    assert "prepared for its first use, which takes about a minute" in progress.phase.text()
+    assert progress.findChild(QProgressBar).isVisible()
+    progress._on_progressed("Preparing", 0.0)
+    assert "The run waits for it" in progress.phase.text()
+    session.engine._set(is_preparing=False)
+
+    assert progress.phase.text() == "Ready: press F5 to run"
+    assert not progress.findChild(QProgressBar).isVisible()

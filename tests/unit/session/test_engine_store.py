@@ -1,0 +1,55 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from ml4t_desktop.session.engine_store import EngineStore
+from ml4t_desktop.session.jobs import JobRunner
+from tests.unit.session.fakes import FakeWork
+
+
+@pytest.fixture
+def jobs(qapp):
+    made = JobRunner(ThreadPoolExecutor(1))
+    yield made
+    made.close()
+
+
+def test_the_first_use_is_told_while_it_lasts(qtbot, jobs):
+    go_on = threading.Event()
+    work = replace(
+        FakeWork().work(), is_compiled=lambda: False, warm_up=lambda: go_on.wait(10) and None
+    )
+    engine = EngineStore(jobs, work)
+    with qtbot.waitSignal(engine.changed):
+        engine.warm_up()
+    assert engine.is_preparing
+    with qtbot.waitSignal(engine.changed):
+        go_on.set()
+    assert not engine.is_preparing
+
+
+def test_an_engine_that_is_compiled_is_not_spoken_of(qtbot, jobs):
+    engine = EngineStore(jobs, FakeWork().work())
+    told = []
+    engine.changed.connect(lambda: told.append(1))
+    engine.warm_up()
+    qtbot.waitUntil(lambda: not jobs.is_busy)
+    assert told == []
+
+
+def test_an_engine_that_cannot_be_prepared_does_not_stay_in_preparation(qtbot, jobs):
+    begun = threading.Event()
+
+    def fails():
+        begun.wait(10)
+        message = "no disk"
+        raise OSError(message)
+
+    engine = EngineStore(jobs, replace(FakeWork().work(), is_compiled=lambda: False, warm_up=fails))
+    with qtbot.waitSignal(engine.changed):
+        engine.warm_up()
+    with qtbot.waitSignal(engine.changed):
+        begun.set()
+    assert not engine.is_preparing
