@@ -242,8 +242,11 @@ def _toml_value(text: str) -> Any:
 
 
 def _has_display() -> bool:
-    """Return whether a window can open: a platform chosen by hand counts as one."""
-    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith(("linux", "freebsd")):
+    """Return whether somebody can see a window; a platform chosen by hand counts, unless it shows nothing."""
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform.partition(":")[0] in {"offscreen", "minimal"}:
+        return False
+    if platform or not sys.platform.startswith(("linux", "freebsd")):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 

@@ -219,9 +219,11 @@ def test_a_mistyped_command_is_guessed(capsys):
     assert "Did you mean the command 'check'?" in capsys.readouterr().err
 
 
-def test_without_a_display_the_way_out_is_told(monkeypatch, capsys):
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+@pytest.mark.parametrize("platform", ["", "offscreen", "minimal:enable_fonts"])
+def test_without_a_display_the_way_out_is_told(platform, monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
     monkeypatch.setattr("sys.platform", "linux")
     assert main([]) == FAILED
     assert "ml4t-desktop --sample" in capsys.readouterr().err
