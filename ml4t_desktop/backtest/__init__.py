@@ -10,6 +10,15 @@ from ml4t_desktop.engine.context import Context, ContextCache
 from ml4t_desktop.engine.events import FillEvent, MarketEvent
 from ml4t_desktop.engine.orders import Order, OrderType
 from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.market.corporate_actions import (
+    CashDividend,
+    Delisting,
+    Merger,
+    SpinOff,
+    StockDividend,
+    StockSplit,
+    SymbolChange,
+)
 from ml4t_desktop.request import Account, Costs, Execution
 from ml4t_desktop.result.trade import PartialTrade, Trade
 
@@ -17,15 +26,22 @@ __all__ = [
     "Account",
     "BacktestEngine",
     "BacktestResult",
+    "CashDividend",
     "Context",
     "ContextCache",
     "Costs",
+    "Delisting",
     "Execution",
     "FillEvent",
     "MarketEvent",
+    "Merger",
     "Order",
     "OrderType",
     "PartialTrade",
+    "SpinOff",
+    "StockDividend",
+    "StockSplit",
     "Strategy",
+    "SymbolChange",
     "Trade",
 ]

@@ -3,9 +3,10 @@
 import hashlib
 import inspect
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import ValidationError
@@ -17,7 +18,9 @@ from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.engine.walk import run_strategy
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.context import with_context_values
+from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.market import Market, TextColumn
+from ml4t_desktop.market.corporate_actions import CorporateAction, with_corporate_actions
 from ml4t_desktop.market.period import between
 from ml4t_desktop.request import Account, Costs, Execution
 from ml4t_desktop.request.toml import validation_problems
@@ -49,9 +52,18 @@ class BacktestEngine:
     context_match : {"exact", "asof"}
         The value of the bar's own timestamp, or the latest at or before it.
     execution, costs, account : values of the request, or dicts with the keys of a request file
+    corporate_actions : sequence of corporate actions, or a path, optional
+        `CashDividend`, `StockSplit` and the like, or a file of them; each is applied before anything
+        trades on its ex-date.
+
+    Raises
+    ------
+    InputError
+        If settings are impossible, or a corporate action names an asset that is not in the data; also a
+        `ValueError`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all but two by keyword)
         self,
         data_feed: DataFeed,
         strategy: Strategy,
@@ -62,6 +74,7 @@ class BacktestEngine:
         execution: Execution | Mapping[str, Any] | None = None,
         costs: Costs | Mapping[str, Any] | None = None,
         account: Account | Mapping[str, Any] | None = None,
+        corporate_actions: Sequence[CorporateAction] | str | Path | None = None,
     ) -> None:
         self.execution = _settings(Execution, execution, "execution")
         self.costs = _settings(Costs, costs, "costs")
@@ -75,6 +88,10 @@ class BacktestEngine:
         market = data_feed.market
         if context_data is not None:
             market = with_context_values(market, context_data, context_match)
+        if isinstance(corporate_actions, str | Path):
+            market, _ = with_action_rows(market, read_corporate_actions(Path(corporate_actions)))
+        elif corporate_actions is not None:
+            market = with_corporate_actions(market, corporate_actions)
         self.market = market
 
     def run(
@@ -139,7 +156,10 @@ class BacktestEngine:
             if isinstance(value, bool | int | float | str)
         }
         digest.update(repr((plain, market.symbols, market.time_zone, self.has_context)).encode())
-        for array in (market.timestamps, market.row_start, market.rows, market.prices):
+        actions = market.actions.arrays()
+        for array in (
+            market.timestamps, market.row_start, market.rows, market.prices, *actions,
+        ):  # fmt: skip
             digest.update(array.tobytes())
         for columns in (market.signals, market.context):
             for name, column in columns.items():

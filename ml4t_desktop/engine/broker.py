@@ -7,6 +7,7 @@ from ml4t_desktop.engine.books import enlarge, make_tape, open_books
 from ml4t_desktop.engine.events import FillEvent
 from ml4t_desktop.engine.kernel import entries, timestamp
 from ml4t_desktop.engine.kernel.codes import (
+    AT_OPEN,
     CASH_ACCOUNT,
     DONE,
     REASON_TEXTS,
@@ -21,7 +22,6 @@ from ml4t_desktop.engine.orders import Order, OrderTerms, OrderType
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.market.columns import column_value
-from ml4t_desktop.market.market import ORDINAL
 from ml4t_desktop.request import Account, Costs, Execution
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.trade import PartialTrade
@@ -119,7 +119,7 @@ class Broker:
                 self._sync()
             while timestamp.finish_timestamp(self._tape, self._books) != DONE:
                 self._use(enlarge(self._books))
-        while timestamp.end_of_data(self._tape, self._books) != DONE:
+        while timestamp.end_of_data(self._books) != DONE:
             self._use(enlarge(self._books))
         return build_result(self._market, self._books, self._initial_capital)
 
@@ -195,15 +195,15 @@ class Broker:
         return float(self._books.positions["multiplier"][self.asset(asset_id)])
 
     def unrealized_fraction(self, asset_id: str) -> float | None:
-        """Return profit over cost of an open position at the latest close, None when flat."""
+        """Return profit over cost of an open position at the latest close, None when flat or free of cost."""
         asset = self.asset(asset_id)
         if self._idle:
             return None
         self._sync()
         quantity = self._quantity.item(asset)
-        if quantity == 0.0:
-            return None
         price = self._price.item(asset)
+        if quantity == 0.0 or price == 0.0:
+            return None
         change = self._last_close.item(asset) - price
         return change / price if quantity > 0 else -change / price
 
@@ -298,8 +298,6 @@ class Broker:
         if sign < 0:
             best, worst = worst, best
         row, t = int(position.decision_row), int(position.decision_t)
-        latest = int(entries.latest_row(self._tape, self._t, asset))
-        ordinals = self._market.rows[ORDINAL]
         return PartialTrade(
             trade_id=None,
             position_id=int(position.position_id),
@@ -311,12 +309,12 @@ class Broker:
             entry_time=self._market.moment(int(position.entry_t)),
             entry_price=price,
             pnl=pnl,
-            pnl_percent=pnl / (size * price * multiplier),
+            pnl_percent=pnl / (size * price * multiplier) if price else math.nan,
             fees=fees,
             slippage=float(position.slippage),
-            bars_held=int(ordinals[latest] - ordinals[position.entry_row]),
-            mfe=max(sign * (best - price) / price, 0.0),
-            mae=min(sign * (worst - price) / price, 0.0),
+            bars_held=int(position.closes_held) - (position.entered == AT_OPEN),
+            mfe=max(sign * (best - price) / price, 0.0) if price else 0.0,
+            mae=min(sign * (worst - price) / price, 0.0) if price else 0.0,
             entry_reason=TRADE_REASONS[position.reason],
             exit_reason="open",
             multiplier=multiplier,

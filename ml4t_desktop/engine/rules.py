@@ -40,6 +40,6 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
         if state == STOPPED:
             control.check()
         books = enlarge(books)
-    while timestamp.end_of_data(tape, books) != DONE:
+    while timestamp.end_of_data(books) != DONE:
         books = enlarge(books)
     return build_result(market, books, request.account.initial_capital)
