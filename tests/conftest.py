@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("PYTHONFAULTHANDLER", "1")
     # Tests that move the user's folders, and processes they start, would compile the kernel anew.
     compiled = Path(platformdirs.user_cache_dir("ml4t_desktop")) / "compiled"
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled))
+    os.environ.setdefault("ML4T_DESKTOP_CACHE", str(compiled))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

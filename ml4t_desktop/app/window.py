@@ -161,7 +161,10 @@ class MainWindow(QMainWindow):
             self.show_tab("overview")
 
     def _apply_theme(self, _value: object = None) -> None:
-        self.theme = theme_of(self.session.settings.settings.theme)
+        theme = theme_of(self.session.settings.settings.theme)
+        if theme == self.theme:  # another setting has changed
+            return
+        self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
         for part in (self.setup, self.data, self.overview, self.trades, self.price):

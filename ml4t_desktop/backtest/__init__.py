@@ -4,9 +4,11 @@ The same compiled broker runs the rules of the window; the same rules written as
 the same fills, to the last bit.
 """
 
+from ml4t_desktop.backtest.context import HistoricalContext, LiveContextSource
 from ml4t_desktop.backtest.engine import BacktestEngine
 from ml4t_desktop.backtest.result import BacktestResult
 from ml4t_desktop.engine.context import Context, ContextCache
+from ml4t_desktop.engine.context_feed import ContextFeed
 from ml4t_desktop.engine.events import FillEvent, MarketEvent
 from ml4t_desktop.engine.orders import Order, OrderType
 from ml4t_desktop.engine.strategy import Strategy
@@ -19,7 +21,14 @@ from ml4t_desktop.market.corporate_actions import (
     StockSplit,
     SymbolChange,
 )
-from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request import (
+    Account,
+    ContextField,
+    ContextSchema,
+    Costs,
+    Execution,
+    RiskLimits,
+)
 from ml4t_desktop.result.trade import PartialTrade, Trade
 
 __all__ = [
@@ -29,15 +38,21 @@ __all__ = [
     "CashDividend",
     "Context",
     "ContextCache",
+    "ContextFeed",
+    "ContextField",
+    "ContextSchema",
     "Costs",
     "Delisting",
     "Execution",
     "FillEvent",
+    "HistoricalContext",
+    "LiveContextSource",
     "MarketEvent",
     "Merger",
     "Order",
     "OrderType",
     "PartialTrade",
+    "RiskLimits",
     "SpinOff",
     "StockDividend",
     "StockSplit",

@@ -12,17 +12,18 @@ from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 from pydantic import ValidationError
 
 from ml4t_desktop import __version__
+from ml4t_desktop.backtest.context import HistoricalContext
 from ml4t_desktop.backtest.result import BacktestResult
+from ml4t_desktop.engine.context_feed import ContextFeed, RecordedContext
 from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.engine.walk import run_strategy
-from ml4t_desktop.errors import InputError
-from ml4t_desktop.files.context import with_context_values
+from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
-from ml4t_desktop.market import Market, TextColumn
+from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.corporate_actions import CorporateAction, with_corporate_actions
 from ml4t_desktop.market.period import between
-from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request import Account, ContextSchema, Costs, Execution, RiskLimits
 from ml4t_desktop.request.toml import validation_problems
 from ml4t_desktop.request.value import Value
 from ml4t_desktop.units import end_microseconds, microseconds
@@ -47,20 +48,29 @@ class BacktestEngine:
     strategy : Strategy
     initial_capital : float
         Wins over that of `account`; 100,000 when neither is given.
-    context_data : mapping of datetime to mapping, optional
-        Market-wide values, numbers or texts; naive and aware timestamps both count as UTC.
+    context_data : mapping of datetime to mapping, or ContextFeed, optional
+        Market-wide values, numbers or texts; naive and aware timestamps both count as UTC. A feed, such as
+        `LiveContextSource`, is asked for every timestamp when its turn comes; it does its own matching.
     context_match : {"exact", "asof"}
         The value of the bar's own timestamp, or the latest at or before it.
+    context_max_age, context_lag : str, optional
+        Spans such as "5d". A value is known `context_lag` after its time; with asof, one whose time is more
+        than `context_max_age` before the bar does not count.
+    context_schema : ContextSchema, or a dict of its fields, optional
+        What every entry of `context_data` must look like.
     execution, costs, account : values of the request, or dicts with the keys of a request file
     corporate_actions : sequence of corporate actions, or a path, optional
         `CashDividend`, `StockSplit` and the like, or a file of them; each is applied before anything
         trades on its ex-date.
+    risk : RiskLimits or dict, optional
+        What the portfolio may lose and how large it may become; `risk_events` of the result says what
+        the limits did.
 
     Raises
     ------
     InputError
-        If settings are impossible, or a corporate action names an asset that is not in the data; also a
-        `ValueError`.
+        If settings are wrong, context does not fit its schema, or a corporate action names an asset that is
+        not in the data; also a `ValueError`.
     """
 
     def __init__(  # noqa: PLR0913 (all but two by keyword)
@@ -69,12 +79,16 @@ class BacktestEngine:
         strategy: Strategy,
         *,
         initial_capital: float | None = None,
-        context_data: Mapping[Any, Mapping[str, Any]] | None = None,
+        context_data: Mapping[Any, Mapping[str, Any]] | ContextFeed | None = None,
         context_match: Literal["exact", "asof"] = "exact",
+        context_max_age: str | None = None,
+        context_lag: str | None = None,
+        context_schema: ContextSchema | Mapping[str, Any] | None = None,
         execution: Execution | Mapping[str, Any] | None = None,
         costs: Costs | Mapping[str, Any] | None = None,
         account: Account | Mapping[str, Any] | None = None,
         corporate_actions: Sequence[CorporateAction] | str | Path | None = None,
+        risk: RiskLimits | Mapping[str, Any] | None = None,
     ) -> None:
         self.execution = _settings(Execution, execution, "execution")
         self.costs = _settings(Costs, costs, "costs")
@@ -83,16 +97,26 @@ class BacktestEngine:
             values = {**money.model_dump(), "initial_capital": float(initial_capital)}
             money = _settings(Account, values, "account")
         self.account = money
+        self.risk = None if risk is None else _settings(RiskLimits, risk, "risk")
         self.strategy = strategy
         self.has_context = context_data is not None
-        market = data_feed.market
-        if context_data is not None:
-            market = with_context_values(market, context_data, context_match)
-        if isinstance(corporate_actions, str | Path):
-            market, _ = with_action_rows(market, read_corporate_actions(Path(corporate_actions)))
-        elif corporate_actions is not None:
-            market = with_corporate_actions(market, corporate_actions)
-        self.market = market
+        self.market = _with_actions(data_feed.market, corporate_actions)
+        self.context_feed: ContextFeed | None = None
+        schema = _schema(context_schema)
+        if isinstance(context_data, Mapping):
+            context_data = HistoricalContext(
+                context_data,
+                match=context_match,
+                max_age=context_max_age,
+                lag=context_lag,
+                schema=schema,
+            )
+        elif context_data is not None:
+            _refuse_second_match(context_match, context_max_age, context_lag, schema)
+        if isinstance(context_data, HistoricalContext):
+            self.market = context_data.joined(self.market)
+        else:
+            self.context_feed = context_data
 
     def run(
         self,
@@ -124,7 +148,11 @@ class BacktestEngine:
         )
         control = cancel if isinstance(cancel, RunControl) else RunControl()
         asks = cancel if cancel is not None and not isinstance(cancel, RunControl) else None
-        run_id = self._run_id(market)
+        recorded = None
+        if self.context_feed is not None:
+            recorded = RecordedContext(market, self.context_feed)
+            market = recorded.market
+        identity = self._identity(market)
         begun = time.perf_counter()
         result = run_strategy(
             market,
@@ -136,16 +164,22 @@ class BacktestEngine:
             progress=progress,
             should_stop=asks,
             has_context=self.has_context,
+            risk=self.risk,
+            recorded=recorded,
         )
         seconds = time.perf_counter() - begun
+        # A live context is known only now.
+        _add_columns(identity, market.context)
         phases = {"read": 0.0, "prepare": 0.0, "engine": seconds, "write": 0.0}
-        return BacktestResult(result, run_id, phases)
+        return BacktestResult(result, identity.hexdigest()[:16], phases)
 
-    def _run_id(self, market: Market) -> str:
-        """Return a hash of version, strategy (source and plain attributes), settings and market."""
+    def _identity(self, market: Market) -> "hashlib._Hash":
+        """Return a hash of version, strategy (source and plain attributes), settings, bars and signals."""
         digest = hashlib.sha256(__version__.encode())
         for value in (self.execution, self.costs, self.account):
             digest.update(value.model_dump_json().encode())
+        if self.risk is not None:
+            digest.update(self.risk.model_dump_json().encode())
         try:
             digest.update(inspect.getsource(type(self.strategy)).encode())
         except (OSError, TypeError):
@@ -161,12 +195,54 @@ class BacktestEngine:
             market.timestamps, market.row_start, market.rows, market.prices, *actions,
         ):  # fmt: skip
             digest.update(array.tobytes())
-        for columns in (market.signals, market.context):
-            for name, column in columns.items():
-                is_text = isinstance(column, TextColumn)
-                digest.update(repr((name, column.labels if is_text else ())).encode())
-                digest.update((column.codes if is_text else column).tobytes())
-        return digest.hexdigest()[:16]
+        _add_columns(digest, market.signals)
+        return digest
+
+
+def _with_actions(market: Market, given: Sequence[CorporateAction] | str | Path | None) -> Market:
+    if given is None:
+        return market
+    if isinstance(given, str | Path):
+        return with_action_rows(market, read_corporate_actions(Path(given)))[0]
+    return with_corporate_actions(market, given)
+
+
+def _add_columns(digest: "hashlib._Hash", columns: Mapping[str, Column]) -> None:
+    for name, column in columns.items():
+        is_text = isinstance(column, TextColumn)
+        digest.update(repr((name, column.labels if is_text else ())).encode())
+        digest.update((column.codes if is_text else column).tobytes())
+
+
+def _schema(given: ContextSchema | Mapping[str, Any] | None) -> ContextSchema | None:
+    if given is None or isinstance(given, ContextSchema):
+        return given
+    return _settings(ContextSchema, {"fields": given}, "context_schema")
+
+
+def _refuse_second_match(
+    match: str, max_age: str | None, lag: str | None, schema: ContextSchema | None
+) -> None:
+    """Refuse what a feed of context brings with it.
+
+    Raises
+    ------
+    InputError
+        Naming every argument that belongs to the feed.
+    """
+    given = {
+        "context_match": match != "exact",
+        "context_max_age": max_age is not None,
+        "context_lag": lag is not None,
+        "context_schema": schema is not None,
+    }
+    problems = [
+        Problem(where=name, what="belongs to the feed of context", fix="Give it to the feed")
+        for name, is_given in given.items()
+        if is_given
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _settings(

@@ -64,6 +64,11 @@ class BacktestResult:
         return self.run.cash_flows
 
     @property
+    def risk_events(self) -> pl.DataFrame:
+        """What the risk limits did, in order; empty without them."""
+        return self.run.risk_events
+
+    @property
     def initial_capital(self) -> float:
         """Money at the start."""
         return self.run.initial_capital

@@ -3,21 +3,17 @@
 import math
 from collections.abc import Iterator, Mapping
 
-from ml4t_desktop.engine.books import enlarge, make_tape, open_books
 from ml4t_desktop.engine.events import FillEvent
-from ml4t_desktop.engine.kernel import entries, timestamp
 from ml4t_desktop.engine.kernel.codes import (
     AT_OPEN,
     CASH_ACCOUNT,
-    DONE,
     REASON_TEXTS,
     STATUS_NAMES,
-    TIF_NAMES,
     TRADE_REASONS,
     TYPE_NAMES,
 )
-from ml4t_desktop.engine.kernel.layout import Books
 from ml4t_desktop.engine.kernel.records import record_at
+from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.orders import Order, OrderTerms, OrderType
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Column, Market
@@ -25,9 +21,6 @@ from ml4t_desktop.market.columns import column_value
 from ml4t_desktop.request import Account, Costs, Execution
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.trade import PartialTrade
-
-_TYPES = {name: code for code, name in enumerate(TYPE_NAMES)}
-_TIFS = {name: code for code, name in enumerate(TIF_NAMES)}
 
 
 class Broker:
@@ -50,7 +43,6 @@ class Broker:
     ) -> None:
         self._market = market
         self._initial_capital = account.initial_capital
-        self._tape = make_tape(market)
         self._assets = {symbol: index for index, symbol in enumerate(market.symbols)}
         self._t = -1
         self._synced = -1
@@ -60,11 +52,12 @@ class Broker:
         self._always = eager and account.type != "cash"
         # Without interest and settlement nothing changes while nothing is held or working.
         self._stays = account.interest_rate == 0.0 and account.settlement_days == 0
-        self._use(open_books(market, execution, costs, account))
+        self._machine = Machine(market, execution, costs, account, grown=self._view)
+        self._view()
 
-    def _use(self, books: Books) -> None:
-        """Take (enlarged) books, and views of the cells that are read often."""
-        self._books = books
+    def _view(self) -> None:
+        """Take views of the cells that are read often; those of enlarged books are new."""
+        books = self._books = self._machine.books
         self._working = books.account["working"]
         self._held = books.account["held"]
         self._cash = books.account["cash"]
@@ -87,8 +80,7 @@ class Broker:
         """End the present timestamp where orders could trade at its close; return whether there are fills to tell."""
         if self._books.settings["same_close"][0] and self._working.item(0):
             self._sync()
-            while timestamp.finish_timestamp(self._tape, self._books) != DONE:
-                self._use(enlarge(self._books))
+            self._machine.finish_timestamp()
             self._note()
             return self._fill_count.item(0) > self._told_fills
         return False
@@ -97,8 +89,7 @@ class Broker:
         """Bring the books to the present timestamp."""
         if self._synced == self._t:
             return
-        while timestamp.advance(self._tape, self._books, self._t) != DONE:
-            self._use(enlarge(self._books))
+        self._machine.advance(self._t)
         self._synced = self._t
         self._note()
 
@@ -117,10 +108,8 @@ class Broker:
             self._t = last
             if int(self._books.account["t"][0]) <= last:
                 self._sync()
-            while timestamp.finish_timestamp(self._tape, self._books) != DONE:
-                self._use(enlarge(self._books))
-        while timestamp.end_of_data(self._books) != DONE:
-            self._use(enlarge(self._books))
+            self._machine.finish_timestamp()
+        self._machine.end_of_data()
         return build_result(self._market, self._books, self._initial_capital)
 
     def new_fills(self) -> Iterator[FillEvent]:
@@ -220,20 +209,13 @@ class Broker:
             message = f"an order needs a quantity other than zero, it is {quantity!r}"
             raise ValueError(message)
         self._sync()
-        if not timestamp.has_room(self._books):
-            self._use(enlarge(self._books))
-        order_id = entries.place(
-            self._tape, self._books, asset, float(quantity), _TYPES[terms.type.value], self._t,
-            float(terms.limit_price), float(terms.stop_price), float(terms.trail), terms.trail_is_amount,
-            _TIFS[terms.time_in_force], terms.expires_us, terms.reduce_only,
-            float(terms.stop_loss), float(terms.take_profit), float(terms.trailing_stop),
-        )  # fmt: skip
+        order_id = self._machine.place(asset, quantity, self._t, terms)
         self._note()
-        return int(order_id)
+        return order_id
 
     def join(self, first: int, second: int) -> None:
         """Make two orders one-cancels-other."""
-        entries.join(self._books, first, second)
+        self._machine.join(first, second)
         self._note()
 
     def cancel(self, order_id: int) -> bool:
@@ -248,7 +230,7 @@ class Broker:
         if not 0 <= order_id < int(self._books.account["orders"][0]):
             message = f"there is no order {order_id!r}"
             raise ValueError(message)
-        done = bool(entries.cancel(self._books, order_id))
+        done = self._machine.cancel(order_id)
         self._note()
         return done
 

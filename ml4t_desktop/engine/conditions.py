@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.kernel.columns import best_of_timestamp
+from ml4t_desktop.engine.machine import best_of_timestamp
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.market import PREVIOUS

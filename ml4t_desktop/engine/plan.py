@@ -11,9 +11,9 @@ from ml4t_desktop.engine.kernel.codes import (
     REBALANCE_TO_WEIGHTS,
     SIZE_BY_CONFIDENCE,
 )
-from ml4t_desktop.engine.kernel.columns import inverse_volatility
 from ml4t_desktop.engine.kernel.layout import Plan
 from ml4t_desktop.engine.kernel.records import Rules, Table, blank_table
+from ml4t_desktop.engine.machine import inverse_volatility
 from ml4t_desktop.errors import BadBarValue, InputError, Problem
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.market import ASSET, CLOSE

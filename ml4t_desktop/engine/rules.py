@@ -1,11 +1,11 @@
 """Rules as the fast front door: the whole market in one compiled loop."""
 
-from ml4t_desktop.engine.books import enlarge, make_tape, open_books
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.kernel import rule_loop, timestamp
-from ml4t_desktop.engine.kernel.codes import DONE, STOPPED
+from ml4t_desktop.engine.kernel.layout import Plan
+from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.plan import make_plan
 from ml4t_desktop.engine.report import build_result
+from ml4t_desktop.engine.rule_risk import limited_strategy, run_with_limits
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
@@ -19,27 +19,31 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
     market : Market
         Holds every column the rules name.
     request : Request
-        Its strategy, execution, costs and account are used; data and context are in the market already.
+        Its strategy, execution, costs, account and risk are used; data and context are in the market already.
     control : RunControl, optional
         Cancels the run and tells its progress.
 
     Raises
     ------
     InputError
-        If a clause does not fit its column, or a confidence lies outside 0 to 1.
+        If a clause does not fit its column, a confidence lies outside 0 to 1, or the risk limits
+        name an exposure.
     Cancelled
         If `control` was cancelled.
     """
     control = control or RunControl()
     control.start(market.time_count)
     control.check()
-    plan = make_plan(market, request.strategy)
-    tape = make_tape(market)
-    books = open_books(market, request.execution, request.costs, request.account)
-    while (state := rule_loop.run_rules(tape, books, plan, control.cells)) != DONE:
-        if state == STOPPED:
-            control.check()
-        books = enlarge(books)
-    while timestamp.end_of_data(books) != DONE:
-        books = enlarge(books)
-    return build_result(market, books, request.account.initial_capital)
+    if request.risk is None:
+        return _run_plan(market, request, make_plan(market, request.strategy), control)
+    plan = make_plan(market, limited_strategy(request.strategy, request.risk))
+    return run_with_limits(
+        market, plan, request.risk, lambda plan: _run_plan(market, request, plan, control)
+    )
+
+
+def _run_plan(market: Market, request: Request, plan: Plan, control: RunControl) -> RunResult:
+    """Run a plan over a market from its start."""
+    machine = Machine(market, request.execution, request.costs, request.account)
+    machine.run_rules(plan, control)
+    return build_result(market, machine.books, request.account.initial_capital)

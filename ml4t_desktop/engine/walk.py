@@ -3,14 +3,20 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 from ml4t_desktop.engine.broker import Broker
+from ml4t_desktop.engine.context import Context
+from ml4t_desktop.engine.context_feed import RecordedContext
 from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.engine.events import MarketEvent
 from ml4t_desktop.engine.feed import contexts, events_by_time, moments
+from ml4t_desktop.engine.guarded_broker import GuardedBroker
 from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.result.run_result import RunResult
 
 _DEFAULT: Final = (Execution(), Costs(), Account())
@@ -27,6 +33,8 @@ def run_strategy(  # noqa: PLR0913 (all but two by keyword)
     progress: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     has_context: bool = False,
+    risk: RiskLimits | None = None,
+    recorded: RecordedContext | None = None,
 ) -> RunResult:
     """Run a strategy over a market; an exception of the strategy stops the run and surfaces as it is.
 
@@ -38,6 +46,10 @@ def run_strategy(  # noqa: PLR0913 (all but two by keyword)
         Asked at every timestamp whether to cancel.
     has_context : bool
         Whether context was given, so that a strategy gets a mapping even where all of it is empty.
+    risk : RiskLimits
+        What the portfolio may lose and how large it may become.
+    recorded : RecordedContext
+        Asked for the context of every timestamp when its turn comes; `market` must be its market.
 
     Raises
     ------
@@ -47,13 +59,23 @@ def run_strategy(  # noqa: PLR0913 (all but two by keyword)
     control = control or RunControl()
     control.start(market.time_count)
     tells_fills = _overrides(strategy, "on_fill_event")
-    broker = Broker(market, execution, costs, account, eager=tells_fills)
+    broker = (
+        Broker(market, execution, costs, account, eager=tells_fills)
+        if risk is None
+        else GuardedBroker(market, execution, costs, account, limits=risk, eager=tells_fills)
+    )
     strategy._broker = broker  # noqa: SLF001 (the engine lends its broker for the run)
     try:
         strategy.on_start()
         watch = _Watch(control, progress, should_stop, market.time_count)
         with _rare_collections():
-            _walk(market, strategy, broker, watch, has_context=has_context)
+            times = moments(market)
+            context_of = (
+                contexts(market, times, always=has_context)
+                if recorded is None
+                else recorded.contexts(times)
+            )
+            _walk(events_by_time(market, times), times, context_of, strategy, broker, watch)
         strategy.on_end()
         return broker.finish()
     finally:
@@ -115,18 +137,19 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _walk(
-    market: Market, strategy: Strategy, broker: Broker, watch: _Watch, *, has_context: bool
+    events_of: Iterator[list[MarketEvent]],
+    times: list[datetime],
+    context_of: Iterator[Context | None],
+    strategy: Strategy,
+    broker: Broker,
+    watch: _Watch,
 ) -> None:
     """Call the handlers that the strategy overrides, timestamp by timestamp."""
-    times = moments(market)
-    context_of = contexts(market, times, always=has_context)
     on_market = strategy.on_market_event if _overrides(strategy, "on_market_event") else None
     on_event = strategy.on_event if _overrides(strategy, "on_event") else None
     on_bar_end = strategy.on_bar_end if _overrides(strategy, "on_bar_end") else None
     tells_fills = _overrides(strategy, "on_fill_event")
-    for t, (events, context) in enumerate(
-        zip(events_by_time(market, times), context_of, strict=True)
-    ):
+    for t, (events, context) in enumerate(zip(events_of, context_of, strict=True)):
         watch.before()
         if broker.begin(t) and tells_fills:
             _tell_fills(strategy, broker)

@@ -94,6 +94,11 @@ def join_context(
     return joined, (*table.problems, *warnings)
 
 
+def join_table(market: Market, table: ContextTable, how: ContextMatch) -> Market:
+    """Return the market with the context of a table of distinct times."""
+    return _joined(market, table, matched_rows(market.timestamps, table.time, how))
+
+
 def with_context_values(
     market: Market,
     values: Mapping[datetime, Mapping[str, float | int | bool | str | None]]
@@ -117,9 +122,7 @@ def with_context_values(
     if match not in ("exact", "asof"):
         message = f"'{match}' is no way to match context: use 'exact' or 'asof'"
         raise ValueError(message)
-    table = table_of_values(values)
-    place = matched_rows(market.timestamps, table.time, ContextMatch(match=match))
-    return _joined(market, table, place)
+    return join_table(market, table_of_values(values), ContextMatch(match=match))
 
 
 def matched_rows(

@@ -74,6 +74,13 @@ class ValueAxis(PlainAxis):
         self._labels = labels
         self._locale = QLocale()
 
+    def set_labels(self, labels: tuple[str, ...]) -> None:
+        """Set what whole numbers from 0 stand for; nothing: they are numbers."""
+        if labels != self._labels:
+            self._labels = labels
+            self.picture = None
+            self.update()
+
     def text_at(self, value: float) -> str:
         """Return a value in full, for a legend."""
         if np.isnan(value):

@@ -186,6 +186,11 @@ class LineItem(BarItem):
     ----------
     is_filled : bool
         Whether the area between the line and zero is tinted.
+
+    Attributes
+    ----------
+    is_stepped : bool
+        Whether a value holds from half a bar before its bar to half a bar after it, as texts do.
     """
 
     pixels_per_bar = 1.0
@@ -193,6 +198,7 @@ class LineItem(BarItem):
     def __init__(self, *, is_filled: bool = False) -> None:
         super().__init__()
         self._is_filled = is_filled
+        self.is_stepped = False
         self.set_colour("#808080")
 
     def set_values(self, values: NDArray[np.float64]) -> None:
@@ -218,7 +224,10 @@ class LineItem(BarItem):
         part = slice(first, stop)
         if level == 0:
             line: NDArray[np.float64] = np.arange(first, stop).astype(np.float64)
-            return line, bars.close[part]
+            values = bars.close[part]
+            if not self.is_stepped:
+                return line, values
+            return np.repeat(line, 2) + np.tile([-0.5, 0.5], line.size), np.repeat(values, 2)
         x = (np.arange(first, stop) + 0.5) * (1 << level) - 0.5
         y = np.column_stack([bars.open[part], bars.low[part], bars.high[part], bars.close[part]])
         return np.repeat(x, 4).astype(np.float64), y.ravel()

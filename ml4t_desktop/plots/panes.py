@@ -104,18 +104,22 @@ class PaneStack(pg.GraphicsLayoutWidget):
         self._limit(pane)
         if self._panes:
             plot.setXRange(*self.visible_range(), padding=0)
+            self._panes[-1].plot.getAxis("bottom").setStyle(showValues=False)
         plot.getViewBox().sigXRangeChanged.connect(self._on_range_changed)
+        self._grid.addItem(plot, row=len(self._panes), col=0)
         self._panes.append(pane)
-        self._arrange()
+        self._share_height()
         self._style(pane)
         return pane
 
-    def remove_pane(self, pane: Pane) -> None:
-        """Take a chart away."""
+    def remove_last_pane(self) -> None:
+        """Take the lowest chart away; the one above it carries the time axis."""
+        pane = self._panes.pop()
         pane.plot.getViewBox().sigXRangeChanged.disconnect(self._on_range_changed)
-        self._panes.remove(pane)
         self._grid.removeItem(pane.plot)
-        self._arrange()
+        self._share_height()
+        if self._panes:
+            self._panes[-1].plot.getAxis("bottom").setStyle(showValues=True)
 
     def set_times(self, times: NDArray[np.int64]) -> None:
         """Set the time of every ordinal, microseconds since the epoch, and what can be seen at most."""
@@ -209,16 +213,13 @@ class PaneStack(pg.GraphicsLayoutWidget):
         if self._ordinal is None:
             self._legends_due.start()
 
-    def _arrange(self) -> None:
-        """Put every chart in its row; the lowest carries the time axis."""
-        for pane in self._panes:
-            if pane.plot in self._grid.items:
-                self._grid.removeItem(pane.plot)
-        for row, pane in enumerate(self._panes):
-            self._grid.addItem(pane.plot, row=row, col=0)
-            self._grid.layout.setRowStretchFactor(row, pane.stretch)
-            is_last = row == len(self._panes) - 1
-            pane.plot.getAxis("bottom").setStyle(showValues=is_last)
+    def _share_height(self) -> None:
+        """Give the uppermost chart half of the height or more, however many are below it."""
+        rows = self._grid.layout
+        below = sum(pane.stretch for pane in self._panes[1:])
+        for row in range(rows.rowCount()):
+            stretch = self._panes[row].stretch if row < len(self._panes) else 0
+            rows.setRowStretchFactor(row, max(stretch, below) if row == 0 else stretch)
 
     def _limit(self, pane: Pane) -> None:
         margin = max(self.count * 0.02, 2.0)

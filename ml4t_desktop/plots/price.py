@@ -17,6 +17,7 @@ from ml4t_desktop.plots.trade_marks import SpanLayer, TradeLayer
 from ml4t_desktop.session.theme import Theme
 
 _LEAST_PADDING = 20
+_SERIES_STRETCH = 2
 
 
 @dataclass(eq=False)
@@ -24,7 +25,6 @@ class SeriesPane:
     """A pane with one signal or context column."""
 
     name: str
-    labels: tuple[str, ...]
     pane: Pane
     line: LineItem
     span: SpanLayer
@@ -185,25 +185,27 @@ class PriceChart(PaneStack):
         return f"<span style='color:{muted}'>{title}</span> <b>{value}</b>{note}"
 
     def _set_series(self, bars: AssetBars) -> None:
-        """Draw the columns, in the panes there are when they are the same columns."""
+        """Draw the columns in the panes there are, as far as these go: a new pane takes time."""
         wanted = [(name, _labels(column)) for name, column in bars.series.items()]
-        if wanted != [(series.name, series.labels) for series in self._series]:
-            self._rebuild(wanted)
-        for series in self._series:
-            series.values = _numbers(bars.series[series.name])
+        while len(self._series) > len(wanted):
+            self._series.pop()
+            self.remove_last_pane()
+        while len(self._series) < len(wanted):
+            self._series.append(self._new_series())
+        for series, (name, labels) in zip(self._series, wanted, strict=True):
+            series.name = name
+            series.values = _numbers(bars.series[name])
+            series.pane.values.set_labels(labels)
+            series.line.is_stepped = bool(labels)
             series.line.set_values(series.values)
 
-    def _rebuild(self, wanted: list[tuple[str, tuple[str, ...]]]) -> None:
-        for series in self._series:
-            self.remove_pane(series.pane)
-        self._series = []
-        for number, (name, labels) in enumerate(wanted):
-            pane = self.add_pane("number", 2, labels)
-            line, span = LineItem(), SpanLayer(pane.plot)
-            line.set_colour(self.theme.series[number % len(self.theme.series)])
-            span.apply_theme(self.theme)
-            pane.plot.addItem(line)
-            self._series.append(SeriesPane(name, labels, pane, line, span, np.zeros(0)))
+    def _new_series(self) -> SeriesPane:
+        pane = self.add_pane("number", _SERIES_STRETCH)
+        line, span = LineItem(), SpanLayer(pane.plot)
+        line.set_colour(self.theme.series[len(self._series) % len(self.theme.series)])
+        span.apply_theme(self.theme)
+        pane.plot.addItem(line)
+        return SeriesPane("", pane, line, span, np.zeros(0))
 
     def _all_spans(self) -> list[SpanLayer]:
         return [*self._spans, *(series.span for series in self._series)]

@@ -8,7 +8,7 @@ from ml4t_desktop.request import DataSource, Request
 
 def is_compiled() -> bool:
     """Return whether the engine was compiled on this machine before; if not, that takes minutes."""
-    from ml4t_desktop.engine.kernel.compiled import is_compiled as kernel_is_compiled
+    from ml4t_desktop.engine.kernel.native import is_compiled as kernel_is_compiled
 
     return kernel_is_compiled()
 

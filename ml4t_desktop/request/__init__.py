@@ -6,10 +6,12 @@ Comes in: a TOML file or keyword arguments. Goes out: a frozen `Request`. Import
 
 from ml4t_desktop.request.account import Account
 from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
+from ml4t_desktop.request.context_schema import ContextField, ContextSchema
 from ml4t_desktop.request.costs import Costs
 from ml4t_desktop.request.data import ContextSource, DataSource, Repairs
 from ml4t_desktop.request.execution import Execution
 from ml4t_desktop.request.request import Request
+from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.request.strategy import Exits, Limits, RuleStrategy
 from ml4t_desktop.request.toml import load_request, parse_request, request_toml
 
@@ -19,6 +21,8 @@ __all__ = [
     "AnyOf",
     "Clause",
     "Condition",
+    "ContextField",
+    "ContextSchema",
     "ContextSource",
     "Costs",
     "DataSource",
@@ -28,6 +32,7 @@ __all__ = [
     "Not",
     "Repairs",
     "Request",
+    "RiskLimits",
     "RuleStrategy",
     "load_request",
     "parse_request",

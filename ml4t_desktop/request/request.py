@@ -9,6 +9,7 @@ from ml4t_desktop.request.account import Account
 from ml4t_desktop.request.costs import Costs
 from ml4t_desktop.request.data import ContextSource, DataSource
 from ml4t_desktop.request.execution import Execution
+from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.request.strategy import RuleStrategy
 from ml4t_desktop.request.value import Text, Value
 
@@ -26,6 +27,7 @@ class Request(Value):
     execution: Execution = Execution()
     costs: Costs = Costs()
     account: Account = Account()
+    risk: RiskLimits | None = None
 
     @model_validator(mode="after")
     def _columns_are_named(self) -> "Request":

@@ -24,6 +24,7 @@ from ml4t_desktop.result.manifest import (
     read_manifest,
 )
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.result.schema import RISK_EVENTS
 
 METRICS: Final = "metrics.json"
 REQUEST: Final = "request.toml"
@@ -36,6 +37,7 @@ TABLES: Final = (
     "portfolio_state",
     "cash_flows",
 )
+RISK_TABLE: Final = "risk_events"  # only where a limit did something
 
 _WRITERS: Final = 4
 _KIND: Final = "run folder"
@@ -182,7 +184,8 @@ def parquet_bytes(table: pl.DataFrame) -> bytes:
 
 
 def _saved_run(manifest: Manifest, content: Mapping[str, bytes]) -> SavedRun:
-    tables = {name: pl.read_parquet(BytesIO(content[f"{name}.parquet"])) for name in TABLES}
+    names = (*TABLES, *((RISK_TABLE,) if f"{RISK_TABLE}.parquet" in content else ()))
+    tables = {name: pl.read_parquet(BytesIO(content[f"{name}.parquet"])) for name in names}
     metrics = json.loads(content[METRICS])
     undefined = metrics.pop(_UNDEFINED)
     return SavedRun(
@@ -193,6 +196,7 @@ def _saved_run(manifest: Manifest, content: Mapping[str, bytes]) -> SavedRun:
             orders=tables["orders"],
             equity=tables["equity"],
             cash_flows=tables["cash_flows"],
+            risk_events=tables.get(RISK_TABLE, pl.DataFrame(schema=RISK_EVENTS)),
         ),
         daily_returns=tables["daily_returns"],
         metrics=metrics,
@@ -204,7 +208,7 @@ def _saved_run(manifest: Manifest, content: Mapping[str, bytes]) -> SavedRun:
 
 def _tables(result: RunResult, daily_returns: pl.DataFrame) -> dict[str, pl.DataFrame]:
     # portfolio_state is the name under which the equity table is looked for by other tools.
-    return {
+    tables = {
         "trades": result.trades,
         "fills": result.fills,
         "orders": result.orders,
@@ -213,6 +217,9 @@ def _tables(result: RunResult, daily_returns: pl.DataFrame) -> dict[str, pl.Data
         "portfolio_state": result.equity,
         "cash_flows": result.cash_flows,
     }
+    if result.risk_events.height:
+        tables[RISK_TABLE] = result.risk_events
+    return tables
 
 
 def _write_files(

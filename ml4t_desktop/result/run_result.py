@@ -1,10 +1,18 @@
 """The result of one run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from ml4t_desktop.result.schema import CASH_FLOWS, EQUITY, FILLS, ORDERS, TRADES, check_schema
+from ml4t_desktop.result.schema import (
+    CASH_FLOWS,
+    EQUITY,
+    FILLS,
+    ORDERS,
+    RISK_EVENTS,
+    TRADES,
+    check_schema,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,6 +29,9 @@ class RunResult:
         Sorted by trade_id, the order in which they closed; open ones last.
     fills, orders, equity, cash_flows : DataFrame
         One equity point per timestamp of the market, after all its fills.
+    risk_events : DataFrame
+        What the risk limits did, in order; empty without them. `action` is halted, resumed, cancelled,
+        flattened, reduced or refused; `value` is what was measured, in the unit of its `threshold`.
     """
 
     initial_capital: float
@@ -29,6 +40,7 @@ class RunResult:
     orders: pl.DataFrame
     equity: pl.DataFrame
     cash_flows: pl.DataFrame
+    risk_events: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RISK_EVENTS))
 
     def __post_init__(self) -> None:
         check_schema(self.trades, TRADES, captured=True)
@@ -36,6 +48,7 @@ class RunResult:
         check_schema(self.orders, ORDERS)
         check_schema(self.equity, EQUITY)
         check_schema(self.cash_flows, CASH_FLOWS)
+        check_schema(self.risk_events, RISK_EVENTS)
 
     @property
     def final_value(self) -> float:

@@ -74,6 +74,15 @@ CASH_FLOWS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "kind": pl.String,
     "amount": pl.Float64,
 }
+RISK_EVENTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "timestamp": TIME,
+    "limit": pl.String,
+    "action": pl.String,
+    "symbol": pl.String,
+    "order_id": pl.Int64,
+    "value": pl.Float64,
+    "threshold": pl.Float64,
+}
 
 ENTRY_SIGNAL: Final = "entry_signal__"
 EXIT_SIGNAL: Final = "exit_signal__"

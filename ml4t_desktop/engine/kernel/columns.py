@@ -3,73 +3,103 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.kernel.compiled import compiled_column
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined
 
 
-@compiled_column
+@inlined
+def _largest(values: NDArray[np.float64], count: int, place: int) -> float:
+    """Return the `place`-th largest (from 0) of the first `count` values, which it reorders (quickselect)."""
+    low = 0
+    high = count - 1
+    while low < high:
+        pivot = values[(low + high) // 2]
+        i = low
+        j = high
+        while i <= j:
+            while values[i] > pivot:
+                i += 1
+            while values[j] < pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if place <= j:
+            high = j
+        elif place >= i:
+            low = i
+        else:
+            break
+    return values[place]
+
+
+@compiled
 def best_of_timestamp(
-    values: NDArray[np.float64], row_start: NDArray[np.int64], count: int, sign: float
-) -> NDArray[np.bool_]:
-    """Return the rows among the `count` highest (sign 1) or lowest (sign -1) of their timestamp.
+    values: NDArray[np.float64],
+    row_start: NDArray[np.int64],
+    chosen: NDArray[np.bool_],
+    known: NDArray[np.float64],
+    count: int,
+    sign: float,
+) -> None:
+    """Mark the rows among the `count` highest (sign 1) or lowest (sign -1) of their timestamp.
 
-    NaN never counts; ties go to the earlier row, which is the symbol that comes first.
+    NaN never counts; ties go to the earlier row, which is the symbol that comes first. `known` is
+    scratch for the rows of one timestamp.
     """
-    chosen = np.zeros(values.size, np.bool_)
     for t in range(row_start.size - 1):
         start = row_start[t]
         end = row_start[t + 1]
-        known = np.empty(end - start)
         n = 0
         for row in range(start, end):
+            chosen[row] = False
             if not np.isnan(values[row]):
                 known[n] = sign * values[row]
                 n += 1
-        if n <= count:
-            for row in range(start, end):
-                chosen[row] = not np.isnan(values[row])
-            continue
-        limit = np.partition(known[:n], n - count)[n - count]
+        limit = _largest(known, n, count - 1) if n > count else -np.inf
         left = count
         for row in range(start, end):
             if sign * values[row] > limit:
                 chosen[row] = True
                 left -= 1
         for row in range(start, end):
-            if left == 0:
+            if left <= 0:
                 break
             if sign * values[row] == limit:
                 chosen[row] = True
                 left -= 1
-    return chosen
 
 
-@compiled_column
+@compiled
 def inverse_volatility(
-    close: NDArray[np.float64], asset: NDArray[np.int32], assets: int, window: int
-) -> NDArray[np.float64]:
-    """Return 1 / standard deviation (ddof 1) of each asset's last `window` bar returns, NaN before.
+    close: NDArray[np.float64],
+    asset: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    returns: NDArray[np.float64],
+    last: NDArray[np.float64],
+    seen: NDArray[np.int64],
+    window: int,
+) -> None:
+    """Set `weights` to 1 / standard deviation (ddof 1) of each asset's last `window` bar returns.
 
-    Shape (N,), aligned with the rows; a volatility of zero gives NaN.
+    Aligned with the rows; NaN before there are as many, and where the volatility is zero. `returns`
+    (assets * window), `last` (NaN) and `seen` (0), per asset, are scratch.
     """
-    returns = np.zeros((assets, window))
-    seen = np.zeros(assets, np.int64)
-    last = np.full(assets, np.nan)
-    weights = np.full(close.size, np.nan)
     for row in range(close.size):
         a = asset[row]
+        weights[row] = np.nan
         if not np.isnan(last[a]):
-            returns[a, seen[a] % window] = close[row] / last[a] - 1.0
+            returns[a * window + seen[a] % window] = close[row] / last[a] - 1.0
             seen[a] += 1
         last[a] = close[row]
         if seen[a] >= window:
             mean = 0.0
             for i in range(window):
-                mean += returns[a, i]
+                mean += returns[a * window + i]
             mean /= window
             total = 0.0
             for i in range(window):
-                total += (returns[a, i] - mean) ** 2
+                total += (returns[a * window + i] - mean) ** 2
             deviation = np.sqrt(total / (window - 1))
             if deviation > 0.0:
                 weights[row] = 1.0 / deviation
-    return weights

@@ -60,6 +60,7 @@ def new_order(
     order.group = -1
     order.parent = -1
     order.seen = -1
+    order.quiet = -1
     order.type = kind_of_order
     order.tif = GTC
     order.status = WORKING

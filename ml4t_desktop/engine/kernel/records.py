@@ -138,6 +138,7 @@ class OrderRecord:
     group: int
     parent: int
     seen: int
+    quiet: int
     type: Small
     tif: Small
     status: Small
@@ -239,7 +240,7 @@ class Rules:
 
 
 @cache
-def _dtype(record: type) -> np.dtype[Any]:
+def dtype_of(record: type) -> np.dtype[Any]:
     """Return the aligned dtype of a record class."""
     kinds = {float: "f8", int: "i8", Small: "i1"}
     hints = get_type_hints(record, include_extras=True)
@@ -248,7 +249,7 @@ def _dtype(record: type) -> np.dtype[Any]:
 
 def blank_table(record: type[Record_co], size: int) -> Table[Record_co]:
     """Return a table of `size` records, all zero."""
-    return cast("Table[Record_co]", np.zeros(size, _dtype(record)))
+    return cast("Table[Record_co]", np.zeros(size, dtype_of(record)))
 
 
 def record_at(table: Table[Record_co], place: int) -> Record_co:

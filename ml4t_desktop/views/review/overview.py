@@ -11,6 +11,7 @@ from ml4t_desktop.plots.equity import EquityChart
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.statistics import StatisticsTable
 from ml4t_desktop.views.review.tiles import TileStrip
 
@@ -23,12 +24,13 @@ _NO_RUN = (
 )
 
 
-class OverviewPanel(QWidget):
+class OverviewPanel(SeenPanel):
     """How the run on screen did."""
 
     def __init__(self, results: ResultStore, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("overview_panel")
+        self._results = results
         self.tiles = TileStrip(theme)
         self.chart = EquityChart(theme)
         self.statistics = StatisticsTable(theme)
@@ -37,6 +39,21 @@ class OverviewPanel(QWidget):
         results.run_changed.connect(self._on_run_changed)
         self.apply_theme(theme)
         self._on_run_changed(results.run)
+
+    def draw(self) -> None:
+        """Show statistics, equity and drawdown of the run on screen."""
+        run = self._results.run
+        if run is None:
+            return
+        from ml4t_desktop.analysis.drawdowns import underwater
+
+        self.tiles.show_metrics(run.metrics)
+        self.statistics.show_metrics(run.metrics)
+        points = run.result.equity
+        equity = points["equity"].to_numpy()
+        capital = run.result.initial_capital
+        times = points["timestamp"].to_physical().to_numpy()
+        self.chart.set_curves(times, equity, underwater(equity, capital), capital)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -62,14 +79,4 @@ class OverviewPanel(QWidget):
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
-        if run is None:
-            return
-        from ml4t_desktop.analysis.drawdowns import underwater
-
-        self.tiles.show_metrics(run.metrics)
-        self.statistics.show_metrics(run.metrics)
-        points = run.result.equity
-        equity = points["equity"].to_numpy()
-        capital = run.result.initial_capital
-        times = points["timestamp"].to_physical().to_numpy()
-        self.chart.set_curves(times, equity, underwater(equity, capital), capital)
+        self.draw_when_seen()

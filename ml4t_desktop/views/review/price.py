@@ -26,6 +26,7 @@ from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.trade_rows import trade_row
 from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.seen import SeenPanel
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -40,7 +41,7 @@ _NO_RUN = (
 _SIGNALS_SHOWN = 3
 
 
-class PriceChartPanel(QWidget):
+class PriceChartPanel(SeenPanel):
     """One asset's bars, trades and signals; follows the chosen trade and chooses one by a click."""
 
     def __init__(self, results: ResultStore, theme: Theme, parent: QWidget | None = None) -> None:
@@ -57,6 +58,23 @@ class PriceChartPanel(QWidget):
         results.trade_selected.connect(self._on_trade_selected)
         self.apply_theme(theme)
         self._on_run_changed(results.run)
+
+    def draw(self) -> None:
+        """Show the asset of the chosen trade, else the one before, else the first with trades."""
+        run = self._results.run
+        before = self.symbol
+        self._run = None  # the chooser is filled anew, which must not draw
+        self.symbols.clear()
+        if run is None:
+            return
+        self._fill_symbols(run.market, run.result.trades)
+        self._fill_panes(run.market)
+        wanted = _symbol_of(run.result.trades, self._results.trade_id) or before
+        place = self.symbols.findData(wanted) if wanted else -1
+        self.symbols.setCurrentIndex(max(place, 0))
+        self._run = run
+        self._draw()
+        self.chart.show_trade()
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -126,17 +144,7 @@ class PriceChartPanel(QWidget):
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
-        before = self.symbol
-        self._run = None  # the chooser is filled anew, which must not draw
-        self.symbols.clear()
-        if run is None:
-            return
-        self._fill_symbols(run.market, run.result.trades)
-        self._fill_panes(run.market)
-        self._run = run
-        place = self.symbols.findData(before) if before else -1
-        self.symbols.setCurrentIndex(max(place, 0))
-        self._draw()
+        self.draw_when_seen()
 
     def _fill_symbols(self, market: Market, trades: pl.DataFrame) -> None:
         counts = dict(trades["symbol"].value_counts().iter_rows())
@@ -187,7 +195,7 @@ class PriceChartPanel(QWidget):
         self._results.select_trade(trade_id)
 
     def _on_trade_selected(self, trade_id: int | None) -> None:
-        if self._run is None:
+        if not self.is_drawn() or self._run is None:
             return
         if trade_id is not None and self.chart.chosen_trade == trade_id:
             self._enable_buttons()

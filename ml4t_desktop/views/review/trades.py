@@ -23,6 +23,7 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.trade_columns import has_time_of_day
 from ml4t_desktop.tables.trade_rows import OUTCOMES, trade_mask, trade_row, trade_totals
 from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.trade_card import TradeCard
 from ml4t_desktop.views.review.trade_table import TradeTable
 
@@ -39,7 +40,7 @@ _NO_TRADES = (
 )
 
 
-class TradesPanel(QWidget):
+class TradesPanel(SeenPanel):
     """Every trade of the run on screen; the chosen one is that of the result store."""
 
     def __init__(self, results: ResultStore, theme: Theme, parent: QWidget | None = None) -> None:
@@ -56,6 +57,17 @@ class TradesPanel(QWidget):
         results.trade_selected.connect(self._on_trade_selected)
         self.apply_theme(theme)
         self._on_run_changed(results.run)
+
+    def draw(self) -> None:
+        """Show the trades of the run on screen and the chosen one."""
+        run = self._results.run
+        if run is None or not run.result.trades.height:
+            self.table.clear_trades()
+        else:
+            self.table.set_trades(run.result.trades)
+            self._apply_filter()
+        self._show_totals()
+        self._choose()
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -113,20 +125,20 @@ class TradesPanel(QWidget):
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         has_trades = run is not None and run.result.trades.height > 0
         self._stack.setCurrentIndex(1 if has_trades else 0)
-        if run is None or not has_trades:
+        if not has_trades:
             title, hint = _NO_RUN if run is None else _NO_TRADES
             self.empty.set_title(title)
             self.empty.set_hint(hint)
-            self.table.clear_trades()
-        else:
-            self.table.set_trades(run.result.trades)
-            self._apply_filter()
-        self._show_totals()
-        self._on_trade_selected(self._results.trade_id)
+        self.draw_when_seen()
 
-    def _on_trade_selected(self, trade_id: int | None) -> None:
+    def _on_trade_selected(self, _trade_id: int | None) -> None:
+        if self.is_drawn():
+            self._choose()
+
+    def _choose(self) -> None:
+        """Show which trade is chosen, in the table and on the card."""
+        run, trade_id = self._results.run, self._results.trade_id
         self.table.choose(trade_id)
-        run = self._results.run
         if run is None or trade_id is None:
             self.card.show_trade(None)
             return

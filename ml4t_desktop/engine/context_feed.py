@@ -1,0 +1,77 @@
+"""Context asked for timestamp by timestamp, and kept as columns for the trades that need it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from ml4t_desktop.engine.context import Context, ContextValue
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.market import Column, Market, TextColumn
+
+
+@runtime_checkable
+class ContextFeed(Protocol):
+    """Where context comes from, be it from the past or live: asked once per timestamp."""
+
+    def current(self, timestamp: datetime) -> Context:
+        """Return what is known at a timestamp, empty when nothing is."""
+        ...
+
+
+class RecordedContext:
+    """Asks a feed when a timestamp's turn comes, and writes down what it said.
+
+    Parameters
+    ----------
+    market : Market
+        Its own context is not used.
+    feed : ContextFeed
+    """
+
+    def __init__(self, market: Market, feed: ContextFeed) -> None:
+        self._feed = feed
+        self._columns: dict[str, Column] = {}
+        self._has_context = np.zeros(market.time_count, np.bool_)
+        self.market = replace(
+            market, context=MappingProxyType(self._columns), has_context=self._has_context
+        )
+
+    def contexts(self, times: Sequence[datetime]) -> Iterator[Context]:
+        """Yield the context of each timestamp, asked for at that moment."""
+        for t, timestamp in enumerate(times):
+            context = self._feed.current(timestamp)
+            self._has_context[t] = bool(context)
+            for name, value in context.items():
+                self._write(t, timestamp, name, value)
+            yield context
+
+    def _write(self, t: int, timestamp: datetime, name: str, value: ContextValue) -> None:
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = self._blank(is_text=isinstance(value, str))
+        if isinstance(column, TextColumn) != isinstance(value, str):
+            kinds = (
+                ("a text", "a number") if isinstance(column, TextColumn) else ("a number", "a text")
+            )
+            problem = Problem(
+                where=f"context, {timestamp.isoformat()}, '{name}'",
+                what=f"was {kinds[0]} until now and is {kinds[1]}: {value!r}",
+                fix="Use one kind, or declare it in a schema",
+            )
+            raise InputError(problem)
+        if isinstance(column, TextColumn):
+            text = str(value)
+            if text not in column.labels:
+                column = TextColumn(column.codes, (*column.labels, text))
+                self._columns[name] = column
+            column.codes[t] = column.labels.index(text)
+        else:
+            column[t] = value
+
+    def _blank(self, *, is_text: bool) -> Column:
+        count = self._has_context.size
+        return TextColumn(np.full(count, -1, np.int32), ()) if is_text else np.full(count, np.nan)

@@ -1,0 +1,143 @@
+"""The compiled broker from Python: one market, its books, and the operations over them."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.engine.books import enlarge, make_tape, open_books
+from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.engine.kernel import operations as op
+from ml4t_desktop.engine.kernel.codes import DONE, GROW, TIF_NAMES, TYPE_NAMES
+from ml4t_desktop.engine.kernel.layout import Books, Plan
+from ml4t_desktop.engine.kernel.native import Call
+from ml4t_desktop.engine.orders import OrderTerms
+from ml4t_desktop.market import Market
+from ml4t_desktop.request import Account, Costs, Execution
+
+_TYPES = {name: code for code, name in enumerate(TYPE_NAMES)}
+_TIFS = {name: code for code, name in enumerate(TIF_NAMES)}
+
+
+class Machine:
+    """Fresh books over a market, and what the compiled program does with them.
+
+    Tables are enlarged when they are full; `grown` is called then, for whoever keeps views of them.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        execution: Execution,
+        costs: Costs,
+        account: Account,
+        grown: Callable[[], None] | None = None,
+    ) -> None:
+        self.books: Books = open_books(market, execution, costs, account)
+        self._tape = make_tape(market)
+        self._grown = grown
+        self._call = Call([*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)])
+
+    def _enlarge(self) -> None:
+        self.books = enlarge(self.books)
+        self._call.hold(list(enumerate(self.books, op.BOOKS_AT)))
+        if self._grown is not None:
+            self._grown()
+
+    def _until_done(self, operation: int) -> int:
+        while (state := self._call(operation)) == GROW:
+            self._enlarge()
+        return state
+
+    def run_rules(self, plan: Plan, control: RunControl) -> None:
+        """Run rules to the end of data.
+
+        Raises
+        ------
+        Cancelled
+            If `control` was cancelled.
+        """
+        self._call.hold([*enumerate(plan, op.PLAN_AT), (op.CELLS_AT, control.cells)])
+        if self._until_done(op.RUN_RULES) != DONE:
+            control.check()
+        self.end_of_data()
+
+    def advance(self, t: int) -> None:
+        """Bring the books to where timestamp `t` is marked and its decisions are due."""
+        self._call.wholes[0] = t
+        self._until_done(op.ADVANCE)
+
+    def finish_timestamp(self) -> None:
+        """Finish the timestamp that is open."""
+        self._until_done(op.FINISH_TIMESTAMP)
+
+    def end_of_data(self) -> None:
+        """Expire working orders and write the rows of open positions."""
+        self._until_done(op.END_OF_DATA)
+
+    def place(self, asset: int, quantity: float, t: int, terms: OrderTerms) -> int:
+        """Submit an order decided at timestamp `t`; return its index."""
+        if not self._call(op.HAS_ROOM):
+            self._enlarge()
+        self._call.wholes[:7] = (
+            asset,
+            _TYPES[terms.type.value],
+            t,
+            terms.trail_is_amount,
+            _TIFS[terms.time_in_force],
+            terms.expires_us,
+            terms.reduce_only,
+        )
+        self._call.reals[:7] = (
+            quantity,
+            terms.limit_price,
+            terms.stop_price,
+            terms.trail,
+            terms.stop_loss,
+            terms.take_profit,
+            terms.trailing_stop,
+        )
+        return self._call(op.PLACE)
+
+    def join(self, first: int, second: int) -> None:
+        """Make two orders cancel each other."""
+        self._call.wholes[:2] = first, second
+        self._call(op.JOIN)
+
+    def cancel(self, order_id: int) -> bool:
+        """Cancel a working order; return whether it was working."""
+        self._call.wholes[0] = order_id
+        return bool(self._call(op.CANCEL))
+
+
+def best_of_timestamp(
+    values: NDArray[np.float64], row_start: NDArray[np.int64], count: int, sign: float
+) -> NDArray[np.bool_]:
+    """Return the rows among the `count` highest (sign 1) or lowest (sign -1) of their timestamp.
+
+    NaN never counts; ties go to the earlier row, which is the symbol that comes first.
+    """
+    chosen = np.zeros(values.size, np.bool_)
+    most = int(np.diff(row_start).max(initial=0))
+    arrays = (np.ascontiguousarray(values), row_start, chosen, np.zeros(most + 1))
+    call = Call(list(enumerate(arrays)))
+    call.wholes[0] = count
+    call.reals[0] = sign
+    call(op.BEST_OF_TIMESTAMP)
+    return chosen
+
+
+def inverse_volatility(
+    close: NDArray[np.float64], asset: NDArray[np.int32], assets: int, window: int
+) -> NDArray[np.float64]:
+    """Return 1 / standard deviation (ddof 1) of each asset's last `window` bar returns, NaN before.
+
+    Aligned with the rows; a volatility of zero gives NaN.
+    """
+    weights = np.empty(close.size)
+    scratch = (np.zeros(assets * window), np.full(assets, np.nan), np.zeros(assets, np.int64))
+    arrays = (np.ascontiguousarray(close), np.ascontiguousarray(asset), weights, *scratch)
+    call = Call(list(enumerate(arrays)))
+    call.wholes[0] = window
+    call(op.INVERSE_VOLATILITY)
+    return weights

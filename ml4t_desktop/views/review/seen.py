@@ -1,0 +1,43 @@
+"""The base of panels that draw what is on screen only while they are seen themselves."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+
+class SeenPanel(QWidget):
+    """A panel that is drawn when its content changes, or as soon as it is seen after that.
+
+    A run is published to every panel at once; those on other tabs would only hold up the window.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_due = False
+
+    def draw(self) -> None:
+        """Show the present state of the stores."""
+        raise NotImplementedError
+
+    def draw_when_seen(self) -> None:
+        """Draw now, or when the panel is shown."""
+        self._is_due = True
+        if self.isVisible():
+            self._draw_due()
+
+    def is_drawn(self) -> bool:
+        """Return whether the panel shows the present state, after drawing it if it can be seen."""
+        if self._is_due and self.isVisible():
+            self._draw_due()
+            return False
+        return not self._is_due
+
+    def _draw_due(self) -> None:
+        if self._is_due:
+            self._is_due = False
+            self.draw()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().showEvent(event)
+        if self._is_due:
+            QTimer.singleShot(0, self, self._draw_due)  # the tab is there before its content
