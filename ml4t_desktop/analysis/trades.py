@@ -36,7 +36,9 @@ def trade_statistics(trades: pl.DataFrame) -> Statistics:
         "short_trades": len(pnl) - long_trades,
         **_outcomes(pnl),
         **_quality(pnl),
-        "expectancy_percent": _mean(trades["pnl_percent"].to_numpy()[is_closed], _NO_TRADE),
+        "expectancy_percent": _mean(
+            trades.filter(is_closed)["pnl_percent"].drop_nulls().to_numpy(), _NO_TRADE
+        ),
         **_holding(trades["bars_held"].to_numpy()[is_closed], pnl),
     }
 

@@ -12,6 +12,15 @@ from ml4t_desktop.engine.context_feed import ContextFeed
 from ml4t_desktop.engine.events import FillEvent, MarketEvent
 from ml4t_desktop.engine.orders import Order, OrderType
 from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.market.corporate_actions import (
+    CashDividend,
+    Delisting,
+    Merger,
+    SpinOff,
+    StockDividend,
+    StockSplit,
+    SymbolChange,
+)
 from ml4t_desktop.request import (
     Account,
     ContextField,
@@ -26,21 +35,28 @@ __all__ = [
     "Account",
     "BacktestEngine",
     "BacktestResult",
+    "CashDividend",
     "Context",
     "ContextCache",
     "ContextFeed",
     "ContextField",
     "ContextSchema",
     "Costs",
+    "Delisting",
     "Execution",
     "FillEvent",
     "HistoricalContext",
     "LiveContextSource",
     "MarketEvent",
+    "Merger",
     "Order",
     "OrderType",
     "PartialTrade",
     "RiskLimits",
+    "SpinOff",
+    "StockDividend",
+    "StockSplit",
     "Strategy",
+    "SymbolChange",
     "Trade",
 ]

@@ -3,9 +3,10 @@
 import hashlib
 import inspect
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import ValidationError
@@ -18,7 +19,9 @@ from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.engine.walk import run_strategy
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.market import Column, Market, TextColumn
+from ml4t_desktop.market.corporate_actions import CorporateAction, with_corporate_actions
 from ml4t_desktop.market.period import between
 from ml4t_desktop.request import Account, ContextSchema, Costs, Execution, RiskLimits
 from ml4t_desktop.request.toml import validation_problems
@@ -56,6 +59,9 @@ class BacktestEngine:
     context_schema : ContextSchema, or a dict of its fields, optional
         What every entry of `context_data` must look like.
     execution, costs, account : values of the request, or dicts with the keys of a request file
+    corporate_actions : sequence of corporate actions, or a path, optional
+        `CashDividend`, `StockSplit` and the like, or a file of them; each is applied before anything
+        trades on its ex-date.
     risk : RiskLimits or dict, optional
         What the portfolio may lose and how large it may become; `risk_events` of the result says what
         the limits did.
@@ -63,7 +69,8 @@ class BacktestEngine:
     Raises
     ------
     InputError
-        If settings are wrong or context does not fit its schema; all problems at once.
+        If settings are wrong, context does not fit its schema, or a corporate action names an asset that is
+        not in the data; also a `ValueError`.
     """
 
     def __init__(  # noqa: PLR0913 (all but two by keyword)
@@ -80,6 +87,7 @@ class BacktestEngine:
         execution: Execution | Mapping[str, Any] | None = None,
         costs: Costs | Mapping[str, Any] | None = None,
         account: Account | Mapping[str, Any] | None = None,
+        corporate_actions: Sequence[CorporateAction] | str | Path | None = None,
         risk: RiskLimits | Mapping[str, Any] | None = None,
     ) -> None:
         self.execution = _settings(Execution, execution, "execution")
@@ -92,7 +100,7 @@ class BacktestEngine:
         self.risk = None if risk is None else _settings(RiskLimits, risk, "risk")
         self.strategy = strategy
         self.has_context = context_data is not None
-        self.market = data_feed.market
+        self.market = _with_actions(data_feed.market, corporate_actions)
         self.context_feed: ContextFeed | None = None
         schema = _schema(context_schema)
         if isinstance(context_data, Mapping):
@@ -182,10 +190,21 @@ class BacktestEngine:
             if isinstance(value, bool | int | float | str)
         }
         digest.update(repr((plain, market.symbols, market.time_zone, self.has_context)).encode())
-        for array in (market.timestamps, market.row_start, market.rows, market.prices):
+        actions = market.actions.arrays()
+        for array in (
+            market.timestamps, market.row_start, market.rows, market.prices, *actions,
+        ):  # fmt: skip
             digest.update(array.tobytes())
         _add_columns(digest, market.signals)
         return digest
+
+
+def _with_actions(market: Market, given: Sequence[CorporateAction] | str | Path | None) -> Market:
+    if given is None:
+        return market
+    if isinstance(given, str | Path):
+        return with_action_rows(market, read_corporate_actions(Path(given)))[0]
+    return with_corporate_actions(market, given)
 
 
 def _add_columns(digest: "hashlib._Hash", columns: Mapping[str, Column]) -> None:

@@ -6,22 +6,29 @@ import numpy as np
 
 from ml4t_desktop.engine.kernel.codes import (
     CASH_ACCOUNT,
+    DELIST,
     FIXED_COMMISSION,
     FIXED_SLIPPAGE,
+    HAND_OUT,
     MAKER_TAKER,
     MARGIN_ACCOUNT,
     NO_COMMISSION,
     NO_SLIPPAGE,
+    PAY,
     PER_SHARE,
     PERCENT_COMMISSION,
     PERCENT_SLIPPAGE,
+    RENAME,
+    SPLIT_UP,
     SPREAD,
     SQRT_IMPACT,
+    TAKE_OVER,
     TIERED,
     VOLUME_SHARE,
 )
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.records import (
+    Action,
     EquityPoint,
     Fill,
     Flow,
@@ -34,6 +41,14 @@ from ml4t_desktop.engine.kernel.records import (
     blank_table,
 )
 from ml4t_desktop.market import Market
+from ml4t_desktop.market.action_table import (
+    DELISTING,
+    DIVIDEND,
+    MERGER,
+    RENAMING,
+    SPIN_OFF,
+    SPLIT,
+)
 from ml4t_desktop.request import Account, Costs, Execution
 from ml4t_desktop.request.costs import (
     Commission,
@@ -52,6 +67,11 @@ from ml4t_desktop.request.costs import (
 
 Record = TypeVar("Record")
 _SMALLEST_TABLE = 4096
+_NEVER = 1 << 62
+# What the kernel does, by the kind of corporate action.
+_KINDS = np.zeros(6, np.int64)
+_KINDS[[DIVIDEND, SPLIT, SPIN_OFF]] = PAY, SPLIT_UP, HAND_OUT
+_KINDS[[MERGER, RENAMING, DELISTING]] = TAKE_OVER, RENAME, DELIST
 
 
 def make_tape(market: Market) -> Tape:
@@ -65,16 +85,21 @@ def make_tape(market: Market) -> Tape:
 def open_books(market: Market, execution: Execution, costs: Costs, account: Account) -> Books:
     """Return fresh books: the initial capital in cash, nothing held, nothing working."""
     assets = len(market.symbols)
+    settings = _settings(execution, costs, account)
+    settings["actions_at_once"] = _most_at_once(market)
     positions = blank_table(Position, assets)
     positions["multiplier"] = [account.multiplier_of(symbol) for symbol in market.symbols]
     positions["exit_ordinal"] = -1
     positions["volume_row"] = -1
+    positions["known_row"] = -1
     money = blank_table(Money, 1)
     money["cash"] = money["equity"] = account.initial_capital
     money["day"] = -1 << 40
+    actions = _actions(market)
+    money["next_action_t"] = actions["t"][0]
     size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16))
     return Books(
-        settings=_settings(execution, costs, account),
+        settings=settings,
         account=money,
         positions=positions,
         orders=blank_table(OrderRecord, size),
@@ -84,9 +109,28 @@ def open_books(market: Market, execution: Execution, costs: Costs, account: Acco
         trades=blank_table(TradeRecord, size),
         equity=blank_table(EquityPoint, market.time_count),
         flows=blank_table(Flow, size),
+        actions=actions,
         tiers=_tiers(costs.commission),
         settling=np.zeros(max(account.settlement_days, 1)),
     )
+
+
+def _actions(market: Market) -> Table[Action]:
+    """Return the corporate actions by the timestamp that they come before, and one that never comes."""
+    table = market.actions
+    actions = blank_table(Action, table.size + 1)
+    due = np.searchsorted(market.timestamps, table.time)
+    columns = (due, _KINDS[table.kind], table.asset, table.new_asset, table.first, table.second)
+    for name, column in zip(("t", "kind", "asset", "new_asset", "a", "b"), columns, strict=True):
+        actions[name][:-1] = column
+    actions["t"][-1] = _NEVER
+    return actions
+
+
+def _most_at_once(market: Market) -> int:
+    """Return how many corporate actions come before one timestamp at the most."""
+    due = np.searchsorted(market.timestamps, market.actions.time)
+    return int(np.bincount(due).max(initial=0))
 
 
 def enlarge(books: Books) -> Books:

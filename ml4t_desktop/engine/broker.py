@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from ml4t_desktop.engine.events import FillEvent
 from ml4t_desktop.engine.kernel.codes import (
+    AT_OPEN,
     CASH_ACCOUNT,
     REASON_TEXTS,
     STATUS_NAMES,
@@ -17,7 +18,6 @@ from ml4t_desktop.engine.orders import Order, OrderTerms, OrderType
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.market.columns import column_value
-from ml4t_desktop.market.market import ORDINAL
 from ml4t_desktop.request import Account, Costs, Execution
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.trade import PartialTrade
@@ -184,15 +184,15 @@ class Broker:
         return float(self._books.positions["multiplier"][self.asset(asset_id)])
 
     def unrealized_fraction(self, asset_id: str) -> float | None:
-        """Return profit over cost of an open position at the latest close, None when flat."""
+        """Return profit over cost of an open position at the latest close, None when flat or free of cost."""
         asset = self.asset(asset_id)
         if self._idle:
             return None
         self._sync()
         quantity = self._quantity.item(asset)
-        if quantity == 0.0:
-            return None
         price = self._price.item(asset)
+        if quantity == 0.0 or price == 0.0:
+            return None
         change = self._last_close.item(asset) - price
         return change / price if quantity > 0 else -change / price
 
@@ -280,8 +280,6 @@ class Broker:
         if sign < 0:
             best, worst = worst, best
         row, t = int(position.decision_row), int(position.decision_t)
-        latest = self._machine.latest_row(self._t, asset)
-        ordinals = self._market.rows[ORDINAL]
         return PartialTrade(
             trade_id=None,
             position_id=int(position.position_id),
@@ -293,12 +291,12 @@ class Broker:
             entry_time=self._market.moment(int(position.entry_t)),
             entry_price=price,
             pnl=pnl,
-            pnl_percent=pnl / (size * price * multiplier),
+            pnl_percent=pnl / (size * price * multiplier) if price else math.nan,
             fees=fees,
             slippage=float(position.slippage),
-            bars_held=int(ordinals[latest] - ordinals[position.entry_row]),
-            mfe=max(sign * (best - price) / price, 0.0),
-            mae=min(sign * (worst - price) / price, 0.0),
+            bars_held=int(position.closes_held) - (position.entered == AT_OPEN),
+            mfe=max(sign * (best - price) / price, 0.0) if price else 0.0,
+            mae=min(sign * (worst - price) / price, 0.0) if price else 0.0,
             entry_reason=TRADE_REASONS[position.reason],
             exit_reason="open",
             multiplier=multiplier,

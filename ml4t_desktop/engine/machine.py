@@ -75,11 +75,6 @@ class Machine:
         """Expire working orders and write the rows of open positions."""
         self._until_done(op.END_OF_DATA)
 
-    def latest_row(self, t: int, asset: int) -> int:
-        """Return the latest row of an asset at or before a timestamp, -1 when it had none yet."""
-        self._call.wholes[:2] = t, asset
-        return self._call(op.LATEST_ROW)
-
     def place(self, asset: int, quantity: float, t: int, terms: OrderTerms) -> int:
         """Submit an order decided at timestamp `t`; return its index."""
         if not self._call(op.HAS_ROOM):

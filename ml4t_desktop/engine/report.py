@@ -118,6 +118,7 @@ def _trades(market: Market, books: Books, words: _Words) -> pl.DataFrame:
         for name, column in market.context.items():
             captured[prefix + name] = _captured(column, trades[t])
     quantity = pl.col("quantity").abs()
+    value = quantity * pl.col("entry_price") * pl.col("multiplier")
     columns: dict[str, pl.Expr | str] = {
         **dict.fromkeys(TRADES, ""),
         **{name: name for name in TRADES if name in (trades.dtype.names or ())},
@@ -130,7 +131,7 @@ def _trades(market: Market, books: Books, words: _Words) -> pl.DataFrame:
         "entry_time": words.times("entry_t"),
         "exit_decision_time": words.times("exit_decision_t"),
         "exit_time": words.times("exit_t"),
-        "pnl_percent": pl.col("pnl") / (quantity * pl.col("entry_price") * pl.col("multiplier")),
+        "pnl_percent": pl.when(value > 0).then(pl.col("pnl") / value),
         "entry_reason": _texts(TRADE_REASONS, "entry_reason"),
         "exit_reason": _texts(TRADE_REASONS, "exit_reason"),
     }

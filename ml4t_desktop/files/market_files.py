@@ -11,6 +11,11 @@ from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.context_table import context_columns, context_table
 from ml4t_desktop.files.context_values import ContextTable
+from ml4t_desktop.files.corporate_actions import (
+    ActionRows,
+    read_corporate_actions,
+    with_action_rows,
+)
 from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.findings import gathering
 from ml4t_desktop.files.loaded import LoadedMarket
@@ -47,9 +52,10 @@ def read_market(
     Cancelled
         If the user stopped the work.
     """
-    steps = _Steps(2 * len(data.files) + 3, progress, cancelled)
+    steps = _Steps(2 * len(data.files) + 4, progress, cancelled)
     paths = [base / name for name in data.files]
-    used = [*paths, base / context.file] if context is not None else paths
+    more = [context.file if context is not None else None, data.corporate_actions]
+    used = [*paths, *(base / name for name in more if name is not None)]
     stop = Event()
 
     def check() -> None:
@@ -102,6 +108,7 @@ def _read(
     files: list[FileRows] = []
     table: ContextTable | None = None
     market: Market | None = None
+    actions: ActionRows | None = None
     for path in paths:
         with gathering(problems):
             rows, found = _price_file(path, columns, steps)
@@ -110,10 +117,18 @@ def _read(
     if context is not None:
         with gathering(problems):
             table = _context_file(base / context.file, context, data.repairs)
+    if data.corporate_actions is not None:
+        with gathering(problems):
+            actions = read_corporate_actions(base / data.corporate_actions)
     steps.done()
     if len(files) == len(paths):
         with gathering(problems):
             market, found = assemble(files, columns)
+            warnings += found
+    steps.done()
+    if market is not None and actions is not None:
+        with gathering(problems):
+            market, found = with_action_rows(market, actions)
             warnings += found
     steps.done()
     if problems or market is None:

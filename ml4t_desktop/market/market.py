@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ml4t_desktop.market.action_table import ActionTable
 from ml4t_desktop.market.columns import Column, TextColumn
 from ml4t_desktop.units import moment
 
@@ -34,6 +35,7 @@ class Market:
         Open, high, low, close, volume. Prices are finite and positive; volume is NaN where unknown.
     rows : ndarray of int32, shape (3, N)
         Asset index; ordinal (0-based count of the asset's bars); row of the asset's previous bar, or -1.
+        Both go on where a symbol change names the asset anew.
     signals : mapping of str to Column
         Per row, length N.
     context : mapping of str to Column
@@ -44,6 +46,8 @@ class Market:
         "UTC" when the source carried a time zone, None when its timestamps were naive.
     source : tuple of str
         Names of the files the rows came from, for messages.
+    actions : ActionTable
+        Corporate actions; see `market.corporate_actions.with_corporate_actions`.
     """
 
     timestamps: NDArray[np.int64]
@@ -56,6 +60,7 @@ class Market:
     has_context: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     time_zone: str | None = None
     source: tuple[str, ...] = ()
+    actions: ActionTable = field(default_factory=ActionTable)
 
     @classmethod
     def build(

@@ -6,8 +6,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from ml4t_desktop.market.action_table import ActionTable
 from ml4t_desktop.market.columns import Column, TextColumn
 from ml4t_desktop.market.market import ASSET, Market
+from ml4t_desktop.market.succession import with_succession
+from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
 
 def between(market: Market, start_us: int | None, end_us: int | None) -> Market:
@@ -39,19 +42,30 @@ def between(market: Market, start_us: int | None, end_us: int | None) -> Market:
         time_zone=market.time_zone,
         source=market.source,
     )
-    return replace(
+    cut = replace(
         part,
         context=MappingProxyType(
             {name: _cut(column, times) for name, column in market.context.items()}
         ),
         has_context=_part(market.has_context, times),
+        actions=_since(market.actions, market.timestamps[times]),
     )
+    return with_succession(cut)
 
 
 def _cut(column: Column, part: slice) -> Column:
     if isinstance(column, TextColumn):
         return TextColumn(column.codes[part], column.labels)
     return column[part]
+
+
+def _since(actions: ActionTable, timestamps: NDArray[np.int64]) -> ActionTable:
+    """Return the actions that belong to what is left, those of its first day included."""
+    if not actions.size or not timestamps.size:
+        return ActionTable()
+    day = timestamps[0] // MICROSECONDS_PER_DAY * MICROSECONDS_PER_DAY
+    kept = (actions.time >= day) & (actions.time <= timestamps[-1])
+    return ActionTable(*(column[kept] for column in actions.arrays()))  # pyright: ignore[reportArgumentType] (in its order)
 
 
 def _part(flags: NDArray[np.bool_], part: slice) -> NDArray[np.bool_]:

@@ -85,7 +85,9 @@ def _name(file: str) -> str:
 def _with_files(request: Request, change: Callable[[str], str]) -> Request:
     """Return the request with every file path changed."""
     files = tuple(change(file) for file in request.data.files)
-    data = request.data.model_copy(update={"files": files})
+    actions = request.data.corporate_actions
+    changed = {"files": files, "corporate_actions": None if actions is None else change(actions)}
+    data = request.data.model_copy(update=changed)
     context = request.context
     if context is not None:
         context = context.model_copy(update={"file": change(context.file)})

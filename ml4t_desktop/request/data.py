@@ -58,6 +58,9 @@ class DataSource(Value):
         Columns of model output.
     start, end : date or datetime or None
         Both included; an end that is a date includes its whole day.
+    corporate_actions : str or None
+        A file of corporate actions with the columns symbol, ex_date, kind, amount, ratio, cash,
+        new_symbol and price.
     """
 
     files: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -72,6 +75,7 @@ class DataSource(Value):
     signals: tuple[Text, ...] = ()
     start: Moment | None = None
     end: Moment | None = None
+    corporate_actions: Text | None = None
     repairs: Repairs = Repairs()
 
 

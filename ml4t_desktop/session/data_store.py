@@ -122,7 +122,8 @@ class DataStore(QObject):
 def market_key(request: "Request", base: Path) -> MarketKey:
     """Return what decides the market of a request: files as they are now, columns and dates."""
     context = request.context
-    files = (*request.data.files, *((context.file,) if context is not None else ()))
+    more = (context.file if context is not None else None, request.data.corporate_actions)
+    files = (*request.data.files, *(name for name in more if name is not None))
     asked = f"{request.data!r} {context!r}"
     return MarketKey(asked, tuple(file_stamp(base / file) for file in files))
 

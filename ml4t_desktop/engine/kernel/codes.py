@@ -26,7 +26,8 @@ STATUS_NAMES: Final = ("working", "filled", "reduced", "rejected", "cancelled", 
 (
     NO_REASON, ZERO_SIZE, NO_SHORT, HELD_ONLY, CASH_SHRUNK, CASH_REJECTED, MARGIN_SHRUNK, MARGIN_REJECTED,
     OTHER_LEG, POSITION_CLOSED, BY_STRATEGY, END_OF_DATA, DAY_OVER, DATE_OVER, NOT_IMMEDIATE, LEVERAGE_ORDER,
-) = _codes(16)  # fmt: skip
+    ASSET_GONE,
+) = _codes(17)  # fmt: skip
 REASON_TEXTS: Final = (
     "",
     "the size rounds to zero",
@@ -44,16 +45,17 @@ REASON_TEXTS: Final = (
     "the date was over",
     "not filled at once",
     "replaced by a liquidation",
+    "the asset was merged or delisted",
 )
 
 # Why a trade was entered or left.
 (
     ENTRY, ORDER_REASON, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, SIGNAL, MAX_BARS,
-    LIQUIDATION, STILL_OPEN,
-) = _codes(9)  # fmt: skip
+    LIQUIDATION, STILL_OPEN, MERGED, DELISTED,
+) = _codes(11)  # fmt: skip
 TRADE_REASONS: Final = (
     "entry", "order", "stop_loss", "take_profit", "trailing_stop", "signal", "max_bars",
-    "liquidation", "open",
+    "liquidation", "open", "merger", "delisted",
 )  # fmt: skip
 
 # What an order is to the rules.
@@ -65,8 +67,11 @@ AT_OPEN, INSIDE, AT_CLOSE = _codes(3)
 NO_COMMISSION, PERCENT_COMMISSION, PER_SHARE, FIXED_COMMISSION, TIERED, MAKER_TAKER = _codes(6)
 NO_SLIPPAGE, PERCENT_SLIPPAGE, FIXED_SLIPPAGE, SPREAD, VOLUME_SHARE, SQRT_IMPACT = _codes(6)
 CASH_ACCOUNT, MARGIN_ACCOUNT = _codes(2)
-BORROW, INTEREST = _codes(2)
-FLOW_NAMES: Final = ("borrow", "interest")
+BORROW, INTEREST, PAID_DIVIDEND = _codes(3)
+FLOW_NAMES: Final = ("borrow", "interest", "dividend")
+
+# Corporate actions: what the kernel does for one.
+PAY, SPLIT_UP, HAND_OUT, TAKE_OVER, RENAME, DELIST = _codes(6)
 
 
 # Sizing helpers of the rules.

@@ -1,5 +1,7 @@
 """What the Python front door calls: a few compiled functions with plain arguments."""
 
+import numpy as np
+
 from ml4t_desktop.engine.kernel.codes import (
     BY_STRATEGY,
     CANCELLED,
@@ -11,18 +13,8 @@ from ml4t_desktop.engine.kernel.codes import (
 )
 from ml4t_desktop.engine.kernel.compiled import compiled
 from ml4t_desktop.engine.kernel.layout import Books, Tape
-from ml4t_desktop.engine.kernel.ledger import find_row
+from ml4t_desktop.engine.kernel.ledger import close_of, latest_row
 from ml4t_desktop.engine.kernel.orders import drop_finished, finish, start_trailing, submit
-
-
-@compiled
-def latest_row(tape: Tape, t: int, asset: int) -> int:
-    """Return the latest row of an asset at or before a timestamp, -1 when it had none yet."""
-    row = find_row(tape, t, asset)
-    while row < 0 and t > 0:
-        t -= 1
-        row = find_row(tape, t, asset)
-    return row
 
 
 @compiled
@@ -43,11 +35,15 @@ def place(
     order.bracket_stop = bracket_stop
     order.bracket_target = bracket_target
     order.bracket_trail = bracket_trail
+    close = np.nan
+    if row >= 0:
+        close = close_of(tape, books, asset, row)
+        order.divisor = tape.prices[3, row] / close
     if order.type == TRAILING:
         order.trail = trail
         order.amount = 1 if amount else 0
         if row >= 0:
-            start_trailing(books, index, trail, amount, tape.prices[3, row])
+            start_trailing(books, index, trail, amount, close)
     return index
 
 

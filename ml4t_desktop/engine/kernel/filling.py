@@ -7,6 +7,7 @@ from ml4t_desktop.engine.kernel.codes import (
     CASH_ACCOUNT,
     CASH_REJECTED,
     CASH_SHRUNK,
+    ENTRY,
     FILLED,
     FOK,
     HELD_ONLY,
@@ -17,6 +18,7 @@ from ml4t_desktop.engine.kernel.codes import (
     NO_REASON,
     NO_SHORT,
     NOT_IMMEDIATE,
+    ORDER_REASON,
     POSITION_CLOSED,
     REDUCED,
     REJECTED,
@@ -35,6 +37,7 @@ from ml4t_desktop.engine.kernel.ledger import (
     value_positions,
 )
 from ml4t_desktop.engine.kernel.orders import (
+    basis_of,
     end_position,
     finish,
     has_bracket,
@@ -239,18 +242,20 @@ def _trade(
     pay(books, sign * value + fee)
     if closing > 0.0:
         share = closing / quantity
+        # An entry that meets what a corporate action put into its way is an order like any other.
+        left = ORDER_REASON if reason == ENTRY else reason
         decision_row = order.decision_row
         decision_t = order.decision_t
         if order.kind == LEG:
             decision_row = wide(tape.rows[2, row])
             decision_t = time_of_row(tape, decision_row) if decision_row >= 0 else -1
         close_part(
-            tape, books, asset, closing, price, fee * share, slippage * share, reason,
+            tape, books, asset, closing, price, fee * share, slippage * share, left,
             decision_row, decision_t, t, row, where,
         )  # fmt: skip
     if opening > 0.0:
         share = opening / quantity
         open_part(
             tape, books, asset, sign * opening, price, fee * share, slippage * share, reason,
-            order.decision_row, order.decision_t, t, row, where,
+            order.decision_row, order.decision_t, t, row, where, basis_of(tape, books, index, price),
         )  # fmt: skip

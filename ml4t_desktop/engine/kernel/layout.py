@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.engine.kernel.records import (
+    Action,
     EquityPoint,
     Fill,
     Flow,
@@ -53,6 +54,7 @@ class Books(NamedTuple):
     trades: Table[TradeRecord]
     equity: Table[EquityPoint]
     flows: Table[Flow]
+    actions: Table[Action]
     tiers: NDArray[np.float64]
     settling: NDArray[np.float64]
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ml4t_desktop.engine.kernel.codes import AT_CLOSE, AT_OPEN, CASH_ACCOUNT, STILL_OPEN
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 
 
@@ -24,6 +24,23 @@ def find_row(tape: Tape, t: int, asset: int) -> int:
     if low < tape.times[1, t + 1] and tape.rows[0, low] == asset:
         return low
     return -1
+
+
+@inlined
+def latest_row(tape: Tape, t: int, asset: int) -> int:
+    """Return the latest row of an asset at or before a timestamp, -1 when it had none yet."""
+    row = -1
+    while row < 0 and t >= 0:
+        row = find_row(tape, t, asset)
+        t -= 1
+    return row
+
+
+@inlined
+def close_of(tape: Tape, books: Books, asset: int, row: int) -> float:
+    """Return the close of an asset's latest row, in the shares of today when it was split since."""
+    position = books.positions[asset]
+    return position.known_close if position.known_row == row else tape.prices[3, row]
 
 
 @inlined
@@ -63,7 +80,7 @@ def value_positions(books: Books) -> None:
 
 
 @inlined
-def _hold(books: Books, asset: int) -> None:
+def hold(books: Books, asset: int) -> None:
     """Add an asset to the held ones, which stay in symbol order."""
     account = books.account[0]
     place = account.held
@@ -87,14 +104,22 @@ def _release(books: Books, asset: int) -> None:
 
 
 @inlined
+def bars_since_entry(books: Books, asset: int) -> int:
+    """Return how many bars of a position were marked after its entry bar."""
+    position = books.positions[asset]
+    return position.closes_held - (1 if position.entered == AT_OPEN else 0)
+
+
+@inlined
 def record_trade(
-    tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
-    exit_reason: int, decision_row: int, decision_t: int, t: int, row: int, high: float, low: float,
+    books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
+    exit_reason: int, decision_row: int, decision_t: int, t: int, bars: int, high: float, low: float,
 ) -> None:  # fmt: skip
     """Write a trade row for the closing of `quantity` (> 0) of a position at `price`.
 
-    `fee` and `slippage` are those of the exit; the entry's are shared out by quantity. `high` and
-    `low` are the extremes since the entry, the exit price not yet among them.
+    `fee` and `slippage` are those of the exit; the entry's are shared out by quantity. `bars` are
+    those after the entry bar. `high` and `low` are the extremes since the entry, the exit price not
+    yet among them.
     """
     account = books.account[0]
     position = books.positions[asset]
@@ -120,13 +145,16 @@ def record_trade(
     trade.exit_decision_row = decision_row
     trade.exit_decision_t = decision_t
     trade.exit_t = t
-    trade.bars_held = tape.rows[1, row] - tape.rows[1, position.entry_row]
+    trade.bars_held = bars
     high = max(high, price)
     low = min(low, price)
     best = high if sign > 0.0 else low
     worst = low if sign > 0.0 else high
-    trade.mfe = max(sign * (best - position.price) / position.price, 0.0)
-    trade.mae = min(sign * (worst - position.price) / position.price, 0.0)
+    trade.mfe = 0.0
+    trade.mae = 0.0
+    if position.price > 0.0:
+        trade.mfe = max(sign * (best - position.price) / position.price, 0.0)
+        trade.mae = min(sign * (worst - position.price) / position.price, 0.0)
 
 
 @inlined
@@ -138,6 +166,9 @@ def close_part(
     position = books.positions[asset]
     high = position.high
     low = position.low
+    bars = bars_since_entry(books, asset)
+    if where != AT_CLOSE:  # this bar is not marked yet
+        bars = 0 if position.entry_t == t else bars + 1
     if where != AT_OPEN:
         bar_open = tape.prices[0, row]
         entered_here = position.entry_t == t
@@ -148,7 +179,6 @@ def close_part(
             high = max(high, bar_open)
             low = min(low, bar_open)
     record_trade(
-        tape,
         books,
         asset,
         quantity,
@@ -159,18 +189,25 @@ def close_part(
         decision_row,
         decision_t,
         t,
-        row,
+        bars,
         high,
         low,
     )
+    # The first close at which the asset is flat: this bar's, or the next one's after a fill at the close.
+    take_off(books, asset, quantity, wide(tape.rows[1, row]) + (1 if where == AT_CLOSE else 0))
+
+
+@inlined
+def take_off(books: Books, asset: int, quantity: float, exit_ordinal: int) -> None:
+    """Make a position smaller by `quantity` (> 0), or gone; its entry fees shrink with it."""
+    position = books.positions[asset]
     before = abs(position.quantity)
     rest = before - quantity
     if rest <= 1e-12 * before:
         position.quantity = 0.0
         position.fees = 0.0
         position.slippage = 0.0
-        # The first close at which the asset is flat: this bar's, or the next one's after a fill at the close.
-        position.exit_ordinal = tape.rows[1, row] + (1 if where == AT_CLOSE else 0)
+        position.exit_ordinal = exit_ordinal
         _release(books, asset)
     else:
         share = rest / before
@@ -182,9 +219,9 @@ def close_part(
 @inlined
 def open_part(
     tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
-    reason: int, decision_row: int, decision_t: int, t: int, row: int, where: int,
+    reason: int, decision_row: int, decision_t: int, t: int, row: int, where: int, basis: float,
 ) -> None:  # fmt: skip
-    """Open or enlarge a position by `quantity` (signed)."""
+    """Open or enlarge a position by `quantity` (signed); its stop levels start from `basis`."""
     account = books.account[0]
     position = books.positions[asset]
     if position.quantity == 0.0:
@@ -198,14 +235,12 @@ def open_part(
         position.low = price
         position.decision_row = decision_row
         position.decision_t = decision_t
-        position.entry_row = row
+        position.last_row = row
         position.entry_t = t
         position.entered = where
         position.reason = reason
         position.closes_held = 0
-        position.basis = price
-        if books.settings[0].decision_basis and decision_row >= 0:
-            position.basis = tape.prices[3, decision_row]
+        position.basis = basis
         position.best_close = position.basis
         position.stop_level = np.nan
         position.trail_best = np.nan
@@ -214,8 +249,8 @@ def open_part(
         if where == AT_CLOSE:
             position.last_close = tape.prices[3, row]
         elif previous >= 0:
-            position.last_close = tape.prices[3, previous]
-        _hold(books, asset)
+            position.last_close = close_of(tape, books, asset, previous)
+        hold(books, asset)
         return
     total = position.quantity + quantity
     position.price = (position.quantity * position.price + quantity * price) / total
@@ -241,6 +276,19 @@ def pay(books: Books, amount: float) -> None:
 
 
 @inlined
+def book_flow(books: Books, t: int, asset: int, kind: int, amount: float) -> None:
+    """Book a payment that belongs to no trade."""
+    account = books.account[0]
+    flow = books.flows[account.flows]
+    account.flows += 1
+    flow.t = t
+    flow.asset = asset
+    flow.kind = kind
+    flow.amount = amount
+    account.cash += amount
+
+
+@inlined
 def mark(tape: Tape, books: Books, t: int) -> None:
     """Value positions at this close; water marks include this bar from the entry on."""
     account = books.account[0]
@@ -252,6 +300,7 @@ def mark(tape: Tape, books: Books, t: int) -> None:
         position = books.positions[asset]
         close = tape.prices[3, row]
         position.last_close = close
+        position.last_row = row
         whole_bar = position.entry_t < t or position.entered == AT_OPEN
         position.high = max(position.high, tape.prices[1, row] if whole_bar else close)
         position.low = min(position.low, tape.prices[2, row] if whole_bar else close)
@@ -265,18 +314,13 @@ def mark(tape: Tape, books: Books, t: int) -> None:
 
 
 @compiled
-def record_open_trades(tape: Tape, books: Books, t: int) -> None:
+def record_open_trades(books: Books) -> None:
     """At the end of data, write a row for every position still open, marked at its last close."""
     account = books.account[0]
     for i in range(account.held):
         asset = books.held[i]
         position = books.positions[asset]
-        row = find_row(tape, t, asset)
-        last = t
-        while row < 0:
-            last -= 1
-            row = find_row(tape, last, asset)
         record_trade(
-            tape, books, asset, abs(position.quantity), position.last_close, 0.0, 0.0, STILL_OPEN, -1, -1, -1, row,
-            position.high, position.low,
+            books, asset, abs(position.quantity), position.last_close, 0.0, 0.0, STILL_OPEN, -1, -1, -1,
+            bars_since_entry(books, asset), position.high, position.low,
         )  # fmt: skip

@@ -49,6 +49,7 @@ def new_order(
     order.bracket_stop = np.nan
     order.bracket_target = np.nan
     order.bracket_trail = np.nan
+    order.divisor = 1.0
     order.expires = 0
     order.first_day = -1
     order.decision_row = decision_row
@@ -235,6 +236,15 @@ def _protect(
         leg.limit = level(basis, -side * fraction)
 
 
+@inlined
+def basis_of(tape: Tape, books: Books, index: int, price: float) -> float:
+    """Return the price that the stop levels of what an order opens at `price` start from."""
+    order = books.orders[index]
+    if books.settings[0].decision_basis and order.decision_row >= 0:
+        return tape.prices[3, order.decision_row] / order.divisor
+    return price
+
+
 @compiled
 def protect(
     tape: Tape, books: Books, parent: int, quantity: float, price: float, t: int, where: int
@@ -250,9 +260,7 @@ def protect(
             enlarged = True
     if enlarged:
         return
-    basis = price
-    if books.settings[0].decision_basis and entry.decision_row >= 0:
-        basis = tape.prices[3, entry.decision_row]
+    basis = basis_of(tape, books, parent, price)
     group = account.groups
     account.groups += 1
     stop = entry.bracket_stop

@@ -15,6 +15,7 @@ from ml4t_desktop.engine.kernel import columns, entries, rule_loop, timestamp
 from ml4t_desktop.engine.kernel import operations as op
 from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
 from ml4t_desktop.engine.kernel.records import (
+    Action,
     EquityPoint,
     Fill,
     Flow,
@@ -35,6 +36,7 @@ _F8, _I8, _I4, _I1, _B1 = (np.dtype(kind) for kind in ("f8", "i8", "i4", "i1", "
 _SETTINGS, _MONEY, _POSITION = dtype_of(Settings), dtype_of(Money), dtype_of(Position)
 _ORDER, _FILL, _TRADE = dtype_of(OrderRecord), dtype_of(Fill), dtype_of(TradeRecord)
 _EQUITY, _FLOW, _RULES = dtype_of(EquityPoint), dtype_of(Flow), dtype_of(Rules)
+_ACTION = dtype_of(Action)
 
 
 @cast("Any", intrinsic)
@@ -71,8 +73,9 @@ def _books(at, size):  # noqa: ANN001, ANN202
         carray(_pointer(at[i + 7]), (size[i + 7],), _TRADE),
         carray(_pointer(at[i + 8]), (size[i + 8],), _EQUITY),
         carray(_pointer(at[i + 9]), (size[i + 9],), _FLOW),
-        carray(_pointer(at[i + 10]), (size[i + 10] // 2, 2), _F8),
-        carray(_pointer(at[i + 11]), (size[i + 11],), _F8),
+        carray(_pointer(at[i + 10]), (size[i + 10],), _ACTION),
+        carray(_pointer(at[i + 11]), (size[i + 11] // 2, 2), _F8),
+        carray(_pointer(at[i + 12]), (size[i + 12],), _F8),
     )
 
 
@@ -135,15 +138,13 @@ def _carry_out(operation, addresses, sizes, wholes, reals):  # noqa: ANN001, ANN
         )  # fmt: skip
     if operation == op.HAS_ROOM:
         return 1 if timestamp.has_room(books) else 0
-    if operation == op.LATEST_ROW:
-        return entries.latest_row(tape, n[0], n[1])
     if operation == op.JOIN:
         entries.join(books, n[0], n[1])
         return 0
     if operation == op.CANCEL:
         return 1 if entries.cancel(books, n[0]) else 0
     if operation == op.END_OF_DATA:
-        return timestamp.end_of_data(tape, books)
+        return timestamp.end_of_data(books)
     if operation == op.RUN_RULES:
         return rule_loop.run_rules(tape, books, _plan(at, size), _wholes(at, size, _CELLS))
     return -1

@@ -51,6 +51,7 @@ class Settings:
     maintenance_margin: float
     borrow_rate: float
     interest_rate: float
+    actions_at_once: int
 
 
 class Money:
@@ -75,6 +76,8 @@ class Money:
     groups: int
     pending_entries: int
     trailing: int
+    actions: int
+    next_action_t: int
 
 
 class Position:
@@ -95,10 +98,12 @@ class Position:
     target_level: float
     trail_level: float
     trail_best: float
+    known_close: float
+    known_row: int
     decision_row: int
     decision_t: int
-    entry_row: int
     entry_t: int
+    last_row: int
     position_id: int
     closes_held: int
     exit_ordinal: int
@@ -121,6 +126,7 @@ class OrderRecord:
     bracket_stop: float
     bracket_target: float
     bracket_trail: float
+    divisor: float
     expires: int
     first_day: int
     asset: int
@@ -199,6 +205,17 @@ class Flow:
     t: int
     asset: int
     kind: int
+
+
+class Action:
+    """A corporate action of an asset, due before timestamp `t` opens; `a` and `b` are its numbers."""
+
+    a: float
+    b: float
+    t: int
+    kind: int
+    asset: int
+    new_asset: int
 
 
 class Rules:

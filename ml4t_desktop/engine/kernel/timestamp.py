@@ -13,8 +13,14 @@ from ml4t_desktop.engine.kernel.codes import (
     PLAIN,
 )
 from ml4t_desktop.engine.kernel.compiled import compiled, inlined
+from ml4t_desktop.engine.kernel.corporate import apply_actions
 from ml4t_desktop.engine.kernel.layout import Books, Tape
-from ml4t_desktop.engine.kernel.ledger import find_row, mark, record_open_trades, value_positions
+from ml4t_desktop.engine.kernel.ledger import (
+    book_flow,
+    mark,
+    record_open_trades,
+    value_positions,
+)
 from ml4t_desktop.engine.kernel.matching import (
     MICROSECONDS_PER_DAY,
     end_day_orders,
@@ -30,12 +36,13 @@ def has_room(books: Books) -> bool:
     account = books.account[0]
     assets = books.positions.size
     most = 4 * (account.working + 2 * assets) + 16
+    actions = 2 * books.settings[0].actions_at_once
     return (
         account.orders + most < books.orders.size
         and account.working + most < books.working.size
         and account.fills + most < books.fills.size
-        and account.trades + most < books.trades.size
-        and account.flows + 2 * assets + 2 < books.flows.size
+        and account.trades + most + actions < books.trades.size
+        and account.flows + 2 * assets + 2 + actions < books.flows.size
     )
 
 
@@ -59,33 +66,22 @@ def _new_day(tape: Tape, books: Books, t: int) -> None:
     if first:
         return
     if settings.interest_rate > 0.0 and account.cash != 0.0:
-        _flow(books, t, -1, INTEREST, account.cash * settings.interest_rate * years)
+        book_flow(books, t, -1, INTEREST, account.cash * settings.interest_rate * years)
     if settings.borrow_rate > 0.0:
         for i in range(account.held):
             asset = books.held[i]
             position = books.positions[asset]
             if position.quantity < 0.0:
                 value = position.quantity * position.last_close * position.multiplier
-                _flow(books, t, asset, BORROW, value * settings.borrow_rate * years)
-
-
-@inlined
-def _flow(books: Books, t: int, asset: int, kind: int, amount: float) -> None:
-    """Book a payment that belongs to no trade."""
-    account = books.account[0]
-    flow = books.flows[account.flows]
-    account.flows += 1
-    flow.t = t
-    flow.asset = asset
-    flow.kind = kind
-    flow.amount = amount
-    account.cash += amount
+                book_flow(books, t, asset, BORROW, value * settings.borrow_rate * years)
 
 
 @compiled
 def open_timestamp(tape: Tape, books: Books, t: int) -> None:
     """Do steps 1 to 3: what happens before the open, matching, marking at the close."""
     _new_day(tape, books, t)
+    if books.account[0].next_action_t <= t:
+        apply_actions(tape, books, t)
     match_bar(tape, books, t)
     mark(tape, books, t)
 
@@ -105,11 +101,11 @@ def close_timestamp(tape: Tape, books: Books, t: int) -> None:
     point.net = account.net
     point.open = account.held
     if books.settings[0].account != CASH_ACCOUNT:
-        _call_margin(tape, books, t)
+        _call_margin(books, t)
 
 
 @compiled
-def _call_margin(tape: Tape, books: Books, t: int) -> None:
+def _call_margin(books: Books, t: int) -> None:
     """Order the largest positions closed until the maintenance margin holds."""
     account = books.account[0]
     bound = account.gross * books.settings[0].maintenance_margin
@@ -135,11 +131,7 @@ def _call_margin(tape: Tape, books: Books, t: int) -> None:
                 largest = asset
         if largest < 0:
             return
-        row = find_row(tape, t, largest)
-        last = t
-        while row < 0:
-            last -= 1
-            row = find_row(tape, last, largest)
+        row = books.positions[largest].last_row
         quantity = books.positions[largest].quantity
         index = submit(books, largest, -quantity, MARKET, row, t, PLAIN, LIQUIDATION)
         books.orders[index].reduce_only = 1
@@ -193,7 +185,7 @@ def finish_timestamp(tape: Tape, books: Books) -> int:
 
 
 @compiled
-def end_of_data(tape: Tape, books: Books) -> int:
+def end_of_data(books: Books) -> int:
     """Expire working orders and write the rows of open positions. Returns DONE or GROW."""
     account = books.account[0]
     if not has_room(books):
@@ -201,7 +193,5 @@ def end_of_data(tape: Tape, books: Books) -> int:
     for i in range(account.working):
         finish(books, books.working[i], EXPIRED, END_OF_DATA)
     drop_finished(books)
-    last = tape.times.shape[1] - 2
-    if last >= 0:
-        record_open_trades(tape, books, last)
+    record_open_trades(books)
     return DONE

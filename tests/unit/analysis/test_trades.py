@@ -106,3 +106,10 @@ def test_without_closed_trades_counts_are_zero_and_means_undefined(rows):
 )
 def test_the_longest_run_is_found_at_either_end(hits, longest):
     assert longest_run(np.array(hits, bool)) == longest
+
+
+def test_a_trade_that_cost_nothing_has_no_share_in_the_mean_percentage():
+    rows = [{"pnl": 10.0, "pnl_percent": 0.02}, {"pnl": 5.0, "pnl_percent": None}]
+    found = trade_statistics(trades_frame(rows))
+    assert found["expectancy_percent"] == 0.02
+    assert found["expectancy"] == 7.5

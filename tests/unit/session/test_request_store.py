@@ -112,3 +112,14 @@ def test_saving_leaves_nothing_but_the_file(store, tmp_path):
     store.save(tmp_path / "r.toml")
 
     assert [item.name for item in tmp_path.iterdir()] == ["r.toml"]
+
+
+def test_saving_elsewhere_keeps_pointing_at_the_same_corporate_actions(store, tmp_path):
+    (tmp_path / "deep").mkdir()
+    store.edit("data.files", ("p.csv",))
+    store.edit("data.corporate_actions", str(tmp_path / "a.csv"))
+    store.save(tmp_path / "r.toml")
+
+    store.save(tmp_path / "deep" / "r.toml")
+
+    assert store.draft.get("data.corporate_actions") == "../a.csv"
