@@ -217,12 +217,6 @@ _VECTORBT: Final = Preset(
         _FROM_DECISION,
         _NO_CAP,
         _IN_MARKET,
-        Setting(
-            "strategy.limits.cooldown_bars",
-            1,
-            "No new entry at the close of a bar in which a stop or target was hit",
-            at_least=True,
-        ),
         _NO_LEVERAGE,
         _HARDLY_LIQUIDATED,
         _NO_SETTLEMENT,
@@ -233,6 +227,10 @@ _VECTORBT: Final = Preset(
         (
             "vectorbt gives every column an account of its own unless cash_sharing is set; here all assets "
             "share one."
+        ),
+        (
+            "vectorbt does one thing a bar and asset: on a bar in which a stop or target was hit it does not "
+            "enter again; here the close of that bar may."
         ),
         (
             "vectorbt does nothing on a bar with an entry and an exit while flat; here the entry counts. Add "

@@ -23,14 +23,11 @@ class Setting:
         As a request file has it; None means left out.
     line : str
         What it does, in a sentence.
-    at_least : bool
-        Whether a larger value of the user stays.
     """
 
     key: str
     value: Any
     line: str
-    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,6 @@ class Preset:
         found: list[Change] = []
         for setting in self.settings:
             old = _value_at(raw, setting.key)
-            if setting.at_least and isinstance(old, int | float) and old >= setting.value:
-                continue
             if not _is_same(old, setting.value):
                 found.append(Change(setting.key, old, setting.value, setting.line))
         return tuple(found)

@@ -101,12 +101,6 @@ def test_how_orders_are_filled_does_not_depend_on_the_preset_before(first, name)
     assert via.account == direct.account
 
 
-def test_a_longer_cooldown_of_the_user_stays():
-    before = request_of(strategy={"limits": {"cooldown_bars": 5}})
-    assert apply_preset(before, preset("vectorbt"))[0].strategy.limits.cooldown_bars == 5
-    assert apply_preset(request_of(), preset("vectorbt"))[0].strategy.limits.cooldown_bars == 1
-
-
 def test_an_unknown_preset_is_refused_with_those_there_are():
     with pytest.raises(InputError, match="backtrader, vectorbt, backtesting, zipline"):
         preset("quantopian")
