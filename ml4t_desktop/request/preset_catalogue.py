@@ -181,14 +181,6 @@ _BACKTESTING: Final = Preset(
             "backtesting.py keeps every buy as a trade of its own, closed first in, first out; here a position "
             "has one average price."
         ),
-        (
-            "Stop and target of backtesting.py are prices; one the market has passed before the entry fills is "
-            "an error there, here it fills at once."
-        ),
-        (
-            "The stop of a trade is looked at before the orders of the bar in backtesting.py, its target "
-            "after them; here orders that reduce a position go first."
-        ),
         _OPEN_BEFORE_STOP,
         "backtesting.py has no trailing order; its trailing strategies move the stop after each close.",
         (

@@ -1,7 +1,7 @@
 """The cases in our own engine, with a preset applied, and what is the same and what differs."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -112,7 +112,11 @@ def run_case(case: RuleCase | OrderCase, name: str) -> Outcome:
 
 
 def outcome_of(
-    fills: pl.DataFrame, trades: pl.DataFrame, equity: pl.DataFrame, bars: Bars, seconds: float = 0.0
+    fills: pl.DataFrame,
+    trades: pl.DataFrame,
+    equity: pl.DataFrame,
+    bars: Bars,
+    seconds: float = 0.0,
 ) -> Outcome:
     """Return the tables of a result as an outcome."""
     days = bars.days.astype("datetime64[D]").tolist()
@@ -179,10 +183,11 @@ def _key(row):
     return (row.entry_bar, row.symbol, row.exit_bar)
 
 
-def without(outcome: Outcome, symbol: str) -> Outcome:
-    """Return an outcome without the rows of one symbol."""
-    return replace(
-        outcome,
-        fills=tuple(fill for fill in outcome.fills if fill.symbol != symbol),
-        trips=tuple(trip for trip in outcome.trips if trip.symbol != symbol),
-    )
+def flows(outcome: Outcome) -> dict[tuple[int, str], float]:
+    """Return what was traded on each bar, in units and in money."""
+    found: dict[tuple[int, str], float] = {}
+    for fill in outcome.fills:
+        amounts = {"units": fill.quantity, "money": fill.quantity * fill.price}
+        for name, amount in amounts.items():
+            found[fill.bar, name] = found.get((fill.bar, name), 0.0) + amount
+    return {key: value for key, value in found.items() if abs(value) > 1e-9}

@@ -45,16 +45,17 @@ class Peer:
         """Return what the engine makes of a case; an exception of it is raised here."""
         pickle.dump(case, self._process.stdin)
         self._process.stdin.flush()
-        answer = pickle.load(self._process.stdout)
+        answer = pickle.load(self._process.stdout)  # noqa: S301 (our own process)
         if isinstance(answer, str):
-            raise RuntimeError(answer)
+            raise RuntimeError(answer)  # noqa: TRY004 (an error of theirs, told as text)
         return answer
 
     def close(self) -> None:
         """End the process."""
+        self._process.kill()  # theirs may take seconds to unload
+        self._process.wait()
         self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait()
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +80,7 @@ def _answer(name: str) -> None:
         run = importlib.import_module(f"tests.parity.peer_{name}").run
         while True:
             try:
-                case = pickle.load(sys.stdin.buffer)
+                case = pickle.load(sys.stdin.buffer)  # noqa: S301 (from the test)
             except EOFError:
                 return
             try:
