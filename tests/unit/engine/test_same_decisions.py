@@ -172,6 +172,14 @@ VARIANTS = {
         {"most": 3, "ranked": True, "cooldown": 2, "exits": {**STOPS, "max_bars": 5}},
         {"costs": COSTS, "execution": {"fill": "same_close"}},
     ),
+    "next close": (
+        {"direction": "both", "most": 3, "ranked": True, "cooldown": 2, "exits": STOPS},
+        {"costs": COSTS, "account": MARGIN, "execution": {"fill": "next_close"}},
+    ),
+    "protective orders and the next close": (
+        {"most": 3, "cooldown": 1, "exits": {**STOPS, "evaluate": "intrabar"}},
+        {"costs": COSTS, "execution": {"fill": "next_close", "stop_basis": "decision_close"}},
+    ),
     "short": ({"direction": "short", "exits": STOPS}, {"costs": COSTS, "account": MARGIN}),
     "both": (
         {"direction": "both", "most": 4, "ranked": True, "exits": {**STOPS, "max_bars": 8}},
@@ -204,7 +212,9 @@ def test_rules_and_their_twin_agree_to_the_last_bit(variant, seed):
     assert by_rules.trades.drop(told).equals(by_hand.trades.drop(told))
 
 
-@pytest.mark.parametrize("variant", ["both", "stops and days", "same close", "protective orders"])
+@pytest.mark.parametrize(
+    "variant", ["both", "stops and days", "same close", "next close", "protective orders"]
+)
 def test_deleting_the_future_changes_nothing_in_the_past(variant):
     from ml4t_desktop.market.period import between
     from ml4t_desktop.units import microseconds
