@@ -95,6 +95,7 @@ def open_books(market: Market, execution: Execution, costs: Costs, account: Acco
     money = blank_table(Money, 1)
     money["cash"] = money["equity"] = account.initial_capital
     money["day"] = -1 << 40
+    money["marked_t"] = -1
     actions = _actions(market)
     money["next_action_t"] = actions["t"][0]
     size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16))
@@ -153,6 +154,7 @@ def _longer(table: Table[Record], record: type[Record]) -> Table[Record]:
 def _settings(execution: Execution, costs: Costs, account: Account) -> Table[Settings]:
     settings = blank_table(Settings, 1)
     settings["same_close"] = execution.fill == "same_close"
+    settings["next_close"] = execution.fill == "next_close"
     settings["reject"] = execution.insufficient_cash == "reject"
     settings["target_first"] = execution.ambiguous_bar == "target_first"
     settings["protect_entry_bar"] = execution.protect_entry_bar

@@ -20,6 +20,7 @@ from ml4t_desktop.market import Column, Market
 from ml4t_desktop.market.columns import column_value
 from ml4t_desktop.request import Account, Costs, Execution
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.result.schema import note_text
 from ml4t_desktop.result.trade import PartialTrade
 
 
@@ -262,6 +263,7 @@ class Broker:
             stop_price=None if math.isnan(stop) else stop,
             status=STATUS_NAMES[order.status],
             reason=REASON_TEXTS[order.reason],
+            note=note_text(int(order.note)),
         )
 
     def open_trade(self, asset_id: str) -> PartialTrade | None:
@@ -300,6 +302,7 @@ class Broker:
             entry_reason=TRADE_REASONS[position.reason],
             exit_reason="open",
             multiplier=multiplier,
+            entry_note=note_text(int(position.note)),
             entry_signals=_captured(self._market.signals, row),
             entry_context=_captured(self._market.context, t),
         )

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class OrderType(StrEnum):
@@ -14,6 +15,10 @@ class OrderType(StrEnum):
     STOP = "stop"
     STOP_LIMIT = "stop_limit"
     TRAILING_STOP = "trailing_stop"
+
+
+AUCTIONS: Final = ("on_open", "on_close")
+_OF_AUCTIONS: Final = (OrderType.MARKET, OrderType.LIMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,8 @@ class Order:
         Quantities without a sign; `side` is "buy" or "sell".
     limit_price, stop_price : float or None
         The present level for a trailing stop.
+    note : str or None
+        What was decided about it so far, in the texts of the orders table.
     """
 
     order_id: int
@@ -41,6 +48,7 @@ class Order:
     stop_price: float | None
     status: str
     reason: str
+    note: str | None = None
 
     @property
     def asset_id(self) -> str:
@@ -78,7 +86,7 @@ class OrderTerms:
         }
         for name, is_needed in needed.items():
             value = getattr(self, name)
-            shown = "trail_percent" if name == "trail" else name
+            shown = self._shown(name)
             if is_needed != (not math.isnan(value)):
                 verb = "needs" if is_needed else "takes no"
                 message = f"a {self.type.value} order {verb} {shown}"
@@ -86,12 +94,25 @@ class OrderTerms:
             if is_needed and not (value > 0 and math.isfinite(value)):
                 message = f"{shown} must be positive, it is {value!r}"
                 raise ValueError(message)
+        if self.time_in_force in AUCTIONS and self.type not in _OF_AUCTIONS:
+            message = (
+                f"a {self.type.value} order takes no time in force {self.time_in_force!r}: "
+                "that is for market and limit orders"
+            )
+            raise ValueError(message)
         _below_one("trail_percent", math.nan if self.trail_is_amount else self.trail)
         _below_one("stop_loss", self.stop_loss)
         _below_one("trailing_stop", self.trailing_stop)
         if not math.isnan(self.take_profit) and not self.take_profit > 0:
             message = f"take_profit must be positive, it is {self.take_profit!r}"
             raise ValueError(message)
+
+    def _shown(self, name: str) -> str:
+        if name != "trail":
+            return name
+        if math.isnan(self.trail):
+            return "trail_percent or trail_amount"
+        return "trail_amount" if self.trail_is_amount else "trail_percent"
 
 
 def _below_one(name: str, value: float) -> None:

@@ -24,8 +24,10 @@ from ml4t_desktop.result.schema import (
     EXIT_CONTEXT,
     EXIT_SIGNAL,
     FILLS,
+    NOTES,
     ORDERS,
     TRADES,
+    note_text,
 )
 
 _ORDER_FIELDS = (
@@ -38,7 +40,9 @@ _ORDER_FIELDS = (
     "type",
     "status",
     "reason",
+    "note",
 )
+_NOTE_TEXTS = [note_text(bits) for bits in range(1 << len(NOTES))]
 Indices = NDArray[np.integer]
 
 
@@ -74,7 +78,7 @@ def _index(column: str) -> pl.Expr:
     return pl.when(pl.col(column) >= 0).then(pl.col(column))
 
 
-def _texts(words: Sequence[str], column: str) -> pl.Expr:
+def _texts(words: Sequence[str | None], column: str) -> pl.Expr:
     return pl.lit(pl.Series(words, dtype=pl.String)).gather(_index(column))
 
 
@@ -134,6 +138,8 @@ def _trades(market: Market, books: Books, words: _Words) -> pl.DataFrame:
         "pnl_percent": pl.when(value > 0).then(pl.col("pnl") / value),
         "entry_reason": _texts(TRADE_REASONS, "entry_reason"),
         "exit_reason": _texts(TRADE_REASONS, "exit_reason"),
+        "entry_note": _texts(_NOTE_TEXTS, "entry_note"),
+        "exit_note": _texts(_NOTE_TEXTS, "exit_note"),
     }
     return _table(_raw(trades, captured), columns, tuple(captured))
 
@@ -181,6 +187,7 @@ def _orders(books: Books, words: _Words) -> pl.DataFrame:
         "stop_price": pl.col("stop").fill_nan(None),
         "status": _texts(STATUS_NAMES, "status"),
         "reason": _texts(REASON_TEXTS, "reason"),
+        "note": _texts(_NOTE_TEXTS, "note"),
     }
     return _table(_raw(orders, {"buys": buys}, _ORDER_FIELDS), columns)
 

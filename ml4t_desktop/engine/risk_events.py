@@ -63,31 +63,31 @@ def with_order_reasons(
     touched = [event for event in events if event.action in _REASONS and event.order_id is not None]
     if not touched:
         return result
-    notes = pl.DataFrame(
+    verdicts = pl.DataFrame(
         {
             "order_id": [event.order_id for event in touched],
             "action": [event.action for event in touched],
-            "note": [_REASONS[event.action].format(event.limit) for event in touched],
+            "verdict": [_REASONS[event.action].format(event.limit) for event in touched],
             "asked": [asked.get(event.order_id or 0) for event in touched],
         },
         schema={
             "order_id": pl.Int64,
             "action": pl.String,
-            "note": pl.String,
+            "verdict": pl.String,
             "asked": pl.Float64,
         },
     )
     reduced = pl.col("action") == "reduced"
     # What the market made of the rest of a reduced order has a reason of its own.
-    says = pl.col("note").is_not_null() & (~reduced | (pl.col("reason") == ""))
+    says = pl.col("verdict").is_not_null() & (~reduced | (pl.col("reason") == ""))
     orders = (
-        result.orders.join(notes, on="order_id", how="left", maintain_order="left")
+        result.orders.join(verdicts, on="order_id", how="left", maintain_order="left")
         .with_columns(
             requested=pl.coalesce("asked", "requested"),
             status=pl.when(reduced & (pl.col("status") == "filled"))
             .then(pl.lit("reduced"))
             .otherwise("status"),
-            reason=pl.when(says).then("note").otherwise("reason"),
+            reason=pl.when(says).then("verdict").otherwise("reason"),
         )
         .select(result.orders.columns)
     )

@@ -17,8 +17,9 @@ from ml4t_desktop.units import end_microseconds
 class Strategy:
     """Decides, after each bar, what to trade. Nothing must be overridden.
 
-    Orders decided on a bar are filled at the asset's next open (or this close, with
-    ``fill = "same_close"``). All helpers raise `ValueError` outside a run and on arguments out of range.
+    Orders decided on a bar are filled at the asset's next open (with ``fill = "next_close"`` at its
+    next close, with ``"same_close"`` at this one). All helpers raise `ValueError` outside a run and
+    on arguments out of range.
     """
 
     _broker: Broker | None = None
@@ -170,7 +171,11 @@ class Strategy:
         order_type : {"market", "limit", "stop", "stop_limit", "trailing_stop"}
         trail_percent, trail_amount : float
             Distance of a trailing stop, as a fraction or in price.
-        time_in_force : {"gtc", "day", "gtd", "ioc", "fok"}
+        time_in_force : {"gtc", "day", "gtd", "ioc", "fok", "on_open", "on_close"}
+            Good till cancelled; for the day of the asset's next bar; till `expires`; immediate or
+            cancel; fill or kill. "on_open" and "on_close" are for market and limit orders: they take
+            part in nothing but the open, or the close, of the asset's next bar; what is not filled
+            there is cancelled.
         expires : date or datetime
             For good till date; included, a date with its whole day.
         """

@@ -27,6 +27,8 @@ _COPIED: Final = (
     "exit_decision_time",
     "entry_reason",
     "exit_reason",
+    "entry_note",
+    "exit_note",
     "bars_held",
     "mfe",
     "mae",
@@ -64,7 +66,7 @@ def trade_records(result: TradesRun) -> list[dict[str, object]]:
     -------
     list of dict
         In the order of the trades table. `timestamp` is the exit, `quantity` positive for shorts
-        too. `metadata` holds identity, decision times, reasons and excursions, the signals and
+        too. `metadata` holds identity, decision times, reasons, notes and excursions, the signals and
         context of both decisions, and an `adjusted` list of sentences wherever a record differs
         from the trade:
 

@@ -10,8 +10,9 @@ class Execution(Value):
 
     Parameters
     ----------
-    fill : {"next_open", "same_close"}
-        When market orders trade. `same_close` trades at the price the decision was made on.
+    fill : {"next_open", "next_close", "same_close"}
+        When market orders trade: at the open or the close of the asset's next bar, or at the close
+        the decision was made on, which flatters the result.
     lot_size : float
         Quantities are multiples of it; 0 means fractional.
     insufficient_cash : {"shrink", "reject"}
@@ -26,7 +27,7 @@ class Execution(Value):
         At most this share of a bar's volume trades; the rest stays working.
     """
 
-    fill: Literal["next_open", "same_close"] = "next_open"
+    fill: Literal["next_open", "next_close", "same_close"] = "next_open"
     lot_size: NotNegative = 1.0
     insufficient_cash: Literal["shrink", "reject"] = "shrink"
     ambiguous_bar: Literal["stop_first", "target_first"] = "stop_first"

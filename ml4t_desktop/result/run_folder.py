@@ -24,7 +24,7 @@ from ml4t_desktop.result.manifest import (
     read_manifest,
 )
 from ml4t_desktop.result.run_result import RunResult
-from ml4t_desktop.result.schema import RISK_EVENTS
+from ml4t_desktop.result.schema import NOTE_COLUMNS, ORDERS, RISK_EVENTS, TRADES
 
 METRICS: Final = "metrics.json"
 REQUEST: Final = "request.toml"
@@ -185,7 +185,7 @@ def parquet_bytes(table: pl.DataFrame) -> bytes:
 
 def _saved_run(manifest: Manifest, content: Mapping[str, bytes]) -> SavedRun:
     names = (*TABLES, *((RISK_TABLE,) if f"{RISK_TABLE}.parquet" in content else ()))
-    tables = {name: pl.read_parquet(BytesIO(content[f"{name}.parquet"])) for name in names}
+    tables = {name: _read_table(name, content[f"{name}.parquet"]) for name in names}
     metrics = json.loads(content[METRICS])
     undefined = metrics.pop(_UNDEFINED)
     return SavedRun(
@@ -203,6 +203,20 @@ def _saved_run(manifest: Manifest, content: Mapping[str, bytes]) -> SavedRun:
         undefined=undefined,
         manifest=manifest,
         request_toml=content[REQUEST].decode() if REQUEST in content else None,
+    )
+
+
+def _read_table(name: str, content: bytes) -> pl.DataFrame:
+    """Return a table of a run folder; where a run was written before there were notes, it has none."""
+    table = pl.read_parquet(BytesIO(content))
+    lacking = [column for column in NOTE_COLUMNS.get(name, ()) if column not in table.columns]
+    if not lacking:
+        return table
+    declared = TRADES if name == "trades" else ORDERS
+    others = [column for column in table.columns if column not in declared]
+    nothing = pl.lit(None, pl.String)
+    return table.with_columns(nothing.alias(column) for column in lacking).select(
+        *declared, *others
     )
 
 

@@ -31,6 +31,8 @@ TRADES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "entry_reason": pl.String,
     "exit_reason": pl.String,
     "multiplier": pl.Float64,
+    "entry_note": pl.String,
+    "exit_note": pl.String,
 }
 FILLS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "fill_id": pl.Int64,
@@ -55,6 +57,7 @@ ORDERS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "stop_price": pl.Float64,
     "status": pl.String,
     "reason": pl.String,
+    "note": pl.String,
 }
 EQUITY: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "timestamp": TIME,
@@ -93,6 +96,23 @@ CAPTURED: Final = (ENTRY_SIGNAL, EXIT_SIGNAL, ENTRY_CONTEXT, EXIT_CONTEXT)
 # Texts of columns with few distinct values.
 CLOSED: Final = "closed"
 OPEN: Final = "open"
+
+# What was decided about an order; several are joined in this order.
+NOTES: Final = (
+    "gap: opened beyond the stop, filled at the open",
+    "gap: opened better than the limit, filled at the open",
+    "ambiguous bar: stop taken first",
+    "ambiguous bar: target taken first",
+    "in the bar of the entry",
+    "stop basis: close of the decision bar",
+)
+# Columns that results written before there were notes do not have.
+NOTE_COLUMNS: Final = {"trades": ("entry_note", "exit_note"), "orders": ("note",)}
+
+
+def note_text(bits: int) -> str | None:
+    """Return the texts of `NOTES` whose bits are set, joined by "; "; None for none."""
+    return "; ".join(text for bit, text in enumerate(NOTES) if bits >> bit & 1) or None
 
 
 def with_time_zone(

@@ -17,7 +17,8 @@ class PartialTrade:
     """A position that is open: what is known of its trade so far.
 
     It has the columns of the trade table; those of the exit are None and `exit_reason` is "open". `pnl`,
-    `mfe` and `mae` are as of the latest close, `fees` and `slippage` those of the entry.
+    `mfe` and `mae` are as of the latest close, `fees` and `slippage` those of the entry. `entry_note`
+    and `exit_note` say what was decided about the orders that opened and closed it, None for nothing.
     """
 
     trade_id: int | None
@@ -42,6 +43,8 @@ class PartialTrade:
     entry_reason: str
     exit_reason: str
     multiplier: float
+    entry_note: str | None = None
+    exit_note: str | None = None
     entry_signals: Mapping[str, CapturedValue] = field(default_factory=dict)
     exit_signals: Mapping[str, CapturedValue] = field(default_factory=dict)
     entry_context: Mapping[str, CapturedValue] = field(default_factory=dict)

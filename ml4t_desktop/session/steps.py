@@ -163,7 +163,7 @@ def _strategy_summary(draft: Draft) -> str:
 
 
 def _execution_summary(draft: Draft) -> str:
-    fill = "next open" if draft.get("execution.fill") == "next_open" else "same close"
+    fill = str(draft.get("execution.fill", "next_open")).replace("_", " ")
     commission = str(draft.get("costs.commission.model", "none")).replace("_", " ")
     slippage = str(draft.get("costs.slippage.model", "none")).replace("_", " ")
     return f"Fills at {fill}, commission {commission}, slippage {slippage}"

@@ -65,6 +65,14 @@ _AFTER: Final = (
     Column(name="status", header="Status", kind="word", group=_DETAILS),
     Column(name="entry_reason", header="Entry reason", kind="word", group=_DETAILS),
     Column(
+        name="entry_note", header="Entry note", group=_DETAILS,
+        tip="How the entry was filled, where the bar left room for doubt: gaps, ambiguous bars",
+    ),
+    Column(
+        name="exit_note", header="Exit note", group=_DETAILS,
+        tip="How the exit was filled, where the bar left room for doubt: gaps, ambiguous bars",
+    ),
+    Column(
         name="entry_decision_time", header="Entry decided", kind="time", group=_DETAILS,
         tip="The bar after which the entry was decided; its signals are those of the entry",
     ),
@@ -76,6 +84,7 @@ _AFTER: Final = (
     Column(name="trade_id", header="Trade", kind="count", group=_DETAILS),
     Column(name="position_id", header="Position", kind="count", group=_DETAILS),
 )  # fmt: skip
+_NOTES: Final = ("entry_note", "exit_note")
 CAPTURED_GROUPS: Final = {
     "entry_signal__": "Signals at entry",
     "exit_signal__": "Signals at exit",
@@ -87,7 +96,7 @@ CAPTURED_GROUPS: Final = {
 def trade_columns(trades: pl.DataFrame) -> tuple[Column, ...]:
     """Return the columns of a trade table in their default order, signals and context among them.
 
-    Times are shown as dates when every time of the table is a midnight.
+    Times are shown as dates when every time of the table is a midnight, notes only where there are any.
     """
     time: Kind = "time" if has_time_of_day(trades) else "date"
     captured = tuple(
@@ -96,7 +105,12 @@ def trade_columns(trades: pl.DataFrame) -> tuple[Column, ...]:
         for name in trades.columns
         if name.startswith(prefix)
     )
-    return tuple(_of_time(column, time) for column in (*_BEFORE, *captured, *_AFTER))
+    unused = {name for name in _NOTES if trades[name].null_count() == trades.height}
+    return tuple(
+        _of_time(column, time)
+        for column in (*_BEFORE, *captured, *_AFTER)
+        if column.name not in unused
+    )
 
 
 def has_time_of_day(trades: pl.DataFrame) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from numpy.typing import NDArray
 
 _FIRST = 8
+_SEARCHED = ("symbol", "exit_reason", "entry_note", "exit_note")
 Outcome = Literal["all", "winners", "losers", "long", "short", "open"]
 OUTCOMES: Final[tuple[tuple[Outcome, str], ...]] = (
     ("all", "All trades"),
@@ -59,7 +60,7 @@ def wide_values(values: pl.Series) -> list[Any]:
 
 
 def trade_mask(trades: pl.DataFrame, text: str, outcome: Outcome) -> NDArray[np.bool_] | None:
-    """Return which trades have `text` in their symbol or exit reason and end as asked; None for all.
+    """Return which trades have `text` in symbol, exit reason or notes and end as asked; None for all.
 
     Winners and losers are closed trades.
     """
@@ -68,9 +69,7 @@ def trade_mask(trades: pl.DataFrame, text: str, outcome: Outcome) -> NDArray[np.
     kept: list[pl.Expr] = []
     wanted = text.strip().lower()
     if wanted:
-        columns = (
-            pl.col(name).fill_null("").str.to_lowercase() for name in ("symbol", "exit_reason")
-        )
+        columns = (pl.col(name).fill_null("").str.to_lowercase() for name in _SEARCHED)
         readable = (column.str.replace_all("_", " ", literal=True) for column in columns)
         kept.append(
             pl.any_horizontal(column.str.contains(wanted, literal=True) for column in readable)

@@ -15,8 +15,8 @@ MARKET, LIMIT, STOP, STOP_LIMIT, TRAILING = _codes(5)
 TYPE_NAMES: Final = ("market", "limit", "stop", "stop_limit", "trailing_stop")
 
 # Times in force.
-GTC, DAY, GTD, IOC, FOK = _codes(5)
-TIF_NAMES: Final = ("gtc", "day", "gtd", "ioc", "fok")
+GTC, DAY, GTD, IOC, FOK, ON_OPEN, ON_CLOSE = _codes(7)
+TIF_NAMES: Final = ("gtc", "day", "gtd", "ioc", "fok", "on_open", "on_close")
 
 # States of an order; only WORKING ones are matched.
 WORKING, FILLED, REDUCED, REJECTED, CANCELLED, EXPIRED = _codes(6)
@@ -57,6 +57,12 @@ TRADE_REASONS: Final = (
     "entry", "order", "stop_loss", "take_profit", "trailing_stop", "signal", "max_bars",
     "liquidation", "open", "merger", "delisted",
 )  # fmt: skip
+
+# Notes of an order, one bit each; `result.schema.NOTES` has their texts in this order.
+(
+    GAP_STOP, GAP_LIMIT, STOP_TAKEN_FIRST, TARGET_TAKEN_FIRST, IN_ENTRY_BAR, FROM_DECISION_CLOSE,
+) = (cast("int", np.int64(1 << bit)) for bit in range(6))  # fmt: skip
+NO_NOTE: Final = cast("int", np.int64(0))
 
 # What an order is to the rules.
 PLAIN, RULE_ENTRY, RULE_EXIT, LEG = _codes(4)

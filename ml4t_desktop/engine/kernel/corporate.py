@@ -15,6 +15,7 @@ from ml4t_desktop.engine.kernel.codes import (
     DELISTED,
     HAND_OUT,
     MERGED,
+    NO_NOTE,
     PAID_DIVIDEND,
     PAY,
     RENAME,
@@ -135,7 +136,7 @@ def _close(
     position = books.positions[asset]
     row = position.last_row
     record_trade(
-        books, asset, quantity, price, fee, slippage, reason, row, time_of_row(tape, row), t,
+        books, asset, quantity, price, fee, slippage, reason, NO_NOTE, row, time_of_row(tape, row), t,
         bars_since_entry(books, asset), position.high, position.low,
     )  # fmt: skip
     take_off(books, asset, quantity, wide(tape.rows[1, row]) + 1)
@@ -189,6 +190,8 @@ def _receive(
     new.closes_held = old.closes_held
     new.entered = old.entered
     new.reason = old.reason
+    new.note = old.note
+    new.from_decision = old.from_decision
     hold(books, asset)
     return True
 
@@ -243,6 +246,8 @@ def _begin(books: Books, asset: int, where: int, t: int) -> None:
     position.low = position.price
     position.basis = position.price
     position.best_close = position.price
+    position.note = NO_NOTE
+    position.from_decision = 0
     if position.price == 0.0:
         position.basis = np.nan
         position.best_close = 0.0 if position.quantity > 0.0 else np.inf

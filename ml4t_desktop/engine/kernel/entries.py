@@ -5,6 +5,8 @@ import numpy as np
 from ml4t_desktop.engine.kernel.codes import (
     BY_STRATEGY,
     CANCELLED,
+    ON_CLOSE,
+    ON_OPEN,
     ORDER_REASON,
     PLAIN,
     REJECTED,
@@ -30,6 +32,10 @@ def place(
     order.limit = limit
     order.stop = stop
     order.tif = tif
+    if tif == ON_OPEN:
+        order.at_close = 0
+    elif tif == ON_CLOSE:
+        order.at_close = 1
     order.expires = expires
     order.reduce_only = 1 if reduce_only else 0
     order.bracket_stop = bracket_stop

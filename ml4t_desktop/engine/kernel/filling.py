@@ -43,6 +43,7 @@ from ml4t_desktop.engine.kernel.orders import (
     has_bracket,
     protect,
     shrink_rivals,
+    starts_from_decision,
 )
 
 
@@ -91,7 +92,10 @@ def _affordable(
     tape: Tape, books: Books, index: int, closing: float, opening: float, reference: float, row: int,
     budget: float,
 ) -> float:  # fmt: skip
-    """Return the largest opening quantity (whole lots, never rounded up) whose need fits the budget."""
+    """Return the largest opening quantity (whole lots, never rounded up) whose need fits the budget.
+
+    Without lots, less than 1e-9 of what was wanted is nothing: that is the rounding of earlier fills.
+    """
     lot = books.settings[0].lot
     slack = budget * (1.0 + 1e-12)
     if lot > 0.0:
@@ -114,7 +118,7 @@ def _affordable(
             low = half
         else:
             high = half
-    return low if low > 1e-12 * opening else 0.0
+    return low if low > 1e-9 * opening else 0.0
 
 
 @inlined
@@ -131,11 +135,12 @@ def _budget(books: Books, asset: int, closing: float) -> float:
 
 @compiled
 def execute(
-    tape: Tape, books: Books, index: int, reference: float, t: int, row: int, where: int
+    tape: Tape, books: Books, index: int, reference: float, t: int, row: int, where: int, note: int
 ) -> None:
     """Fill an order at a reference price, as far as volume, position and money allow.
 
-    What remains after a volume cap stays working; what the account cannot pay does not.
+    What remains after a volume cap stays working; what the account cannot pay does not. `note` is
+    added to the order's if it fills.
     """
     order = books.orders[index]
     asset = order.asset
@@ -190,6 +195,7 @@ def execute(
     if not limited:
         price = slipped(books, reference, buy, closing + opening, tape.prices[4, row])
     quantity = closing + opening
+    order.note |= note
     _trade(
         tape, books, index, closing, opening, price, abs(price - reference), limited, t, row, where
     )
@@ -251,11 +257,12 @@ def _trade(
             decision_t = time_of_row(tape, decision_row) if decision_row >= 0 else -1
         close_part(
             tape, books, asset, closing, price, fee * share, slippage * share, left,
-            decision_row, decision_t, t, row, where,
+            wide(order.note), decision_row, decision_t, t, row, where,
         )  # fmt: skip
     if opening > 0.0:
         share = opening / quantity
         open_part(
             tape, books, asset, sign * opening, price, fee * share, slippage * share, reason,
-            order.decision_row, order.decision_t, t, row, where, basis_of(tape, books, index, price),
+            wide(order.note), order.decision_row, order.decision_t, t, row, where,
+            basis_of(tape, books, index, price), starts_from_decision(books, index),
         )  # fmt: skip

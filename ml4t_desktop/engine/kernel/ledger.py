@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from ml4t_desktop.engine.kernel.codes import AT_CLOSE, AT_OPEN, CASH_ACCOUNT, STILL_OPEN
+from ml4t_desktop.engine.kernel.codes import (
+    AT_CLOSE,
+    AT_OPEN,
+    CASH_ACCOUNT,
+    INSIDE,
+    NO_NOTE,
+    STILL_OPEN,
+)
 from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 
@@ -113,11 +120,12 @@ def bars_since_entry(books: Books, asset: int) -> int:
 @inlined
 def record_trade(
     books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
-    exit_reason: int, decision_row: int, decision_t: int, t: int, bars: int, high: float, low: float,
+    exit_reason: int, note: int, decision_row: int, decision_t: int, t: int, bars: int, high: float,
+    low: float,
 ) -> None:  # fmt: skip
     """Write a trade row for the closing of `quantity` (> 0) of a position at `price`.
 
-    `fee` and `slippage` are those of the exit; the entry's are shared out by quantity. `bars` are
+    `fee`, `slippage` and `note` are those of the exit; the entry's are shared out by quantity. `bars` are
     those after the entry bar. `high` and `low` are the extremes since the entry, the exit price not
     yet among them.
     """
@@ -142,6 +150,8 @@ def record_trade(
     trade.entry_t = position.entry_t
     trade.entry_reason = position.reason
     trade.exit_reason = exit_reason
+    trade.entry_note = position.note
+    trade.exit_note = note
     trade.exit_decision_row = decision_row
     trade.exit_decision_t = decision_t
     trade.exit_t = t
@@ -160,24 +170,28 @@ def record_trade(
 @inlined
 def close_part(
     tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
-    exit_reason: int, decision_row: int, decision_t: int, t: int, row: int, where: int,
+    exit_reason: int, note: int, decision_row: int, decision_t: int, t: int, row: int, where: int,
 ) -> None:  # fmt: skip
     """Close `quantity` (> 0) of a position: a trade row, and the position smaller or gone."""
     position = books.positions[asset]
     high = position.high
     low = position.low
     bars = bars_since_entry(books, asset)
-    if where != AT_CLOSE:  # this bar is not marked yet
-        bars = 0 if position.entry_t == t else bars + 1
-    if where != AT_OPEN:
-        bar_open = tape.prices[0, row]
-        entered_here = position.entry_t == t
-        if where == AT_CLOSE and not entered_here:
+    is_marked = books.account[0].marked_t == t
+    entered_here = position.entry_t == t
+    if not is_marked:
+        bars = 0 if entered_here else bars + 1
+    whole_bar = not entered_here or position.entered == AT_OPEN
+    if where == AT_CLOSE:
+        if whole_bar:
             high = max(high, tape.prices[1, row])
             low = min(low, tape.prices[2, row])
-        elif not entered_here or position.entered == AT_OPEN:
-            high = max(high, bar_open)
-            low = min(low, bar_open)
+        elif position.entered == INSIDE:
+            high = max(high, tape.prices[3, row])
+            low = min(low, tape.prices[3, row])
+    elif where != AT_OPEN and whole_bar:
+        high = max(high, tape.prices[0, row])
+        low = min(low, tape.prices[0, row])
     record_trade(
         books,
         asset,
@@ -186,6 +200,7 @@ def close_part(
         fee,
         slippage,
         exit_reason,
+        note,
         decision_row,
         decision_t,
         t,
@@ -193,8 +208,9 @@ def close_part(
         high,
         low,
     )
-    # The first close at which the asset is flat: this bar's, or the next one's after a fill at the close.
-    take_off(books, asset, quantity, wide(tape.rows[1, row]) + (1 if where == AT_CLOSE else 0))
+    # The first close that decides while the asset is flat: this bar's, or the next one's when this
+    # close has decided already.
+    take_off(books, asset, quantity, wide(tape.rows[1, row]) + (1 if is_marked else 0))
 
 
 @inlined
@@ -219,7 +235,8 @@ def take_off(books: Books, asset: int, quantity: float, exit_ordinal: int) -> No
 @inlined
 def open_part(
     tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
-    reason: int, decision_row: int, decision_t: int, t: int, row: int, where: int, basis: float,
+    reason: int, note: int, decision_row: int, decision_t: int, t: int, row: int, where: int,
+    basis: float, from_decision: bool,
 ) -> None:  # fmt: skip
     """Open or enlarge a position by `quantity` (signed); its stop levels start from `basis`."""
     account = books.account[0]
@@ -239,6 +256,8 @@ def open_part(
         position.entry_t = t
         position.entered = where
         position.reason = reason
+        position.note = note
+        position.from_decision = 1 if from_decision else 0
         position.closes_held = 0
         position.basis = basis
         position.best_close = position.basis
@@ -290,8 +309,12 @@ def book_flow(books: Books, t: int, asset: int, kind: int, amount: float) -> Non
 
 @inlined
 def mark(tape: Tape, books: Books, t: int) -> None:
-    """Value positions at this close; water marks include this bar from the entry on."""
+    """Value positions at this close; water marks include this bar from the entry on.
+
+    Of the bar at whose close a position was entered they include nothing.
+    """
     account = books.account[0]
+    account.marked_t = t
     for i in range(account.held):
         asset = books.held[i]
         row = find_row(tape, t, asset)
@@ -302,6 +325,8 @@ def mark(tape: Tape, books: Books, t: int) -> None:
         position.last_close = close
         position.last_row = row
         whole_bar = position.entry_t < t or position.entered == AT_OPEN
+        if not whole_bar and position.entered == AT_CLOSE:
+            continue
         position.high = max(position.high, tape.prices[1, row] if whole_bar else close)
         position.low = min(position.low, tape.prices[2, row] if whole_bar else close)
         if whole_bar:
@@ -321,6 +346,7 @@ def record_open_trades(books: Books) -> None:
         asset = books.held[i]
         position = books.positions[asset]
         record_trade(
-            books, asset, abs(position.quantity), position.last_close, 0.0, 0.0, STILL_OPEN, -1, -1, -1,
+            books, asset, abs(position.quantity), position.last_close, 0.0, 0.0, STILL_OPEN, NO_NOTE,
+            -1, -1, -1,
             bars_since_entry(books, asset), position.high, position.low,
         )  # fmt: skip

@@ -11,15 +11,24 @@ from ml4t_desktop.engine.kernel.codes import (
     DAY_OVER,
     EXPIRED,
     FOK,
+    GAP_LIMIT,
+    GAP_STOP,
     GTC,
     GTD,
+    IN_ENTRY_BAR,
     INSIDE,
     IOC,
+    LEG,
     LIMIT,
     MARKET,
+    NO_NOTE,
     NOT_IMMEDIATE,
+    ON_CLOSE,
+    ON_OPEN,
     STOP,
     STOP_LIMIT,
+    STOP_TAKEN_FIRST,
+    TARGET_TAKEN_FIRST,
     TRAILING,
     WORKING,
 )
@@ -82,15 +91,32 @@ def _price_inside(tape: Tape, books: Books, index: int, row: int) -> float:
     return max(order.stop, start) if buy else min(order.stop, start)
 
 
-@compiled
-def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> int:
-    """Return which order of a group fills when the bar touches several, `index` itself if it is alone.
+@inlined
+def _gap_note(books: Books, index: int, price: float, as_limit: bool) -> int:
+    """Return the note of a fill at a price that is not the order's level: the bar opened beyond it.
 
-    Of a stop and a target the setting decides; of two stops the one nearer to the market.
+    `as_limit` says that a stop-limit was touched before this fill, so that it is a limit now.
+    """
+    order = books.orders[index]
+    kind = order.type
+    if kind == MARKET:
+        return NO_NOTE
+    if kind == LIMIT or (kind == STOP_LIMIT and as_limit):
+        return GAP_LIMIT if price != order.limit else NO_NOTE
+    return GAP_STOP if price != order.stop else NO_NOTE
+
+
+@compiled
+def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> tuple[int, bool]:
+    """Return which order of a group fills when the bar touches several, and whether the setting decided.
+
+    That is `index` itself if it is alone. Of a stop and a target the setting decides; of two stops
+    the one nearer to the market fills.
     """
     order = books.orders[index]
     if order.group < 0:
-        return index
+        return index, False
+    mixed = False
     best = index
     for i in range(books.account[0].working):
         other = books.working[i]
@@ -105,8 +131,10 @@ def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> in
             continue
         if np.isnan(_price_inside(tape, books, other, row)):
             continue
+        if (rival.type == LIMIT) != (books.orders[best].type == LIMIT):
+            mixed = True
         best = _first_of(tape, books, best, other, row)
-    return best
+    return best, mixed and np.isnan(_price_at_open(tape, books, best, row))
 
 
 @inlined
@@ -165,16 +193,21 @@ def _untouched(tape: Tape, books: Books, index: int, row: int) -> bool:
 
 
 @inlined
-def _pass_over_quiet(tape: Tape, books: Books, t: int) -> int:
-    """Mark the orders that this bar leaves alone and return how many it may concern.
+def _pass_over_quiet(tape: Tape, books: Books, t: int) -> tuple[int, int]:
+    """Mark the orders that this bar leaves alone; return how many it and how many its close may concern.
 
     Most protective orders are such at most times; looking at each once spares four visits.
     """
     account = books.account[0]
     concerned = 0
+    closing = 0
     for i in range(account.working):
         index = books.working[i]
         order = books.orders[index]
+        if order.at_close:
+            order.quiet = t
+            closing += 1
+            continue
         if order.tif != GTC or order.live_t > t or order.type == MARKET or order.type == STOP_LIMIT:
             concerned += 1
             continue
@@ -187,21 +220,30 @@ def _pass_over_quiet(tape: Tape, books: Books, t: int) -> int:
                 follow_market(tape, books, index, row, t)
         else:
             concerned += 1
-    return concerned
+    return concerned, closing
 
 
 @compiled
 def match_bar(tape: Tape, books: Books, t: int) -> None:
     """Match the working orders decided before this timestamp with its bars.
 
-    First at the open and then inside the bar, reducing orders before the others, in the order of
-    submission. Legs that come to life at the open join in for the inside of the bar.
+    First at the open, then inside the bar and at last at its close, reducing orders before the
+    others, in the order of submission. Legs that come to life at the open join in for the inside of
+    the bar.
     """
+    if books.account[0].working == 0:
+        return
+    concerned, closing = _pass_over_quiet(tape, books, t)
+    if concerned > 0:
+        _match_open_and_inside(tape, books, t)
+    if closing > 0:
+        _match_at_close(tape, books, t)
+
+
+@compiled
+def _match_open_and_inside(tape: Tape, books: Books, t: int) -> None:
+    """Match the orders that wait for no close."""
     account = books.account[0]
-    if account.working == 0:
-        return
-    if _pass_over_quiet(tape, books, t) == 0:
-        return
     day = tape.times[0, t] // MICROSECONDS_PER_DAY
     for where in range(2):
         for reducing in range(1, -1, -1):
@@ -217,10 +259,71 @@ def match_bar(tape: Tape, books: Books, t: int) -> None:
         row = find_row(tape, t, order.asset)
         if row < 0:
             continue
-        if order.live_t <= t and (order.tif == IOC or order.tif == FOK):
+        if order.live_t <= t and _is_immediate(books, index):
             finish(books, index, CANCELLED, NOT_IMMEDIATE)
         elif order.type == TRAILING:
             follow_market(tape, books, index, row, t)
+    drop_finished(books)
+
+
+@inlined
+def _is_immediate(books: Books, index: int) -> bool:
+    """Return whether an order has one chance only."""
+    tif = books.orders[index].tif
+    return tif == IOC or tif == FOK or tif == ON_OPEN or tif == ON_CLOSE
+
+
+@inlined
+def _has_turn(books: Books, index: int, where: int, reducing: int) -> bool:
+    """Return whether an order is among those now matched: those that reduce a position, or the others.
+
+    One whose position was opened while the others had their turn still trades at the same open or
+    close. Inside the bar it waits for the next: nobody knows whether its price came after the entry.
+    """
+    order = books.orders[index]
+    reduces = books.positions[order.asset].quantity * order.requested < 0.0
+    if reducing:
+        return reduces
+    return not reduces or where != INSIDE
+
+
+@compiled
+def _match_at_close(tape: Tape, books: Books, t: int) -> None:
+    """Match the orders that wait for the close of their next bar, before positions are marked at it."""
+    account = books.account[0]
+    day = tape.times[0, t] // MICROSECONDS_PER_DAY
+    stamp = 2 * t + 1
+    for reducing in range(1, -1, -1):
+        for i in range(account.working):
+            index = books.working[i]
+            order = books.orders[index]
+            if (
+                not order.at_close
+                or order.status != WORKING
+                or order.live_t > t
+                or order.seen == stamp
+                or not _has_turn(books, index, AT_CLOSE, reducing)
+            ):
+                continue
+            row = find_row(tape, t, order.asset)
+            if row < 0:
+                continue
+            order.seen = stamp
+            if _expired(tape, books, index, t, day):
+                continue
+            if order.first_day < 0:
+                order.first_day = day
+            price = tape.prices[3, row]
+            if order.type == LIMIT:
+                fits = price <= order.limit if order.requested > 0.0 else price >= order.limit
+                if not fits:
+                    continue
+            execute(tape, books, index, price, t, row, AT_CLOSE, NO_NOTE)
+    for i in range(account.working):
+        index = books.working[i]
+        order = books.orders[index]
+        if order.seen == stamp and order.at_close and _is_immediate(books, index):
+            finish(books, index, CANCELLED, NOT_IMMEDIATE)
     drop_finished(books)
 
 
@@ -234,14 +337,13 @@ def _visit(
     live = order.live_t if where == AT_OPEN else order.inside_t
     if order.status != WORKING or order.quiet == t or order.seen == stamp or live > t:
         return
-    held = books.positions[order.asset].quantity
-    reduces = 1 if held * order.requested < 0.0 else 0
-    if reduces != reducing:
+    if not _has_turn(books, index, where, reducing):
         return
     row = find_row(tape, t, order.asset)
     if row < 0:
         return
     order.seen = stamp
+    as_limit = order.triggered != 0
     if where == AT_OPEN:
         if _expired(tape, books, index, t, day):
             return
@@ -249,25 +351,35 @@ def _visit(
             order.first_day = day
         price = _price_at_open(tape, books, index, row)
         if not np.isnan(price):
-            execute(tape, books, index, price, t, row, AT_OPEN)
+            note = _gap_note(books, index, price, as_limit)
+            execute(tape, books, index, price, t, row, AT_OPEN, note)
         return
-    if order.live_t <= t and (order.tif == IOC or order.tif == FOK):
+    if order.live_t <= t and _is_immediate(books, index):
         return
-    waiting = order.type == STOP_LIMIT and not order.triggered
     price = _price_inside(tape, books, index, row)
     if np.isnan(price):
         return
-    if waiting and order.type == STOP_LIMIT:
-        execute(tape, books, index, price, t, row, INSIDE)
+    if order.type == STOP_LIMIT and not as_limit:
+        execute(tape, books, index, price, t, row, INSIDE, NO_NOTE)
         return
-    winner = _leg_hit_first(tape, books, index, row, t)
-    books.orders[winner].seen = stamp
-    execute(tape, books, winner, _price_inside(tape, books, winner, row), t, row, INSIDE)
+    winner, decided = _leg_hit_first(tape, books, index, row, t)
+    chosen = books.orders[winner]
+    chosen.seen = stamp
+    price = _price_inside(tape, books, winner, row)
+    note = _gap_note(books, winner, price, as_limit)
+    if decided:
+        note |= TARGET_TAKEN_FIRST if chosen.type == LIMIT else STOP_TAKEN_FIRST
+    if chosen.kind == LEG and t < chosen.live_t:
+        note |= IN_ENTRY_BAR
+    execute(tape, books, winner, price, t, row, INSIDE, note)
 
 
 @compiled
 def match_close(tape: Tape, books: Books, t: int) -> None:
-    """Match the market orders decided at this close with it, reducing orders first."""
+    """Match the market orders decided at this close with it, reducing orders first.
+
+    Those that name a later open or close wait for it.
+    """
     account = books.account[0]
     if account.working == 0:
         return
@@ -279,17 +391,19 @@ def match_close(tape: Tape, books: Books, t: int) -> None:
                 order.status != WORKING
                 or order.type != MARKET
                 or order.decision_t != t
+                or order.tif == ON_OPEN
+                or order.tif == ON_CLOSE
                 or order.seen == t * 2 + 1
+                or not _has_turn(books, index, AT_CLOSE, reducing)
             ):
-                continue
-            reduces = 1 if books.positions[order.asset].quantity * order.requested < 0.0 else 0
-            if reduces != reducing:
                 continue
             row = find_row(tape, t, order.asset)
             if row < 0:
                 continue
             order.seen = t * 2 + 1
-            execute(tape, books, index, tape.prices[3, row], t, row, AT_CLOSE)
+            execute(tape, books, index, tape.prices[3, row], t, row, AT_CLOSE, NO_NOTE)
+            if _is_immediate(books, index):
+                finish(books, index, CANCELLED, NOT_IMMEDIATE)
     drop_finished(books)
 
 

@@ -6,9 +6,12 @@ from ml4t_desktop.engine.kernel.codes import (
     AT_OPEN,
     CANCELLED,
     FILLED,
+    FROM_DECISION_CLOSE,
     GTC,
     LEG,
     LIMIT,
+    MARKET,
+    NO_NOTE,
     NO_REASON,
     OTHER_LEG,
     POSITION_CLOSED,
@@ -34,7 +37,10 @@ def new_order(
     books: Books, asset: int, requested: float, kind_of_order: int, decision_row: int, decision_t: int,
     kind: int, exit_reason: int,
 ) -> int:  # fmt: skip
-    """Return a fresh working order; prices are NaN and it goes live at the next timestamp."""
+    """Return a fresh working order; prices are NaN and it goes live at the next timestamp.
+
+    With `fill = "next_close"` a market order meets the close of its bar.
+    """
     account = books.account[0]
     index = account.orders
     account.orders += 1
@@ -70,6 +76,8 @@ def new_order(
     order.triggered = 0
     order.amount = 0
     order.reduce_only = 0
+    order.at_close = books.settings[0].next_close if kind_of_order == MARKET else 0
+    order.note = NO_NOTE
     books.working[account.working] = index
     account.working += 1
     if kind == RULE_ENTRY:
@@ -77,8 +85,6 @@ def new_order(
         books.positions[asset].pending_entries += 1
     elif kind == RULE_EXIT:
         books.positions[asset].pending_exits += 1
-    if kind_of_order == TRAILING:
-        account.trailing += 1
     return index
 
 
@@ -94,8 +100,6 @@ def _end(books: Books, index: int, status: int, reason: int) -> None:
         books.positions[order.asset].pending_entries -= 1
     elif order.kind == RULE_EXIT:
         books.positions[order.asset].pending_exits -= 1
-    if order.type == TRAILING:
-        account.trailing -= 1
 
 
 @inlined
@@ -204,6 +208,12 @@ def follow_market(tape: Tape, books: Books, index: int, row: int, t: int) -> Non
 
 
 @inlined
+def starts_from_decision(books: Books, index: int) -> bool:
+    """Return whether the stop levels of what an order opens start from the close of its decision bar."""
+    return books.settings[0].decision_basis != 0 and books.orders[index].decision_row >= 0
+
+
+@inlined
 def _protect(
     books: Books, parent: int, kind_of_order: int, exit_reason: int, basis: float, fraction: float,
     t: int, where: int, group: int,
@@ -225,6 +235,8 @@ def _protect(
     leg.parent = parent
     leg.group = group
     leg.reduce_only = 1
+    if starts_from_decision(books, parent):
+        leg.note = FROM_DECISION_CLOSE
     leg.live_t = t + 1
     leg.inside_t = t if where == AT_OPEN and books.settings[0].protect_entry_bar else t + 1
     leg.follow_t = t if where == AT_OPEN else t + 1
@@ -240,7 +252,7 @@ def _protect(
 def basis_of(tape: Tape, books: Books, index: int, price: float) -> float:
     """Return the price that the stop levels of what an order opens at `price` start from."""
     order = books.orders[index]
-    if books.settings[0].decision_basis and order.decision_row >= 0:
+    if starts_from_decision(books, index):
         return tape.prices[3, order.decision_row] / order.divisor
     return price
 

@@ -32,6 +32,7 @@ class Settings:
     """How orders fill and what they cost."""
 
     same_close: Small
+    next_close: Small
     reject: Small
     target_first: Small
     protect_entry_bar: Small
@@ -75,7 +76,7 @@ class Money:
     positions: int
     groups: int
     pending_entries: int
-    trailing: int
+    marked_t: int
     actions: int
     next_action_t: int
 
@@ -112,6 +113,8 @@ class Position:
     volume_row: int
     entered: Small
     reason: Small
+    note: Small
+    from_decision: Small
 
 
 class OrderRecord:
@@ -148,6 +151,8 @@ class OrderRecord:
     triggered: Small
     amount: Small
     reduce_only: Small
+    at_close: Small
+    note: Small
 
 
 class Fill:
@@ -186,6 +191,8 @@ class TradeRecord:
     bars_held: int
     entry_reason: Small
     exit_reason: Small
+    entry_note: Small
+    exit_note: Small
 
 
 class EquityPoint:

@@ -9,6 +9,7 @@ from ml4t_desktop.engine.kernel.codes import (
     ENTRY,
     FIXED_QUANTITY,
     FIXED_VALUE,
+    FROM_DECISION_CLOSE,
     GROW,
     MARKET,
     MAX_BARS,
@@ -66,7 +67,11 @@ def _exit_reason(tape: Tape, books: Books, plan: Plan, asset: int, row: int) -> 
 def _submit_exit(books: Books, asset: int, quantity: float, row: int, t: int, reason: int) -> None:
     """Submit a market order that can only reduce the position."""
     index = submit(books, asset, quantity, MARKET, row, t, RULE_EXIT, reason)
-    books.orders[index].reduce_only = 1
+    order = books.orders[index]
+    order.reduce_only = 1
+    is_protective = reason == STOP_LOSS or reason == TAKE_PROFIT or reason == TRAILING_STOP
+    if is_protective and books.positions[asset].from_decision:
+        order.note = FROM_DECISION_CLOSE
 
 
 @inlined

@@ -135,6 +135,7 @@ def _call_margin(books: Books, t: int) -> None:
         quantity = books.positions[largest].quantity
         index = submit(books, largest, -quantity, MARKET, row, t, PLAIN, LIQUIDATION)
         books.orders[index].reduce_only = 1
+        books.orders[index].at_close = 0  # a liquidation does not wait
         gross -= most
 
 

@@ -47,6 +47,7 @@ def trade_html(trade: Trade, theme: Theme, locale: QLocale, *, has_clock: bool) 
     sections = [
         _head(trade, theme, locale),
         _table("From decision to exit", steps, theme),
+        _notes(trade, theme),
         _captured_table("Signals at the decision", trade, "signal__", theme, locale),
         _captured_table("Context at the decision", trade, "context__", theme, locale),
         _table("Outcome and costs", outcome, theme),
@@ -71,6 +72,18 @@ def _head(trade: Trade, theme: Theme, locale: QLocale) -> str:
         f" <span style='color:{tone}'>{share}</span>"
         f"<span style='color:{theme.muted}'>{state} · trade {trade['trade_id']}</span></p>"
     )
+
+
+def _notes(trade: Trade, theme: Theme) -> str:
+    """Return what was decided about the orders of the trade, nothing when there was nothing to decide."""
+    lines = [
+        f"<tr><td width='20%' style='padding:2px 8px 2px 0; color:{theme.muted}'>{head}</td>"
+        f"<td style='padding:2px 0; color:{theme.text}'>{escape(note)}</td></tr>"
+        for head, name in (("Entry", "entry_note"), ("Exit", "exit_note"))
+        for note in str(trade.get(name) or "").split("; ")
+        if note
+    ]
+    return _titled("How it was filled", lines) if lines else ""
 
 
 def _captured_table(title: str, trade: Trade, part: str, theme: Theme, locale: QLocale) -> str:
@@ -100,6 +113,10 @@ def _table(title: str, rows: list[tuple[str, ...]], theme: Theme) -> str:
             for value in values
         )
         lines.append(f"<tr><td style='padding:2px 0; color:{theme.muted}'>{head}</td>{cells}</tr>")
+    return _titled(title, lines)
+
+
+def _titled(title: str, lines: list[str]) -> str:
     return (
         f"<p style='margin:12px 0 2px 0'><b>{title}</b></p>"
         f"<table width='100%' cellspacing='0' cellpadding='0'>{''.join(lines)}</table>"

@@ -87,9 +87,11 @@ class TradesPanel(SeenPanel):
     def _build(self) -> None:
         self.search = QLineEdit()
         self.search.setObjectName("trade_search")
-        self.search.setPlaceholderText("Symbol or exit reason")
+        self.search.setPlaceholderText("Symbol, exit reason or note")
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Show trades whose symbol or exit reason contains this text")
+        self.search.setAccessibleName(
+            "Show trades whose symbol, exit reason or notes contain this text"
+        )
         self.search.setFixedWidth(self.fontMetrics().averageCharWidth() * 32)
         self.outcome = QComboBox()
         self.outcome.setObjectName("trade_outcome")

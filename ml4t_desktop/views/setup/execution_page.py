@@ -43,7 +43,11 @@ def _fields() -> tuple[Field, ...]:
         ChoiceField(
             "execution.fill",
             "Market orders fill",
-            (("next_open", "At the next open"), ("same_close", "At the same close")),
+            (
+                ("next_open", "At the next open"),
+                ("next_close", "At the next close"),
+                ("same_close", "At the same close"),
+            ),
             tip="The same close is the price the decision was made on: it flatters the result",
         ),
         NumberField(

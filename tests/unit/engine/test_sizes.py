@@ -66,6 +66,31 @@ def test_cash_never_goes_negative_in_a_cash_account():
         assert result.orders["status"].to_list().count("reduced") > 0
 
 
+def test_what_rounding_leaves_of_the_cash_buys_nothing():
+    # All the money goes into A, but for 1e-13 that rounding leaves: enough for 1e-10 of one B.
+    bars = {"A": [(17.3,) * 4] * 3, "B": [(0.001,) * 4] * 3}
+    script = {0: lambda s: s.submit_order("A", 1_000.0), 1: lambda s: s.submit_order("B", 1.0)}
+    result = play(
+        bars,
+        script,
+        execution={"lot_size": 0.0},
+        costs={"commission": {"model": "percent", "rate": 0.0007}},
+        account={"initial_capital": 1_000.0},
+    )
+    assert 0.0 < result.equity["cash"][-1] < 1e-12
+    assert fates(result)[1] == ("rejected", "not enough cash", 1.0, 0.0)
+    assert result.equity["open_positions"].to_list() == [0, 1, 1]
+
+
+def test_the_last_cents_buy_what_they_can_where_they_are_no_rounding():
+    bars = {"A": [(17.3,) * 4] * 3, "B": [(100.0,) * 4] * 3}
+    script = {0: lambda s: s.submit_order("A", 10.0), 1: lambda s: s.submit_order("B", 10_000.0)}
+    account = {"initial_capital": 173.01}
+    result = play(bars, script, execution={"lot_size": 0.0}, account=account)
+    # One cent is a ten-thousandth of a B, 1e-8 of what was asked for.
+    assert fills(result)[1] == (2, "B", pytest.approx(1e-4, rel=1e-9), 100.0)
+
+
 def test_an_order_that_the_cash_pays_to_the_cent_is_not_shrunk():
     assert traded(10, account=SMALL) == ([10.0], ("filled", ""))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.engine.trial import FLAT, fills, play
+from tests.unit.engine.trial import FLAT, Script, fills, market_of, play
 
 MARGIN = {"type": "margin"}
 
@@ -30,6 +30,44 @@ def test_a_percentage_follows_the_highest_high_of_the_bars_before():
 def test_an_amount_follows_in_price():
     bars = [FLAT, FLAT, (100, 120, 95, 118), (115, 116, 109, 110)]
     assert fills(play(bars, trail(trail_amount=7.5)))[1:] == [(3, "A", -10.0, 112.5)]
+
+
+def test_a_short_is_covered_an_amount_above_the_lowest_low():
+    script = {
+        0: lambda s: s.submit_order("A", -10),
+        1: lambda s: s.submit_order("A", 10, "trailing_stop", trail_amount=6.5),
+    }
+    bars = [FLAT, FLAT, (100, 105, 80, 82), (82, 86, 81, 85), (85, 90, 84, 89)]
+    # Level 106.5 in bar 2, then 80 + 6.5.
+    assert fills(play(bars, script, account=MARGIN))[1:] == [(4, "A", 10.0, 86.5)]
+
+
+def test_an_amount_larger_than_the_price_is_never_reached():
+    result = play([FLAT, FLAT, (1, 1, 0.01, 0.01)], trail(trail_amount=150.0))
+    assert result.orders["status"].to_list() == ["filled", "expired"]
+
+
+def test_an_amount_opens_a_position_too():
+    # Level 100 + 5 above the last close; the lowest low of bar 1 is 90: 95.
+    bars = [FLAT, (98, 99, 90, 91), (92, 96, 91, 96)]
+    script = {0: lambda s: s.submit_order("A", 10, "trailing_stop", trail_amount=5.0)}
+    assert fills(play(bars, script)) == [(2, "A", 10.0, 95.0)]
+
+
+def test_one_submitted_before_the_first_bar_starts_at_its_close():
+    class Early(Script):
+        def on_start(self):
+            self.submit_order("A", 10, "trailing_stop", trail_amount=5.0)
+
+    bars = [(98, 110, 90, 100), (101, 104, 100, 103), (103, 106, 102, 105)]
+    # Bar 0 sets the mark to 100, bar 1 stays below 105; its low of 100 leaves the level as it is.
+    assert fills(play(bars, Early({}))) == [(2, "A", 10.0, 105.0)]
+
+
+def test_an_amount_waits_for_the_next_bar_of_its_asset_and_keeps_its_level():
+    bars = {"A": [FLAT, FLAT, None, (94, 95, 93, 94)], "B": [FLAT] * 4}
+    result = play(market_of(bars), trail(trail_amount=5.0))
+    assert fills(result)[1:] == [(3, "A", -10.0, 94.0)]
 
 
 def test_the_high_of_a_bar_does_not_move_the_level_it_is_tested_against():
@@ -61,8 +99,6 @@ def test_a_short_is_covered_above_the_lowest_low():
 
 def test_a_strategy_sees_the_present_level():
     script = trail(trail_percent=0.1) | {2: lambda s: s.open_orders("A")}
-    from tests.unit.engine.trial import Script
-
     strategy = Script(script)
     play([FLAT, FLAT, (100, 120, 95, 118), FLAT], strategy)
     (order,) = strategy.seen[2]

@@ -97,6 +97,60 @@ def test_fill_or_kill_trades_in_full_or_not_at_all():
     assert fates(wholly) == [("filled", "", 10.0, 10.0)]
 
 
+STOP = {"order_type": "stop", "stop_price": 110.0}
+STOP_LIMIT = {"order_type": "stop_limit", "stop_price": 110.0, "limit_price": 112.0}
+UP = (100, 111, 100, 105)
+GAP = (111, 111.5, 110.5, 111)
+
+
+@pytest.mark.parametrize(
+    ("terms", "touched", "price"),
+    [
+        (LIMIT, DIP, 90.0),
+        (STOP, UP, 110.0),
+        (STOP_LIMIT, UP, 110.0),
+        ({"order_type": "trailing_stop", "trail_percent": 0.1}, UP, 110.0),
+        ({"order_type": "trailing_stop", "trail_amount": 10.0}, UP, 110.0),
+    ],
+)
+@pytest.mark.parametrize(
+    ("validity", "last"),
+    [({}, 3), ({"time_in_force": "day"}, 1), ({"expires": date(2024, 1, 3)}, 2)],
+)
+def test_every_order_that_waits_for_a_price_works_as_long_as_it_is_valid(
+    terms, touched, price, validity, last
+):
+    for t in (1, 2, 3):
+        bars = [touched if i == t else FLAT for i in range(4)]
+        result = play(bars, at_first(**terms, **validity))
+        assert fills(result) == ([(t, "A", 10.0, price)] if t <= last else [])
+
+
+@pytest.mark.parametrize("tif", ["ioc", "fok"])
+@pytest.mark.parametrize(
+    ("terms", "gap", "price"),
+    [
+        (LIMIT, (88, 95, 87, 94), 88.0),
+        (STOP, GAP, 111.0),
+        (STOP_LIMIT, GAP, 111.0),
+        ({"order_type": "trailing_stop", "trail_amount": 10.0}, GAP, 111.0),
+    ],
+)
+def test_at_once_means_the_next_open_and_not_the_bar_after_it(tif, terms, gap, price):
+    taken = play([FLAT, gap, FLAT], at_first(**terms, time_in_force=tif))
+    missed = play([FLAT, DIP if terms is LIMIT else UP, gap], at_first(**terms, time_in_force=tif))
+    assert fills(taken) == [(1, "A", 10.0, price)]
+    assert fates(missed) == [("cancelled", "not filled at once", 10.0, 0.0)]
+
+
+def test_a_day_order_that_could_trade_in_part_ends_with_the_day():
+    bars = [(*FLAT, 100.0), (100, 100, 89, 95, 40.0), (100, 100, 89, 95, 1e6)]
+    terms = {**LIMIT, "time_in_force": "day"}
+    result = play(bars, at_first(**terms), execution={"participation": 0.1})
+    assert fills(result) == [(1, "A", 4.0, 90.0)]
+    assert fates(result) == [("expired", "the day was over", 10.0, 4.0)]
+
+
 def test_fill_or_kill_is_never_shrunk_to_the_cash():
     result = play([FLAT, FLAT], at_first(time_in_force="fok"), account={"initial_capital": 500.0})
     assert fates(result) == [("rejected", "not enough cash", 10.0, 0.0)]
@@ -167,6 +221,8 @@ def test_open_orders_are_those_that_work_in_the_order_of_submission():
         ({"order_type": "stop", "stop_price": float("inf")}, "stop_price must be positive"),
         ({"order_type": "trailing_stop", "trail_percent": 1.0}, "between 0 and 1"),
         ({"order_type": "trailing_stop", "trail_percent": 0.1, "trail_amount": 5.0}, "not both"),
+        ({"order_type": "trailing_stop", "trail_amount": -1.0}, "trail_amount must be positive"),
+        ({"trail_amount": 1.0}, "a market order takes no trail_amount"),
         ({"order_type": "iceberg"}, "no order type 'iceberg'"),
         ({"time_in_force": "forever"}, "no time in force 'forever'"),
         ({"time_in_force": "gtd"}, "needs 'expires'"),

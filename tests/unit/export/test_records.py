@@ -123,3 +123,10 @@ def test_records_come_in_the_order_of_their_ids():
     trades = [{"trade_id": 2}, {"trade_id": 0}, {"trade_id": 1}]
     records = trade_records(result(trades=trades))
     assert [record["metadata"]["trade_id"] for record in records] == [0, 1, 2]
+
+
+def test_notes_stand_in_the_metadata():
+    note = "gap: opened beyond the stop, filled at the open"
+    (record,) = trade_records(result(trades=[{"exit_note": note}]))
+    assert record["metadata"]["entry_note"] is None
+    assert record["metadata"]["exit_note"] == note

@@ -14,9 +14,11 @@ from ml4t_desktop.errors import InputError, RunFailed
 from ml4t_desktop.result.run_folder import (
     TABLES,
     check_run_folder,
+    parquet_bytes,
     read_run_folder,
     write_run_folder,
 )
+from ml4t_desktop.result.schema import NOTE_COLUMNS
 from tests.unit.analysis.result_builder import STILL_OPEN, fill, order, result
 
 FILES = {f"{table}.parquet" for table in TABLES} | {"metrics.json", "request.toml", "manifest.json"}
@@ -323,3 +325,38 @@ def test_a_run_of_another_version_is_refused_as_such(tmp_path):
     manifest.write_text(json.dumps(document))
     with pytest.raises(InputError, match="version that this one cannot read"):
         read_run_folder(tmp_path / "run")
+
+
+def without_notes(table, content):
+    """The bytes of a table as versions before there were notes wrote it."""
+    frame = pl.read_parquet(content)
+    return parquet_bytes(
+        frame.drop([name for name in NOTE_COLUMNS[table] if name in frame.columns])
+    )
+
+
+def test_a_run_written_before_there_were_notes_is_read_without_any(tmp_path):
+    run = some_result()
+    save(tmp_path / "run", run)
+    manifest = tmp_path / "run" / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    for table in NOTE_COLUMNS:
+        path = tmp_path / "run" / f"{table}.parquet"
+        before = path.read_bytes()
+        path.write_bytes(without_notes(table, before))
+        text = text.replace(
+            hashlib.sha256(before).hexdigest(), hashlib.sha256(path.read_bytes()).hexdigest()
+        )
+    manifest.write_text(text, encoding="utf-8")
+    saved = read_run_folder(tmp_path / "run").result
+    assert_frame_equal(saved.trades, run.trades, check_exact=True)
+    assert_frame_equal(saved.orders, run.orders, check_exact=True)
+
+
+def test_notes_are_read_back_as_they_were_written(tmp_path):
+    note = "gap: opened beyond the stop, filled at the open; in the bar of the entry"
+    run = result([100.0], trades=[{"exit_note": note}], orders=[order("filled", note=note)])
+    save(tmp_path / "run", run)
+    saved = read_run_folder(tmp_path / "run").result
+    assert saved.trades.select("entry_note", "exit_note").rows() == [(None, note)]
+    assert saved.orders["note"].to_list() == [note]

@@ -18,6 +18,8 @@ TRADES = pl.DataFrame(
         "direction": ["long", "short", "long", "long"],
         "status": ["closed", "closed", "closed", "open"],
         "exit_reason": ["stop_loss", "signal", "take_profit", "open"],
+        "entry_note": pl.Series([None, None, None, "in the bar of the entry"], dtype=pl.String),
+        "exit_note": ["ambiguous bar: stop taken first", None, None, None],
         "pnl": [-50.0, 20.0, 0.0, 5.0],
         "fees": [1.0, 2.0, 3.0, 4.0],
     }
@@ -35,6 +37,8 @@ TRADES = pl.DataFrame(
         ("", "short", [1]),
         ("", "open", [3]),
         ("aapl", "losers", [0]),
+        ("ambiguous", "all", [0]),
+        ("bar of the entry", "all", [3]),
         ("(", "all", []),
     ],
 )

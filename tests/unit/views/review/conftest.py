@@ -177,3 +177,13 @@ def run_without_trades(market):
 def run_again(market):
     """Another run over the same market with the same trades."""
     return build_run(market, build_result(market))
+
+
+@pytest.fixture(scope="session")
+def run_with_notes(market):
+    """A finished run whose trade 17 has two notes at its exit."""
+    note = "ambiguous bar: stop taken first; in the bar of the entry"
+    noted = pl.when(pl.col("trade_id") == 17).then(pl.lit(note))
+    return build_run(
+        market, build_result(market, build_trades(market).with_columns(exit_note=noted))
+    )

@@ -62,7 +62,8 @@ def test_every_column_of_the_trades_is_shown_with_signals_and_context_in_groups(
     results.show_run(run)
     assert not panel.empty.isVisible()
     shown = panel.table.trade_model.columns
-    assert {item.name for item in shown} == set(run.result.trades.columns)
+    without_notes = {"entry_note", "exit_note"}  # there are none
+    assert {item.name for item in shown} == set(run.result.trades.columns) - without_notes
     groups = {item.name: (item.group, item.header) for item in shown}
     assert groups["entry_signal__ml_pred_5d"] == ("Signals at entry", "ml_pred_5d")
     assert groups["exit_context__regime"] == ("Context at exit", "regime")
@@ -212,3 +213,31 @@ def test_the_result_of_a_trade_stands_before_its_prices(panel, results, run):
     assert names[:8] == [
         "symbol", "direction", "entry_time", "exit_time", "pnl", "pnl_percent", "bars_held", "exit_reason",
     ]  # fmt: skip
+
+
+STOP_FIRST = "ambiguous bar: stop taken first; in the bar of the entry"  # of trade 17
+
+
+def test_notes_have_a_column_only_where_there_are_some(panel, results, run, run_with_notes):
+    results.show_run(run)
+    assert "exit_note" not in {item.name for item in panel.table.trade_model.columns}
+    results.show_run(run_with_notes)
+    names = {item.name for item in panel.table.trade_model.columns}
+    assert names & {"entry_note", "exit_note"} == {"exit_note"}
+
+
+def test_the_card_tells_how_an_exit_was_filled_where_that_was_in_doubt(
+    panel, results, run_with_notes
+):
+    results.show_run(run_with_notes)
+    results.select_trade(17)
+    for note in STOP_FIRST.split("; "):
+        assert note in panel.card.html
+    results.select_trade(16)
+    assert "How it was filled" not in panel.card.html
+
+
+def test_trades_are_found_by_their_notes(panel, results, run_with_notes):
+    results.show_run(run_with_notes)
+    panel.search.setText("ambiguous")
+    assert panel.table.trade_model.order.tolist() == [16]
