@@ -267,6 +267,6 @@ def _receive_child(
         basis=price or None,
         best_close=price or None,
         last_bar=parent.last_bar,
-        by=parent.by,
+        note=parent.note,
     )
     books.position_count += 1

@@ -1,5 +1,7 @@
 """One order meets one price: how much trades, and what becomes of the rest (DESIGN 3.2 and 3.3)."""
 
+from collections.abc import Iterable
+
 from tests.oracle.books import Books
 from tests.oracle.history import Bar
 from tests.oracle.holdings import SELL, Order
@@ -20,29 +22,31 @@ from tests.oracle.submission import (
 )
 
 
-def execute(books: Books, order: Order, bar: Bar, raw: float, where: str) -> bool:
-    """Fill an order at a price as far as position, volume and money allow; return whether it traded."""
+def execute(
+    books: Books, order: Order, bar: Bar, raw: float, where: str, notes: Iterable[str] = ()
+) -> None:
+    """Fill an order at a price as far as position, volume and money allow; notes only if it trades."""
     held = books.quantity(order.symbol)
     own = abs(held) if held * order.side < 0 else 0.0
     quantity = order.left
     if order.reduce_only:
         if own == 0:
             order.end("cancelled", "nothing is held")
-            return False
+            return
         quantity = min(quantity, own)
     offered = _offered(books, bar, quantity)
     if offered < quantity and order.tif == "fok":
         order.end("cancelled", "not filled at once")
-        return False
+        return
     if offered == 0:
-        return False
+        return
     closing = min(offered, own)
     opening = offered - closing
     why_less = ""
     if opening > 0 and order.side == SELL and books.is_cash_account():
         if closing == 0:
             order.end("rejected", "a cash account cannot sell short")
-            return False
+            return
         opening, why_less = 0.0, "sold what was held"
     if opening > 0:
         paid = _affordable(books, order, bar, raw, closing, opening)
@@ -52,10 +56,10 @@ def execute(books: Books, order: Order, bar: Bar, raw: float, where: str) -> boo
                 order.end(
                     "reduced" if order.filled > 0 else "rejected", "the account cannot pay for it"
                 )
-                return False
+                return
             opening, why_less = paid, "the account could pay for no more"
+    order.notes.update(notes)
     _trade(books, order, bar, raw, where, closing, opening, why_less)
-    return True
 
 
 def _trade(
@@ -149,4 +153,6 @@ def _affordable(
     tiers = getattr(books.costs.commission, "tiers", ())
     limits = [tier.up_to for tier in tiers if tier.up_to is not None]
     borders = [quantity_worth(money_of, limit, opening) for limit in limits]
-    return most_fraction(is_affordable, opening, borders)
+    most = most_fraction(is_affordable, opening, borders)
+    # Less is the rounding of earlier fills.
+    return most if most > 1e-9 * opening else 0.0

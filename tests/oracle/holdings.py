@@ -106,7 +106,8 @@ class Position:
     basis: float | None
     best_close: float | None
     last_bar: Bar | None
-    by: Order | None
+    note: str | None
+    starts_from_decision: bool = False
     bars_after: int = 0
     closes_seen: int = 0
 

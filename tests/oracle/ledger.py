@@ -6,7 +6,7 @@ from tests.oracle.books import Books
 from tests.oracle.history import Bar, Value, earlier
 from tests.oracle.holdings import BUY, SELL, Decision, Order, Position, note_of, side_name
 from tests.oracle.money import commission
-from tests.oracle.submission import basis_of
+from tests.oracle.submission import basis_of, starts_from_decision
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,8 @@ def _enter(books: Books, deal: Deal, quantity: float) -> None:
         basis=basis,
         best_close=basis,
         last_bar=deal.bar,
-        by=order,
+        note=note_of(order),
+        starts_from_decision=starts_from_decision(books, order),
     )
     books.position_count += 1
     if deal.where == "close":
@@ -137,7 +138,7 @@ def _leave(books: Books, deal: Deal, quantity: float) -> None:
         slippage=deal.slippage * deal.part(quantity),
         seen=_prices_before_exit(position, deal, entered_now=entered_now),
         bars=bars,
-        by=deal.order,
+        note=note_of(deal.order),
     )
     take_off(books, position, quantity)
 
@@ -170,7 +171,7 @@ def record_trade(
     slippage: float = 0.0,
     seen: list[float] | None = None,
     bars: int | None = None,
-    by: Order | None = None,
+    note: str | None = None,
 ) -> None:
     """Write the row of a part of a position that was closed; without a decision it is still open."""
     share = quantity / abs(position.quantity)
@@ -213,8 +214,8 @@ def record_trade(
             "exit_signals": signals_of(leave),
             "entry_context": context_of(books, position.decided),
             "exit_context": context_of(books, leave),
-            "entry_by": position.by,
-            "exit_by": by,
+            "entry_note": position.note,
+            "exit_note": note,
         }
     )
 
@@ -248,11 +249,13 @@ def mark(books: Books) -> None:
         position = books.positions.get(symbol)
         if position is None:
             continue
+        position.last_bar = bar
+        entered_now = position.opened_at == books.t
+        if entered_now and position.where == "close":
+            continue
         best = max if position.side == BUY else min
         known = bar.close if position.best_close is None else position.best_close
         position.best_close = best(known, bar.close)
-        position.last_bar = bar
-        entered_now = position.opened_at == books.t
         if entered_now and position.where != "open":
             position.highest = max(position.highest, bar.close)
             position.lowest = min(position.lowest, bar.close)
@@ -277,6 +280,3 @@ def finish(books: Books) -> None:
             decided=None,
             why="open",
         )
-    for row in books.trades:
-        row["entry_note"] = note_of(row.pop("entry_by"))
-        row["exit_note"] = note_of(row.pop("exit_by"))

@@ -6,7 +6,6 @@ from tests.oracle.books import Books
 from tests.oracle.filling import execute
 from tests.oracle.history import Bar
 from tests.oracle.holdings import (
-    BASIS,
     BUY,
     ENTRY_BAR,
     GAP_LIMIT,
@@ -67,7 +66,11 @@ def expire_day_orders(books: Books) -> None:
 
 
 def _in_turn(books: Books, meet: Callable[[Books, Order, Bar], bool]) -> None:
-    """Let every order meet its bar once: reducing orders first, each group in order of submission."""
+    """Let every order meet its bar once: reducing orders first, each group in order of submission.
+
+    Inside the bar, an order whose position was opened while the others had their turn waits for the
+    next bar: nobody knows whether its price came after the entry.
+    """
     met: list[Order] = []
     for only_reducing in (True, False):
         for order in books.live:
@@ -75,7 +78,9 @@ def _in_turn(books: Books, meet: Callable[[Books, Order, Bar], bool]) -> None:
             reduces = books.quantity(order.symbol) * order.side < 0
             if not order.is_working or bar is None or order in met:
                 continue
-            if only_reducing and not reduces:
+            if (only_reducing and not reduces) or (
+                reduces and not only_reducing and meet is _inside
+            ):
                 continue
             met.append(order)
             meet(books, order, bar)
@@ -157,17 +162,9 @@ def _fill(
     books: Books, order: Order, bar: Bar, price: float, where: str, notes: set[str]
 ) -> None:
     """Fill an order and write down what was decided about it."""
-    entered_now = False
-    position = books.positions.get(order.symbol)
-    if position is not None and order.purpose == "leg":
-        entered_now = position.opened_at == books.t
-    if not execute(books, order, bar, price, where):
-        return
-    order.notes |= notes
-    if entered_now:
-        order.notes.add(ENTRY_BAR)
-    if order.purpose == "leg" and books.execution.stop_basis == "decision_close":
-        order.notes.add(BASIS)
+    if order.purpose == "leg" and order.from_open > books.t:
+        notes = notes | {ENTRY_BAR}
+    execute(books, order, bar, price, where, notes)
 
 
 def _is_over(order: Order, bar: Bar) -> bool:

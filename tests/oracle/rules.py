@@ -7,7 +7,7 @@ from tests.oracle.books import Books
 from tests.oracle.conditions import holds
 from tests.oracle.guard import Guard
 from tests.oracle.history import Bar, number, value
-from tests.oracle.holdings import BUY, SELL, Bracket
+from tests.oracle.holdings import BASIS, BUY, SELL, Bracket
 from tests.oracle.money import rounded_level
 from tests.oracle.sizing import size_of
 from tests.oracle.weights import is_due, rebalance
@@ -57,6 +57,9 @@ def _decide_exit(books: Books, request: Request, bar: Bar, guard: Guard) -> None
     order = guard.submit(
         books, bar.symbol, -books.quantity(bar.symbol), purpose="exit", why=why, reduce_only=True
     )
+    is_protective = why in ("stop_loss", "take_profit", "trailing_stop")
+    if is_protective and books.positions[bar.symbol].starts_from_decision:
+        order.notes.add(BASIS)
     if must_leave:
         guard.tell(books, "flattened", guard.left_by, order=order)
 

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from tests.oracle.books import Books
-from tests.oracle.holdings import BUY, SELL, Decision, Order
+from tests.oracle.holdings import BASIS, BUY, SELL, Decision, Order, note_of
 from tests.oracle.money import in_lots, rounded_level
 
 
@@ -126,7 +126,10 @@ def protect(books: Books, entry: Order, quantity: float, price: float, where: st
     }
 
     def leg(**more: Any) -> Order:
-        return new_order(books, entry.symbol, side, quantity, entry.decided, **terms, **more)
+        made = new_order(books, entry.symbol, side, quantity, entry.decided, **terms, **more)
+        if starts_from_decision(books, entry):
+            made.notes.add(BASIS)
+        return made
 
     bracket = entry.bracket
     if bracket.stop_loss is not None:
@@ -144,9 +147,12 @@ def protect(books: Books, entry: Order, quantity: float, price: float, where: st
 
 def basis_of(books: Books, order: Order, price: float) -> float:
     """Return the price that stop levels start from: the fill, or the close of the decision."""
-    if books.execution.stop_basis == "decision_close" and order.basis_close is not None:
-        return order.basis_close
-    return price
+    return order.basis_close or price if starts_from_decision(books, order) else price
+
+
+def starts_from_decision(books: Books, order: Order) -> bool:
+    """Return whether the stop levels of what an order opens start from the close of its decision."""
+    return books.execution.stop_basis == "decision_close" and order.basis_close is not None
 
 
 def end_position_orders(books: Books, symbol: str, but: Order | None = None) -> None:
@@ -172,6 +178,7 @@ def order_rows(books: Books) -> list[dict]:
             "stop_price": order.stop,
             "status": order.status,
             "reason": order.reason,
+            "note": note_of(order),
         }
         for order in books.orders
     ]
