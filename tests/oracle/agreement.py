@@ -42,7 +42,7 @@ def tables_of(result: RunResult) -> dict[str, list[dict]]:
         "trades": [_with_captured(row) for row in result.trades.to_dicts()],
         "equity": result.equity.to_dicts(),
         "cash_flows": result.cash_flows.to_dicts(),
-        "risk_events": [] if result.risk_events is None else result.risk_events.to_dicts(),
+        "risk_events": result.risk_events.to_dicts(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from ml4t_desktop.request import FundingColumn, FundingRate
 from tests.oracle.books import Books
 from tests.oracle.history import value
 
@@ -33,7 +34,7 @@ def begin_day(books: Books) -> None:
 
 def fund(books: Books) -> None:
     """Pay perpetual funding on the positions carried in, valued at their last close."""
-    funding = getattr(books.account, "funding", None)
+    funding = books.account.funding
     if funding is None or books.t == 0:
         return
     for symbol in sorted(books.positions):
@@ -43,14 +44,15 @@ def fund(books: Books) -> None:
             books.book_flow(symbol, "funding", amount)
 
 
-def _funding_rate(books: Books, funding, symbol: str) -> float | None:
+def _funding_rate(
+    books: Books, funding: FundingRate | FundingColumn, symbol: str
+) -> float | None:
     """Return the fraction of the value due now; None for nothing."""
-    if funding.column is None:
+    if isinstance(funding, FundingRate):
         return funding.rate * moments_between(
             books.history.times[books.t - 1], books.time, interval_of(funding.interval)
         )
-    bar = books.bar_now(symbol)
-    found = value(books.history, bar, funding.column)
+    found = value(books.history, books.bar_now(symbol), funding.column)
     return found if isinstance(found, float) else None
 
 

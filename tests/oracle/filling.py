@@ -58,6 +58,12 @@ def execute(
                 )
                 return
             opening, why_less = paid, "the account could pay for no more"
+    if order.side == SELL and books.is_cash_account():
+        brings = -_costs(books, order, bar, raw, closing + opening)
+        if -brings > max(books.available_cash(), 0.0) and brings < 0:
+            # What is left of the cash would not pay the commission.
+            order.end("reduced" if order.filled > 0 else "rejected", "the account cannot pay for it")
+            return
     order.notes.update(notes)
     _trade(books, order, bar, raw, where, closing, opening, why_less)
 
@@ -83,6 +89,19 @@ def _trade(
         end_position_orders(books, order.symbol, but=order)
     if opening > 0 and order.bracket:
         protect(books, order, opening, price, where)
+
+
+def _costs(books: Books, order: Order, bar: Bar, raw: float, quantity: float) -> float:
+    """Return the money a fill takes: below zero for a sale that brings some."""
+    money = price_of(books, order, raw, quantity, bar) * quantity * books.multiplier(order.symbol)
+    fee = commission(
+        books.costs.commission,
+        quantity,
+        money,
+        at_limit=order.is_limited,
+        first=order.filled == 0,
+    )
+    return order.side * money + fee
 
 
 def price_of(books: Books, order: Order, raw: float, quantity: float, bar: Bar) -> float:

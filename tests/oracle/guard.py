@@ -31,19 +31,17 @@ class Breach:
 class Guard:
     """Follows equity close by close, and says what the limits leave of an order.
 
-    `forces_rules` is true for rules, whose positions a halt closes at each asset's next close.
+    `are_rules` is true for rules: their places limit the positions, and a halt closes by their exits.
     """
 
     limits: RiskLimits
-    forces_rules: bool
+    are_rules: bool
     peak: float
     day_start: float
     last: float
     day: object = None
     breach: Breach | None = None
     events: list[dict] = field(default_factory=list)
-    to_leave: set[str] = field(default_factory=set)
-    left_by: str = ""
     asked: dict[int, float] = field(default_factory=dict)
 
     @property
@@ -85,20 +83,16 @@ class Guard:
                 self.tell(books, "cancelled", breach.limit, order=order)
         if not flattens:
             return
-        if self.forces_rules:
-            self.to_leave, self.left_by = set(books.positions), breach.limit
-            return
         for symbol in sorted(books.positions):
             order = submit(
-                books, symbol, -books.quantity(symbol), why="liquidation", reduce_only=True
+                books,
+                symbol,
+                -books.quantity(symbol),
+                purpose="exit" if self.are_rules else "plain",
+                why="liquidation",
+                reduce_only=True,
             )
             self.tell(books, "flattened", breach.limit, order=order)
-
-    def must_leave(self, symbol: str) -> bool:
-        """Return whether a halt closes a position of the rules at this close."""
-        is_forced = symbol in self.to_leave
-        self.to_leave.discard(symbol)
-        return is_forced
 
     def submit(self, books: Books, symbol: str, quantity: float, **terms: Any) -> Order:
         """Submit what the limits leave of an order; one they refuse is a rejected order."""
@@ -110,7 +104,7 @@ class Guard:
             verdict = None
             if found != abs(quantity):
                 verdict = (found, self.breach.limit, self.breach.value, self.breach.threshold)
-            if not self.forces_rules:
+            if not self.are_rules:
                 terms = {**terms, "reduce_only": True, "bracket": Bracket()}
         else:
             verdict = self._verdict(books, symbol, quantity)
@@ -145,7 +139,7 @@ class Guard:
     def _places(self, books: Books, symbol: str, expected: dict[str, float]) -> list[tuple]:
         limit = self.limits.max_positions
         taken = set(books.positions) | {name for name, size in expected.items() if size != 0}
-        if limit is None or symbol in taken or len(taken) < limit or self.forces_rules:
+        if limit is None or symbol in taken or len(taken) < limit or self.are_rules:
             return []
         return [(0.0, "max_positions", len(taken) + 1.0, float(limit))]
 
@@ -210,10 +204,10 @@ class Guard:
                     row["status"], row["reason"] = "reduced", "reduced to a risk limit"
 
 
-def guard_of(books: Books, limits: RiskLimits | None, *, forces_rules: bool) -> Guard:
+def guard_of(books: Books, limits: RiskLimits | None, *, are_rules: bool) -> Guard:
     """Return the guard of a run that begins."""
     capital = books.account.initial_capital
-    return Guard(limits or NO_LIMITS, forces_rules, capital, capital, capital)
+    return Guard(limits or NO_LIMITS, are_rules, capital, capital, capital)
 
 
 def _adds(books: Books, order: Order, *, flattens: bool) -> bool:

@@ -67,7 +67,7 @@ def _run(
     books = books_of(history, request.execution, request.costs, request.account)
     if are_rules:
         books.cooldown_bars = request.strategy.limits.cooldown_bars
-    guard = guard_of(books, request.risk, forces_rules=are_rules)
+    guard = guard_of(books, request.risk, are_rules=are_rules)
     due = in_order(actions, history.times)
     for t in range(len(history.times)):
         books.t = t

@@ -44,12 +44,9 @@ def decide(books: Books, request: Request, guard: Guard) -> None:
 
 
 def _decide_exit(books: Books, request: Request, bar: Bar, guard: Guard) -> None:
-    must_leave = guard.must_leave(bar.symbol)
     if books.working(bar.symbol, "exit"):
         return
     why = reason_to_leave(books, request, bar)
-    if must_leave and why in (None, "signal", "max_bars"):
-        why = "liquidation"
     if why is None:
         return
     for order in books.working(bar.symbol, "entry"):
@@ -60,8 +57,6 @@ def _decide_exit(books: Books, request: Request, bar: Bar, guard: Guard) -> None
     is_protective = why in ("stop_loss", "take_profit", "trailing_stop")
     if is_protective and books.positions[bar.symbol].starts_from_decision:
         order.notes.add(BASIS)
-    if must_leave:
-        guard.tell(books, "flattened", guard.left_by, order=order)
 
 
 def reason_to_leave(books: Books, request: Request, bar: Bar) -> str | None:
@@ -165,8 +160,8 @@ def _entry_terms(request: Request, bar: Bar, side: int) -> dict[str, Any]:
     exits = request.strategy.exits
     if exits.evaluate == "intrabar":
         terms["bracket"] = Bracket(exits.stop_loss, exits.take_profit, exits.trailing_stop)
-    asked = getattr(request.strategy, "entry_order", None)
-    if asked is not None and asked.type == "limit":
+    asked = request.strategy.entry_order
+    if asked.type == "limit":
         terms["kind"] = "limit"
         terms["limit"] = rounded_level(bar.close * (1 - side * asked.offset))
         terms["good_for_bars"] = asked.good_for_bars

@@ -42,7 +42,7 @@ def rebalance(
         if books.working(symbol, "entry") or books.working(symbol, "exit"):
             continue
         weight = sizing.gross * share / total
-        if getattr(sizing, "max_weight", None) is not None:
+        if sizing.max_weight is not None:
             weight = min(weight, sizing.max_weight)
         unit = books.now[symbol].close * books.multiplier(symbol)
         held = books.quantity(symbol)

@@ -29,7 +29,7 @@ class Table(Protocol[Record_co]):
 
 
 class Settings:
-    """How orders fill and what they cost."""
+    """How orders fill and what they cost; a limit below zero is none."""
 
     same_close: Small
     next_close: Small
@@ -53,6 +53,13 @@ class Settings:
     borrow_rate: float
     interest_rate: float
     actions_at_once: int
+    funding: Small
+    funding_rate: float
+    funding_interval: int
+    limited: Small
+    max_positions: int
+    max_gross: float
+    max_net: float
 
 
 class Money:
@@ -79,6 +86,9 @@ class Money:
     marked_t: int
     actions: int
     next_action_t: int
+    last_time: int
+    allowed: float
+    exposure: float
 
 
 class Position:
@@ -118,7 +128,11 @@ class Position:
 
 
 class OrderRecord:
-    """An order, working or ended."""
+    """An order, working or ended.
+
+    `limited` is the risk limit that made it smaller or refused it, `asked` what was asked for then and
+    `exposure` what it would have led to. Beyond `last_bar`, an ordinal, it does not work; 0 is for ever.
+    """
 
     requested: float
     filled: float
@@ -130,7 +144,10 @@ class OrderRecord:
     bracket_target: float
     bracket_trail: float
     divisor: float
+    asked: float
+    exposure: float
     expires: int
+    last_bar: int
     first_day: int
     asset: int
     decision_row: int
@@ -153,6 +170,7 @@ class OrderRecord:
     reduce_only: Small
     at_close: Small
     note: Small
+    limited: Small
 
 
 class Fill:
@@ -234,10 +252,14 @@ class Rules:
     trailing_stop: float
     tolerance: float
     gross: float
+    max_weight: float
+    entry_offset: float
+    good_for_bars: int
     max_bars: int
     max_positions: int
     cooldown: int
     helper: Small
+    limit_entry: Small
     intrabar: Small
     close_missing: Small
     side: Small
