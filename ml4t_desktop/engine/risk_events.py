@@ -78,7 +78,7 @@ def with_order_reasons(
         },
     )
     # An order made smaller and cancelled later is a cancelled one.
-    notes = notes.unique("order_id", keep="last", maintain_order=True)
+    verdicts = verdicts.unique("order_id", keep="last", maintain_order=True)
     reduced = pl.col("action") == "reduced"
     # What the market made of the rest of a reduced order has a reason of its own.
     says = pl.col("verdict").is_not_null() & (~reduced | (pl.col("reason") == ""))

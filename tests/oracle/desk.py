@@ -40,7 +40,8 @@ class Desk:
     def buy_percent(
         self, asset_id: str, percent: float, price: float, limit_price: float | None = None
     ) -> int | None:
-        return self._send(asset_id, self.books.equity() * percent / price, limit_price)
+        quantity = max(self.books.equity(), 0.0) * percent / price
+        return self._send(asset_id, quantity, limit_price)
 
     def size_by_confidence(
         self, asset_id: str, confidence: float, max_percent: float, price: float

@@ -59,9 +59,9 @@ def execute(
                 return
             opening, why_less = paid, "the account could pay for no more"
     if order.side == SELL and books.is_cash_account():
-        brings = -_costs(books, order, bar, raw, closing + opening)
-        if -brings > max(books.available_cash(), 0.0) and brings < 0:
-            # What is left of the cash would not pay the commission.
+        takes = _costs(books, order, bar, raw, closing + opening)
+        if takes > max(books.available_cash(), 0.0):
+            # The sale brings less than its commission, and there is no cash for the rest of it.
             order.end("reduced" if order.filled > 0 else "rejected", "the account cannot pay for it")
             return
     order.notes.update(notes)
