@@ -18,6 +18,7 @@ from ml4t_desktop.engine.machine import volatility
 from ml4t_desktop.errors import BadBarValue, InputError, Problem
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.market import ASSET, CLOSE
+from ml4t_desktop.market.succession import histories
 from ml4t_desktop.request import RuleStrategy
 from ml4t_desktop.request.conditions import All, Condition
 from ml4t_desktop.request.sizing import (
@@ -153,7 +154,7 @@ def _weights(market: Market, sizing: Sizing) -> tuple[NDArray[np.float64], NDArr
 
 def _known_volatility(market: Market, window: int) -> NDArray[np.float64]:
     """Return the volatility per row, NaN where it is unknown or zero."""
-    sigma = volatility(market.prices[CLOSE], market.rows[ASSET], len(market.symbols), window)
+    sigma = volatility(market.prices[CLOSE], histories(market), len(market.symbols), window)
     return np.where(sigma > 0.0, sigma, np.nan)
 
 

@@ -267,6 +267,6 @@ def _receive_child(
         basis=price or None,
         best_close=price or None,
         last_bar=parent.last_bar,
-        note=parent.note,
+        note=None,
     )
     books.position_count += 1

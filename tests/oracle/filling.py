@@ -162,6 +162,9 @@ def _affordable(
         # The last digit of a float must not turn down an order for exactly what there is.
         return need(units) <= budget * (1 + 1e-12)
 
+    def fits(units: float) -> bool:
+        return need(units) <= budget
+
     if is_affordable(opening):
         return opening
     if books.execution.insufficient_cash == "reject" or order.tif == "fok":
@@ -172,6 +175,6 @@ def _affordable(
     tiers = getattr(books.costs.commission, "tiers", ())
     limits = [tier.up_to for tier in tiers if tier.up_to is not None]
     borders = [quantity_worth(money_of, limit, opening) for limit in limits]
-    most = most_fraction(is_affordable, opening, borders)
+    most = most_fraction(fits, opening, borders)
     # Less is the rounding of earlier fills.
     return most if most > 1e-9 * opening else 0.0

@@ -134,7 +134,11 @@ class Guard:
         if not found:
             return None
         tightest = min(found, key=lambda one: one[0])
-        return None if abs(quantity) <= tightest[0] * (1 + ROUNDING) else tightest
+        if abs(quantity) <= tightest[0] * (1 + ROUNDING):
+            return None
+        # What rounding leaves of a limit is no order.
+        is_dust = tightest[0] <= abs(quantity) * ROUNDING
+        return (0.0, *tightest[1:]) if is_dust else tightest
 
     def _places(self, books: Books, symbol: str, expected: dict[str, float]) -> list[tuple]:
         limit = self.limits.max_positions

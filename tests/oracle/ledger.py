@@ -232,14 +232,15 @@ def context_of(books: Books, decided: Decision) -> dict[str, Value]:
 
 def take_off(books: Books, position: Position, quantity: float) -> None:
     """Make a position smaller, or gone; its costs so far shrink with it."""
-    rest = 1 - quantity / abs(position.quantity)
-    if rest <= 1e-12:
+    held = abs(position.quantity)
+    rest = held - quantity
+    if rest <= 1e-12 * held:
         del books.positions[position.symbol]
         books.cooldown[position.symbol] = books.cooldown_bars
         return
-    position.quantity *= rest
-    position.fees *= rest
-    position.slippage *= rest
+    position.quantity = position.side * rest
+    position.fees *= rest / held
+    position.slippage *= rest / held
 
 
 def mark(books: Books) -> None:

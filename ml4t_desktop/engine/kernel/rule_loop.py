@@ -131,13 +131,10 @@ def _sink(plan: Plan, place: int, count: int) -> None:
 
 @inlined
 def _size(tape: Tape, books: Books, plan: Plan, row: int) -> float:
-    """Return how much a candidate wants, 0 for none; NaN when what decides it is null.
-
-    An account that owes more than it holds wants nothing by a share of its equity.
-    """
+    """Return how much a candidate wants, 0 for none; NaN when what decides it is null."""
     rules = plan.rules[0]
     close = tape.prices[3, row]
-    equity = max(books.account[0].equity, 0.0)
+    equity = books.account[0].equity
     if rules.helper == BUY_PERCENT:
         return equity * rules.percent / close
     if rules.helper == SIZE_BY_CONFIDENCE:
