@@ -265,9 +265,8 @@ def _slippage(model: Slippage) -> tuple[float, ...]:
             return SPREAD, model.width
         case VolumeShareSlippage():
             return VOLUME_SHARE, model.limit, model.impact
-        case SqrtImpactSlippage():
-            return SQRT_IMPACT, model.coefficient
-        case LinearImpactSlippage():
-            return LINEAR_IMPACT, model.coefficient
+        case SqrtImpactSlippage() | LinearImpactSlippage():
+            is_linear = isinstance(model, LinearImpactSlippage)
+            return LINEAR_IMPACT if is_linear else SQRT_IMPACT, model.coefficient
         case _:
             return (NO_SLIPPAGE,)

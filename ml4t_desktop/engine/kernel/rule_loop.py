@@ -129,7 +129,7 @@ def _size(tape: Tape, books: Books, plan: Plan, row: int) -> float:
     """Return how much a candidate wants, 0 for none; NaN when what decides it is null."""
     rules = plan.rules[0]
     close = tape.prices[3, row]
-    equity = books.account[0].equity
+    equity = max(books.account[0].equity, 0.0)
     if rules.helper == BUY_PERCENT:
         return equity * rules.percent / close
     if rules.helper == SIZE_BY_CONFIDENCE:
@@ -300,7 +300,11 @@ def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
             value = plan.weight[row] if plan.weight.size else 1.0
             asset = wide(tape.rows[0, row])
             position = books.positions[asset]
-            if not value > 0.0 or position.pending_entries + position.pending_exits > 0:
+            if (
+                not value > 0.0
+                or equity <= 0.0
+                or position.pending_entries + position.pending_exits > 0
+            ):
                 continue
             close = tape.prices[3, row]
             target = rules.side * rules.gross * value / total
