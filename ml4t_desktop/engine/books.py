@@ -35,6 +35,7 @@ from ml4t_desktop.engine.kernel.codes import (
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.records import (
     Action,
+    Cut,
     EquityPoint,
     Fill,
     Flow,
@@ -135,6 +136,7 @@ def open_books(
         equity=blank_table(EquityPoint, market.time_count),
         flows=blank_table(Flow, size),
         actions=actions,
+        cuts=blank_table(Cut, size if settings["limited"][0] else 1),
         tiers=_tiers(costs.commission),
         settling=np.zeros(max(account.settlement_days, 1)),
         funding=funding,
@@ -168,6 +170,7 @@ def enlarge(books: Books) -> Books:
         fills=_longer(books.fills, Fill),
         trades=_longer(books.trades, TradeRecord),
         flows=_longer(books.flows, Flow),
+        cuts=_longer(books.cuts, Cut),
     )
 
 

@@ -162,15 +162,19 @@ def _submit_entry(
 
 @compiled
 def _note_limit(books: Books, index: int, limit: int, wanted: float) -> None:
-    """Write on an order just submitted which limit bound it; one of which nothing is allowed ends."""
+    """Record which limit bound an order just submitted; one of which nothing is allowed ends."""
     account = books.account[0]
     order = books.orders[index]
     refused = account.allowed <= 0.0
     if refused and order.status != WORKING:
         return
-    order.limited = limit
-    order.asked = wanted
-    order.exposure = account.exposure
+    cut = books.cuts[account.cuts]
+    account.cuts += 1
+    cut.order = index
+    cut.limit = limit
+    cut.asked = wanted
+    cut.allowed = account.allowed
+    cut.exposure = account.exposure
     if refused:
         finish(books, index, REJECTED, BY_RISK_LIMIT)
         account.working -= 1
@@ -193,7 +197,7 @@ def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool
         order = books.orders[index]
         order.limit = level(tape.prices[3, row], -side * rules.entry_offset)
         if rules.good_for_bars > 0:
-            order.last_bar = tape.rows[1, row] + rules.good_for_bars
+            order.expires = tape.rows[1, row] + rules.good_for_bars
     if rules.intrabar:
         order = books.orders[index]
         if rules.stop_loss > 0.0:

@@ -43,7 +43,10 @@ def test_a_long_pays_a_positive_rate_at_every_multiple_of_the_interval_on_its_la
     times = hours(0, 4, 8, 12, 16, 20)
     result = held(10, at(100, 100, 110, 120, 130, 140), funding={"rate": 0.001}, times=times)
     # Bought at 4:00. At 8:00 ten are worth 1,000 (the close of 4:00), at 16:00 1,200.
-    assert flows(result) == [(times[2], "A", pytest.approx(-1.0)), (times[4], "A", pytest.approx(-1.2))]
+    assert flows(result) == [
+        (times[2], "A", pytest.approx(-1.0)),
+        (times[4], "A", pytest.approx(-1.2)),
+    ]
     assert result.trades["pnl"].to_list() == [400.0]
     assert result.final_value == pytest.approx(100_400.0 - 2.2)
 
