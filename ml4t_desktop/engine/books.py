@@ -35,6 +35,7 @@ from ml4t_desktop.engine.kernel.codes import (
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.records import (
     Action,
+    Cut,
     EquityPoint,
     Fill,
     Flow,
@@ -136,6 +137,7 @@ def open_books(
         equity=blank_table(EquityPoint, market.time_count),
         flows=blank_table(Flow, size),
         actions=actions,
+        cuts=blank_table(Cut, size if settings["limited"][0] else 1),
         tiers=_tiers(costs.commission),
         settling=np.zeros(max(account.settlement_days, 1)),
         funding=funding,
@@ -169,6 +171,7 @@ def enlarge(books: Books) -> Books:
         fills=_longer(books.fills, Fill),
         trades=_longer(books.trades, TradeRecord),
         flows=_longer(books.flows, Flow),
+        cuts=_longer(books.cuts, Cut),
     )
 
 
@@ -267,9 +270,8 @@ def _slippage(model: Slippage) -> tuple[float, ...]:
             return SPREAD, model.width
         case VolumeShareSlippage():
             return VOLUME_SHARE, model.limit, model.impact
-        case SqrtImpactSlippage():
-            return SQRT_IMPACT, model.coefficient
-        case LinearImpactSlippage():
-            return LINEAR_IMPACT, model.coefficient
+        case SqrtImpactSlippage() | LinearImpactSlippage():
+            is_linear = isinstance(model, LinearImpactSlippage)
+            return LINEAR_IMPACT if is_linear else SQRT_IMPACT, model.coefficient
         case _:
             return (NO_SLIPPAGE,)

@@ -3,15 +3,11 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from ml4t_desktop.engine.kernel.codes import (
-    BY_RISK_LIMIT,
     LIMIT_NAMES,
     MAX_GROSS,
     MAX_NET,
     MAX_POSITIONS,
-    REJECTED,
 )
 from ml4t_desktop.engine.kernel.layout import Books
 from ml4t_desktop.engine.kernel.records import Settings, Table, record_at
@@ -74,21 +70,21 @@ def limited_orders(market: Market, books: Books) -> tuple[list[RiskEvent], dict[
     """
     events: list[RiskEvent] = []
     asked: dict[int, float] = {}
-    limited = books.orders["limited"][: int(books.account["orders"][0])]
-    for order_id in np.flatnonzero(limited).tolist():
+    for place in range(int(books.account["cuts"][0])):
+        cut = record_at(books.cuts, place)
+        order_id, limit = int(cut.order), int(cut.limit)
         order = record_at(books.orders, order_id)
-        refused = order.status == REJECTED and order.reason == BY_RISK_LIMIT
-        if not refused:
-            asked[order_id] = float(order.asked)
+        if cut.allowed > 0.0:
+            asked[order_id] = float(cut.asked)
         events.append(
             RiskEvent(
                 t=int(order.decision_t),
-                limit=LIMIT_NAMES[order.limited],
-                action="refused" if refused else "reduced",
+                limit=LIMIT_NAMES[limit],
+                action="reduced" if cut.allowed > 0.0 else "refused",
                 symbol=market.symbols[order.asset],
                 order_id=order_id,
-                value=_known(float(order.exposure)),
-                threshold=_threshold(int(order.limited), books),
+                value=_known(float(cut.exposure)),
+                threshold=_threshold(limit, books),
             )
         )
     return events, asked

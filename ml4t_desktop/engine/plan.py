@@ -135,21 +135,24 @@ def _numbers(market: Market, name: str | None, where: str) -> NDArray[np.float64
 
 def _weights(market: Market, sizing: Sizing) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return confidence, probability, share or weight per row, and the schedule of a rebalancing."""
-    if isinstance(sizing, SizeByConfidence):
-        return _numbers(market, sizing.confidence, "strategy.sizing.confidence"), _NO_ROWS
-    if isinstance(sizing, FractionalKelly):
-        return _numbers(market, sizing.probability, "strategy.sizing.probability"), _NO_ROWS
-    if isinstance(sizing, InverseVolatility):
-        shares = sizing.risk / _known_volatility(market, sizing.window)
-        return np.minimum(shares, sizing.max_percent), _NO_ROWS
-    if not isinstance(sizing, RebalanceToWeights):
-        return _NO_NUMBERS, _NO_ROWS
-    schedule = _schedule(market, sizing.schedule)
-    if sizing.weights == "signal":
-        return _numbers(market, sizing.by, "strategy.sizing.by"), schedule
-    if sizing.weights == "inverse_volatility":
-        return 1.0 / _known_volatility(market, sizing.window), schedule
-    return _NO_NUMBERS, schedule
+    weights, schedule = _NO_NUMBERS, _NO_ROWS
+    match sizing:
+        case SizeByConfidence():
+            weights = _numbers(market, sizing.confidence, "strategy.sizing.confidence")
+        case FractionalKelly():
+            weights = _numbers(market, sizing.probability, "strategy.sizing.probability")
+        case InverseVolatility():
+            shares = sizing.risk / _known_volatility(market, sizing.window)
+            weights = np.minimum(shares, sizing.max_percent)
+        case RebalanceToWeights():
+            schedule = _schedule(market, sizing.schedule)
+            if sizing.weights == "signal":
+                weights = _numbers(market, sizing.by, "strategy.sizing.by")
+            elif sizing.weights == "inverse_volatility":
+                weights = 1.0 / _known_volatility(market, sizing.window)
+        case _:
+            pass
+    return weights, schedule
 
 
 def _known_volatility(market: Market, window: int) -> NDArray[np.float64]:

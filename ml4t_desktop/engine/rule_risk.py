@@ -1,7 +1,8 @@
 """Risk limits of rules: the plan is masked after each breach, and the compiled loop runs it again.
 
 What is decided before a breach does not depend on what comes after it, so a run with a masked plan
-repeats the run before up to the breach; a loop this fast can be run once more for every halt. The limits on exposure are the loop's own.
+repeats the run before up to the breach; a loop this fast can be run once more for every halt. The
+limits on exposure are kept inside the loop.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -126,4 +126,6 @@ def judge(tape: Tape, books: Books, t: int, asset: int, quantity: float) -> int:
             best = _bind(books, best, MAX_NET, max(room, reducing, 0.0), exposure)
     if best == NO_LIMIT or abs(quantity) <= account.allowed * (1.0 + _TOLERANCE):
         return NO_LIMIT
+    if account.allowed <= abs(quantity) * _TOLERANCE:
+        account.allowed = 0.0  # nothing but the rounding of a limit that is used up
     return best

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.engine.kernel.records import (
     Action,
+    Cut,
     EquityPoint,
     Fill,
     Flow,
@@ -67,6 +68,7 @@ class Books(NamedTuple):
     equity: Table[EquityPoint]
     flows: Table[Flow]
     actions: Table[Action]
+    cuts: Table[Cut]
     tiers: NDArray[np.float64]
     settling: NDArray[np.float64]
     funding: NDArray[np.float64]

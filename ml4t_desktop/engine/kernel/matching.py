@@ -26,6 +26,7 @@ from ml4t_desktop.engine.kernel.codes import (
     NOT_IMMEDIATE,
     ON_CLOSE,
     ON_OPEN,
+    RULE_ENTRY,
     STOP,
     STOP_LIMIT,
     STOP_TAKEN_FIRST,
@@ -415,10 +416,10 @@ def end_bar_orders(tape: Tape, books: Books, t: int) -> None:
     for i in range(books.account[0].working):
         index = books.working[i]
         order = books.orders[index]
-        if order.last_bar == 0:
+        if order.kind != RULE_ENTRY or order.expires == 0:
             continue
         row = find_row(tape, t, order.asset)
-        if row >= 0 and tape.rows[1, row] >= order.last_bar:
+        if row >= 0 and tape.rows[1, row] >= order.expires:
             finish(books, index, EXPIRED, BARS_OVER)
             ended = True
     if ended:

@@ -134,7 +134,7 @@ def _size(tape: Tape, books: Books, plan: Plan, row: int) -> float:
     """Return how much a candidate wants, 0 for none; NaN when what decides it is null."""
     rules = plan.rules[0]
     close = tape.prices[3, row]
-    equity = books.account[0].equity
+    equity = max(books.account[0].equity, 0.0)
     if rules.helper == BUY_PERCENT:
         return equity * rules.percent / close
     if rules.helper == SIZE_BY_CONFIDENCE:
@@ -167,15 +167,19 @@ def _submit_entry(
 
 @compiled
 def _note_limit(books: Books, index: int, limit: int, wanted: float) -> None:
-    """Write on an order just submitted which limit bound it; one of which nothing is allowed ends."""
+    """Record which limit bound an order just submitted; one of which nothing is allowed ends."""
     account = books.account[0]
     order = books.orders[index]
     refused = account.allowed <= 0.0
     if refused and order.status != WORKING:
         return
-    order.limited = limit
-    order.asked = wanted
-    order.exposure = account.exposure
+    cut = books.cuts[account.cuts]
+    account.cuts += 1
+    cut.order = index
+    cut.limit = limit
+    cut.asked = wanted
+    cut.allowed = account.allowed
+    cut.exposure = account.exposure
     if refused:
         finish(books, index, REJECTED, BY_RISK_LIMIT)
         account.working -= 1
@@ -198,7 +202,7 @@ def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool
         order = books.orders[index]
         order.limit = level(tape.prices[3, row], -side * rules.entry_offset)
         if rules.good_for_bars > 0:
-            order.last_bar = tape.rows[1, row] + rules.good_for_bars
+            order.expires = tape.rows[1, row] + rules.good_for_bars
     if rules.intrabar:
         order = books.orders[index]
         if rules.stop_loss > 0.0:
@@ -305,7 +309,11 @@ def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
             value = plan.weight[row] if plan.weight.size else 1.0
             asset = wide(tape.rows[0, row])
             position = books.positions[asset]
-            if not value > 0.0 or position.pending_entries + position.pending_exits > 0:
+            if (
+                not value > 0.0
+                or equity <= 0.0
+                or position.pending_entries + position.pending_exits > 0
+            ):
                 continue
             close = tape.prices[3, row]
             target = rules.side * rules.gross * value / total

@@ -51,6 +51,7 @@ def has_room(books: Books) -> bool:
         and account.fills + most < books.fills.size
         and account.trades + most + actions < books.trades.size
         and account.flows + 2 * assets + 2 + actions < books.flows.size
+        and (not books.settings[0].limited or account.cuts + assets < books.cuts.size)
     )
 
 
