@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import (
@@ -29,6 +29,9 @@ VALUE_ROLE = Qt.ItemDataRole.UserRole
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 1
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LONG_TEXT: Final = (
+    24  # a column may be too narrow for more, so that it is shown in full over the cell
+)
 _NO_ROWS: NDArray[np.int64] = np.zeros(0, np.int64)
 
 
@@ -148,7 +151,7 @@ class FrameModel(QAbstractTableModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102, N802 (Qt's signature)
         return 0 if parent.isValid() else len(self._columns)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102 (Qt's)
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102, PLR0911 (Qt's; one for each role)
         if not index.isValid():
             return None
         row, column = index.row(), index.column()
@@ -160,6 +163,9 @@ class FrameModel(QAbstractTableModel):
             return self._foreground(row, column)
         if role == VALUE_ROLE:
             return self.value(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            value = self.value(row, column)
+            return value if isinstance(value, str) and len(value) > _LONG_TEXT else None
         return None
 
     def headerData(  # noqa: D102, N802 (Qt's)

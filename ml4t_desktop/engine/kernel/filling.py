@@ -234,7 +234,7 @@ def execute(
     opening = quantity - closing
     cash_account = books.settings[0].account == CASH_ACCOUNT
     if cash_account and not buy and opening > 0.0:
-        if closing == 0.0:
+        if closing == 0.0 or order.tif == FOK:
             finish(books, index, REJECTED, NO_SHORT)
             return
         opening = 0.0

@@ -77,10 +77,10 @@ def _head(trade: Trade, theme: Theme, locale: QLocale) -> str:
 def _notes(trade: Trade, theme: Theme) -> str:
     """Return what was decided about the orders of the trade, nothing when there was nothing to decide."""
     lines = [
-        f"<tr><td width='20%' style='padding:2px 8px 2px 0; color:{theme.muted}'>{head}</td>"
-        f"<td style='padding:2px 0; color:{theme.text}'>{escape(note)}</td></tr>"
+        f"<tr><td width='20%' style='padding:2px 8px 2px 0; color:{theme.muted}'>{'' if place else head}</td>"
+        f"<td style='padding:2px 0; color:{theme.text}'>{escape(as_words(note))}</td></tr>"
         for head, name in (("Entry", "entry_note"), ("Exit", "exit_note"))
-        for note in str(trade.get(name) or "").split("; ")
+        for place, note in enumerate(str(trade.get(name) or "").split("; "))
         if note
     ]
     return _titled("How it was filled", lines) if lines else ""

@@ -72,6 +72,37 @@ def test_of_a_stop_and_a_trailing_stop_the_nearer_one_fills():
     assert result.trades["exit_reason"].to_list() == ["trailing_stop"]
 
 
+def test_of_two_stops_of_a_short_the_lower_one_fills():
+    script = {0: lambda s: s.submit_bracket("A", -10, stop_loss=0.05, trailing_stop=0.1)}
+    bars = [FLAT, (100, 101, 90, 91), (92, 106, 91, 105)]
+    result = play(bars, script, account=MARGIN)
+    # Trailing level 90 * 1.1 = 99, below the stop at 105.
+    assert fills(result)[1:] == [(2, "A", 10.0, 99.0)]
+
+
+def test_of_a_short_both_legs_touched_are_decided_by_the_setting_too():
+    script = {0: lambda s: s.submit_bracket("A", -10, stop_loss=0.05, take_profit=0.1)}
+    bars = [FLAT, CALM, (100, 106, 89, 100)]
+    for setting, price in (("stop_first", 105.0), ("target_first", 90.0)):
+        result = play(bars, script, account=MARGIN, execution={"ambiguous_bar": setting})
+        assert fills(result)[1:] == [(2, "A", 10.0, price)]
+
+
+def test_cancelling_a_filled_entry_changes_nothing_and_cancelling_a_leg_leaves_the_other():
+    script = bracket(stop_loss=0.05, take_profit=0.1) | {
+        1: lambda s: (s.cancel_order(0), s.cancel_order(1))
+    }
+    result = play([FLAT, CALM, (100, 101, 80, 85), (100, 111, 99, 100)], script)
+    assert fills(result)[1:] == [(3, "A", -10.0, 110.0)]
+
+
+def test_cancelling_the_rest_of_an_entry_leaves_the_legs_of_what_it_bought():
+    script = bracket(stop_loss=0.05) | {1: lambda s: s.cancel_order(0)}
+    bars = [(*FLAT, 100.0), (*CALM, 40.0), (99, 100, 90, 91, 1e6)]
+    result = play(bars, script, execution={"participation": 0.1})
+    assert fills(result) == [(1, "A", 4.0, 100.0), (2, "A", -4.0, 95.0)]
+
+
 def test_the_entry_bar_is_protected_after_an_entry_at_its_open():
     bars = [FLAT, (100, 101, 94, 96), FLAT]
     assert fills(play(bars, bracket(stop_loss=0.05)))[1:] == [(1, "A", -10.0, 95.0)]

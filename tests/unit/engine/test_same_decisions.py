@@ -262,6 +262,14 @@ VARIANTS = {
         {"most": 3, "ranked": True, "cooldown": 2, "exits": {**STOPS, "max_bars": 5}},
         {"costs": COSTS, "execution": {"fill": "same_close"}},
     ),
+    "next close": (
+        {"direction": "both", "most": 3, "ranked": True, "cooldown": 2, "exits": STOPS},
+        {"costs": COSTS, "account": MARGIN, "execution": {"fill": "next_close"}},
+    ),
+    "protective orders and the next close": (
+        {"most": 3, "cooldown": 1, "exits": {**STOPS, "evaluate": "intrabar"}},
+        {"costs": COSTS, "execution": {"fill": "next_close", "stop_basis": "decision_close"}},
+    ),
     "short": ({"direction": "short", "exits": STOPS}, {"costs": COSTS, "account": MARGIN}),
     "both": (
         {"direction": "both", "most": 4, "ranked": True, "exits": {**STOPS, "max_bars": 8}},
@@ -386,7 +394,15 @@ def test_what_the_limits_did_is_told_alike(variant):
 
 @pytest.mark.parametrize(
     "variant",
-    ["both", "stops and days", "same close", "protective orders", "exposure", "inverse volatility"],
+    [
+        "both",
+        "stops and days",
+        "same close",
+        "next close",
+        "protective orders",
+        "exposure",
+        "inverse volatility",
+    ],
 )
 def test_deleting_the_future_changes_nothing_in_the_past(variant):
     from ml4t_desktop.market.period import between

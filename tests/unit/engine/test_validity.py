@@ -156,6 +156,13 @@ def test_fill_or_kill_is_never_shrunk_to_the_cash():
     assert fates(result) == [("rejected", "not enough cash", 10.0, 0.0)]
 
 
+def test_fill_or_kill_does_not_sell_a_part_because_no_more_is_held():
+    script = at_first() | {1: lambda s: s.submit_order("A", -15, time_in_force="fok")}
+    result = play([FLAT] * 3, script)
+    assert fills(result) == [(1, "A", 10.0, 100.0)]
+    assert fates(result)[1] == ("rejected", "a cash account cannot sell short", 15.0, 0.0)
+
+
 def test_a_cancelled_order_never_fills():
     script = Script(
         at_first(**LIMIT) | {1: lambda s: s.cancel_order(0), 2: lambda s: s.cancel_order(0)}

@@ -1,3 +1,5 @@
+import pytest
+
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.proposals import with_price_file
@@ -37,6 +39,13 @@ def test_a_column_nobody_found_is_asked_for(tmp_path):
 
     assert lacking == ["data.high"]
     assert incomplete(states(draft.edited("data.high", "x1"), look)) == []
+
+
+@pytest.mark.parametrize("fill", ["next_open", "next_close", "same_close"])
+def test_the_execution_step_says_where_market_orders_fill(fill):
+    text = states(Draft.empty().edited("execution.fill", fill))[Step.EXECUTION].text
+
+    assert text.startswith(f"Fills at {fill.replace('_', ' ')}, ")
 
 
 def test_a_strategy_without_entry_is_incomplete():

@@ -74,6 +74,16 @@ def test_gains_and_losses_have_their_colours(model):
     assert colours[2] is None
 
 
+def test_a_long_text_is_told_in_full_over_its_cell(qapp):
+    note = "gap: opened beyond the stop, filled at the open"
+    model = FrameModel()
+    model.set_frame(
+        pl.DataFrame({"note": [note, "short", None]}), (Column(name="note", header=""),)
+    )
+    tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
+    assert tips == [note, None, None]
+
+
 def test_a_header_has_its_title_its_explanation_and_its_group(model):
     across = Qt.Orientation.Horizontal
     assert model.headerData(1, across) == "P&L"

@@ -232,7 +232,7 @@ def test_the_card_tells_how_an_exit_was_filled_where_that_was_in_doubt(
     results.show_run(run_with_notes)
     results.select_trade(17)
     for note in STOP_FIRST.split("; "):
-        assert note in panel.card.html
+        assert note in panel.card.html.lower()
     results.select_trade(16)
     assert "How it was filled" not in panel.card.html
 
