@@ -44,7 +44,7 @@ def execute(
     opening = offered - closing
     why_less = ""
     if opening > 0 and order.side == SELL and books.is_cash_account():
-        if closing == 0:
+        if closing == 0 or order.tif == "fok":
             order.end("rejected", "a cash account cannot sell short")
             return
         opening, why_less = 0.0, "sold what was held"

@@ -39,7 +39,8 @@ def rebalance(
         _close_missing(books, set(shares), guard)
     changes: list[tuple[str, float]] = []
     for symbol, share in shares.items():
-        if books.working(symbol, "entry") or books.working(symbol, "exit"):
+        is_busy = books.working(symbol, "entry") or books.working(symbol, "exit")
+        if is_busy or equity <= 0:
             continue
         weight = sizing.gross * share / total
         if sizing.max_weight is not None:
