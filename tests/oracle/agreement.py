@@ -1,7 +1,7 @@
 """The first difference between the result of the engine and that of the reference."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from ml4t_desktop.engine.rules import run_rules
@@ -56,12 +56,18 @@ def run_engine_script(case: Scenario, script: Script) -> tuple[RunResult, list[o
     return result, strategy.told
 
 
-def _difference_of_script(case: Scenario, script: Script, money: float) -> str | None:
-    told: list[object] = []
+def play_of(script: Script, told: list[object]) -> Callable[[Desk, datetime], None]:
+    """Return what makes the calls of a script on the reference's desk, and adds what they tell."""
 
     def play(desk: Desk, time: datetime) -> None:
         told.extend(call.make(desk) for call in script.calls.get(time, []))
 
+    return play
+
+
+def _difference_of_script(case: Scenario, script: Script, money: float) -> str | None:
+    told: list[object] = []
+    play = play_of(script, told)
     result, heard = run_engine_script(case, script)
     expected = reference.run_script(case.bars, case.context, case.request, case.actions, play)
     found = difference_of(result, expected, money)
@@ -148,7 +154,14 @@ def _agree(column: str, got: object, wanted: object, money: float) -> bool:
     if column == "reason":
         return bool(got) == bool(wanted)
     if isinstance(wanted, float) and isinstance(got, float):
-        if column in {"requested", "price", "entry_price", "exit_price", "limit_price", "stop_price"}:
+        if column in {
+            "requested",
+            "price",
+            "entry_price",
+            "exit_price",
+            "limit_price",
+            "stop_price",
+        }:
             return math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-12)
         if column in {"filled", "quantity"}:
             # What is bought with the last rest of the money is exact to that money, not to itself.

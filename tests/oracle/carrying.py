@@ -44,9 +44,7 @@ def fund(books: Books) -> None:
             books.book_flow(symbol, "funding", amount)
 
 
-def _funding_rate(
-    books: Books, funding: FundingRate | FundingColumn, symbol: str
-) -> float | None:
+def _funding_rate(books: Books, funding: FundingRate | FundingColumn, symbol: str) -> float | None:
     """Return the fraction of the value due now; None for nothing."""
     if isinstance(funding, FundingRate):
         return funding.rate * moments_between(

@@ -146,9 +146,7 @@ def _merge(books: Books, action: Merger) -> None:
         end_position_orders(books, new)
 
 
-def _hand_on(
-    books: Books, old: Position, symbol: str, quantity: float, divisor: float
-) -> None:
+def _hand_on(books: Books, old: Position, symbol: str, quantity: float, divisor: float) -> None:
     """Let a position go on as one of another asset, with the same cost, trade and id."""
     left = _meet_opposite(
         books, symbol, quantity, old.price / divisor, fees=old.fees, slippage=old.slippage
@@ -240,9 +238,7 @@ def _share_of_child(books: Books, parent: str, child: str, each: float) -> float
     return worth / cum if worth < cum else worth / (cum + worth)
 
 
-def _receive_child(
-    books: Books, parent: Position, child: str, ratio: float, price: float
-) -> None:
+def _receive_child(books: Books, parent: Position, child: str, ratio: float, price: float) -> None:
     quantity = parent.quantity * ratio
     left = _meet_opposite(books, child, quantity, price, fees=0.0, slippage=0.0)
     if left == 0:

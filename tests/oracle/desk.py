@@ -66,11 +66,14 @@ class Desk:
         close_missing: bool = False,
     ) -> list[int]:
         books = self.books
+        weights = target_weights.values()
         most = 1.0 if books.is_cash_account() else 1 / books.account.initial_margin
-        if books.is_cash_account() and min(target_weights.values(), default=0) < 0:
-            raise ValueError("negative weights need a margin account")
-        if math.fsum(abs(weight) for weight in target_weights.values()) > most + ROUNDING:
-            raise ValueError("the weights are too much")
+        if books.is_cash_account() and min(weights, default=0) < 0:
+            message = "negative weights need a margin account"
+            raise ValueError(message)
+        if math.fsum(map(abs, weights)) > most + ROUNDING:
+            message = "the weights are too much"
+            raise ValueError(message)
         equity = books.equity()
         changes: dict[str, float] = {}
         for asset_id, weight in target_weights.items():

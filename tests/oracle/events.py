@@ -90,8 +90,7 @@ def _without(chance: random.Random, bars: list[Bar], symbol: str, when: datetime
 
 def _scaled(bars: list[Bar], symbol: str, when: datetime, ratio: float) -> list[Bar]:
     return [
-        _times(bar, 1 / ratio) if bar.symbol == symbol and bar.time >= when else bar
-        for bar in bars
+        _times(bar, 1 / ratio) if bar.symbol == symbol and bar.time >= when else bar for bar in bars
     ]
 
 

@@ -62,7 +62,9 @@ def execute(
         takes = _costs(books, order, bar, raw, closing + opening)
         if takes > max(books.available_cash(), 0.0):
             # The sale brings less than its commission, and there is no cash for the rest of it.
-            order.end("reduced" if order.filled > 0 else "rejected", "the account cannot pay for it")
+            order.end(
+                "reduced" if order.filled > 0 else "rejected", "the account cannot pay for it"
+            )
             return
     order.notes.update(notes)
     _trade(books, order, bar, raw, where, closing, opening, why_less)

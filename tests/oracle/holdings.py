@@ -55,6 +55,7 @@ class Order:
     tif: str = "gtc"
     expires: datetime | None = None
     good_for_bars: int = 0
+    is_margin_call: bool = False
     reduce_only: bool = False
     bracket: Bracket = Bracket()
     basis_close: float | None = None

@@ -20,4 +20,5 @@ def liquidate(books: Books) -> None:
 
     while is_short_of_margin():
         symbol = staying.pop(0)
-        submit(books, symbol, -books.quantity(symbol), why="liquidation", reduce_only=True)
+        order = submit(books, symbol, -books.quantity(symbol), why="liquidation", reduce_only=True)
+        order.is_margin_call = True

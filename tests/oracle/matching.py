@@ -94,7 +94,7 @@ def _meets_close(books: Books, order: Order) -> bool:
         books.execution.fill == "next_close"
         and order.kind == "market"
         and order.tif != "on_open"
-        and order.why != "liquidation"
+        and not order.is_margin_call
     )
 
 
@@ -158,9 +158,7 @@ def _at_close(books: Books, order: Order, bar: Bar) -> bool:
     return True
 
 
-def _fill(
-    books: Books, order: Order, bar: Bar, price: float, where: str, notes: set[str]
-) -> None:
+def _fill(books: Books, order: Order, bar: Bar, price: float, where: str, notes: set[str]) -> None:
     """Fill an order and write down what was decided about it."""
     if order.purpose == "leg" and order.from_open > books.t:
         notes = notes | {ENTRY_BAR}

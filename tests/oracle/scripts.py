@@ -78,7 +78,7 @@ def random_script(chance: random.Random, bars: Sequence[Bar], request: Request) 
     return Script(calls)
 
 
-def random_calls(
+def random_calls(  # noqa: PLR0911 (one return per call)
     chance: random.Random, bar: Bar, bars: Sequence[Bar], request: Request
 ) -> list[Call]:
     """Return a call or two about the asset of a bar."""

@@ -1,5 +1,6 @@
 """How much a rule's entry wants (DESIGN 3.6 and 4.2)."""
 
+from itertools import pairwise
 from statistics import stdev
 
 from tests.oracle.books import Books
@@ -43,5 +44,5 @@ def volatility(history: History, bar: Bar, window: int) -> float | None:
         at = earlier(history, at, 1)
     if len(closes) <= window:
         return None
-    returns = [new / old - 1 for new, old in zip(closes, closes[1:], strict=False)]
+    returns = [new / old - 1 for new, old in pairwise(closes)]
     return stdev(returns) or None
