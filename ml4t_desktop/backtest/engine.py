@@ -23,7 +23,14 @@ from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_ac
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.corporate_actions import CorporateAction, with_corporate_actions
 from ml4t_desktop.market.period import between
-from ml4t_desktop.request import Account, ContextSchema, Costs, Execution, RiskLimits
+from ml4t_desktop.request import (
+    Account,
+    ContextSchema,
+    Costs,
+    Execution,
+    FundingColumn,
+    RiskLimits,
+)
 from ml4t_desktop.request.toml import validation_problems
 from ml4t_desktop.request.value import Value
 from ml4t_desktop.units import end_microseconds, microseconds
@@ -150,7 +157,11 @@ class BacktestEngine:
         asks = cancel if cancel is not None and not isinstance(cancel, RunControl) else None
         recorded = None
         if self.context_feed is not None:
-            recorded = RecordedContext(market, self.context_feed)
+            funding = self.account.funding
+            column = funding.column if isinstance(funding, FundingColumn) else ""
+            kind, _, name = column.partition(".")
+            numbers = (name,) if kind == "context" else ()
+            recorded = RecordedContext(market, self.context_feed, numbers)
             market = recorded.market
         identity = self._identity(market)
         begun = time.perf_counter()

@@ -215,16 +215,16 @@ def starts_from_decision(books: Books, index: int) -> bool:
 
 @inlined
 def _protect(
-    books: Books, parent: int, kind_of_order: int, exit_reason: int, basis: float, fraction: float,
-    t: int, where: int, group: int,
+    books: Books, parent: int, quantity: float, kind_of_order: int, exit_reason: int, basis: float,
+    fraction: float, t: int, where: int, group: int,
 ) -> None:  # fmt: skip
-    """Create one leg of a filled bracket entry."""
+    """Create one leg for the `quantity` that a bracket entry opened."""
     entry = books.orders[parent]
     side = -1.0 if entry.requested > 0.0 else 1.0
     index = new_order(
         books,
         entry.asset,
-        side * entry.filled,
+        side * quantity,
         kind_of_order,
         entry.decision_row,
         entry.decision_t,
@@ -279,11 +279,11 @@ def protect(
     target = entry.bracket_target
     trail = entry.bracket_trail
     if not np.isnan(stop):
-        _protect(books, parent, STOP, STOP_LOSS, basis, stop, t, where, group)
+        _protect(books, parent, quantity, STOP, STOP_LOSS, basis, stop, t, where, group)
     if not np.isnan(target):
-        _protect(books, parent, LIMIT, TAKE_PROFIT, basis, target, t, where, group)
+        _protect(books, parent, quantity, LIMIT, TAKE_PROFIT, basis, target, t, where, group)
     if not np.isnan(trail):
-        _protect(books, parent, TRAILING, TRAILING_STOP, basis, trail, t, where, group)
+        _protect(books, parent, quantity, TRAILING, TRAILING_STOP, basis, trail, t, where, group)
 
 
 @inlined
