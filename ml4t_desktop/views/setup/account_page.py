@@ -39,7 +39,7 @@ class AccountPage(SetupPage):
         """Show the account of the request."""
         draft = self.session.request.draft
         own = {field.key for form in (self._form, self._risk.form) for field in form.fields}
-        problems = self.problems(own | {"account.funding"})
+        problems = self.problems(own | {"account.funding", "risk"})
         self._form.show_draft(draft, problems)
         self._risk.show_draft(draft, problems)
         self._show_funding(draft, problems)

@@ -38,6 +38,9 @@ class RiskForm(QWidget):
         """Show the limits the draft has, and what is wrong with them."""
         self._table = dict(draft.get(KEY) or {})
         self.form.show_draft(draft, problems)
+        for field in self.form.fields:
+            if field.key == "risk.max_net_exposure" and KEY in problems:
+                field.show_problem(problems[KEY])
         on_loss = self.form.fields[-1]
         on_loss.show_value(self._table.get("on_loss", "flatten"))
         self.form.show_field(on_loss.key, is_shown=any(name in self._table for name in _LOSSES))

@@ -36,6 +36,7 @@ class StrategyPage(SetupPage):
             ),
             ClauseEditor("strategy.filter", "Filter", "No filter: entries are always allowed."),
         )
+        self._entry_title = heading("Order of an entry")
         self._entry_order = entry_order_form()
         self._sizing = sizing_form()
         self._exits = FieldForm(_exit_fields())
@@ -63,7 +64,8 @@ class StrategyPage(SetupPage):
         numbers = tuple((item.name, item.title) for item in columns if item.kind == "number")
         self._rank.set_options(((None, "symbol"), *numbers))
         self._entry_order.show_draft(draft, problems)
-        self._entry_order.setVisible(not _rebalances(draft))
+        for widget in (self._entry_title, self._entry_order):
+            widget.setVisible(not _rebalances(draft))
         self._show_sizing(draft, columns, problems)
         for form in forms:
             form.show_draft(draft, problems)
@@ -96,6 +98,7 @@ class StrategyPage(SetupPage):
         for rule in self._rules:
             self.body.addWidget(rule)
             rule.edited.connect(self.edit)
+        self.body.addWidget(self._entry_title)
         self.body.addWidget(self._entry_order)
         self.body.addWidget(heading("Size of a position"))
         self.body.addWidget(self._sizing)
