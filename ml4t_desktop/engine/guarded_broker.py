@@ -104,7 +104,9 @@ class GuardedBroker(Broker):
             allowed = math.copysign(verdict.allowed, quantity)
             order_id = super().submit(asset_id, allowed, terms)
             self._asked[order_id] = abs(quantity)
-            self._tell("reduced", asset_id, order_id, verdict)
+            # What a limit leaves may be less than a lot.
+            is_rejected = int(self._books.orders["status"][order_id]) == REJECTED
+            self._tell("refused" if is_rejected else "reduced", asset_id, order_id, verdict)
             return order_id
         order_id = super().submit(asset_id, quantity, terms)
         if self._end_order(order_id):
