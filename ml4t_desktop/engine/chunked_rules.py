@@ -67,5 +67,5 @@ class _Run:
         """Run the rules over a chunk."""
         self._control.check()
         plan = make_plan(chunk.market, self._strategy, chunk.first_row)
-        self._control.go_on(chunk.first, int(chunk.times[chunk.first]))
+        self._control.go_on(chunk.first, chunk.before)
         machine.run_on(plan, self._control)

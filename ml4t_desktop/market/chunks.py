@@ -48,6 +48,8 @@ class Chunk:
         Its first own timestamp; those before were carried.
     end : int
         The one after its last own timestamp; what follows is a look ahead at the next time.
+    before : int
+        Number of timestamps of the whole market before its own.
     times : ndarray of int64
         Index in the whole market of each timestamp.
     rows : ndarray of int64
@@ -57,6 +59,7 @@ class Chunk:
     market: Market
     first: int
     end: int
+    before: int
     times: Rows
     rows: Rows
 
@@ -93,8 +96,8 @@ class Chunker:
     looks_ahead : bool
         End each chunk but the last with the first time of the next, without rows: for a walk that needs
         to know whether a day is over.
-    live_context : bool
-        Look context up in the timeline whenever it is asked for: it may still be written.
+    live : Market, optional
+        The timeline with a context that is still being written: it is looked up whenever it is asked for.
     """
 
     def __init__(
@@ -103,10 +106,10 @@ class Chunker:
         look_back: LookBack,
         *,
         looks_ahead: bool = False,
-        live_context: bool = False,
+        live: Market | None = None,
     ) -> None:
         self._pieces = pieces
-        self._timeline = pieces.timeline
+        self._timeline = pieces.timeline if live is None else live
         self._look_back = look_back
         self._looks_ahead = looks_ahead
         assets = len(self._timeline.symbols)
@@ -118,7 +121,7 @@ class Chunker:
         self._chunk: Chunk | None = None
         self._previous: Rows = np.zeros(0, np.int64)
         self._heirs = _Heirs(self._timeline)
-        self._live_context = live_context
+        self._live = live is not None
 
     @property
     def count(self) -> int:
@@ -210,6 +213,7 @@ class Chunker:
             market=self._market(before, carried, piece, rows, row_start, all_times),
             first=times.size,
             end=times.size + last - first,
+            before=first,
             times=all_times,
             rows=numbers,
         )
@@ -235,7 +239,7 @@ class Chunker:
                 for name, column in piece.signals.items()
             }
         context = _TimelineContext(timeline.context, times)
-        if not self._live_context:
+        if not self._live:
             context = MappingProxyType(dict(context))
         return Market(
             timestamps=timeline.timestamps[times],

@@ -128,4 +128,4 @@ def even_bounds(row_start: NDArray[np.int64], rows: int) -> tuple[int, ...]:
         here = bounds[-1]
         end = int(np.searchsorted(row_start, row_start[here] + rows, side="right")) - 1
         bounds.append(min(max(end, here + 1), count))
-    return tuple(bounds)
+    return tuple(bounds) if count else (0, 0)
