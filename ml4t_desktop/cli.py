@@ -160,12 +160,21 @@ def run(
             help="Replace a value of the request; VALUE is TOML, bare words are text.",
         ),
     ] = None,
+    chunk_rows: Annotated[
+        int | None,
+        typer.Option(
+            "--chunk-rows",
+            min=1,
+            metavar="N",
+            help="Read and run about N bars at once; the result is the same. Left out, the memory decides.",
+        ),
+    ] = None,
 ) -> None:
     """Run a request and write its run folder."""
     from ml4t_desktop.terminal import run_watched, summary
 
     folder = out if out is not None else Path(f"{request.stem}-run")
-    finished = run_watched(request, folder, overrides(changes or ()))
+    finished = run_watched(request, folder, overrides(changes or ()), chunk_rows=chunk_rows)
     tell(finished.problems)
     typer.echo(summary(finished, folder.resolve()))
 

@@ -17,7 +17,7 @@ from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.files.digest import files_digest
-from ml4t_desktop.files.findings import gathering
+from ml4t_desktop.files.findings import gathering, time_text
 from ml4t_desktop.files.market_files import context_file
 from ml4t_desktop.files.row_source import RowSource, added_up
 from ml4t_desktop.files.rows import FileRows
@@ -44,6 +44,10 @@ class LoadedPieces:
     pieces: "MarketInPieces"
     problems: tuple[Problem, ...] = ()
     digest: str
+
+    def close(self) -> None:
+        """Remove what was written while the files were read."""
+        self.pieces.close()
 
 
 class MarketInPieces:
@@ -93,6 +97,21 @@ class MarketInPieces:
             rows=rows,
             signals=bars.signals,
         )
+
+    def locate(self, symbol: str, time_us: int) -> str:
+        """Return the file and the 1-based row of a bar, such as ``prices.parquet, row 1234``."""
+        t = int(np.searchsorted(self.timeline.timestamps, time_us))
+        number = self._numbers[int(np.searchsorted(self.bounds, t, side="right")) - 1]
+        found: list[str] = []
+        for source in self._sources:
+            rows = source.part(number)
+            codes = [code for code, label in enumerate(rows.asset.labels) if label == symbol]
+            match = (rows.time == time_us) & np.isin(rows.asset.codes, codes)
+            places = np.flatnonzero(match).tolist()
+            found += [f"{rows.source}, row {rows.row_number(place)}" for place in places]
+        if not found:
+            return f"{symbol} at {time_text(time_us)}"
+        return found[-1] if self._columns.repairs.duplicate_bar == "last" else found[0]
 
     def close(self) -> None:
         """Remove what was written for the time of reading."""
