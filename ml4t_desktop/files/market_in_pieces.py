@@ -23,6 +23,7 @@ from ml4t_desktop.files.row_source import RowSource, added_up
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.files.suspects import joined_rows, suspect_rows
 from ml4t_desktop.market import Market
+from ml4t_desktop.market.market import VOLUME
 from ml4t_desktop.market.timeline import bare_market, even_bounds
 from ml4t_desktop.request import ContextSource, DataSource
 from ml4t_desktop.units import end_microseconds, microseconds
@@ -168,13 +169,14 @@ class _Survey:
         bars = Bars.of(parts)
         count = bars.time.size
         repairs = self._columns.repairs
+        volume = bars.prices[VOLUME].copy()
         self.zoned = self.zoned or any(part.zoned for part in parts)
         try:
             usable, warnings = usable_bars(bars, repairs)
         except InputError:
             usable, warnings = None, ()
         if usable is None or warnings:
-            self._suspects.append(suspect_rows(bars))
+            self._suspects.append(suspect_rows(bars, volume))
         if usable is None:
             self.times.append(np.zeros(0, np.int64))
             return count

@@ -16,12 +16,17 @@ from ml4t_desktop.market import TextColumn
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 
 
-def suspect_rows(bars: Bars) -> list[FileRows]:
-    """Return, for each table of the bars, those of its rows that a check may mention."""
+def suspect_rows(bars: Bars, volume: NDArray[np.float64]) -> list[FileRows]:
+    """Return, for each table of the bars, those of its rows that a check may mention.
+
+    Parameters
+    ----------
+    volume : ndarray of float64
+        That of the bars before it was repaired.
+    """
     prices = bars.prices
     whole = prices[:VOLUME]
     odd = ~((whole > 0) & (whole < np.inf)).all(axis=0)
-    volume = prices[VOLUME]
     odd |= (volume < 0) | np.isinf(volume)
     odd |= (prices[HIGH] < prices[OPEN]) | (prices[HIGH] < prices[CLOSE])
     odd |= (prices[LOW] > prices[OPEN]) | (prices[LOW] > prices[CLOSE])
