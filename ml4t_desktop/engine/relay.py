@@ -122,18 +122,19 @@ class Relay:
     def result(self) -> RunResult:
         """Return what all chunks gave as one result."""
         parts, last = self._parts, self._parts[-1]
-        trades = pl.concat([part.trades for part in parts], how="diagonal").select(
-            last.trades.columns
-        )
-        orders = pl.concat([part.orders for part in parts]).sort("order_id")
-        fills = pl.concat([part.fills for part in parts])
+        # One buffer for each column: sums over several would be rounded in another order.
+        trades = pl.concat(
+            [part.trades for part in parts], how="diagonal", rechunk=True
+        ).select(last.trades.columns)
+        orders = pl.concat([part.orders for part in parts], rechunk=True).sort("order_id")
+        fills = pl.concat([part.fills for part in parts], rechunk=True)
         return replace(
             last,
             trades=trades.with_columns(trade_id=_numbered()),
             fills=fills.with_columns(fill_id=_numbered()),
             orders=orders,
-            equity=pl.concat([part.equity for part in parts]),
-            cash_flows=pl.concat([part.cash_flows for part in parts]),
+            equity=pl.concat([part.equity for part in parts], rechunk=True),
+            cash_flows=pl.concat([part.cash_flows for part in parts], rechunk=True),
         )
 
 

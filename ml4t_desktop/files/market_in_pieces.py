@@ -1,6 +1,8 @@
 """Markets too large for the memory: files read, checked and handed out piece by piece."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -61,19 +63,14 @@ class MarketInPieces:
     sources : sequence of RowSource
         Split into the same parts.
     columns : ColumnMap
-    folder : TemporaryDirectory
+    folder : Path
         Removed with it.
     """
 
-    def __init__(
-        self,
-        sources: Sequence[RowSource],
-        columns: ColumnMap,
-        folder: "tempfile.TemporaryDirectory[str]",
-    ) -> None:
+    def __init__(self, sources: Sequence[RowSource], columns: ColumnMap, folder: Path) -> None:
         self._sources = sources
         self._columns = columns
-        self._folder = folder
+        self._remove = weakref.finalize(self, _remove, folder)
         self._numbers: list[int] = []
         self.bounds: tuple[int, ...] = (0, 0)
         self.timeline: Market = bare_market(np.zeros(0, np.int64), ())
@@ -116,7 +113,7 @@ class MarketInPieces:
 
     def close(self) -> None:
         """Remove what was written for the time of reading."""
-        self._folder.cleanup()
+        self._remove()
 
     def survey(self, parts: int, check: Callable[[int], None]) -> list[Problem]:
         """Read and check every part once; return the warnings.
@@ -140,9 +137,13 @@ class MarketInPieces:
             tuple(sorted(survey.symbols)),
             time_zone="UTC" if survey.zoned else None,
             source=tuple(source.source for source in self._sources),
-            signals=self._sources[0].roles.signals,
+            signals=self._sources[0].blank_signals(),
         )
         return warnings
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Survey:
@@ -305,13 +306,13 @@ def pieces_of_files(
         If files, columns or rows are refused; all problems at once.
     """
     steps = steps or _Steps()
-    folder = tempfile.TemporaryDirectory(prefix="ml4t-pieces-")
+    folder = Path(tempfile.mkdtemp(prefix="ml4t-pieces-"))
     try:
         sources: list[RowSource] = []
         problems: list[Problem] = []
         for number, path in enumerate(paths):
             with gathering(problems):
-                sources.append(RowSource(path, columns, Path(folder.name), f"table-{number}"))
+                sources.append(RowSource(path, columns, folder, f"table-{number}"))
         if problems:
             raise InputError(problems)
         total = sum(source.row_count for source in sources)
@@ -334,9 +335,10 @@ def pieces_of_files(
         for source in sources:
             source.split(times[list(bounds[:-1])], rows, lambda _count: steps.done(0.0))
         pieces = MarketInPieces(sources, columns, folder)
-        warnings = pieces.survey(len(bounds) - 1, steps.done)
+        share = total / int(counts.sum())  # of rows outside the period only the time is read
+        warnings = pieces.survey(len(bounds) - 1, lambda count: steps.done(count * share))
     except BaseException:
-        folder.cleanup()
+        _remove(folder)
         raise
     return pieces, warnings
 

@@ -17,6 +17,7 @@ from ml4t_desktop.files.table_parts import ROW, as_parquet, write_parts
 from ml4t_desktop.files.tables import table_schema
 from ml4t_desktop.files.time_column import TimeColumn
 from ml4t_desktop.files.values import as_numbers, holds_texts, texts_of
+from ml4t_desktop.market import Column, TextColumn
 
 # Told how many more rows were looked at; raises to stop.
 Check = Callable[[int], None]
@@ -104,6 +105,11 @@ class RowSource:
                 values = self._scan.select(pl.col(name).cast(pl.String).unique())
                 if holds_texts(values.collect(engine="streaming").to_series()):
                     yield name
+
+    def blank_signals(self) -> dict[str, Column]:
+        """Return the signals without values, each of its kind."""
+        text = TextColumn(np.zeros(0, np.int32), ())
+        return {name: text if name in self._texts else np.zeros(0) for name in self.roles.signals}
 
     def count(self, rows: int, low: int, high: int, check: Check) -> None:
         """Count the rows of every time from `low` to `high`, `rows` of them at once."""

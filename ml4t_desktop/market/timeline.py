@@ -1,5 +1,6 @@
 """A market that is read piece by piece: what is known of all of it, and how to get at its rows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol
@@ -46,16 +47,16 @@ def bare_market(
     *,
     time_zone: str | None = None,
     source: tuple[str, ...] = (),
-    signals: tuple[str, ...] = (),
+    signals: Mapping[str, Column] | None = None,
 ) -> Market:
-    """Return a market without rows at these timestamps."""
+    """Return a market without rows at these timestamps; its signals are columns without values."""
     return Market(
         timestamps=timestamps,
         row_start=np.zeros(timestamps.size + 1, np.int64),
         symbols=symbols,
         prices=np.zeros((5, 0)),
         rows=np.zeros((3, 0), np.int32),
-        signals=MappingProxyType({name: np.zeros(0) for name in signals}),
+        signals=MappingProxyType(dict(signals or {})),
         has_context=np.zeros(timestamps.size, np.bool_),
         time_zone=time_zone,
         source=source,

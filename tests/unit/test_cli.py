@@ -256,3 +256,14 @@ def test_all_changes_that_cannot_be_read_are_told_at_once():
     assert [problem.where for problem in caught.value.problems] == [
         "--set a", "--set =1", "--set a..b=1", "--set b=[1", "--set c='x",
     ]  # fmt: skip
+
+
+def test_a_run_in_chunks_is_the_same_run(sample, here, capsys):
+    assert main(["run", str(sample), "--out", "whole"]) == OK
+    whole = capsys.readouterr()
+    assert main(["run", str(sample), "--out", "parts", "--chunk-rows", "5000"]) == OK
+    parts = capsys.readouterr()
+    assert parts.out.replace("parts", "whole") == whole.out
+    assert parts.err == whole.err
+    assert main(["run", str(sample), "--chunk-rows", "0"]) == BAD_INPUT
+    assert "--chunk-rows" in capsys.readouterr().err
