@@ -28,7 +28,14 @@ from ml4t_desktop.market.fingerprint import Fingerprint, FingerprintedPieces
 from ml4t_desktop.market.period import PiecesBetween, between
 from ml4t_desktop.market.read_ahead import ReadAhead
 from ml4t_desktop.market.timeline import Pieces
-from ml4t_desktop.request import Account, ContextSchema, Costs, Execution, RiskLimits
+from ml4t_desktop.request import (
+    Account,
+    ContextSchema,
+    Costs,
+    Execution,
+    FundingColumn,
+    RiskLimits,
+)
 from ml4t_desktop.request.toml import validation_problems
 from ml4t_desktop.request.value import Value
 from ml4t_desktop.units import end_microseconds, microseconds
@@ -164,7 +171,11 @@ class BacktestEngine:
             pieces = ReadAhead(FingerprintedPieces(cut, fingerprint), _check(control, asks))
         recorded = None
         if self.context_feed is not None:
-            recorded = RecordedContext(market, self.context_feed)
+            funding = self.account.funding
+            column = funding.column if isinstance(funding, FundingColumn) else ""
+            kind, _, name = column.partition(".")
+            numbers = (name,) if kind == "context" else ()
+            recorded = RecordedContext(market, self.context_feed, numbers)
             market = recorded.market
         run = (
             partial(run_strategy, market)

@@ -21,7 +21,7 @@ from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.market.chunks import Chunk
 from ml4t_desktop.market.columns import column_value
-from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request import Account, Costs, Execution, RiskLimits
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.trade import PartialTrade
 
@@ -39,15 +39,24 @@ class Broker:
         Frozen values of the request.
     eager : bool
         Bring the books up at every timestamp, so that every fill is told when it happened.
+    risk : RiskLimits, optional
+        For who asks the books what the limits leave of an order.
     """
 
     def __init__(
-        self, market: Market, execution: Execution, costs: Costs, account: Account, *, eager: bool
+        self,
+        market: Market,
+        execution: Execution,
+        costs: Costs,
+        account: Account,
+        *,
+        eager: bool,
+        risk: RiskLimits | None = None,
     ) -> None:
         self._market = market
         self._whole = market  # of which `_market` may be a chunk, `_before` timestamps on
         self._before = 0
-        self._terms = (execution, costs, account)
+        self._terms = (execution, costs, account, risk)
         self._relay: Relay | None = None
         self._chunk: Chunk | None = None
         self._initial_capital = account.initial_capital
@@ -60,7 +69,7 @@ class Broker:
         # Without interest and settlement nothing changes while nothing is held or working.
         self._stays = account.interest_rate == 0.0 and account.settlement_days == 0
         self._idle = self._stays
-        self._machine = Machine(market, execution, costs, account, grown=self._view)
+        self._machine = Machine(market, execution, costs, account, grown=self._view, risk=risk)
         self._view()
 
     def _view(self) -> None:

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from ml4t_desktop.engine.broker import Broker
-from ml4t_desktop.engine.exposure import Verdict, judged
+from ml4t_desktop.engine.exposure import Verdict
 from ml4t_desktop.engine.kernel.codes import LEG, LIQUIDATION, REJECTED, STATUS_NAMES
 from ml4t_desktop.engine.kernel.records import record_at
 from ml4t_desktop.engine.losses import Breach, LossWatch
@@ -43,7 +43,7 @@ class GuardedBroker(Broker):
         limits: RiskLimits,
         eager: bool,
     ) -> None:
-        super().__init__(market, execution, costs, account, eager=eager)
+        super().__init__(market, execution, costs, account, eager=eager, risk=limits)
         self._limits = limits
         self._watch = LossWatch(limits, account.initial_capital)
         self._events: list[RiskEvent] = []
@@ -87,7 +87,7 @@ class GuardedBroker(Broker):
                 trailing_stop=math.nan,
             )
         else:
-            verdict = judged(self._market, self._t, self._books, self._limits, asset, quantity)
+            verdict = self._machine.judge(asset, quantity, self._t)
         return self._submit_allowed(asset_id, quantity, terms, verdict)
 
     def finish(self) -> RunResult:

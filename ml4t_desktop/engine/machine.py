@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.engine.books import enlarge, make_tape, open_books
 from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.engine.exposure import Verdict, verdict_of
 from ml4t_desktop.engine.kernel import operations as op
-from ml4t_desktop.engine.kernel.codes import DONE, GROW, TIF_NAMES, TYPE_NAMES
+from ml4t_desktop.engine.kernel.codes import DONE, GROW, NO_LIMIT, TIF_NAMES, TYPE_NAMES
 from ml4t_desktop.engine.kernel.layout import Books, Plan
 from ml4t_desktop.engine.kernel.native import Call
 from ml4t_desktop.engine.orders import OrderTerms
 from ml4t_desktop.market import Market
-from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request import Account, Costs, Execution, RiskLimits
 
 _TYPES = {name: code for code, name in enumerate(TYPE_NAMES)}
 _TIFS = {name: code for code, name in enumerate(TIF_NAMES)}
@@ -32,8 +33,9 @@ class Machine:
         costs: Costs,
         account: Account,
         grown: Callable[[], None] | None = None,
+        risk: RiskLimits | None = None,
     ) -> None:
-        self.books: Books = open_books(market, execution, costs, account)
+        self.books: Books = open_books(market, execution, costs, account, risk)
         self._tape = make_tape(market)
         self._grown = grown
         self._call = Call([*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)])
@@ -119,6 +121,13 @@ class Machine:
         )
         return self._call(op.PLACE)
 
+    def judge(self, asset: int, quantity: float, t: int) -> Verdict | None:
+        """Return what the risk limits leave of an order decided at timestamp `t`, None when all of it fits."""
+        self._call.wholes[:2] = asset, t
+        self._call.reals[0] = quantity
+        limit = self._call(op.JUDGE)
+        return None if limit == NO_LIMIT else verdict_of(limit, self.books)
+
     def join(self, first: int, second: int) -> None:
         """Make two orders cancel each other."""
         self._call.wholes[:2] = first, second
@@ -147,17 +156,17 @@ def best_of_timestamp(
     return chosen
 
 
-def inverse_volatility(
+def volatility(
     close: NDArray[np.float64], asset: NDArray[np.int32], assets: int, window: int
 ) -> NDArray[np.float64]:
-    """Return 1 / standard deviation (ddof 1) of each asset's last `window` bar returns, NaN before.
+    """Return the standard deviation (ddof 1) of each asset's last `window` bar returns, NaN before.
 
-    Aligned with the rows; a volatility of zero gives NaN.
+    Aligned with the rows.
     """
-    weights = np.empty(close.size)
+    deviations = np.empty(close.size)
     scratch = (np.zeros(assets * window), np.full(assets, np.nan), np.zeros(assets, np.int64))
-    arrays = (np.ascontiguousarray(close), np.ascontiguousarray(asset), weights, *scratch)
+    arrays = (np.ascontiguousarray(close), np.ascontiguousarray(asset), deviations, *scratch)
     call = Call(list(enumerate(arrays)))
     call.wholes[0] = window
-    call(op.INVERSE_VOLATILITY)
-    return weights
+    call(op.VOLATILITY)
+    return deviations

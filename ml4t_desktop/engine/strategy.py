@@ -70,7 +70,7 @@ class Strategy:
         desk = self._desk()
         _fraction("percent", percent)
         _price("price", price)
-        quantity = desk.equity * percent / price
+        quantity = max(desk.equity, 0.0) * percent / price
         return self._trade(asset_id, quantity, limit_price)
 
     def sell_percent(

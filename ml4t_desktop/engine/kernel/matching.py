@@ -5,6 +5,7 @@ import numpy as np
 from ml4t_desktop.engine.kernel.codes import (
     AT_CLOSE,
     AT_OPEN,
+    BARS_OVER,
     CANCELLED,
     DATE_OVER,
     DAY,
@@ -18,6 +19,7 @@ from ml4t_desktop.engine.kernel.codes import (
     LIMIT,
     MARKET,
     NOT_IMMEDIATE,
+    RULE_ENTRY,
     STOP,
     STOP_LIMIT,
     TRAILING,
@@ -291,6 +293,23 @@ def match_close(tape: Tape, books: Books, t: int) -> None:
             order.seen = t * 2 + 1
             execute(tape, books, index, tape.prices[3, row], t, row, AT_CLOSE)
     drop_finished(books)
+
+
+@compiled
+def end_bar_orders(tape: Tape, books: Books, t: int) -> None:
+    """Expire entries that have met as many bars of their asset as they were good for."""
+    ended = False
+    for i in range(books.account[0].working):
+        index = books.working[i]
+        order = books.orders[index]
+        if order.kind != RULE_ENTRY or order.expires == 0:
+            continue
+        row = find_row(tape, t, order.asset)
+        if row >= 0 and tape.rows[1, row] >= order.expires:
+            finish(books, index, EXPIRED, BARS_OVER)
+            ended = True
+    if ended:
+        drop_finished(books)
 
 
 @inlined
