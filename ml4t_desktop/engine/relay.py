@@ -53,31 +53,41 @@ class Relay:
     _told: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     _next_id: int = 0
 
-    def gather(self, chunk: Chunk, books: Books) -> RunResult:
-        """Make tables of what happened in a chunk, and return them."""
-        count = int(books.account["orders"][0])
-        ids = self._order_ids(count)
-        ended = books.orders["status"][:count] != _WORKING
-        ended[: self._told.size] &= ~self._told
+    def gather(self, chunk: Chunk, books: Books) -> None:
+        """Make tables of what happened in a chunk and keep them."""
+        self._parts.append(self.part(chunk, books))
+
+    def part(self, chunk: Chunk, books: Books) -> RunResult:
+        """Return tables of what happened in a chunk."""
+        ids, ended = self.order_ids(books), self.ended(books)
         account = _array(books.account).copy()
         account["orders"] = int(ended.sum())
-        orders = _array(books.orders)[:count][ended]
+        orders = _array(books.orders)[: ids.size][ended]
         told = tables_of(
             chunk.market, books._replace(orders=orders, account=account), self.initial_capital
         )
-        part = replace(
+        return replace(
             told,
             fills=told.fills.with_columns(order_id=pl.Series(ids[told.fills["order_id"]])),
             orders=told.orders.with_columns(order_id=pl.Series(ids[ended])),
             equity=told.equity.slice(chunk.first, chunk.end - chunk.first),
         )
-        self._parts.append(part)
-        return part
 
-    def _order_ids(self, count: int) -> Indices:
+    def order_ids(self, books: Books) -> Indices:
         """Return the ids of the orders in the books, by place."""
-        new = self._next_id + np.arange(count - self._ids.size)
-        return np.concatenate((self._ids, new))
+        count = int(books.account["orders"][0])
+        return np.concatenate((self._ids, self._next_id + np.arange(count - self._ids.size)))
+
+    def ended(self, books: Books) -> NDArray[np.bool_]:
+        """Return which of the orders in the books have ended in this chunk."""
+        count = int(books.account["orders"][0])
+        ended = _array(books.orders)["status"][:count] != _WORKING
+        ended[: self._told.size] &= ~self._told
+        return ended
+
+    def new(self, books: Books) -> NDArray[np.bool_]:
+        """Return which of the orders in the books were submitted in this chunk."""
+        return self.order_ids(books) >= self._next_id
 
     def hand_over(self, chunk: Chunk, books: Books, following: Chunk, fresh: Books) -> Books:
         """Return the books as they go on in the following chunk.
@@ -88,7 +98,7 @@ class Relay:
             Opened for the following chunk: what follows from its market alone is taken from them.
         """
         count = int(books.account["orders"][0])
-        ids = self._order_ids(count)
+        ids = self.order_ids(books)
         working = np.sort(books.working[: int(books.account["working"][0])])
         kept = np.arange(count) if self.keeps_ended else working
         place = np.full(count + 1, -1, np.int64)
@@ -104,7 +114,8 @@ class Relay:
         listed[: working.size] = place[books.working[: working.size]]
         account = _moved(_array(books.account), chunk, following)
         account["orders"] = kept.size
-        account["fills"] = account["trades"] = account["flows"] = account["opened"] = 0
+        for name in ("fills", "trades", "flows", "cuts", "opened"):
+            account[name] = 0
         account["t"] = following.first
         account["next_action_t"] = fresh.actions["t"][int(account["actions"][0])]
         return fresh._replace(

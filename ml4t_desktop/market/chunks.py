@@ -29,7 +29,7 @@ class LookBack:
     bars : int
         At least that many, as far as there are.
     step : int
-        Bars are left behind in multiples of this: a rolling sum over a ring of `step` places then
+        Bars are left behind in groups of so many: a rolling sum over a ring of `step` places then
         adds in the same order as over the whole market.
     """
 
@@ -172,6 +172,9 @@ class Chunker:
         if needed_rows is not None:
             kept[needed_rows] = True
         kept[self._heirs.pinned(chunk.rows, self._previous, bars, self._seen)] = True
+        if step > 1:
+            group = place // step * self._seen.size + asset
+            kept |= np.isin(group, group[kept & (place < left[asset])])
         carried = np.flatnonzero(kept)
         with_rows = np.searchsorted(market.row_start, carried, side="right") - 1
         own_last = np.array([chunk.end - 1], np.int64)

@@ -299,3 +299,20 @@ def test_a_market_without_bars_runs_in_pieces() -> None:
     result = run_strategy_in_pieces(pieces, Script(market.symbols, []))
     assert result.equity.height == 0
     assert result.final_value == 100_000.0
+
+
+@given(SCENARIOS, CUTS, RANDOM)
+def test_risk_limits_of_rules_hold_over_the_border_of_a_piece(
+    case: Scenario, cuts: list[int], chance: random.Random
+) -> None:
+    market, request = market_with(case, chance), request_of(case, chance)
+    risk = RiskLimits(
+        max_drawdown=chance.choice([None, 0.05, 0.3]),
+        max_daily_loss=chance.choice([None, 0.001, 0.01]),
+        max_gross_exposure=chance.choice([None, 0.4, 1.2]),
+        max_positions=chance.choice([None, 2]),
+        on_loss=chance.choice(["flatten", "halt"]),
+    )
+    request = request.model_copy(update={"risk": risk})
+    whole = run_rules(market, request)
+    assert_same(whole, run_rules_in_pieces(in_pieces(market, cuts), request))
