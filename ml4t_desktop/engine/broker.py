@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from ml4t_desktop.engine.books import open_books
+from ml4t_desktop.engine.context import Context
 from ml4t_desktop.engine.events import FillEvent
 from ml4t_desktop.engine.kernel.codes import (
     AT_OPEN,
@@ -21,7 +22,7 @@ from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.market.chunks import Chunk
 from ml4t_desktop.market.columns import column_value
-from ml4t_desktop.request import Account, Costs, Execution, RiskLimits
+from ml4t_desktop.request import Account, Costs, Execution, FundingColumn, RiskLimits
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.trade import PartialTrade
 
@@ -166,6 +167,18 @@ class Broker:
         self._told_fills = 0
         self._machine.take_over(market, books)
         self._note()
+
+    def funded(self, context_of: Iterator[Context], first: int) -> Iterator[Context]:
+        """Yield contexts as they are told, from timestamp `first` on; a rate of funding among them is used."""
+        funding = self._terms[2].funding
+        kind, _, name = (
+            funding.column.partition(".") if isinstance(funding, FundingColumn) else ("", "", "")
+        )
+        for t, context in enumerate(context_of, first):
+            if kind == "context":
+                rate = context.get(name)
+                self._books.funding[t] = rate if isinstance(rate, float | int) else math.nan
+            yield context
 
     def new_fills(self) -> Iterator[FillEvent]:
         """Yield the fills that have not been told yet."""

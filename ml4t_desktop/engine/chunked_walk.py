@@ -82,7 +82,7 @@ def run_strategy_in_pieces(  # noqa: PLR0913 (all but two by keyword)
         strategy._broker = None  # noqa: SLF001
 
 
-def _walk_chunk(  # noqa: PLR0913 (what a walk is made of)
+def _walk_chunk(
     chunk: Chunk,
     strategy: Strategy,
     broker: Broker,
@@ -97,6 +97,6 @@ def _walk_chunk(  # noqa: PLR0913 (what a walk is made of)
     if recorded is None:
         context_of = contexts(chunk.market, times, always=has_context, start=first, stop=end)
     else:
-        context_of = recorded.contexts(times[first:end], chunk.before)
+        context_of = broker.funded(recorded.contexts(times[first:end], chunk.before), first)
     events = events_by_time(chunk.market, times, start=first, stop=end)
     walk_through(events, times, context_of, strategy, broker, watch, first)

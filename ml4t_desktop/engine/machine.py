@@ -44,9 +44,7 @@ class Machine:
         """Go on with these books over another market."""
         self._tape = make_tape(market)
         self.books = books
-        self._call.hold(
-            [*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)]
-        )
+        self._call.hold([*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)])
         if self._grown is not None:
             self._grown()
 

@@ -134,9 +134,9 @@ class Relay:
         """Return what all chunks gave as one result."""
         parts, last = self._parts, self._parts[-1]
         # One buffer for each column: sums over several would be rounded in another order.
-        trades = pl.concat(
-            [part.trades for part in parts], how="diagonal", rechunk=True
-        ).select(last.trades.columns)
+        trades = pl.concat([part.trades for part in parts], how="diagonal", rechunk=True).select(
+            last.trades.columns
+        )
         orders = pl.concat([part.orders for part in parts], rechunk=True).sort("order_id")
         fills = pl.concat([part.fills for part in parts], rechunk=True)
         return replace(

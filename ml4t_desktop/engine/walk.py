@@ -143,7 +143,7 @@ def rare_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def walk_through(  # noqa: PLR0913 (all but two by position in the two walks there are)
+def walk_through(
     events_of: Iterator[list[MarketEvent]],
     times: list[datetime],
     context_of: Iterator[Context | None],

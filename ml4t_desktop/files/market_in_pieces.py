@@ -182,7 +182,9 @@ class _Survey:
             self.times.append(np.zeros(0, np.int64))
             return count
         time = usable.time
-        self.times.append(time[np.flatnonzero(np.diff(time, prepend=time[0] - 1))] if time.size else time)
+        self.times.append(
+            time[np.flatnonzero(np.diff(time, prepend=time[0] - 1))] if time.size else time
+        )
         present = np.flatnonzero(np.bincount(usable.asset, minlength=len(usable.symbols)))
         self.symbols.update(usable.symbols[asset] for asset in present.tolist())
         self.row_count += time.size
@@ -196,7 +198,9 @@ class _Survey:
         InputError
             If rows of any part are refused.
         """
-        problems = list({(p.where.partition(", row ")[0], p.what): p for p in self._problems}.values())
+        problems = list(
+            {(p.where.partition(", row ")[0], p.what): p for p in self._problems}.values()
+        )
         warnings = [problem for source in sources for problem in source.problems]
         if self._suspects:
             tables = [joined_rows(parts) for parts in zip(*self._suspects, strict=True)]
@@ -252,9 +256,7 @@ def read_in_pieces(
             )
             try:
                 problems += _with_more(pieces, data, context, base)
-                return LoadedPieces(
-                    pieces=pieces, problems=tuple(problems), digest=digest.result()
-                )
+                return LoadedPieces(pieces=pieces, problems=tuple(problems), digest=digest.result())
             except BaseException:
                 pieces.close()
                 raise
@@ -308,13 +310,7 @@ def pieces_of_files(
     steps = steps or _Steps()
     folder = Path(tempfile.mkdtemp(prefix="ml4t-pieces-"))
     try:
-        sources: list[RowSource] = []
-        problems: list[Problem] = []
-        for number, path in enumerate(paths):
-            with gathering(problems):
-                sources.append(RowSource(path, columns, folder, f"table-{number}"))
-        if problems:
-            raise InputError(problems)
+        sources = _opened(paths, columns, folder)
         total = sum(source.row_count for source in sources)
         steps.start(total * (1 + _TIME_SHARE))
         low = microseconds(columns.start) if columns.start is not None else -(2**63)
@@ -322,10 +318,7 @@ def pieces_of_files(
         for source in sources:
             source.count(rows, low, high, lambda count: steps.done(count * _TIME_SHARE))
         times, counts = added_up(
-            [
-                pl.DataFrame({"time": s.counts.times, "count": s.counts.counts})
-                for s in sources
-            ]
+            [pl.DataFrame({"time": s.counts.times, "count": s.counts.counts}) for s in sources]
         )
         if not times.size:
             for source in sources:
@@ -341,6 +334,17 @@ def pieces_of_files(
         _remove(folder)
         raise
     return pieces, warnings
+
+
+def _opened(paths: Sequence[Path], columns: ColumnMap, folder: Path) -> list[RowSource]:
+    sources: list[RowSource] = []
+    problems: list[Problem] = []
+    for number, path in enumerate(paths):
+        with gathering(problems):
+            sources.append(RowSource(path, columns, folder, f"table-{number}"))
+    if problems:
+        raise InputError(problems)
+    return sources
 
 
 def _with_more(

@@ -185,9 +185,7 @@ class RowSource:
             self.roles, signals=tuple(name for name in self.roles.signals if name in usable)
         )
         with gathering(problems):
-            rows = file_rows(
-                frame.with_columns(made), roles, self._columns, self.source, numbers
-            )
+            rows = file_rows(frame.with_columns(made), roles, self._columns, self.source, numbers)
             raise_errors(problems)
             signals = {
                 name: texts_of(frame[name]) if name in self._texts else rows.signals[name]

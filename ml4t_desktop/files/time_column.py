@@ -1,8 +1,8 @@
 """The times of a table that is read in parts: every part is read as the whole column would be."""
 
+import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-import numpy as np
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import counted, listed

@@ -182,18 +182,18 @@ class Chunker:
         times = chunk.times[np.unique(np.concatenate((with_rows, own_last, more)))]
         return carried, times
 
-    def _joined(
-        self, carried: Rows, times: Rows, piece: Market, first: int, last: int
-    ) -> Chunk:
+    def _joined(self, carried: Rows, times: Rows, piece: Market, first: int, last: int) -> Chunk:
         """Return the chunk of carried rows and a piece, and note where it ends."""
         before = self._chunk
         own_asset = piece.rows[ASSET]
         count = carried.size
         rows = np.empty((3, count + own_asset.size), np.int32)
-        numbers = np.concatenate((
-            before.rows[carried] if before is not None else carried,
-            self._row_count + np.arange(own_asset.size),
-        ))
+        numbers = np.concatenate(
+            (
+                before.rows[carried] if before is not None else carried,
+                self._row_count + np.arange(own_asset.size),
+            )
+        )
         rows[ASSET, count:] = own_asset
         previous = np.empty(numbers.size, np.int64)
         if before is not None:
@@ -205,13 +205,16 @@ class Chunker:
         all_times = np.concatenate((times, np.arange(first, last + ahead)))
         self._previous = previous
         self._row_count += own_asset.size
-        row_start = np.concatenate((
-            np.searchsorted(
-                before.times[_time_of(before, carried)] if before is not None else carried, times
-            ),
-            count + piece.row_start,
-            [numbers.size] * int(ahead),
-        )).astype(np.int64)
+        row_start = np.concatenate(
+            (
+                np.searchsorted(
+                    before.times[_time_of(before, carried)] if before is not None else carried,
+                    times,
+                ),
+                count + piece.row_start,
+                [numbers.size] * int(ahead),
+            )
+        ).astype(np.int64)
         return Chunk(
             market=self._market(before, carried, piece, rows, row_start, all_times),
             first=times.size,
@@ -258,9 +261,7 @@ class Chunker:
             actions=timeline.actions,
         )
 
-    def _index(
-        self, piece: Market, first: int, rows: NDArray[np.int32], previous: Rows
-    ) -> None:
+    def _index(self, piece: Market, first: int, rows: NDArray[np.int32], previous: Rows) -> None:
         """Write ordinals and previous rows (numbers of the whole market) of a piece's own rows."""
         asset = rows[ASSET]
         assets = self._seen.size
@@ -304,7 +305,12 @@ class _Heirs:
         ]
 
     def link(
-        self, chunker: Chunker, piece: Market, first: int, head_of: Mapping[int, int], previous: Rows
+        self,
+        chunker: Chunker,
+        piece: Market,
+        first: int,
+        head_of: Mapping[int, int],
+        previous: Rows,
     ) -> None:
         """Let the first bars of new symbols follow the last ones of the old.
 
@@ -319,7 +325,9 @@ class _Heirs:
         """
         for change in self._changes:
             if first <= change.t < first + piece.time_count:
-                change.row, change.ordinal = chunker.last_before(piece, change.old, change.t - first)
+                change.row, change.ordinal = chunker.last_before(
+                    piece, change.old, change.t - first
+                )
             head = head_of.get(change.new)
             if head is None or change.row < 0 or previous[head] >= 0:
                 continue

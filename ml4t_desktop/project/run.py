@@ -175,7 +175,9 @@ def run_file(
     request = load_request(path, overrides)
     clock = _Clock()
     tell("reading")
-    reading = in_background("read market", lambda: _read(request, path.parent, on_read, control, chunk_rows))
+    reading = in_background(
+        "read market", lambda: _read(request, path.parent, on_read, control, chunk_rows)
+    )
     # The engine loads while the file is read: most of reading needs no interpreter.
     from ml4t_desktop.project.warming import is_compiled, warm_engine
     from ml4t_desktop.result.run_folder import check_run_folder

@@ -114,9 +114,13 @@ def from_disk(folder: Path, assets: int, times: int) -> Iterator[Figure]:
         if title == "in one piece" and 2.2 * columns > 0.5 * (available_memory() or 0):
             yield Figure(what="in one piece: not tried, the memory is too small", value=0, unit="")
             continue
-        ended[title] = run_python([*command, *(["--chunk-rows", rows] if "pieces" in title else [])])
+        ended[title] = run_python(
+            [*command, *(["--chunk-rows", rows] if "pieces" in title else [])]
+        )
         manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-        yield Figure(what=f"{count / 1e6:,.0f} M bars {title}", value=ended[title].seconds, unit="s")
+        yield Figure(
+            what=f"{count / 1e6:,.0f} M bars {title}", value=ended[title].seconds, unit="s"
+        )
         for name, seconds in manifest["phases"].items():
             yield Figure(what=f"  {name}", value=seconds, unit="s")
         yield Figure(
@@ -134,7 +138,13 @@ def from_disk(folder: Path, assets: int, times: int) -> Iterator[Figure]:
             == (folders[1] / f"{name}.parquet").read_bytes()
             for name in tables
         )
-        yield Figure(what="both wrote the same bytes (1 is yes)", value=same, unit="", budget=1, at_least=True)
+        yield Figure(
+            what="both wrote the same bytes (1 is yes)",
+            value=same,
+            unit="",
+            budget=1,
+            at_least=True,
+        )
 
 
 def market_of(assets: int, times: int) -> Market:
@@ -169,7 +179,9 @@ def in_memory() -> Iterator[Figure]:
     crowd = request.model_copy(
         update={
             "strategy": request.strategy.model_copy(
-                update={"limits": request.strategy.limits.model_copy(update={"max_positions": None})}
+                update={
+                    "limits": request.strategy.limits.model_copy(update={"max_positions": None})
+                }
             )
         }
     )

@@ -187,7 +187,15 @@ def account_of(case: Scenario, chance: random.Random) -> Account:
     if chance.random() < 0.5:
         return account
     more = {"settlement_days": chance.choice([0, 2]), "interest_rate": 0.05, "borrow_rate": 0.03}
-    return account.model_copy(update=more)
+    more["funding"] = chance.choice(
+        [
+            None,
+            {"rate": 0.001, "interval": "8h"},
+            {"column": "signal.score"},
+            {"column": "context.VIX"},
+        ]
+    )
+    return Account.model_validate({**account.model_dump(), **more})
 
 
 def request_of(case: Scenario, chance: random.Random) -> Request:
@@ -267,11 +275,17 @@ def test_a_context_fed_live_is_kept_over_the_border_of_a_piece(
     pieces = in_pieces(market, cuts)
     scripts = [Script(market.symbols, decisions) for _ in range(2)]
     feeds = [
-        RecordedContext(source, HistoricalContext(case.context))
+        RecordedContext(source, HistoricalContext(case.context), ("VIX",))
         for source in (market, pieces.timeline)
     ]
-    whole = run_strategy(feeds[0].market, scripts[0], has_context=True, recorded=feeds[0])
-    parts = run_strategy_in_pieces(pieces, scripts[1], has_context=True, recorded=feeds[1])
+    settings = {"account": Account(type="margin", funding={"column": "context.VIX"})}
+    whole, parts = (
+        run(source, script, has_context=True, recorded=feed, **settings)
+        for run, source, script, feed in (
+            (run_strategy, feeds[0].market, scripts[0], feeds[0]),
+            (run_strategy_in_pieces, pieces, scripts[1], feeds[1]),
+        )
+    )
     assert repr(scripts[0].log) == repr(scripts[1].log)
     assert_same(whole, parts)
 

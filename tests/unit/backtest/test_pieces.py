@@ -45,7 +45,9 @@ class Trader(Strategy):
             self.close_position(event.asset_id)
 
 
-def run(file: Path, chunk_rows: int | None, *, period: tuple = (None, None), **settings) -> BacktestResult:
+def run(
+    file: Path, chunk_rows: int | None, *, period: tuple = (None, None), **settings
+) -> BacktestResult:
     feed = ParquetDataFeed(file, signal_columns=["score", "mood"], chunk_rows=chunk_rows)
     return BacktestEngine(feed, Trader(), **settings).run(*period)
 
@@ -101,7 +103,9 @@ def test_columns_are_recognised_in_pieces_as_in_one(file):
 
 def test_a_feed_in_pieces_refuses_bad_bars_before_anything_runs(file):
     frame = pl.read_parquet(file)
-    frame.with_columns(close=pl.when(pl.int_range(pl.len()) == 100).then(-1.0).otherwise("close")).write_parquet(file)
+    frame.with_columns(
+        close=pl.when(pl.int_range(pl.len()) == 100).then(-1.0).otherwise("close")
+    ).write_parquet(file)
     with pytest.raises(InputError, match="row 101"):
         ParquetDataFeed(file, chunk_rows=10)
 

@@ -41,6 +41,8 @@ def test_every_whole_number_of_the_books_is_a_row_a_time_or_the_same_in_every_ch
     record: type,
 ) -> None:
     kinds = dtype_of(record)
-    wholes = {name for name in kinds.names or () if kinds[name].kind == "i" and kinds[name].itemsize == 8}
+    wholes = {
+        name for name in kinds.names or () if kinds[name].kind == "i" and kinds[name].itemsize == 8
+    }
     mapped = {name for name in wholes if name.endswith((ROW_ENDING, TIME_ENDING))} | set(STAMPS)
     assert wholes <= mapped | SAME_IN_EVERY_CHUNK[record] | SET_ANEW[record]

@@ -76,7 +76,16 @@ def test_bars_are_left_behind_in_steps() -> None:
     pieces = PiecesInMemory(market, (0, 11, 12))
     chunker = Chunker(pieces, LookBack(bars=4, step=4))
     chunker.next()
-    assert chunker.next().rows.tolist() == [4, 5, 6, 7, 8, 9, 10, 11]  # 4 of 11 are left behind, not 7
+    assert chunker.next().rows.tolist() == [
+        4,
+        5,
+        6,
+        7,
+        8,
+        9,
+        10,
+        11,
+    ]  # 4 of 11 are left behind, not 7
 
 
 def test_what_is_asked_for_is_carried_too() -> None:
