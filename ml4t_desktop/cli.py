@@ -164,6 +164,15 @@ def run(
             help="Replace a value of the request; VALUE is TOML, bare words are text.",
         ),
     ] = None,
+    chunk_rows: Annotated[
+        int | None,
+        typer.Option(
+            "--chunk-rows",
+            min=1,
+            metavar="N",
+            help="Read and run about N bars at once; the result is the same. Left out, the memory decides.",
+        ),
+    ] = None,
 ) -> None:
     """Run a request and write its run folder."""
     from ml4t_desktop.terminal import run_watched, summary
@@ -176,7 +185,7 @@ def run(
 
         said, of_preset = preset_values(request, preset, set(values))
         values = {**of_preset, **values}
-    finished = run_watched(request, folder, values)
+    finished = run_watched(request, folder, values, chunk_rows=chunk_rows)
     tell(finished.problems)
     typer.echo(f"{said}{summary(finished, folder.resolve())}")
 

@@ -150,8 +150,15 @@ class Progress:
             self._bar.update(self._task, description=title, completed=share)
 
 
-def run_watched(request: Path, folder: Path, overrides: Mapping[str, Any]) -> "CompletedRun":
+def run_watched(
+    request: Path, folder: Path, overrides: Mapping[str, Any], *, chunk_rows: int | None = None
+) -> "CompletedRun":
     """Run a request file into its folder, showing progress; Ctrl+C cancels the run.
+
+    Parameters
+    ----------
+    request, folder, overrides, chunk_rows
+        As for `project.run.run_file`.
 
     Raises
     ------
@@ -174,6 +181,7 @@ def run_watched(request: Path, folder: Path, overrides: Mapping[str, Any]) -> "C
             control=control,
             on_phase=seen.enter,
             on_read=seen.read,
+            chunk_rows=chunk_rows,
         )
 
     gc.disable()  # until everything is loaded: there is nothing to collect in modules

@@ -93,7 +93,7 @@ class GuardedBroker(Broker):
     def finish(self) -> RunResult:
         """End the data and return the result, with what the limits did."""
         result = with_order_reasons(super().finish(), self._events, self._asked)
-        return with_risk_events(result, self._market, self._events)
+        return with_risk_events(result, self._whole, self._events)
 
     def _submit_allowed(
         self, asset_id: str, quantity: float, terms: OrderTerms, verdict: Verdict | None
@@ -176,7 +176,7 @@ class GuardedBroker(Broker):
     ) -> None:
         self._events.append(
             RiskEvent(
-                t=self._t,
+                t=self._t + self._before,
                 limit=limit,
                 action=action,
                 symbol=symbol,

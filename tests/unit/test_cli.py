@@ -292,3 +292,14 @@ def test_presets_are_listed_and_described(capsys):
     said = capsys.readouterr().out
     assert "Quantities are fractional (execution.lot_size = 0)" in said
     assert "vectorbt's stops and targets fill without slippage" in said
+
+
+def test_a_run_in_chunks_is_the_same_run(sample, here, capsys):
+    assert main(["run", str(sample), "--out", "whole"]) == OK
+    whole = capsys.readouterr()
+    assert main(["run", str(sample), "--out", "parts", "--chunk-rows", "5000"]) == OK
+    parts = capsys.readouterr()
+    assert parts.out.replace("parts", "whole") == whole.out
+    assert parts.err == whole.err
+    assert main(["run", str(sample), "--chunk-rows", "0"]) == BAD_INPUT
+    assert "--chunk-rows" in capsys.readouterr().err
