@@ -52,12 +52,14 @@ def execute(
     clock = _Clock()
     from ml4t_desktop.analysis.metrics import compute_metrics
     from ml4t_desktop.engine.rules import run_rules
+    from ml4t_desktop.market.lagging import lagged
     from ml4t_desktop.project.completed import CompletedRun, Phases
     from ml4t_desktop.project.identity import run_id
 
+    market = lagged(loaded.market, request.data.lag)
     prepare_seconds += clock.lap()
     try:
-        result = run_rules(loaded.market, request, control)
+        result = run_rules(market, request, control)
     except BadBarValue as error:
         raise error if base is None else _located(error, request.data, base) from error
     engine_seconds = clock.lap()
@@ -66,7 +68,7 @@ def execute(
     return CompletedRun(
         run_id=run_id(request, loaded.digest),
         request=request,
-        market=loaded.market,
+        market=market,
         result=result,
         metrics=metrics,
         problems=loaded.problems,

@@ -1,0 +1,145 @@
+"""The returns of a market, laid out so that a lag is a shift of the array.
+
+Rows lie asset by asset, each followed by empty rows, so that no shift within `REACH` bars reaches
+from one asset into the next.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.analysis.leakage.scores import trailing_scores, within_group_ranks, within_group_scores
+from ml4t_desktop.market import Market
+from ml4t_desktop.market.market import ASSET, CLOSE, OPEN, PREVIOUS
+
+REACH: Final = 20
+# Fewer assets at a time than this cannot be ranked against each other to any use.
+FEWEST_ASSETS: Final = 5
+Floats = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Panel:
+    """Bars asset by asset, P places: one for each row and `REACH` empty ones after each asset.
+
+    Parameters
+    ----------
+    place : ndarray of int64, shape (N,)
+        Where each row of the market (or each timestamp, for the market as a whole) lies.
+    time : ndarray of int64, shape (P,)
+        Index of the timestamp; 0 in empty places.
+    is_bar : ndarray of bool, shape (P,)
+    ranks_across : bool
+        Whether values are compared across the assets of a timestamp, else over the time of an asset.
+    open, close : ndarray of float64, shape (P,)
+        Prices; NaN in empty places.
+    returns : ndarray of float64, shape (P,)
+        Close over the asset's previous close less one; NaN at its first bar and in empty places.
+    segments : ndarray of int64, shape (A + 1,)
+        Places of asset a are ``segments[a]:segments[a + 1] - REACH``.
+    time_count : int
+    """
+
+    place: Wholes
+    time: Wholes
+    is_bar: NDArray[np.bool_]
+    ranks_across: bool
+    open: Floats
+    close: Floats
+    returns: Floats
+    segments: Wholes
+    time_count: int
+
+    def laid_out(self, values: Floats) -> Floats:
+        """Return a column of the market in places, NaN in empty ones."""
+        out = np.full(self.time.size, np.nan)
+        out[self.place] = values
+        return out
+
+    def changes(self, values: Floats) -> Floats:
+        """Return each value less that of the asset's bar before, in places."""
+        out = np.full(values.size, np.nan)
+        out[1:] = values[1:] - values[:-1]
+        return out
+
+    def ranks(self, values: Floats) -> Floats:
+        """Return ranks with mean 0 and variance 1: among the assets of a time, or among the asset's own past."""
+        if self.ranks_across:
+            return within_group_ranks(values, self.time, self.time_count, FEWEST_ASSETS)
+        return trailing_scores(values, self.segments, as_ranks=True)
+
+    def scores(self, values: Floats) -> Floats:
+        """Return values less their mean over their deviation, compared as `ranks` does, outliers cut."""
+        if self.ranks_across:
+            return within_group_scores(values, self.time, self.time_count, FEWEST_ASSETS)
+        return trailing_scores(values, self.segments, as_ranks=False)
+
+
+def asset_panel(market: Market) -> Panel:
+    """Return the panel of all bars of a market."""
+    assets = market.rows[ASSET].astype(np.int64)
+    order = np.argsort(assets, kind="stable")
+    counts = np.bincount(assets, minlength=len(market.symbols))
+    segments = np.concatenate(([0], np.cumsum(counts + REACH)))
+    place = np.empty(market.row_count, np.int64)
+    place[order] = np.arange(market.row_count) + assets[order] * REACH
+    size = int(segments[-1])
+    time = np.zeros(size, np.int64)
+    time[place] = market.row_times()
+    is_bar = np.zeros(size, np.bool_)
+    is_bar[place] = True
+    previous = market.rows[PREVIOUS]
+    close = market.prices[CLOSE]
+    returns = np.where(previous >= 0, close / close[previous] - 1.0, np.nan)
+    panel = Panel(
+        place=place,
+        time=time,
+        is_bar=is_bar,
+        ranks_across=market.row_count >= FEWEST_ASSETS * max(market.time_count, 1),
+        open=np.zeros(0),
+        close=np.zeros(0),
+        returns=np.zeros(0),
+        segments=segments,
+        time_count=market.time_count,
+    )
+    return _with_prices(panel, market.prices[OPEN], close, returns)
+
+
+def market_panel(market: Market, panel: Panel) -> Panel:
+    """Return the panel of the market as a whole: one "asset" whose return is the mean of all.
+
+    Its open stands for the close before: a mean of opens is nobody's price.
+    """
+    known = np.isfinite(panel.returns)
+    total = np.bincount(panel.time[known], panel.returns[known], market.time_count)
+    count = np.bincount(panel.time[known], minlength=market.time_count)
+    mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    close = np.cumprod(1.0 + np.nan_to_num(mean))
+    size = market.time_count + REACH
+    one = Panel(
+        place=np.arange(market.time_count),
+        time=np.where(np.arange(size) < market.time_count, np.arange(size), 0),
+        is_bar=np.arange(size) < market.time_count,
+        ranks_across=False,
+        open=np.zeros(0),
+        close=np.zeros(0),
+        returns=np.zeros(0),
+        segments=np.array([0, size]),
+        time_count=market.time_count,
+    )
+    before = np.concatenate(([1.0], close[:-1])) if close.size else close
+    return _with_prices(one, before, close, mean)
+
+
+def _with_prices(panel: Panel, opened: Floats, close: Floats, returns: Floats) -> Panel:
+    from dataclasses import replace
+
+    return replace(
+        panel,
+        open=panel.laid_out(opened),
+        close=panel.laid_out(close),
+        returns=panel.laid_out(returns),
+    )
