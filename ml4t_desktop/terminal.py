@@ -14,6 +14,7 @@ from ml4t_desktop.errors import Problem
 
 if TYPE_CHECKING:  # they load with the command that shows them
     from ml4t_desktop.engine.control import RunControl
+    from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
     from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -63,6 +64,25 @@ def quality_text(report: "QualityReport") -> str:
     head = f"{report.path}: {report.kind}, {report.row_count:,} rows{assets}"
     columns = (f"  {guess.column:<20}{guess.role:<10}{guess.reason}" for guess in report.columns)
     return "\n".join((f"{head}, {report.first} to {report.last}", *columns))
+
+
+def leak_text(report: "LeakReport") -> str:
+    """Return what the leak checks found: a line for each column, and its findings below it."""
+    if not report.columns:
+        return "leaks: there is no column of signals or context to check"
+    alarms = sum(column.level == "alarm" for column in report.columns)
+    notices = sum(column.level == "notice" for column in report.columns)
+    head = f"leaks: {len(report.columns)} columns, {alarms} with an alarm, {notices} with a notice"
+    return "\n".join((head, *(_leak_lines(column) for column in report.columns)))
+
+
+def _leak_lines(column: "ColumnReport") -> str:
+    delay = f" ({column.lag_bars} later by request)" if column.lag_bars else ""
+    lines = [f"  {column.column}{delay}: {column.level}"]
+    for finding in column.findings:
+        advice = f" {finding.effect} {finding.remedy}".rstrip() if finding.level != "fine" else ""
+        lines.append(f"    {finding.level:<7} {finding.sentence}{advice}")
+    return "\n".join(lines)
 
 
 def _signed_percent(fraction: float | None) -> str:

@@ -25,7 +25,7 @@ class Finding:
     level : {"alarm", "notice", "fine"}
         An alarm is hardly ever wrong; a notice is for the analyst to judge; fine is told as well.
     column : str
-        Full name such as ``signal.ml_pred_5d``; empty: the data as a whole.
+        Full name such as ``signal.ml_pred_5d``.
     sentence : str
         What was found, with its numbers.
     effect : str
@@ -44,7 +44,7 @@ class Finding:
     def problem(self) -> Problem:
         """Return the finding as a warning (an alarm) or a note."""
         return Problem(
-            where=f"leak check, {self.column}" if self.column else "leak check",
+            where=self.column,
             what=" ".join(part for part in (self.sentence, self.effect) if part).removesuffix("."),
             fix=self.remedy,
             severity="warning" if self.level == "alarm" else "note",
@@ -102,17 +102,13 @@ class LeakReport:
     ----------
     columns : tuple of ColumnReport
         Signals, then context, as the market has them.
-    findings : tuple of Finding
-        About the data as a whole, alarms first.
     """
 
     columns: tuple[ColumnReport, ...]
-    findings: tuple[Finding, ...] = ()
 
     def all_findings(self) -> tuple[Finding, ...]:
         """Return every finding, alarms first."""
-        below = (finding for column in self.columns for finding in column.findings)
-        return in_order((*self.findings, *below))
+        return in_order([finding for column in self.columns for finding in column.findings])
 
     @property
     def level(self) -> Level:

@@ -94,13 +94,7 @@ def future_finding(column: str, evidence: list[Evidence]) -> Finding:
         return Finding(check="too_short", level="notice", column=column, sentence=what)
     worst = max(found, key=lambda item: item.least)
     if worst.level == "fine":
-        top = max((item for item in found if item.first == 1), key=lambda item: abs(item.value))
-        return Finding(
-            check="future",
-            level="fine",
-            column=column,
-            sentence=f"Its {_figures(top)} with the return of {top.bars} is no more than honest predictions reach.",
-        )
+        return _honest(column, found)
     words = "implausibly" if worst.level == "alarm" else "unusually"
     return Finding(
         check="future",
@@ -111,6 +105,21 @@ def future_finding(column: str, evidence: list[Evidence]) -> Finding:
         effect="If it was made with later prices, the backtest earns what nobody could have earned.",
         remedy="Check with which data each value was made and how it is stamped; use it one bar later and see what "
         "is left, or leave it out.",
+    )
+
+
+def _honest(column: str, found: list[Ahead]) -> Finding:
+    """Return that a column foretells no more than it may."""
+    near = [item for item in found if item.first == 1 and item.part == "value"] or found
+    top = max(near, key=lambda item: abs(item.value) / max(item.error, 1e-12))
+    is_chance = abs(top.value) < 3 * top.error
+    verdict = "which may be chance" if is_chance else "as honest predictions reach"
+    return Finding(
+        check="future",
+        level="fine",
+        column=column,
+        sentence=f"It does not foretell more than it may: at most a {_figures(top)} with the return of {top.bars}, "
+        f"{verdict}.",
     )
 
 

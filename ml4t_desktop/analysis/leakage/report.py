@@ -70,13 +70,8 @@ def check_leaks(
             watch.advance(index / len(names))
             watch.check()
             columns.append(checks.report(name))
-        findings = [
-            finding
-            for split in splits(market)
-            for finding in split_findings(market, split, baseline.result if baseline else None)
-        ]
     watch.advance(1.0)
-    return LeakReport(columns=tuple(columns), findings=in_order(findings))
+    return LeakReport(columns=tuple(columns))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,12 +127,17 @@ class _Checks:
         self._baseline, self._watch = baseline, watch
         self._same_close = request is not None and request.execution.fill == "same_close"
         self._used = {name for _, name in request.strategy.columns()} if request else set[str]()
+        self._splits = {f"{_SIGNAL}.{split.column}": split for split in splits(market)}
         panel = asset_panel(market)
         self._assets = _Ground.of(panel, watch)
         self._whole = _Ground.of(market_panel(market, panel), watch)
 
     def report(self, name: str) -> ColumnReport:
         """Return the report on a column by its full name."""
+        if name in self._splits:
+            result = self._baseline.result if self._baseline else None
+            split = split_findings(self._market, self._splits[name], result)
+            return ColumnReport(column=name, compared="", findings=in_order(split))
         kind, _, own = name.partition(".")
         views = [self._view(name, values, label) for label, values in _numbers(self._market.column(name))]
         named = name_finding(name)

@@ -25,7 +25,7 @@ def within_group_ranks(values: Floats, group: Wholes, groups: int, fewest: int) 
     NaN where there is no value, fewer than `fewest` values in the group, or no two that differ.
     """
     known = np.flatnonzero(np.isfinite(values))
-    order = known[np.lexsort((values[known], group[known]))]
+    order = known[_order(values[known], group[known], groups)]
     member, sorted_values = group[order], values[order]
     counts = np.bincount(member, minlength=groups)
     first = np.cumsum(counts) - counts
@@ -111,6 +111,15 @@ def _past_deviations(values: Floats) -> Floats:
     out = np.clip((centred - mean) / spread, -_MOST_DEVIATIONS, _MOST_DEVIATIONS)
     out[:_FEWEST_PAST] = np.nan
     return out
+
+
+def _order(values: Floats, group: Wholes, groups: int) -> Wholes:
+    """Return the places of values by group and then by size."""
+    if groups > np.iinfo(np.int16).max:
+        return np.lexsort((values, group))
+    by_size = np.argsort(values)
+    # Small whole numbers are sorted by their digits, in a fraction of the time.
+    return by_size[np.argsort(group[by_size].astype(np.int16), kind="stable")]
 
 
 def _scaled(
