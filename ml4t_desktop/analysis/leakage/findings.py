@@ -5,7 +5,6 @@ from typing import Literal
 
 from ml4t_desktop.analysis.leakage.lag_curves import LagCurve
 from ml4t_desktop.analysis.leakage.reruns import LagEffect
-from ml4t_desktop.errors import Problem
 
 Level = Literal["alarm", "notice", "fine"]
 Check = Literal[
@@ -40,15 +39,6 @@ class Finding:
     sentence: str
     effect: str = ""
     remedy: str = ""
-
-    def problem(self) -> Problem:
-        """Return the finding as a warning (an alarm) or a note."""
-        return Problem(
-            where=self.column,
-            what=" ".join(part for part in (self.sentence, self.effect) if part).removesuffix("."),
-            fix=self.remedy,
-            severity="warning" if self.level == "alarm" else "note",
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numpy as np
+
 from ml4t_desktop.analysis.leakage.findings import Finding, Level
-from ml4t_desktop.analysis.leakage.lag_curves import FEWEST_TIMES, HORIZONS, LAGS, Sums
+from ml4t_desktop.analysis.leakage.lag_curves import (
+    FEWEST_TIMES,
+    HORIZONS,
+    LAGS,
+    LagCurve,
+    Sums,
+)
 from ml4t_desktop.analysis.leakage.panel import REACH
 
 # Good models reach 0.02 to 0.08 (Grinold and Kahn call 0.05 good, 0.10 exceptional).
@@ -129,12 +137,12 @@ def shift_finding(column: str, evidence: list[Evidence]) -> Finding | None:
         if part.part == "value":
             continue
         curve = part.sums.curve()
-        lag = curve.strongest
+        lag = curve.strongest_ahead
         value, error = curve.at(lag)
         now = curve.at(0)[0]
-        if lag < 1 or abs(value) - _MARGIN * error < _IMPLAUSIBLE or abs(value) < _SURE * error:
+        if not abs(value) - _MARGIN * error >= _IMPLAUSIBLE or abs(value) < _SURE * error:
             continue
-        if abs(value) < 2 * abs(now) or not _stands_alone(curve.correlation, lag):
+        if abs(value) < 2 * abs(now) or not _is_last(curve, lag):
             continue
         bars = "a bar" if lag == 1 else f"{lag} bars"
         return Finding(
@@ -197,13 +205,10 @@ def _ahead(part: Part, first: int, last: int, value: float, error: float) -> Ahe
     return Ahead(part, first, last, value, error) if known else None
 
 
-def _stands_alone(correlation: object, lag: int) -> bool:
-    """Return whether one lag stands out from those before and after it."""
-    import numpy as np
-
-    values = np.abs(np.nan_to_num(np.asarray(correlation)))
-    others = values[(LAGS > lag) | (LAGS < 0)]
-    return bool(values[lag + REACH] > 2 * others.max())
+def _is_last(curve: LagCurve, lag: int) -> bool:
+    """Return whether nothing after a lag comes near to it."""
+    later = np.nan_to_num(np.abs(curve.correlation))[LAGS > lag]
+    return bool(abs(curve.at(lag)[0]) > 2 * later.max(initial=0.0))
 
 
 def _figures(item: Ahead) -> str:

@@ -44,10 +44,10 @@ class LagCurve:
         return float(self.correlation[lag + REACH]), float(self.error[lag + REACH])
 
     @property
-    def strongest(self) -> int:
-        """The lag of the strongest correlation, 0 where there is none."""
-        strength = np.nan_to_num(np.abs(self.correlation))
-        return int(LAGS[int(np.argmax(strength))])
+    def strongest_ahead(self) -> int:
+        """The lag, 1 to 20, of the strongest correlation with a return to come."""
+        strength = np.nan_to_num(np.abs(self.correlation[REACH + 1 :]))
+        return 1 + int(np.argmax(strength))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

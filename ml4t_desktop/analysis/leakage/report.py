@@ -196,7 +196,8 @@ class _Checks:
             # A shift says the same, and why.
             if shift is None or future.level == "fine":
                 yield future
-        yield own_bar_finding(name, evidence, same_close=self._same_close)
+        if target is None and shift is None:
+            yield own_bar_finding(name, evidence, same_close=self._same_close)
 
     def _mean(self, values: Floats) -> list[Evidence]:
         """Return the evidence on the mean of a signal over the assets, where it differs by time."""
