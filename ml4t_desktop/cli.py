@@ -206,7 +206,9 @@ def _check_requests(requests: list[Path], others: list[Path]) -> int:
 
     if others:
         what = "is given beside a request, which names its files itself"
-        raise InputError([Problem(where=str(file), what=what, fix="Leave it out") for file in others])
+        raise InputError(
+            [Problem(where=str(file), what=what, fix="Leave it out") for file in others]
+        )
     for path in requests:
         request = load_request(path)
         context = (request.context.file,) if request.context is not None else ()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from ml4t_desktop.errors import Problem
 
 if TYPE_CHECKING:  # they load with the command that shows them
-    from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
+    from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.project.completed import CompletedRun
 

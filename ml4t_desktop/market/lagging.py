@@ -51,7 +51,5 @@ def _taken(column: Column, rows: NDArray[np.int64]) -> Column:
     """Return the values of rows; a negative row has none."""
     known, place = rows >= 0, np.maximum(rows, 0)
     if isinstance(column, TextColumn):
-        return TextColumn(
-            np.where(known, column.codes[place], -1).astype(np.int32), column.labels
-        )
+        return TextColumn(np.where(known, column.codes[place], -1).astype(np.int32), column.labels)
     return np.where(known, column[place], np.nan)

@@ -72,10 +72,7 @@ class LagChart(pg.GraphicsLayoutWidget):
         self.setAccessibleName("Correlation with past and future returns by lag")
         grid: Any = self.ci
         grid.setContentsMargins(0, 0, 8, 0)
-        self._panes = [
-            self._pane(grid, row, title)
-            for row, title in enumerate(_TITLES)
-        ]
+        self._panes = [self._pane(grid, row, title) for row, title in enumerate(_TITLES)]
         scene: Any = self.scene()
         scene.sigMouseMoved.connect(self._on_mouse_moved)
         self.apply_theme(theme)
@@ -142,16 +139,18 @@ class LagChart(pg.GraphicsLayoutWidget):
                 line.setPen(pen(theme.muted, 0.8, is_dashed=line.angle == 90))
         if not lags.size:
             return
-        names = [theme.muted if lag < 0 else theme.accent if lag == 0 else theme.loss for lag in lags]
+        names = [
+            theme.muted if lag < 0 else theme.accent if lag == 0 else theme.loss for lag in lags
+        ]
         fill = [brush(name, 0.85) for name in names]
         none = [pen(name, 0.0) for name in names]
         pane.bars.setOpts(x=lags, height=values, brushes=fill, pens=none)
         wide = 2 * _ERRORS * errors
         grey = brush(theme.muted, 0.18)
-        pane.band.setOpts(
-            x=lags, y0=-wide / 2, height=wide, brush=grey, pen=pen(theme.muted, 0.0)
+        pane.band.setOpts(x=lags, y0=-wide / 2, height=wide, brush=grey, pen=pen(theme.muted, 0.0))
+        most = max(
+            float(np.abs(values).max(initial=0)), float(wide.max(initial=0)) / 2, _LEAST_HEIGHT
         )
-        most = max(float(np.abs(values).max(initial=0)), float(wide.max(initial=0)) / 2, _LEAST_HEIGHT)
         pane.plot.setYRange(-1.15 * most, 1.45 * most, padding=0)
         reach = int(np.abs(lags).max(initial=1))
         pane.plot.setXRange(-reach - 0.7, reach + 0.7, padding=0)

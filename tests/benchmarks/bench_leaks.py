@@ -1,6 +1,6 @@
 """How often the leak checks find what was planted, and how often they blame honest columns.
 
-    python tests/benchmarks/bench_leaks.py [SEEDS] [--speed]
+python tests/benchmarks/bench_leaks.py [SEEDS] [--speed]
 """
 
 import sys
@@ -60,7 +60,10 @@ def _leaks(seed: int) -> Iterator[tuple[str, Market]]:
     yield "40 assets: ", grid.with_signals(planted.hidden_signals(grid))
     day = planted.intraday(grid.market)
     early = planted.day_values(day, known_early=True)
-    yield "intraday: ", planted.Grid.of(day).with_context({"return of the day, from its morning": early})
+    yield (
+        "intraday: ",
+        planted.Grid.of(day).with_context({"return of the day, from its morning": early}),
+    )
     yield "trained: ", planted.trained_market(seed)
 
 
@@ -98,7 +101,10 @@ def _show(title: str, table: Table) -> None:
     for counts in table.values():
         cells.update(counts)
     total = sum(cells.values())
-    print(f"{f'all {total} columns':<72}{cells['alarm'] / total:>8.1%}{cells['notice'] / total:>8.1%}", flush=True)
+    print(
+        f"{f'all {total} columns':<72}{cells['alarm'] / total:>8.1%}{cells['notice'] / total:>8.1%}",
+        flush=True,
+    )
 
 
 def speed() -> None:
@@ -106,7 +112,9 @@ def speed() -> None:
     market = sample_market(assets=500, days=2520)
     began = time.perf_counter()
     check_leaks(market)
-    print(f"{market.row_count:,} bars, 3 signals, 3 columns of context: {time.perf_counter() - began:.1f} s")
+    print(
+        f"{market.row_count:,} bars, 3 signals, 3 columns of context: {time.perf_counter() - began:.1f} s"
+    )
 
 
 if __name__ == "__main__":

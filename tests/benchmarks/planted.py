@@ -55,7 +55,10 @@ class Grid:
     def with_context(self, context: dict[str, Arrays]) -> Market:
         has = np.ones(self.market.time_count, np.bool_)
         return replace(
-            self.market, signals=MappingProxyType({}), context=MappingProxyType(context), has_context=has
+            self.market,
+            signals=MappingProxyType({}),
+            context=MappingProxyType(context),
+            has_context=has,
         )
 
 
@@ -166,7 +169,9 @@ def planted_signals(grid: Grid, random: np.random.Generator) -> dict[str, Arrays
         "target: minus the next 20 bars": 1.0 - ahead(close, 20) / close,
         "a bar too early: last return": ahead(returns, 1),
         "a bar too early: momentum of 5": ahead(momentum, 1),
-        "a bar too early: momentum + noise": ahead(momentum + 0.02 * slow(random, close.shape, 0.8), 1),
+        "a bar too early: momentum + noise": ahead(
+            momentum + 0.02 * slow(random, close.shape, 0.8), 1
+        ),
         "two bars too early: momentum of 5": ahead(momentum, 2),
         "centred mean of returns, 5 bars": _centred(returns, 2),
         "centred mean of returns, 11 bars": _centred(returns, 5),
@@ -201,7 +206,7 @@ def planted_context(grid: Grid, random: np.random.Generator) -> dict[str, Arrays
     vix, breadth = (np.asarray(grid.market.context[name])[:, None] for name in ("VIX", "breadth"))
     month = _months(grid)
     own = np.array([_mean(market[month == number]) for number in month])
-    leaks = {
+    return {
         "tomorrow's index return": ahead(market, 1)[:, 0],
         "tomorrow's volatility index": ahead(vix, 1)[:, 0],
         "tomorrow's fear": ahead(fear, 1)[:, 0],
@@ -211,7 +216,6 @@ def planted_context(grid: Grid, random: np.random.Generator) -> dict[str, Arrays
         "return of the next 5 days": (ahead(level, 5) / level)[:, 0],
         "mean return of the month, from its first day": own,
     }
-    return leaks
 
 
 def edge_market(seed: int, ic: float, assets: int = 60, days: int = 750) -> Market:
@@ -224,7 +228,9 @@ def edge_market(seed: int, ic: float, assets: int = 60, days: int = 750) -> Mark
     returns = 0.008 * random.standard_normal((days, 1)) + 0.015 * news
     close = 100.0 * np.cumprod(1.0 + np.clip(returns, -0.3, 0.3), axis=0)
     opened = np.vstack([close[:1], close[:-1]])
-    prices = np.stack([opened, np.maximum(opened, close), np.minimum(opened, close), close, np.ones_like(close)])
+    prices = np.stack(
+        [opened, np.maximum(opened, close), np.minimum(opened, close), close, np.ones_like(close)]
+    )
     return _market(prices, {"prediction": prediction}, np.arange(days) * DAY)
 
 
@@ -234,7 +240,9 @@ def bounce_market(seed: int, assets: int = 1, days: int = 3000) -> Market:
     value = np.cumsum(0.001 * random.standard_normal((days, assets)), axis=0)
     close = 100.0 * np.exp(value + 0.001 * random.choice([-1.0, 1.0], (days, assets)))
     opened = np.vstack([close[:1], close[:-1]])
-    prices = np.stack([opened, np.maximum(opened, close), np.minimum(opened, close), close, np.ones_like(close)])
+    prices = np.stack(
+        [opened, np.maximum(opened, close), np.minimum(opened, close), close, np.ones_like(close)]
+    )
     returns = close / opened - 1.0
     signals = {"reversal": -returns, "momentum_5": _trailing(returns, 5), "close": close}
     return _market(prices, signals, np.arange(days) * 60_000_000)

@@ -1,7 +1,7 @@
 """What the checks found, in words and numbers."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from ml4t_desktop.analysis.leakage.lag_curves import LagCurve
 from ml4t_desktop.analysis.leakage.reruns import LagEffect
@@ -10,7 +10,7 @@ Level = Literal["alarm", "notice", "fine"]
 Check = Literal[
     "future", "shift", "own_bar", "target", "name", "day", "period", "scale", "split", "lag_effect", "too_short",
 ]  # fmt: skip
-_RANK = {"alarm": 0, "notice": 1, "fine": 2}
+_RANK: Final[dict[Level, int]] = {"alarm": 0, "notice": 1, "fine": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,4 +113,5 @@ def in_order(findings: "tuple[Finding, ...] | list[Finding]") -> tuple[Finding, 
 
 def gravest(findings: tuple[Finding, ...]) -> Level:
     """Return the gravest level of findings, fine when there is none."""
-    return min((finding.level for finding in findings), key=_RANK.__getitem__, default="fine")
+    levels: list[Level] = [finding.level for finding in findings]
+    return min(levels, key=lambda level: _RANK[level]) if levels else "fine"

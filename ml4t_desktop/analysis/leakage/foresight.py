@@ -9,7 +9,6 @@ from ml4t_desktop.analysis.leakage.findings import Finding, Level
 from ml4t_desktop.analysis.leakage.lag_curves import (
     FEWEST_TIMES,
     HORIZONS,
-    LAGS,
     LagCurve,
     Sums,
 )
@@ -51,7 +50,7 @@ class Evidence:
         """Return the correlations with returns to come, less what knowing the own bar explains."""
         curve = self.sums.curve()
         now = curve.at(0)[0]
-        excess = self.sums.less(now, self.own) if now == now else self.sums
+        excess = self.sums.less(now, self.own) if np.isfinite(now) else self.sums
         found = [self._smaller(excess, horizon) for horizon in HORIZONS]
         later = excess.curve()
         for lag in range(2, REACH + 1):
@@ -98,7 +97,9 @@ def future_finding(column: str, evidence: list[Evidence]) -> Finding:
     """Return what the column knows of returns to come."""
     found = [item for part in evidence for item in part.ahead()]
     if not found:
-        what = f"It has fewer than {FEWEST_TIMES} values to compare with returns: nothing can be said."
+        what = (
+            f"It has fewer than {FEWEST_TIMES} values to compare with returns: nothing can be said."
+        )
         return Finding(check="too_short", level="notice", column=column, sentence=what)
     worst = max(found, key=lambda item: item.least)
     if worst.level == "fine":
@@ -160,7 +161,7 @@ def shift_finding(column: str, evidence: list[Evidence]) -> Finding | None:
 def own_bar_finding(column: str, evidence: list[Evidence], *, same_close: bool) -> Finding:
     """Return whether the column knows the return of its own bar, and whether that matters."""
     pairs = [(part.part, *part.sums.curve().at(0)) for part in evidence]
-    known = [pair for pair in pairs if pair[1] == pair[1]]
+    known = [pair for pair in pairs if np.isfinite(pair[1])]
     if not known:
         return Finding(
             check="own_bar", level="fine", column=column, sentence="Its own bar: too few values."
@@ -175,7 +176,9 @@ def own_bar_finding(column: str, evidence: list[Evidence], *, same_close: bool) 
             sentence=f"It hardly goes with the return of its own bar ({value:+.2f} ± {error:.2f}).",
         )
     which = {"value": "its value", "change": "its change", "mean": "its mean over the assets"}[part]
-    sentence = f"It knows the return of its own bar: {which} goes with it ({value:+.2f} ± {error:.2f})."
+    sentence = (
+        f"It knows the return of its own bar: {which} goes with it ({value:+.2f} ± {error:.2f})."
+    )
     if not same_close:
         return Finding(
             check="own_bar",
@@ -201,13 +204,13 @@ def _least(first: tuple[float, float], second: tuple[float, float]) -> tuple[flo
 
 
 def _ahead(part: Part, first: int, last: int, value: float, error: float) -> Ahead | None:
-    known = value == value and 0.0 <= error < float("inf")
+    known = bool(np.isfinite(value) and np.isfinite(error))
     return Ahead(part, first, last, value, error) if known else None
 
 
 def _is_last(curve: LagCurve, lag: int) -> bool:
     """Return whether nothing after a lag comes near to it."""
-    later = np.nan_to_num(np.abs(curve.correlation))[LAGS > lag]
+    later = np.nan_to_num(np.abs(curve.correlation))[REACH + 1 + lag :]
     return bool(abs(curve.at(lag)[0]) > 2 * later.max(initial=0.0))
 
 

@@ -116,7 +116,10 @@ def lag_sums(panel: Panel, scores: Floats, responses: Floats, watch: Watch) -> S
     size = score.size
     for index, lag in enumerate(LAGS.tolist()):
         watch.check()
-        earlier, later = slice(max(-lag, 0), size - max(lag, 0)), slice(max(lag, 0), size - max(-lag, 0))
+        earlier, later = (
+            slice(max(-lag, 0), size - max(lag, 0)),
+            slice(max(lag, 0), size - max(-lag, 0)),
+        )
         product = score[earlier] * response[later]
         products[index] = np.bincount(panel.time[later], product, panel.time_count)
         pairs[index] = np.count_nonzero(knows[earlier] & answers[later])

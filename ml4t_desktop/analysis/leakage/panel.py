@@ -10,7 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.leakage.scores import trailing_scores, within_group_ranks, within_group_scores
+from ml4t_desktop.analysis.leakage.scores import (
+    trailing_scores,
+    within_group_ranks,
+    within_group_scores,
+)
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.market import ASSET, CLOSE, OPEN, PREVIOUS
 
@@ -55,9 +59,7 @@ class Panel:
 
     def laid_out(self, values: Floats) -> Floats:
         """Return a column of the market in places, NaN in empty ones."""
-        out = np.full(self.time.size, np.nan)
-        out[self.place] = values
-        return out
+        return _placed(values, self.place, self.time.size)
 
     def changes(self, values: Floats) -> Floats:
         """Return each value less that of the asset's bar before, in places."""
@@ -94,18 +96,17 @@ def asset_panel(market: Market) -> Panel:
     previous = market.rows[PREVIOUS]
     close = market.prices[CLOSE]
     returns = np.where(previous >= 0, close / close[previous] - 1.0, np.nan)
-    panel = Panel(
+    return Panel(
         place=place,
         time=time,
         is_bar=is_bar,
         ranks_across=market.row_count >= FEWEST_ASSETS * max(market.time_count, 1),
-        open=np.zeros(0),
-        close=np.zeros(0),
-        returns=np.zeros(0),
+        open=_placed(market.prices[OPEN], place, size),
+        close=_placed(close, place, size),
+        returns=_placed(returns, place, size),
         segments=segments,
         time_count=market.time_count,
     )
-    return _with_prices(panel, market.prices[OPEN], close, returns)
 
 
 def market_panel(market: Market, panel: Panel) -> Panel:
@@ -117,29 +118,24 @@ def market_panel(market: Market, panel: Panel) -> Panel:
     total = np.bincount(panel.time[known], panel.returns[known], market.time_count)
     count = np.bincount(panel.time[known], minlength=market.time_count)
     mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    close = np.cumprod(1.0 + np.nan_to_num(mean))
+    close: Floats = np.cumprod(1.0 + np.nan_to_num(mean), dtype=np.float64)
+    before: Floats = np.concatenate((np.ones(min(1, close.size)), close[:-1]))
+    place = np.arange(market.time_count)
     size = market.time_count + REACH
-    one = Panel(
-        place=np.arange(market.time_count),
+    return Panel(
+        place=place,
         time=np.where(np.arange(size) < market.time_count, np.arange(size), 0),
         is_bar=np.arange(size) < market.time_count,
         ranks_across=False,
-        open=np.zeros(0),
-        close=np.zeros(0),
-        returns=np.zeros(0),
+        open=_placed(before, place, size),
+        close=_placed(close, place, size),
+        returns=_placed(mean, place, size),
         segments=np.array([0, size]),
         time_count=market.time_count,
     )
-    before = np.concatenate(([1.0], close[:-1])) if close.size else close
-    return _with_prices(one, before, close, mean)
 
 
-def _with_prices(panel: Panel, opened: Floats, close: Floats, returns: Floats) -> Panel:
-    from dataclasses import replace
-
-    return replace(
-        panel,
-        open=panel.laid_out(opened),
-        close=panel.laid_out(close),
-        returns=panel.laid_out(returns),
-    )
+def _placed(values: Floats, place: Wholes, size: int) -> Floats:
+    out = np.full(size, np.nan)
+    out[place] = values
+    return out

@@ -125,7 +125,9 @@ def _steady(values: Floats, panel: Panel, timestamps: Wholes, period: Period) ->
     if not same_asset.any() or np.mean(moved[starts[1:] - 1][same_asset]) < _OFTEN:
         return None
     ends = np.append(starts[1:], known.size) - 1
-    return _with_own_return(values[known[starts]], panel.close[known[ends]], same_asset, group[starts], period)
+    return _with_own_return(
+        values[known[starts]], panel.close[known[ends]], same_asset, group[starts], period
+    )
 
 
 def _with_own_return(

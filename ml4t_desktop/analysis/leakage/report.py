@@ -62,7 +62,9 @@ def check_leaks(
     delays = dict(request.data.lag or {}) if request is not None else {}
     market = lagged(market, delays)
     baseline = _baseline(market, request)
-    with np.errstate(all="ignore"):  # columns of huge or constant numbers are judged as far as they go
+    with np.errstate(
+        all="ignore"
+    ):  # columns of huge or constant numbers are judged as far as they go
         checks = _Checks(market, request, delays, baseline, watch)
         names = [name for name in market.column_names() if not name.startswith("bar.")]
         columns: list[ColumnReport] = []
@@ -139,7 +141,9 @@ class _Checks:
             split = split_findings(self._market, self._splits[name], result)
             return ColumnReport(column=name, compared="", findings=in_order(split))
         kind, _, own = name.partition(".")
-        views = [self._view(name, values, label) for label, values in _numbers(self._market.column(name))]
+        views = [
+            self._view(name, values, label) for label, values in _numbers(self._market.column(name))
+        ]
         named = name_finding(name)
         # Of a text, the label that knows most stands for all.
         views.sort(key=lambda view: _gravity(view.findings))
@@ -220,13 +224,12 @@ class _Checks:
     def _by_time(self, values: Floats) -> tuple[Floats, Floats]:
         """Return mean and range of a signal at each timestamp, NaN without values."""
         known = np.isfinite(values)
-        times = self._market.row_times()[known]
-        count = np.bincount(times, minlength=self._market.time_count)
-        total = np.bincount(times, values[known], self._market.time_count)
+        starts = self._market.row_start[:-1]  # every timestamp has a row
+        count = np.add.reduceat(known.astype(np.int64), starts)
+        total = np.add.reduceat(np.where(known, values, 0.0), starts)
         mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-        high, low = np.full(mean.size, -np.inf), np.full(mean.size, np.inf)
-        np.maximum.at(high, times, values[known])
-        np.minimum.at(low, times, values[known])
+        high = np.maximum.reduceat(np.where(known, values, -np.inf), starts)
+        low = np.minimum.reduceat(np.where(known, values, np.inf), starts)
         return mean, np.where(count > 0, high - low, np.nan)
 
     def _is_delayed(self, name: str) -> bool:
@@ -262,7 +265,9 @@ def _gravity(findings: tuple[Finding, ...]) -> tuple[int, int]:
 def _effect_finding(column: str, effect: LagEffect) -> Finding:
     """Return what one bar more does to the result, in words."""
     change = effect.final_after / effect.final_before - 1.0 if effect.final_before else 0.0
-    figures = f"final value {effect.final_before:,.0f} becomes {effect.final_after:,.0f} ({change:+.1%})"
+    figures = (
+        f"final value {effect.final_before:,.0f} becomes {effect.final_after:,.0f} ({change:+.1%})"
+    )
     if effect.sharpe_before is not None and effect.sharpe_after is not None:
         figures += f", Sharpe ratio {effect.sharpe_before:.2f} becomes {effect.sharpe_after:.2f}"
     if not effect.is_fragile:

@@ -58,5 +58,7 @@ def _is_scaled_by_time(values: Floats, known: NDArray[np.bool_], panel: Panel) -
     several = counts > 1
     if not several.any():
         return False
-    means = np.bincount(panel.time[known], values[known], panel.time_count)[several] / counts[several]
+    means = (
+        np.bincount(panel.time[known], values[known], panel.time_count)[several] / counts[several]
+    )
     return bool(np.abs(means).max() < 1e-3)

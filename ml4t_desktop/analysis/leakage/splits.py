@@ -50,9 +50,7 @@ def may_be_split(names: Iterable[str]) -> tuple[str, ...]:
 
 def splits(market: Market) -> tuple[Split, ...]:
     """Return the columns of a market that say which rows a model was trained on."""
-    found = (
-        _split(name, market.signals[name]) for name in may_be_split(market.signals)
-    )
+    found = (_split(name, market.signals[name]) for name in may_be_split(market.signals))
     return tuple(split for split in found if split is not None)
 
 
@@ -126,7 +124,9 @@ def _by_part(market: Market, train: Flags, result: RunResult | None) -> str:
     periods = period_returns(result)
     days = market.timestamps[market.row_times()] // MICROSECONDS_PER_DAY
     place = np.searchsorted(periods.days, days)
-    known = (place < periods.days.size) & (periods.days[np.minimum(place, periods.days.size - 1)] == days)
+    known = (place < periods.days.size) & (
+        periods.days[np.minimum(place, periods.days.size - 1)] == days
+    )
     counts = np.bincount(place[known], minlength=periods.days.size)
     trained = np.bincount(place[known], train[known], periods.days.size) > _HALF * counts
     figures: list[str] = []

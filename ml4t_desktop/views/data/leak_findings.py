@@ -110,7 +110,9 @@ class LeakFindings(QWidget):
         shade = {"alarm": theme.error, "notice": theme.warning, "fine": theme.gain}[finding.level]
         verdict = f"<b style='color:{shade}'>{VERDICTS[finding.level]}</b>"
         advice = " ".join(part for part in (finding.effect, finding.remedy) if part)
-        below = f"<br><span style='color:{theme.muted}'>{html.escape(advice)}</span>" if advice else ""
+        below = (
+            f"<br><span style='color:{theme.muted}'>{html.escape(advice)}</span>" if advice else ""
+        )
         return f"<p>{verdict}&nbsp; {html.escape(finding.sentence)}{below}</p>"
 
     def _on_later(self) -> None:

@@ -31,10 +31,10 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
     from ml4t_desktop.analysis.leakage.lag_curves import LagCurve
 
 _FULL = 1000
-_NOTHING = (
-    "Nothing checked yet",
+_TITLE = "Nothing checked yet"
+_HINT = (
     "Signals and context are checked here for values that could not have been known. "
-    "Choose the data first.",
+    "Choose the data first."
 )
 
 
@@ -57,7 +57,7 @@ class LeaksPanel(SeenPanel):
         self.table = LeakTable(theme)
         self.chart = LagChart(theme)
         self.findings = LeakFindings(theme)
-        self.empty = EmptyState(*_NOTHING)
+        self.empty = EmptyState(_TITLE, _HINT)
         self._build()
         self.again.clicked.connect(self._on_again)
         self.stop.clicked.connect(self._on_stop)
@@ -132,13 +132,15 @@ class LeaksPanel(SeenPanel):
             self.summary.setText("")
         else:
             self.summary.setText(_summary(report, is_current=leaks.is_current))
-        self.empty.set_title("Checking for leaks" if is_checking else _NOTHING[0])
+        self.empty.set_title("Checking for leaks" if is_checking else _TITLE)
         told = "\n".join(str(problem) for problem in leaks.problems)
-        self.empty.set_hint(told or ("" if is_checking else _NOTHING[1]))
+        self.empty.set_hint(told or ("" if is_checking else _HINT))
 
     def _show_column(self, name: str) -> None:
         report = self._shown
-        column = next((item for item in report.columns if item.column == name), None) if report else None
+        column = (
+            next((item for item in report.columns if item.column == name), None) if report else None
+        )
         if column is None:
             return
         self.findings.show_column(column, self._leaks.lag_of(column.name))
@@ -182,9 +184,7 @@ def _summary(report: LeakReport, *, is_current: bool) -> str:
 
 def _curves(
     column: ColumnReport,
-) -> tuple[
-    np.ndarray, tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-]:
+) -> tuple[np.ndarray, tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]]:
     from ml4t_desktop.analysis.leakage import LAGS
 
     return LAGS, (_pair(column.value), _pair(column.change))

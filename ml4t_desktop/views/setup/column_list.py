@@ -44,7 +44,9 @@ class ColumnList(QListWidget):
         missing = ((name, "This column is not in the file") for name in ticked if name not in names)
         rows = (*offered, *missing)
         with QSignalBlocker(self):
-            if [self.item(i).data(_NAME) for i in range(self.count())] != [name for name, _ in rows]:
+            if [self.item(i).data(_NAME) for i in range(self.count())] != [
+                name for name, _ in rows
+            ]:
                 self.clear()
                 self.addItems([name for name, _ in rows])
             for index, (name, tip) in enumerate(rows):
@@ -65,7 +67,9 @@ class ColumnList(QListWidget):
 
     def _on_item_changed(self, _item: QListWidgetItem) -> None:
         items = (self.item(index) for index in range(self.count()))
-        ticked = tuple(item.data(_NAME) for item in items if item.checkState() == Qt.CheckState.Checked)
+        ticked = tuple(
+            item.data(_NAME) for item in items if item.checkState() == Qt.CheckState.Checked
+        )
         self.edited.emit(self._key, ticked)
 
 
