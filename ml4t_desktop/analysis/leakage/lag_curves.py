@@ -54,13 +54,15 @@ class LagCurve:
 class Sums:
     """What correlations are made of: sums of products by lag and timestamp of the return.
 
+    Many timestamps are summed in blocks, each of which then counts as one observation.
+
     Parameters
     ----------
-    products : ndarray of float64, shape (41, T)
+    products : ndarray of float64, shape (41, B)
     pairs : ndarray of float64, shape (41,)
         Number of pairs by lag.
-    weights : ndarray of float64, shape (T,)
-        Share of the pairs that a timestamp has, as the returns have it.
+    weights : ndarray of float64, shape (B,)
+        Share of the pairs that a timestamp (or block) has, as the returns have it.
     """
 
     products: Floats
@@ -111,7 +113,7 @@ def lag_sums(panel: Panel, scores: Floats, responses: Floats, watch: Watch) -> S
     """
     knows, answers = np.isfinite(scores), np.isfinite(responses)
     score, response = np.where(knows, scores, 0.0), np.where(answers, responses, 0.0)
-    products = np.empty((LAGS.size, panel.time_count))
+    products = np.empty((LAGS.size, panel.block_count))
     pairs = np.empty(LAGS.size)
     size = score.size
     for index, lag in enumerate(LAGS.tolist()):
@@ -121,7 +123,7 @@ def lag_sums(panel: Panel, scores: Floats, responses: Floats, watch: Watch) -> S
             slice(max(lag, 0), size - max(-lag, 0)),
         )
         product = score[earlier] * response[later]
-        products[index] = np.bincount(panel.time[later], product, panel.time_count)
+        products[index] = np.bincount(panel.block[later], product, panel.block_count)
         pairs[index] = np.count_nonzero(knows[earlier] & answers[later])
-    counts = np.bincount(panel.time[answers], minlength=panel.time_count).astype(np.float64)
+    counts = np.bincount(panel.block[answers], minlength=panel.block_count).astype(np.float64)
     return Sums(products=products, pairs=pairs, weights=counts / max(counts.sum(), 1.0))

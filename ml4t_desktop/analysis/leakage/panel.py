@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.leakage.scores import (
     trailing_scores,
+    trailing_sizes,
     within_group_ranks,
     within_group_scores,
 )
@@ -21,6 +22,7 @@ from ml4t_desktop.market.market import ASSET, CLOSE, OPEN, PREVIOUS
 REACH: Final = 20
 # Fewer assets at a time than this cannot be ranked against each other to any use.
 FEWEST_ASSETS: Final = 5
+MOST_BLOCKS: Final = 5_000
 Floats = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
@@ -45,6 +47,9 @@ class Panel:
     segments : ndarray of int64, shape (A + 1,)
         Places of asset a are ``segments[a]:segments[a + 1] - REACH``.
     time_count : int
+    block : ndarray of int64, shape (P,)
+        Timestamps in up to `MOST_BLOCKS` blocks of consecutive ones; each its own where they are few.
+    block_count : int
     """
 
     place: Wholes
@@ -56,6 +61,8 @@ class Panel:
     returns: Floats
     segments: Wholes
     time_count: int
+    block: Wholes
+    block_count: int
 
     def laid_out(self, values: Floats) -> Floats:
         """Return a column of the market in places, NaN in empty ones."""
@@ -71,13 +78,25 @@ class Panel:
         """Return ranks with mean 0 and variance 1: among the assets of a time, or among the asset's own past."""
         if self.ranks_across:
             return within_group_ranks(values, self.time, self.time_count, FEWEST_ASSETS)
-        return trailing_scores(values, self.segments, as_ranks=True)
+        return _of_size_one(trailing_scores(values, self.segments, as_ranks=True))
+
+    def return_ranks(self) -> Floats:
+        """Return the returns as ranks; over time with their signs, so that their mean is not the past's."""
+        if self.ranks_across:
+            return self.ranks(self.returns)
+        return _of_size_one(trailing_sizes(self.returns, self.segments, as_ranks=True))
+
+    def return_scores(self) -> Floats:
+        """Return the returns in deviations, as `return_ranks` compares them."""
+        if self.ranks_across:
+            return self.scores(self.returns)
+        return _of_size_one(trailing_sizes(self.returns, self.segments, as_ranks=False))
 
     def scores(self, values: Floats) -> Floats:
         """Return values less their mean over their deviation, compared as `ranks` does, outliers cut."""
         if self.ranks_across:
             return within_group_scores(values, self.time, self.time_count, FEWEST_ASSETS)
-        return trailing_scores(values, self.segments, as_ranks=False)
+        return _of_size_one(trailing_scores(values, self.segments, as_ranks=False))
 
 
 def asset_panel(market: Market) -> Panel:
@@ -106,6 +125,8 @@ def asset_panel(market: Market) -> Panel:
         returns=_placed(returns, place, size),
         segments=segments,
         time_count=market.time_count,
+        block=_blocks(time, market.time_count),
+        block_count=min(market.time_count, MOST_BLOCKS),
     )
 
 
@@ -122,9 +143,10 @@ def market_panel(market: Market, panel: Panel) -> Panel:
     before: Floats = np.concatenate((np.ones(min(1, close.size)), close[:-1]))
     place = np.arange(market.time_count)
     size = market.time_count + REACH
+    time = np.where(np.arange(size) < market.time_count, np.arange(size), 0)
     return Panel(
         place=place,
-        time=np.where(np.arange(size) < market.time_count, np.arange(size), 0),
+        time=time,
         is_bar=np.arange(size) < market.time_count,
         ranks_across=False,
         open=_placed(before, place, size),
@@ -132,7 +154,20 @@ def market_panel(market: Market, panel: Panel) -> Panel:
         returns=_placed(mean, place, size),
         segments=np.array([0, size]),
         time_count=market.time_count,
+        block=_blocks(time, market.time_count),
+        block_count=min(market.time_count, MOST_BLOCKS),
     )
+
+
+def _blocks(time: Wholes, count: int) -> Wholes:
+    return time if count <= MOST_BLOCKS else time * MOST_BLOCKS // count
+
+
+def _of_size_one(values: Floats) -> Floats:
+    """Return values with a mean square of 1: the past of a slow column is no uniform variable."""
+    known = np.isfinite(values)
+    size = float(np.sqrt(np.mean(values[known] ** 2))) if known.any() else 0.0
+    return np.divide(values, size if size > 0 else np.nan, dtype=np.float64)
 
 
 def _placed(values: Floats, place: Wholes, size: int) -> Floats:

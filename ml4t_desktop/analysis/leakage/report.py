@@ -105,9 +105,9 @@ class _Ground:
 
     @classmethod
     def of(cls, panel: Panel, watch: Watch) -> "_Ground":
-        ranks = panel.ranks(panel.returns)
+        ranks = panel.return_ranks()
         own = lag_sums(panel, ranks, ranks, watch)
-        return cls(panel, ranks, panel.scores(panel.returns), own, FutureReturns(panel))
+        return cls(panel, ranks, panel.return_scores(), own, FutureReturns(panel))
 
     def evidence(self, part: str, values: Floats, watch: Watch) -> Evidence:
         sums = lag_sums(self.panel, self.panel.ranks(values), self.ranks, watch)

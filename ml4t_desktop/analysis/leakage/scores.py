@@ -81,6 +81,47 @@ def trailing_scores(values: Floats, segments: Wholes, *, as_ranks: bool) -> Floa
     return out
 
 
+def trailing_sizes(values: Floats, segments: Wholes, *, as_ranks: bool) -> Floats:
+    """Return values with their signs, their sizes compared with those of the `WINDOW` values before.
+
+    For returns. They must not be measured from the mean of the past: after a fall that mean is low, any
+    return to come looks high beside it, and every price would seem to foretell its reversal.
+
+    Parameters
+    ----------
+    values, segments
+        As `trailing_scores` takes them.
+    as_ranks : bool
+        The share of past sizes below; else the size over the root of the past mean square, cut at four.
+
+    Returns
+    -------
+    ndarray of float64
+        With mean 0 over all and a variance of about 1; NaN as in `trailing_scores`.
+    """
+    if as_ranks:
+        share = trailing_scores(np.abs(values), segments, as_ranks=True) * _UNIFORM_DEVIATION + 0.5
+        sizes = np.sign(values) * share * 3.0**0.5
+    else:
+        sizes = np.full(values.size, np.nan)
+        for start, stop in zip(segments[:-1].tolist(), segments[1:].tolist(), strict=True):
+            known = start + np.flatnonzero(np.isfinite(values[start:stop]))
+            if known.size > _FEWEST_PAST:
+                sizes[known] = _past_multiples(values[known])
+    return sizes - np.nanmean(sizes) if np.isfinite(sizes).any() else sizes
+
+
+def _past_multiples(values: Floats) -> Floats:
+    ends = np.arange(values.size)
+    starts = np.maximum(ends - WINDOW, 0)
+    square = np.concatenate(([0.0], np.cumsum(values**2)))
+    mean = (square[ends] - square[starts]) / np.maximum(ends - starts, 1)
+    size = np.sqrt(np.where(mean > 1e-12 * square[-1] / values.size, mean, np.nan))
+    out = np.clip(values / size, -_MOST_DEVIATIONS, _MOST_DEVIATIONS)
+    out[:_FEWEST_PAST] = np.nan
+    return out
+
+
 def _past_ranks(values: Floats) -> Floats:
     padded = np.concatenate((np.full(WINDOW, np.nan), values[:-1]))
     windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)

@@ -5,7 +5,11 @@ import pytest
 
 from ml4t_desktop.analysis.leakage.lag_curves import LAGS, lag_sums
 from ml4t_desktop.analysis.leakage.panel import REACH, asset_panel, market_panel
-from ml4t_desktop.analysis.leakage.scores import trailing_scores, within_group_ranks
+from ml4t_desktop.analysis.leakage.scores import (
+    trailing_scores,
+    trailing_sizes,
+    within_group_ranks,
+)
 from ml4t_desktop.analysis.leakage.watch import Unwatched
 from ml4t_desktop.errors import Cancelled
 from ml4t_desktop.market.market import ASSET, CLOSE
@@ -15,7 +19,7 @@ from ml4t_desktop.market.sample import sample_market
 def curve_of(market, name):
     panel = asset_panel(market)
     values = panel.laid_out(market.signals[name])
-    return lag_sums(panel, panel.ranks(values), panel.ranks(panel.returns), Unwatched()).curve()
+    return lag_sums(panel, panel.ranks(values), panel.return_ranks(), Unwatched()).curve()
 
 
 def by_loops(market, name, lag):
@@ -98,7 +102,7 @@ def test_the_error_of_a_slow_column_over_many_bars_covers_what_chance_does():
     """Overlapping horizons of a column that hardly moves: the errors must grow with them."""
     market = sample_market(assets=1, days=1500, seed=8)
     panel = asset_panel(market)
-    returns = panel.ranks(panel.returns)
+    returns = panel.return_ranks()
     random = np.random.default_rng(4)
     distances = []
     for _ in range(150):
@@ -108,6 +112,21 @@ def test_the_error_of_a_slow_column_over_many_bars_covers_what_chance_does():
 
     assert np.std(distances) < 1.35
     assert abs(np.mean(distances)) < 0.4
+
+
+@pytest.mark.parametrize("as_ranks", [True, False])
+def test_a_price_does_not_seem_to_foretell_its_own_reversal(as_ranks):
+    """Ranks of a random walk among its past, and its next steps: nothing but chance, however long."""
+    steps = np.random.default_rng(0).standard_normal(60_000)
+    walk, ends = np.cumsum(steps), np.array([0, steps.size])
+    level = trailing_scores(walk, ends, as_ranks=as_ranks)
+    size = trailing_sizes(steps, ends, as_ranks=as_ranks)
+    both = np.isfinite(level[:-1]) & np.isfinite(size[1:])
+
+    products = level[:-1][both] * size[1:][both]
+
+    assert abs(products.mean()) < 3 * products.std() / both.sum() ** 0.5
+    assert np.nanstd(size) == pytest.approx(1.0, abs=0.02)
 
 
 def test_a_value_is_compared_with_the_past_only():
