@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import polars as pl
 
+    from ml4t_desktop.analysis.leakage import LeakReport
+    from ml4t_desktop.analysis.leakage.watch import Watch
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
@@ -107,6 +109,33 @@ class SaveRun(Protocol):
         ...
 
 
+class CheckLeaks(Protocol):
+    """Checks what the columns of a request know that they should not know."""
+
+    def __call__(
+        self,
+        request: "Request",
+        base: Path,
+        *,
+        loaded: "LoadedMarket | None" = None,
+        watch: "Watch | None" = None,
+    ) -> "LeakReport":
+        """Return the report; raises `InputError` and `Cancelled`."""
+        ...
+
+
+def _check_leaks(
+    request: "Request",
+    base: Path,
+    *,
+    loaded: "LoadedMarket | None" = None,
+    watch: "Watch | None" = None,
+) -> "LeakReport":
+    from ml4t_desktop.project.leaks import check_request
+
+    return check_request(request, base, loaded=loaded, watch=watch)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """The functions the session calls in the background.
@@ -120,6 +149,7 @@ class Work:
     save: SaveRun
     warm_up: Callable[[], None]
     is_compiled: Callable[[], bool] = lambda: True
+    check_leaks: CheckLeaks = _check_leaks
 
 
 def real_work() -> Work:
