@@ -13,7 +13,7 @@ from ml4t_desktop.engine.kernel.codes import (
 )
 from ml4t_desktop.engine.kernel.layout import Plan
 from ml4t_desktop.engine.kernel.records import Rules, Table, blank_table
-from ml4t_desktop.engine.machine import inverse_volatility
+from ml4t_desktop.engine.machine import inverse_volatility, rows_of
 from ml4t_desktop.errors import BadBarValue, InputError, Problem
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.market import ASSET, CLOSE
@@ -84,7 +84,7 @@ def _candidates(
     entry = _with_filter(strategy, strategy.entry)
     if strategy.direction != "both":
         rows = (
-            np.flatnonzero(rows_where(market, entry))
+            rows_of(rows_where(market, entry))
             if entry is not None
             else np.zeros(0, np.int64)
         )
@@ -93,7 +93,7 @@ def _candidates(
     nowhere = np.zeros(market.row_count, np.bool_)
     long_rows = rows_where(market, entry) if entry is not None else nowhere
     short_rows = rows_where(market, short_entry) if short_entry is not None else nowhere
-    rows = np.flatnonzero(long_rows != short_rows)
+    rows = rows_of(long_rows != short_rows)
     return rows, np.where(long_rows[rows], 1, -1).astype(np.int8)
 
 

@@ -97,12 +97,22 @@ def _affordable(
     if lot > 0.0:
         few = 0
         many = int(np.ceil(opening / lot))
+        # What is needed grows nearly in proportion: two looks beside the guess mostly settle it.
+        whole = _need(tape, books, index, closing, opening, reference, row)
+        middle = int(slack / whole * many) if slack > 0.0 else 0
+        looks = 0
         while many - few > 1:
-            middle = (few + many) // 2
-            if _need(tape, books, index, closing, middle * lot, reference, row) <= slack:
+            middle = min(max(middle, few + 1), many - 1)
+            fits = _need(tape, books, index, closing, middle * lot, reference, row) <= slack
+            if fits:
                 few = middle
             else:
                 many = middle
+            looks += 1
+            if looks < 3:
+                middle = middle + 1 if fits else middle - 1
+            else:
+                middle = (few + many) // 2
         return few * lot
     low = 0.0
     high = opening
