@@ -67,6 +67,7 @@ from ml4t_desktop.request.costs import (
 
 Record = TypeVar("Record")
 _SMALLEST_TABLE = 4096
+_LARGE_TABLE = 1 << 18
 _NEVER = 1 << 62
 # What the kernel does, by the kind of corporate action.
 _KINDS = np.zeros(6, np.int64)
@@ -88,7 +89,11 @@ def open_books(market: Market, execution: Execution, costs: Costs, account: Acco
     settings = _settings(execution, costs, account)
     settings["actions_at_once"] = _most_at_once(market)
     positions = blank_table(Position, assets)
-    positions["multiplier"] = [account.multiplier_of(symbol) for symbol in market.symbols]
+    positions["multiplier"] = (
+        [account.multiplier_of(symbol) for symbol in market.symbols]
+        if isinstance(account.multiplier, dict)
+        else account.multiplier
+    )
     positions["exit_ordinal"] = -1
     positions["volume_row"] = -1
     positions["known_row"] = -1
@@ -97,7 +102,8 @@ def open_books(market: Market, execution: Execution, costs: Costs, account: Acco
     money["day"] = -1 << 40
     actions = _actions(market)
     money["next_action_t"] = actions["t"][0]
-    size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16))
+    # Memory that is not written to costs nothing; enlarging copies.
+    size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16), min(market.row_count // 8, _LARGE_TABLE))
     return Books(
         settings=settings,
         account=money,

@@ -83,11 +83,7 @@ def _candidates(
     """Return the rows where exactly one side's entry holds, and the side."""
     entry = _with_filter(strategy, strategy.entry)
     if strategy.direction != "both":
-        rows = (
-            rows_of(rows_where(market, entry))
-            if entry is not None
-            else np.zeros(0, np.int64)
-        )
+        rows = rows_of(rows_where(market, entry)) if entry is not None else np.zeros(0, np.int64)
         return rows, np.full(rows.size, 1 if strategy.direction == "long" else -1, np.int8)
     short_entry = _with_filter(strategy, strategy.short_entry)
     nowhere = np.zeros(market.row_count, np.bool_)

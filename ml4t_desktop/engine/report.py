@@ -93,7 +93,9 @@ def _known(values: NDArray[np.float64]) -> pl.Series:
     return pl.Series(np.ascontiguousarray(values), nan_to_null=True)
 
 
-def _table(records: np.ndarray, columns: Mapping[str, pl.Series | np.ndarray | str]) -> pl.DataFrame:
+def _table(
+    records: np.ndarray, columns: Mapping[str, pl.Series | np.ndarray | str]
+) -> pl.DataFrame:
     """Return the columns of a table in their order; texts name fields of the records."""
     made = (
         pl.Series(name, np.ascontiguousarray(records[column]))

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -52,7 +53,10 @@ def longest(what: str, taken: list[tuple[float, float]], budget: float) -> list[
     """Return the longest turn, by clock and by processor."""
     return [
         Figure(
-            what=f"{what}, {of}", value=max(pair[i] for pair in taken) * 1e3, unit="ms", budget=limit
+            what=f"{what}, {of}",
+            value=max(pair[i] for pair in taken) * 1e3,
+            unit="ms",
+            budget=limit,
         )
         for i, (of, limit) in enumerate((("clock", budget), ("processor", None)))
     ]
@@ -70,7 +74,11 @@ def stalls(app: QApplication, folder: Path) -> list[Figure]:
     window.desk.drop([request])
     loaded = quiet(app, window)
     rows: list[Figure] = longest("opening the request", loaded, 50)
-    for name, tab in (("first run", "data"), ("second run", "overview"), ("run on Trades", "trades")):
+    for name, tab in (
+        ("first run", "data"),
+        ("second run", "overview"),
+        ("run on Trades", "trades"),
+    ):
         window.show_tab(tab)
         quiet(app, window, 0.2)
         window.desk.carry_out("run.start")
@@ -96,7 +104,7 @@ def chart_frames(app: QApplication) -> list[Figure]:
     """Return the 95th percentile of painting a chart of a million bars while it is moved and zoomed."""
     market = sample_market(assets=1, days=BARS)
     names = tuple(f"signal.{name}" for name in list(market.signals)[:3])
-    bars = asset_bars(market, market.symbols[0], names)
+    bars = replace(asset_bars(market, market.symbols[0], names), prices=wandering_prices())
     chart = PriceChart(theme_of("light"))
     chart.resize(960, 700)
     chart.show()
@@ -131,6 +139,16 @@ def frame(app: QApplication, step: Callable[[], object]) -> tuple[float, float]:
     step()
     app.processEvents()
     return time.perf_counter() - clock, time.thread_time() - processor
+
+
+def wandering_prices() -> np.ndarray:
+    """Return open, high, low, close and volume that stay between 40 and 250, however long the history."""
+    rng = np.random.default_rng(1)
+    wave = 0.6 * np.sin(np.linspace(0.0, 60.0, BARS)) + 0.2 * np.sin(np.linspace(0.0, 2e4, BARS))
+    close = 100.0 * np.exp(wave + rng.normal(0.0, 0.01, BARS))
+    opened = np.concatenate([close[:1], close[:-1]])
+    high, low = np.maximum(opened, close) * 1.005, np.minimum(opened, close) * 0.995
+    return np.stack([opened, high, low, close, rng.uniform(1e5, 1e6, BARS)])
 
 
 def marks_over(bars) -> TradeMarks:
