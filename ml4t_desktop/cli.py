@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OK, FAILED, BAD_INPUT = 0, 1, 2
 _NAME = "ml4t-desktop"
 _WINDOW, _RUN = "open", "run"
+_COMPILE = "compile-engine"  # as `engine.compilation` calls it
 # What a command line raises on wrong arguments; the root of its exceptions is not public.
 _USAGE_ERROR = typer.BadParameter.__mro__[2]
 
@@ -288,6 +289,14 @@ def sample_(
 
     request = write_sample(folder, small=not large)
     typer.echo(f"Written to {folder}. Run it: {_NAME} run {request}")
+
+
+@app.command(_COMPILE, hidden=True)
+def compile_engine(target: Annotated[Path, typer.Argument()]) -> None:
+    """Compile the engine into a file, as a process of its own that another one waits for."""
+    from ml4t_desktop.engine.compilation import write_program
+
+    write_program(target)
 
 
 def overrides(changes: Sequence[str]) -> dict[str, Any]:

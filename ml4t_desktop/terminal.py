@@ -19,11 +19,12 @@ if TYPE_CHECKING:  # they load with the command that shows them
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request.presets import Preset
 
+_FIRST_USE = "Preparing the engine, once after installing: about a minute"
 _POLL_SECONDS = 0.02
 _PATIENCE_SECONDS = 0.05
 _TITLES = {
     "reading": "Reading the files",
-    "compiling": "Compiling the engine, once on this machine",
+    "compiling": "Preparing the engine",
     "running": "Running the backtest",
     "writing": "Writing the run folder",
 }
@@ -233,6 +234,8 @@ class _Seen:
 
     def enter(self, phase: str) -> None:
         self.phase, self.share = phase, 0.0
+        if phase == "compiling":
+            _line("note", _FIRST_USE)
         if phase == "running":
             gc.freeze()
             gc.enable()

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.errors import BadBarValue, InputError
+from ml4t_desktop.errors import BadBarValue, Cancelled, InputError
 from ml4t_desktop.project.background import in_background
 from ml4t_desktop.request import DataSource, Request, load_request, request_toml
 
@@ -188,8 +190,10 @@ def run_file(
     check_run_folder(out)
     if not is_compiled():
         tell("compiling")
-    warm_engine()
+    with suppress(Cancelled):  # bad data is told at once, not after the engine is compiled
+        warm_engine(lambda: control.is_cancelled or _has_failed(reading))
     prepare_seconds = clock.lap()
+    control.check()
     loaded, read_seconds = reading.result()
     try:
         control.check()
@@ -208,6 +212,10 @@ def run_file(
     control.check()
     save_run(run, out, base=path.parent)
     return run
+
+
+def _has_failed(work: "Future[Any]") -> bool:
+    return work.done() and work.exception() is not None
 
 
 class _Clock:

@@ -107,6 +107,6 @@ def make_session(
         runs=RunStore(jobs, work, request, data, results, notices, parent),
         intake=Intake(request, data, notices, parent),
         settings=SettingsStore(settings_file, parent),
-        engine=EngineStore(jobs, work, parent),
+        engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
     )

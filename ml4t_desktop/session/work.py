@@ -140,14 +140,15 @@ def _check_leaks(
 class Work:
     """The functions the session calls in the background.
 
-    `is_compiled` says whether `warm_up` is quick; the first time after installing it is not.
+    `warm_up` makes the engine ready, unless the function it is given says to give up; `is_compiled` says
+    whether that is quick, which it is not the first time after installing.
     """
 
     look: Callable[[Path], Look]
     read: ReadMarket
     execute: Execute
     save: SaveRun
-    warm_up: Callable[[], None]
+    warm_up: Callable[[Callable[[], bool]], None]
     is_compiled: Callable[[], bool] = lambda: True
     check_leaks: CheckLeaks = _check_leaks
 
@@ -247,10 +248,10 @@ def _is_compiled() -> bool:
     return is_compiled()
 
 
-def _warm_up() -> None:
+def _warm_up(cancelled: Callable[[], bool]) -> None:
     """Load what the first file and the first run need, while the analyst looks at the window."""
     from ml4t_desktop.files import inspection, market_files
     from ml4t_desktop.project import run, warming
 
     log.debug("%s, %s and %s are loaded", inspection.__name__, market_files.__name__, run.__name__)
-    warming.warm_engine()
+    warming.warm_engine(cancelled)
