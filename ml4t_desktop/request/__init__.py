@@ -8,7 +8,13 @@ from ml4t_desktop.request.account import Account
 from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
 from ml4t_desktop.request.context_schema import ContextField, ContextSchema
 from ml4t_desktop.request.costs import Costs
-from ml4t_desktop.request.data import ContextSource, DataSource, Repairs
+from ml4t_desktop.request.data import (
+    ContextSource,
+    DataSource,
+    PredictionSource,
+    Repairs,
+    TableForm,
+)
 from ml4t_desktop.request.execution import Execution
 from ml4t_desktop.request.request import Request
 from ml4t_desktop.request.risk import RiskLimits
@@ -30,10 +36,12 @@ __all__ = [
     "Exits",
     "Limits",
     "Not",
+    "PredictionSource",
     "Repairs",
     "Request",
     "RiskLimits",
     "RuleStrategy",
+    "TableForm",
     "load_request",
     "parse_request",
     "request_toml",
