@@ -93,7 +93,7 @@ def table_sample(
     return open_table(path, form, text=text, rows=SAMPLE_ROWS).frame
 
 
-def open_table(  # noqa: PLR0913 (the parts of a file to read, by keyword)
+def open_table(
     path: Path,
     form: TableForm = AUTOMATIC,
     *,

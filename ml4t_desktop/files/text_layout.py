@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from ml4t_desktop.files.headers import header_of
 from ml4t_desktop.request import TableForm
 
-_SEPARATORS = (";", "\t", "|", ",")  # of two that fit alike, the first: a comma may be a decimal mark
+_SEPARATORS = (
+    ";",
+    "\t",
+    "|",
+    ",",
+)  # of two that fit alike, the first: a comma may be a decimal mark
 _JUDGED_LINES = 200
 _SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _COMMA_NUMBER = re.compile(r"[+-]?(\d+),(\d+)")

@@ -53,7 +53,7 @@ def is_text(head: bytes) -> bool:
     return encoding_of(head) is not None
 
 
-def read_text(  # noqa: PLR0913 (the parts of a file to read, by keyword)
+def read_text(
     path: Path,
     packing: Packing | None,
     form: TableForm,
@@ -230,8 +230,7 @@ class _Reading:
             name
             for name in texts.columns
             if schema[name] != pl.String
-            and texts[name].cast(schema[name], strict=False).null_count()
-            > texts[name].null_count()
+            and texts[name].cast(schema[name], strict=False).null_count() > texts[name].null_count()
         ]
         comma = self.layout.decimal_comma
         whole = [
@@ -381,9 +380,7 @@ def _settled(frame: pl.DataFrame, as_text: set[str], layout: TextLayout) -> pl.D
     return frame.with_columns(settled)
 
 
-def _notes(
-    path: Path, layout: TextLayout, met: _Lines, form: TableForm
-) -> tuple[Problem, ...]:
+def _notes(path: Path, layout: TextLayout, met: _Lines, form: TableForm) -> tuple[Problem, ...]:
     found: list[str] = []
     if layout.encoding not in UNICODE and form.encoding is None:
         found.append(f"read as text in {layout.encoding}")

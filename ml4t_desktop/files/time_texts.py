@@ -87,7 +87,7 @@ def parse_time_texts(
         _refuse_rows(texts, best, where)
     twin = parsed.get(_TWINS.get(form, ""))
     other = parsed.get({v: k for k, v in _TWINS.items()}.get(form, "")) if twin is None else twin
-    if other is None or twin is not None and twin.equals(best):
+    if other is None or (twin is not None and twin.equals(best)):
         return best, ()
     if other.null_count():
         row = int(other.is_null().arg_true()[0])

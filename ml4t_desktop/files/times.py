@@ -189,7 +189,9 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
     ):
         if low >= first and high < last:
             us = ((column.cast(pl.Float64) + zero) * 86_400).round().cast(pl.Int64) * 1_000_000
-            warning = Problem(where=where, what=f"its numbers are read as {words}", severity="warning")
+            warning = Problem(
+                where=where, what=f"its numbers are read as {words}", severity="warning"
+            )
             return us.cast(pl.Datetime("us")), (warning,)
     units: list[EpochUnit] = [unit for floor, end, unit in _EPOCH_UNITS if floor <= high < end]
     # Earlier times of the same unit may be small or negative; the largest tells the unit.
@@ -201,7 +203,9 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
         )
         raise InputError(problem)
     unit = units[0]
-    note = Problem(where=where, what=f"its numbers are read as {_UNIT_WORDS[unit]}", severity="note")
+    note = Problem(
+        where=where, what=f"its numbers are read as {_UNIT_WORDS[unit]}", severity="note"
+    )
     if unit == "s":
         us = (column.cast(pl.Float64) * 1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
         return us, (note,)

@@ -66,7 +66,7 @@ def _sheet(
     if not full:
         raise InputError(Problem(where=path.name, what="has no table in any sheet"))
     counts = {name: reader.load_sheet(name, header_row=None, n_rows=0) for name in full}
-    chosen = max(full, key=lambda name: (counts[name].total_height * counts[name].width))
+    chosen = max(full, key=lambda name: counts[name].total_height * counts[name].width)
     others = [name for name in names if name != chosen]
     note = Problem(
         where=path.name,

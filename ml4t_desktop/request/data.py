@@ -30,7 +30,7 @@ Span = Annotated[Text, AfterValidator(_span)]
 
 
 def _separator(text: str) -> str:
-    if len(text) != 1 or text in "\n\r\"":
+    if len(text) != 1 or text in '\n\r"':
         message = "must be the one character between two columns, such as ; or a tab"
         raise ValueError(message)
     return text
