@@ -1,6 +1,5 @@
 """Folders with a file for each asset."""
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,9 +94,9 @@ def symbols_of(names: Sequence[str]) -> list[str]:
     stems = [_stem(name) for name in names]
     if len(stems) == 1:
         return [_SPAN.sub("", stem) or stem for stem in stems]
-    front = _up_to_mark(os.path.commonprefix(stems))
+    front = _up_to_mark(_shared_start(stems))
     shortened = [stem[len(front) :] for stem in stems]
-    back = _up_to_mark(os.path.commonprefix([stem[::-1] for stem in shortened]))
+    back = _up_to_mark(_shared_start([stem[::-1] for stem in shortened]))
     shortened = [stem[: len(stem) - len(back)] for stem in shortened]
     distinct = all(shortened) and len(set(shortened)) == len(stems)
     return shortened if distinct else stems
@@ -112,3 +111,9 @@ def _up_to_mark(shared: str) -> str:
     """Return the shared beginning up to and with its last mark between words."""
     cut = max((shared.rfind(mark) for mark in _MARKS), default=-1)
     return shared[: cut + 1]
+
+
+def _shared_start(texts: Sequence[str]) -> str:
+    first, last = min(texts), max(texts)  # texts between the two share what these share
+    length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), None)
+    return first[: min(len(first), len(last)) if length is None else length]

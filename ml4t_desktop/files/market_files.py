@@ -33,7 +33,7 @@ from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.watch import Watch
 from ml4t_desktop.market import Column, Market
-from ml4t_desktop.request import ContextSource, DataSource, TableForm
+from ml4t_desktop.request import ContextSource, DataSource, PredictionSource, TableForm
 
 
 def read_market(
@@ -85,6 +85,36 @@ def read_market(
             raise InputError(Problem(where=where, what="can no longer be read")) from error
         finally:
             stop.set()
+
+
+def market_of_path(
+    path: Path, columns: ColumnMap, predictions: PredictionSource | None = None
+) -> tuple[Market, tuple[Problem, ...]]:
+    """Return the market of a file or a folder without a request, and warnings; for the feeds.
+
+    Raises
+    ------
+    InputError
+        If columns are missing or rows are refused; all problems at once.
+    """
+    joined: Predictions | None = None
+    if predictions is not None:
+        wanted = columns.signals
+        if wanted is not None:
+            known = prediction_columns(predictions, Path.cwd())
+            theirs = tuple(name for name in wanted if name in known)
+            columns = replace(columns, signals=tuple(n for n in wanted if n not in theirs))
+            wanted = theirs or None
+        joined = read_predictions(predictions, wanted, base=Path.cwd())
+    files, notes = read_price_files([path], columns)
+    if not any(file.time.size or file.span for file in files):
+        what = "there are no rows"
+        raise InputError(Problem(where=path.name, what=what, fix="Give a table of bars"))
+    market, found = assemble(files, columns)
+    if joined is not None and predictions is not None:
+        market, more = join_predictions(market, joined, predictions, columns.repairs)
+        found = (*found, *more)
+    return market, (*notes, *found)
 
 
 def source_files(data: DataSource, context: ContextSource | None, *, base: Path) -> list[Path]:

@@ -4,8 +4,9 @@ import re
 from typing import Final, Literal
 
 Role = Literal[
-    "time", "asset", "open", "high", "low", "close", "volume", "signal", "context", "ignored"
-]
+    "time", "clock", "asset", "open", "high", "low", "close", "volume", "signal", "context",
+    "ignored",
+]  # fmt: skip
 
 USUAL_NAMES: Final[dict[Role, tuple[str, ...]]] = {
     "time": (

@@ -7,11 +7,23 @@ import polars as pl
 
 Decimal = Literal[".", ","]
 NO_TEXT = ("", "na", "n/a", "nan", "null", "#n/a")
-NO_NUMBER = (*NO_TEXT, "none", "nil", "-", "--", "—", ".", "#na", "#value!", "#div/0!", "#ref!")
+NO_NUMBER = (
+    *NO_TEXT,
+    "none",
+    "nil",
+    "-",
+    "--",
+    "\u2014",
+    ".",
+    "#na",
+    "#value!",
+    "#div/0!",
+    "#ref!",
+)
 FLAGS = {"true": "1", "false": "0"}
 _GLANCE = 1_000
 _CURRENCY = r"(?i)[$€£¥₹₩₽¢]|\b(?:usd|eur|gbp|chf|jpy|inr|cad|aud|nzd|sek|nok|dkk|hkd|cny)\b"
-_BLANKS = r"[\s\u00a0\u202f\u2009'’]"
+_BLANKS = r"[\s\u00a0\u202f\u2009'\u2019]"
 _GROUPED_BLANKS = rf"^[+-]?\s?\d{{1,3}}({_BLANKS}\d{{3}})+([.,]\d*)?[kmbtKMBT]?$"
 _SIZES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _GROUPED_COMMAS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
@@ -84,7 +96,7 @@ def read_numbers(
         return NumberTexts(flags, ())
     # Distinct texts are few or as many as the rows; the work is never more than for the rows.
     remarks: list[str] = []
-    plain = texts.str.replace_all("−", "-", literal=True)
+    plain = texts.str.replace_all("\u2212", "-", literal=True)
     bracketed = plain.str.contains(r"^\(.+\)$")
     plain = _without(plain, r"^\(|\)$", "negative numbers are in brackets", bracketed, remarks)
     percent = plain.str.contains(r"%\s*$")

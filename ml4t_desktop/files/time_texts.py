@@ -82,21 +82,26 @@ def parse_time_texts(
         dates = tuple(form for form in dates if form.startswith(first))
     parsed = {form: _parse(texts, form, sample, zoned=zoned) for form in dates}
     form = min(parsed, key=lambda name: parsed[name].null_count())
+    if parsed[form].null_count():
+        _refuse_rows(texts, parsed[form], where)
+    return _decided(texts, parsed, form, where)
+
+
+def _decided(
+    texts: pl.Series, parsed: dict[str, pl.Series], form: str, where: str
+) -> tuple[pl.Series, tuple[Problem, ...]]:
+    """Return the times of one notation, and on what grounds day and month were told apart."""
     best = parsed[form]
-    if best.null_count():
-        _refuse_rows(texts, best, where)
-    twin = parsed.get(_TWINS.get(form, ""))
-    other = parsed.get({v: k for k, v in _TWINS.items()}.get(form, "")) if twin is None else twin
-    if other is None or (twin is not None and twin.equals(best)):
+    other = _TWINS.get(form) or {v: k for k, v in _TWINS.items()}.get(form, "")
+    twin = parsed.get(other)
+    if twin is None or twin.equals(best):
         return best, ()
-    if other.null_count():
-        row = int(other.is_null().arg_true()[0])
+    if twin.null_count():
+        row = int(twin.is_null().arg_true()[0])
         what = f"read as {_spoken(form)}, as '{texts[row]}' (row {row + 1}) cannot be the other way"
         return best, (Problem(where=where, what=what, severity="note"),)
-    if twin is None:
-        return best, ()
     if twin.is_sorted() and not best.is_sorted():
-        form, best = _TWINS[form], twin
+        form, best = other, twin
     warning = Problem(
         where=where,
         what=f"day and month cannot be told apart; read as {_spoken(form)}",

@@ -1,5 +1,6 @@
 """Wide tables: a column for each asset, or for each field of each asset, made long."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -227,7 +228,7 @@ def _field(name: str) -> str | None:
     if is_model_output(stem):
         return stem
     if is_adjusted_close(stem) or any(
-        is_adjusted_close("".join(p)) for p in zip(words, words[1:], strict=False)
+        is_adjusted_close("".join(p)) for p in itertools.pairwise(words)
     ):
         return "close"
     named = {role for word in words if (role := _price_field(word)) is not None}
