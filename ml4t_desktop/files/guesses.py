@@ -15,10 +15,9 @@ from ml4t_desktop.files.names import (
     reason_to_ignore,
     usual_role,
 )
-from ml4t_desktop.files.number_texts import NO_TEXT, without_words
 from ml4t_desktop.files.recognition import recognised, signal_candidates
 from ml4t_desktop.files.times import can_be_times
-from ml4t_desktop.files.values import holds_numbers
+from ml4t_desktop.files.values import are_number_texts
 
 TableKind = Literal["prices", "predictions", "context"]
 _SURE, _BY_TYPE, _BY_CONTENT, _WEAK = 0.95, 0.7, 0.6, 0.4
@@ -130,7 +129,9 @@ def guess_kind(
     others = [name for name in frame.columns if name not in {guess.column for guess in guesses}]
     signals = any(is_model_output(name) for name in others)
     if not {*PRICE_ROLES, "volume"} & roles:
-        if "asset" in roles and signal_candidates(frame.select(others).schema, set()):
+        if "asset" in roles and signal_candidates(
+            frame.schema, {guess.column for guess in guesses}, frame
+        ):
             return "predictions"
         words = [name for name in others if not _is_number(frame.schema[name])]
         if signals and not words and not any(word in path_stem.casefold() for word in _INDEX_WORDS):
@@ -211,8 +212,7 @@ def _signal_guess(column: pl.Series) -> Guess:
     why_not = reason_to_ignore(name)
     if why_not is not None:
         return Guess(role="ignored", column=name, reason=why_not, confidence=_BY_TYPE)
-    texts = kind == pl.String and column.null_count() < len(column)
-    as_numbers = texts and holds_numbers(without_words(column.head(_SAMPLE), NO_TEXT))
+    as_numbers = are_number_texts(column)
     if not (_is_number(kind) or as_numbers):
         reason = f"holds {kind}, not numbers"
         return Guess(role="ignored", column=name, reason=reason, confidence=_BY_CONTENT)

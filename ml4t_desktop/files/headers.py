@@ -68,7 +68,7 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     made: list[str] = []
     doubled: list[str] = []
     for place, name in enumerate(names):
-        plain = name.strip().strip("\"'").lstrip("#").strip() or f"column_{place + 1}"
+        plain = name.strip().strip("\"'").lstrip("#").strip() or f"unnamed_{place + 1}"
         new, count = plain, 1
         while new in made:
             count += 1

@@ -37,7 +37,7 @@ _ADJUSTED = re.compile(
     r"^adj(usted)?(open|high|low|close|volume|price|factor)|(open|high|low|close)adj"
 )
 _BOOKKEEPING = re.compile(
-    r"^(unnamed.*|index|id|row(id|number|num|nr)?|level0|columnn?\d*|.*duplicated\d+|)$"
+    r"^(unnamed.*|index|id|row(id|number|num|nr)?|level0|.*duplicated\d+|)$"
     r"|^(dividend|dividends|split|splits|splitfactor|stocksplits|divcash|capitalgains)$"
 )
 _FUTURE = re.compile(

@@ -164,7 +164,7 @@ def _part(
         taken = {n for n in (time, asset, clock) if n is not None}
         values = [
             n
-            for n in (signal_candidates(sample.schema, taken) if wanted is None else wanted)
+            for n in (signal_candidates(sample.schema, taken, sample) if wanted is None else wanted)
             if n in sample.schema
         ]
         used = dict.fromkeys(n for n in (time, asset, clock, *values) if n is not None)

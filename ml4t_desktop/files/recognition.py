@@ -15,6 +15,7 @@ from ml4t_desktop.files.names import (
     usual_rank,
     usual_role,
 )
+from ml4t_desktop.files.values import are_number_texts
 
 Schema = Mapping[str, pl.DataType]
 
@@ -59,7 +60,7 @@ def bar_roles(
         raise InputError(problems)
     signals = columns.signals
     if signals is None:
-        signals = signal_candidates(schema, {name for name in found.values() if name})
+        signals = signal_candidates(schema, {name for name in found.values() if name}, sample)
     return Roles(signals=tuple(dict.fromkeys(signals)), **found), warnings  # pyright: ignore[reportArgumentType] # none of the needed ones is missing here
 
 
@@ -84,13 +85,22 @@ def recognised(
     return temporal[0] if len(temporal) == 1 else None
 
 
-def signal_candidates(schema: Schema, taken: set[str]) -> tuple[str, ...]:
-    """Return the numeric columns and flags that are neither prices nor bookkeeping."""
+def signal_candidates(
+    schema: Schema, taken: set[str], sample: pl.DataFrame | None = None
+) -> tuple[str, ...]:
+    """Return the columns of numbers and flags that are neither prices nor bookkeeping.
+
+    With a sample, texts that are numbers, such as percentages, count too.
+    """
     return tuple(
         name
         for name, kind in schema.items()
         if name not in taken
-        and (kind.is_numeric() or kind == pl.Boolean)
+        and (
+            kind.is_numeric()
+            or kind == pl.Boolean
+            or (sample is not None and are_number_texts(sample[name]))
+        )
         and usual_role(name) is None
         and reason_to_ignore(name) is None
     )

@@ -184,8 +184,9 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
         return "workbook"
     if form.encoding is None and not is_text(head):
         raise InputError(Problem(where=where, what="is not a table", fix=_READABLE))
-    if head.lstrip()[:1] in (b"{", b"<"):
-        what = "is JSON, not a table" if head.lstrip()[:1] == b"{" else "is a page of HTML or XML"
+    start = head.lstrip()[:10].lower()
+    if start.startswith((b"{", b"<html", b"<!doctype", b"<?xml")):
+        what = "is JSON, not a table" if start[:1] == b"{" else "is a page of HTML or XML"
         raise InputError(Problem(where=where, what=what, fix=_READABLE))
     return "text"
 

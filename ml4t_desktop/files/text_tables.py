@@ -377,7 +377,13 @@ def _settled(frame: pl.DataFrame, as_text: set[str], layout: TextLayout) -> pl.D
             numbers = grouped_numbers(series)
         if numbers is not None:
             settled.append(numbers)
-    return frame.with_columns(settled)
+    whole = frame.with_columns(settled)
+    padded = [
+        name
+        for name, kind in whole.schema.items()
+        if kind == pl.String and whole[name].head(_SCHEMA_ROWS).str.contains(r"^\s|\s$").any()
+    ]
+    return whole.with_columns(pl.col(padded).str.strip_chars()) if padded else whole
 
 
 def _notes(path: Path, layout: TextLayout, met: _Lines, form: TableForm) -> tuple[Problem, ...]:

@@ -11,6 +11,7 @@ from ml4t_desktop.files.findings import of_this_kind
 from ml4t_desktop.files.number_texts import NO_TEXT, Decimal, read_numbers, without_words
 from ml4t_desktop.market import Column, TextColumn
 
+_SAMPLE = 1_000
 RowNumber = Callable[[int], int]
 
 
@@ -99,6 +100,13 @@ def holds_numbers(texts: pl.Series, decimal: Decimal | None = None) -> bool:
     # A tenor such as 3M is a word, so sizes do not count here.
     numeric = read_numbers(distinct, decimal, sizes=False).values
     return not len(distinct) or 2 * numeric.null_count() < len(distinct)
+
+
+def are_number_texts(column: pl.Series) -> bool:
+    """Return whether a column of texts (a sample will do) holds numbers, such as percentages."""
+    if column.dtype != pl.String or column.null_count() == len(column):
+        return False
+    return holds_numbers(without_words(column.head(_SAMPLE), NO_TEXT))
 
 
 def to_column(series: pl.Series) -> Column:

@@ -125,7 +125,7 @@ def to_long(frame: pl.DataFrame, form: WideForm) -> tuple[pl.DataFrame, NDArray[
     filled = pl.select(pl.any_horizontal(pl.lit(v).is_not_null() for v in values)).to_series()
     kept = filled.arg_true()
     rows = index[kept.to_numpy()]
-    assets = pl.Series(SYMBOL, codes[kept.to_numpy()]).cast(kinds)
+    assets = pl.Series(SYMBOL, symbols, kinds).gather(codes[kept.to_numpy()])
     long = pl.DataFrame(
         [frame[form.time].gather(rows), assets, *(series.gather(kept) for series in values)]
     )
