@@ -41,7 +41,7 @@ def test_a_wide_file_for_each_field_is_one_market(tmp_path):
 def test_a_wide_file_of_an_unknown_kind_is_taken_for_closes_and_said(tmp_path):
     symbols = [f"SYM{n}" for n in range(6)]
     closes = [10.0, 11.0, 12.0, 13.0]
-    table = pl.DataFrame({"date": DAYS} | {symbol: closes for symbol in symbols})
+    table = pl.DataFrame({"date": DAYS} | dict.fromkeys(symbols, closes))
     table.write_csv(tmp_path / "mine.csv")
     loaded = load(tmp_path, "mine.csv")
     assert loaded.market.symbols == tuple(symbols)
