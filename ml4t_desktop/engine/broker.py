@@ -56,12 +56,12 @@ class Broker:
         self._assets = {symbol: index for index, symbol in enumerate(market.symbols)}
         self._t = -1
         self._synced = -1
-        self._idle = True
         self._told_fills = 0
         # A margin account can order a liquidation by itself, and its fills must be told in time.
         self._always = eager and account.type != "cash"
         # Without interest and settlement nothing changes while nothing is held or working.
         self._stays = account.interest_rate == 0.0 and account.settlement_days == 0
+        self._idle = self._stays
         self._machine = Machine(market, execution, costs, account, grown=self._view, risk=risk)
         self._view()
 

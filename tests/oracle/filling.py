@@ -53,9 +53,7 @@ def execute(
         if paid < opening:
             refuses = books.execution.insufficient_cash == "reject" or order.tif == "fok"
             if refuses or paid + closing == 0:
-                order.end(
-                    "reduced" if order.filled > 0 else "rejected", "the account cannot pay for it"
-                )
+                _refuse(books, order)
                 return
             opening, why_less = paid, "the account could pay for no more"
     if order.side == SELL and books.is_cash_account():
@@ -68,6 +66,13 @@ def execute(
             return
     order.notes.update(notes)
     _trade(books, order, bar, raw, where, closing, opening, why_less)
+
+
+def _refuse(books: Books, order: Order) -> None:
+    """End an order that the account cannot pay; when it has traded before, its pair ends with it."""
+    order.end("reduced" if order.filled > 0 else "rejected", "the account cannot pay for it")
+    if order.filled > 0:
+        end_rivals(books, order)
 
 
 def _trade(

@@ -196,6 +196,18 @@ def test_interest_is_paid_on_cash_for_the_days_between_bars():
     assert result.final_value == pytest.approx(1_004.003)
 
 
+def test_a_strategy_sees_the_interest_before_it_ever_traded():
+    seen = []
+
+    def look(self, timestamp, context=None):
+        seen.append((self.get_cash(), self.get_portfolio_value()))
+
+    account = {"initial_capital": 1_000.0, "interest_rate": 0.365}
+    strategy = type("Looks", (Strategy,), {"on_bar_end": look})()
+    play(prices(FLAT[:2]), strategy, account=account)
+    assert seen == [(1_000.0, 1_000.0), (1_001.0, 1_001.0)]
+
+
 def test_negative_cash_pays_interest():
     account = {**MARGIN, "interest_rate": 0.365}
     result = play([FLAT] * 3, {0: lambda s: s.submit_order("A", 2000)}, account=account)
