@@ -152,6 +152,10 @@ def run(
         Path | None,
         typer.Option("--out", help="The run folder; REQUEST-run here when left out."),
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option("--preset", help="Trade as this preset does; see the command presets."),
+    ] = None,
     changes: Annotated[
         list[str] | None,
         typer.Option(
@@ -160,14 +164,47 @@ def run(
             help="Replace a value of the request; VALUE is TOML, bare words are text.",
         ),
     ] = None,
+    chunk_rows: Annotated[
+        int | None,
+        typer.Option(
+            "--chunk-rows",
+            min=1,
+            metavar="N",
+            help="Read and run about N bars at once; the result is the same. Left out, the memory decides.",
+        ),
+    ] = None,
 ) -> None:
     """Run a request and write its run folder."""
     from ml4t_desktop.terminal import run_watched, summary
 
     folder = out if out is not None else Path(f"{request.stem}-run")
-    finished = run_watched(request, folder, overrides(changes or ()))
+    values = overrides(changes or ())
+    said = ""
+    if preset is not None:
+        from ml4t_desktop.terminal import preset_values
+
+        said, of_preset = preset_values(request, preset, set(values))
+        values = {**of_preset, **values}
+    finished = run_watched(request, folder, values, chunk_rows=chunk_rows)
     tell(finished.problems)
-    typer.echo(summary(finished, folder.resolve()))
+    typer.echo(f"{said}{summary(finished, folder.resolve())}")
+
+
+@app.command("presets")
+def presets_(
+    name: Annotated[
+        str | None, typer.Argument(help="One of them; all are listed when left out.")
+    ] = None,
+) -> None:
+    """List the presets, or say what one of them sets and what it cannot imitate."""
+    from ml4t_desktop.request.preset_catalogue import PRESETS, preset
+    from ml4t_desktop.terminal import preset_text
+
+    if name is not None:
+        typer.echo(preset_text(preset(name)))
+        return
+    for item in PRESETS:
+        typer.echo(f"{item.name:<14}{item.title}")
 
 
 @app.command("check")

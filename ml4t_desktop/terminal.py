@@ -3,7 +3,7 @@
 import gc
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # they load with the command that shows them
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.request.presets import Preset
 
 _POLL_SECONDS = 0.02
 _PATIENCE_SECONDS = 0.05
@@ -65,6 +66,50 @@ def quality_text(report: "QualityReport") -> str:
     return "\n".join((f"{head}, {report.first} to {report.last}", *columns))
 
 
+def preset_text(preset: "Preset") -> str:
+    """Return what a preset sets and what it cannot imitate, one line each."""
+    from ml4t_desktop.request.preset_catalogue import PRESETS
+    from ml4t_desktop.request.presets import value_text
+
+    usual = {setting.key: setting.value for setting in PRESETS[0].settings}
+    own = [item for item in preset.settings if usual.get(item.key) != item.value]
+    same = [item for item in preset.settings if usual.get(item.key) == item.value]
+    lines = [f"{preset.name}: {preset.title}"]
+    for title, settings in (("Unlike the defaults", own), ("As by default", same)):
+        lines += ["", title] if settings else []
+        lines += [f"  {item.line} ({item.key} = {value_text(item.value)})" for item in settings]
+    lines += ["", "What to know", *(f"  {limit}" for limit in preset.limits)]
+    return "\n".join(lines)
+
+
+def preset_values(request: Path, name: str, kept: Collection[str]) -> tuple[str, dict[str, Any]]:
+    """Return what a preset changes in a request file: in words, and as values by dotted key.
+
+    Parameters
+    ----------
+    kept : collection of str
+        Keys that get a value otherwise, and are left alone.
+
+    Raises
+    ------
+    InputError
+        If there is no such preset, or the file describes no request.
+    """
+    from copy import deepcopy
+
+    from ml4t_desktop.request import load_request
+    from ml4t_desktop.request.preset_catalogue import preset
+    from ml4t_desktop.request.presets import apply_preset
+
+    chosen = preset(name)
+    _, found = apply_preset(load_request(request), chosen)
+    changes = [change for change in found if change.key not in kept]
+    count = f"{len(changes)} value{'' if len(changes) == 1 else 's'} changed"
+    lines = [f"{'preset':<14}{name}: {count}", *(f"{'':<14}{change}" for change in changes)]
+    values = {change.key: deepcopy(change.new) for change in changes}
+    return "".join(f"{line}\n" for line in lines), values
+
+
 def _signed_percent(fraction: float | None) -> str:
     return "" if fraction is None else f" ({fraction:+.2%})"
 
@@ -105,8 +150,15 @@ class Progress:
             self._bar.update(self._task, description=title, completed=share)
 
 
-def run_watched(request: Path, folder: Path, overrides: Mapping[str, Any]) -> "CompletedRun":
+def run_watched(
+    request: Path, folder: Path, overrides: Mapping[str, Any], *, chunk_rows: int | None = None
+) -> "CompletedRun":
     """Run a request file into its folder, showing progress; Ctrl+C cancels the run.
+
+    Parameters
+    ----------
+    request, folder, overrides, chunk_rows
+        As for `project.run.run_file`.
 
     Raises
     ------
@@ -129,6 +181,7 @@ def run_watched(request: Path, folder: Path, overrides: Mapping[str, Any]) -> "C
             control=control,
             on_phase=seen.enter,
             on_read=seen.read,
+            chunk_rows=chunk_rows,
         )
 
     gc.disable()  # until everything is loaded: there is nothing to collect in modules

@@ -17,6 +17,7 @@ import environment
 import qt_libraries
 
 OLDEST = (3, 11)
+TEST_EXTRAS = ["parity", "test"]
 _TRIED = ("python3.13", "python3.12", "python3.11")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 _WARM = "from ml4t_desktop.project.warming import warm_engine; warm_engine()"
@@ -35,7 +36,7 @@ def main(arguments: list[str]) -> int:
     testing = bool(arguments)
     display = not testing and names_display()
     try:
-        installed = environment.ensure_environment(["test"] if testing else [])
+        installed = environment.ensure_environment(TEST_EXTRAS if testing else [])
         qt_libraries.provide(display=display)
     except (environment.CannotContinueError, qt_libraries.LibrariesMissing) as problem:
         print(f"error: {problem}", file=sys.stderr)

@@ -27,7 +27,9 @@ from ml4t_desktop.request import (
     ContextSchema,
     Costs,
     Execution,
+    Preset,
     RiskLimits,
+    preset,
 )
 from ml4t_desktop.result.trade import PartialTrade, Trade
 
@@ -52,6 +54,7 @@ __all__ = [
     "Order",
     "OrderType",
     "PartialTrade",
+    "Preset",
     "RiskLimits",
     "SpinOff",
     "StockDividend",
@@ -59,4 +62,5 @@ __all__ = [
     "Strategy",
     "SymbolChange",
     "Trade",
+    "preset",
 ]

@@ -160,7 +160,7 @@ def _actions(market: Market) -> Table[Action]:
 def _most_at_once(market: Market) -> int:
     """Return how many corporate actions come before one timestamp at the most."""
     due = np.searchsorted(market.timestamps, market.actions.time)
-    return int(np.bincount(due).max(initial=0))
+    return int(np.bincount(due[due < market.time_count]).max(initial=0))
 
 
 def enlarge(books: Books) -> Books:

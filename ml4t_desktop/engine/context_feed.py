@@ -44,9 +44,9 @@ class RecordedContext:
             market, context=MappingProxyType(self._columns), has_context=self._has_context
         )
 
-    def contexts(self, times: Sequence[datetime]) -> Iterator[Context]:
-        """Yield the context of each timestamp, asked for at that moment."""
-        for t, timestamp in enumerate(times):
+    def contexts(self, times: Sequence[datetime], first: int = 0) -> Iterator[Context]:
+        """Yield the context of each timestamp, asked for at that moment; `first` is the index of the first."""
+        for t, timestamp in enumerate(times, first):
             context = self._feed.current(timestamp)
             self._has_context[t] = bool(context)
             for name, value in context.items():

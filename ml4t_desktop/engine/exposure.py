@@ -8,6 +8,7 @@ from ml4t_desktop.engine.kernel.codes import (
     MAX_GROSS,
     MAX_NET,
     MAX_POSITIONS,
+    ZERO_SIZE,
 )
 from ml4t_desktop.engine.kernel.layout import Books
 from ml4t_desktop.engine.kernel.records import Settings, Table, record_at
@@ -66,7 +67,7 @@ def limited_orders(market: Market, books: Books) -> tuple[list[RiskEvent], dict[
     list of RiskEvent
         In the order of submission.
     dict of int to float
-        Quantity without a sign that was asked for, by the id of an order made smaller.
+        Quantity without a sign that was asked for, by the id of an order of which something was left.
     """
     events: list[RiskEvent] = []
     asked: dict[int, float] = {}
@@ -74,13 +75,15 @@ def limited_orders(market: Market, books: Books) -> tuple[list[RiskEvent], dict[
         cut = record_at(books.cuts, place)
         order_id, limit = int(cut.order), int(cut.limit)
         order = record_at(books.orders, order_id)
+        # What a limit leaves may be less than a lot.
+        refused = cut.allowed == 0.0 or order.reason == ZERO_SIZE
         if cut.allowed > 0.0:
             asked[order_id] = float(cut.asked)
         events.append(
             RiskEvent(
                 t=int(order.decision_t),
                 limit=LIMIT_NAMES[limit],
-                action="reduced" if cut.allowed > 0.0 else "refused",
+                action="refused" if refused else "reduced",
                 symbol=market.symbols[order.asset],
                 order_id=order_id,
                 value=_known(float(cut.exposure)),

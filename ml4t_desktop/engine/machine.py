@@ -40,6 +40,14 @@ class Machine:
         self._grown = grown
         self._call = Call([*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)])
 
+    def take_over(self, market: Market, books: Books) -> None:
+        """Go on with these books over another market."""
+        self._tape = make_tape(market)
+        self.books = books
+        self._call.hold([*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)])
+        if self._grown is not None:
+            self._grown()
+
     def _enlarge(self) -> None:
         self.books = enlarge(self.books)
         self._call.hold(list(enumerate(self.books, op.BOOKS_AT)))
@@ -59,10 +67,20 @@ class Machine:
         Cancelled
             If `control` was cancelled.
         """
+        self.run_on(plan, control)
+        self.end_of_data()
+
+    def run_on(self, plan: Plan, control: RunControl) -> None:
+        """Run rules to the end of the market, as a piece of one that goes on.
+
+        Raises
+        ------
+        Cancelled
+            If `control` was cancelled.
+        """
         self._call.hold([*enumerate(plan, op.PLAN_AT), (op.CELLS_AT, control.cells)])
         if self._until_done(op.RUN_RULES) != DONE:
             control.check()
-        self.end_of_data()
 
     def advance(self, t: int) -> None:
         """Bring the books to where timestamp `t` is marked and its decisions are due."""

@@ -37,8 +37,15 @@ _NO_NUMBERS = np.zeros(0)
 _NO_ROWS = np.zeros(0, np.bool_)
 
 
-def make_plan(market: Market, strategy: RuleStrategy) -> Plan:
+def make_plan(market: Market, strategy: RuleStrategy, first_row: int = 0) -> Plan:
     """Return the columns and numbers of a strategy for the compiled loop.
+
+    Parameters
+    ----------
+    market : Market
+    strategy : RuleStrategy
+    first_row : int
+        Rows before it are there to be looked back on only.
 
     Raises
     ------
@@ -46,6 +53,9 @@ def make_plan(market: Market, strategy: RuleStrategy) -> Plan:
         If a clause does not fit its column, or a confidence or probability lies outside 0 to 1.
     """
     candidates, sides = _candidates(market, strategy)
+    if first_row:
+        own = slice(int(np.searchsorted(candidates, first_row)), None)
+        candidates, sides = candidates[own], sides[own]
     long_exit, short_exit = _exits(market, strategy)
     rank = _numbers(market, strategy.limits.rank_by, "strategy.limits.rank_by")
     weight, schedule = _weights(market, strategy.sizing)

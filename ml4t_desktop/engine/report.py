@@ -48,6 +48,11 @@ Indices = NDArray[np.integer]
 
 def build_result(market: Market, books: Books, initial_capital: float) -> RunResult:
     """Return the result of a run whose data has ended."""
+    return tables_of(market, books, initial_capital)
+
+
+def tables_of(market: Market, books: Books, initial_capital: float) -> RunResult:
+    """Return what the books hold as tables, be it of a part of a run."""
     words = _Words(market)
     return RunResult(
         initial_capital=initial_capital,

@@ -6,6 +6,7 @@ limits on exposure are kept inside the loop.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -47,77 +48,113 @@ def run_with_limits(
     run : callable
         Runs a plan over the market from the start; returns its result and its books.
     """
-    halts: list[_Halt] = []
+    halts: list[Halt] = []
     result, books = run(_from_start(plan))
     while risk.has_loss_limits:
+        decided = result.orders.select("order_id", "decision_time")
         found = next_breach(
             risk,
             market.timestamps,
-            _equity_before_decisions(result),
+            equity_before_decisions(result.equity, result.fills, decided),
             result.initial_capital,
             halts[-1].breach if halts else None,
         )
         if found is None:
             break
-        halt = _Halt(market, found)
+        halt = halt_of(market.timestamps, found)
         halts.append(halt)
-        plan = _masked(plan, halt, market.time_count, leaves=risk.on_loss == "flatten")
+        leaves = risk.on_loss == "flatten"
+        plan = masked(plan, market, (found.t, halt.end), found.t, leaves=leaves)
         result, books = run(_from_start(plan))
-    return _told(result, market, halts, books)
+    orders = np.asarray(books.orders[: int(books.account["orders"][0])])
+    events, asked = limited_orders(market, books)
+    ids = np.arange(orders.size)
+    events += ended_orders(market.symbols, halts, orders, ids, orders["decision_t"])
+    return told(result, market, halts, events, asked)
 
 
-class _Halt:
-    """A breach, the timestamp at which trading goes on, and the rows between."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """A breach, and the timestamp at which trading goes on."""
 
-    def __init__(self, market: Market, breach: Breach) -> None:
-        self.breach = breach
-        days = market.timestamps // MICROSECONDS_PER_DAY
-        self.end = (
-            market.time_count
-            if breach.is_final
-            else int(np.searchsorted(days, days[breach.t], side="right"))
-        )
-        self.rows = slice(int(market.row_start[breach.t]), int(market.row_start[self.end]))
+    breach: Breach
+    end: int
+
+
+def halt_of(timestamps: NDArray[np.int64], breach: Breach) -> Halt:
+    """Return the halt that a breach leads to: for the day, or for good."""
+    if breach.is_final:
+        return Halt(breach=breach, end=timestamps.size)
+    days = timestamps // MICROSECONDS_PER_DAY
+    return Halt(breach=breach, end=int(np.searchsorted(days, days[breach.t], side="right")))
 
 
 def _from_start(plan: Plan) -> Plan:
     return plan._replace(cursor=np.zeros_like(plan.cursor))
 
 
-def _equity_before_decisions(result: RunResult) -> NDArray[np.float64]:
-    """Return the equity of every close without the costs of orders decided and filled at it."""
-    equity = result.equity["equity"].to_numpy().copy()
-    decided = result.orders.select("order_id", "decision_time")
+def equity_before_decisions(
+    points: pl.DataFrame, fills: pl.DataFrame, decided: pl.DataFrame
+) -> NDArray[np.float64]:
+    """Return the equity of every close without the costs of orders decided and filled at it.
+
+    Parameters
+    ----------
+    points, fills : DataFrame
+        Equity and fills of a result.
+    decided : DataFrame
+        Columns order_id and decision_time, of all orders that could fill when they were decided.
+    """
+    equity = points["equity"].to_numpy().copy()
     at_close = (
-        result.fills.join(decided, on="order_id")
+        fills.join(decided, on="order_id")
         .filter(pl.col("timestamp") == pl.col("decision_time"))
         .group_by("timestamp")
         .agg(cost=pl.col("commission").sum() + pl.col("slippage").sum())
     )
     if at_close.height:
-        spent = result.equity.select("timestamp").join(
+        spent = points.select("timestamp").join(
             at_close, on="timestamp", how="left", maintain_order="left"
         )
         equity += spent["cost"].fill_null(0.0).to_numpy()
     return equity
 
 
-def _masked(plan: Plan, halt: _Halt, time_count: int, *, leaves: bool) -> Plan:
-    """Return the plan that ends trading at the breach, and has no entries while the halt lasts."""
-    first, after = np.searchsorted(plan.candidates, (halt.rows.start, halt.rows.stop))
+def masked(
+    plan: Plan, market: Market, times: tuple[int, int], at: int | None, *, leaves: bool
+) -> Plan:
+    """Return the plan without entries while a halt lasts.
+
+    Parameters
+    ----------
+    times : tuple of int
+        The timestamps of the market from which and up to which it lasts.
+    at : int or None
+        The timestamp at which working entries are ended, None when that was before the market.
+    leaves : bool
+        Whether positions are left then.
+    """
+    first, after = np.searchsorted(plan.candidates, market.row_start[list(times)])
     kept = np.r_[0:first, after : plan.candidates.size]
-    halts = plan.halts.copy() if plan.halts.size else np.zeros(time_count, np.int8)
-    halts[halt.breach.t] = 2 if leaves else 1
+    halts = plan.halts.copy() if plan.halts.size else np.zeros(market.time_count, np.int8)
+    if at is not None:
+        halts[at] = 2 if leaves else 1
     schedule = plan.schedule.copy()
-    schedule[halt.breach.t : halt.end] = False
+    schedule[slice(*times)] = False
     return plan._replace(
         candidates=plan.candidates[kept], sides=plan.sides[kept], halts=halts, schedule=schedule
     )
 
 
-def _told(result: RunResult, market: Market, halts: Sequence[_Halt], books: Books) -> RunResult:
+def told(
+    result: RunResult,
+    market: Market,
+    halts: Sequence[Halt],
+    of_orders: Sequence[RiskEvent],
+    asked: Mapping[int, float],
+) -> RunResult:
     """Return the result with the events, and with the limit that touched an order as its reason."""
-    events, asked = limited_orders(market, books)
+    events = list(of_orders)
     for number, halt in enumerate(halts):
         breach = halt.breach
         follower = halts[number + 1].breach.t if number + 1 < len(halts) else market.time_count
@@ -132,7 +169,6 @@ def _told(result: RunResult, market: Market, halts: Sequence[_Halt], books: Book
         )
         if halt.end < market.time_count and halt.end <= follower:
             events.append(RiskEvent(t=halt.end, limit=breach.limit, action="resumed"))
-    events += _ended(market, halts, books)
     events.sort(key=lambda event: (event.t, _ORDER[event.action]))
     return with_risk_events(with_order_reasons(result, events, asked), market, events)
 
@@ -142,25 +178,37 @@ _ORDER: Mapping[Action, int] = {
 }  # fmt: skip
 
 
-def _ended(market: Market, halts: Sequence[_Halt], books: Books) -> list[RiskEvent]:
-    """Return an event for every entry that a halt cancelled, and for every position it left."""
-    orders = books.orders[: int(books.account["orders"][0])]
+def ended_orders(
+    symbols: Sequence[str],
+    halts: Sequence[Halt],
+    orders: np.ndarray,
+    ids: NDArray[np.int64],
+    decided: NDArray[np.int64],
+) -> list[RiskEvent]:
+    """Return an event for every entry that a halt cancelled, and for every position it left.
+
+    Parameters
+    ----------
+    orders : ndarray of OrderRecord
+    ids, decided : ndarray of int64
+        Beside them: their ids, and the timestamps of their decisions.
+    """
     cancelled = (orders["status"] == CANCELLED) & (orders["reason"] == BY_RISK_LIMIT)
     left = (orders["kind"] == RULE_EXIT) & (orders["exit_reason"] == LIQUIDATION)
     starts = np.array([halt.breach.t for halt in halts], np.int64)
     events: list[RiskEvent] = []
-    for order_id in np.flatnonzero(cancelled | left).tolist():
-        order = orders[order_id]
+    for place in np.flatnonzero(cancelled | left).tolist():
+        order = orders[place]
         # An entry is ended by the first halt after it was decided.
-        side = "left" if left[order_id] else "right"
-        breach = halts[int(np.searchsorted(starts, order["decision_t"], side=side))].breach
+        side = "left" if left[place] else "right"
+        breach = halts[int(np.searchsorted(starts, decided[place], side=side))].breach
         events.append(
             RiskEvent(
                 t=breach.t,
                 limit=breach.limit,
-                action="flattened" if left[order_id] else "cancelled",
-                symbol=market.symbols[int(order["asset"])],
-                order_id=order_id,
+                action="flattened" if left[place] else "cancelled",
+                symbol=symbols[int(order["asset"])],
+                order_id=int(ids[place]),
             )
         )
     return events

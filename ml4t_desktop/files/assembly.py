@@ -29,26 +29,40 @@ def assemble(files: Sequence[FileRows], columns: ColumnMap) -> tuple[Market, tup
     bars = Bars.of(files)
     if not bars.time.size:
         raise InputError(_nothing_left(files, columns))
-    warnings = [problem for file in files for problem in file.problems]
+    usable, warnings = usable_bars(bars, columns.repairs)
+    if not usable.time.size:
+        what = "no bar has usable prices"
+        raise InputError(Problem(where=files[0].source, what=what, fix="Mend the prices"))
+    of_files = [problem for file in files for problem in file.problems]
+    return _market(usable.with_present_symbols()), (*of_files, *warnings)
+
+
+def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
+    """Return the bars to use in order of time and asset, maybe none, and warnings.
+
+    Raises
+    ------
+    InputError
+        If bars are refused; all problems at once.
+    """
+    warnings: list[Problem] = []
     errors: list[Problem] = []
     usable = bars
     with gathering(errors):
-        usable, found = with_usable_prices(bars, columns.repairs)
+        usable, found = with_usable_prices(bars, repairs)
         warnings += found
     if errors:  # the other checks still run, on the bars that are good
         usable, _ = with_usable_prices(bars, Repairs(bad_price="drop"))
     usable = in_order(usable)
     with gathering(errors):
-        usable, found = without_duplicates(usable, columns.repairs)
+        usable, found = without_duplicates(usable, repairs)
         warnings += found
     if errors:
         raise InputError(errors)
     if not usable.time.size:
-        what = "no bar has usable prices"
-        raise InputError(Problem(where=files[0].source, what=what, fix="Mend the prices"))
+        return usable, warnings
     usable, found = with_usable_volume(usable)
-    warnings += found + range_warnings(usable)
-    return _market(usable.with_present_symbols()), tuple(warnings)
+    return usable, warnings + found + range_warnings(usable)
 
 
 def _market(bars: Bars) -> Market:

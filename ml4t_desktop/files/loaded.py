@@ -22,3 +22,6 @@ class LoadedMarket:
     market: Market
     problems: tuple[Problem, ...] = ()
     digest: str
+
+    def close(self) -> None:
+        """Give back what reading needed: nothing, the market is in memory."""

@@ -116,7 +116,7 @@ def _read(
             warnings += found
     if context is not None:
         with gathering(problems):
-            table = _context_file(base / context.file, context, data.repairs)
+            table = context_file(base / context.file, context, data.repairs)
     if data.corporate_actions is not None:
         with gathering(problems):
             actions = read_corporate_actions(base / data.corporate_actions)
@@ -153,7 +153,8 @@ def _price_file(
     return rows, warnings
 
 
-def _context_file(path: Path, context: ContextSource, repairs: Repairs) -> ContextTable:
+def context_file(path: Path, context: ContextSource, repairs: Repairs) -> ContextTable:
+    """Return the context a request names."""
     schema = table_schema(path)
     time, names = context_columns(schema, context.time, context.columns, path.name)
     frame = read_columns(path, [time, *(name for name in names if name != time)])

@@ -67,8 +67,19 @@ def row_number(kept: slice | NDArray[np.int64], place: int) -> int:
     return int(kept[place]) + 1
 
 
-def file_rows(frame: pl.DataFrame, roles: Roles, columns: ColumnMap, source: str) -> FileRows:
+def file_rows(
+    frame: pl.DataFrame,
+    roles: Roles,
+    columns: ColumnMap,
+    source: str,
+    numbers: NDArray[np.int64] | None = None,
+) -> FileRows:
     """Return the rows of a table inside the period, with numbers as numbers.
+
+    Parameters
+    ----------
+    numbers : ndarray of int64
+        0-based row of the table of each row of the frame, where the frame is a part of it.
 
     Raises
     ------
@@ -78,6 +89,7 @@ def file_rows(frame: pl.DataFrame, roles: Roles, columns: ColumnMap, source: str
     times = read_times(frame[roles.time], source)
     kept = _period(times.us, columns)
     inside = frame if _is_all(kept, times.us.size) else _cut(frame, kept)
+    places, kept = kept, kept if numbers is None else numbers[kept]
     problems: list[Problem] = []
     prices: list[pl.Series] = []
     signals: dict[str, pl.Series] = {}
@@ -101,7 +113,7 @@ def file_rows(frame: pl.DataFrame, roles: Roles, columns: ColumnMap, source: str
     return FileRows(
         source=source,
         roles=roles,
-        time=times.us[kept],
+        time=times.us[places],
         zoned=times.zoned,
         asset=asset,
         prices=tuple(prices),

@@ -190,6 +190,23 @@ def _read_text(
     return _settled(read(*attempts[-1]), as_text)
 
 
+def text_scan(path: Path, text: Collection[str], *, infer: bool = True) -> pl.LazyFrame:
+    """Return a text file in UTF-8 as a table that is read piece by piece, in its own types or all texts."""
+    lines = _text_head(path)
+    layout = text_layout(lines)
+    header = _header(path, lines, layout)
+    as_text = {name for name in header if name in text or usual_role(name) == "asset"}
+    return pl.scan_csv(
+        path,
+        separator=layout.separator,
+        decimal_comma=layout.decimal_comma,
+        infer_schema=infer,
+        infer_schema_length=_SCHEMA_ROWS,
+        schema_overrides=dict.fromkeys(as_text, pl.String),
+        glob=False,
+    )
+
+
 def _settled(frame: pl.DataFrame, as_text: set[str]) -> pl.DataFrame:
     """Return a frame with numbers where a column of texts holds only numbers."""
     return frame.with_columns(

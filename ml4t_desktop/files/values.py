@@ -67,12 +67,19 @@ def as_numbers_or_texts(column: pl.Series, source: str, row_number: RowNumber) -
     """
     if not _is_text(column.dtype):
         return as_numbers(column, source, row_number)
-    texts = _texts(column, _NO_TEXT)
-    distinct = texts.drop_nulls().unique().str.to_lowercase().replace(_FLAGS)
+    return texts_of(column) if holds_texts(column) else as_numbers(column, source, row_number)
+
+
+def holds_texts(column: pl.Series) -> bool:
+    """Return whether a column of texts holds words, rather than numbers with errors among them."""
+    distinct = texts_of(column).drop_nulls().unique().str.to_lowercase().replace(_FLAGS)
     numeric = distinct.cast(pl.Float64, strict=False)
-    if len(distinct) and 2 * numeric.null_count() >= len(distinct):
-        return texts
-    return as_numbers(column, source, row_number)
+    return bool(len(distinct)) and 2 * numeric.null_count() >= len(distinct)
+
+
+def texts_of(column: pl.Series) -> pl.Series:
+    """Return a column of texts stripped, null where there is no value."""
+    return _texts(column, _NO_TEXT)
 
 
 def numbers_in(texts: pl.Series) -> pl.Series | None:

@@ -10,15 +10,19 @@ from ml4t_desktop.request.context_schema import ContextField, ContextSchema
 from ml4t_desktop.request.costs import Costs
 from ml4t_desktop.request.data import ContextSource, DataSource, Repairs
 from ml4t_desktop.request.execution import Execution
+from ml4t_desktop.request.preset_catalogue import PRESETS, preset
+from ml4t_desktop.request.presets import Change, Preset, Setting, apply_preset
 from ml4t_desktop.request.request import Request
 from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.request.strategy import EntryOrder, Exits, Limits, RuleStrategy
 from ml4t_desktop.request.toml import load_request, parse_request, request_toml
 
 __all__ = [
+    "PRESETS",
     "Account",
     "All",
     "AnyOf",
+    "Change",
     "Clause",
     "Condition",
     "ContextField",
@@ -33,11 +37,15 @@ __all__ = [
     "FundingRate",
     "Limits",
     "Not",
+    "Preset",
     "Repairs",
     "Request",
     "RiskLimits",
     "RuleStrategy",
+    "Setting",
+    "apply_preset",
     "load_request",
     "parse_request",
+    "preset",
     "request_toml",
 ]

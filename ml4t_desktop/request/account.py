@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Tag
 
 from ml4t_desktop.request.value import (
     Count,
@@ -33,6 +33,14 @@ def _interval(text: str) -> str:
     return text
 
 
+def _rate_column(name: str) -> str:
+    kind, _, rest = name.partition(".")
+    if kind not in {"signal", "context"} or not rest:
+        message = "must be a column such as signal.funding or context.funding"
+        raise ValueError(message)
+    return name
+
+
 class FundingRate(Value):
     """The same rate at every multiple of an interval since the epoch (UTC).
 
@@ -57,16 +65,17 @@ class FundingColumn(Value):
         ``signal.NAME``, of the asset's bar, or ``context.NAME``, of the timestamp.
     """
 
-    column: Annotated[Text, Field(pattern=r"^(signal|context)\..+$")]
+    column: Annotated[Text, AfterValidator(_rate_column)]
 
 
 def _funding_kind(value: object) -> str:
     has_column = isinstance(value, FundingColumn) or (isinstance(value, dict) and "column" in value)
-    return "column" if has_column else "rate"
+    # No keys of the table: what pydantic adds to the place of an error must not look like one.
+    return "by column" if has_column else "by rate"
 
 
 Funding = Annotated[
-    Annotated[FundingRate, Tag("rate")] | Annotated[FundingColumn, Tag("column")],
+    Annotated[FundingRate, Tag("by rate")] | Annotated[FundingColumn, Tag("by column")],
     Discriminator(_funding_kind),
 ]
 

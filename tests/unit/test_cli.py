@@ -256,3 +256,50 @@ def test_all_changes_that_cannot_be_read_are_told_at_once():
     assert [problem.where for problem in caught.value.problems] == [
         "--set a", "--set =1", "--set a..b=1", "--set b=[1", "--set c='x",
     ]  # fmt: skip
+
+
+def test_a_preset_is_applied_said_and_written_into_the_saved_request(sample, here, capsys):
+    assert main(["run", str(sample), "--out", "result", "--preset", "backtrader"]) == OK
+    said = capsys.readouterr().out
+    assert "backtrader: 6 values changed" in said
+    assert "execution.insufficient_cash: shrink -> reject" in said
+    saved = tomllib.loads((here / "result/request.toml").read_text())
+    assert saved["execution"]["insufficient_cash"] == "reject"
+    assert saved["strategy"]["exits"]["evaluate"] == "intrabar"
+
+
+def test_set_wins_over_a_preset_and_may_change_a_part_of_its_costs(sample, here, capsys):
+    changes = ["--set", "execution.lot_size=10.0", "--set", "costs.commission.rate=0.01"]
+    assert main(["run", str(sample), "--out", "r", "--preset", "realistic", *changes]) == OK
+    saved = tomllib.loads((here / "r/request.toml").read_text())
+    assert saved["execution"]["lot_size"] == 10.0
+    assert saved["costs"]["commission"] == {
+        "model": "per_share", "rate": 0.01, "minimum": 1.0, "cap": 0.01,
+    }  # fmt: skip
+
+
+def test_an_unknown_preset_is_bad_input_that_lists_those_there_are(sample, here, capsys):
+    assert main(["run", str(sample), "--preset", "quantopian"]) == BAD_INPUT
+    assert main(["presets", "quantopian"]) == BAD_INPUT
+    assert capsys.readouterr().err.count("there is no such preset") == 2
+    assert list(here.iterdir()) == []
+
+
+def test_presets_are_listed_and_described(capsys):
+    assert main(["presets"]) == OK
+    assert "zipline       zipline with its default models" in capsys.readouterr().out
+    assert main(["presets", "vectorbt"]) == OK
+    said = capsys.readouterr().out
+    assert "Quantities are fractional (execution.lot_size = 0)" in said
+    assert "vectorbt's stops and targets fill without slippage" in said
+
+
+def test_a_run_in_chunks_is_the_same_run(sample, here, capsys):
+    assert main(["run", str(sample), "--out", "whole"]) == OK
+    whole = capsys.readouterr()
+    assert main(["run", str(sample), "--out", "parts", "--chunk-rows", "5000"]) == OK
+    parts = capsys.readouterr()
+    assert parts.out.replace("parts", "whole") == whole.out
+    assert parts.err == whole.err
+    assert main(["run", str(sample), "--chunk-rows", "0"]) == BAD_INPUT
+    assert "--chunk-rows" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from ml4t_desktop.views.setup.costs import commission_form, slippage_form
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, FlagField, NumberField, heading
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.views.setup.preset_choice import PresetChoice
 
 
 class ExecutionPage(SetupPage):
@@ -17,8 +18,12 @@ class ExecutionPage(SetupPage):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self._preset = PresetChoice()
+        self._preset.asked.connect(self._on_preset)
         self._form = FieldForm(_fields())
         self._costs = (commission_form(), slippage_form())
+        self.body.addWidget(heading("Preset"))
+        self.body.addWidget(self._preset)
         self.body.addWidget(heading("Execution"))
         self.body.addWidget(self._form)
         self._form.edited.connect(self.edit)
@@ -33,9 +38,15 @@ class ExecutionPage(SetupPage):
         draft = self.session.request.draft
         own = {field.key for field in self._form.fields} | {"costs.commission", "costs.slippage"}
         problems = self.problems(own)
+        self._preset.show_draft(draft)
         self._form.show_draft(draft, problems)
         for form in self._costs:
             form.show_draft(draft, problems)
+
+    def _on_preset(self, values: dict[str, object]) -> None:
+        """Put the values of a preset into the request, as one edit."""
+        request = self.session.request
+        request.replace(request.draft.edited_all(values))
 
 
 def _fields() -> tuple[Field, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ml4t_desktop.engine.kernel import native
-from ml4t_desktop.engine.machine import best_of_timestamp, inverse_volatility
+from ml4t_desktop.engine.machine import best_of_timestamp, volatility
 
 CODE = b"machine code\nwith a line end in it"
 
@@ -74,11 +74,11 @@ def test_the_best_of_a_timestamp_are_those_of_a_sort(seed):
             assert np.flatnonzero(chosen[start:end]).tolist() == sorted(np.array(best) - start)
 
 
-def test_inverse_volatility_is_one_over_the_standard_deviation_of_the_last_returns():
+def test_volatility_is_the_standard_deviation_of_the_last_returns():
     close = np.array([100.0, 50.0, 110.0, 50.0, 99.0, 50.0, 108.9, 50.0])
     asset = np.array([0, 1, 0, 1, 0, 1, 0, 1], np.int32)
-    weights = inverse_volatility(close, asset, 2, 2)
-    # Returns of the first asset: 0.1, -0.1, 0.1; two of them deviate by 0.1 * sqrt(2).
-    assert weights[4] == pytest.approx(1 / (0.1 * np.sqrt(2)))
-    assert weights[6] == pytest.approx(1 / (0.1 * np.sqrt(2)))
-    assert np.isnan(weights[[0, 1, 2, 3, 5, 7]]).all()
+    deviations = volatility(close, asset, 2, 2)
+    # Returns of the first asset: 0.1, -0.1, 0.1; two of them deviate by 0.1 * sqrt(2). The second stands still.
+    assert deviations[[4, 6]] == pytest.approx(0.1 * np.sqrt(2))
+    assert deviations[[5, 7]].tolist() == [0.0, 0.0]
+    assert np.isnan(deviations[:4]).all()

@@ -101,6 +101,18 @@ def test_an_entry_beyond_the_gross_exposure_is_cut_and_the_next_one_refused():
     ]
 
 
+def test_less_than_a_lot_left_by_a_limit_is_a_refusal():
+    market = market_of([FLAT] * 2, signals={"s": [1.0, 0.0]})
+    risk = {"max_gross_exposure": 0.0005}
+    by_rules = play_rules(market, RULES, risk=risk)
+    by_hand = limited(market, {0: lambda s: s.submit_order("A", 500)}, execution={}, **risk)
+    for result in (by_rules, by_hand):
+        assert fates(result) == [
+            ("rejected", "refused by the risk limit max_gross_exposure", 500.0, 0.0)
+        ]
+        assert events(result) == [(0, "refused", "max_gross_exposure", "A")]
+
+
 def test_a_refused_entry_uses_no_place():
     market = market_of(
         {"A": [FLAT] * 3, "B": [(1.0,) * 4] * 3},

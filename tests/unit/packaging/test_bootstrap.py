@@ -111,6 +111,14 @@ def test_an_unknown_argument_shows_the_two_commands(bootstrap, capsys):
     assert "packaging/bootstrap.py test" in capsys.readouterr().out
 
 
+def test_the_tests_bring_the_engines_they_compare_with(bootstrap, commands, monkeypatch):
+    asked: list[list[str]] = []
+    monkeypatch.setattr(bootstrap.environment, "ensure_environment", asked.append)
+    bootstrap.main(["test"])
+    bootstrap.main([])
+    assert asked == [["parity", "test"], []]
+
+
 def test_the_gate_runs_the_second_command():
     text = (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert "python3 packaging/bootstrap.py test" in text

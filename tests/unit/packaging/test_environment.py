@@ -44,6 +44,17 @@ def test_what_was_installed_before_stays_when_more_is_wanted(environment, checko
     assert checkout == [str(tmp_path), f"{tmp_path}[test]"]
 
 
+def test_only_an_installation_with_other_engines_is_left_uncompiled(
+    environment, checkout, tmp_path, monkeypatch
+):
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(environment, "_pip", lambda *arguments: asked.append(arguments))
+    environment.ensure_environment(["test"])
+    environment.ensure_environment(["parity", "test"])
+    assert ["--no-compile" in arguments for arguments in asked] == [False, True]
+    assert asked[1][-1] == f"{tmp_path}[parity,test]"
+
+
 def test_a_changed_project_file_installs_again_with_the_same_extras(
     environment, checkout, tmp_path
 ):

@@ -136,3 +136,69 @@ def test_the_real_request_runs_and_warns_of_its_five_odd_bars(real_data, tmp_pat
     assert run.market.row_count > 400_000
     assert any("5 bars" in problem.what for problem in run.problems)
     assert (tmp_path / "run/trades.parquet").is_file()
+
+
+def test_a_run_in_pieces_writes_the_bytes_of_a_run_in_one_piece(sample, tmp_path):
+    shares: list[float] = []
+    whole = run_file(sample, tmp_path / "whole")
+    parts = run_file(sample, tmp_path / "parts", chunk_rows=3_000, on_read=shares.append)
+    assert parts.run_id == whole.run_id
+    assert parts.problems == whole.problems
+    assert parts.metrics == whole.metrics
+    assert shares[-1] == pytest.approx(1.0)
+    tables = sorted((tmp_path / "whole").glob("*.parquet"))
+    assert len(tables) == 7
+    for table in tables:
+        assert (tmp_path / "parts" / table.name).read_bytes() == table.read_bytes()
+
+
+def test_a_file_that_does_not_fit_the_memory_is_run_in_pieces_by_itself(
+    sample, tmp_path, monkeypatch
+):
+    from ml4t_desktop.files import memory
+
+    whole = run_file(sample, tmp_path / "run")
+    assert whole.market.row_count > 0
+    monkeypatch.setattr(memory, "available_memory", lambda: 1_000_000)
+    parts = run_file(sample, tmp_path / "run")
+    assert parts.market.row_count == 0  # a timeline without its rows
+    assert parts.result.trades.equals(whole.result.trades)
+
+
+def test_a_bad_confidence_is_named_with_file_and_row_in_pieces_too(tmp_path):
+    import polars as pl
+
+    days = pl.datetime_range(pl.datetime(2024, 1, 1), pl.datetime(2024, 1, 30), eager=True)
+    pl.DataFrame(
+        {
+            "date": days,
+            **dict.fromkeys(("open", "high", "low", "close"), 10.0),
+            "confidence": [0.5] * 20 + [1.5] + [0.5] * 9,
+        }
+    ).write_parquet(tmp_path / "bars.parquet")
+    (tmp_path / "request.toml").write_text(
+        """
+        [data]
+        files = ["bars.parquet"]
+        signals = ["confidence"]
+        [strategy]
+        entry = { column = "bar.close", op = ">", value = 0 }
+        sizing = { helper = "size_by_confidence", confidence = "signal.confidence", max_percent = 0.5 }
+        """
+    )
+    for rows in (None, 7):
+        with pytest.raises(InputError, match=r"bars.parquet, row 21, column 'confidence'"):
+            run_file(tmp_path / "request.toml", tmp_path / "run", chunk_rows=rows)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_in_pieces_ends_when_it_is_cancelled(sample, tmp_path):
+    control = RunControl()
+
+    def cancel(phase: str) -> None:
+        if phase == "running":
+            control.cancel()
+
+    with pytest.raises(Cancelled):
+        run_file(sample, tmp_path / "run", chunk_rows=3_000, control=control, on_phase=cancel)
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,370 @@
+"""Markets too large for the memory: files read, checked and handed out piece by piece."""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import polars as pl
+
+from ml4t_desktop.errors import Cancelled, InputError, Problem
+from ml4t_desktop.files.assembly import assemble, usable_bars
+from ml4t_desktop.files.bars import Bars
+from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.context import ContextMatch, join_context
+from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
+from ml4t_desktop.files.digest import files_digest
+from ml4t_desktop.files.findings import gathering, time_text
+from ml4t_desktop.files.market_files import context_file
+from ml4t_desktop.files.row_source import RowSource, added_up
+from ml4t_desktop.files.rows import FileRows
+from ml4t_desktop.files.suspects import joined_rows, suspect_rows
+from ml4t_desktop.market import Market
+from ml4t_desktop.market.market import VOLUME
+from ml4t_desktop.market.timeline import bare_market, even_bounds
+from ml4t_desktop.request import ContextSource, DataSource
+from ml4t_desktop.units import end_microseconds, microseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LoadedPieces:
+    """A market in pieces, with what is doubtful about it.
+
+    Parameters
+    ----------
+    pieces : MarketInPieces
+    problems : tuple of Problem
+        Warnings and notes; errors are raised instead.
+    digest : str
+        SHA-256 over the contents of the files used, as for a market in one piece.
+    """
+
+    pieces: "MarketInPieces"
+    problems: tuple[Problem, ...] = ()
+    digest: str
+
+    def close(self) -> None:
+        """Remove what was written while the files were read."""
+        self.pieces.close()
+
+
+class MarketInPieces:
+    """Tables of bars as pieces of one market; see `market.timeline.Pieces`.
+
+    Every row was read and checked when it was made; `piece` reads again.
+
+    Parameters
+    ----------
+    sources : sequence of RowSource
+        Split into the same parts.
+    columns : ColumnMap
+    folder : Path
+        Removed with it.
+    """
+
+    def __init__(self, sources: Sequence[RowSource], columns: ColumnMap, folder: Path) -> None:
+        self._sources = sources
+        self._columns = columns
+        self._remove = weakref.finalize(self, _remove, folder)
+        self._numbers: list[int] = []
+        self.bounds: tuple[int, ...] = (0, 0)
+        self.timeline: Market = bare_market(np.zeros(0, np.int64), ())
+        self.row_count = 0
+
+    def piece(self, number: int) -> Market:
+        """Return the bars of a piece, sorted by time and symbol; ordinals and previous rows are zero."""
+        parts = [source.part(self._numbers[number]) for source in self._sources]
+        bars, _ = usable_bars(Bars.of(parts), self._columns.repairs)
+        timeline = self.timeline
+        index = {symbol: asset for asset, symbol in enumerate(timeline.symbols)}
+        # A symbol of which no usable bar is left anywhere is in no row.
+        place = np.array([index.get(symbol, -1) for symbol in bars.symbols], np.int32)
+        rows = np.zeros((3, bars.time.size), np.int32)
+        rows[0] = place[bars.asset]
+        starts = np.flatnonzero(np.diff(bars.time, prepend=bars.time[0] - 1))
+        return replace(
+            timeline,
+            timestamps=bars.time[starts],
+            row_start=np.append(starts, bars.time.size).astype(np.int64),
+            prices=bars.prices,
+            rows=rows,
+            signals=bars.signals,
+        )
+
+    def locate(self, symbol: str, time_us: int) -> str:
+        """Return the file and the 1-based row of a bar, such as ``prices.parquet, row 1234``."""
+        t = int(np.searchsorted(self.timeline.timestamps, time_us))
+        number = self._numbers[int(np.searchsorted(self.bounds, t, side="right")) - 1]
+        found: list[str] = []
+        for source in self._sources:
+            rows = source.part(number)
+            codes = [code for code, label in enumerate(rows.asset.labels) if label == symbol]
+            match = (rows.time == time_us) & np.isin(rows.asset.codes, codes)
+            places = np.flatnonzero(match).tolist()
+            found += [f"{rows.source}, row {rows.row_number(place)}" for place in places]
+        if not found:
+            return f"{symbol} at {time_text(time_us)}"
+        return found[-1] if self._columns.repairs.duplicate_bar == "last" else found[0]
+
+    def close(self) -> None:
+        """Remove what was written for the time of reading."""
+        self._remove()
+
+    def survey(self, parts: int, check: Callable[[int], None]) -> list[Problem]:
+        """Read and check every part once; return the warnings.
+
+        Raises
+        ------
+        InputError
+            If rows are refused; all problems at once, worded as for a market in one piece.
+        """
+        survey = _Survey(self._columns)
+        for number in range(parts):
+            count = survey.look(self._sources, number)
+            check(count)
+        warnings = survey.warnings(self._sources)
+        times = [part for part in survey.times if part.size]
+        self._numbers = [number for number, part in enumerate(survey.times) if part.size]
+        self.bounds = (0, *np.cumsum([part.size for part in times]).tolist())
+        self.row_count = survey.row_count
+        self.timeline = bare_market(
+            np.concatenate(times),
+            tuple(sorted(survey.symbols)),
+            time_zone="UTC" if survey.zoned else None,
+            source=tuple(source.source for source in self._sources),
+            signals=self._sources[0].blank_signals(),
+        )
+        return warnings
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Survey:
+    """What reading all parts once finds."""
+
+    def __init__(self, columns: ColumnMap) -> None:
+        self._columns = columns
+        self._problems: list[Problem] = []
+        self._suspects: list[list[FileRows]] = []
+        self.times: list[np.ndarray] = []
+        self.symbols: set[str] = set()
+        self.zoned = False
+        self.row_count = 0
+
+    def look(self, sources: Sequence[RowSource], number: int) -> int:
+        """Look at a part of every table; return how many rows it has."""
+        parts: list[FileRows] = []
+        for source in sources:
+            with gathering(self._problems):
+                parts.append(source.part(number))
+        if len(parts) < len(sources):
+            self.times.append(np.zeros(0, np.int64))
+            return 0
+        bars = Bars.of(parts)
+        count = bars.time.size
+        repairs = self._columns.repairs
+        volume = bars.prices[VOLUME].copy()
+        self.zoned = self.zoned or any(part.zoned for part in parts)
+        try:
+            usable, warnings = usable_bars(bars, repairs)
+        except InputError:
+            usable, warnings = None, ()
+        if usable is None or warnings:
+            self._suspects.append(suspect_rows(bars, volume))
+        if usable is None:
+            self.times.append(np.zeros(0, np.int64))
+            return count
+        time = usable.time
+        self.times.append(
+            time[np.flatnonzero(np.diff(time, prepend=time[0] - 1))] if time.size else time
+        )
+        present = np.flatnonzero(np.bincount(usable.asset, minlength=len(usable.symbols)))
+        self.symbols.update(usable.symbols[asset] for asset in present.tolist())
+        self.row_count += time.size
+        return count
+
+    def warnings(self, sources: Sequence[RowSource]) -> list[Problem]:
+        """Return the warnings of all parts.
+
+        Raises
+        ------
+        InputError
+            If rows of any part are refused.
+        """
+        problems = list(
+            {(p.where.partition(", row ")[0], p.what): p for p in self._problems}.values()
+        )
+        warnings = [problem for source in sources for problem in source.problems]
+        if self._suspects:
+            tables = [joined_rows(parts) for parts in zip(*self._suspects, strict=True)]
+            with gathering(problems):
+                warnings += usable_bars(Bars.of(tables), self._columns.repairs)[1]
+        if problems:
+            raise InputError(problems)
+        if not self.row_count:
+            parts = [source.part(0) for source in sources]
+            assemble(parts, self._columns)
+        return warnings
+
+
+def read_in_pieces(
+    data: DataSource,
+    context: ContextSource | None,
+    *,
+    base: Path,
+    rows: int,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> LoadedPieces:
+    """Return the market that the data part of a request describes, in pieces of about `rows` bars.
+
+    All rows are read once, counted and checked; errors and warnings are those of `read_market`.
+
+    Parameters
+    ----------
+    base, progress, cancelled
+        As for `market_files.read_market`.
+
+    Raises
+    ------
+    InputError
+        If files, columns or rows are refused; all problems at once.
+    Cancelled
+        If the user stopped the work.
+    """
+    names = [*data.files, *([context.file] if context is not None else [])]
+    names += [data.corporate_actions] if data.corporate_actions is not None else []
+    stop = Event()
+
+    def check() -> None:
+        if stop.is_set():
+            raise Cancelled
+
+    with ThreadPoolExecutor(1) as pool:
+        digest = pool.submit(files_digest, [base / name for name in names], check)
+        try:
+            steps = _Steps(progress, cancelled)
+            pieces, problems = pieces_of_files(
+                [base / name for name in data.files], ColumnMap.of(data), rows, steps
+            )
+            try:
+                problems += _with_more(pieces, data, context, base)
+                return LoadedPieces(pieces=pieces, problems=tuple(problems), digest=digest.result())
+            except BaseException:
+                pieces.close()
+                raise
+        except OSError as error:
+            where = str(error.filename or base / data.files[0])
+            raise InputError(Problem(where=where, what="can no longer be read")) from error
+        finally:
+            stop.set()
+
+
+class _Steps:
+    """Progress by rows looked at: once for their times, once for all of them."""
+
+    def __init__(
+        self,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        self._progress, self._cancelled = progress, cancelled
+        self._done = 0.0
+        self._total = 1.0
+
+    def start(self, total: float) -> None:
+        """Say how much there is to do."""
+        self._total = max(total, 1.0)
+
+    def done(self, more: float) -> None:
+        """Tell that more is done, and stop if somebody asked for it."""
+        self._done += more
+        if self._cancelled is not None and self._cancelled():
+            message = "reading was cancelled"
+            raise Cancelled(message)
+        if self._progress is not None:
+            self._progress(min(self._done / self._total, 1.0))
+
+
+# Reading the times of a row takes this share of reading all of it.
+_TIME_SHARE = 0.1
+
+
+def pieces_of_files(
+    paths: Sequence[Path], columns: ColumnMap, rows: int, steps: _Steps | None = None
+) -> tuple[MarketInPieces, list[Problem]]:
+    """Return tables of bars as one market in pieces of about `rows` bars, and warnings.
+
+    Raises
+    ------
+    InputError
+        If files, columns or rows are refused; all problems at once.
+    """
+    steps = steps or _Steps()
+    folder = Path(tempfile.mkdtemp(prefix="ml4t-pieces-"))
+    try:
+        sources = _opened(paths, columns, folder)
+        total = sum(source.row_count for source in sources)
+        steps.start(total * (1 + _TIME_SHARE))
+        low = microseconds(columns.start) if columns.start is not None else -(2**63)
+        high = end_microseconds(columns.end) if columns.end is not None else 2**63 - 1
+        for source in sources:
+            source.count(rows, low, high, lambda count: steps.done(count * _TIME_SHARE))
+        times, counts = added_up(
+            [pl.DataFrame({"time": s.counts.times, "count": s.counts.counts}) for s in sources]
+        )
+        if not times.size:
+            for source in sources:
+                source.split(np.zeros(1, np.int64), rows, lambda _count: None)
+            assemble([source.part(0) for source in sources], columns)
+        bounds = even_bounds(np.concatenate(([0], np.cumsum(counts))), rows)
+        for source in sources:
+            source.split(times[list(bounds[:-1])], rows, lambda _count: steps.done(0.0))
+        pieces = MarketInPieces(sources, columns, folder)
+        share = total / int(counts.sum())  # of rows outside the period only the time is read
+        warnings = pieces.survey(len(bounds) - 1, lambda count: steps.done(count * share))
+    except BaseException:
+        _remove(folder)
+        raise
+    return pieces, warnings
+
+
+def _opened(paths: Sequence[Path], columns: ColumnMap, folder: Path) -> list[RowSource]:
+    sources: list[RowSource] = []
+    problems: list[Problem] = []
+    for number, path in enumerate(paths):
+        with gathering(problems):
+            sources.append(RowSource(path, columns, folder, f"table-{number}"))
+    if problems:
+        raise InputError(problems)
+    return sources
+
+
+def _with_more(
+    pieces: MarketInPieces, data: DataSource, context: ContextSource | None, base: Path
+) -> list[Problem]:
+    """Give the timeline its corporate actions and its context; return warnings."""
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    if data.corporate_actions is not None:
+        with gathering(problems):
+            actions = read_corporate_actions(base / data.corporate_actions)
+            pieces.timeline, found = with_action_rows(pieces.timeline, actions)
+            warnings += found
+    if context is not None:
+        with gathering(problems):
+            table = context_file(base / context.file, context, data.repairs)
+            how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
+            name = (base / context.file).name
+            pieces.timeline, found = join_context(pieces.timeline, table, how, name)
+            warnings += found
+    if problems:
+        raise InputError(problems)
+    return warnings
