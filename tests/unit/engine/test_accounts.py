@@ -197,15 +197,10 @@ def test_interest_is_paid_on_cash_for_the_days_between_bars():
 
 
 def test_a_strategy_sees_the_interest_before_it_ever_traded():
-    seen = []
-
-    def look(self, timestamp, context=None):
-        seen.append((self.get_cash(), self.get_portfolio_value()))
-
+    script = Script({t: lambda s: s.get_portfolio_value() for t in (0, 1)})
     account = {"initial_capital": 1_000.0, "interest_rate": 0.365}
-    strategy = type("Looks", (Strategy,), {"on_bar_end": look})()
-    play(prices(FLAT[:2]), strategy, account=account)
-    assert seen == [(1_000.0, 1_000.0), (1_001.0, 1_001.0)]
+    play([FLAT] * 2, script, account=account)
+    assert script.seen == {0: 1_000.0, 1: 1_001.0}
 
 
 def test_negative_cash_pays_interest():
