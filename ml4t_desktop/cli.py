@@ -8,7 +8,7 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,9 +16,13 @@ from ml4t_desktop import __version__
 from ml4t_desktop.errors import Cancelled, InputError, Problem, RunFailed
 from ml4t_desktop.terminal import tell, tell_error
 
+if TYPE_CHECKING:
+    from ml4t_desktop.files.quality import QualityReport
+
 OK, FAILED, BAD_INPUT = 0, 1, 2
 _NAME = "ml4t-desktop"
 _WINDOW, _RUN = "open", "run"
+_COMPILE = "compile-engine"  # as `engine.compilation` calls it
 # What a command line raises on wrong arguments; the root of its exceptions is not public.
 _USAGE_ERROR = typer.BadParameter.__mro__[2]
 
@@ -209,20 +213,67 @@ def presets_(
 
 @app.command("check")
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Files of prices, predictions or context.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of prices, predictions or context, or a request.")
+    ],
 ) -> int:
-    """Say what files hold and what is wrong with them."""
+    """Say what files hold, what is wrong with them, and what leaks from the future."""
     from ml4t_desktop.files.quality import check_file
     from ml4t_desktop.terminal import quality_text
 
-    usable = True
+    requests = [file for file in files if file.suffix.lower() == ".toml"]
+    if requests:
+        return _check_requests(requests, [file for file in files if file not in requests])
+    reports = []
     for file in files:
         report = check_file(file)
         typer.echo(quality_text(report))
         sys.stdout.flush()
         tell(report.findings)
-        usable = usable and report.is_usable
-    return OK if usable else BAD_INPUT
+        reports.append(report)
+    _check_for_leaks(reports)
+    return OK if all(report.is_usable for report in reports) else BAD_INPUT
+
+
+def _check_requests(requests: list[Path], others: list[Path]) -> int:
+    """Check the files of requests, and what their columns know with their rules."""
+    from ml4t_desktop.files.quality import check_file
+    from ml4t_desktop.project.leaks import check_request
+    from ml4t_desktop.request import load_request
+    from ml4t_desktop.terminal import leak_text, quality_text
+
+    if others:
+        what = "is given beside a request, which names its files itself"
+        raise InputError(
+            [Problem(where=str(file), what=what, fix="Leave it out") for file in others]
+        )
+    for path in requests:
+        request = load_request(path)
+        context = (request.context.file,) if request.context is not None else ()
+        for name in (*request.data.files, *context):
+            report = check_file(path.parent / name)
+            typer.echo(quality_text(report))
+            sys.stdout.flush()
+            tell(report.findings)
+        leaks = check_request(request, path.parent)
+        typer.echo(leak_text(leaks))
+    return OK
+
+
+def _check_for_leaks(reports: "list[QualityReport]") -> None:
+    """Say what leaks in files that were looked at; nothing where there is no signal or context."""
+    from ml4t_desktop.project.leaks import check_request, request_of_files
+    from ml4t_desktop.terminal import leak_text
+
+    request = request_of_files(reports)
+    if request is None or not (request.data.signals or request.context):
+        return
+    try:
+        leaks = check_request(request, Path())
+    except InputError as error:  # files that cannot be one market, each of which is good
+        tell(Problem(where=item.where, what=item.what, severity="note") for item in error.problems)
+        return
+    typer.echo(leak_text(leaks))
 
 
 @app.command("sample")
@@ -238,6 +289,14 @@ def sample_(
 
     request = write_sample(folder, small=not large)
     typer.echo(f"Written to {folder}. Run it: {_NAME} run {request}")
+
+
+@app.command(_COMPILE, hidden=True)
+def compile_engine(target: Annotated[Path, typer.Argument()]) -> None:
+    """Compile the engine into a file, as a process of its own that another one waits for."""
+    from ml4t_desktop.engine.compilation import write_program
+
+    write_program(target)
 
 
 def overrides(changes: Sequence[str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class Desk(QObject):
     Signals
     -------
     tab_asked : str
-        ``data``, ``overview`` or ``trades``.
+        ``data``, ``leaks``, ``overview`` or ``trades``.
     trade_asked : int
         So many trades on from the chosen one.
     quit_asked : no value
@@ -47,6 +47,7 @@ class Desk(QObject):
             "run.start": session.runs.start_run,
             "run.cancel": session.runs.cancel,
             "view.data": partial(self.tab_asked.emit, "data"),
+            "view.leaks": partial(self.tab_asked.emit, "leaks"),
             "view.overview": partial(self.tab_asked.emit, "overview"),
             "view.trades": partial(self.tab_asked.emit, "trades"),
             "trade.next": partial(self.trade_asked.emit, 1),

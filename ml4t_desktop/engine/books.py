@@ -78,6 +78,7 @@ from ml4t_desktop.units import span_microseconds
 
 Record = TypeVar("Record")
 _SMALLEST_TABLE = 4096
+_LARGE_TABLE = 1 << 18
 _NEVER = 1 << 62
 # What the kernel does, by the kind of corporate action.
 _KINDS = np.zeros(6, np.int64)
@@ -113,7 +114,11 @@ def open_books(
     limit_settings(settings, risk)
     settings["actions_at_once"] = _most_at_once(market)
     positions = blank_table(Position, assets)
-    positions["multiplier"] = [account.multiplier_of(symbol) for symbol in market.symbols]
+    positions["multiplier"] = (
+        [account.multiplier_of(symbol) for symbol in market.symbols]
+        if isinstance(account.multiplier, dict)
+        else account.multiplier
+    )
     positions["exit_ordinal"] = -1
     positions["volume_row"] = -1
     positions["known_row"] = -1
@@ -124,7 +129,8 @@ def open_books(
     money["last_time"] = market.timestamps[0] if market.time_count else 0
     actions = _actions(market)
     money["next_action_t"] = actions["t"][0]
-    size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16))
+    # Memory that is not written to costs nothing; enlarging copies.
+    size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16), min(market.row_count // 8, _LARGE_TABLE))
     return Books(
         settings=settings,
         account=money,

@@ -57,7 +57,7 @@ def run_rules_in_pieces(
     control.check()
     risk = request.risk
     strategy = request.strategy if risk is None else limited_strategy(request.strategy, risk)
-    chunker = Chunker(pieces, look_back_of(strategy))
+    chunker = Chunker(pieces, look_back_of(strategy), lag=request.data.lag)
     relay = Relay(request.account.initial_capital, keeps_ended=risk is not None)
     terms = (request.execution, request.costs, request.account)
     guard = None if risk is None else _Guard(risk, pieces.timeline, relay)

@@ -137,6 +137,21 @@ class Machine:
         return bool(self._call(op.CANCEL))
 
 
+def before(values: NDArray[np.float64], previous: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the value of each row's previous row, NaN where it has none (-1)."""
+    found = np.empty(values.size)
+    arrays = (np.ascontiguousarray(values), np.ascontiguousarray(previous), found)
+    Call(list(enumerate(arrays)))(op.BEFORE)
+    return found
+
+
+def rows_of(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the places where a mask holds, ascending."""
+    rows = np.empty(np.count_nonzero(mask) + 1, np.int64)
+    count = Call([(0, np.ascontiguousarray(mask)), (1, rows)])(op.ROWS_OF)
+    return rows[:count]
+
+
 def best_of_timestamp(
     values: NDArray[np.float64], row_start: NDArray[np.int64], count: int, sign: float
 ) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from ml4t_desktop.engine.kernel.codes import (
 )
 from ml4t_desktop.engine.kernel.layout import Plan
 from ml4t_desktop.engine.kernel.records import Rules, Table, blank_table
-from ml4t_desktop.engine.machine import volatility
+from ml4t_desktop.engine.machine import rows_of, volatility
 from ml4t_desktop.errors import BadBarValue, InputError, Problem
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.market import ASSET, CLOSE
@@ -101,17 +101,13 @@ def _candidates(
     """Return the rows where exactly one side's entry holds, and the side."""
     entry = _with_filter(strategy, strategy.entry)
     if strategy.direction != "both":
-        rows = (
-            np.flatnonzero(rows_where(market, entry))
-            if entry is not None
-            else np.zeros(0, np.int64)
-        )
+        rows = rows_of(rows_where(market, entry)) if entry is not None else np.zeros(0, np.int64)
         return rows, np.full(rows.size, 1 if strategy.direction == "long" else -1, np.int8)
     short_entry = _with_filter(strategy, strategy.short_entry)
     nowhere = np.zeros(market.row_count, np.bool_)
     long_rows = rows_where(market, entry) if entry is not None else nowhere
     short_rows = rows_where(market, short_entry) if short_entry is not None else nowhere
-    rows = np.flatnonzero(long_rows != short_rows)
+    rows = rows_of(long_rows != short_rows)
     return rows, np.where(long_rows[rows], 1, -1).astype(np.int8)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.market.action_table import RENAMING
 from ml4t_desktop.market.columns import Column, TextColumn
+from ml4t_desktop.market.lagging import lagged, rows_before, taken
 from ml4t_desktop.market.market import ASSET, ORDINAL, PREVIOUS, Market
 from ml4t_desktop.market.timeline import Pieces, part_of
 
@@ -98,6 +99,8 @@ class Chunker:
         to know whether a day is over.
     live : Market, optional
         The timeline with a context that is still being written: it is looked up whenever it is asked for.
+    lag : mapping of str to int, optional
+        Columns that are used some bars later, as `lagging.lagged` has it.
     """
 
     def __init__(
@@ -107,10 +110,14 @@ class Chunker:
         *,
         looks_ahead: bool = False,
         live: Market | None = None,
+        lag: Mapping[str, int] | None = None,
     ) -> None:
         self._pieces = pieces
-        self._timeline = pieces.timeline if live is None else live
-        self._look_back = look_back
+        self._timeline = lagged(pieces.timeline if live is None else live, lag)
+        self._lag = {name: bars for name, bars in (lag or {}).items() if bars}
+        bars = max((look_back.bars, *self._lag.values()))
+        self._look_back = LookBack(bars=bars, step=look_back.step)
+        self._undelayed: dict[str, Column] = {}
         self._looks_ahead = looks_ahead
         assets = len(self._timeline.symbols)
         self._seen = np.zeros(assets, np.int64)
@@ -244,6 +251,7 @@ class Chunker:
                 name: _concatenated(part_of(before.market.signals[name], carried), column)
                 for name, column in piece.signals.items()
             }
+        signals |= self._delayed(carried, piece, rows, signals)
         context = _TimelineContext(timeline.context, times)
         if not self._live:
             context = MappingProxyType(dict(context))
@@ -260,6 +268,26 @@ class Chunker:
             source=timeline.source,
             actions=timeline.actions,
         )
+
+    def _delayed(
+        self,
+        carried: Rows,
+        piece: Market,
+        rows: NDArray[np.int32],
+        signals: Mapping[str, Column],
+    ) -> dict[str, Column]:
+        """Return the signals that are used later; carried rows were delayed in their own chunk."""
+        made: dict[str, Column] = {}
+        for name in self._lag.keys() & signals.keys():
+            whole = piece.signals[name]
+            if name in self._undelayed:
+                whole = _concatenated(part_of(self._undelayed[name], carried), whole)
+            late = taken(whole, rows_before(rows[PREVIOUS], self._lag[name]))
+            own = np.arange(carried.size, rows.shape[1])
+            before = part_of(signals[name], np.arange(carried.size))
+            made[name] = _concatenated(before, part_of(late, own))
+            self._undelayed[name] = whole
+        return made
 
     def _index(self, piece: Market, first: int, rows: NDArray[np.int32], previous: Rows) -> None:
         """Write ordinals and previous rows (numbers of the whole market) of a piece's own rows."""

@@ -2,18 +2,21 @@
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.errors import BadBarValue, InputError
+from ml4t_desktop.errors import BadBarValue, Cancelled, InputError
 from ml4t_desktop.project.background import in_background
 from ml4t_desktop.request import DataSource, Request, load_request, request_toml
 
 if TYPE_CHECKING:  # polars and numba load while the file is read, not before
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.files.market_in_pieces import LoadedPieces
+    from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.result.run_result import RunResult
 
@@ -54,14 +57,16 @@ def execute(
     clock = _Clock()
     from ml4t_desktop.analysis.metrics import compute_metrics
     from ml4t_desktop.files.loaded import LoadedMarket
+    from ml4t_desktop.market.lagging import lagged
     from ml4t_desktop.project.completed import CompletedRun, Phases
     from ml4t_desktop.project.identity import run_id
 
-    prepare_seconds += clock.lap()
     in_memory = isinstance(loaded, LoadedMarket)
+    market = lagged(loaded.market if in_memory else loaded.pieces.timeline, request.data.lag)
+    prepare_seconds += clock.lap()
     try:
         result = (
-            _run_whole(request, loaded, control)
+            _run_whole(request, market, control)
             if in_memory
             else _run_pieces(request, loaded, control)
         )
@@ -75,7 +80,7 @@ def execute(
     return CompletedRun(
         run_id=run_id(request, loaded.digest),
         request=request,
-        market=loaded.market if in_memory else loaded.pieces.timeline,
+        market=market,
         result=result,
         metrics=metrics,
         problems=loaded.problems,
@@ -85,10 +90,10 @@ def execute(
     )
 
 
-def _run_whole(request: Request, loaded: "LoadedMarket", control: RunControl) -> "RunResult":
+def _run_whole(request: Request, market: "Market", control: RunControl) -> "RunResult":
     from ml4t_desktop.engine.rules import run_rules
 
-    return run_rules(loaded.market, request, control)
+    return run_rules(market, request, control)
 
 
 def _run_pieces(request: Request, loaded: "LoadedPieces", control: RunControl) -> "RunResult":
@@ -185,8 +190,10 @@ def run_file(
     check_run_folder(out)
     if not is_compiled():
         tell("compiling")
-    warm_engine()
+    with suppress(Cancelled):  # bad data is told at once, not after the engine is compiled
+        warm_engine(lambda: control.is_cancelled or _has_failed(reading))
     prepare_seconds = clock.lap()
+    control.check()
     loaded, read_seconds = reading.result()
     try:
         control.check()
@@ -205,6 +212,10 @@ def run_file(
     control.check()
     save_run(run, out, base=path.parent)
     return run
+
+
+def _has_failed(work: "Future[Any]") -> bool:
+    return work.done() and work.exception() is not None
 
 
 class _Clock:

@@ -14,6 +14,7 @@ from ml4t_desktop.request.strategy import RuleStrategy
 from ml4t_desktop.request.value import Text, Value
 
 FORMAT = 1
+_NO_SUCH_COLUMN = "there is no such column among data.signals and context.columns"
 
 
 class Request(Value):
@@ -32,6 +33,7 @@ class Request(Value):
     @model_validator(mode="after")
     def _columns_are_named(self) -> "Request":
         messages = sorted({f"{place}: {message}" for place, message in self._unnamed()})
+        messages += [f"data.lag.{name}: {_NO_SUCH_COLUMN}" for name in self._delayed_in_vain()]
         if self.strategy.direction != "long" and self.account.type == "cash":
             messages.append(
                 'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
@@ -39,6 +41,13 @@ class Request(Value):
         if messages:
             raise ValueError("; ".join(messages))
         return self
+
+    def _delayed_in_vain(self) -> tuple[str, ...]:
+        """Return the columns that are delayed and not used; nobody knows them without a list."""
+        if not self.data.lag or (self.context is not None and not self.context.columns):
+            return ()
+        used = {*self.data.signals, *(self.context.columns if self.context else ())}
+        return tuple(name for name in self.data.lag if name not in used)
 
     def _unnamed(self) -> Iterator[tuple[str, str]]:
         """Yield every column the rules or the funding use and the request does not declare."""

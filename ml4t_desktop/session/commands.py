@@ -86,6 +86,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the first rows of the files",
     ),
     Command(
+        id="view.leaks", title="&Leaks", menu="View", shortcut="Ctrl+L",
+        tip="Check whether signals and context know the future",
+    ),
+    Command(
         id="view.overview", title="&Overview", menu="View", shortcut="Ctrl+2",
         tip="Show statistics, equity and drawdown",
     ),

@@ -12,6 +12,7 @@ from ml4t_desktop.session.draft import FieldProblem
 from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
+from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
@@ -35,6 +36,7 @@ class Session:
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
+    leaks: LeakStore
 
     def price_looks(self) -> tuple[Look, ...]:
         """Return what is known of the price files of the request."""
@@ -105,5 +107,6 @@ def make_session(
         runs=RunStore(jobs, work, request, data, results, notices, parent),
         intake=Intake(request, data, notices, parent),
         settings=SettingsStore(settings_file, parent),
-        engine=EngineStore(jobs, work, parent),
+        engine=EngineStore(jobs, work, notices, parent),
+        leaks=LeakStore(jobs, work, request, data, parent),
     )

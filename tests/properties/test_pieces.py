@@ -19,6 +19,7 @@ from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.engine.walk import run_strategy
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.corporate_actions import with_corporate_actions
+from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.market.timeline import PiecesInMemory
 from ml4t_desktop.request import Account, Request
 from ml4t_desktop.request.risk import RiskLimits
@@ -331,3 +332,15 @@ def test_risk_limits_of_rules_hold_over_the_border_of_a_piece(
     request = request.model_copy(update={"risk": risk})
     whole = run_rules(market, request)
     assert_same(whole, run_rules_in_pieces(in_pieces(market, cuts), request))
+
+
+@given(SCENARIOS, CUTS, RANDOM)
+def test_columns_used_later_are_so_over_the_border_of_a_piece(
+    case: Scenario, cuts: list[int], chance: random.Random
+) -> None:
+    market, request = market_with(case, chance), request_of(case, chance)
+    lag = {name: chance.choice([0, 1, 2, 5]) for name in (*market.signals, *market.context)}
+    data = request.data.model_copy(update={"lag": lag})
+    whole = run_rules(lagged(market, lag), request)
+    parts = run_rules_in_pieces(in_pieces(market, cuts), request.model_copy(update={"data": data}))
+    assert_same(whole, parts)

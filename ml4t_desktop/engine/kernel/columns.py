@@ -34,6 +34,29 @@ def _largest(values: NDArray[np.float64], count: int, place: int) -> float:
 
 
 @compiled
+def before(
+    values: NDArray[np.float64], previous: NDArray[np.int32], found: NDArray[np.float64]
+) -> None:
+    """Set `found` to the value of each row's previous row, NaN where it has none (-1)."""
+    for row in range(values.size):
+        place = previous[row]
+        found[row] = values[place] if place >= 0 else np.nan
+
+
+@compiled
+def rows_of(mask: NDArray[np.bool_], rows: NDArray[np.int64]) -> int:
+    """Write the places where a mask holds, ascending, and return how many; `rows` has room for one more.
+
+    Writing always and moving on only where it holds spares a branch that nobody can predict.
+    """
+    count = 0
+    for row in range(mask.size):
+        rows[count] = row
+        count += mask[row]
+    return count
+
+
+@compiled
 def best_of_timestamp(
     values: NDArray[np.float64],
     row_start: NDArray[np.int64],

@@ -163,12 +163,19 @@ def _affordable_above(
     if lot > 0.0:
         few = int(np.rint(least / lot))
         many = int(np.ceil(opening / lot))
+        # What is needed grows nearly in proportion: two looks beside the guess mostly settle it.
+        whole = _need(tape, books, index, closing, opening, reference, row)
+        middle = int(slack / whole * many) if slack > 0.0 else 0
+        looks = 0
         while many - few > 1:
-            middle = (few + many) // 2
-            if _need(tape, books, index, closing, middle * lot, reference, row) <= slack:
+            middle = min(max(middle, few + 1), many - 1)
+            fits = _need(tape, books, index, closing, middle * lot, reference, row) <= slack
+            if fits:
                 few = middle
             else:
                 many = middle
+            looks += 1
+            middle = (middle + 1 if fits else middle - 1) if looks < 3 else (few + many) // 2
         return few * lot
     low = least
     high = opening

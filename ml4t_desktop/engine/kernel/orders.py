@@ -198,13 +198,15 @@ def follow_market(tape: Tape, books: Books, index: int, row: int, t: int) -> Non
     order = books.orders[index]
     if order.type != TRAILING or t < order.follow_t:
         return
-    if np.isnan(order.mark):
+    mark = order.mark
+    if np.isnan(mark):
         order.mark = tape.prices[3, row]  # submitted before the asset's first bar
     elif order.requested < 0.0:
-        order.mark = max(order.mark, tape.prices[1, row])
+        order.mark = max(mark, tape.prices[1, row])
     else:
-        order.mark = min(order.mark, tape.prices[2, row])
-    set_trailing_level(books, index)
+        order.mark = min(mark, tape.prices[2, row])
+    if order.mark != mark:
+        set_trailing_level(books, index)
 
 
 @inlined

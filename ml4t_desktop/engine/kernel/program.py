@@ -130,6 +130,13 @@ def _carry_out(operation, addresses, sizes, wholes, reals):  # noqa: ANN001, ANN
             _floats(at, size, 4), _wholes(at, size, 5), n[0],
         )  # fmt: skip
         return 0
+    if operation == op.BEFORE:
+        previous = carray(_pointer(at[1]), (size[1],), _I4)
+        columns.before(_floats(at, size, 0), previous, _floats(at, size, 2))
+        return 0
+    if operation == op.ROWS_OF:
+        mask = carray(_pointer(at[0]), (size[0],), _B1)
+        return columns.rows_of(mask, _wholes(at, size, 1))
     tape = _tape(at, size)
     books = _books(at, size)
     if operation == op.ADVANCE:

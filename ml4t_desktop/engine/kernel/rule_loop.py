@@ -32,7 +32,7 @@ from ml4t_desktop.engine.kernel.codes import (
     TRAILING_STOP,
     WORKING,
 )
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
+from ml4t_desktop.engine.kernel.compiled import compiled, fetch_ahead, inlined, wide
 from ml4t_desktop.engine.kernel.costs import level
 from ml4t_desktop.engine.kernel.exposure import judge
 from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
@@ -73,6 +73,40 @@ def _exit_reason(tape: Tape, books: Books, plan: Plan, asset: int, row: int) -> 
 
 
 @inlined
+def _fetch_bar(tape: Tape, row: int) -> None:
+    """Ask for what a fill on a row reads."""
+    count = tape.prices.shape[1]
+    if row < count:
+        for column in range(4):
+            fetch_ahead(tape.prices, column * count + row)
+        for column in range(3):
+            fetch_ahead(tape.rows, column * count + row)
+
+
+@inlined
+def _fetch_next(tape: Tape, books: Books, plan: Plan, t: int) -> None:
+    """Ask for the next bars of the assets held.
+
+    They lie far apart, so that a run mostly waits for memory; asked for early, they come while
+    this timestamp is worked on. Assets keep their place among the rows but for gaps.
+    """
+    account = books.account[0]
+    count = tape.prices.shape[1]
+    step = tape.times[1, t + 1] - tape.times[1, t]
+    for i in range(account.held):
+        row = books.positions[books.held[i]].last_row + step
+        if row >= count:
+            return
+        for column in range(4):
+            fetch_ahead(tape.prices, column * count + row)
+        fetch_ahead(tape.rows, row)
+        if plan.rules[0].long_exits:
+            fetch_ahead(plan.long_exit, row)
+        if plan.rules[0].short_exits:
+            fetch_ahead(plan.short_exit, row)
+
+
+@inlined
 def _submit_exit(books: Books, asset: int, quantity: float, row: int, t: int, reason: int) -> None:
     """Submit a market order that can only reduce the position."""
     index = submit(books, asset, quantity, MARKET, row, t, RULE_EXIT, reason)
@@ -98,6 +132,7 @@ def _decide_exits(tape: Tape, books: Books, plan: Plan, t: int) -> None:
         reason = _exit_reason(tape, books, plan, asset, row)
         if reason >= 0:
             end_entries(books, asset)
+            _fetch_bar(tape, row + tape.times[1, t + 1] - tape.times[1, t])
             _submit_exit(books, asset, -position.quantity, row, t, reason)
 
 
@@ -194,6 +229,7 @@ def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool
     size = _size(tape, books, plan, row)
     if np.isnan(size):
         return False
+    _fetch_bar(tape, row + tape.times[1, t + 1] - tape.times[1, t])
     side = float(plan.sides[candidate])
     index = _submit_entry(
         tape, books, asset, size * side, LIMIT if rules.limit_entry else MARKET, row, t
@@ -259,7 +295,10 @@ def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
         return
     count = 0
     for candidate in range(first, last):
-        if _is_candidate(tape, books, plan, plan.candidates[candidate]):
+        row = plan.candidates[candidate]
+        if _is_candidate(tape, books, plan, row):
+            if rules.ranked:
+                fetch_ahead(plan.rank, row)
             plan.scratch[count] = candidate
             count += 1
     if not rules.ranked:
@@ -380,6 +419,7 @@ def run_rules(tape: Tape, books: Books, plan: Plan, control: NDArray[np.int64]) 
             return GROW
         t = account.t
         open_timestamp(tape, books, t)
+        _fetch_next(tape, books, plan, t)
         if plan.halts.size > 0 and plan.halts[t] > 0:
             _halt(tape, books, t, plan.halts[t] > 1)
         _decide_exits(tape, books, plan, t)

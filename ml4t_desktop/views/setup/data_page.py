@@ -77,7 +77,7 @@ class DataPage(SetupPage):
         self._columns.show_field("data.asset_id", is_shown=not has_asset)
         ticked: tuple[str, ...] = draft.get("data.signals", ())
         taken = {draft.get(f"data.{role}") for role in ROLES}
-        self._signals.show_columns(_offered(looks, taken), ticked)
+        self._signals.show_columns(_offered(looks, taken), ticked, draft.get("data.lag"))
         is_empty = not draft.files
         self._hint.setVisible(is_empty)
         for part in self._details:
@@ -98,8 +98,12 @@ class DataPage(SetupPage):
         signals = heading("Signals (model output)")
         signals.setBuddy(self._signals)
         titles = [heading(text) for text in ("Columns", "Period", "Doubtful rows")]
+        leaks = QPushButton("Check for leaks")
+        leaks.setObjectName("data.leaks")
+        leaks.setToolTip("Whether signals and context know what nobody could have known (Ctrl+L)")
+        leaks.clicked.connect(partial(self.command_asked.emit, "view.leaks"))
         self._details: tuple[QWidget, ...] = (
-            titles[0], self._columns, signals, self._signals, titles[1], self._period, titles[2], self._repairs,
+            titles[0], self._columns, signals, self._signals, leaks, titles[1], self._period, titles[2], self._repairs,
         )  # fmt: skip
         self.body.addLayout(head)
         self.body.addLayout(self._files)
@@ -108,7 +112,7 @@ class DataPage(SetupPage):
             self.body.addWidget(part)
         for form in self._forms:
             form.edited.connect(self.edit)
-        self._signals.edited.connect(self.edit)
+        self._signals.edited.connect(self.edit_columns)
 
     def _show_files(self, names: tuple[str, ...]) -> None:
         if names == self._shown_files:

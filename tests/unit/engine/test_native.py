@@ -1,6 +1,5 @@
-"""The kept machine code: what is damaged is not loaded, and what cannot be kept still runs."""
+"""The compiled program as it is called: its arguments, and the columns it makes."""
 
-import hashlib
 import itertools
 
 import numpy as np
@@ -8,51 +7,6 @@ import pytest
 
 from ml4t_desktop.engine.kernel import native
 from ml4t_desktop.engine.machine import best_of_timestamp, volatility
-
-CODE = b"machine code\nwith a line end in it"
-
-
-@pytest.fixture
-def file(tmp_path):
-    path = tmp_path / "engine" / "program.o"
-    path.parent.mkdir()
-    path.write_bytes(f"entry {hashlib.sha256(CODE).hexdigest()}\n".encode() + CODE)
-    return path
-
-
-def test_what_was_kept_comes_back_with_its_name(file):
-    assert native._kept(file) == ("entry", CODE)
-
-
-@pytest.mark.parametrize(
-    "damage", [lambda b: b[:-1], lambda b: b + b"x", lambda b: b"", lambda b: b"\xff\xfe" + b]
-)
-def test_damaged_code_is_not_used(file, damage):
-    file.write_bytes(damage(file.read_bytes()))
-    assert native._kept(file) is None
-
-
-def test_missing_code_is_no_error(tmp_path):
-    assert native._kept(tmp_path / "none.o") is None
-
-
-def test_code_that_cannot_be_kept_is_used_all_the_same(tmp_path, monkeypatch):
-    in_the_way = tmp_path / "engine"
-    in_the_way.write_text("a file where a folder is wanted")
-    from ml4t_desktop.engine.kernel import program
-
-    monkeypatch.setattr(program, "machine_code", lambda: ("entry", CODE))
-    assert native._compile(in_the_way / "program.o") == ("entry", CODE)
-
-
-def test_code_is_kept_as_a_whole(tmp_path, monkeypatch):
-    from ml4t_desktop.engine.kernel import program
-
-    monkeypatch.setattr(program, "machine_code", lambda: ("entry", CODE))
-    file = tmp_path / "new" / "program.o"
-    native._compile(file)
-    assert native._kept(file) == ("entry", CODE)
-    assert [path.name for path in file.parent.iterdir()] == ["program.o"]
 
 
 def test_an_array_that_is_not_contiguous_is_refused():

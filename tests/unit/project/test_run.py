@@ -1,5 +1,6 @@
 import json
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.errors import Cancelled, InputError
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.sample_files import write_sample
+from ml4t_desktop.project import warming
 from ml4t_desktop.project.background import in_background
 from ml4t_desktop.project.run import execute, run_file, save_run
 from ml4t_desktop.project.warming import is_compiled, warm_engine
@@ -44,7 +46,7 @@ def test_a_saved_run_reads_back_as_it_was(sample, loaded, tmp_path):
     assert saved.manifest.run_id == run.run_id
     assert saved.manifest.phases["read"] == 1.5
     assert saved.manifest.phases["write"] >= run.phases.write
-    assert {"ml4t_desktop", "python", "numpy", "numba", "polars"} == set(saved.manifest.versions)
+    assert {"ml4t_desktop", "python", "numpy", "llvmlite", "polars"} == set(saved.manifest.versions)
 
 
 def test_the_engine_phase_is_part_of_the_whole(sample, loaded):
@@ -202,3 +204,21 @@ def test_a_run_in_pieces_ends_when_it_is_cancelled(sample, tmp_path):
     with pytest.raises(Cancelled):
         run_file(sample, tmp_path / "run", chunk_rows=3_000, control=control, on_phase=cancel)
     assert not (tmp_path / "run").exists()
+
+
+def test_bad_data_is_told_before_the_engine_is_compiled(tmp_path, monkeypatch):
+    sample = write_sample(tmp_path / "sample", small=True)
+
+    def never_ready(cancelled):
+        deadline = time.monotonic() + 20
+        while not cancelled() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        raise Cancelled
+
+    monkeypatch.setattr(warming, "is_compiled", lambda: False)
+    monkeypatch.setattr(warming, "warm_engine", never_ready)
+    (sample.parent / "sample_prices.parquet").write_bytes(b"no table")
+    told = []
+    with pytest.raises(InputError, match="sample_prices"):
+        run_file(sample, tmp_path / "run", on_phase=told.append)
+    assert told == ["reading", "compiling"]

@@ -494,3 +494,35 @@ def test_a_request_written_as_toml_reads_back_equal(raw):
     assert again == request
     assert request_toml(again) == written
     assert isinstance(again, Request)
+
+
+def test_delays_of_columns_are_kept_in_the_file_and_none_is_no_delay():
+    raw = {"data": {"files": ["p.csv"], "signals": ["a", "b"], "lag": {"b": 2, "a": 1}}}
+    request = parse_request(raw)
+
+    assert request.data.lag == {"a": 1, "b": 2}
+    assert parse_request(tomllib.loads(request_toml(request))) == request
+    without = parse_request({"data": {"files": ["p.csv"], "signals": ["a"], "lag": {"a": 0}}})
+    assert without == parse_request({"data": {"files": ["p.csv"], "signals": ["a"]}})
+    assert "lag" not in request_toml(without)
+
+
+def test_a_delay_of_a_column_that_is_not_used_is_refused_by_its_key():
+    raw = {"data": {"files": ["p.csv"], "signals": ["a"], "lag": {"a": 1, "z": 1, "b": -1}}}
+
+    with pytest.raises(InputError) as refused:
+        parse_request(raw)
+    assert "data.lag.b: must be greater than or equal to 0" in str(refused.value)
+
+    del raw["data"]["lag"]["b"]
+    with pytest.raises(InputError, match=r"data\.lag\.z: there is no such column"):
+        parse_request(raw)
+
+
+def test_a_column_of_context_can_be_delayed_named_or_not():
+    data = {"files": ["p.csv"], "lag": {"VIX": 1}}
+
+    parse_request({"data": data, "context": {"file": "c.csv", "columns": ["VIX"]}})
+    parse_request({"data": data, "context": {"file": "c.csv"}})
+    with pytest.raises(InputError, match="VIX"):
+        parse_request({"data": data})
