@@ -45,7 +45,7 @@ def execute(
     why_less = ""
     if opening > 0 and order.side == SELL and books.is_cash_account():
         if closing == 0 or order.tif == "fok":
-            order.end("rejected", "a cash account cannot sell short")
+            _refuse(books, order)
             return
         opening, why_less = 0.0, "sold what was held"
     if opening > 0:
@@ -69,8 +69,8 @@ def execute(
 
 
 def _refuse(books: Books, order: Order) -> None:
-    """End an order that the account cannot pay; when it has traded before, its pair ends with it."""
-    order.end("reduced" if order.filled > 0 else "rejected", "the account cannot pay for it")
+    """End an order that the account does not allow; when it has traded before, its pair ends with it."""
+    order.end("reduced" if order.filled > 0 else "rejected", "the account does not allow it")
     if order.filled > 0:
         end_rivals(books, order)
 

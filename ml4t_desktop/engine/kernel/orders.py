@@ -312,12 +312,15 @@ def end_entries(books: Books, asset: int) -> None:
 
 
 @inlined
-def end_position(books: Books, asset: int) -> None:
-    """Cancel the orders that belong to a position that is gone: protective ones, exits, the rest of its entry."""
+def end_position(books: Books, asset: int, but: int) -> None:
+    """Cancel the orders that belong to a position that is gone: protective ones, exits, the rest of its entry.
+
+    The order `but` that closed it lives on: what is left of it may open another (-1: there is none).
+    """
     for i in range(books.account[0].working):
         index = books.working[i]
         order = books.orders[index]
-        if order.asset != asset or order.status != WORKING:
+        if index == but or order.asset != asset or order.status != WORKING:
             continue
         unfinished = order.kind == RULE_ENTRY or (order.filled > 0.0 and has_bracket(books, index))
         if order.reduce_only or unfinished:
