@@ -160,7 +160,7 @@ def _receive(
         share = part / abs(quantity)
         _close(tape, books, asset, part, price, fees * share, slippage * share, MERGED, t)
         if new.quantity == 0.0:
-            end_position(books, asset, -1)
+            end_position(books, asset, -quantity)
         left = 1.0 - share
         if left <= 1e-12:
             return False
@@ -304,7 +304,7 @@ def _take_over(
         else:
             finish(books, index, CANCELLED, ASSET_GONE)
     if books.positions[new_asset].quantity == 0.0:
-        end_position(books, new_asset, -1)
+        end_position(books, new_asset, 0.0)
 
 
 @inlined

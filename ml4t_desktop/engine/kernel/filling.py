@@ -288,7 +288,7 @@ def execute(
     elif order.reduce_only and position.quantity == 0.0:
         finish(books, index, REDUCED, HELD_ONLY)
     if position.quantity == 0.0 or (closing > 0.0 and opening > 0.0):
-        end_position(books, asset, index)
+        end_position(books, asset, -remaining)
     if opening > 0.0 and has_bracket(books, index):
         protect(tape, books, index, opening, price, t, where)
 

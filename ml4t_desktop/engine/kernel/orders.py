@@ -312,16 +312,17 @@ def end_entries(books: Books, asset: int) -> None:
 
 
 @inlined
-def end_position(books: Books, asset: int, but: int) -> None:
+def end_position(books: Books, asset: int, side: float) -> None:
     """Cancel the orders that belong to a position that is gone: protective ones, exits, the rest of its entry.
 
-    The order `but` that closed it lives on: what is left of it may open another (-1: there is none).
+    `side` is that of the position, above zero for a long, zero when it may have been any. What is left
+    of an order of the other side opens another position, and goes on working.
     """
     for i in range(books.account[0].working):
         index = books.working[i]
         order = books.orders[index]
-        if index == but or order.asset != asset or order.status != WORKING:
+        if order.asset != asset or order.status != WORKING:
             continue
         unfinished = order.kind == RULE_ENTRY or (order.filled > 0.0 and has_bracket(books, index))
-        if order.reduce_only or unfinished:
+        if order.reduce_only or (unfinished and order.requested * side >= 0.0):
             finish(books, index, CANCELLED, POSITION_CLOSED)
