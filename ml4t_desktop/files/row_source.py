@@ -142,6 +142,15 @@ class RowSource:
             slices = self._slices(rows, check)
             end = int(counts.times[-1])
             self._parts = write_parts(slices, borders, end, self._folder, self._name)
+            self.problems += (
+                Problem(
+                    where=self.source,
+                    what="is not in order of time; to be read in pieces it was written once more, sorted, "
+                    "among the temporary files",
+                    fix="Sort it by time to save that",
+                    severity="note",
+                ),
+            )
 
     def _slices(self, rows: int, check: Check) -> Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]:
         for start in range(0, self.row_count, rows):
