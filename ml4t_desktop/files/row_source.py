@@ -142,6 +142,15 @@ class RowSource:
             slices = self._slices(rows, check)
             end = int(counts.times[-1])
             self._parts = write_parts(slices, borders, end, self._folder, self._name)
+            self.problems += (
+                Problem(
+                    where=self.source,
+                    what="is not in order of time; to be read in pieces it was written once more, sorted, "
+                    "among the temporary files",
+                    fix="Sort it by time to save that",
+                    severity="note",
+                ),
+            )
 
     def _slices(self, rows: int, check: Check) -> Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]:
         for start in range(0, self.row_count, rows):
@@ -198,7 +207,7 @@ class RowSource:
 
 def added_up(counts: list[pl.DataFrame]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the distinct times of tables of times and counts, and the sum of the counts of each."""
-    kinds = {"time": pl.Int64, "count": pl.Int64}
+    kinds = pl.Schema({"time": pl.Int64(), "count": pl.Int64()})
     whole = pl.concat([pl.DataFrame(schema=kinds), *(table.cast(kinds) for table in counts)])
     total = whole.group_by("time").agg(pl.col("count").sum()).sort("time")
     return total["time"].to_numpy(), total["count"].to_numpy()
