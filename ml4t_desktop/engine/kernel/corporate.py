@@ -185,7 +185,8 @@ def _receive(
     new.decision_row = old.decision_row
     new.decision_t = old.decision_t
     new.entry_t = old.entry_t
-    new.last_row = old.last_row
+    known = latest_row(tape, t - 1, asset)
+    new.last_row = known if known >= 0 else old.last_row
     new.position_id = old.position_id
     new.closes_held = old.closes_held
     new.entered = old.entered
