@@ -13,7 +13,7 @@ from ml4t_desktop.engine.look_back import look_back_of
 from ml4t_desktop.engine.losses import next_breach
 from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.plan import make_plan
-from ml4t_desktop.engine.relay import Relay, needed
+from ml4t_desktop.engine.relay import Relay, as_array, needed
 from ml4t_desktop.engine.risk_events import RiskEvent
 from ml4t_desktop.engine.rule_risk import (
     Halt,
@@ -176,4 +176,4 @@ class _Guard:
 
 
 def _copied(books: Books) -> Books:
-    return Books(*(np.copy(table) for table in books))
+    return Books(*(as_array(table).copy() for table in books))  # pyright: ignore[reportArgumentType] (each of its kind)

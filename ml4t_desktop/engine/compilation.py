@@ -26,7 +26,6 @@ from ml4t_desktop.errors import Cancelled, RunFailed
 log = logging.getLogger(__name__)
 COMMAND = "compile-engine"  # of the application's own command line, so that it works in an installed one too
 _PACKAGE = Path(__file__).parents[1]
-_PART = "part-"
 _POLL_SECONDS = 0.05
 _NO_WINDOW = 0x08000000  # on Windows: no console for the child
 # Calls the machine code, and is no part of it.
@@ -136,7 +135,7 @@ def _alone(file: Path) -> Iterator[bool]:
         yield True
         return
     try:
-        for left in file.parent.glob(f"{_PART}*"):  # by a process that was killed
+        for left in file.parent.glob(f"{file.stem}-*"):  # by a process that was killed
             shutil.rmtree(left, ignore_errors=True)
         yield True
     finally:
@@ -145,7 +144,7 @@ def _alone(file: Path) -> Iterator[bool]:
 
 def _compile(file: Path, cancelled: Callable[[], bool]) -> Code:
     """Let a process compile, and keep the code as a whole or not at all; a folder that refuses it is no fault."""
-    with _workplace(file.parent) as folder:
+    with _workplace(file) as folder:
         part = folder / file.name
         with tempfile.TemporaryFile() as said:
             code = _run_compiler([*_program_call(), COMMAND, str(part)], said.fileno(), cancelled)
@@ -161,10 +160,13 @@ def _compile(file: Path, cancelled: Callable[[], bool]) -> Code:
 
 
 @contextlib.contextmanager
-def _workplace(wanted: Path) -> Iterator[Path]:
-    """Make a folder for a while in the one wanted, or where the system has room for passing things."""
+def _workplace(file: Path) -> Iterator[Path]:
+    """Make a folder for a while beside a file, or where the system has room for passing things.
+
+    It is named after the file: other versions of the application may compile their own meanwhile.
+    """
     try:
-        folder = tempfile.mkdtemp(prefix=_PART, dir=wanted)
+        folder = tempfile.mkdtemp(prefix=f"{file.stem}-", dir=file.parent)
     except OSError:
         folder = tempfile.mkdtemp(prefix="ml4t-desktop-")
     try:

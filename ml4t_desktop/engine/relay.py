@@ -60,9 +60,9 @@ class Relay:
     def part(self, chunk: Chunk, books: Books) -> RunResult:
         """Return tables of what happened in a chunk."""
         ids, ended = self.order_ids(books), self.ended(books)
-        account = _array(books.account).copy()
+        account = as_array(books.account).copy()
         account["orders"] = int(ended.sum())
-        orders = _array(books.orders)[: ids.size][ended]
+        orders = as_array(books.orders)[: ids.size][ended]
         told = tables_of(
             chunk.market, books._replace(orders=orders, account=account), self.initial_capital
         )
@@ -81,7 +81,7 @@ class Relay:
     def ended(self, books: Books) -> NDArray[np.bool_]:
         """Return which of the orders in the books have ended in this chunk."""
         count = int(books.account["orders"][0])
-        ended = _array(books.orders)["status"][:count] != _WORKING
+        ended = as_array(books.orders)["status"][:count] != _WORKING
         ended[: self._told.size] &= ~self._told
         return ended
 
@@ -107,12 +107,12 @@ class Relay:
         self._ids = ids[kept]
         self._told = books.orders["status"][kept] != _WORKING
         orders = blank_table(OrderRecord, books.orders.size)
-        moved = _moved(_array(books.orders)[kept], chunk, following)
+        moved = _moved(as_array(books.orders)[kept], chunk, following)
         moved["parent"] = place[moved["parent"]]
         orders[: kept.size] = moved
         listed = books.working.copy()
         listed[: working.size] = place[books.working[: working.size]]
-        account = _moved(_array(books.account), chunk, following)
+        account = _moved(as_array(books.account), chunk, following)
         account["orders"] = kept.size
         for name in ("fills", "trades", "flows", "cuts", "opened"):
             account[name] = 0
@@ -120,7 +120,7 @@ class Relay:
         account["next_action_t"] = fresh.actions["t"][int(account["actions"][0])]
         return fresh._replace(
             account=account,
-            positions=_moved(_array(books.positions), chunk, following),
+            positions=_moved(as_array(books.positions), chunk, following),
             orders=orders,
             working=listed,
             held=books.held.copy(),
@@ -151,8 +151,8 @@ class Relay:
 
 def needed(chunk: Chunk, books: Books) -> tuple[Indices, Indices]:
     """Return the rows and timestamps of a chunk that what lives on refers to."""
-    account = books.account[0]
-    positions, orders = _array(books.positions), _array(books.orders)
+    account = as_array(books.account)[0]
+    positions, orders = as_array(books.positions), as_array(books.orders)
     held = positions[books.held[: int(account["held"])]]
     working = orders[books.working[: int(account["working"])]]
     rows = [table[name] for table in (held, working) for name in _named(table, ROW_ENDING)]
@@ -175,7 +175,7 @@ def _moved(records: np.ndarray, chunk: Chunk, following: Chunk) -> np.ndarray:
     return moved
 
 
-def _array(table: object) -> np.ndarray:
+def as_array(table: object) -> np.ndarray:
     """Return a table as the array it is."""
     return cast("np.ndarray", table)
 

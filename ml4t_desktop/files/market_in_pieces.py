@@ -378,7 +378,8 @@ def pieces_of_files(
     except BaseException:
         _remove(folder)
         raise
-    return pieces, [*notes, *warnings]
+    remarks = said_once([remark for source in sources for remark in source.remarks])
+    return pieces, [*notes, *remarks, *warnings]
 
 
 def _opened(

@@ -277,7 +277,7 @@ def _written_sorted(source: str) -> Problem:
 
 def added_up(counts: list[pl.DataFrame]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the distinct times of tables of times and counts, and the sum of the counts of each."""
-    kinds = {"time": pl.Int64, "count": pl.Int64}
+    kinds = pl.Schema({"time": pl.Int64(), "count": pl.Int64()})
     whole = pl.concat([pl.DataFrame(schema=kinds), *(table.cast(kinds) for table in counts)])
     total = whole.group_by("time").agg(pl.col("count").sum()).sort("time")
     return total["time"].to_numpy(), total["count"].to_numpy()

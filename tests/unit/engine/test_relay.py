@@ -15,7 +15,7 @@ SAME_IN_EVERY_CHUNK = {
         "pending_entries",
         "pending_exits",
     },
-    OrderRecord: {"expires", "first_day", "asset", "group", "last_bar"},
+    OrderRecord: {"expires", "first_day", "asset", "group"},
     Money: {
         "day",
         "trading_day",
@@ -32,7 +32,7 @@ SAME_IN_EVERY_CHUNK = {
 SET_ANEW = {
     Position: set(),
     OrderRecord: {"parent"},
-    Money: {"t", "opened", "orders", "fills", "trades", "flows"},
+    Money: {"t", "opened", "orders", "fills", "trades", "flows", "cuts"},
 }
 
 
