@@ -92,10 +92,11 @@ class Intake(QObject):
 
     def choose_columns(self, key: str, value: object) -> None:
         """Choose a column or the signals of the price files, and remember it for files of their shape."""
-        self._request.edit(key, value)
+        changed = self._request.draft.edited(key, value)
         shape = self._shape()
         if shape:
-            self._settings.remember_mapping(shape, chosen_columns(self._request.draft))
+            self._settings.remember_mapping(shape, chosen_columns(changed))
+        self._request.replace(changed)
 
     def forget_columns(self) -> None:
         """Forget what was chosen for files of this shape, and go back to what is recognised."""
