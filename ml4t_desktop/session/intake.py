@@ -97,10 +97,11 @@ class Intake(QObject):
 
         Delays of columns that are not used any more go with them.
         """
-        self._request.replace(without_unused_lags(self._request.draft.edited(key, value)))
+        changed = without_unused_lags(self._request.draft.edited(key, value))
         shape = self._shape()
         if shape:
-            self._settings.remember_mapping(shape, chosen_columns(self._request.draft))
+            self._settings.remember_mapping(shape, chosen_columns(changed))
+        self._request.replace(changed)
 
     def forget_columns(self) -> None:
         """Forget what was chosen for files of this shape, and go back to what is recognised."""

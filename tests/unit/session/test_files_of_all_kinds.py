@@ -182,4 +182,14 @@ def test_reading_that_was_given_up_leaves_the_request_alone_and_can_be_begun_ane
     assert session.request.draft.files == ()
     take(qtbot, session, tmp_path / "p.csv")
     assert len(session.request.draft.files) == 1
+
+    session.request.clear()
+    (tmp_path / "p.csv").write_text("changed", encoding="utf-8")
+    told_to_go.clear()
+    session.intake.add_files([tmp_path / "p.csv"])
+    session.data.cancel_looks()
+    assert session.request.draft.files == ()
+    assert not session.data.is_looking
+    told_to_go.set()
+    settle(qtbot, session)
     session.jobs.close()
