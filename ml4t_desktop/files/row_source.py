@@ -13,7 +13,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import AUTOMATIC, ColumnMap
 from ml4t_desktop.files.findings import gathering, raise_errors
 from ml4t_desktop.files.number_columns import NumberColumns, number_columns
-from ml4t_desktop.files.number_texts import NO_TEXT, without_words
+from ml4t_desktop.files.number_texts import NO_TEXT, Decimal, without_words
 from ml4t_desktop.files.price_files import wide_of
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import FileRows, file_rows, refuse_missing_symbols
@@ -96,7 +96,7 @@ class RowSource:
         )
         self.is_as_it_was: bool = table.path == path
         self.notes: tuple[Problem, ...] = (*table.notes, *warnings)
-        self._decimal = table.decimal or columns.form.decimal
+        self._decimal: Decimal | None = table.decimal or columns.form.decimal
         self._scan = pl.scan_parquet(table.path, glob=False)
         with readable(path):
             self._times = TimeColumn(self._scan, self.roles, self.source, columns.form)
