@@ -15,7 +15,13 @@ from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import FileRows, file_rows
-from ml4t_desktop.files.tables import Table, open_table, table_sample
+from ml4t_desktop.files.tables import (
+    SAMPLE_ROWS,
+    Table,
+    open_table,
+    read_columns,
+    table_sample,
+)
 from ml4t_desktop.files.times import read_times
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL, WideForm, to_long, wide_form
@@ -127,6 +133,11 @@ def _add_file(
         roles, found = bar_roles(table.frame.schema, mapped, source)
         rows = file_rows(table.frame, roles, mapped, source, rows=table.rows, decimal=table.decimal)
     else:
+        late = late_columns(sample, columns)
+        if late:
+            sample = with_late_values(
+                sample, read_columns(path, late, text=text, form=columns.form)
+            )
         roles, found = bar_roles(sample.schema, columns, source, sample)
         read = open_table(path, columns.form, columns=roles.columns(), text=text, watch=watch)
         notes += read.notes
@@ -134,6 +145,31 @@ def _add_file(
         rows = file_rows(read.frame, roles, columns, source, decimal=read.decimal, symbol=symbol)
     notes += found
     files.append(rows)
+
+
+def late_columns(sample: pl.DataFrame, columns: ColumnMap) -> list[str]:
+    """Return the columns that the first rows of a long table tell nothing about.
+
+    A model says nothing before it was trained; its column of a text file begins without values.
+    """
+    if columns.signals is not None or sample.height < SAMPLE_ROWS:
+        return []
+    named = {name for _, name in columns.named()}
+    return [
+        series.name
+        for series in sample.get_columns()
+        if series.dtype == pl.String
+        and series.null_count() == len(series)
+        and series.name not in named
+    ]
+
+
+def with_late_values(sample: pl.DataFrame, late: pl.DataFrame) -> pl.DataFrame:
+    """Return the first rows of a table with columns replaced by their first values."""
+    values = (series.drop_nulls().head(sample.height) for series in late.get_columns())
+    return sample.with_columns(
+        series.extend_constant(None, sample.height - len(series)) for series in values
+    )
 
 
 def wide_of(sample: pl.DataFrame, source: str, columns: ColumnMap) -> WideForm | None:

@@ -14,7 +14,7 @@ from ml4t_desktop.files.column_map import AUTOMATIC, ColumnMap
 from ml4t_desktop.files.findings import gathering, raise_errors
 from ml4t_desktop.files.number_columns import NumberColumns, number_columns
 from ml4t_desktop.files.number_texts import NO_TEXT, Decimal, without_words
-from ml4t_desktop.files.price_files import wide_of
+from ml4t_desktop.files.price_files import late_columns, wide_of, with_late_values
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import FileRows, file_rows, refuse_missing_symbols
 from ml4t_desktop.files.table_parts import ROW, as_parquet, write_parts
@@ -90,6 +90,16 @@ class RowSource:
         sample = table_sample(path, columns.form, text=text)
         if wide_of(sample, path.name, columns) is not None:
             raise InputError(_in_one_piece(path.name))
+        late = late_columns(sample, columns)
+        if late:
+            target = folder / f"{name}-late.parquet"
+            quiet = replace(watch, progress=None)
+            found = pl.scan_parquet(
+                as_parquet(path, late, text, columns.form, target, quiet).path, glob=False
+            )
+            known = (found.select(pl.col(n).drop_nulls().head(sample.height)) for n in late)
+            for values in known:
+                sample = with_late_values(sample, values.collect(engine="streaming"))
         self.roles, warnings = bar_roles(sample.schema, columns, path.name, sample)
         table = as_parquet(
             path, self.roles.columns(), text, columns.form, folder / f"{name}.parquet", watch

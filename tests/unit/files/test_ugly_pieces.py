@@ -171,6 +171,18 @@ def test_a_text_file_of_several_blocks_is_read_in_pieces(
     assert_the_same(path, ColumnMap(signals=("size", "mood")))
 
 
+def test_a_model_that_says_nothing_for_long_is_recognised_as_signal(tmp_path: Path) -> None:
+    late = [None] * 1_050 + [0.5] * 3
+    table = long_table(1_053, ml_pred=late, note=[None] * 1_053)
+    table.write_csv(tmp_path / "bars.csv")
+    market, _ = in_one_piece(tmp_path / "bars.csv", BOTH)
+    assert np.nansum(market.signals["ml_pred"]) == 1.5
+    pieces, _ = pieces_of_files([tmp_path / "bars.csv"], BOTH, 400)
+    assert list(pieces.timeline.signals) == list(market.signals) == ["ml_pred"]
+    assert np.nansum(pieces.piece(len(pieces.bounds) - 2).signals["ml_pred"]) == 1.5
+    pieces.close()
+
+
 def test_a_folder_with_a_file_for_each_asset_is_read_in_pieces(tmp_path: Path) -> None:
     folder = tmp_path / "prices"
     folder.mkdir()
