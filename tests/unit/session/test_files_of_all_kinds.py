@@ -72,6 +72,17 @@ def test_taking_predictions_out_takes_their_signals_along(qtbot, session, tmp_pa
     assert session.request.draft.get("data.signals") == ("own_pred",)
 
 
+def test_a_signal_that_is_no_longer_chosen_takes_its_delay_with_it(qtbot, session, tmp_path):
+    frame().with_columns(own_pred=pl.col("ml_pred")).write_parquet(tmp_path / "a.parquet")
+    take(qtbot, session, tmp_path / "a.parquet")
+    session.intake.choose_columns("data.signals", ("ml_pred", "own_pred"))
+    session.request.edit("data.lag", {"ml_pred": 1, "own_pred": 2})
+
+    session.intake.choose_columns("data.signals", ("own_pred",))
+
+    assert session.request.draft.get("data.lag") == {"own_pred": 2}
+
+
 def test_columns_chosen_once_are_chosen_for_the_next_file_of_that_shape(qtbot, session, tmp_path):
     table = frame().with_columns(settle=pl.col("close") + 1)
     table.write_parquet(tmp_path / "a.parquet")
