@@ -9,12 +9,13 @@ import polars as pl
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context_table import context_table
+from ml4t_desktop.files.findings import counted
 from ml4t_desktop.files.frames import market_from_frame
 from ml4t_desktop.files.guesses import Guess, TableKind
-from ml4t_desktop.files.inspection import FileInspection, inspect_frame
+from ml4t_desktop.files.inspection import FileInspection, inspect_source
 from ml4t_desktop.files.market_quality import market_findings
 from ml4t_desktop.files.recognition import bar_roles
-from ml4t_desktop.files.tables import read_table
+from ml4t_desktop.files.sources import Source, read_source
 from ml4t_desktop.request import Repairs
 
 
@@ -25,7 +26,7 @@ class QualityReport:
     Parameters
     ----------
     path : Path
-    kind : {"prices", "context"} or None
+    kind : {"prices", "predictions", "context"} or None
         None when the file cannot be read.
     row_count : int
     asset_count : int or None
@@ -61,11 +62,11 @@ def check_files(paths: Sequence[Path]) -> tuple[QualityReport, ...]:
 def check_file(path: Path) -> QualityReport:
     """Return a report on one file; a file that cannot be read is reported, not raised."""
     try:
-        frame = read_table(path)
+        source = read_source(path)
     except InputError as error:
         return QualityReport(path=path, findings=error.problems)
-    inspection = inspect_frame(frame, path)
-    findings = _findings(frame, inspection)
+    inspection = inspect_source(source, path)
+    findings = [*source.notes, *_findings(source, inspection)]
     rank = {"error": 0, "warning": 1, "note": 2}
     return QualityReport(
         path=path,
@@ -79,17 +80,42 @@ def check_file(path: Path) -> QualityReport:
     )
 
 
-def _findings(frame: pl.DataFrame, inspection: FileInspection) -> list[Problem]:
-    source = inspection.path.name
+def _findings(read: Source, inspection: FileInspection) -> list[Problem]:
+    frame, source = read.frame, inspection.path.name
+    if inspection.kind == "predictions":
+        return prediction_findings(frame, inspection)
     if inspection.kind == "context":
         return _context_findings(frame, inspection, source)
     columns = guessed_columns(inspection)
     try:
-        market, found = market_from_frame(frame, columns, source=source)
+        market, found = market_from_frame(frame, columns, source=source, decimal=read.decimal)
         roles, _ = bar_roles(frame.schema, columns, source)
     except InputError as error:
         return list(error.problems)
     return [*found, *market_findings(market, roles, source)]
+
+
+def prediction_findings(frame: pl.DataFrame, inspection: FileInspection) -> list[Problem]:
+    """Return what is wrong with a file of predictions, read on its own."""
+    source = inspection.path.name
+    keys = [*inspection.columns_as("time"), *inspection.columns_as("clock")]
+    keys += inspection.columns_as("asset")
+    twice = int(frame.select(keys).is_duplicated().sum()) if keys else 0
+    findings = [*inspection.notes]
+    if twice:
+        what = f"{counted(twice, 'row')} share time and asset with another row"
+        fix = "Leave one prediction for each asset and time"
+        findings.append(Problem(where=source, what=what, fix=fix, severity="warning"))
+    findings += [
+        Problem(
+            where=f"{source}, column '{info.name}'",
+            what="has no value in any row",
+            severity="warning",
+        )
+        for info in inspection.columns
+        if info.name in inspection.columns_as("signal") and info.null_count == inspection.row_count
+    ]
+    return findings
 
 
 def guessed_columns(inspection: FileInspection) -> ColumnMap:
@@ -100,6 +126,7 @@ def guessed_columns(inspection: FileInspection) -> ColumnMap:
 
     return ColumnMap(
         time=one("time"),
+        clock=one("clock"),
         asset=one("asset"),
         open=one("open"),
         high=one("high"),
