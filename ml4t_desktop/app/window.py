@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         self.setup.command_asked.connect(self.desk.carry_out)
         self.welcome.command_asked.connect(self.desk.carry_out)
         self.messages.step_asked.connect(self._show_step)
-        self.progress.cancel_asked.connect(session.runs.cancel)
+        self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)
         self.desk.quit_asked.connect(self.close)

@@ -18,8 +18,13 @@ from ml4t_desktop.market import Market
 from ml4t_desktop.request import Repairs
 
 
-def assemble(files: Sequence[FileRows], columns: ColumnMap) -> tuple[Market, tuple[Problem, ...]]:
+def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[Problem, ...]]:
     """Return the market of all tables, and warnings.
+
+    Parameters
+    ----------
+    files : list of FileRows
+        Emptied, so that its columns can go as soon as the market holds them.
 
     Raises
     ------
@@ -27,9 +32,10 @@ def assemble(files: Sequence[FileRows], columns: ColumnMap) -> tuple[Market, tup
         If no row is left, or bars are refused; all problems at once.
     """
     bars = Bars.of(files)
+    files.clear()
     if not bars.time.size:
-        raise InputError(_nothing_left(files, columns))
-    warnings = [problem for file in files for problem in file.problems]
+        raise InputError(_nothing_left(bars.files, columns))
+    warnings = [problem for file in bars.files for problem in file.problems]
     errors: list[Problem] = []
     usable = bars
     with gathering(errors):
@@ -45,7 +51,7 @@ def assemble(files: Sequence[FileRows], columns: ColumnMap) -> tuple[Market, tup
         raise InputError(errors)
     if not usable.time.size:
         what = "no bar has usable prices"
-        raise InputError(Problem(where=files[0].source, what=what, fix="Mend the prices"))
+        raise InputError(Problem(where=bars.files[0].source, what=what, fix="Mend the prices"))
     usable, found = with_usable_volume(usable)
     warnings += found + range_warnings(usable)
     return _market(usable.with_present_symbols()), tuple(warnings)

@@ -31,7 +31,7 @@ class Bars:
     origin : ndarray of int64 or None
         Place of each row in the tables one after the other; None for 0, 1, 2, …
     files : tuple of FileRows
-        The tables, for messages.
+        The tables without their columns, for messages.
     """
 
     time: NDArray[np.int64]
@@ -59,7 +59,7 @@ class Bars:
             prices=_joined_prices(files),
             signals=_joined_signals(files),
             origin=None,
-            files=tuple(files),
+            files=tuple(replace(file, prices=(), signals={}) for file in files),
         )
 
     def take(self, index: NDArray[np.int64]) -> "Bars":

@@ -92,7 +92,7 @@ def symbols_of(names: Sequence[str]) -> list[str]:
     Of ``prices_AAPL_daily.csv`` and ``prices_MSFT_daily.csv`` these are AAPL and MSFT.
     """
     stems = [_stem(name) for name in names]
-    if len(stems) == 1:
+    if len(stems) < 2:
         return [_SPAN.sub("", stem) or stem for stem in stems]
     front = _up_to_mark(_shared_start(stems))
     shortened = [stem[len(front) :] for stem in stems]

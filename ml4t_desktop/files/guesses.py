@@ -22,7 +22,7 @@ from ml4t_desktop.files.values import are_number_texts
 TableKind = Literal["prices", "predictions", "context"]
 _SURE, _BY_TYPE, _BY_CONTENT, _WEAK = 0.95, 0.7, 0.6, 0.4
 _SAMPLE = 1_000
-_FEW_TIMES, _FEW_ASSETS = 5, 3
+_FEW_TIMES, _FEW_ASSETS, _GLANCED_TIMES = 3, 2, 20
 _ALL_PRICES = dict.fromkeys(PRICE_ROLES, "")
 _INDEX_WORDS = ("vix", "index", "context", "macro", "regime", "yield", "rate", "dxy", "breadth")
 
@@ -154,7 +154,7 @@ def market_wide(frame: pl.DataFrame, time: str, names: Sequence[str]) -> list[st
     counts = frame.group_by(time).len()
     if counts.height < _FEW_TIMES or float(counts["len"].median() or 0) < _FEW_ASSETS:  # pyright: ignore[reportArgumentType] # a number
         return []
-    some = frame[time].unique(maintain_order=True).head(_FEW_TIMES)
+    some = frame[time].unique(maintain_order=True).head(_GLANCED_TIMES)
     likely = _same_at_each_time(frame.filter(pl.col(time).is_in(some.implode())), time, names)
     found = _same_at_each_time(frame, time, likely) if likely else []
     return [name for name in found if frame[name].drop_nulls().n_unique() > 1]

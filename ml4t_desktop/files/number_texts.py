@@ -91,7 +91,7 @@ def read_numbers(
     numbers = _cast(texts, decimal)
     if numbers.null_count() == texts.null_count():
         return NumberTexts(numbers, ())
-    flags = texts.str.to_lowercase().replace(FLAGS).cast(pl.Float64, strict=False)
+    flags = _cast(texts.str.to_lowercase().replace(FLAGS), decimal)
     if flags.null_count() == texts.null_count():
         return NumberTexts(flags, ())
     # Distinct texts are few or as many as the rows; the work is never more than for the rows.

@@ -153,6 +153,7 @@ def _part(
     text = (source.asset,) if source.asset else ()
     sample = table_sample(path, form, text=text)
     wide = _wide(sample, path, source)
+    clocks: pl.Series | None = None
     if wide is not None:
         table = long_of_wide(
             open_table(path, form, columns=wide.columns(), watch=watch), wide, name
@@ -170,10 +171,8 @@ def _part(
         used = dict.fromkeys(n for n in (time, asset, clock, *values) if n is not None)
         read = open_table(path, form, columns=list(used), text=text, watch=watch)
         table = LongTable(source=name, frame=read.frame, notes=read.notes, decimal=read.decimal)
-        if clock is not None:
-            table = replace(table, frame=read.frame.drop(clock))
+        clocks = None if clock is None else read.frame[clock]
     frame, notes = table.frame, list(table.notes)
-    clocks = read.frame[clock] if wide is None and clock is not None else None
     times = read_times(frame[time], name, form=form, clock=clocks)
     columns: dict[str, pl.Series] = {}
     problems: list[Problem] = []

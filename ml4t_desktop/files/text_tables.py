@@ -391,7 +391,8 @@ def _notes(path: Path, layout: TextLayout, met: _Lines, form: TableForm) -> tupl
     if layout.encoding not in UNICODE and form.encoding is None:
         found.append(f"read as text in {layout.encoding}")
     if layout.separator != "," and form.separator is None:
-        named = {"\t": "tabs", " ": "blanks"}.get(layout.separator, layout.separator)
+        words = {"\t": "tabs", " ": "blanks", ";": "semicolons"}
+        named = words.get(layout.separator, layout.separator)
         found.append(f"its columns are separated by {named}")
     if layout.decimal_comma and form.decimal is None:
         found.append("commas are decimal marks")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.errors import BadBarValue, InputError
+from ml4t_desktop.errors import BadBarValue, InputError, Problem
 from ml4t_desktop.project.background import in_background
 from ml4t_desktop.request import DataSource, Request, load_request, request_toml
 
@@ -69,11 +69,23 @@ def execute(
         market=loaded.market,
         result=result,
         metrics=metrics,
-        problems=loaded.problems,
+        problems=(*loaded.problems, *unseen_prices(request, loaded)),
         phases=Phases(
             read=read_seconds, prepare=prepare_seconds, engine=engine_seconds, write=clock.lap()
         ),
     )
+
+
+def unseen_prices(request: Request, loaded: "LoadedMarket") -> tuple[Problem, ...]:
+    """Return a warning when exits inside a bar are asked of closing prices only."""
+    exits = request.strategy.exits
+    stops = (exits.stop_loss, exits.take_profit, exits.trailing_stop)
+    if not loaded.is_close_only or exits.evaluate != "intrabar" or stops == (None, None, None):
+        return ()
+    what = "the data has only closing prices, so stops and targets inside a bar see nothing between"
+    fix = 'Set strategy.exits.evaluate = "close", or give open, high and low'
+    where = "strategy.exits.evaluate"
+    return (Problem(where=where, what=what, fix=fix, severity="warning"),)
 
 
 def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:

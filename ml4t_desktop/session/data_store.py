@@ -87,6 +87,7 @@ class DataStore(QObject):
         for job, path in given_up.items():
             self._jobs.cancel(job)
             self._stamps.pop(path, None)
+            self._looks.pop(path, None)  # it is of the file as it was before
             self._problems[path] = (_GIVEN_UP,)
             self.given_up.emit(path)
             self.looked_at.emit(path)

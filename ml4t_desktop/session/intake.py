@@ -31,6 +31,7 @@ from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.work import AS_FOUND, Look
 
 Purpose = Literal["any", "prices", "predictions", "context", "actions"]
+_ORDER = {"predictions": 0, "prices": 1, "context": 2}
 REQUEST_SUFFIX = ".toml"
 
 
@@ -72,8 +73,8 @@ class Intake(QObject):
                 self.taken.emit(absolute)
                 continue
             self._wanted[absolute] = purpose
-            if look := self._fresh_look(absolute, purpose):
-                self._take(absolute, look)
+            self._look_at(absolute, purpose)
+        self._take_all()
 
     def remove_predictions(self, name: str) -> None:
         """Take a file of predictions out of the request, and the signals only it has."""
@@ -91,10 +92,11 @@ class Intake(QObject):
 
     def choose_columns(self, key: str, value: object) -> None:
         """Choose a column or the signals of the price files, and remember it for files of their shape."""
-        self._request.edit(key, value)
+        changed = self._request.draft.edited(key, value)
         shape = self._shape()
         if shape:
-            self._settings.remember_mapping(shape, chosen_columns(self._request.draft))
+            self._settings.remember_mapping(shape, chosen_columns(changed))
+        self._request.replace(changed)
 
     def forget_columns(self) -> None:
         """Forget what was chosen for files of this shape, and go back to what is recognised."""
@@ -146,8 +148,8 @@ class Intake(QObject):
             return False
         return True
 
-    def _fresh_look(self, path: Path, purpose: Purpose) -> Look | None:
-        """Return what is known of a file; when it is not known, it comes later by signal."""
+    def _look_at(self, path: Path, purpose: Purpose) -> None:
+        """Look at a file, as it is written; when it is not known, it comes later by signal."""
         draft = self._request.draft
         forms = {
             "prices": price_form(draft),
@@ -155,7 +157,6 @@ class Intake(QObject):
             "context": context_form(draft),
         }
         self._data.look_at(path, forms.get(purpose, AS_FOUND))
-        return None if self._data.is_pending(path) else self._data.look(path)
 
     @Slot(object)
     def _look_at_files(self, _draft: object) -> None:
@@ -165,17 +166,30 @@ class Intake(QObject):
 
     @Slot(object)
     def _on_looked_at(self, path: Path) -> None:
-        look = self._data.look(path)
-        if path not in self._wanted:
+        if path in self._wanted:
+            self._take_all()
+
+    def _take_all(self) -> None:
+        """Take the files wanted once all of them are known, so that their order does not matter.
+
+        Predictions come first: the rules proposed are about them, not about columns beside prices.
+        """
+        if any(self._data.is_pending(path) for path in self._wanted):
             return
-        if look is not None:
-            self._take(path, look)
-            return
-        step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
-        self._notices.show(
-            f"{path.name} cannot be used",
-            (Notice(item, step) for item in self._data.problems(path)),
-        )
+        for path in [path for path in self._wanted if self._data.look(path) is None]:
+            step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
+            self._notices.show(
+                f"{path.name} cannot be used",
+                (Notice(item, step) for item in self._data.problems(path)),
+            )
+        known = {path: look for path in self._wanted if (look := self._data.look(path)) is not None}
+        kinds = {
+            path: self._wanted[path] if self._wanted[path] != "any" else self._kind(look)
+            for path, look in known.items()
+        }
+        for path in sorted(known, key=lambda path: _ORDER.get(kinds[path], 0)):
+            if path in self._wanted:
+                self._take(path, known[path])
 
     def _take(self, path: Path, look: Look) -> None:
         purpose = self._wanted.pop(path)

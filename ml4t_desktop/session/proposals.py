@@ -30,6 +30,14 @@ def reason(inspection: "FileInspection", role: str, column: str | None) -> str:
     return ""
 
 
+def certainty(inspection: "FileInspection", role: str, column: str | None) -> float:
+    """Return how sure a guess is, 0 to 1; zero when it is none."""
+    for guess in inspection.guesses:
+        if guess.role == role and guess.column == column:
+            return guess.confidence
+    return 0.0
+
+
 def signal_columns(inspection: "FileInspection") -> tuple[str, ...]:
     """Return the columns that are taken for model output."""
     return tuple(guess.column for guess in inspection.guesses if guess.role == "signal")
@@ -90,7 +98,7 @@ def with_price_file(
         else:
             numbers = {info.name for info in inspection.columns if info.kind in {"number", "flag"}}
             signals += [column for column in market_wide if column in numbers]
-    edits["data.signals"] = (*signals, *predicted)
+    edits["data.signals"] = (*predicted, *signals)
     if not draft.get("name"):
         edits["name"] = Path(name).stem
     return with_first_rules(draft.edited_all(edits), look.levels)

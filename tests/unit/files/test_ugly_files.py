@@ -11,7 +11,17 @@ from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.quality import check_file
 from ml4t_desktop.request import DataSource
 from ml4t_desktop.units import microseconds
-from tests.unit.files.ugly import CLOSES, DAYS, LONG, SYMBOLS, VOLUMES, WIDE, clocked, write
+from tests.unit.files.ugly import (
+    CLOSES,
+    DAYS,
+    LONG,
+    PREDICTIONS,
+    SYMBOLS,
+    VOLUMES,
+    WIDE,
+    clocked,
+    write,
+)
 
 TIMES = [microseconds(date.fromisoformat(day)) for day in DAYS]
 
@@ -34,7 +44,7 @@ def test_an_ugly_long_file_holds_its_bars_and_predictions(tmp_path, name):
     feed = FileFeed(path, asset_column=asset)
     assert_the_bars(feed.market)
     (pred,) = feed.market.signals.values()
-    assert pred.tolist() == [0, 0, 0.125, 0.125, 0.25, 0.25, 0.375, 0.375]
+    assert pred.reshape(4, 2).T.tolist() == [list(PREDICTIONS[symbol]) for symbol in SYMBOLS]
 
 
 @pytest.mark.parametrize("name", WIDE)

@@ -18,6 +18,7 @@ CLOSES = {
     "BBB": (20.0, 20.5, 21.0, 21.5),
 }
 VOLUMES = {"AAA": (1000, 2000, 3000, 4000), "BBB": (100_000, 200_000, 300_000, 400_000)}
+PREDICTIONS = {"AAA": (0.0, 0.125, 0.25, 0.375), "BBB": (0.0625, 0.1875, 0.3125, 0.4375)}
 
 
 def rows(symbols=SYMBOLS):
@@ -25,7 +26,16 @@ def rows(symbols=SYMBOLS):
     for n, day in enumerate(DAYS):
         for symbol in symbols:
             close = CLOSES[symbol][n]
-            yield day, symbol, close - 0.25, close + 1, close - 1, close, VOLUMES[symbol][n], n / 8
+            yield (
+                day,
+                symbol,
+                close - 0.25,
+                close + 1,
+                close - 1,
+                close,
+                VOLUMES[symbol][n],
+                PREDICTIONS[symbol][n],
+            )
 
 
 def frame(symbols=SYMBOLS) -> pl.DataFrame:
@@ -47,7 +57,7 @@ def lines(
 
 
 def german(value: float) -> str:
-    whole = f"{value:,.3f}" if isinstance(value, float) else f"{value:,}"
+    whole = f"{value:,.4f}" if isinstance(value, float) else f"{value:,}"
     return whole.replace(",", "x").replace(".", ",").replace("x", ".")
 
 
