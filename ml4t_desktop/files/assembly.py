@@ -13,6 +13,7 @@ from ml4t_desktop.files.bar_checks import (
 from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import gathering, time_text
+from ml4t_desktop.files.repairs import repaired
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Repairs
@@ -53,7 +54,8 @@ def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[P
         what = "no bar has usable prices"
         raise InputError(Problem(where=bars.files[0].source, what=what, fix="Mend the prices"))
     usable, found = with_usable_volume(usable)
-    warnings += found + range_warnings(usable)
+    usable, done = repaired(usable, columns.repairs)
+    warnings += [*found, *done, *range_warnings(usable)]
     return _market(usable.with_present_symbols()), tuple(warnings)
 
 

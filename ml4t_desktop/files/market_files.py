@@ -152,7 +152,7 @@ def _read(
         warnings += found
     if context is not None:
         with gathering(problems):
-            table = _context_file(base / context.file, context, data)
+            table = context_file(base / context.file, context, data)
     if data.corporate_actions is not None:
         with gathering(problems):
             actions = read_corporate_actions(base / data.corporate_actions)
@@ -202,7 +202,14 @@ def _ordered(signals: Mapping[str, Column], names: Sequence[str]) -> Mapping[str
     return MappingProxyType({name: signals[name] for name in names if name in signals})
 
 
-def _context_file(path: Path, context: ContextSource, data: DataSource) -> ContextTable:
+def context_file(path: Path, context: ContextSource, data: DataSource) -> ContextTable:
+    """Return the table of a request's context.
+
+    Raises
+    ------
+    InputError
+        If the file, its columns or values are refused.
+    """
     form = TableForm(**{name: getattr(context, name) for name in TableForm.model_fields})
     sample = table_sample(path, form)
     time, names = context_columns(sample.schema, context.time, context.columns, path.name)
