@@ -25,6 +25,7 @@ from ml4t_desktop.app.theming import apply_to_application, theme_of
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.data.preview import DataPanel
+from ml4t_desktop.views.data.quality import QualityPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.price import PriceChartPanel
 from ml4t_desktop.views.review.trades import TradesPanel
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(session, self.desk.carry_out, self)
         self.setup = SetupPanel(session, self.theme)
         self.data = DataPanel(session, self.theme)
+        self.quality = QualityPanel(session, self.theme)
         self.overview = OverviewPanel(session.results, self.theme)
         self.trades = TradesPanel(session.results, self.theme)
         self.price = PriceChartPanel(session.results, self.theme)
@@ -68,8 +70,8 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def show_tab(self, name: str) -> None:
-        """Show ``data``, ``overview`` or ``trades``."""
-        self.tabs.setCurrentIndex(("data", "overview", "trades").index(name))
+        """Show ``data``, ``quality``, ``overview`` or ``trades``."""
+        self.tabs.setCurrentIndex(("data", "quality", "overview", "trades").index(name))
         self._show_centre()
 
     def _build(self) -> None:
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
         self.tabs.tabBar().setDrawBase(False)
         for widget, title in (
             (self.data, "Data"),
+            (self.quality, "Quality"),
             (self.overview, "Overview"),
             (self.review, "Trades"),
         ):
@@ -162,7 +165,7 @@ class MainWindow(QMainWindow):
 
     def _on_run_changed(self, run: object) -> None:
         self._show_centre()
-        if run is not None and self.tabs.currentWidget() is self.data:
+        if run is not None and self.tabs.currentWidget() in (self.data, self.quality):
             self.show_tab("overview")
 
     def _apply_theme(self, _value: object = None) -> None:
@@ -172,7 +175,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
-        for part in (self.setup, self.data, self.overview, self.trades, self.price):
+        for part in (self.setup, self.data, self.quality, self.overview, self.trades, self.price):
             part.apply_theme(self.theme)
 
     def _fill_recent(self) -> None:

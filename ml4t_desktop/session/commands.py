@@ -98,6 +98,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the first rows of the files",
     ),
     Command(
+        id="view.quality", title="&Quality of the data", menu="View", shortcut="Ctrl+D",
+        tip="Check the data for what is wrong or doubtful",
+    ),
+    Command(
         id="view.overview", title="&Overview", menu="View", shortcut="Ctrl+2",
         tip="Show statistics, equity and drawdown",
     ),

@@ -13,6 +13,7 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.notices import NoticeStore
+from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.runs import RunStore
@@ -35,6 +36,7 @@ class Session:
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
+    quality: QualityStore
 
     def price_looks(self) -> tuple[Look, ...]:
         """Return what is known of the price files of the request."""
@@ -115,4 +117,5 @@ def make_session(
         intake=Intake(request, data, notices, settings, parent),
         settings=settings,
         engine=EngineStore(jobs, work, parent),
+        quality=QualityStore(jobs, work, request, parent),
     )

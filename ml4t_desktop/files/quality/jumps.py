@@ -12,7 +12,7 @@ from ml4t_desktop.files.quality.finding import Finding
 from ml4t_desktop.files.quality.places import cut, first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market import action_table
-from ml4t_desktop.market.market import CLOSE, OPEN, PREVIOUS, VOLUME
+from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, PREVIOUS, VOLUME
 
 _LEAST = float(np.log(1.2))
 _UNUSUAL = 6.0  # times the usual move of the asset
@@ -27,6 +27,7 @@ _PARTS: Final = np.array([1.5], np.float64)
 _NEAR_WHOLE = 0.04
 _NEAR_PART = 0.02
 _VOLUME_SHARE = 0.4
+_CALM = 0.25  # share of the jump that the range of its bar may have: a split trades as usual
 _NEWS = 2.5  # times the money that usually changes hands
 
 
@@ -52,10 +53,10 @@ def jumps(subject: Subject) -> Jumps:
     """Return the unusual moves of a market.
 
     A move is unusual when the close changes by a fifth at least and by six times what is usual for
-    the asset. In days of large moves, or on news when much more money than usual changes hands, it is taken for
-    real. Else one that is undone within three bars is a spike, and one near the
-    ratio of a split and stays looks like one, 3:2 only when the volume moves the other way. Of the
-    rest, those that halve or double count.
+    the asset. In days of large moves, or when much more money than usual changes hands, it is taken
+    for real. Else one that is undone within three bars is a spike; one that is near the ratio of a
+    split, stays, and has no unusual range within its bar looks like a split, 3:2 only when the volume
+    moves the other way. Of the rest, those that halve or double count.
     """
     market = subject.market
     close, previous = market.prices[CLOSE], market.rows[PREVIOUS]
@@ -232,13 +233,14 @@ def _split_ratio(
     subject: Subject, order: NDArray[np.int64], place: NDArray[np.int64], row: int
 ) -> float | None:
     prices, before = subject.market.prices, int(subject.market.rows[PREVIOUS, row])
+    day_range = float(np.log(prices[HIGH, row] / prices[LOW, row]))
     moves = np.log(prices[[OPEN, CLOSE], row] / prices[CLOSE, before])
     sign = -1.0 if moves[1] > 0 else 1.0  # more shares, lower price
     whole, gap = _nearest(_WHOLE, -moves * sign)
     part, part_gap = _nearest(_PARTS, -moves * sign)
-    if gap < _NEAR_WHOLE:
+    if gap < _NEAR_WHOLE and day_range < _CALM * np.log(whole):
         return whole**sign
-    if part_gap < _NEAR_PART:
+    if part_gap < _NEAR_PART and day_range < _CALM * np.log(part):
         volume = prices[VOLUME]
         earlier = _typical(volume[_own(subject, order, place, row, -_WINDOW, -1)])
         later = _typical(volume[_own(subject, order, place, row, 0, _WINDOW - 1)])
@@ -278,7 +280,7 @@ def _with_actions(subject: Subject) -> set[int]:
 
 
 def _adjusted_twice(subject: Subject) -> list[Finding]:
-    """Splits of the request at which the price does not move: it was adjusted before."""
+    """Tell the splits of the request at which the price does not move: it was adjusted before."""
     actions, market = subject.market.actions, subject.market
     close, previous = market.prices[CLOSE], market.rows[PREVIOUS]
     rows: list[int] = []

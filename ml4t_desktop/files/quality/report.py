@@ -287,18 +287,18 @@ def _prediction_findings(frame: pl.DataFrame, inspection: FileInspection) -> lis
             )
         )
     names = inspection.columns_as("signal")
-    for info in inspection.columns:
-        if info.name in names and info.null_count == inspection.row_count:
-            findings.append(
-                Finding(
-                    kind="empty_signal",
-                    severity="warning",
-                    title="Empty signal",
-                    where=f"{source}, column '{info.name}'",
-                    what="has no value in any row",
-                    effect="Every clause with it is false",
-                )
-            )
+    findings += [
+        Finding(
+            kind="empty_signal",
+            severity="warning",
+            title="Empty signal",
+            where=f"{source}, column '{info.name}'",
+            what="has no value in any row",
+            effect="Every clause with it is false",
+        )
+        for info in inspection.columns
+        if info.name in names and info.null_count == inspection.row_count
+    ]
     return findings
 
 

@@ -24,11 +24,10 @@ def session_findings(subject: Subject, groups: tuple[Expected, ...]) -> list[Fin
     found: list[Finding] = []
     for group in groups:
         times = subject.market.timestamps[group.times]
-        day, place, slot, share = _slots(times)
-        days = int(place.max()) + 1 if place.size else 0
-        if days < _FEWEST_DAYS:
+        day, slot, share = _slots(times)
+        if day.size < _FEWEST_DAYS:
             continue
-        found += _holes(subject, day, place, slot, share)
+        found += _holes(subject, day, slot, share)
         if not group.has_weekends:
             found += _outside(subject, group, slot, share)
     return found
@@ -36,21 +35,20 @@ def session_findings(subject: Subject, groups: tuple[Expected, ...]) -> list[Fin
 
 def _slots(
     times: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the distinct days, day number of each time, distinct times of day, share of days with each."""
-    day, place = np.unique(times // MICROSECONDS_PER_DAY, return_inverse=True)
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the distinct days, the distinct times of day, and the share of days with each."""
+    day = np.unique(times // MICROSECONDS_PER_DAY)
     slot, counts = np.unique(times % MICROSECONDS_PER_DAY, return_counts=True)
-    return day, place, slot, counts / max(day.size, 1)
+    return day, slot, counts / max(day.size, 1)
 
 
 def _holes(
     subject: Subject,
     day: NDArray[np.int64],
-    place: NDArray[np.int64],
     slot: NDArray[np.int64],
     share: NDArray[np.float64],
 ) -> list[Finding]:
-    """Times of day with bars on most days that lack between the first and last bar of a day."""
+    """Tell the times of day with bars on most days that lack between the first and last bar of a day."""
     times = subject.market.timestamps
     times = times[np.isin(times // MICROSECONDS_PER_DAY, day)]
     regular = slot[share >= _REGULAR]
@@ -60,9 +58,8 @@ def _holes(
     high = np.full(day.size, -1)
     np.minimum.at(low, number, of_day)
     np.maximum.at(high, number, of_day)
-    known = np.isin(regular, slot)
-    inside = (regular[known] > low[:, None]) & (regular[known] < high[:, None])
-    wanted = (day[:, None] * MICROSECONDS_PER_DAY + regular[known])[inside]
+    inside = (regular > low[:, None]) & (regular < high[:, None])
+    wanted = (day[:, None] * MICROSECONDS_PER_DAY + regular)[inside]
     lacking = np.setdiff1d(wanted, times)
     if not lacking.size:
         return []
