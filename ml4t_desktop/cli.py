@@ -200,20 +200,29 @@ def presets_(
 
 @app.command("check")
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Files of prices, predictions or context.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of prices, predictions or context, or a request.")
+    ],
+    rows: Annotated[
+        bool, typer.Option("--rows", help="List every row that a finding concerns.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the report as JSON.")] = False,
 ) -> int:
     """Say what files hold and what is wrong with them."""
-    from ml4t_desktop.files.quality import check_file
+    from ml4t_desktop.quality_text import quality_json, quality_reports, rows_text
     from ml4t_desktop.terminal import quality_text
 
-    usable = True
-    for file in files:
-        report = check_file(file)
+    reports = quality_reports(files)
+    if as_json:
+        typer.echo(quality_json(reports, has_rows=rows))
+    for report in () if as_json else reports:
         typer.echo(quality_text(report))
         sys.stdout.flush()
-        tell(report.findings)
-        usable = usable and report.is_usable
-    return OK if usable else BAD_INPUT
+        tell(finding.problem for finding in report.findings)
+        for finding in report.findings if rows else ():
+            if finding.places.height:
+                typer.echo(rows_text(finding))
+    return OK if all(report.is_usable for report in reports) else BAD_INPUT
 
 
 @app.command("sample")

@@ -164,7 +164,15 @@ class CoverageStrip(pg.PlotWidget):
 
 def state_colours(theme: Theme) -> tuple[str, str, str, str]:
     """Return the colours of the states: none expected, bars, bars missing, doubtful bars."""
-    return theme.raised, theme.series[0], theme.warning, theme.error
+    bars = _between(theme.surface, theme.series[0], 0.4)
+    return _between(theme.surface, theme.border, 0.5), bars, theme.warning, theme.error
+
+
+def _between(ground: str, shade: str, share: float) -> str:
+    """Return a shade with so much of it over the ground: most of the strip is good and stays calm."""
+    one, two = colour(ground).getRgb()[:3], colour(shade).getRgb()[:3]
+    mixed = (round(a + (b - a) * share) for a, b in zip(one, two, strict=True))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
 def _visible(low: float, high: float, count: int) -> NDArray[np.int64]:

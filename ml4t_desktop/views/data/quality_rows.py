@@ -29,9 +29,10 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality.subject import Subject
 
 _MEASURES: dict[str, Kind] = {"Change": "percent", "Outside by": "percent", "Price": "price"}
-_NEIGHBOURS = (
-    Column(name="row", header="Row", kind="count", tip="Row of the file, from 1"),
-    Column(name="time", header="Time", kind="time"),
+_CENTRE = QAbstractItemView.ScrollHint.PositionAtCenter
+_DAY = 86_400_000_000
+_ROW = Column(name="row", header="Row", kind="count", tip="Row of the file, from 1")
+_PRICES = (
     Column(name="open", header="Open", kind="price"),
     Column(name="high", header="High", kind="price"),
     Column(name="low", header="Low", kind="price"),
@@ -104,13 +105,15 @@ class QualityRows(QWidget):
         if self._subject is None:
             return
         frame = neighbourhood(self._subject, symbol, time_us)
-        self.neighbours.set_frame(frame, _NEIGHBOURS)
+        day: Kind = "date" if _are_days(frame["time"]) else "time"
+        when = Column(name="time", header="Time", kind=day)
+        self.neighbours.set_frame(frame, (_ROW, when, *_PRICES))
         self._fit(self.neighbour_table)
         at = [index for index, us in enumerate(_microseconds(frame)) if us == time_us]
         self.neighbour_table.clearSelection()
         if at:
             self.neighbour_table.selectRow(at[0])
-            self.neighbour_table.scrollTo(self.neighbours.index(at[0], 0))
+            self.neighbour_table.scrollTo(self.neighbours.index(at[0], 0), _CENTRE)
         has_bars = symbol in self._subject.market.symbols
         self.chart.setVisible(has_bars)
         if has_bars:
@@ -164,7 +167,6 @@ def _table(name: str, title: str, model: FrameModel) -> QTableView:
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     table.horizontalHeader().setResizeContentsPrecision(100)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    table.horizontalHeader().setStretchLastSection(True)
     return table
 
 
@@ -172,10 +174,11 @@ def _places(finding: Finding | None) -> tuple[pl.DataFrame | None, tuple[Column,
     if finding is None or not finding.places.height:
         return None, ()
     frame = finding.places
+    day: Kind = "date" if _are_days(frame["time"]) else "time"
     columns = [
         Column(name="symbol", header="Symbol"),
-        Column(name="time", header="Time", kind="time"),
-        Column(name="row", header="Row", kind="count", tip="Row of the file, from 1"),
+        Column(name="time", header="Time", kind=day),
+        _ROW,
     ]
     if finding.measure:
         kind = _MEASURES.get(finding.measure, "number")
@@ -184,6 +187,10 @@ def _places(finding: Finding | None) -> tuple[pl.DataFrame | None, tuple[Column,
         columns.append(Column(name="file", header="File"))
     kept = [column for column in columns if frame[column.name].null_count() < frame.height]
     return frame, tuple(kept)
+
+
+def _are_days(times: pl.Series) -> bool:
+    return not (times.drop_nulls().to_physical() % _DAY).any()
 
 
 def _microseconds(frame: pl.DataFrame) -> list[int]:
