@@ -203,10 +203,12 @@ def check(
     files: Annotated[
         list[Path], typer.Argument(help="Files of prices, predictions or context, or a request.")
     ],
-    rows: Annotated[
+    rows: Annotated[  # noqa: FBT002 (an option of the command line)
         bool, typer.Option("--rows", help="List every row that a finding concerns.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the report as JSON.")] = False,
+    as_json: Annotated[  # noqa: FBT002 (an option of the command line)
+        bool, typer.Option("--json", help="Write the report as JSON.")
+    ] = False,
 ) -> int:
     """Say what files hold and what is wrong with them."""
     from ml4t_desktop.quality_text import quality_json, quality_reports, rows_text

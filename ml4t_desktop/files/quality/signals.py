@@ -12,6 +12,7 @@ from ml4t_desktop.market import Column, TextColumn
 _MANY_EMPTY = 0.5
 _FAR = 20.0  # times the distance of the quartiles
 _RARE = 0.001
+_FEW = 3
 _UNIT = 30.0
 _BLOCKS = 24
 _FEWEST = 240
@@ -149,7 +150,7 @@ def _outlying(
     if high <= low:
         return []
     far = finite[np.abs(values - middle) > _FAR * (high - low)]
-    if not far.size or far.size > _RARE * finite.size:
+    if not far.size or far.size > max(_RARE * finite.size, _FEW):
         return []
     return [
         Finding(
@@ -178,12 +179,14 @@ def _scale_change(
         return []
     blocks = np.array_split(np.log(np.abs(column[kept])), _BLOCKS)
     typical = np.array([np.median(block) for block in blocks])
-    steps = np.array(
-        [np.median(typical[at:]) - np.median(typical[:at]) for at in range(1, _BLOCKS)]
-    )
+    steps = np.array([np.mean(typical[at:]) - np.mean(typical[:at]) for at in range(1, _BLOCKS)])
     worst = int(np.argmax(np.abs(steps))) + 1
-    jump = float(steps[worst - 1])
-    spread = max(np.ptp(typical[:worst]), np.ptp(typical[worst:]))
+    # The change may lie inside a block beside the cut.
+    before, after = typical[: worst - 1], typical[worst + 1 :]
+    if not before.size or not after.size:
+        return []
+    jump = float(np.mean(after) - np.mean(before))
+    spread = max(np.ptp(before), np.ptp(after))
     if abs(jump) < np.log(_UNIT) or spread > abs(jump) / 2:
         return []
     starts = np.cumsum([0, *(block.size for block in blocks)])

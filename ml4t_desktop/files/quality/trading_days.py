@@ -98,9 +98,9 @@ def _fitting(days: NDArray[np.int64], empty: NDArray[np.int64]) -> tuple[str, ND
         holidays = holidays[weekday(holidays) <= _FRIDAY]
         if holidays.size < _FEWEST_HOLIDAYS:
             continue
-        is_open = np.isin(holidays, days, assume_unique=True).mean()
+        is_open = int(np.isin(holidays, days, assume_unique=True).sum())
         fits = int(np.isin(empty, holidays, assume_unique=True).sum())
-        if is_open <= _OPEN_SHARE and fits > explained:
+        if is_open <= max(_OPEN_SHARE * holidays.size, 1) and fits > explained:
             best, explained = (name, holidays), fits
     return best
 
