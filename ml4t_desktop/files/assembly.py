@@ -13,6 +13,7 @@ from ml4t_desktop.files.bar_checks import (
 from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import gathering, time_text
+from ml4t_desktop.files.repairs import repaired
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Repairs
@@ -68,7 +69,8 @@ def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
     if not usable.time.size:
         return usable, warnings
     usable, found = with_usable_volume(usable)
-    return usable, warnings + found + range_warnings(usable)
+    usable, done = repaired(usable, repairs)
+    return usable, [*warnings, *found, *done, *range_warnings(usable)]
 
 
 def _market(bars: Bars) -> Market:

@@ -203,7 +203,13 @@ def _ordered(signals: Mapping[str, Column], names: Sequence[str]) -> Mapping[str
 
 
 def context_file(path: Path, context: ContextSource, data: DataSource) -> ContextTable:
-    """Return the context a request names."""
+    """Return the table of a request's context.
+
+    Raises
+    ------
+    InputError
+        If the file, its columns or values are refused.
+    """
     form = TableForm(**{name: getattr(context, name) for name in TableForm.model_fields})
     sample = table_sample(path, form)
     time, names = context_columns(sample.schema, context.time, context.columns, path.name)

@@ -15,6 +15,11 @@ from ml4t_desktop.request import PredictionSource
 
 _GIGABYTE: Final = 1e9
 _SMALL: Final = 1 << 22  # bytes; as a wide table such a file fits the memory
+_ACROSS: Final = "compares bars with those before them"
+_FIXES: Final = {
+    "is joined to the prices": "Put the predictions into the price file",
+    _ACROSS: "Keep stale bars, or leave them out of the file",
+}
 _REMEDY: Final = "Write it as Parquet or CSV with a row for each asset and time"
 
 
@@ -90,6 +95,8 @@ def _reasons(
     if predictions is not None:
         names = ", ".join(Path(name).name for name in predictions.files)
         found.append((names, "is joined to the prices"))
+    if columns.repairs.stale_bar == "drop":
+        found.append(("data.repairs.stale_bar", _ACROSS))
     return found
 
 
@@ -100,7 +107,7 @@ def _warning(where: str, why: str, needed: int, chunk_rows: int | None) -> Probl
     elif (free := available_memory()) is not None:
         amounts = f"{needed / _GIGABYTE:,.1f} GB of memory; {free / _GIGABYTE:,.1f} GB are free"
         what += f" and may need {amounts}"
-    fix = "Put the predictions into the price file" if "joined" in why else _REMEDY
+    fix = _FIXES.get(why, _REMEDY)
     return Problem(where=where, what=what, fix=fix, severity="warning")
 
 

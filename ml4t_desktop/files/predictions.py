@@ -22,6 +22,7 @@ from ml4t_desktop.files.findings import (
 from ml4t_desktop.files.folders import files_in
 from ml4t_desktop.files.price_files import LongTable, long_of_wide
 from ml4t_desktop.files.recognition import recognised, signal_candidates
+from ml4t_desktop.files.repairs import infinite_note, without_infinite
 from ml4t_desktop.files.rows import one_symbol
 from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.times import Times, read_times
@@ -305,6 +306,9 @@ def join_predictions(
             matched &= times[bar_time] - predictions.time[row] <= age
     signals = {name: _matched(c, row, matched) for name, c in predictions.columns.items()}
     notes = _report(market, predictions, asset, row, matched, source)
+    if repairs.infinite_signal == "null":
+        signals, count = without_infinite(signals)
+        notes = (*notes, infinite_note(predictions.source, count)) if count else notes
     replaced = [name for name in signals if name in market.signals]
     if replaced:
         what = f"{listed(replaced)} of the predictions is used, not that of the price files"

@@ -34,6 +34,9 @@ def suspect_rows(
     odd |= (volume < 0) | np.isinf(volume)
     odd |= (prices[HIGH] < prices[OPEN]) | (prices[HIGH] < prices[CLOSE])
     odd |= (prices[LOW] > prices[OPEN]) | (prices[LOW] > prices[CLOSE])
+    for column in bars.signals.values():
+        if not isinstance(column, TextColumn):
+            odd |= np.isinf(column)
     odd |= _repeated(bars.time, bars.asset)
     rows: list[FileRows] = []
     start = 0

@@ -124,11 +124,21 @@ class Repairs(Value):
         Bars with a null, NaN, infinite, zero or negative price.
     duplicate_bar, duplicate_context : {"refuse", "first", "last"}
         Which of two different rows of one asset (or of the context) at one time is used.
+    impossible_bar : {"keep", "widen", "drop"}
+        Bars whose high or low does not contain open and close: used as they are, with high and low
+        moved to the highest and lowest of the four prices, or left out.
+    stale_bar : {"keep", "drop"}
+        Bars that repeat the close before and show no trading.
+    infinite_signal : {"keep", "null"}
+        Infinite values of signals: used as they are, or taken as missing.
     """
 
     bad_price: Literal["refuse", "drop"] = "refuse"
     duplicate_bar: Literal["refuse", "first", "last"] = "refuse"
     duplicate_context: Literal["refuse", "first", "last"] = "refuse"
+    impossible_bar: Literal["keep", "widen", "drop"] = "keep"
+    stale_bar: Literal["keep", "drop"] = "keep"
+    infinite_signal: Literal["keep", "null"] = "keep"
 
 
 class DataSource(TableForm):

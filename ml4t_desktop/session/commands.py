@@ -98,6 +98,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the first rows of the files",
     ),
     Command(
+        id="view.quality", title="&Quality of the data", menu="View", shortcut="Ctrl+D",
+        tip="Check the data for what is wrong or doubtful",
+    ),
+    Command(
         id="view.leaks", title="&Leaks", menu="View", shortcut="Ctrl+L",
         tip="Check whether signals and context know the future",
     ),

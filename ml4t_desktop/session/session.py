@@ -14,6 +14,7 @@ from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.notices import NoticeStore
+from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.runs import RunStore
@@ -36,6 +37,7 @@ class Session:
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
+    quality: QualityStore
     leaks: LeakStore
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -118,4 +120,5 @@ def make_session(
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
+        quality=QualityStore(jobs, work, request, parent),
     )

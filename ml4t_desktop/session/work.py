@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
+    from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request import ContextSource, DataSource, Request
 
@@ -155,6 +156,36 @@ def _check_leaks(
     return check_request(request, base, loaded=loaded, watch=watch)
 
 
+class CheckQuality(Protocol):
+    """Finds what is wrong or doubtful in the data part of a request."""
+
+    def __call__(
+        self,
+        data: "DataSource",
+        context: "ContextSource | None",
+        *,
+        base: Path,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> "QualityReport":
+        """Return the report; raises `Cancelled`."""
+        ...
+
+
+def _check_quality(
+    data: "DataSource",
+    context: "ContextSource | None",
+    *,
+    base: Path,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> "QualityReport":
+    from ml4t_desktop.files.quality import check_data
+    from ml4t_desktop.files.watch import Watch
+
+    return check_data(data, context, base=base, watch=Watch(progress, cancelled))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """The functions the session calls in the background.
@@ -170,6 +201,7 @@ class Work:
     warm_up: Callable[[Callable[[], bool]], None]
     is_compiled: Callable[[], bool] = lambda: True
     check_leaks: CheckLeaks = _check_leaks
+    check_quality: CheckQuality = _check_quality
 
 
 def real_work() -> Work:

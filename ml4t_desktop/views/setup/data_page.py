@@ -118,14 +118,18 @@ class DataPage(SetupPage):
         leaks.setObjectName("data.leaks")
         leaks.setToolTip("Whether signals and context know what nobody could have known (Ctrl+L)")
         leaks.clicked.connect(partial(self.command_asked.emit, "view.leaks"))
+        quality = QPushButton("Check the data")
+        quality.setObjectName("data.quality")
+        quality.setToolTip("What is wrong or doubtful in the files, with all its rows (Ctrl+D)")
+        quality.clicked.connect(partial(self.command_asked.emit, "view.quality"))
         self._details: tuple[QWidget, ...] = (
             self._reading, titles[0], self._columns, self._predictions, signals, self._signals, leaks,
-            self._actions, titles[1], self._period, titles[2], self._repairs,
+            self._actions, titles[1], self._period, titles[2], self._repairs, quality,
         )  # fmt: skip
         for part in (
             self._prices, self._reading, titles[0], self._columns, self._memory, signals,
             self._signals, self._signals_problem, self._predictions, leaks, titles[1], self._period,
-            self._actions, self._actions_problem, titles[2], self._repairs,
+            self._actions, self._actions_problem, titles[2], self._repairs, quality,
         ):  # fmt: skip
             self.body.addWidget(part)
         for part in (self._prices, self._predictions, self._actions):
@@ -195,6 +199,24 @@ def _repair_fields() -> tuple[ChoiceField, ...]:
             "Double context",
             which,
             tip="Two different contexts at one time",
+        ),
+        ChoiceField(
+            "data.repairs.impossible_bar",
+            "Impossible bars",
+            (("keep", "Use them"), ("widen", "Widen high and low"), ("drop", "Drop the row")),
+            tip="Bars whose high or low does not contain open and close",
+        ),
+        ChoiceField(
+            "data.repairs.stale_bar",
+            "Stale bars",
+            (("keep", "Use them"), ("drop", "Drop the row")),
+            tip="Bars that repeat the close before and show no trading",
+        ),
+        ChoiceField(
+            "data.repairs.infinite_signal",
+            "Infinite signals",
+            (("keep", "Use them"), ("null", "Take as missing")),
+            tip="Infinite values of signals",
         ),
     )
 
