@@ -65,7 +65,7 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
 
 def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return each name once, nameless columns called by their place, and remarks on what was done."""
-    made: list[str] = []
+    made: dict[str, None] = {}
     doubled: list[str] = []
     for place, name in enumerate(names):
         plain = name.strip().strip("\"'").lstrip("#").strip() or f"unnamed_{place + 1}"
@@ -75,7 +75,7 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
             new = f"{plain}_{count}"
         if new != plain:
             doubled.append(new)
-        made.append(new)
+        made[new] = None
     remark = f"names that occur again are numbered: {', '.join(doubled[:5])}"
     return tuple(made), (remark,) if doubled else ()
 

@@ -21,6 +21,7 @@ from ml4t_desktop.request import TableForm
 
 HEAD_BYTES = 65_536
 _PIECE_BYTES = 1 << 24
+_LONGEST_ROW = 1 << 26
 _SCHEMA_ROWS = 10_000
 _BLANK = re.compile(rb"\n[ \t,;|\"]*(?=\n)")
 Schema = dict[str, pl.DataType]
@@ -156,6 +157,10 @@ class _Reading:
                     rest, skipped = after, True
                 cut = len(rest) if ended else _last_row_end(rest, self.layout.quote.encode())
                 piece, rest = rest[:cut], rest[cut:]
+                if len(rest) > _LONGEST_ROW:
+                    what = f"has a row of more than {_LONGEST_ROW >> 20} MB"
+                    fix = "Close its quotation marks, or give a table with ends of lines"
+                    raise InputError(Problem(where=str(self.path), what=what, fix=fix))
                 if piece.strip():
                     yield self._cleaned(piece, met)
                 watch.advance(place() / size)
@@ -183,7 +188,7 @@ class _Reading:
             kinds = self._csv(piece, None, rows=_SCHEMA_ROWS).schema
         except pl.exceptions.PolarsError:
             self._refuse_long_rows(piece, _Lines())
-            raise
+            kinds: Schema = {}  # texts; what is no number is told with its row
         return {
             name: pl.String() if name in self.as_text else kinds.get(name, pl.String())
             for name in self.layout.names
@@ -194,7 +199,7 @@ class _Reading:
             part = self._csv(piece, schema)
         except pl.exceptions.PolarsError as error:
             self._refuse_long_rows(piece, met)
-            part = self._wider(piece, schema, error)
+            part = self._wider(piece, schema, error, met)
         self._count_short_rows(piece, part.height, met)
         return part
 
@@ -223,9 +228,33 @@ class _Reading:
             return frame.rename(dict(zip(frame.columns, names, strict=False)))
         return frame if self.columns is None else frame.select(self.columns)
 
-    def _wider(self, piece: bytes, schema: Schema, error: Exception) -> pl.DataFrame:
+    def _broken_row(self, piece: bytes, met: _Lines) -> Problem:
+        """Return the problem of the first row that cannot be cut into cells."""
+        lines = piece.splitlines(keepends=True)
+        schema: Schema = dict.fromkeys(self.layout.names, pl.String())
+        good, bad = 0, len(lines)  # the first `good` lines can be read, the first `bad` cannot
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            try:
+                self._csv(b"".join(lines[:middle]), schema)
+                good = middle
+            except pl.exceptions.PolarsError:
+                bad = middle
+        shown = lines[bad - 1].decode("utf-8", errors="replace").strip()
+        return Problem(
+            where=f"{self.path.name}, row {met.rows + bad}",
+            what=f"cannot be cut into cells: {shown[:80]}",
+            fix="Close its quotation marks, and double those inside of a cell",
+        )
+
+    def _wider(
+        self, piece: bytes, schema: Schema, error: Exception, met: _Lines
+    ) -> pl.DataFrame:
         """Return a piece whose whole numbers became fractions; else ask for other types."""
-        texts = self._csv(piece, dict.fromkeys(schema, pl.String()))
+        try:
+            texts = self._csv(piece, dict.fromkeys(schema, pl.String()))
+        except pl.exceptions.PolarsError as cause:
+            raise InputError(self._broken_row(piece, met)) from cause
         misfits = [
             name
             for name in texts.columns
@@ -359,7 +388,11 @@ def _alike(parts: list[pl.DataFrame]) -> list[pl.DataFrame]:
         for name, kind in part.schema.items()
         if kind == pl.Float64
     }
-    return [part.cast({n: k for n, k in wide.items() if part.schema[n] != k}) for part in parts]  # pyright: ignore[reportArgumentType] # a mapping of names to types
+    schemas = [part.schema for part in parts]
+    return [
+        part.cast({n: k for n, k in wide.items() if schema[n] != k})  # pyright: ignore[reportArgumentType] # a mapping of names to types
+        for part, schema in zip(parts, schemas, strict=True)
+    ]
 
 
 def _settled(frame: pl.DataFrame, as_text: set[str], layout: TextLayout) -> pl.DataFrame:
