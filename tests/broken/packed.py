@@ -19,7 +19,7 @@ from tests.unit.files.ugly import frame, lines, parquet, table, workbook, zipped
 
 TEXT = lines().encode()
 NOISE = random.Random(7).randbytes(5_000)
-MEMBERS = 300
+MEMBERS = 12
 
 
 def half(data: bytes) -> bytes:
@@ -107,14 +107,12 @@ def formulas() -> bytes:
     book = workbook({"Prices": table()})
     sheet = "xl/worksheets/sheet1.xml"
     book = changed(book, sheet, '<c r="F2"><v>', '<c r="F2"><f>C2+0.25</f><v>')
-    return changed(
-        book, sheet, '<c r="F3"><v>20.0</v>', '<c r="F3" t="e"><f>1/0</f><v>#DIV/0!</v>'
-    )
+    return changed(book, sheet, '<c r="F3"><v>20.0</v>', '<c r="F3" t="e"><f>1/0</f><v>#DIV/0!</v>')
 
 
 def gzip_bomb(start: bytes, filling: bytes) -> bytes:
-    """Some thousand megabytes in few."""
-    return gzip.compress(start) + gzip.compress(filling * (4_000_000 // len(filling))) * MEMBERS
+    """Twelve megabytes in some kilobytes; the tests lower the limits to fit."""
+    return gzip.compress(start) + gzip.compress(filling * (1_000_000 // len(filling))) * MEMBERS
 
 
 def zip_bomb(name: str) -> bytes:
@@ -216,7 +214,9 @@ def made() -> dict[str, bytes]:
         "header_only.xlsx": workbook({"Prices": table()[:1]}),
         "one_cell.xlsx": workbook({"Prices": [["close"]]}),
         "error_cell.xlsx": formulas(),
-        "text_in_numbers.xlsx": workbook({"P": [*table(), ["2024-02-05", "AAA", "x", 1, 1, 1, 1, 1]]}),
+        "text_in_numbers.xlsx": workbook(
+            {"P": [*table(), ["2024-02-05", "AAA", "x", 1, 1, 1, 1, 1]]}
+        ),
         "bomb_of_noughts.csv.gz": gzip_bomb(b"date,close\n", b"\0"),
         "bomb_of_one_line.csv.gz": gzip_bomb(b"date,close\n2024-01-30,", b"1"),
         "bomb_of_rows.csv.gz": gzip_bomb(b"date,close\n", b"2024-01-30,1.0\n"),

@@ -59,9 +59,15 @@ def made() -> dict[str, bytes]:
         "nul_at_the_end.csv": ALL.encode() + bytes(4_096),
         "nul_in_header.csv": headed(HEAD.replace("symbol", "sym\0bol")),
         "control_characters.csv": replaced(3, "BBB", "B\x01\x02B").encode(),
-        "mixed_line_ends.csv": (HEAD + "\r\n" + "\r\n".join(ROWS[:3]) + "\n" + "\n".join(ROWS[3:])).encode(),
-        "all_three_line_ends.csv": (HEAD + "\r\n" + "\r".join(ROWS[:3]) + "\n" + "\n".join(ROWS[3:])).encode(),
-        "mixed_separators.csv": ("\n".join([HEAD, *ROWS[:4], *(r.replace(",", ";") for r in ROWS[4:])])).encode(),
+        "mixed_line_ends.csv": (
+            HEAD + "\r\n" + "\r\n".join(ROWS[:3]) + "\n" + "\n".join(ROWS[3:])
+        ).encode(),
+        "all_three_line_ends.csv": (
+            HEAD + "\r\n" + "\r".join(ROWS[:3]) + "\n" + "\n".join(ROWS[3:])
+        ).encode(),
+        "mixed_separators.csv": (
+            "\n".join([HEAD, *ROWS[:4], *(r.replace(",", ";") for r in ROWS[4:])])
+        ).encode(),
         "two_closes.csv": headed(HEAD.replace("open", "close")),
         "two_dates.csv": headed(HEAD.replace("ml_pred", "date")),
         "same_names_but_case.csv": headed(HEAD.replace("open", "Close")),
@@ -71,11 +77,14 @@ def made() -> dict[str, bytes]:
         "huge_name.csv": headed(HEAD.replace("ml_pred", "p" * 100_000)),
         "huge_cell.csv": replaced(3, "BBB", "B" * 300_000).encode(),
         "strange_names.csv": headed(HEAD.replace("ml_pred", "'; DROP TABLE bars; --\u202e\u0007")),
-        "many_columns.csv": many_columns(10_000),
+        "many_columns.csv": many_columns(2_000),
         "invalid_utf8.csv": replaced(3, "BBB", "B\u00e4B").encode("latin-1"),
-        "invalid_utf8_late.csv": (ALL + "".join(f"{r}\n" for r in ROWS).replace("2024", "2025") * 1).encode()
+        "invalid_utf8_late.csv": (
+            ALL + "".join(f"{r}\n" for r in ROWS).replace("2024", "2025") * 1
+        ).encode()
         + "2026-01-01,Z\u00fcrich,1,1,1,1,1,0.5\n".encode("latin-1"),
-        "lonely_surrogate.csv": replaced(3, "BBB", "B").encode() + b"2026-01-01,\xed\xa0\x80,1,1,1,1,1,0.5\n",
+        "lonely_surrogate.csv": replaced(3, "BBB", "B").encode()
+        + b"2026-01-01,\xed\xa0\x80,1,1,1,1,1,0.5\n",
         "two_marks_of_utf8.csv": codecs.BOM_UTF8 * 2 + ALL.encode(),
         "mark_of_utf16_in_utf8.csv": codecs.BOM_UTF16_LE + ALL.encode(),
         "utf16_cut.csv": ALL.encode("utf-16")[:-1],
@@ -86,7 +95,9 @@ def made() -> dict[str, bytes]:
         "comment_marks_everywhere.csv": "\n".join("#" + line for line in ALL.splitlines()).encode(),
         "header_in_the_middle.csv": "\n".join([*ROWS[:4], HEAD, *ROWS[4:]]).encode(),
         "header_at_the_end.csv": "\n".join([*ROWS, HEAD]).encode(),
-        "sum_at_the_end.csv": (ALL + "Total,,8178.75,8186.75,8170.75,8181.25,1010000,1.75\n").encode(),
+        "sum_at_the_end.csv": (
+            ALL + "Total,,8178.75,8186.75,8170.75,8181.25,1010000,1.75\n"
+        ).encode(),
         "sep_without_table.csv": b"sep=;\n",
         "separators_only.csv": b",,,,\n,,,,\n,,,,\n",
         "quotes_only.csv": b'"""""""\n""""',

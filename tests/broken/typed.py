@@ -51,9 +51,13 @@ def made() -> dict[str, bytes]:
         "no_rows.arrow": arrow(frame().clear()),
         "struct_close.parquet": parquet(bars(close=listed({"a": 1.0, "b": 2.0}))),
         "list_close.parquet": parquet(bars(close=listed([1.0, 2.0]))),
-        "array_signal.parquet": parquet(bars(ml_pred=pl.Series([[1.0, 2.0]] * N, dtype=pl.Array(pl.Float64, 2)))),
+        "array_signal.parquet": parquet(
+            bars(ml_pred=pl.Series([[1.0, 2.0]] * N, dtype=pl.Array(pl.Float64, 2)))
+        ),
         "struct_signal.parquet": parquet(bars(ml_pred=listed({"a": 1.0}))),
-        "map_signal.parquet": arrow_table(ml_pred=pa.array([[("k", 1.0)]] * N, pa.map_(pa.string(), pa.float64()))),
+        "map_signal.parquet": arrow_table(
+            ml_pred=pa.array([[("k", 1.0)]] * N, pa.map_(pa.string(), pa.float64()))
+        ),
         "binary_close.parquet": parquet(bars(close=listed(b"\x00\xff"))),
         "binary_symbol.parquet": parquet(bars(symbol=listed(b"AAA\xff"))),
         "binary_text_symbol.parquet": parquet(bars(symbol=pl.col("symbol").cast(pl.Binary))),
@@ -72,27 +76,51 @@ def made() -> dict[str, bytes]:
         "null_floats_close.parquet": parquet(bars(close=pl.lit(None, dtype=pl.Float64))),
         "null_date.parquet": parquet(bars(date=pl.lit(None, dtype=pl.Date))),
         "null_symbol.parquet": parquet(bars(symbol=pl.lit(None, dtype=pl.String))),
-        "all_null.parquet": parquet(frame().select(pl.lit(None, dtype=pl.Null).repeat_by(1).explode().alias(n) for n in names)),
-        "one_null_date.parquet": parquet(bars(date=pl.when(pl.int_range(pl.len()) != 5).then("date"))),
-        "object_numbers.parquet": parquet(bars(close=pl.Series([Decimal("1e20")] * N, dtype=pl.Decimal(38, 10)))),
-        "wide_decimals.parquet": arrow_table(close=pa.array([Decimal(10) ** 60] * N, pa.decimal256(70, 2))),
+        "all_null.parquet": parquet(
+            frame().select(
+                pl.lit(None, dtype=pl.Null).repeat_by(1).explode().alias(n) for n in names
+            )
+        ),
+        "one_null_date.parquet": parquet(
+            bars(date=pl.when(pl.int_range(pl.len()) != 5).then("date"))
+        ),
+        "object_numbers.parquet": parquet(
+            bars(close=pl.Series([Decimal("1e20")] * N, dtype=pl.Decimal(38, 10)))
+        ),
+        "wide_decimals.parquet": arrow_table(
+            close=pa.array([Decimal(10) ** 60] * N, pa.decimal256(70, 2))
+        ),
         "half_floats.parquet": arrow_table(close=pa.array([1.5] * N, pa.float16())),
-        "unsigned_extremes.parquet": parquet(bars(volume=pl.Series([2**64 - 1] * N, dtype=pl.UInt64))),
+        "unsigned_extremes.parquet": parquet(
+            bars(volume=pl.Series([2**64 - 1] * N, dtype=pl.UInt64))
+        ),
         "signed_extremes.parquet": parquet(bars(close=pl.Series([-(2**63)] * N, dtype=pl.Int64))),
-        "extreme_stamps.parquet": parquet(bars(date=pl.Series([2**63 - 1, *range(N - 1)], dtype=pl.Int64).cast(pl.Datetime("us")))),
-        "extreme_ms_stamps.parquet": parquet(bars(date=pl.Series([2**62, *range(N - 1)], dtype=pl.Int64).cast(pl.Datetime("ms")))),
-        "extreme_days.parquet": parquet(bars(date=pl.Series([2**31 - 1, *range(N - 1)], dtype=pl.Int32).cast(pl.Date))),
-        "early_days.parquet": parquet(bars(date=pl.Series([-(2**31), *range(N - 1)], dtype=pl.Int32).cast(pl.Date))),
-        "unknown_zone.parquet": arrow_table(date=pa.array([stamp] * N, pa.timestamp("us", "Mars/Olympus"))),
+        "extreme_stamps.parquet": parquet(
+            bars(date=pl.Series([2**63 - 1, *range(N - 1)], dtype=pl.Int64).cast(pl.Datetime("us")))
+        ),
+        "extreme_ms_stamps.parquet": parquet(
+            bars(date=pl.Series([2**62, *range(N - 1)], dtype=pl.Int64).cast(pl.Datetime("ms")))
+        ),
+        "extreme_days.parquet": parquet(
+            bars(date=pl.Series([2**31 - 1, *range(N - 1)], dtype=pl.Int32).cast(pl.Date))
+        ),
+        "early_days.parquet": parquet(
+            bars(date=pl.Series([-(2**31), *range(N - 1)], dtype=pl.Int32).cast(pl.Date))
+        ),
+        "unknown_zone.parquet": arrow_table(
+            date=pa.array([stamp] * N, pa.timestamp("us", "Mars/Olympus"))
+        ),
         "offset_zone.parquet": arrow_table(date=pa.array(days, pa.timestamp("us", "+02:00"))),
         "names_twice.parquet": renamed(*names[:-1], "close"),
         "names_blank.parquet": renamed(*names[:-1], ""),
         "names_all_blank.parquet": renamed(*[""] * N),
         "dictionary_close.parquet": arrow_table(close=pa.array([1.5] * N).dictionary_encode()),
-        "dictionary_of_texts_close.parquet": arrow_table(close=pa.array(["1.5"] * N).dictionary_encode()),
+        "dictionary_of_texts_close.parquet": arrow_table(
+            close=pa.array(["1.5"] * N).dictionary_encode()
+        ),
         "nan_dates.parquet": parquet(bars(date=pl.Series([float("nan")] * N))),
         "inf_dates.parquet": parquet(bars(date=pl.Series([float("inf")] * N))),
         "nan_closes.parquet": parquet(bars(close=pl.Series([float("nan")] * N))),
         "inf_closes.parquet": parquet(bars(close=pl.Series([float("inf")] * N))),
-        "large_texts.parquet": arrow_table(symbol=pa.array(["AAA"] * N, pa.large_string())),
+        "large_texts.parquet": arrow_table(symbol=pa.array(["AAA", "BBB"] * 4, pa.large_string())),
     }
