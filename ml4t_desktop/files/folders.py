@@ -48,11 +48,7 @@ def files_in(path: Path) -> tuple[FolderFile, ...]:
 
 def with_files_of_folders(paths: Sequence[Path]) -> list[Path]:
     """Return paths with each folder replaced by the tables in it."""
-    return [
-        inner
-        for path in paths
-        for inner in ([f.path for f in files_in(path)] or [path])
-    ]
+    return [inner for path in paths for inner in ([f.path for f in files_in(path)] or [path])]
 
 
 def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]:

@@ -39,7 +39,9 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
     if not rows:
         return Header(rows=0, names=())
     width = _width(rows)
-    first = next(place for place, row in enumerate(rows) if _fits(row, width))
+    first = next((place for place, row in enumerate(rows) if _fits(row, width)), None)
+    if first is None:
+        return Header(rows=0, names=())
     remarks = [f"{counted(first, 'line')} above the header left out"] if first else []
     if _is_data(rows[first]):
         names = tuple(f"column_{place + 1}" for place in range(len(rows[first])))

@@ -83,7 +83,7 @@ def read_market(
                 digest=fingerprint,
                 is_close_only=is_close_only,
             )
-        except OSError as error:
+        except OSError as error:  # the fingerprint is taken of what may go meanwhile
             where = str(error.filename or used[0])
             what, fix = "can no longer be read", "Check that it is there and who may read it"
             raise InputError(Problem(where=where, what=what, fix=fix)) from error
@@ -97,7 +97,7 @@ def _stamps(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
     for path in paths:
         try:
             status = path.stat()
-        except OSError:
+        except (OSError, ValueError):
             stamps.append(None)
         else:
             stamps.append((status.st_size, status.st_mtime_ns))

@@ -122,16 +122,16 @@ def _doubled(
             continue
         twins = [other for other in schema if other != name and plain[other] == name.casefold()]
         if usual_role(name) == role and twins:
-            what = f"is taken as the {role}, though there is {listed([f'{t!r}' for t in twins])} too"
+            what = (
+                f"is taken as the {role}, though there is {listed([f'{t!r}' for t in twins])} too"
+            )
             fix = f"Name the right one in [data]: {role}"
             where = f"{source}, column '{name}'"
             warnings.append(Problem(where=where, what=what, fix=fix, severity="warning"))
     return tuple(warnings)
 
 
-def _no_signals(
-    schema: Schema, taken: set[str], source: str
-) -> tuple[Problem, ...]:
+def _no_signals(schema: Schema, taken: set[str], source: str) -> tuple[Problem, ...]:
     """Return warnings of columns that may be meant as signals and cannot be any."""
     warnings: list[Problem] = []
     for name, kind in schema.items():

@@ -26,6 +26,7 @@ from ml4t_desktop.files.compression import (
 from ml4t_desktop.files.findings import unknown_column
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.text_tables import is_text, read_text
+from ml4t_desktop.files.times import FIRST_DAY, LAST_DAY, impossible_time, per_day
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.workbooks import OLE, read_workbook
 from ml4t_desktop.request import TableForm
@@ -45,6 +46,7 @@ _DECODING = (
     OverflowError, RuntimeError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, struct.error,
 )  # fmt: skip
 _LARGE = 1 << 32
+_MOST_TIMES = 1_000  # equal values are packed into next to nothing
 _READABLE = "Give a Parquet, CSV, Arrow, Feather or Excel file"
 
 
@@ -154,6 +156,7 @@ def open_table(
             frame, notes = read_workbook(path, form.sheet, columns, rows)
         else:
             frame = _with_texts(_binary(path, kind, form, _listed(columns), rows))
+            _refuse_impossible_times(frame, path)
     if not frame.width:
         raise InputError(Problem(where=str(path), what="has no columns", fix=_READABLE))
     watch.advance(1.0)
@@ -181,8 +184,10 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
     except FileNotFoundError:
         problem = Problem(where=where, what="there is no such file", fix="Correct the path")
         raise InputError(problem) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:  # or a path that cannot be one
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
         fix = "Check its path and who may read it"
         problem = Problem(where=where, what=f"cannot be read ({reason})", fix=fix)
         raise InputError(problem) from error
@@ -225,7 +230,7 @@ def _binary(
 ) -> pl.DataFrame:
     source = path if kind.packing is None else unpacked(path, kind.packing, form.sheet)
     if kind.format == "parquet":
-        _refuse_large(source, path, rows)
+        _refuse_large(source, path, columns, rows)
         return pl.read_parquet(source, columns=columns, n_rows=rows, glob=False)
     if kind.format == "arrow":
         return pl.read_ipc(source, columns=columns, n_rows=rows)
@@ -234,11 +239,14 @@ def _binary(
     return _feather(source, columns, rows)
 
 
-def _refuse_large(source: Path | BytesIO, path: Path, rows: int | None) -> None:
+def _refuse_large(
+    source: Path | BytesIO, path: Path, columns: list[str] | None, rows: int | None
+) -> None:
     """Refuse a Parquet file that says it holds more rows than its bytes can tell apart."""
     scan = pl.scan_parquet(source, glob=False)
     count = int(scan.select(pl.len()).collect().item()) if rows is None else rows
-    if count * 8 > max(path.stat().st_size * 10_000, _LARGE):
+    width = len(columns) if columns is not None else scan.collect_schema().len()
+    if count * width * 8 > max(path.stat().st_size * _MOST_TIMES, _LARGE):
         raise InputError(too_large(path))
     if not isinstance(source, Path):
         source.seek(0)
@@ -252,6 +260,21 @@ def _with_texts(frame: pl.DataFrame) -> pl.DataFrame:
         if series.dtype == pl.Binary and _is_utf8(series)
     ]
     return frame.with_columns(texts) if texts else frame
+
+
+def _refuse_impossible_times(frame: pl.DataFrame, path: Path) -> None:
+    """Refuse dates and timestamps that no calendar has: they cannot even be shown."""
+    problems: list[Problem] = []
+    for series in frame.get_columns():
+        if not (series.dtype == pl.Date or isinstance(series.dtype, pl.Datetime)):
+            continue
+        days = series.to_physical() // per_day(series.dtype)
+        rows = (~days.is_between(FIRST_DAY, LAST_DAY)).arg_true()
+        if len(rows):
+            numbers = (rows + 1).to_list()
+            problems.append(impossible_time(f"{path.name}, column '{series.name}'", numbers))
+    if problems:
+        raise InputError(problems)
 
 
 def _is_utf8(series: pl.Series) -> bool:
@@ -285,7 +308,11 @@ def _readable(path: Path) -> Iterator[None]:
         what = "needs more memory than there is"
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
     except _DECODING as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        if isinstance(error, pl.exceptions.PanicException):
+            error_text = "it is damaged, or written in a way that is not known"
+        else:
+            error_text = str(error)
+        first = (error_text.strip().splitlines() or [type(error).__name__])[0]
         what = f"cannot be read as a table ({first})"
         raise InputError(Problem(where=str(path), what=what, fix=_READABLE)) from error
 

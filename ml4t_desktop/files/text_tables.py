@@ -147,7 +147,7 @@ class _Reading:
             decoder = _decoder(self.layout.encoding)
             budget = _PIECE_BYTES if self.rows is None else HEAD_BYTES
             while not ended:
-                data = stream.read(budget)
+                data = stream.read(max(budget, len(rest)))
                 ended = not data
                 rest += _as_utf8(decoder, data, self.layout.encoding, ended=ended)
                 if not skipped and (rest or ended):
@@ -157,12 +157,13 @@ class _Reading:
                     rest, skipped = after, True
                 cut = len(rest) if ended else _last_row_end(rest, self.layout.quote.encode())
                 piece, rest = rest[:cut], rest[cut:]
-                if len(rest) > _LONGEST_ROW:
-                    what = f"has a row of more than {_LONGEST_ROW >> 20} MB"
-                    fix = "Close its quotation marks, or give a table with ends of lines"
-                    raise InputError(Problem(where=str(self.path), what=what, fix=fix))
                 if piece.strip():
                     yield self._cleaned(piece, met)
+                if len(rest) > _LONGEST_ROW:
+                    where = f"{self.path.name}, row {met.rows + 1}"
+                    what = f"does not end within {_LONGEST_ROW >> 20} MB"
+                    fix = "Close its quotation marks, or give a table with ends of lines"
+                    raise InputError(Problem(where=where, what=what, fix=fix))
                 watch.advance(place() / size)
 
     def _cleaned(self, piece: bytes, met: _Lines) -> bytes:
@@ -247,9 +248,7 @@ class _Reading:
             fix="Close its quotation marks, and double those inside of a cell",
         )
 
-    def _wider(
-        self, piece: bytes, schema: Schema, error: Exception, met: _Lines
-    ) -> pl.DataFrame:
+    def _wider(self, piece: bytes, schema: Schema, error: Exception, met: _Lines) -> pl.DataFrame:
         """Return a piece whose whole numbers became fractions; else ask for other types."""
         try:
             texts = self._csv(piece, dict.fromkeys(schema, pl.String()))
@@ -349,6 +348,8 @@ def _as_utf8(
     try:
         return decoder.decode(data, final=ended).encode()
     except UnicodeDecodeError as error:
+        if encoding.startswith(("utf-16", "utf-32")):
+            raise
         raise _NotThisEncoding("latin-1" if encoding != "latin-1" else encoding) from error
 
 
@@ -371,8 +372,12 @@ def _last_row_end(data: bytes, quote: bytes) -> int:
     cut = data.rfind(end) + 1
     if quote not in data[:cut]:
         return cut
-    while cut and data.count(quote, 0, cut) % 2:
-        cut = data.rfind(end, 0, cut - 1) + 1
+    # Each byte is looked at but once: an open quotation mark may be followed by millions of lines.
+    count = data.count(quote, 0, cut)
+    while cut and count % 2:
+        before = data.rfind(end, 0, data.rfind(quote, 0, cut)) + 1
+        count -= data.count(quote, before, cut)
+        cut = before
     return cut
 
 

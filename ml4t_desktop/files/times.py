@@ -1,5 +1,6 @@
 """Columns of time to microseconds since the epoch (UTC)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -34,7 +35,7 @@ _WORKBOOK_DAYS = (30_000, 73_050)  # 1982 to 2099, counted from the last day but
 _WORKBOOK_ZERO = -25_569
 _AUTOMATIC = TableForm()
 # What a date of the calendar can be, years 1 to 9999, in days since 1970.
-_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 _PER_DAY = {"ms": 86_400_000, "us": MICROSECONDS_PER_DAY, "ns": MICROSECONDS_PER_DAY * 1_000}
 _USUAL_DAYS = (-62_091, 84_371)  # years 1800 to 2200
 
@@ -104,13 +105,13 @@ def read_times(
 
 def _of_temporal(column: pl.Series, where: str, warnings: tuple[Problem, ...]) -> Times:
     if column.dtype == pl.Date:
-        warnings += _odd_days(column, 1, where)
+        warnings += _odd_days(column, where)
         us = column.to_physical().cast(pl.Int64).to_numpy() * MICROSECONDS_PER_DAY
         return Times(us=us, zoned=False, whole_days=True, problems=warnings)
     if not isinstance(column.dtype, pl.Datetime):
         what = f"holds {column.dtype}, not times"
         raise InputError(Problem(where=where, what=what, fix="Name the column of times"))
-    warnings += _odd_days(column, _PER_DAY[column.dtype.time_unit], where)
+    warnings += _odd_days(column, where)
     zone = column.dtype.time_zone
     us = column.dt.cast_time_unit("us").to_physical().to_numpy()
     if zone is None or zone == "UTC":
@@ -123,14 +124,23 @@ def _of_temporal(column: pl.Series, where: str, warnings: tuple[Problem, ...]) -
     return Times(us=us, zoned=True, whole_days=False, problems=warnings)
 
 
-def _odd_days(column: pl.Series, per_day: int, where: str) -> tuple[Problem, ...]:
+def per_day(kind: pl.DataType) -> int:
+    """Return how many units of a type of dates or timestamps a day has."""
+    return _PER_DAY[kind.time_unit] if isinstance(kind, pl.Datetime) else 1
+
+
+def impossible_time(where: str, rows: Sequence[int]) -> Problem:
+    """Return the problem of rows whose time no calendar has."""
+    what = f"lies outside of the years 1 to 9999{of_this_kind(rows)}"
+    return Problem(where=f"{where}, row {rows[0]}", what=what, fix="Mend the times, or their unit")
+
+
+def _odd_days(column: pl.Series, where: str) -> tuple[Problem, ...]:
     """Return a warning of times that no market knows; those that no calendar has are refused."""
-    days = column.to_physical().cast(pl.Int64).to_numpy() // per_day
-    rows = np.flatnonzero((days < _FIRST_DAY) | (days > _LAST_DAY)) + 1
+    days = column.to_physical().cast(pl.Int64).to_numpy() // per_day(column.dtype)
+    rows = np.flatnonzero((days < FIRST_DAY) | (days > LAST_DAY)) + 1
     if rows.size:
-        what = f"lies outside of the years 1 to 9999{of_this_kind(rows.tolist())}"
-        fix = "Mend the times, or their unit"
-        raise InputError(Problem(where=f"{where}, row {rows[0]}", what=what, fix=fix))
+        raise InputError(impossible_time(where, rows.tolist()))
     rows = np.flatnonzero((days < _USUAL_DAYS[0]) | (days >= _USUAL_DAYS[1])) + 1
     if not rows.size:
         return ()
