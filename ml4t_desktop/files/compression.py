@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,8 +48,8 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.startswith(_WORKBOOK_PARTS) for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError):
-        return False
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
+        return False  # told when it is opened as an archive
 
 
 @contextmanager
@@ -157,7 +158,8 @@ def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
     entries = [
         entry
         for entry in archive.infolist()
-        if not entry.is_dir()
+        if entry.filename
+        and not entry.is_dir()
         and not entry.filename.startswith("__MACOSX/")
         and not PurePosixPath(entry.filename).name.startswith(".")
     ]

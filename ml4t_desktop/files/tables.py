@@ -43,7 +43,7 @@ _NO_TABLES = (
 # What decoders of foreign bytes raise; a panic is no `Exception`.
 _DECODING = (
     pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, EOFError, ValueError,
-    OverflowError, RuntimeError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, struct.error,
+    LookupError, OverflowError, RuntimeError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, struct.error,
 )  # fmt: skip
 _LARGE = 1 << 32
 _MOST_TIMES = 1_000  # equal values are packed into next to nothing

@@ -55,7 +55,7 @@ def flipped(data: bytes, *places: int) -> bytes:
 
 
 def encrypted_parquet() -> bytes:
-    import pyarrow.parquet.encryption as encryption
+    from pyarrow.parquet import encryption
 
     class Vault(encryption.KmsClient):
         def __init__(self, config):

@@ -24,8 +24,8 @@ NO_BARS = (
     "two_bars_at_one_time.csv",
     "high_overflow.csv",
     "no_symbol.csv",
-    "signed_extremes.parquet",
-    "inf_closes.parquet",
+    "words_in_volume.csv",
+    "words_in_signal.csv",
 )
 FILES["high_overflow.csv"] = values.bars(
     "2024-01-30,AAA,10,1e999,9,10,100,0.5", "2024-01-31,AAA,10,11,9,10,100,0.5"
@@ -43,7 +43,7 @@ def test_files_that_are_no_tables_are_told_and_leave_the_data_as_they_were(analy
     good = tmp_path / "good.parquet"
     frame().write_parquet(good)
     analyst.drop(good)
-    before = analyst.session.request.request.data
+    before = analyst.session.request.draft
     for name in NO_TABLES:
         path = tmp_path / name
         path.write_bytes(FILES[name])
@@ -51,7 +51,7 @@ def test_files_that_are_no_tables_are_told_and_leave_the_data_as_they_were(analy
         analyst.drop(path)
 
         assert name in analyst.message
-        assert analyst.session.request.request.data == before
+        assert analyst.session.request.draft == before
         assert analyst.can_run
     analyst.run()
     assert analyst.session.results.run.market.row_count == 8
