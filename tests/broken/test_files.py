@@ -15,7 +15,8 @@ from ml4t_desktop.files import compression, tables, text_tables
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.quality import check_file
 from tests.broken import packed, texts, typed, values
-from tests.broken.outcomes import READ, REFUSED
+from tests.broken.read import READ
+from tests.broken.refused import REFUSED
 
 FILES = packed.made() | texts.made() | values.made() | typed.made()
 BY_COMMAND = [name for place, name in enumerate(FILES) if place % 4 == 0]

@@ -9,7 +9,7 @@ from tests.broken.fuzz import SEEDS, attempt, mutated
 
 
 @pytest.mark.parametrize("kind", SEEDS)
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(10))
 def test_damaged_bytes_are_read_or_refused_and_nothing_else(tmp_path, capfd, kind, seed):
     assert attempt(tmp_path, kind, mutated(kind, seed)) in {"read", "refused"}
     capfd.readouterr()  # a decoder may say on its own where it gave up

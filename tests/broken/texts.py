@@ -74,10 +74,10 @@ def made() -> dict[str, bytes]:
         "all_names_alike.csv": headed(",".join(["x"] * 8)),
         "blank_names.csv": headed("date,symbol,,,,close,,"),
         "all_names_blank.csv": headed(",,,,,,,"),
-        "huge_name.csv": headed(HEAD.replace("ml_pred", "p" * 100_000)),
+        "huge_name.csv": headed(HEAD.replace("ml_pred", "p" * 20_000)),
         "huge_cell.csv": replaced(3, "BBB", "B" * 300_000).encode(),
         "strange_names.csv": headed(HEAD.replace("ml_pred", "'; DROP TABLE bars; --\u202e\u0007")),
-        "many_columns.csv": many_columns(2_000),
+        "many_columns.csv": many_columns(600),
         "invalid_utf8.csv": replaced(3, "BBB", "B\u00e4B").encode("latin-1"),
         "invalid_utf8_late.csv": (
             ALL + "".join(f"{r}\n" for r in ROWS).replace("2024", "2025") * 1
