@@ -124,8 +124,6 @@ class FileFeed(DataFrameFeed):
         **form: Unpack[_Form],
     ) -> None:
         self.path = Path(path)
-        if not self.path.exists():
-            raise InputError(Problem(where=str(self.path), what="there is no such file"))
         columns = ColumnMap(
             time=timestamp_column,
             asset=asset_column,

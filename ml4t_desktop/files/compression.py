@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,8 +21,12 @@ _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"\xfd7zXZ\0", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
 )
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_MOST_TIMES = 200
+_ALWAYS_ALLOWED = 1 << 28
+_CHUNK = 1 << 22
 _WORKBOOK_PARTS = ("xl/", "content.xml")
 
 
@@ -43,8 +48,8 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.startswith(_WORKBOOK_PARTS) for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError):
-        return False
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
+        return False  # told when it is opened as an archive
 
 
 @contextmanager
@@ -65,10 +70,51 @@ def opened(path: Path, packing: Packing | None, member: str | None = None) -> It
         with zipfile.ZipFile(path) as archive:
             name = _member(archive, path, member)
             with archive.open(name) as stream:
-                yield stream
+                yield _Bounded(stream, path)  # pyright: ignore[reportReturnType] # reads as a file does
         return
     with _OPENERS[packing](path) as stream:
-        yield stream
+        yield stream if packing is None else _Bounded(stream, path)  # pyright: ignore[reportReturnType] # reads as a file does
+
+
+class _Bounded:
+    """An unpacked stream that ends with a problem when it grows beyond all reason."""
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream, self._path, self._count = stream, path, 0
+        self._most = max(path.stat().st_size * _MOST_TIMES, _ALWAYS_ALLOWED)
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as a file does.
+
+        Raises
+        ------
+        InputError
+            If more comes out than any table is packed into so few bytes.
+        """
+        if size < 0:
+            return b"".join(iter(lambda: self.read(_CHUNK), b""))
+        data = self._stream.read(size)
+        self._count += len(data)
+        if self._count > self._most:
+            raise InputError(too_large(self._path))
+        return data
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
+def too_large(path: Path) -> Problem:
+    """Return the problem of a file that unpacks to more than any table would."""
+    what = f"unpacks to more than {_MOST_TIMES} times its size, which no table does"
+    return Problem(where=str(path), what=what, fix="Check where it comes from; unpack it by hand")
+
+
+def refuse_large_workbook(path: Path) -> None:
+    """Refuse a workbook in the form of a zip archive whose parts are too large to be meant."""
+    with zipfile.ZipFile(path) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > max(path.stat().st_size * _MOST_TIMES, _ALWAYS_ALLOWED):
+        raise InputError(too_large(path))
 
 
 def _zstandard(path: Path) -> IO[bytes]:
@@ -112,7 +158,8 @@ def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
     entries = [
         entry
         for entry in archive.infolist()
-        if not entry.is_dir()
+        if entry.filename
+        and not entry.is_dir()
         and not entry.filename.startswith("__MACOSX/")
         and not PurePosixPath(entry.filename).name.startswith(".")
     ]

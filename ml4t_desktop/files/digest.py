@@ -1,5 +1,6 @@
 """Fingerprints of file contents."""
 
+import errno
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ def files_digest(paths: Sequence[Path], check: Callable[[], None] | None = None)
     whole = hashlib.sha256()
     for path in paths:
         one = hashlib.sha256()
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "not a file", str(path))  # a pipe never ends
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 one.update(chunk)

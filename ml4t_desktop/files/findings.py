@@ -8,6 +8,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment
 
 _SHOWN = 5
+_NAMES_SHOWN = 40
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def gathering(problems: list[Problem]) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        problems.extend(error.problems)
+        problems.extend(problem for problem in error.problems if problem not in problems)
 
 
 def raise_errors(problems: Iterable[Problem]) -> None:
@@ -40,6 +41,13 @@ def listed(names: Sequence[object]) -> str:
     return f"{shown}, …" if len(names) > _SHOWN else shown
 
 
+def named(columns: Sequence[str]) -> str:
+    """Return the names of columns, cut where there are very many or one is very long."""
+    shown = [name if len(name) <= 80 else f"{name[:80]}…" for name in columns[:_NAMES_SHOWN]]
+    more = len(columns) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
 def of_this_kind(rows: Sequence[int]) -> str:
     """Return ``; 12 rows of this kind (3, 17, …)``, nothing when it is a single row."""
     return f"; {len(rows):,} rows of this kind ({listed(rows)})" if len(rows) > 1 else ""
@@ -58,5 +66,5 @@ def unknown_column(source: str, key: str, name: str, columns: Sequence[str]) -> 
     return Problem(
         where=f"{source}, {key}",
         what=f"there is no column '{name}'",
-        fix=f"{guess}The columns are: {', '.join(columns)}",
+        fix=f"{guess}The columns are: {named(columns)}",
     )

@@ -29,11 +29,17 @@ class FolderFile:
 
 def files_in(path: Path) -> tuple[FolderFile, ...]:
     """Return the tables in a folder, by name; none when it is a file or not there."""
-    if not path.is_dir():
-        return ()
-    tables = [
-        item for item in sorted(path.iterdir()) if item.is_file() and is_table_name(item.name)
-    ]
+    try:
+        if not path.is_dir():
+            return ()
+        tables = [
+            item for item in sorted(path.iterdir()) if item.is_file() and is_table_name(item.name)
+        ]
+    except (OSError, ValueError) as error:  # no right to look, or a path that cannot be one
+        reason = getattr(error, "strerror", None) or str(error)
+        fix = "Check its path and who may read it"
+        problem = Problem(where=str(path), what=f"cannot be read ({reason})", fix=fix)
+        raise InputError(problem) from error
     symbols = symbols_of([item.name for item in tables])
     return tuple(
         FolderFile(path=item, symbol=symbol) for item, symbol in zip(tables, symbols, strict=True)
@@ -42,11 +48,7 @@ def files_in(path: Path) -> tuple[FolderFile, ...]:
 
 def with_files_of_folders(paths: Sequence[Path]) -> list[Path]:
     """Return paths with each folder replaced by the tables in it."""
-    return [
-        inner
-        for path in paths
-        for inner in ([f.path for f in files_in(path)] if path.is_dir() else [path])
-    ]
+    return [inner for path in paths for inner in ([f.path for f in files_in(path)] or [path])]
 
 
 def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]:

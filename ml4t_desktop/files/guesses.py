@@ -175,19 +175,21 @@ def guess_rest(frame: pl.DataFrame, found: Sequence[Guess], kind: TableKind) -> 
     taken = {guess.column for guess in found}
     rest = [name for name in frame.columns if name not in taken]
     if kind == "context":
-        return [_context_guess(name, frame.schema[name]) for name in rest]
+        schema = frame.schema
+        return [_context_guess(name, schema[name]) for name in rest]
     guesses = [_signal_guess(frame[name]) for name in rest]
     time = next((guess.column for guess in found if guess.role == "time"), None)
     if kind == "predictions" or time is None:
         return guesses
     # What a model predicts may be the same for all assets; it stays a signal all the same.
+    schema = frame.schema
     may_be = [
         guess.column
         for guess in guesses
         if not is_model_output(guess.column)
         and reason_to_ignore(guess.column) is None
         and usual_role(guess.column) is None
-        and not (frame.schema[guess.column].is_temporal() or frame.schema[guess.column].is_nested())
+        and not (schema[guess.column].is_temporal() or schema[guess.column].is_nested())
     ]
     wide = market_wide(frame, time, may_be) if may_be else []
     reason = "one value at each time, the same for all assets"

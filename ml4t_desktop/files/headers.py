@@ -39,7 +39,9 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
     if not rows:
         return Header(rows=0, names=())
     width = _width(rows)
-    first = next(place for place, row in enumerate(rows) if _fits(row, width))
+    first = next((place for place, row in enumerate(rows) if _fits(row, width)), None)
+    if first is None:
+        return Header(rows=0, names=())
     remarks = [f"{counted(first, 'line')} above the header left out"] if first else []
     if _is_data(rows[first]):
         names = tuple(f"column_{place + 1}" for place in range(len(rows[first])))
@@ -65,7 +67,7 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
 
 def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return each name once, nameless columns called by their place, and remarks on what was done."""
-    made: list[str] = []
+    made: dict[str, None] = {}
     doubled: list[str] = []
     for place, name in enumerate(names):
         plain = name.strip().strip("\"'").lstrip("#").strip() or f"unnamed_{place + 1}"
@@ -75,7 +77,7 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
             new = f"{plain}_{count}"
         if new != plain:
             doubled.append(new)
-        made.append(new)
+        made[new] = None
     remark = f"names that occur again are numbered: {', '.join(doubled[:5])}"
     return tuple(made), (remark,) if doubled else ()
 

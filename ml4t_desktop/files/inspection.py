@@ -211,7 +211,7 @@ def _range(series: pl.Series, kind: ColumnKind) -> tuple[float | str | None, flo
 
 
 def _texts(series: pl.Series) -> tuple[str, ...]:
-    if series.dtype.is_nested():
+    if series.dtype.is_nested() or series.dtype == pl.Binary:
         return ()
     distinct = series.drop_nulls().unique(maintain_order=True).head(_SAMPLES)
     return tuple(distinct.cast(pl.String).to_list())

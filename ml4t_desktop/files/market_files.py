@@ -64,6 +64,7 @@ def read_market(
     """
     watch = Watch(progress, cancelled)
     used = source_files(data, context, base=base)
+    before = _stamps(used)
     stop = Event()
 
     def check() -> None:
@@ -74,17 +75,48 @@ def read_market(
         digest: Future[str] = pool.submit(files_digest, used, check)
         try:
             market, problems, is_close_only = _read(data, context, base, watch)
+            fingerprint = digest.result()
+            _refuse_changed(used, before)
             return LoadedMarket(
                 market=market,
                 problems=problems,
-                digest=digest.result(),
+                digest=fingerprint,
                 is_close_only=is_close_only,
             )
-        except OSError as error:
+        except OSError as error:  # the fingerprint is taken of what may go meanwhile
             where = str(error.filename or used[0])
-            raise InputError(Problem(where=where, what="can no longer be read")) from error
+            what, fix = "can no longer be read", "Check that it is there and who may read it"
+            raise InputError(Problem(where=where, what=what, fix=fix)) from error
         finally:
             stop.set()
+
+
+def _stamps(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
+    """Return size and time of change of files, None of those that cannot be asked."""
+    stamps: list[tuple[int, int] | None] = []
+    for path in paths:
+        try:
+            status = path.stat()
+        except (OSError, ValueError):
+            stamps.append(None)
+        else:
+            stamps.append((status.st_size, status.st_mtime_ns))
+    return stamps
+
+
+def _refuse_changed(paths: Sequence[Path], before: Sequence[tuple[int, int] | None]) -> None:
+    after = _stamps(paths)
+    problems = [
+        Problem(
+            where=str(path),
+            what="has changed while it was read",
+            fix="Read it again when it is no longer written to",
+        )
+        for path, old, new in zip(paths, before, after, strict=True)
+        if old != new
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def market_of_path(

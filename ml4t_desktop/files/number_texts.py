@@ -156,9 +156,10 @@ def _unmarked(
     mark = decimal or _decimal_mark(texts)
     if mark == ",":
         remarks.append("commas are decimal marks")
-        return texts.str.replace_all(".", "", literal=True).str.replace(
-            ",", ".", literal=True
-        ), mark
+        dotted = texts.str.contains(".", literal=True).fill_null(value=False)
+        fits = ~dotted | texts.str.contains(_GROUPED_DOTS).fill_null(value=False)
+        plain = texts.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        return plain.set(~fits, None), mark  # 1.5 among 2,5 is not 15
     grouped = texts.str.contains(_GROUPED_COMMAS)
     if not grouped.any():
         return texts, mark

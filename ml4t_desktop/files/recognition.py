@@ -1,5 +1,6 @@
 """Finding the columns of bars in a table, by what is named and by usual names and types."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -7,7 +8,7 @@ import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap, Roles
-from ml4t_desktop.files.findings import unknown_column
+from ml4t_desktop.files.findings import listed, named, unknown_column
 from ml4t_desktop.files.names import (
     Role,
     is_adjusted_close,
@@ -58,9 +59,12 @@ def bar_roles(
         problems.append(_not_recognised(source, missing, names))
     if problems:
         raise InputError(problems)
+    warnings += _doubled(schema, found, columns, source)
     signals = columns.signals
     if signals is None:
-        signals = signal_candidates(schema, {name for name in found.values() if name}, sample)
+        used = {name for name in found.values() if name}
+        signals = signal_candidates(schema, used, sample)
+        warnings += _no_signals(schema, {*used, *signals}, source)
     return Roles(signals=tuple(dict.fromkeys(signals)), **found), warnings  # pyright: ignore[reportArgumentType] # none of the needed ones is missing here
 
 
@@ -104,6 +108,41 @@ def signal_candidates(
         and usual_role(name) is None
         and reason_to_ignore(name) is None
     )
+
+
+def _doubled(
+    schema: Schema, found: Mapping[str, str | None], columns: ColumnMap, source: str
+) -> tuple[Problem, ...]:
+    """Return warnings of columns that bear the name of another one, number or capitals apart."""
+    chosen = {getattr(columns, role) for role in found}
+    plain = {name: re.sub(r"_\d+$", "", name).casefold() for name in schema}
+    warnings: list[Problem] = []
+    for role, name in found.items():
+        if name is None or name in chosen or name not in plain:
+            continue
+        twins = [other for other in schema if other != name and plain[other] == name.casefold()]
+        if usual_role(name) == role and twins:
+            what = (
+                f"is taken as the {role}, though there is {listed([f'{t!r}' for t in twins])} too"
+            )
+            fix = f"Name the right one in [data]: {role}"
+            where = f"{source}, column '{name}'"
+            warnings.append(Problem(where=where, what=what, fix=fix, severity="warning"))
+    return tuple(warnings)
+
+
+def _no_signals(schema: Schema, taken: set[str], source: str) -> tuple[Problem, ...]:
+    """Return warnings of columns that may be meant as signals and cannot be any."""
+    warnings: list[Problem] = []
+    for name, kind in schema.items():
+        if name in taken or usual_role(name) or reason_to_ignore(name):
+            continue
+        if kind.is_nested() or kind in (pl.Binary, pl.Object):
+            where = f"{source}, column '{name}'"
+            what = f"holds {kind}, neither numbers nor texts, and is left out"
+            fix = "Write its numbers as columns of their own"
+            warnings.append(Problem(where=where, what=what, fix=fix, severity="warning"))
+    return tuple(warnings)
 
 
 def _close_from_adjusted(
@@ -166,11 +205,11 @@ def _closes_only(found: dict[str, str | None], source: str) -> tuple[Problem, ..
 
 
 def _not_recognised(source: str, roles: list[str], names: list[str]) -> Problem:
-    named = ", ".join(f'{role} = "…"' for role in roles)
-    fix = f"Name them in [data]: {named}"
+    keys = ", ".join(f'{role} = "…"' for role in roles)
+    fix = f"Name them in [data]: {keys}"
     if "close" not in roles and {"high", "low"} & {*roles}:
         fix += "; in a file without them, name the close for all four"
-    what = f"no column is recognised as {', '.join(roles)}; the columns are: {', '.join(names)}"
+    what = f"no column is recognised as {', '.join(roles)}; the columns are: {named(names)}"
     return Problem(where=source, what=what, fix=fix)
 
 

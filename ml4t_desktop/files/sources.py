@@ -50,9 +50,9 @@ def read_source(path: Path, columns: ColumnMap = AUTOMATIC, watch: Watch = NOBOD
     Cancelled
         If the user stopped the work.
     """
-    if not path.is_dir():
-        return _file(path, columns, watch)
     files = files_in(path)
+    if not files and not path.is_dir():
+        return _file(path, columns, watch)
     notes = folder_notes(path, files)
     parts: list[Source] = []
     for place, file in enumerate(files):

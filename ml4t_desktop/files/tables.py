@@ -1,6 +1,8 @@
 """Tables on disk: Parquet, Arrow and text files and workbooks, recognised by their content."""
 
 import lzma
+import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Sequence
@@ -13,10 +15,18 @@ from typing import Literal
 import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.compression import Packing, is_workbook, opened, packing_of, unpacked
+from ml4t_desktop.files.compression import (
+    Packing,
+    is_workbook,
+    opened,
+    packing_of,
+    too_large,
+    unpacked,
+)
 from ml4t_desktop.files.findings import unknown_column
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.text_tables import is_text, read_text
+from ml4t_desktop.files.times import FIRST_DAY, LAST_DAY, impossible_time, per_day
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.workbooks import OLE, read_workbook
 from ml4t_desktop.request import TableForm
@@ -25,6 +35,18 @@ TableFormat = Literal["parquet", "arrow", "arrow_stream", "feather1", "workbook"
 AUTOMATIC = TableForm()
 SAMPLE_ROWS = 1_000
 _HEAD_BYTES = 65_536
+_NO_TABLES = (
+    ((b"{", b"[{", b"[["), "is JSON, not a table"),
+    ((b"<html", b"<!doctype", b"<?xml", b"<table"), "is a page of HTML or XML, not a table"),
+    ((b"%pdf",), "is a PDF, not a table"),
+)
+# What decoders of foreign bytes raise; a panic is no `Exception`.
+_DECODING = (
+    pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, EOFError, ValueError,
+    LookupError, OverflowError, RuntimeError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, struct.error,
+)  # fmt: skip
+_LARGE = 1 << 32
+_MOST_TIMES = 1_000  # equal values are packed into next to nothing
 _READABLE = "Give a Parquet, CSV, Arrow, Feather or Excel file"
 
 
@@ -133,7 +155,8 @@ def open_table(
         elif kind.format == "workbook":
             frame, notes = read_workbook(path, form.sheet, columns, rows)
         else:
-            frame = _binary(path, kind, form, _listed(columns), rows)
+            frame = _with_texts(_binary(path, kind, form, _listed(columns), rows))
+            _refuse_impossible_times(frame, path)
     if not frame.width:
         raise InputError(Problem(where=str(path), what="has no columns", fix=_READABLE))
     watch.advance(1.0)
@@ -149,17 +172,25 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
         If it is missing, a folder, empty, or nothing that can be read as a table.
     """
     where = str(path)
-    if path.is_dir():
-        raise InputError(Problem(where=where, what="is a folder, not a file", fix=_READABLE))
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise InputError(Problem(where=where, what="is a folder, not a file", fix=_READABLE))
+        if not stat.S_ISREG(mode):  # a pipe never ends, or never begins
+            what = "is a device or a pipe, not a file"
+            raise InputError(Problem(where=where, what=what, fix=_READABLE))
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except FileNotFoundError:
         problem = Problem(where=where, what="there is no such file", fix="Correct the path")
         raise InputError(problem) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(Problem(where=where, what=f"cannot be read ({reason})")) from error
+    except (OSError, ValueError) as error:  # or a path that cannot be one
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        fix = "Check its path and who may read it"
+        problem = Problem(where=where, what=f"cannot be read ({reason})", fix=fix)
+        raise InputError(problem) from error
     packing = packing_of(head)
     if packing == "zip" and is_workbook(path):
         return FileKind("workbook")
@@ -174,6 +205,9 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
 def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
     if head.startswith(b"PAR1"):
         return "parquet"
+    if head.startswith(b"PARE"):
+        what, fix = "is an encrypted Parquet file", "Write it without encryption"
+        raise InputError(Problem(where=where, what=what, fix=fix))
     if head.startswith(b"ARROW1"):
         return "arrow"
     if head.startswith(b"FEA1"):
@@ -184,9 +218,9 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
         return "workbook"
     if form.encoding is None and not is_text(head):
         raise InputError(Problem(where=where, what="is not a table", fix=_READABLE))
-    start = head.lstrip()[:10].lower()
-    if start.startswith((b"{", b"<html", b"<!doctype", b"<?xml")):
-        what = "is JSON, not a table" if start[:1] == b"{" else "is a page of HTML or XML"
+    start = b"".join(head.removeprefix(b"\xef\xbb\xbf")[:100].lower().split())
+    what = next((what for marks, what in _NO_TABLES if start.startswith(marks)), None)
+    if what is not None:
         raise InputError(Problem(where=where, what=what, fix=_READABLE))
     return "text"
 
@@ -196,12 +230,59 @@ def _binary(
 ) -> pl.DataFrame:
     source = path if kind.packing is None else unpacked(path, kind.packing, form.sheet)
     if kind.format == "parquet":
+        _refuse_large(source, path, columns, rows)
         return pl.read_parquet(source, columns=columns, n_rows=rows, glob=False)
     if kind.format == "arrow":
         return pl.read_ipc(source, columns=columns, n_rows=rows)
     if kind.format == "arrow_stream":
         return pl.read_ipc_stream(source, columns=columns, n_rows=rows)
     return _feather(source, columns, rows)
+
+
+def _refuse_large(
+    source: Path | BytesIO, path: Path, columns: list[str] | None, rows: int | None
+) -> None:
+    """Refuse a Parquet file that says it holds more rows than its bytes can tell apart."""
+    scan = pl.scan_parquet(source, glob=False)
+    count = int(scan.select(pl.len()).collect().item()) if rows is None else rows
+    width = len(columns) if columns is not None else scan.collect_schema().len()
+    if count * width * 8 > max(path.stat().st_size * _MOST_TIMES, _LARGE):
+        raise InputError(too_large(path))
+    if not isinstance(source, Path):
+        source.seek(0)
+
+
+def _with_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with texts that were written as bytes as texts."""
+    texts = [
+        series.cast(pl.String)
+        for series in frame.get_columns()
+        if series.dtype == pl.Binary and _is_utf8(series)
+    ]
+    return frame.with_columns(texts) if texts else frame
+
+
+def _refuse_impossible_times(frame: pl.DataFrame, path: Path) -> None:
+    """Refuse dates and timestamps that no calendar has: they cannot even be shown."""
+    problems: list[Problem] = []
+    for series in frame.get_columns():
+        if not (series.dtype == pl.Date or isinstance(series.dtype, pl.Datetime)):
+            continue
+        days = series.to_physical() // per_day(series.dtype)
+        rows = (~days.is_between(FIRST_DAY, LAST_DAY)).arg_true()
+        if len(rows):
+            numbers = (rows + 1).to_list()
+            problems.append(impossible_time(f"{path.name}, column '{series.name}'", numbers))
+    if problems:
+        raise InputError(problems)
+
+
+def _is_utf8(series: pl.Series) -> bool:
+    try:
+        series.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
 
 
 def _feather(source: Path | BytesIO, columns: list[str] | None, rows: int | None) -> pl.DataFrame:
@@ -217,14 +298,21 @@ def readable(path: Path) -> Iterator[None]:
     """Turn what the reader raises about the content of a file into a problem of that file."""
     try:
         yield
+    except InputError:
+        raise
     except pl.exceptions.ColumnNotFoundError as error:
         name = str(error).split('"')[1] if '"' in str(error) else str(error).split()[0]
         raise InputError(unknown_column(path.name, "columns", name, [])) from error
-    except (
-        pl.exceptions.PolarsError, OSError, EOFError, UnicodeError, zipfile.BadZipFile,
-        lzma.LZMAError, zlib.error, NotImplementedError,
-    ) as error:  # fmt: skip
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    except MemoryError as error:
+        fix = "Give a file with fewer rows or columns"
+        what = "needs more memory than there is"
+        raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
+    except _DECODING as error:
+        if isinstance(error, pl.exceptions.PanicException):
+            error_text = "it is damaged, or written in a way that is not known"
+        else:
+            error_text = str(error)
+        first = (error_text.strip().splitlines() or [type(error).__name__])[0]
         what = f"cannot be read as a table ({first})"
         raise InputError(Problem(where=str(path), what=what, fix=_READABLE)) from error
 

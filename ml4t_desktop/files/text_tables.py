@@ -21,6 +21,7 @@ from ml4t_desktop.request import TableForm
 
 HEAD_BYTES = 65_536
 _PIECE_BYTES = 1 << 24
+_LONGEST_ROW = 1 << 26
 _SCHEMA_ROWS = 10_000
 _BLANK = re.compile(rb"\n[ \t,;|\"]*(?=\n)")
 Schema = dict[str, pl.DataType]
@@ -204,7 +205,7 @@ class _Reading:
             decoder = _decoder(self.layout.encoding)
             budget = _PIECE_BYTES if self.rows is None else HEAD_BYTES
             while not ended:
-                data = stream.read(budget)
+                data = stream.read(max(budget, len(rest)))
                 ended = not data
                 rest += _as_utf8(decoder, data, self.layout.encoding, ended=ended)
                 if not skipped and (rest or ended):
@@ -216,6 +217,11 @@ class _Reading:
                 piece, rest = rest[:cut], rest[cut:]
                 if piece.strip():
                     yield self._cleaned(piece, met)
+                if len(rest) > _LONGEST_ROW:
+                    where = f"{self.path.name}, row {met.rows + 1}"
+                    what = f"does not end within {_LONGEST_ROW >> 20} MB"
+                    fix = "Close its quotation marks, or give a table with ends of lines"
+                    raise InputError(Problem(where=where, what=what, fix=fix))
                 watch.advance(place() / size)
 
     def _cleaned(self, piece: bytes, met: _Lines) -> bytes:
@@ -241,8 +247,11 @@ class _Reading:
             kinds = self._csv(piece, None, rows=_SCHEMA_ROWS).schema
         except pl.exceptions.PolarsError:
             self._refuse_long_rows(piece, _Lines())
-            # A little more than the rows asked for is read, and may not fit their types.
-            kinds = self._csv(piece, None, judged=None).schema
+            try:
+                # A little more than the rows asked for is read, and may not fit their types.
+                kinds = self._csv(piece, None, judged=None).schema
+            except pl.exceptions.PolarsError:
+                kinds = {}  # texts; what is no number is told with its row
         return {
             name: pl.String() if name in self.as_text else kinds.get(name, pl.String())
             for name in self.layout.names
@@ -253,7 +262,7 @@ class _Reading:
             part = self._csv(piece, schema)
         except pl.exceptions.PolarsError as error:
             self._refuse_long_rows(piece, met)
-            part = self._wider(piece, schema, error)
+            part = self._wider(piece, schema, error, met)
         self._count_short_rows(piece, part.height, met)
         return part
 
@@ -289,9 +298,31 @@ class _Reading:
             return frame.rename(dict(zip(frame.columns, names, strict=False)))
         return frame if self.columns is None else frame.select(self.columns)
 
-    def _wider(self, piece: bytes, schema: Schema, error: Exception) -> pl.DataFrame:
+    def _broken_row(self, piece: bytes, met: _Lines) -> Problem:
+        """Return the problem of the first row that cannot be cut into cells."""
+        lines = piece.splitlines(keepends=True)
+        schema: Schema = dict.fromkeys(self.layout.names, pl.String())
+        good, bad = 0, len(lines)  # the first `good` lines can be read, the first `bad` cannot
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            try:
+                self._csv(b"".join(lines[:middle]), schema)
+                good = middle
+            except pl.exceptions.PolarsError:
+                bad = middle
+        shown = lines[bad - 1].decode("utf-8", errors="replace").strip()
+        return Problem(
+            where=f"{self.path.name}, row {met.rows + bad}",
+            what=f"cannot be cut into cells: {shown[:80]}",
+            fix="Close its quotation marks, and double those inside of a cell",
+        )
+
+    def _wider(self, piece: bytes, schema: Schema, error: Exception, met: _Lines) -> pl.DataFrame:
         """Return a piece whose whole numbers became fractions; else ask for other types."""
-        texts = self._csv(piece, dict.fromkeys(schema, pl.String()))
+        try:
+            texts = self._csv(piece, dict.fromkeys(schema, pl.String()))
+        except pl.exceptions.PolarsError as cause:
+            raise InputError(self._broken_row(piece, met)) from cause
         misfits = [
             name
             for name in texts.columns
@@ -386,6 +417,8 @@ def _as_utf8(
     try:
         return decoder.decode(data, final=ended).encode()
     except UnicodeDecodeError as error:
+        if encoding.startswith(("utf-16", "utf-32")):
+            raise
         raise _NotThisEncoding("latin-1" if encoding != "latin-1" else encoding) from error
 
 
@@ -408,8 +441,12 @@ def _last_row_end(data: bytes, quote: bytes) -> int:
     cut = data.rfind(end) + 1
     if quote not in data[:cut]:
         return cut
-    while cut and data.count(quote, 0, cut) % 2:
-        cut = data.rfind(end, 0, cut - 1) + 1
+    # Each byte is looked at but once: an open quotation mark may be followed by millions of lines.
+    count = data.count(quote, 0, cut)
+    while cut and count % 2:
+        before = data.rfind(end, 0, data.rfind(quote, 0, cut)) + 1
+        count -= data.count(quote, before, cut)
+        cut = before
     return cut
 
 
@@ -425,7 +462,11 @@ def _alike(parts: list[pl.DataFrame]) -> list[pl.DataFrame]:
         for name, kind in part.schema.items()
         if kind == pl.Float64
     }
-    return [part.cast({n: k for n, k in wide.items() if part.schema[n] != k}) for part in parts]  # pyright: ignore[reportArgumentType] # a mapping of names to types
+    schemas = [part.schema for part in parts]
+    return [
+        part.cast({n: k for n, k in wide.items() if schema[n] != k})  # pyright: ignore[reportArgumentType] # a mapping of names to types
+        for part, schema in zip(parts, schemas, strict=True)
+    ]
 
 
 def _settled(frame: pl.DataFrame, read: TextRead) -> pl.DataFrame:

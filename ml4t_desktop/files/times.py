@@ -1,5 +1,6 @@
 """Columns of time to microseconds since the epoch (UTC)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.clocks import read_clocks
-from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.findings import counted, listed, of_this_kind
 from ml4t_desktop.files.time_texts import dates_note, parse_time_texts
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
@@ -33,6 +34,10 @@ _EPOCH_DAYS = (3_650, 30_000)  # 1980 to 2052
 _WORKBOOK_DAYS = (30_000, 73_050)  # 1982 to 2099, counted from the last day but one of 1899
 _WORKBOOK_ZERO = -25_569
 _AUTOMATIC = TableForm()
+# What a date of the calendar can be, years 1 to 9999, in days since 1970.
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896
+_PER_DAY = {"ms": 86_400_000, "us": MICROSECONDS_PER_DAY, "ns": MICROSECONDS_PER_DAY * 1_000}
+_USUAL_DAYS = (-62_091, 84_371)  # years 1800 to 2200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,11 +124,13 @@ def read_times(
 
 def _of_temporal(column: pl.Series, where: str, warnings: tuple[Problem, ...]) -> Times:
     if column.dtype == pl.Date:
+        warnings += _odd_days(column, where)
         us = column.to_physical().cast(pl.Int64).to_numpy() * MICROSECONDS_PER_DAY
         return Times(us=us, zoned=False, whole_days=True, problems=warnings)
     if not isinstance(column.dtype, pl.Datetime):
         what = f"holds {column.dtype}, not times"
         raise InputError(Problem(where=where, what=what, fix="Name the column of times"))
+    warnings += _odd_days(column, where)
     zone = column.dtype.time_zone
     us = column.dt.cast_time_unit("us").to_physical().to_numpy()
     if zone is None or zone == "UTC":
@@ -134,6 +141,33 @@ def _of_temporal(column: pl.Series, where: str, warnings: tuple[Problem, ...]) -
         note = dates_note(where, zone)
         return Times(us=local, zoned=False, whole_days=True, problems=(*warnings, note))
     return Times(us=us, zoned=True, whole_days=False, problems=warnings)
+
+
+def per_day(kind: pl.DataType) -> int:
+    """Return how many units of a type of dates or timestamps a day has."""
+    return _PER_DAY[kind.time_unit] if isinstance(kind, pl.Datetime) else 1
+
+
+def impossible_time(where: str, rows: Sequence[int]) -> Problem:
+    """Return the problem of rows whose time no calendar has."""
+    what = f"lies outside of the years 1 to 9999{of_this_kind(rows)}"
+    return Problem(where=f"{where}, row {rows[0]}", what=what, fix="Mend the times, or their unit")
+
+
+def _odd_days(column: pl.Series, where: str) -> tuple[Problem, ...]:
+    """Return a warning of times that no market knows; those that no calendar has are refused."""
+    days = column.to_physical().cast(pl.Int64).to_numpy() // per_day(column.dtype)
+    rows = np.flatnonzero((days < FIRST_DAY) | (days > LAST_DAY)) + 1
+    if rows.size:
+        raise InputError(impossible_time(where, rows.tolist()))
+    rows = np.flatnonzero((days < _USUAL_DAYS[0]) | (days >= _USUAL_DAYS[1])) + 1
+    if not rows.size:
+        return ()
+    what = f"lies outside of the years 1800 to 2200{of_this_kind(rows.tolist())}"
+    warning = Problem(
+        where=f"{where}, row {rows[0]}", what=what, fix="Mend the times", severity="warning"
+    )
+    return (warning,)
 
 
 def _with_clock(times: Times, clock: pl.Series, source: str, where: str) -> Times:
@@ -223,6 +257,7 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
         )
         raise InputError(problem)
     unit = units[0]
+    _refuse_mixed_units(column, unit, where)
     note = Problem(
         where=where, what=f"its numbers are read as {_UNIT_WORDS[unit]}", severity="note"
     )
@@ -230,3 +265,23 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
         us = (column.cast(pl.Float64) * 1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
         return us, (note,)
     return pl.select(pl.from_epoch(column.cast(pl.Int64), time_unit=unit)).to_series(), (note,)
+
+
+def _refuse_mixed_units(column: pl.Series, unit: EpochUnit, where: str) -> None:
+    """Refuse seconds among milliseconds and the like, which would lie in the spring of 1970.
+
+    A table that does begin then goes on in the following years.
+    """
+    end = next(floor for floor, _, name in _EPOCH_UNITS if name == unit)
+    if unit == "s" or column.is_between(end / 10, end, closed="left").any():
+        return
+    rows = (column.is_between(end / 1_000, end / 10).arg_true() + 1).to_list()
+    if not rows:
+        return
+    problem = Problem(
+        where=f"{where}, row {rows[0]}",
+        what=f"{column[rows[0] - 1]} is no time in {_UNIT_WORDS[unit]}, as the others are"
+        f"{of_this_kind(rows)}",
+        fix="Give all times in one unit",
+    )
+    raise InputError(problem)

@@ -1,5 +1,6 @@
 """Workbooks (xlsx, xls, xlsb, ods): the sheet that holds the table."""
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.compression import refuse_large_workbook
 from ml4t_desktop.files.findings import listed, unknown_column
 from ml4t_desktop.files.headers import header_of
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 OLE = b"\xd0\xcf\x11\xe0"  # xls
 _HEAD_ROWS = 50
+_FILL = "Give a sheet with a table"
 
 
 def read_workbook(
@@ -32,11 +35,13 @@ def read_workbook(
     import fastexcel
 
     where = str(path)
+    if zipfile.is_zipfile(path):
+        refuse_large_workbook(path)
     try:
         reader = fastexcel.read_excel(path)
         name, notes = _sheet(reader, path, sheet)
         frame, more = _table(reader, name, path, rows)
-    except fastexcel.FastExcelError as error:
+    except (fastexcel.FastExcelError, pl.exceptions.PanicException) as error:
         what = f"cannot be read as a workbook ({str(error).splitlines()[0]})"
         fix = "Save it anew without a password, or as CSV"
         raise InputError(Problem(where=where, what=what, fix=fix)) from error
@@ -64,7 +69,7 @@ def _sheet(
     sizes = {name: reader.load_sheet(name, header_row=None, n_rows=_HEAD_ROWS) for name in names}
     full = [name for name, head in sizes.items() if head.height and head.width > 1]
     if not full:
-        raise InputError(Problem(where=path.name, what="has no table in any sheet"))
+        raise InputError(Problem(where=path.name, what="has no table in any sheet", fix=_FILL))
     counts = {name: reader.load_sheet(name, header_row=None, n_rows=0) for name in full}
     chosen = max(full, key=lambda name: counts[name].total_height * counts[name].width)
     others = [name for name in names if name != chosen]
@@ -92,7 +97,7 @@ def _table(
         left -= any(cells[skipped])
         skipped += 1
     if not header.names:
-        raise InputError(Problem(where=path.name, what=f"sheet '{sheet}' is empty"))
+        raise InputError(Problem(where=path.name, what=f"sheet '{sheet}' is empty", fix=_FILL))
     loaded = reader.load_sheet(
         sheet,
         header_row=None,
@@ -102,6 +107,8 @@ def _table(
         column_names=list(header.names),
     )
     frame = loaded.to_polars()
+    if not frame.height:  # without rows there are no types to judge by
+        frame = frame.cast(pl.String)
     present = pl.any_horizontal(pl.all().is_not_null())
     full = frame.filter(present) if frame.width else frame
     remarks = list(header.remarks)

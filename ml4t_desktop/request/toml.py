@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request.request import Request
 
+_ENCODE = "Save it as UTF-8"
 _WORDS = {
     "dict_type": "must be a table",
     "model_type": "must be a table",
@@ -36,14 +37,22 @@ def load_request(path: Path, overrides: Mapping[str, Any] | None = None) -> Requ
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(
-            Problem(where=str(path), what=f"cannot be read ({error.strerror})")
+            Problem(
+                where=str(path),
+                what=f"cannot be read ({error.strerror})",
+                fix="Check its path and who may read it",
+            )
         ) from error
     except UnicodeDecodeError as error:
-        raise InputError(Problem(where=str(path), what="is not a text file in UTF-8")) from error
+        raise InputError(
+            Problem(where=str(path), what="is not a text file in UTF-8", fix=_ENCODE)
+        ) from error
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(where=str(path), what=f"is not valid TOML: {error}")) from error
+    except (ValueError, RecursionError) as error:  # numbers and lists may be beyond all bounds
+        what = f"is not valid TOML: {error}"
+        fix = "Mend the place; texts stand in quotes, tables in brackets"
+        raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
     for key, value in (overrides or {}).items():
         _set(raw, key, value)
     return parse_request(raw, str(path))

@@ -178,7 +178,7 @@ def file_stamp(path: Path) -> _Stamp:
         if not path.is_dir():
             return (str(path), state.st_mtime_ns, state.st_size)
         inner = [file.path.stat() for file in files_in(path)]
-    except OSError:
+    except (OSError, ValueError):  # an InputError of the folder too
         return (str(path), 0, 0)
     latest = max((item.st_mtime_ns for item in inner), default=0)
     return (str(path), latest, len(inner) + sum(item.st_size for item in inner))
