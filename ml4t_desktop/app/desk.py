@@ -5,14 +5,24 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, Signal
 
 import ml4t_desktop
-from ml4t_desktop.app.dialogs import CONTEXT_FILES, DATA_FILES, REQUEST_FILES, Answer, Dialogs
+from ml4t_desktop.app.dialogs import (
+    CONTEXT_FILES,
+    DATA_FILES,
+    REQUEST_FILES,
+    Answer,
+    Dialogs,
+    RecoveryAnswer,
+)
 from ml4t_desktop.session.availability import why_not
+from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
+from ml4t_desktop.session.recovery import Kept
 from ml4t_desktop.session.resources import sample_request_path
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import step_of_key
 
 
 class Desk(QObject):
@@ -24,11 +34,14 @@ class Desk(QObject):
         ``data``, ``leaks``, ``overview`` or ``trades``.
     trade_asked : int
         So many trades on from the chosen one.
+    step_asked : Step
+        The step of the set-up where something has changed.
     quit_asked : no value
     """
 
     tab_asked = Signal(str)
     trade_asked = Signal(int)
+    step_asked = Signal(object)
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
@@ -43,6 +56,9 @@ class Desk(QObject):
             "file.save": self._save,
             "file.save_as": self._save_as,
             "file.export_run": self._export_run,
+            "file.recover": self.offer_recovery,
+            "edit.undo": partial(self._step, session.request.undo),
+            "edit.redo": partial(self._step, session.request.redo),
             "file.quit": self.quit_asked.emit,
             "run.start": session.runs.start_run,
             "run.cancel": session.runs.cancel,
@@ -81,6 +97,13 @@ class Desk(QObject):
         """Open a request that was open before."""
         self._guarded(partial(self._session.intake.open_request, Path(name)))
 
+    def offer_recovery(self) -> None:
+        """Ask what becomes of the latest changes that were left behind, if there are any."""
+        autosave = self._session.autosave
+        if autosave is not None and autosave.found:
+            kept = autosave.found[0]
+            self._dialogs.ask_recovery(_found_text(kept), partial(self._on_recovery, kept))
+
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
         requests = [path for path in paths if path.suffix.lower() == ".toml"]
@@ -105,8 +128,7 @@ class Desk(QObject):
 
     def _guarded(self, then: Callable[[], object]) -> None:
         """Go on; when that would lose changes, only after they are saved or given up."""
-        request = self._session.request
-        if request.is_modified and request.draft.files:
+        if self._session.request.has_unsaved_work:
             self._dialogs.ask_unsaved(partial(self._on_answer, then))
         else:
             then()
@@ -116,6 +138,22 @@ class Desk(QObject):
             self.save_then(then)
         else:
             then()
+
+    def _on_recovery(self, kept: Kept, answer: RecoveryAnswer) -> None:
+        autosave = self._session.autosave
+        assert autosave is not None  # noqa: S101 (it found what was asked about)
+        if answer == "restore":
+            self._guarded(partial(autosave.take, kept))
+        else:
+            autosave.discard(kept)
+            self.offer_recovery()
+
+    def _step(self, move: Callable[[], Change | None]) -> None:
+        """Undo or redo, and show where."""
+        change = move()
+        step = step_of_key(change.key) if change is not None else None
+        if step is not None:
+            self.step_asked.emit(step)
 
     def _new(self) -> None:
         self._guarded(self._session.request.clear)
@@ -174,6 +212,13 @@ class Desk(QObject):
     def _tell_version(self) -> None:
         text = "From a file of predictions to a backtest, and to every trade it made."
         self._dialogs.tell("About", f"<b>ML4T Desktop {ml4t_desktop.__version__}</b><br>{text}")
+
+
+def _found_text(kept: Kept) -> str:
+    moment = QLocale().toString(
+        QDateTime.fromSecsSinceEpoch(int(kept.moment.timestamp())), QLocale.FormatType.ShortFormat
+    )
+    return f"{kept.name} was left with changes that were not saved, the last of them at {moment}."
 
 
 def _nothing() -> None:

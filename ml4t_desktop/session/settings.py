@@ -71,6 +71,10 @@ class SettingsStore(QObject):
         others = [name for name in self._settings.recent_files if name != str(path)]
         self._set(replace(self._settings, recent_files=(str(path), *others)[:_RECENT_LIMIT]))
 
+    def forget_files(self) -> None:
+        """Forget the recent request files; the files themselves stay."""
+        self._set(replace(self._settings, recent_files=()))
+
     def remember_window(self, geometry: str, layout: str) -> None:
         """Remember size, place and arrangement of the window."""
         self._set(replace(self._settings, geometry=geometry, layout=layout))

@@ -182,10 +182,10 @@ def test_recent_requests_are_offered_and_missing_ones_cannot_be_opened(window, t
     window.session.settings.remember_file(tmp_path / "gone.toml")
     window.session.settings.remember_file(there)
 
-    window._fill_recent()
+    window._recent.fill()
 
     entries = [(action.text(), action.isEnabled()) for action in window._recent.actions()]
-    assert entries == [("&1 there.toml", True), ("&2 gone.toml", False)]
+    assert entries[:2] == [("&1 there.toml", True), ("&2 gone.toml", False)]
 
 
 def test_the_shortcuts_are_listed_from_the_commands(window, dialogs):
