@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QWidget,
 )
+from shiboken6 import isValid
 
 _KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
@@ -30,9 +31,10 @@ class UndoKeys(QObject):
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Watch the field that has the focus, and no other."""
-        if self._field is not None:
+        # A field that is taken away while it has the focus is no more by now.
+        if self._field is not None and isValid(self._field):
             self._field.removeEventFilter(self)
-        if self._line is not None:
+        if self._line is not None and isValid(self._line):
             self._line.editingFinished.disconnect(self._on_finished)
         self._line = _line_of(new)
         self._field = new if self._line is not None else None

@@ -13,6 +13,7 @@ from ml4t_desktop.session.recovery import Keeping, Kept, left_behind, remove
 from ml4t_desktop.session.request_store import RequestStore
 
 _DELAY_MS = 250
+_RETRY_MS = 5_000
 _Edits = tuple[Draft, Path | None]
 
 
@@ -57,7 +58,6 @@ class Autosave(QObject):
         self._has_failed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_DELAY_MS)
         self._timer.timeout.connect(self._keep)
         request.request_changed.connect(self._on_edited)
         request.file_changed.connect(self._keep)  # the first edit and a save do not wait
@@ -119,7 +119,7 @@ class Autosave(QObject):
     @Slot(object)
     def _on_edited(self, _value: object) -> None:
         if not self._timer.isActive() and self._jobs.is_open:
-            self._timer.start()
+            self._timer.start(_DELAY_MS)
 
     @Slot()
     @Slot(object)
@@ -149,6 +149,7 @@ class Autosave(QObject):
         if not isinstance(error, OSError):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
+        self._timer.start(_RETRY_MS)
         if not self._has_failed:
             self._has_failed = True
             problem = Problem(

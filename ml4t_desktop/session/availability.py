@@ -9,19 +9,28 @@ def why_not(session: Session, command_id: str) -> str:
         return session.why_not_run()
     if command_id == "run.cancel":
         return "" if session.runs.is_running else "No run is going on"
-    if command_id == "file.export_run":
-        return "" if session.results.run is not None else "There is no run yet"
-    if command_id in {"trade.next", "trade.previous"}:
-        run = session.results.run
-        return "" if run is not None and run.result.trades.height else "There are no trades yet"
-    if command_id == "edit.undo":
-        return "" if session.request.last_change is not None else "There is nothing to undo"
-    if command_id == "edit.redo":
-        return "" if session.request.next_change is not None else "There is nothing to redo"
-    if command_id == "file.recover":
-        has_any = session.autosave is not None and session.autosave.found
-        return "" if has_any else "No unsaved changes were left behind"
+    if command_id in {"file.export_run", "trade.next", "trade.previous"}:
+        return _why_not_of_run(session, command_id)
+    if command_id in {"edit.undo", "edit.redo", "file.recover"}:
+        return _why_not_back(session, command_id)
     if command_id in {"file.save", "file.save_as"}:
         draft = session.request.draft
         return "" if draft.files or draft.context_file else "There is nothing to save yet"
     return ""
+
+
+def _why_not_of_run(session: Session, command_id: str) -> str:
+    run = session.results.run
+    if command_id == "file.export_run":
+        return "" if run is not None else "There is no run yet"
+    return "" if run is not None and run.result.trades.height else "There are no trades yet"
+
+
+def _why_not_back(session: Session, command_id: str) -> str:
+    """Return why nothing that was can be had again."""
+    if command_id == "edit.undo":
+        return "" if session.request.last_change is not None else "There is nothing to undo"
+    if command_id == "edit.redo":
+        return "" if session.request.next_change is not None else "There is nothing to redo"
+    has_any = session.autosave is not None and session.autosave.found
+    return "" if has_any else "No unsaved changes were left behind"

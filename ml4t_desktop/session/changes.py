@@ -14,8 +14,12 @@ _TYPED: Final = ("name",)  # texts that are typed and not chosen
 _TITLES: Final = {
     "name": "name",
     "data.corporate_actions": "corporate actions",
+    "data.lag": "delays of columns",
     "data.start": "first day",
     "data.end": "last day",
+    "risk.on_loss": "what happens after a loss",
+    "strategy.limits.rank_by": "ranking of candidates",
+    "strategy.sizing.by": "signal of the weights",
     "strategy.sizing.helper": "sizing",
     "strategy.entry_order.type": "entry order",
     "strategy.exits.evaluate": "when exits are tested",
@@ -23,8 +27,6 @@ _TITLES: Final = {
     "execution.insufficient_cash": "what happens without cash",
     "execution.ambiguous_bar": "order of stop and target in one bar",
     "execution.protect_entry_bar": "protection of the entry bar",
-    "costs.commission.model": "commission model",
-    "costs.slippage.model": "slippage model",
     "account.type": "type of account",
 }
 _COLUMN_ROLES: Final = ("time", "asset", "open", "high", "low", "close", "volume")
@@ -86,15 +88,19 @@ def change_between(before: Draft, after: Draft) -> Change:
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any], at: str = "") -> Iterator[str]:
-    """Yield the keys that differ; a rule counts as one value, and so does a table that came."""
+    """Yield the keys that differ; a rule counts as one value, a table that is not there as empty."""
     for name in dict.fromkeys((*before, *after)):
         old, new, key = before.get(name), after.get(name), f"{at}{name}"
         if old == new:
             continue
-        if isinstance(old, Mapping) and isinstance(new, Mapping) and not _is_rule(key):
-            yield from _changed(old, new, f"{key}.")
+        if _is_table(old) and _is_table(new) and (old or new) and not _is_rule(key):
+            yield from _changed(old or {}, new or {}, f"{key}.")
         else:
             yield key
+
+
+def _is_table(value: Any) -> bool:
+    return value is None or isinstance(value, Mapping)
 
 
 def _is_rule(key: str) -> bool:
@@ -176,25 +182,24 @@ def _tables_above(keys: tuple[str, ...]) -> Iterator[str]:
 
 def title_of_key(key: str) -> str:
     """Return the words for a key of the request, such as ``commission rate``."""
-    if key in _TITLES:
-        return _TITLES[key]
-    if key in _TABLES:
-        return _TABLES[key]
-    *tables, last = key.split(".")
+    if found := _TITLES.get(key) or _TABLES.get(key):
+        return found
+    table, _, last = key.rpartition(".")
     word = last.replace("_", " ")
-    if tables == ["data"] and last in _COLUMN_ROLES:
-        return f"column for {'the ' + last if last == 'time' else last}"
-    if key.startswith("data.lag"):
-        return f"delay of {last}" if last != "lag" else "delays of columns"
-    if len(tables) > 1 and tables[0] == "costs":
-        return f"{tables[-1]} {word}"
-    if tables == ["context"]:
-        return f"{word} of the context"
-    if key.startswith("data.repairs."):
-        return f"repair of {word}s" if not word.endswith("s") else f"repair of {word}"
-    if key.startswith(("strategy.sizing.", "strategy.entry_order.")):
-        return f"{word} of the {_TABLES['.'.join(tables)]}"
-    return word
+    if table == "data" and last in _COLUMN_ROLES:
+        return f"column for {'the time' if last == 'time' else last}"
+    return _OF_TABLE.get(table, "{}").format(word if table != "data.lag" else last)
+
+
+_OF_TABLE: Final = {
+    "context": "{} of the context",
+    "costs.commission": "commission {}",
+    "costs.slippage": "slippage {}",
+    "data.lag": "delay of {}",
+    "data.repairs": "repair of {}",
+    "strategy.sizing": "{} of the sizing",
+    "strategy.entry_order": "{} of the entry order",
+}
 
 
 def _is_gradual(key: str, old: Any, new: Any) -> bool:

@@ -130,9 +130,13 @@ def read_kept(file: Path) -> Kept | None:
         if raw["format"] != FORMAT:
             log.warning("%s was kept by another version", file)
             return None
+        moment, tables = raw["moment"], raw["request"]
+        if not (isinstance(moment, datetime) and isinstance(tables, dict)):
+            log.warning("%s is not what was kept", file)
+            return None
         path = Path(raw["path"]) if "path" in raw else None
         is_behind = path is not None and list(file_stamp(path)[1:]) != raw["stamp"]
-        return Kept(file, Draft.of_tables(raw["request"]), path, raw["moment"], is_behind)
+        return Kept(file, Draft.of_tables(tables), path, moment, is_behind)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("%s cannot be read: %s", file, error)
         return None
