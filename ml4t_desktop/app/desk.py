@@ -74,6 +74,8 @@ class Desk(QObject):
             "help.shortcuts": self._tell_shortcuts,
             "help.about": self._tell_version,
         }
+        if session.autosave is not None:
+            session.autosave.looked.connect(self.offer_recovery)
         session.runs.saved.connect(self._on_run_saved)
         session.request.file_changed.connect(self._on_file_changed)
 

@@ -79,6 +79,7 @@ class WindowDialogs:
         box.setInformativeText("Save them before the request is left?")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.button(buttons.Save).setText("&Save")
         box.button(buttons.Discard).setText("&Don't save")
         box.setDefaultButton(buttons.Save)
         box.finished.connect(partial(_answer, done))

@@ -104,7 +104,7 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
 
 
 def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> None:
-    """Open what the command line asks for, and offer what was left behind unsaved."""
+    """Open what the command line asks for, and look for what was left behind unsaved."""
     if file is not None:
         window.desk.drop([file])
     elif sample:
@@ -113,7 +113,6 @@ def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> Non
         window.desk.carry_out("run.start")
     if window.session.autosave is not None:
         window.session.autosave.look()
-        window.desk.offer_recovery()
 
 
 def warm_up(window: MainWindow) -> None:

@@ -1,5 +1,7 @@
 """Keeps the edits of a window safe while they are made, and takes up those left behind."""
 
+import logging
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +14,15 @@ from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.recovery import Keeping, Kept, left_behind, remove
 from ml4t_desktop.session.request_store import RequestStore
 
+log = logging.getLogger(__name__)
 _DELAY_MS = 250
 _RETRY_MS = 5_000
 _Edits = tuple[Draft, Path | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    kept: tuple[Kept, ...]
 
 
 class Autosave(QObject):
@@ -34,9 +42,12 @@ class Autosave(QObject):
     -------
     changed : no value
         `found` is another.
+    looked : no value
+        A look for edits that were left behind has ended.
     """
 
     changed = Signal()
+    looked = Signal()
 
     def __init__(
         self,
@@ -53,6 +64,7 @@ class Autosave(QObject):
         self._found: tuple[Kept, ...] = ()
         self._taken: tuple[Path, ...] = ()
         self._job: int | None = None
+        self._look_job: int | None = None
         self._written: _Edits | None = None
         self._taking: tuple[Path, ...] = ()
         self._has_failed = False
@@ -76,12 +88,9 @@ class Autosave(QObject):
         return self._job is None and is_written
 
     def look(self) -> None:
-        """Look for edits that were left behind."""
-        try:
-            found = left_behind(self._folder)
-        except OSError:  # a folder nobody may read holds nothing for us
-            found = ()
-        self._set_found(found)
+        """Look for edits that were left behind, in the background: their files may be far away."""
+        if self._jobs.is_open and self._look_job is None:
+            self._look_job = self._jobs.submit(partial(_look_task, self._folder))
 
     def take(self, kept: Kept) -> None:
         """Take up edits that were left behind; they are removed there once they are kept here."""
@@ -134,7 +143,11 @@ class Autosave(QObject):
         self._job = self._jobs.submit(partial(_keep_task, self._keeping, edits, self._taking))
 
     @Slot(int, object)
-    def _on_finished(self, job_id: int, _value: object) -> None:
+    def _on_finished(self, job_id: int, value: object) -> None:
+        if job_id == self._look_job and isinstance(value, _Found):
+            self._look_job = None
+            self._set_found(value.kept)
+            self.looked.emit()
         if job_id != self._job:
             return
         self._job, self._has_failed = None, False
@@ -159,6 +172,14 @@ class Autosave(QObject):
                 severity="warning",
             )
             self._notices.show("Changes are not kept safe at the moment", (Notice(problem),))
+
+
+def _look_task(folder: Path, _token: JobToken) -> _Found:
+    try:
+        return _Found(left_behind(folder))
+    except OSError as error:  # a folder nobody may read holds nothing for us
+        log.warning("%s cannot be looked into: %s", folder, error)
+        return _Found(())
 
 
 def _keep_task(

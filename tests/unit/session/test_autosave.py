@@ -24,6 +24,10 @@ class Window:
             self.request, self.notices, JobRunner(ThreadPoolExecutor(1)), folder
         )
 
+    def look(self):
+        with self.qtbot.waitSignal(self.autosave.looked):
+            self.autosave.look()
+
     def settle(self):
         self.qtbot.waitUntil(lambda: self.autosave.is_up_to_date)
 
@@ -112,7 +116,7 @@ def test_closing_leaves_nothing(window):
 def test_edits_left_behind_are_taken_up_and_kept_here(window, file):
     left = leave_behind(window.folder, DRAFT, file)
     before = file.read_bytes()
-    window.autosave.look()
+    window.look()
 
     [kept] = window.autosave.found
     window.autosave.take(kept)
@@ -130,7 +134,7 @@ def test_edits_left_behind_are_taken_up_and_kept_here(window, file):
 def test_edits_of_a_file_that_was_written_since_become_a_new_request(window, file):
     leave_behind(window.folder, DRAFT.edited("data.files", ("p.csv",)), file)
     file.write_text('[data]\nfiles = ["newer.csv"]\n')
-    window.autosave.look()
+    window.look()
 
     window.autosave.take(window.autosave.found[0])
 
@@ -145,7 +149,7 @@ def test_edits_left_behind_can_be_removed_one_by_one(window):
     leave_behind(window.folder, DRAFT)
     told = []
     window.autosave.changed.connect(lambda: told.append(len(window.autosave.found)))
-    window.autosave.look()
+    window.look()
 
     window.autosave.discard(window.autosave.found[0])
 
@@ -153,9 +157,19 @@ def test_edits_left_behind_can_be_removed_one_by_one(window):
     assert [kept.name for kept in window.kept()] == ["older"]
 
 
+def test_a_folder_that_cannot_be_read_holds_nothing(qtbot, tmp_path):
+    (tmp_path / "file").write_text("")
+    window = Window(qtbot, tmp_path / "file" / "recovery")
+
+    window.look()
+
+    assert window.autosave.found == ()
+    window.autosave.close()
+
+
 def test_a_second_window_that_took_them_first_is_said(window):
     leave_behind(window.folder)
-    window.autosave.look()
+    window.look()
     [kept] = window.autosave.found
     kept.file.unlink()
 
