@@ -216,64 +216,51 @@ def check(
     files: Annotated[
         list[Path], typer.Argument(help="Files of prices, predictions or context, or a request.")
     ],
+    rows: Annotated[  # noqa: FBT002 (an option of the command line)
+        bool, typer.Option("--rows", help="List every row that a finding concerns.")
+    ] = False,
+    as_json: Annotated[  # noqa: FBT002 (an option of the command line)
+        bool, typer.Option("--json", help="Write the report as JSON.")
+    ] = False,
 ) -> int:
     """Say what files hold, what is wrong with them, and what leaks from the future."""
-    from ml4t_desktop.files.quality import check_file
+    from ml4t_desktop.quality_text import quality_json, quality_reports, rows_text
     from ml4t_desktop.terminal import quality_text
 
-    requests = [file for file in files if file.suffix.lower() == ".toml"]
-    if requests:
-        return _check_requests(requests, [file for file in files if file not in requests])
-    reports = []
-    for file in files:
-        report = check_file(file)
+    reports = quality_reports(files)
+    if as_json:
+        typer.echo(quality_json(reports, has_rows=rows))
+    for report in () if as_json else reports:
         typer.echo(quality_text(report))
         sys.stdout.flush()
-        tell(report.findings)
-        reports.append(report)
-    _check_for_leaks(reports)
+        tell(finding.problem for finding in report.findings)
+        for finding in report.findings if rows else ():
+            if finding.places.height:
+                typer.echo(rows_text(finding))
+    if not as_json:
+        _check_for_leaks(files, reports)
     return OK if all(report.is_usable for report in reports) else BAD_INPUT
 
 
-def _check_requests(requests: list[Path], others: list[Path]) -> int:
-    """Check the files of requests, and what their columns know with their rules."""
-    from ml4t_desktop.files.quality import check_file
-    from ml4t_desktop.project.leaks import check_request
-    from ml4t_desktop.request import load_request
-    from ml4t_desktop.terminal import leak_text, quality_text
-
-    if others:
-        what = "is given beside a request, which names its files itself"
-        raise InputError(
-            [Problem(where=str(file), what=what, fix="Leave it out") for file in others]
-        )
-    for path in requests:
-        request = load_request(path)
-        context = (request.context.file,) if request.context is not None else ()
-        for name in (*request.data.files, *context):
-            report = check_file(path.parent / name)
-            typer.echo(quality_text(report))
-            sys.stdout.flush()
-            tell(report.findings)
-        leaks = check_request(request, path.parent)
-        typer.echo(leak_text(leaks))
-    return OK
-
-
-def _check_for_leaks(reports: "list[QualityReport]") -> None:
-    """Say what leaks in files that were looked at; nothing where there is no signal or context."""
+def _check_for_leaks(files: list[Path], reports: "list[QualityReport]") -> None:
+    """Say what leaks in files or requests; nothing where there is no signal or context."""
     from ml4t_desktop.project.leaks import check_request, request_of_files
+    from ml4t_desktop.request import load_request
     from ml4t_desktop.terminal import leak_text
 
-    request = request_of_files(reports)
-    if request is None or not (request.data.signals or request.context):
-        return
-    try:
-        leaks = check_request(request, Path())
-    except InputError as error:  # files that cannot be one market, each of which is good
-        tell(Problem(where=item.where, what=item.what, severity="note") for item in error.problems)
-        return
-    typer.echo(leak_text(leaks))
+    asked = [(load_request(path), path.parent) for path in files if path.suffix.lower() == ".toml"]
+    if not asked and (made := request_of_files(reports)) is not None:
+        asked = [(made, Path())] if made.data.signals or made.context else []
+    for request, base in asked:
+        try:
+            leaks = check_request(request, base)
+        except InputError as error:  # files that cannot be one market, or were told of already
+            tell(
+                Problem(where=item.where, what=item.what, severity="note")
+                for item in error.problems
+            )
+            continue
+        typer.echo(leak_text(leaks))
 
 
 @app.command("sample")

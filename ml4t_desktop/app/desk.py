@@ -19,6 +19,7 @@ from ml4t_desktop.app.dialogs import (
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
+from ml4t_desktop.session.intake import Purpose
 from ml4t_desktop.session.recovery import Kept
 from ml4t_desktop.session.resources import sample_request_path
 from ml4t_desktop.session.session import Session
@@ -31,7 +32,7 @@ class Desk(QObject):
     Signals
     -------
     tab_asked : str
-        ``data``, ``leaks``, ``overview`` or ``trades``.
+        ``data``, ``quality``, ``leaks``, ``overview`` or ``trades``.
     trade_asked : int
         So many trades on from the chosen one.
     step_asked : Step
@@ -51,7 +52,10 @@ class Desk(QObject):
         self._handlers: dict[str, Callable[[], object]] = {
             "file.new": self._new,
             "file.open": self._open,
+            "file.open_folder": self._open_folder,
             "file.add_context": self._add_context,
+            "file.add_predictions": partial(self._add, "Add predictions", "predictions"),
+            "file.add_actions": partial(self._add, "Add corporate actions", "actions"),
             "file.open_sample": self.open_sample,
             "file.save": self._save,
             "file.save_as": self._save_as,
@@ -61,8 +65,9 @@ class Desk(QObject):
             "edit.redo": partial(self._step, session.request.redo),
             "file.quit": self.quit_asked.emit,
             "run.start": session.runs.start_run,
-            "run.cancel": session.runs.cancel,
+            "run.cancel": self._cancel,
             "view.data": partial(self.tab_asked.emit, "data"),
+            "view.quality": partial(self.tab_asked.emit, "quality"),
             "view.leaks": partial(self.tab_asked.emit, "leaks"),
             "view.overview": partial(self.tab_asked.emit, "overview"),
             "view.trades": partial(self.tab_asked.emit, "trades"),
@@ -163,9 +168,23 @@ class Desk(QObject):
     def _open(self) -> None:
         self._dialogs.open_files("Open", DATA_FILES, self.drop)
 
+    def _open_folder(self) -> None:
+        take = partial(self._session.intake.add_files, purpose="prices")
+        self._dialogs.open_folder("Open a folder with a file for each asset", take)
+
     def _add_context(self) -> None:
-        take = partial(self._session.intake.add_files, purpose="context")
-        self._dialogs.open_files("Add context", CONTEXT_FILES, take)
+        self._add("Add context", "context")
+
+    def _add(self, title: str, purpose: Purpose) -> None:
+        take = partial(self._session.intake.add_files, purpose=purpose)
+        self._dialogs.open_files(title, CONTEXT_FILES, take)
+
+    def _cancel(self) -> None:
+        """Stop the run; without one, stop reading files."""
+        if self._session.runs.is_running:
+            self._session.runs.cancel()
+        else:
+            self._session.data.cancel_looks()
 
     def _save(self) -> None:
         self.save_then(_nothing)

@@ -8,10 +8,12 @@ from typing import Literal, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-DATA_FILES = (
-    "Data and requests (*.parquet *.pq *.csv *.txt *.arrow *.feather *.toml);;All files (*)"
+_TABLES = (
+    "*.parquet *.pq *.csv *.tsv *.txt *.arrow *.feather *.ipc *.xlsx *.xls *.xlsb *.ods "
+    "*.gz *.zst *.bz2 *.xz *.zip"
 )
-CONTEXT_FILES = "Data (*.parquet *.pq *.csv *.txt *.arrow *.feather);;All files (*)"
+DATA_FILES = f"Data and requests ({_TABLES} *.toml);;All files (*)"
+CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 REQUEST_FILES = "Requests (*.toml)"
 
 Answer = Literal["save", "discard"]
@@ -23,6 +25,10 @@ class Dialogs(Protocol):
 
     def open_files(self, title: str, kinds: str, done: Callable[[list[Path]], None]) -> None:
         """Ask for existing files."""
+        ...
+
+    def open_folder(self, title: str, done: Callable[[list[Path]], None]) -> None:
+        """Ask for an existing folder."""
         ...
 
     def save_file(
@@ -54,6 +60,14 @@ class WindowDialogs:
         """Ask for existing files."""
         dialog = self._dialog(title, kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(partial(_call_with_all, done))
+        dialog.open()
+
+    def open_folder(self, title: str, done: Callable[[list[Path]], None]) -> None:
+        """Ask for an existing folder."""
+        dialog = self._dialog(title, "All files (*)")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.filesSelected.connect(partial(_call_with_all, done))
         dialog.open()
 

@@ -1,5 +1,6 @@
 """The main window: it arranges the parts, and nothing else."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
@@ -26,6 +27,7 @@ from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.data.leaks import LeaksPanel
 from ml4t_desktop.views.data.preview import DataPanel
+from ml4t_desktop.views.data.quality import QualityPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.price import PriceChartPanel
 from ml4t_desktop.views.review.trades import TradesPanel
@@ -54,6 +56,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(session, self.desk.carry_out, self)
         self.setup = SetupPanel(session, self.theme)
         self.data = DataPanel(session, self.theme)
+        self.quality = QualityPanel(session, self.theme)
         self.leaks = LeaksPanel(session, self.theme)
         self.overview = OverviewPanel(session.results, self.theme)
         self.trades = TradesPanel(session.results, self.theme)
@@ -71,8 +74,9 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def show_tab(self, name: str) -> None:
-        """Show ``data``, ``leaks``, ``overview`` or ``trades``."""
-        self.tabs.setCurrentIndex(("data", "leaks", "overview", "trades").index(name))
+        """Show ``data``, ``quality``, ``leaks``, ``overview`` or ``trades``."""
+        names = ("data", "quality", "leaks", "overview", "trades")
+        self.tabs.setCurrentIndex(names.index(name))
         self._show_centre()
 
     def _build(self) -> None:
@@ -113,6 +117,7 @@ class MainWindow(QMainWindow):
         self.tabs.tabBar().setDrawBase(False)
         for widget, title in (
             (self.data, "Data"),
+            (self.quality, "Quality"),
             (self.leaks, "Leaks"),
             (self.overview, "Overview"),
             (self.review, "Trades"),
@@ -134,7 +139,7 @@ class MainWindow(QMainWindow):
         self.setup.command_asked.connect(self.desk.carry_out)
         self.welcome.command_asked.connect(self.desk.carry_out)
         self.messages.step_asked.connect(self._show_step)
-        self.progress.cancel_asked.connect(session.runs.cancel)
+        self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)
         self.desk.step_asked.connect(self._show_step)
@@ -166,7 +171,8 @@ class MainWindow(QMainWindow):
 
     def _on_run_changed(self, run: object) -> None:
         self._show_centre()
-        if run is not None and self.tabs.currentWidget() in (self.data, self.leaks):
+        looks = (self.data, self.quality, self.leaks)
+        if run is not None and self.tabs.currentWidget() in looks:
             self.show_tab("overview")
 
     def _apply_theme(self, _value: object = None) -> None:
@@ -176,7 +182,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
-        for part in (self.setup, self.data, self.leaks, self.overview, self.trades, self.price):
+        looks = (self.data, self.quality, self.leaks)
+        for part in (self.setup, *looks, self.overview, self.trades, self.price):
             part.apply_theme(self.theme)
 
     def _restore(self) -> None:

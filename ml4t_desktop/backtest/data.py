@@ -3,20 +3,40 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+
+from pydantic import ValidationError
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.frames import market_from_frame, read_table
+from ml4t_desktop.files.frames import market_from_frame
+from ml4t_desktop.files.market_files import market_of_path
 from ml4t_desktop.files.market_in_pieces import MarketInPieces, pieces_of_files
-from ml4t_desktop.files.memory import piece_rows
-from ml4t_desktop.files.tables import table_schema
+from ml4t_desktop.files.piece_plan import piece_plan
 from ml4t_desktop.market import Market
+from ml4t_desktop.request import PredictionSource, TableForm
+from ml4t_desktop.request.toml import validation_problems
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["CSVDataFeed", "DataFrameFeed", "ParquetDataFeed"]
+__all__ = [
+    "CSVDataFeed",
+    "DataFrameFeed",
+    "FileFeed",
+    "ParquetDataFeed",
+    "PredictionSource",
+    "TableForm",
+]
+
+
+class _Form(TypedDict, total=False):
+    separator: str
+    decimal: Literal[".", ","]
+    encoding: str
+    sheet: str
+    date_order: Literal["day_first", "month_first"]
+    time_zone: str
 
 
 class DataFrameFeed:
@@ -61,27 +81,34 @@ class DataFrameFeed:
             end=end,
         )
         self.market: Market
-        self.market, self.problems = market_from_frame(frame, columns, source=self._source())
-
-    def _source(self) -> str:
-        return "asset"
+        self.problems: tuple[Problem, ...]
+        self.market, self.problems = market_from_frame(frame, columns, source="asset")
 
 
-class _FileFeed(DataFrameFeed):
-    """Bars and signals of one file; the other parameters are those of `DataFrameFeed`.
+class FileFeed(DataFrameFeed):
+    """Bars and signals of a file of any kind, or of a folder with a file for each asset.
+
+    Parquet, text (CSV and its relatives, packed too), Arrow, Feather and Excel, long or wide; the
+    other parameters are those of `DataFrameFeed`.
 
     Parameters
     ----------
     path : str or Path
         A file without an asset column is one asset, called `asset_id`, else by the file's stem.
     chunk_rows : int, optional
-        Read and run about so many bars at once; left out, the memory there is decides. The result is the
-        same. `market` is without its rows then, and `pieces` is where they come from.
+        Read and run about so many bars at once; left out, the memory there is decides. The result is
+        the same. `market` is without its rows then, and `pieces` is where they come from. Wide
+        tables, workbooks and prices with a file of predictions are read in one piece in any case.
+    predictions : str, Path or PredictionSource, optional
+        A file of predictions, joined to the bars by time and asset; its columns are signals.
+    layout : {"long", "wide"}, optional
+        Found out when left out.
+    **form
+        How the file is written, as in `TableForm`: separator, decimal, encoding, sheet, date_order,
+        time_zone.
     """
 
-    _formats: tuple[str, ...] = ()
-
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all but the path are optional)
         self,
         path: str | Path,
         asset_id: str | None = None,
@@ -91,52 +118,54 @@ class _FileFeed(DataFrameFeed):
         start: date | datetime | None = None,
         end: date | datetime | None = None,
         chunk_rows: int | None = None,
+        *,
+        predictions: str | Path | PredictionSource | None = None,
+        layout: Literal["long", "wide"] | None = None,
+        **form: Unpack[_Form],
     ) -> None:
         self.path = Path(path)
         if not self.path.exists():
             raise InputError(Problem(where=str(self.path), what="there is no such file"))
-        rows = self._piece_rows(signal_columns) if chunk_rows is None else chunk_rows
-        if rows is not None:
-            columns = ColumnMap(
-                time=timestamp_column,
-                asset=asset_column,
-                asset_id=asset_id,
-                signals=None if signal_columns is None else tuple(signal_columns),
-                start=start,
-                end=end,
-            )
-            self.pieces, problems = pieces_of_files([self.path], columns, max(rows, 1))
-            self.market, self.problems = self.pieces.timeline, tuple(problems)
-            return
-        super().__init__(
-            self._read(),
+        columns = ColumnMap(
+            time=timestamp_column,
+            asset=asset_column,
             asset_id=asset_id,
-            timestamp_column=timestamp_column,
-            asset_column=asset_column,
-            signal_columns=signal_columns,
+            signals=None if signal_columns is None else tuple(signal_columns),
             start=start,
             end=end,
+            form=_table_form(form),
+            layout=layout,
         )
-
-    def _piece_rows(self, signals: Sequence[str] | None) -> int | None:
-        """Return how many rows to read at once, None when the file fits the memory."""
-        count = len(table_schema(self.path)) if signals is None else len(signals)
-        return piece_rows([self.path], count)
-
-    def _read(self) -> "pl.DataFrame":
-        return read_table(self.path)
-
-    def _source(self) -> str:
-        return self.path.name
+        joined = _predictions(predictions)
+        plan = piece_plan([self.path], columns, predictions=joined, chunk_rows=chunk_rows)
+        if plan.rows is not None:
+            self.pieces, found = pieces_of_files([self.path], columns, plan.rows)
+            self.market, self.problems = self.pieces.timeline, tuple(found)
+            return
+        self.market, problems = market_of_path(self.path, columns, joined)
+        self.problems = (*plan.warnings, *problems)
 
 
-class ParquetDataFeed(_FileFeed):
+class ParquetDataFeed(FileFeed):
     """Bars and signals of a Parquet file."""
 
-    __doc__ = f"{__doc__}\n{_FileFeed.__doc__}"
+    __doc__ = f"{__doc__}\n{FileFeed.__doc__}"
 
 
-class CSVDataFeed(_FileFeed):
+class CSVDataFeed(FileFeed):
     """Bars and signals of a CSV file."""
 
-    __doc__ = f"{__doc__}\n{_FileFeed.__doc__}"
+    __doc__ = f"{__doc__}\n{FileFeed.__doc__}"
+
+
+def _predictions(given: str | Path | PredictionSource | None) -> PredictionSource | None:
+    if given is None or isinstance(given, PredictionSource):
+        return given
+    return PredictionSource(files=(str(Path(given).absolute()),))
+
+
+def _table_form(form: _Form) -> TableForm:
+    try:
+        return TableForm.model_validate(form)
+    except ValidationError as error:
+        raise InputError(validation_problems(error, dict(form), "feed")) from error

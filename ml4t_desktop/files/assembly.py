@@ -13,13 +13,19 @@ from ml4t_desktop.files.bar_checks import (
 from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import gathering, time_text
+from ml4t_desktop.files.repairs import repaired
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Repairs
 
 
-def assemble(files: Sequence[FileRows], columns: ColumnMap) -> tuple[Market, tuple[Problem, ...]]:
+def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[Problem, ...]]:
     """Return the market of all tables, and warnings.
+
+    Parameters
+    ----------
+    files : list of FileRows
+        Emptied, so that its columns can go as soon as the market holds them.
 
     Raises
     ------
@@ -27,13 +33,14 @@ def assemble(files: Sequence[FileRows], columns: ColumnMap) -> tuple[Market, tup
         If no row is left, or bars are refused; all problems at once.
     """
     bars = Bars.of(files)
+    files.clear()
     if not bars.time.size:
-        raise InputError(_nothing_left(files, columns))
+        raise InputError(_nothing_left(bars.files, columns))
+    of_files = [problem for file in bars.files for problem in file.problems]
     usable, warnings = usable_bars(bars, columns.repairs)
     if not usable.time.size:
         what = "no bar has usable prices"
-        raise InputError(Problem(where=files[0].source, what=what, fix="Mend the prices"))
-    of_files = [problem for file in files for problem in file.problems]
+        raise InputError(Problem(where=bars.files[0].source, what=what, fix="Mend the prices"))
     return _market(usable.with_present_symbols()), (*of_files, *warnings)
 
 
@@ -62,7 +69,8 @@ def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
     if not usable.time.size:
         return usable, warnings
     usable, found = with_usable_volume(usable)
-    return usable, warnings + found + range_warnings(usable)
+    usable, done = repaired(usable, repairs)
+    return usable, [*warnings, *found, *done, *range_warnings(usable)]
 
 
 def _market(bars: Bars) -> Market:

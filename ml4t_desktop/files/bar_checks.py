@@ -12,6 +12,7 @@ from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 from ml4t_desktop.request import Repairs
 
 _PLACES = 5
+_BY_CHANCE = 5
 
 
 def with_usable_prices(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
@@ -35,7 +36,7 @@ def with_usable_prices(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem
     what = f"{bars.described(int(rows[0]))} has {shown} as its {PRICE_ROLES[column]}"
     if rows.size > 1:
         what += f"; {rows.size:,} bars have a price that is missing, not finite or not positive"
-        what += f" ({_rows_text(bars, rows)})"
+        what += f" ({rows_text(bars, rows)})"
     if repairs.bad_price == "refuse":
         fix = 'Mend the file, or set bad_price = "drop" in [data.repairs]'
         raise InputError(Problem(where=where, what=what, fix=fix))
@@ -61,10 +62,10 @@ def without_duplicates(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem
     """
     if not bars.time.size:
         return bars, []
-    same = (bars.time[1:] == bars.time[:-1]) & (bars.asset[1:] == bars.asset[:-1])
+    same = neighbours(bars)
     if not same.any():
         return bars, []
-    equal = _equal_neighbours(bars)
+    equal = equal_rows(bars)
     differing = np.flatnonzero(same & ~equal) + 1
     if differing.size and repairs.duplicate_bar == "refuse":
         raise InputError(_differing(bars, differing))
@@ -80,19 +81,14 @@ def without_duplicates(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem
 
 def range_warnings(bars: Bars) -> list[Problem]:
     """Return a warning about bars whose high or low does not contain their open and close."""
-    prices = bars.prices
-    outside = prices[HIGH] < prices[OPEN]
-    outside |= prices[HIGH] < prices[CLOSE]
-    outside |= prices[LOW] > prices[OPEN]
-    outside |= prices[LOW] > prices[CLOSE]
-    if not outside.any():
+    rows = np.flatnonzero(outside_range(bars.prices))
+    if not rows.size:
         return []
-    rows = np.flatnonzero(outside)
     file, row = bars.place(int(rows[0]))
     count = counted(rows.size, "bar")
     verb = "has" if rows.size == 1 else "have"
     what = f"{count} {verb} a high or low that does not contain open and close"
-    what += f" ({_rows_text(bars, rows)}; first {bars.described(int(rows[0]))})"
+    what += f" ({rows_text(bars, rows)}; first {bars.described(int(rows[0]))})"
     fix = "They are used as they are; look at them before you trust stops inside the bar"
     where = f"{file.source}, row {row}"
     return [Problem(where=where, what=what, fix=fix, severity="warning")]
@@ -107,7 +103,7 @@ def with_usable_volume(bars: Bars) -> tuple[Bars, list[Problem]]:
     rows = np.flatnonzero(bad)
     file, row = bars.place(int(rows[0]))
     what = f"{counted(rows.size, 'bar')} with a negative or infinite volume"
-    what += f" ({_rows_text(bars, rows)})"
+    what += f" ({rows_text(bars, rows)})"
     volume[rows] = np.nan
     where = f"{file.source}, column '{file.roles.volume}', row {row}"
     fix = "Their volume counts as unknown"
@@ -129,7 +125,8 @@ def _order(time: NDArray[np.int64], asset: NDArray[np.int32], assets: int) -> ND
     return np.argsort(ticks // unit * assets + asset, kind="stable")
 
 
-def _equal_neighbours(bars: Bars) -> NDArray[np.bool_]:
+def equal_rows(bars: Bars) -> NDArray[np.bool_]:
+    """Return for each row but the first whether all its values are those of the row before."""
     equal = np.ones(bars.time.size - 1, np.bool_)
     for column in (*bars.prices, *bars.signals.values()):
         equal &= equal_neighbours(column)
@@ -144,7 +141,7 @@ def _differing(bars: Bars, rows: NDArray[np.int64]) -> Problem:
     other = f"row {before_row}" if before is file else f"{before.source}, row {before_row}"
     what = f"{bars.described(row)} has another bar that differs ({other}: {_difference(bars, row)})"
     if rows.size > 1:
-        what += f"; {rows.size:,} bars repeat a time of their asset ({_rows_text(bars, rows)})"
+        what += f"; {rows.size:,} bars repeat a time of their asset ({rows_text(bars, rows)})"
     fix = 'Mend the file, or set duplicate_bar = "first" or "last" in [data.repairs]'
     if file.roles.asset is None:
         fix = f"If it holds several assets, name their column as 'asset'. {fix}"
@@ -167,7 +164,7 @@ def _repaired(bars: Bars, rows: NDArray[np.int64], repairs: Repairs) -> Problem:
     return Problem(
         where=f"{file.source}, row {number}",
         what=f"{counted(rows.size, 'bar')} repeating a time of the asset with other values"
-        f" ({_rows_text(bars, rows)}); the {repairs.duplicate_bar} is used",
+        f" ({rows_text(bars, rows)}); the {repairs.duplicate_bar} is used",
         fix="This is what [data.repairs] says",
         severity="warning",
     )
@@ -177,14 +174,14 @@ def _identical(bars: Bars, rows: NDArray[np.int64]) -> Problem:
     file, number = bars.place(int(rows[0]))
     return Problem(
         where=f"{file.source}, row {number}",
-        what=f"{counted(rows.size, 'row')} identical to another ({_rows_text(bars, rows)}); "
+        what=f"{counted(rows.size, 'row')} identical to another ({rows_text(bars, rows)}); "
         "one is used",
         fix="Remove the repetitions",
         severity="warning",
     )
 
 
-def _rows_text(bars: Bars, rows: NDArray[np.int64]) -> str:
+def rows_text(bars: Bars, rows: NDArray[np.int64]) -> str:
     """Return ``rows 3, 17, 29, …``, with the file where there are several."""
     numbers: list[str] = []
     for row in rows[: _PLACES + 1].tolist():
@@ -195,3 +192,57 @@ def _rows_text(bars: Bars, rows: NDArray[np.int64]) -> str:
 
 def _number_text(value: float) -> str:
     return "no value" if np.isnan(value) else f"{value:g}"
+
+
+def neighbours(bars: Bars) -> NDArray[np.bool_]:
+    """Return for each sorted row but the first whether it shares asset and time with the one before."""
+    return (bars.time[1:] == bars.time[:-1]) & (bars.asset[1:] == bars.asset[:-1])
+
+
+def outside_range(prices: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which bars have a high or low that does not contain their open and close."""
+    outside = prices[HIGH] < prices[OPEN]
+    outside |= prices[HIGH] < prices[CLOSE]
+    outside |= prices[LOW] > prices[OPEN]
+    outside |= prices[LOW] > prices[CLOSE]
+    return outside
+
+
+def stale_bars(bars: Bars) -> NDArray[np.int64]:
+    """Return how many bars each stale bar and those before it have stood still, 0 for the others.
+
+    A bar is stale when all its prices are the close before and its volume is zero, or that of the
+    bar before. Where no volume is known this happens by chance: then only runs of at least five
+    count.
+
+    Parameters
+    ----------
+    bars : Bars
+        Sorted by time and asset, one for each pair.
+
+    Returns
+    -------
+    ndarray of int64, shape (N,)
+    """
+    prices = bars.prices
+    length = np.zeros(bars.time.size, np.int64)
+    flat = (prices[HIGH] == prices[LOW]) & (prices[OPEN] == prices[CLOSE])
+    flat &= prices[CLOSE] == prices[HIGH]
+    if not flat.any():
+        return length
+    order = np.argsort(bars.asset, kind="stable")
+    asset, close, volume = (x[order] for x in (bars.asset, prices[CLOSE], prices[VOLUME]))
+    is_still = np.zeros(order.size, np.bool_)
+    known = ~np.isnan(volume)
+    still_volume = (volume[1:] == 0) | (volume[1:] == volume[:-1]) | ~known[1:]
+    is_still[1:] = (asset[1:] == asset[:-1]) & (close[1:] == close[:-1]) & still_volume
+    is_still &= flat[order]
+    place = np.arange(order.size)
+    started = np.maximum.accumulate(np.where(is_still, -1, place))
+    run = np.where(is_still, place - started, 0)
+    ends = np.append(run[1:] == 0, True) & is_still
+    whole = np.zeros(order.size, np.int64)
+    whole[started[ends]] = run[ends]
+    is_short = (whole[started] < _BY_CHANCE) & ~known
+    length[order] = np.where(is_short, 0, run)
+    return length

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Literal, Self
 
-from ml4t_desktop.request import DataSource, Repairs
+from ml4t_desktop.request import DataSource, Repairs, TableForm
 
 NO_REPAIRS = Repairs()
+AUTOMATIC = TableForm()
 PRICE_ROLES = ("open", "high", "low", "close")
 
 
@@ -26,6 +27,13 @@ class ColumnMap:
     start, end : date or datetime or None
         Both included; an end that is a date includes its whole day.
     repairs : Repairs
+    clock : str or None
+        A column with the time of day, beside one with the date.
+    form : TableForm
+        How the table is written.
+    layout : {"long", "wide"} or None
+    field : str or None
+        What the values of a wide table are.
     """
 
     time: str | None = None
@@ -40,6 +48,10 @@ class ColumnMap:
     start: datetime | date | None = None
     end: datetime | date | None = None
     repairs: Repairs = NO_REPAIRS
+    clock: str | None = None
+    form: TableForm = AUTOMATIC
+    layout: Literal["long", "wide"] | None = None
+    field: str | None = None
 
     @classmethod
     def of(cls, data: DataSource) -> Self:
@@ -57,11 +69,15 @@ class ColumnMap:
             start=data.start,
             end=data.end,
             repairs=data.repairs,
+            clock=data.clock,
+            form=TableForm(**{name: getattr(data, name) for name in TableForm.model_fields}),
+            layout=data.layout,
+            field=data.field,
         )
 
     def named(self) -> Iterator[tuple[str, str]]:
         """Yield (role, column) of every column that is named, signals included."""
-        for role in ("time", "asset", *PRICE_ROLES, "volume"):
+        for role in ("time", "clock", "asset", *PRICE_ROLES, "volume"):
             name = getattr(self, role)
             if name is not None:
                 yield role, name
@@ -81,8 +97,15 @@ class Roles:
     close: str
     volume: str | None
     signals: tuple[str, ...]
+    clock: str | None = None
+
+    @property
+    def is_close_only(self) -> bool:
+        """Whether the close stands for all four prices."""
+        return self.open == self.high == self.low == self.close
 
     def columns(self) -> list[str]:
         """Return the distinct column names, in order of role."""
-        names = (self.time, self.asset, self.open, self.high, self.low, self.close, self.volume)
-        return list(dict.fromkeys(name for name in (*names, *self.signals) if name is not None))
+        names = (self.time, self.clock, self.asset, self.open, self.high, self.low, self.close)
+        used = (*names, self.volume, *self.signals)
+        return list(dict.fromkeys(name for name in used if name is not None))

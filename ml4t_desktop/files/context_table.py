@@ -1,5 +1,7 @@
 """A frame of market-wide values as one row for each time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -13,11 +15,14 @@ from ml4t_desktop.files.findings import (
     time_text,
     unknown_column,
 )
+from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.recognition import Schema, recognised
 from ml4t_desktop.files.times import Times, read_times
 from ml4t_desktop.files.values import as_numbers_or_texts, equal_neighbours, take, to_column
 from ml4t_desktop.market import Column
-from ml4t_desktop.request import Repairs
+from ml4t_desktop.request import Repairs, TableForm
+
+AUTOMATIC = TableForm()
 
 
 def context_columns(
@@ -52,24 +57,43 @@ def context_columns(
     return found, rest
 
 
-def context_table(
+def context_table(  # noqa: PLR0913 (what a table brings along, by keyword)
     frame: pl.DataFrame,
     *,
     time: str | None,
     columns: tuple[str, ...],
     repairs: Repairs,
     source: str,
+    form: TableForm = AUTOMATIC,
+    decimal: Decimal | None = None,
+    notes: Sequence[Problem] = (),
+    is_repeated: bool = False,
 ) -> ContextTable:
-    """Return the context of a frame, sorted by time, one row for each; see `with_context`."""
+    """Return the context of a frame, sorted by time, one row for each; see `with_context`.
+
+    Parameters
+    ----------
+    form : TableForm
+        How the table is written.
+    decimal : {".", ","} or None
+        The decimal mark of numbers kept as texts.
+    notes : sequence of Problem
+        How the table was read.
+    is_repeated : bool
+        Whether the same values are expected again and again, as in a file of prices.
+    """
     time, names = context_columns(frame.schema, time, columns, source)
     problems: list[Problem] = []
     times: Times | None = None
     values: dict[str, Column] = {}
+    said = [*notes]
     with gathering(problems):
-        times = read_times(frame[time], source)
+        times = read_times(frame[time], source, form=form)
     for name in names:
         with gathering(problems):
-            series = as_numbers_or_texts(frame[name], source, lambda place: place + 1)
+            series = as_numbers_or_texts(
+                frame[name], source, lambda place: place + 1, decimal=decimal, notes=said
+            )
             values[name] = to_column(series)
     if problems or times is None:
         raise InputError(problems)
@@ -78,11 +102,15 @@ def context_table(
             Problem(where=source, what="there are no rows", fix="Give a file with values")
         )
     kept, found = _distinct(times.us, values, repairs, source)
+    if is_repeated:
+        found = [problem for problem in found if "same values" not in problem.what]
+        what = f"{counted(kept.size, 'time')} of {counted(times.us.size, 'row')} become context"
+        found.append(Problem(where=source, what=what, severity="note"))
     return ContextTable(
         time=times.us[kept],
         columns={name: take(column, kept) for name, column in values.items()},
         whole_days=times.whole_days,
-        problems=(*times.problems, *found),
+        problems=(*said, *times.problems, *found),
     )
 
 

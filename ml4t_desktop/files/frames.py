@@ -5,6 +5,7 @@ import polars as pl
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.assembly import assemble
 from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import file_rows
 from ml4t_desktop.files.tables import read_table
@@ -14,7 +15,7 @@ __all__ = ["ColumnMap", "market_from_frame", "read_table"]
 
 
 def market_from_frame(
-    frame: pl.DataFrame, columns: ColumnMap, *, source: str
+    frame: pl.DataFrame, columns: ColumnMap, *, source: str, decimal: Decimal | None = None
 ) -> tuple[Market, tuple[Problem, ...]]:
     """Return the market of a frame of bars, and warnings.
 
@@ -26,6 +27,8 @@ def market_from_frame(
         Columns left out are recognised by their usual names.
     source : str
         Name of the frame in messages; its stem names the asset when there is no other name.
+    decimal : {".", ","} or None
+        The decimal mark of numbers kept as texts; None means judged by the values.
 
     Raises
     ------
@@ -36,6 +39,7 @@ def market_from_frame(
         raise InputError(
             Problem(where=source, what="there are no rows", fix="Give a table of bars")
         )
-    roles, warnings = bar_roles(frame.schema, columns, source)
-    market, more = assemble([file_rows(frame, roles, columns, source)], columns)
+    roles, warnings = bar_roles(frame.schema, columns, source, frame)
+    rows = file_rows(frame, roles, columns, source, decimal=decimal)
+    market, more = assemble([rows], columns)
     return market, warnings + more

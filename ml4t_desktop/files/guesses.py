@@ -7,6 +7,7 @@ from typing import Literal
 import polars as pl
 
 from ml4t_desktop.files.column_map import PRICE_ROLES
+from ml4t_desktop.files.content import roles_by_content
 from ml4t_desktop.files.names import (
     Role,
     is_adjusted_close,
@@ -14,12 +15,15 @@ from ml4t_desktop.files.names import (
     reason_to_ignore,
     usual_role,
 )
-from ml4t_desktop.files.recognition import recognised
+from ml4t_desktop.files.recognition import recognised, signal_candidates
 from ml4t_desktop.files.times import can_be_times
+from ml4t_desktop.files.values import are_number_texts
 
-TableKind = Literal["prices", "context"]
+TableKind = Literal["prices", "predictions", "context"]
 _SURE, _BY_TYPE, _BY_CONTENT, _WEAK = 0.95, 0.7, 0.6, 0.4
 _SAMPLE = 1_000
+_FEW_TIMES, _FEW_ASSETS, _GLANCED_TIMES = 3, 2, 20
+_ALL_PRICES = dict.fromkeys(PRICE_ROLES, "")
 _INDEX_WORDS = ("vix", "index", "context", "macro", "regime", "yield", "rate", "dxy", "breadth")
 
 
@@ -30,8 +34,8 @@ class Guess:
     Parameters
     ----------
     role : str
-        ``time``, ``asset``, ``open``, ``high``, ``low``, ``close``, ``volume``, ``signal``,
-        ``context`` or ``ignored``.
+        ``time``, ``clock`` (a time of day beside a date), ``asset``, ``open``, ``high``, ``low``,
+        ``close``, ``volume``, ``signal``, ``context`` or ``ignored``.
     column : str
     reason : str
         Why, in plain words.
@@ -64,28 +68,31 @@ def guess_time(frame: pl.DataFrame) -> Guess | None:
     return None
 
 
-def guess_asset(frame: pl.DataFrame, time: str | None) -> Guess | None:
+def guess_clock(frame: pl.DataFrame, time: str | None) -> Guess | None:
+    """Return the column of times of day that belongs to a column of dates."""
+    if time is None:
+        return None
+    found = roles_by_content(frame.head(_SAMPLE), _ALL_PRICES | {"time": time, "asset": ""})
+    if "clock" not in found:
+        return None
+    column, reason = found["clock"]
+    return Guess(role="clock", column=column, reason=reason, confidence=_BY_TYPE)
+
+
+def guess_asset(frame: pl.DataFrame, time: str | None, clock: str | None = None) -> Guess | None:
     """Return the column of symbols, None for a table of one asset or of none."""
-    named = recognised(frame.schema, "asset", {time} if time else set())
+    named = recognised(frame.schema, "asset", {n for n in (time, clock) if n})
     if named is not None:
         reason = "named as symbols usually are"
         return Guess(role="asset", column=named, reason=reason, confidence=_SURE)
-    if time is None or frame[time].n_unique() == frame.height:
+    if time is None:
         return None
-    for name, kind in frame.schema.items():
-        words = kind == pl.String or isinstance(kind, pl.Categorical | pl.Enum)
-        if name == time or not words or _is_clock(frame[name].head(_SAMPLE)):
-            continue
-        if not frame.select(time, name).is_duplicated().any():
-            reason = "a text that differs between rows of one time"
-            return Guess(role="asset", column=name, reason=reason, confidence=_BY_CONTENT)
-    return None
-
-
-def _is_clock(column: pl.Series) -> bool:
-    """Return whether texts are times of day or whole times, as beside a column of dates."""
-    texts = column.cast(pl.String).drop_nulls()
-    return bool(texts.str.contains(r"^\d{1,2}:\d\d").all()) or can_be_times(texts)
+    known = _ALL_PRICES | {"time": time} | ({"clock": clock} if clock else {})
+    found = roles_by_content(frame, known)
+    if "asset" not in found:
+        return None
+    column, reason = found["asset"]
+    return Guess(role="asset", column=column, reason=reason, confidence=_BY_CONTENT)
 
 
 def guess_prices(frame: pl.DataFrame, taken: set[str]) -> list[Guess]:
@@ -102,30 +109,94 @@ def guess_prices(frame: pl.DataFrame, taken: set[str]) -> list[Guess]:
         if adjusted is not None and frame.schema[adjusted].is_numeric():
             reason = "the only close there is, though adjusted for dividends"
             guesses.append(Guess(role="close", column=adjusted, reason=reason, confidence=_WEAK))
+    if not any(guess.role in PRICE_ROLES for guess in guesses):
+        known = {"time": "", "clock": "", "asset": ""}
+        found = roles_by_content(frame.drop(taken & {*frame.columns}), known)
+        had = {guess.role for guess in guesses}
+        guesses += [
+            Guess(role=role, column=found[role][0], reason=found[role][1], confidence=_BY_CONTENT)
+            for role in roles
+            if role in found and role not in had
+        ]
     return guesses
 
 
 def guess_kind(
     frame: pl.DataFrame, path_stem: str, guesses: Sequence[Guess], *, times_repeat: bool
 ) -> TableKind:
-    """Return whether a table holds bars of assets or market-wide values."""
+    """Return whether a table holds bars of assets, predictions for them, or market-wide values."""
     roles = {guess.role for guess in guesses}
-    if "asset" in roles or times_repeat:
-        return "prices"
-    if not {*PRICE_ROLES} <= roles:
-        return "context"
     others = [name for name in frame.columns if name not in {guess.column for guess in guesses}]
     signals = any(is_model_output(name) for name in others)
+    if not {*PRICE_ROLES, "volume"} & roles:
+        if "asset" in roles and signal_candidates(
+            frame.schema, {guess.column for guess in guesses}, frame
+        ):
+            return "predictions"
+        words = [name for name in others if not _is_number(frame.schema[name])]
+        if signals and not words and not any(word in path_stem.casefold() for word in _INDEX_WORDS):
+            return "predictions"
+    if "asset" in roles or times_repeat:
+        return "prices"
+    if "close" not in roles:
+        return "prices" if "volume" in roles else "context"
     index = any(word in path_stem.casefold() for word in _INDEX_WORDS)
-    return "context" if index and "volume" not in roles and not signals else "prices"
+    if index and "volume" not in roles and not signals:
+        return "context"
+    return "prices" if {*PRICE_ROLES} <= roles or not others or signals else "context"
 
 
-def guess_rest(frame: pl.DataFrame, taken: set[str], kind: TableKind) -> list[Guess]:
+def market_wide(frame: pl.DataFrame, time: str, names: Sequence[str]) -> list[str]:
+    """Return the columns that have one value at each time, the same for all assets.
+
+    A column that never changes says nothing about the market and is none.
+    """
+    counts = frame.group_by(time).len()
+    if counts.height < _FEW_TIMES or float(counts["len"].median() or 0) < _FEW_ASSETS:  # pyright: ignore[reportArgumentType] # a number
+        return []
+    some = frame[time].unique(maintain_order=True).head(_GLANCED_TIMES)
+    likely = _same_at_each_time(frame.filter(pl.col(time).is_in(some.implode())), time, names)
+    found = _same_at_each_time(frame, time, likely) if likely else []
+    return [name for name in found if frame[name].drop_nulls().n_unique() > 1]
+
+
+def _same_at_each_time(frame: pl.DataFrame, time: str, names: Sequence[str]) -> list[str]:
+    same = [pl.col(name).drop_nulls().n_unique().le(1).alias(name) for name in names]
+    by_time = frame.lazy().group_by(time).agg(same).select(pl.col(names).all()).collect()
+    return [name for name in names if by_time[name][0]]
+
+
+def _is_number(kind: pl.DataType) -> bool:
+    return kind.is_numeric() or kind == pl.Boolean
+
+
+def guess_rest(frame: pl.DataFrame, found: Sequence[Guess], kind: TableKind) -> list[Guess]:
     """Return what the columns are that are neither time, asset nor price."""
+    taken = {guess.column for guess in found}
     rest = [name for name in frame.columns if name not in taken]
     if kind == "context":
         return [_context_guess(name, frame.schema[name]) for name in rest]
-    return [_signal_guess(name, frame.schema[name]) for name in rest]
+    guesses = [_signal_guess(frame[name]) for name in rest]
+    time = next((guess.column for guess in found if guess.role == "time"), None)
+    if kind == "predictions" or time is None:
+        return guesses
+    # What a model predicts may be the same for all assets; it stays a signal all the same.
+    may_be = [
+        guess.column
+        for guess in guesses
+        if not is_model_output(guess.column)
+        and reason_to_ignore(guess.column) is None
+        and usual_role(guess.column) is None
+        and not (frame.schema[guess.column].is_temporal() or frame.schema[guess.column].is_nested())
+    ]
+    wide = market_wide(frame, time, may_be) if may_be else []
+    reason = "one value at each time, the same for all assets"
+    return [
+        Guess(role="context", column=guess.column, reason=reason, confidence=_SURE)
+        if guess.column in wide
+        else guess
+        for guess in guesses
+    ]
 
 
 def _context_guess(name: str, kind: pl.DataType) -> Guess:
@@ -136,18 +207,21 @@ def _context_guess(name: str, kind: pl.DataType) -> Guess:
     return Guess(role="context", column=name, reason=reason, confidence=_BY_TYPE)
 
 
-def _signal_guess(name: str, kind: pl.DataType) -> Guess:
+def _signal_guess(column: pl.Series) -> Guess:
+    name, kind = column.name, column.dtype
     why_not = reason_to_ignore(name)
     if why_not is not None:
         return Guess(role="ignored", column=name, reason=why_not, confidence=_BY_TYPE)
-    if not (kind.is_numeric() or kind == pl.Boolean):
+    as_numbers = are_number_texts(column)
+    if not (_is_number(kind) or as_numbers):
         reason = f"holds {kind}, not numbers"
         return Guess(role="ignored", column=name, reason=reason, confidence=_BY_CONTENT)
     if usual_role(name) is not None:
         reason = f"another column is the {usual_role(name)}"
         return Guess(role="ignored", column=name, reason=reason, confidence=_BY_CONTENT)
+    numbers = "texts that are numbers" if as_numbers else "numbers"
     if is_model_output(name):
-        reason = "numbers, and named like the output of a model"
+        reason = f"{numbers}, and named like the output of a model"
         return Guess(role="signal", column=name, reason=reason, confidence=_SURE)
-    reason = "numbers that are no price; it may be the output of a model"
+    reason = f"{numbers} that are no price; it may be the output of a model"
     return Guess(role="signal", column=name, reason=reason, confidence=_WEAK)

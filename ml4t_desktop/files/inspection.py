@@ -1,5 +1,6 @@
 """What is in a file, before anything is decided: columns, guesses, a preview."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,19 +8,22 @@ from typing import Literal
 
 import polars as pl
 
-from ml4t_desktop.errors import InputError
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import time_text
 from ml4t_desktop.files.guesses import (
     Guess,
     TableKind,
     guess_asset,
+    guess_clock,
     guess_kind,
     guess_prices,
     guess_rest,
     guess_time,
 )
-from ml4t_desktop.files.tables import read_table
-from ml4t_desktop.files.times import read_times
+from ml4t_desktop.files.sources import AUTOMATIC, Source, read_source
+from ml4t_desktop.files.times import Times, read_times
+from ml4t_desktop.request import TableForm
 
 __all__ = ["ColumnInfo", "FileInspection", "Guess", "inspect_file"]
 
@@ -62,8 +66,8 @@ class FileInspection:
     Parameters
     ----------
     path : Path
-    kind : {"prices", "context"}
-        Best judgement: bars of assets, or market-wide values.
+    kind : {"prices", "predictions", "context"}
+        Best judgement: bars of assets, predictions for them, or market-wide values.
     columns : tuple of ColumnInfo
         In the order of the file.
     guesses : tuple of Guess
@@ -75,6 +79,12 @@ class FileInspection:
         None for market-wide values.
     first, last : str
         First and last time as texts, empty when no column holds times.
+    notes : tuple of Problem
+        How the file was read, where that is not obvious.
+    made : frozenset of str
+        Columns that the file itself does not have, such as the symbols of a wide table.
+    shape : str
+        Fingerprint of the names and types of the columns; files of the same shape share it.
     """
 
     path: Path
@@ -86,6 +96,9 @@ class FileInspection:
     asset_count: int | None
     first: str
     last: str
+    notes: tuple[Problem, ...] = ()
+    made: frozenset[str] = frozenset()
+    shape: str = ""
 
     def columns_as(self, role: str) -> tuple[str, ...]:
         """Return the columns guessed to have a role, in the order of the file."""
@@ -93,28 +106,42 @@ class FileInspection:
 
 
 def inspect_file(path: Path) -> FileInspection:
-    """Return what is in a table file.
+    """Return what is in a table file or a folder of them.
 
     Raises
     ------
     InputError
         If it cannot be read as a table; see `read_table`.
     """
-    return inspect_frame(read_table(path), path)
+    return inspect_source(read_source(path), path)
 
 
 def inspect_frame(frame: pl.DataFrame, path: Path) -> FileInspection:
     """Return what is in a frame read from a file."""
+    return inspect_source(Source(frame=frame), path)
+
+
+def inspect_source(source: Source, path: Path, columns: ColumnMap = AUTOMATIC) -> FileInspection:
+    """Return what is in the table of a source.
+
+    Parameters
+    ----------
+    columns : ColumnMap
+        What the user says about it; its form decides how times are read.
+    """
+    frame, form = source.frame, columns.form
     time = guess_time(frame)
-    asset = guess_asset(frame, time.column if time else None)
-    found = [guess for guess in (time, asset) if guess is not None]
+    clock = guess_clock(frame, time.column if time else None)
+    asset = guess_asset(frame, time.column if time else None, clock.column if clock else None)
+    found = [guess for guess in (time, clock, asset) if guess is not None]
     prices = guess_prices(frame, {guess.column for guess in found})
-    repeat = time is not None and frame[time.column].n_unique() < frame.height
+    repeat = time is not None and frame[time.column].n_unique() < frame.height and clock is None
     kind = guess_kind(frame, path.stem, [*found, *prices], times_repeat=repeat)
     found += prices if kind == "prices" else []
-    found += guess_rest(frame, {guess.column for guess in found}, kind)
+    found += guess_rest(frame, found, kind)
     order = {name: place for place, name in enumerate(frame.columns)}
-    first, last = _span(frame, time)
+    times = _times(frame, time, clock, form, path.name)
+    first, last = _span(times)
     return FileInspection(
         path=path,
         kind=kind,
@@ -125,7 +152,16 @@ def inspect_frame(frame: pl.DataFrame, path: Path) -> FileInspection:
         asset_count=_asset_count(frame, kind, found),
         first=first,
         last=last,
+        notes=(*source.notes, *(times.problems if times is not None else ())),
+        made=source.made,
+        shape=shape_of(frame),
     )
+
+
+def shape_of(frame: pl.DataFrame) -> str:
+    """Return the fingerprint of the names and types of the columns, 16 hexadecimal digits."""
+    text = "\n".join(f"{name}\t{kind}" for name, kind in frame.schema.items())
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _info(series: pl.Series, time: Guess | None, first: str, last: str) -> ColumnInfo:
@@ -181,14 +217,23 @@ def _texts(series: pl.Series) -> tuple[str, ...]:
     return tuple(distinct.cast(pl.String).to_list())
 
 
-def _span(frame: pl.DataFrame, time: Guess | None) -> tuple[str, str]:
+def _times(
+    frame: pl.DataFrame, time: Guess | None, clock: Guess | None, form: TableForm, source: str
+) -> Times | None:
     if time is None or not frame.height:
-        return "", ""
+        return None
+    known = frame.drop_nulls(time.column) if frame[time.column].null_count() else frame
     try:
-        us = read_times(frame[time.column].drop_nulls(), "").us
+        day = clock and known[clock.column]
+        return read_times(known[time.column], source, form=form, clock=day)
     except InputError:  # told by the reader of the market, with the row
+        return None
+
+
+def _span(times: Times | None) -> tuple[str, str]:
+    if times is None or not times.us.size:
         return "", ""
-    return (time_text(int(us.min())), time_text(int(us.max()))) if us.size else ("", "")
+    return time_text(int(times.us.min())), time_text(int(times.us.max()))
 
 
 def _asset_count(frame: pl.DataFrame, kind: TableKind, guesses: Sequence[Guess]) -> int | None:

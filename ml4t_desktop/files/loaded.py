@@ -17,11 +17,14 @@ class LoadedMarket:
         Warnings and notes; errors are raised instead.
     digest : str
         SHA-256 over the contents of the files used, as 64 hexadecimal digits.
+    is_close_only : bool
+        Whether closing prices stand for all four prices.
     """
 
     market: Market
     problems: tuple[Problem, ...] = ()
     digest: str
+    is_close_only: bool = False
 
     def close(self) -> None:
         """Give back what reading needed: nothing, the market is in memory."""

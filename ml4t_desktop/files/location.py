@@ -8,10 +8,13 @@ import polars as pl
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import time_text
+from ml4t_desktop.files.folders import files_in, with_files_of_folders
+from ml4t_desktop.files.price_files import wide_of
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import one_symbol
-from ml4t_desktop.files.tables import read_columns, table_schema
+from ml4t_desktop.files.tables import read_columns, table_sample
 from ml4t_desktop.files.times import read_times
+from ml4t_desktop.files.wide import WideForm
 from ml4t_desktop.request import DataSource
 
 
@@ -23,8 +26,7 @@ def locate_bar(data: DataSource, base: Path, symbol: str, time_us: int) -> str:
     """
     columns = ColumnMap.of(data)
     found: list[str] = []
-    for name in data.files:
-        path = base / name
+    for path in with_files_of_folders([base / name for name in data.files]):
         try:
             rows = _rows(path, columns, symbol, time_us)
         except InputError:  # the file has changed since it was read
@@ -37,14 +39,34 @@ def locate_bar(data: DataSource, base: Path, symbol: str, time_us: int) -> str:
 
 def _rows(path: Path, columns: ColumnMap, symbol: str, time_us: int) -> list[int]:
     text = (columns.asset,) if columns.asset else ()
-    roles, _ = bar_roles(table_schema(path, text=text), columns, path.name)
-    needed = [name for name in (roles.time, roles.asset) if name is not None]
-    frame = read_columns(path, needed, text=text)
-    match = read_times(frame[roles.time], path.name).us == time_us
+    sample = table_sample(path, columns.form, text=text)
+    wide = wide_of(sample, path.name, columns)
+    if wide is not None:
+        return _wide_rows(path, wide, columns, symbol, time_us)
+    roles, _ = bar_roles(sample.schema, columns, path.name, sample)
+    needed = [name for name in (roles.time, roles.clock, roles.asset) if name is not None]
+    frame = read_columns(path, needed, text=text, form=columns.form)
+    clock = None if roles.clock is None else frame[roles.clock]
+    match = read_times(frame[roles.time], path.name, form=columns.form, clock=clock).us == time_us
     if roles.asset is not None:
         assets = frame[roles.asset].cast(pl.String)
         if one_symbol(assets.unique().to_list(), columns, path.name) != symbol:
             match &= (assets == symbol).to_numpy()
-    elif one_symbol(None, columns, path.name) != symbol:
+    elif symbol not in {one_symbol(None, columns, path.name), *_folder_symbol(path)}:
         return []
     return (np.flatnonzero(match) + 1).tolist()
+
+
+def _wide_rows(
+    path: Path, wide: WideForm, columns: ColumnMap, symbol: str, time_us: int
+) -> list[int]:
+    if symbol not in wide.symbols:
+        return []
+    frame = read_columns(path, [wide.time], form=columns.form)
+    times = read_times(frame[wide.time], path.name, form=columns.form).us
+    return (np.flatnonzero(times == time_us) + 1).tolist()
+
+
+def _folder_symbol(path: Path) -> list[str]:
+    """Return what an asset is called by its place in a folder of files."""
+    return [file.symbol for file in files_in(path.parent) if file.path == path]

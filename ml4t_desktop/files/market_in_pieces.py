@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,17 +14,19 @@ import polars as pl
 
 from ml4t_desktop.errors import Cancelled, InputError, Problem
 from ml4t_desktop.files.assembly import assemble, usable_bars
-from ml4t_desktop.files.bars import Bars
+from ml4t_desktop.files.bars import Bars, mixed_signal
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.files.digest import files_digest
-from ml4t_desktop.files.findings import gathering, time_text
-from ml4t_desktop.files.market_files import context_file
+from ml4t_desktop.files.findings import gathering, raise_errors, time_text
+from ml4t_desktop.files.market_files import context_file, source_files
+from ml4t_desktop.files.price_files import price_items, said_once
 from ml4t_desktop.files.row_source import RowSource, added_up
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.files.suspects import joined_rows, suspect_rows
-from ml4t_desktop.market import Market
+from ml4t_desktop.files.watch import NOBODY, Watch
+from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.market import VOLUME
 from ml4t_desktop.market.timeline import bare_market, even_bounds
 from ml4t_desktop.request import ContextSource, DataSource
@@ -42,11 +44,14 @@ class LoadedPieces:
         Warnings and notes; errors are raised instead.
     digest : str
         SHA-256 over the contents of the files used, as for a market in one piece.
+    is_close_only : bool
+        Whether closing prices stand for all four prices.
     """
 
     pieces: "MarketInPieces"
     problems: tuple[Problem, ...] = ()
     digest: str
+    is_close_only: bool = False
 
     def close(self) -> None:
         """Remove what was written while the files were read."""
@@ -93,8 +98,13 @@ class MarketInPieces:
             row_start=np.append(starts, bars.time.size).astype(np.int64),
             prices=bars.prices,
             rows=rows,
-            signals=bars.signals,
+            signals=_of_their_kind(bars.signals, timeline.signals),
         )
+
+    @property
+    def is_close_only(self) -> bool:
+        """Whether closing prices stand for all four prices."""
+        return all(source.roles.is_close_only for source in self._sources)
 
     def locate(self, symbol: str, time_us: int) -> str:
         """Return the file and the 1-based row of a bar, such as ``prices.parquet, row 1234``."""
@@ -137,9 +147,30 @@ class MarketInPieces:
             tuple(sorted(survey.symbols)),
             time_zone="UTC" if survey.zoned else None,
             source=tuple(source.source for source in self._sources),
-            signals=self._sources[0].blank_signals(),
+            signals=_blank_signals(self._sources),
         )
         return warnings
+
+
+def _blank_signals(sources: Sequence[RowSource]) -> dict[str, Column]:
+    """Return the signals without values, each of its kind."""
+    text = TextColumn(np.zeros(0, np.int32), ())
+    return {
+        name: text if any(source.has_texts(name) for source in sources) else np.zeros(0)
+        for name in sources[0].roles.signals
+    }
+
+
+def _of_their_kind(
+    signals: Mapping[str, Column], kinds: Mapping[str, Column]
+) -> Mapping[str, Column]:
+    """Return signals of a piece; words of which it has none are texts even so."""
+    return {
+        name: TextColumn(np.full(len(column), -1, np.int32), ())
+        if isinstance(kinds[name], TextColumn) and not isinstance(column, TextColumn)
+        else column
+        for name, column in signals.items()
+    }
 
 
 def _remove(folder: Path) -> None:
@@ -177,7 +208,7 @@ class _Survey:
         except InputError:
             usable, warnings = None, ()
         if usable is None or warnings:
-            self._suspects.append(suspect_rows(bars, volume))
+            self._suspects.append(suspect_rows(bars, parts, volume))
         if usable is None:
             self.times.append(np.zeros(0, np.int64))
             return count
@@ -201,6 +232,8 @@ class _Survey:
         problems = list(
             {(p.where.partition(", row ")[0], p.what): p for p in self._problems}.values()
         )
+        if problems:
+            raise InputError(problems)
         warnings = [problem for source in sources for problem in source.problems]
         if self._suspects:
             tables = [joined_rows(parts) for parts in zip(*self._suspects, strict=True)]
@@ -239,8 +272,12 @@ def read_in_pieces(
     Cancelled
         If the user stopped the work.
     """
-    names = [*data.files, *([context.file] if context is not None else [])]
-    names += [data.corporate_actions] if data.corporate_actions is not None else []
+    if data.predictions is not None:
+        where = ", ".join(Path(name).name for name in data.predictions.files)
+        what = "is joined to the prices, so these are not read in pieces"
+        fix = "Read it in one piece, or put the predictions into the price file"
+        raise InputError(Problem(where=where, what=what, fix=fix))
+    used = source_files(data, context, base=base)
     stop = Event()
 
     def check() -> None:
@@ -248,20 +285,27 @@ def read_in_pieces(
             raise Cancelled
 
     with ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(files_digest, [base / name for name in names], check)
+        digest = pool.submit(files_digest, used, check)
         try:
-            steps = _Steps(progress, cancelled)
             pieces, problems = pieces_of_files(
-                [base / name for name in data.files], ColumnMap.of(data), rows, steps
+                [base / name for name in data.files],
+                ColumnMap.of(data),
+                rows,
+                Watch(progress, cancelled),
             )
             try:
                 problems += _with_more(pieces, data, context, base)
-                return LoadedPieces(pieces=pieces, problems=tuple(problems), digest=digest.result())
+                return LoadedPieces(
+                    pieces=pieces,
+                    problems=tuple(problems),
+                    digest=digest.result(),
+                    is_close_only=pieces.is_close_only,
+                )
             except BaseException:
                 pieces.close()
                 raise
         except OSError as error:
-            where = str(error.filename or base / data.files[0])
+            where = str(error.filename or used[0])
             raise InputError(Problem(where=where, what="can no longer be read")) from error
         finally:
             stop.set()
@@ -270,49 +314,47 @@ def read_in_pieces(
 class _Steps:
     """Progress by rows looked at: once for their times, once for all of them."""
 
-    def __init__(
-        self,
-        progress: Callable[[float], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> None:
-        self._progress, self._cancelled = progress, cancelled
+    def __init__(self, watch: Watch, total: float) -> None:
+        self._watch = watch
         self._done = 0.0
-        self._total = 1.0
-
-    def start(self, total: float) -> None:
-        """Say how much there is to do."""
         self._total = max(total, 1.0)
 
     def done(self, more: float) -> None:
         """Tell that more is done, and stop if somebody asked for it."""
         self._done += more
-        if self._cancelled is not None and self._cancelled():
-            message = "reading was cancelled"
-            raise Cancelled(message)
-        if self._progress is not None:
-            self._progress(min(self._done / self._total, 1.0))
+        self._watch.advance(self._done / self._total)
 
 
 # Reading the times of a row takes this share of reading all of it.
 _TIME_SHARE = 0.1
+# Writing other files than Parquet as such takes this share of all the work.
+_WRITE_SHARE = 0.4
 
 
 def pieces_of_files(
-    paths: Sequence[Path], columns: ColumnMap, rows: int, steps: _Steps | None = None
+    paths: Sequence[Path], columns: ColumnMap, rows: int, watch: Watch = NOBODY
 ) -> tuple[MarketInPieces, list[Problem]]:
     """Return tables of bars as one market in pieces of about `rows` bars, and warnings.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files and folders of long tables.
 
     Raises
     ------
     InputError
         If files, columns or rows are refused; all problems at once.
+    Cancelled
+        If the user stopped the work.
     """
-    steps = steps or _Steps()
     folder = Path(tempfile.mkdtemp(prefix="ml4t-pieces-"))
     try:
-        sources = _opened(paths, columns, folder)
+        sources, notes = _opened(paths, columns, folder, watch)
         total = sum(source.row_count for source in sources)
-        steps.start(total * (1 + _TIME_SHARE))
+        middle = watch.start + _WRITE_SHARE * (watch.end - watch.start)
+        start = watch.start if all(source.is_as_it_was for source in sources) else middle
+        steps = _Steps(replace(watch, start=start), total * (1 + _TIME_SHARE))
         low = microseconds(columns.start) if columns.start is not None else -(2**63)
         high = end_microseconds(columns.end) if columns.end is not None else 2**63 - 1
         for source in sources:
@@ -325,26 +367,56 @@ def pieces_of_files(
                 source.split(np.zeros(1, np.int64), rows, lambda _count: None)
             assemble([source.part(0) for source in sources], columns)
         bounds = even_bounds(np.concatenate(([0], np.cumsum(counts))), rows)
+        problems: list[Problem] = []
         for source in sources:
-            source.split(times[list(bounds[:-1])], rows, lambda _count: steps.done(0.0))
+            with gathering(problems):
+                source.split(times[list(bounds[:-1])], rows, lambda _count: steps.done(0.0))
+        raise_errors(problems or _mixed_signals(sources))
         pieces = MarketInPieces(sources, columns, folder)
         share = total / int(counts.sum())  # of rows outside the period only the time is read
         warnings = pieces.survey(len(bounds) - 1, lambda count: steps.done(count * share))
     except BaseException:
         _remove(folder)
         raise
-    return pieces, warnings
+    remarks = said_once([remark for source in sources for remark in source.remarks])
+    return pieces, [*notes, *remarks, *warnings]
 
 
-def _opened(paths: Sequence[Path], columns: ColumnMap, folder: Path) -> list[RowSource]:
+def _opened(
+    paths: Sequence[Path], columns: ColumnMap, folder: Path, watch: Watch
+) -> tuple[list[RowSource], list[Problem]]:
+    """Return all tables, and notes on how they are read."""
     sources: list[RowSource] = []
     problems: list[Problem] = []
-    for number, path in enumerate(paths):
+    items, notes = price_items(paths, problems)
+    writing = replace(watch, end=watch.start + _WRITE_SHARE * (watch.end - watch.start))
+    for number, item in enumerate(items):
         with gathering(problems):
-            sources.append(RowSource(path, columns, folder, f"table-{number}"))
+            source = RowSource(
+                item.path,
+                columns,
+                folder,
+                f"table-{number}",
+                symbol=item.symbol or None,
+                watch=writing.part(number, len(items)),
+            )
+            sources.append(source)
+            notes += source.notes
     if problems:
         raise InputError(problems)
-    return sources
+    return sources, said_once(notes)
+
+
+def _mixed_signals(sources: Sequence[RowSource]) -> list[Problem]:
+    """Return the problems of signals that are numbers in one file and texts in another."""
+    if len(sources) == 1:
+        return []
+    return [
+        mixed_signal(name)
+        for name in sources[0].roles.signals
+        if any(source.has_texts(name) for source in sources)
+        and len({source.kind_of(name) for source in sources} - {None}) > 1
+    ]
 
 
 def _with_more(
@@ -360,7 +432,7 @@ def _with_more(
             warnings += found
     if context is not None:
         with gathering(problems):
-            table = context_file(base / context.file, context, data.repairs)
+            table = context_file(base / context.file, context, data)
             how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
             name = (base / context.file).name
             pieces.timeline, found = join_context(pieces.timeline, table, how, name)

@@ -1,14 +1,15 @@
 """How much memory reading a request's files takes, and how much there is."""
 
-import contextlib
 import ctypes
 import os
 import sys
-from collections.abc import Sequence
+import zlib
 from pathlib import Path
 from typing import Final
 
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.column_map import AUTOMATIC
+from ml4t_desktop.request import TableForm
 
 _VALUE_BYTES: Final = 8
 _BAR_COLUMNS: Final = 7  # time, asset, four prices, volume
@@ -21,44 +22,56 @@ _FEWEST, _MOST = 50_000, 4_000_000
 _HEAD_BYTES: Final = 1 << 20
 
 
-def piece_rows(paths: Sequence[Path], signals: int) -> int | None:
-    """Return how many rows to read at once, None when all of them fit the memory.
+def needed_memory(rows: int, signals: int) -> int:
+    """Return about how many bytes a run of so many bars in one piece takes.
 
     Parameters
     ----------
-    paths : sequence of Path
-        The price files.
+    signals : int
+        Number of columns beside the bars.
+    """
+    return rows * _row_bytes(signals) * _TIMES
+
+
+def piece_rows(rows: int, signals: int) -> int | None:
+    """Return how many of so many bars to read at once, None when all of them fit the memory.
+
+    Parameters
+    ----------
     signals : int
         Number of columns beside the bars.
     """
     free = available_memory()
-    if free is None:
+    if free is None or needed_memory(rows, signals) <= _FREE_SHARE * free:
         return None
-    row = _VALUE_BYTES * (_BAR_COLUMNS + signals)
-    rows = sum(estimated_rows(path) for path in paths)
-    if rows * row * _TIMES <= _FREE_SHARE * free:
-        return None
-    return min(max(int(_FREE_SHARE * free / (_PIECE_TIMES * row)), _FEWEST), _MOST)
+    fitting = int(_FREE_SHARE * free / (_PIECE_TIMES * _row_bytes(signals)))
+    return min(max(fitting, _FEWEST), _MOST)
 
 
-def estimated_rows(path: Path) -> int:
+def estimated_rows(path: Path, form: TableForm = AUTOMATIC) -> int:
     """Return about how many rows a table has, 0 where that cannot be told without reading it."""
-    from ml4t_desktop.files.tables import table_format
+    from ml4t_desktop.files.compression import opened
+    from ml4t_desktop.files.tables import file_kind
 
     try:
-        kind = table_format(path)
-    except InputError:  # told when it is read
-        return 0
-    with contextlib.suppress(OSError, ValueError):
-        if kind == "parquet":
+        kind = file_kind(path, form)
+        if kind.format == "parquet" and kind.packing is None:
             import pyarrow.parquet as pq
 
             return int(pq.read_metadata(path).num_rows)
-        if kind == "text":
-            with path.open("rb") as file:
+        if kind.format == "text":
+            with opened(path, kind.packing, form.sheet) as file:
                 head = file.read(_HEAD_BYTES)
-            return path.stat().st_size * head.count(b"\n") // max(len(head), 1)
+            # Other packings are about as good as this one.
+            pack = 1.0 if kind.packing is None else len(head) / max(len(zlib.compress(head)), 1)
+            return int(path.stat().st_size * pack * head.count(b"\n") / max(len(head), 1))
+    except (InputError, OSError, ValueError, EOFError, zlib.error):  # told when it is read
+        return 0
     return 0
+
+
+def _row_bytes(signals: int) -> int:
+    return _VALUE_BYTES * (_BAR_COLUMNS + signals)
 
 
 def available_memory() -> int | None:

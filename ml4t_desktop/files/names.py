@@ -4,8 +4,9 @@ import re
 from typing import Final, Literal
 
 Role = Literal[
-    "time", "asset", "open", "high", "low", "close", "volume", "signal", "context", "ignored"
-]
+    "time", "clock", "asset", "open", "high", "low", "close", "volume", "signal", "context",
+    "ignored",
+]  # fmt: skip
 
 USUAL_NAMES: Final[dict[Role, tuple[str, ...]]] = {
     "time": (
@@ -36,7 +37,7 @@ _ADJUSTED = re.compile(
     r"^adj(usted)?(open|high|low|close|volume|price|factor)|(open|high|low|close)adj"
 )
 _BOOKKEEPING = re.compile(
-    r"^(unnamed.*|index|id|row(id|number|num|nr)?|level0|columnn?\d*|.*duplicated\d+|)$"
+    r"^(unnamed.*|index|id|row(id|number|num|nr)?|level0|.*duplicated\d+|)$"
     r"|^(dividend|dividends|split|splits|splitfactor|stocksplits|divcash|capitalgains)$"
 )
 _FUTURE = re.compile(

@@ -15,12 +15,20 @@ from ml4t_desktop.files.names import (
     usual_rank,
     usual_role,
 )
+from ml4t_desktop.files.values import are_number_texts
 
 Schema = Mapping[str, pl.DataType]
 
 
-def bar_roles(schema: Schema, columns: ColumnMap, source: str) -> tuple[Roles, tuple[Problem, ...]]:
+def bar_roles(
+    schema: Schema, columns: ColumnMap, source: str, sample: pl.DataFrame | None = None
+) -> tuple[Roles, tuple[Problem, ...]]:
     """Return which columns of a table play which part, and warnings.
+
+    Parameters
+    ----------
+    sample : DataFrame or None
+        Some rows of the table, to recognise by content what names do not tell.
 
     Raises
     ------
@@ -34,7 +42,7 @@ def bar_roles(schema: Schema, columns: ColumnMap, source: str) -> tuple[Roles, t
         if name not in schema
     ]
     found: dict[str, str | None] = {
-        role: getattr(columns, role) for role in ("time", "asset", *PRICE_ROLES, "volume")
+        role: getattr(columns, role) for role in ("time", "asset", *PRICE_ROLES, "volume", "clock")
     }
     taken = {name for _, name in columns.named()}
     for role in ("time", "asset", *PRICE_ROLES, "volume"):
@@ -42,6 +50,9 @@ def bar_roles(schema: Schema, columns: ColumnMap, source: str) -> tuple[Roles, t
             found[role] = recognised(schema, role, taken)
             taken.add(found[role] or "")
     warnings = _close_from_adjusted(schema, found, taken, source)
+    if sample is not None and not problems:
+        warnings += _by_content(sample, found, source)
+    warnings += _closes_only(found, source)
     missing = [role for role in ("time", *PRICE_ROLES) if not found[role]]
     if missing:
         problems.append(_not_recognised(source, missing, names))
@@ -49,7 +60,7 @@ def bar_roles(schema: Schema, columns: ColumnMap, source: str) -> tuple[Roles, t
         raise InputError(problems)
     signals = columns.signals
     if signals is None:
-        signals = signal_candidates(schema, {name for name in found.values() if name})
+        signals = signal_candidates(schema, {name for name in found.values() if name}, sample)
     return Roles(signals=tuple(dict.fromkeys(signals)), **found), warnings  # pyright: ignore[reportArgumentType] # none of the needed ones is missing here
 
 
@@ -74,13 +85,22 @@ def recognised(
     return temporal[0] if len(temporal) == 1 else None
 
 
-def signal_candidates(schema: Schema, taken: set[str]) -> tuple[str, ...]:
-    """Return the numeric columns and flags that are neither prices nor bookkeeping."""
+def signal_candidates(
+    schema: Schema, taken: set[str], sample: pl.DataFrame | None = None
+) -> tuple[str, ...]:
+    """Return the columns of numbers and flags that are neither prices nor bookkeeping.
+
+    With a sample, texts that are numbers, such as percentages, count too.
+    """
     return tuple(
         name
         for name, kind in schema.items()
         if name not in taken
-        and (kind.is_numeric() or kind == pl.Boolean)
+        and (
+            kind.is_numeric()
+            or kind == pl.Boolean
+            or (sample is not None and are_number_texts(sample[name]))
+        )
         and usual_role(name) is None
         and reason_to_ignore(name) is None
     )
@@ -105,11 +125,51 @@ def _close_from_adjusted(
     return (warning,)
 
 
+def _by_content(
+    sample: pl.DataFrame, found: dict[str, str | None], source: str
+) -> tuple[Problem, ...]:
+    """Fill in what the values tell about the columns that names did not tell, and say so."""
+    from ml4t_desktop.files.content import roles_by_content
+
+    roles = roles_by_content(sample, {r: name for r, name in found.items() if name is not None})
+    notes: list[Problem] = []
+    for role, (name, reason) in roles.items():
+        found[role] = name
+        what = f"is taken as the {role}: {reason}"
+        where = f"{source}, column '{name}'"
+        severity = "note" if role == "clock" else "warning"
+        fix = "" if role == "clock" else f"Name another in [data] if it is not: {role}"
+        notes.append(Problem(where=where, what=what, fix=fix, severity=severity))
+    return tuple(notes)
+
+
+def _closes_only(found: dict[str, str | None], source: str) -> tuple[Problem, ...]:
+    """Let the close stand for missing prices where that bends nothing, and say so."""
+    missing = [role for role in ("open", "high", "low") if found[role] is None]
+    close = found["close"]
+    if close is None or missing not in (["open", "high", "low"], ["open"]):
+        return ()
+    found.update(dict.fromkeys(missing, close))
+    where = f"{source}, column '{close}'"
+    if missing == ["open"]:
+        what = "there is no open; the close of the same bar stands for it"
+        return (
+            Problem(
+                where=where, what=what, fix="Name the open if there is one", severity="warning"
+            ),
+        )
+    what = (
+        "there are only closing prices; they stand for open, high and low, so an order filled at "
+        "the next open is filled at the next close, and stops and limits see no price in between"
+    )
+    return (Problem(where=where, what=what, severity="warning"),)
+
+
 def _not_recognised(source: str, roles: list[str], names: list[str]) -> Problem:
     named = ", ".join(f'{role} = "…"' for role in roles)
     fix = f"Name them in [data]: {named}"
-    if "close" not in roles and {"open", "high", "low"} & {*roles}:
-        fix += "; in a file of closing prices only, name the close for all four"
+    if "close" not in roles and {"high", "low"} & {*roles}:
+        fix += "; in a file without them, name the close for all four"
     what = f"no column is recognised as {', '.join(roles)}; the columns are: {', '.join(names)}"
     return Problem(where=source, what=what, fix=fix)
 

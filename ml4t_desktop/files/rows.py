@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap, Roles
+from ml4t_desktop.files.compression import without_packing
 from ml4t_desktop.files.findings import counted, gathering, listed
+from ml4t_desktop.files.folders import is_table_name
+from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.times import Times, read_times
-from ml4t_desktop.files.values import as_numbers, as_numbers_or_texts, text_column
+from ml4t_desktop.files.values import RowNumber, as_numbers, as_numbers_or_texts, text_column
 from ml4t_desktop.market import TextColumn
 from ml4t_desktop.units import end_microseconds, microseconds
 
@@ -72,24 +75,36 @@ def file_rows(
     roles: Roles,
     columns: ColumnMap,
     source: str,
-    numbers: NDArray[np.int64] | None = None,
+    *,
+    rows: NDArray[np.int64] | None = None,
+    decimal: Decimal | None = None,
+    symbol: str | None = None,
 ) -> FileRows:
     """Return the rows of a table inside the period, with numbers as numbers.
 
     Parameters
     ----------
-    numbers : ndarray of int64
-        0-based row of the table of each row of the frame, where the frame is a part of it.
+    rows : ndarray of int64 or None
+        The 0-based row of the file of each row; None for 0, 1, 2, …
+    decimal : {".", ","} or None
+        The decimal mark of numbers kept as texts; None means judged by the values.
+    symbol : str or None
+        What the asset is called when no column says it; None for the stem of the file.
 
     Raises
     ------
     InputError
         If a time, a symbol or a number cannot be read; all of them at once.
     """
-    times = read_times(frame[roles.time], source)
+    clock = None if roles.clock is None else frame[roles.clock]
+    times = read_times(frame[roles.time], source, form=columns.form, clock=clock)
     kept = _period(times.us, columns)
     inside = frame if _is_all(kept, times.us.size) else _cut(frame, kept)
-    places, kept = kept, kept if numbers is None else numbers[kept]
+    time = times.us[kept]
+    if rows is not None:
+        kept = rows[kept]
+    decimal = decimal or columns.form.decimal
+    notes: list[Problem] = []
     problems: list[Problem] = []
     prices: list[pl.Series] = []
     signals: dict[str, pl.Series] = {}
@@ -99,28 +114,34 @@ def file_rows(
         return row_number(kept, place)
 
     with gathering(problems):
-        asset = _symbols(inside, roles, columns, source, kept)
+        asset = _symbols(inside, roles, columns, source, kept, symbol)
+    read: dict[str, pl.Series] = {}
     for role in PRICE_ROLES:
+        name = getattr(roles, role)
         with gathering(problems):
-            prices.append(as_numbers(inside[getattr(roles, role)], source, number))
+            if name not in read:
+                read[name] = as_numbers(inside[name], source, number, decimal=decimal, notes=notes)
+            prices.append(read[name])
     with gathering(problems):
-        prices.append(_volume(inside, roles, source, kept))
+        prices.append(_volume(inside, roles, source, number, decimal, notes))
     for name in roles.signals:
         with gathering(problems):
-            signals[name] = as_numbers_or_texts(inside[name], source, number)
+            signals[name] = as_numbers_or_texts(
+                inside[name], source, number, decimal=decimal, notes=notes
+            )
     if problems:
         raise InputError(problems)
     return FileRows(
         source=source,
         roles=roles,
-        time=times.us[places],
+        time=time,
         zoned=times.zoned,
         asset=asset,
         prices=tuple(prices),
         signals=signals,
         kept=kept,
         span=_span(times),
-        problems=times.problems,
+        problems=(*times.problems, *notes),
     )
 
 
@@ -156,20 +177,28 @@ def _symbols(
     columns: ColumnMap,
     source: str,
     kept: slice | NDArray[np.int64],
+    symbol: str | None,
 ) -> TextColumn:
     if roles.asset is None:
-        return _one_asset(one_symbol(None, columns, source) or source, inside.height)
+        return _one_asset(one_symbol(None, columns, symbol or source) or source, inside.height)
     column = inside[roles.asset].cast(pl.String)
     symbols = text_column(column)
     if column.null_count() or "" in symbols.labels:
-        where = f"{source}, column '{roles.asset}'"
-        missing = (column.is_null() | (column == "")).arg_true().to_list()
-        rows = [row_number(kept, place) for place in missing]
-        what = f"{counted(len(rows), 'row')} without a symbol (rows {listed(rows)})"
-        fix = "Give every row a symbol, or remove it"
-        raise InputError(Problem(where=f"{where}, row {rows[0]}", what=what, fix=fix))
+        refuse_missing_symbols(column, source, lambda place: row_number(kept, place))
     renamed = one_symbol(symbols.labels, columns, source)
     return symbols if renamed is None else _one_asset(renamed, inside.height)
+
+
+def refuse_missing_symbols(column: pl.Series, source: str, number: RowNumber) -> None:
+    """Raise for the rows of a column of texts without a symbol."""
+    missing = (column.is_null() | (column == "")).arg_true().to_list()
+    rows = [number(place) for place in missing]
+    problem = Problem(
+        where=f"{source}, column '{column.name}', row {rows[0]}",
+        what=f"{counted(len(rows), 'row')} without a symbol (rows {listed(rows)})",
+        fix="Give every row a symbol, or remove it",
+    )
+    raise InputError(problem)
 
 
 def one_symbol(symbols: Sequence[str] | None, columns: ColumnMap, source: str) -> str | None:
@@ -179,7 +208,9 @@ def one_symbol(symbols: Sequence[str] | None, columns: ColumnMap, source: str) -
     wins over a column that was not named and holds a single symbol.
     """
     if symbols is None:
-        return columns.asset_id or Path(source.removesuffix(".gz")).stem
+        name = without_packing(source)
+        has_suffix = is_table_name(name)
+        return columns.asset_id or (Path(name).stem if has_suffix else name)
     return columns.asset_id if columns.asset is None and len(symbols) == 1 else None
 
 
@@ -188,8 +219,13 @@ def _one_asset(name: str, count: int) -> TextColumn:
 
 
 def _volume(
-    inside: pl.DataFrame, roles: Roles, source: str, kept: slice | NDArray[np.int64]
+    inside: pl.DataFrame,
+    roles: Roles,
+    source: str,
+    number: RowNumber,
+    decimal: Decimal | None,
+    notes: list[Problem],
 ) -> pl.Series:
     if roles.volume is None:
         return pl.Series("volume", [], pl.Float64).extend_constant(None, inside.height)
-    return as_numbers(inside[roles.volume], source, lambda place: row_number(kept, place))
+    return as_numbers(inside[roles.volume], source, number, decimal=decimal, notes=notes)

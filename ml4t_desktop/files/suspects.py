@@ -16,11 +16,15 @@ from ml4t_desktop.market import TextColumn
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 
 
-def suspect_rows(bars: Bars, volume: NDArray[np.float64]) -> list[FileRows]:
+def suspect_rows(
+    bars: Bars, files: Sequence[FileRows], volume: NDArray[np.float64]
+) -> list[FileRows]:
     """Return, for each table of the bars, those of its rows that a check may mention.
 
     Parameters
     ----------
+    files : sequence of FileRows
+        The tables with their columns.
     volume : ndarray of float64
         That of the bars before it was repaired.
     """
@@ -30,10 +34,13 @@ def suspect_rows(bars: Bars, volume: NDArray[np.float64]) -> list[FileRows]:
     odd |= (volume < 0) | np.isinf(volume)
     odd |= (prices[HIGH] < prices[OPEN]) | (prices[HIGH] < prices[CLOSE])
     odd |= (prices[LOW] > prices[OPEN]) | (prices[LOW] > prices[CLOSE])
+    for column in bars.signals.values():
+        if not isinstance(column, TextColumn):
+            odd |= np.isinf(column)
     odd |= _repeated(bars.time, bars.asset)
     rows: list[FileRows] = []
     start = 0
-    for file in bars.files:
+    for file in files:
         end = start + file.time.size
         rows.append(rows_at(file, np.flatnonzero(odd[start:end])))
         start = end

@@ -1,44 +1,176 @@
 """Tables on disk that are not in the shape to be read in parts, written so that they are."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from ml4t_desktop.files.tables import read_columns, table_format, text_scan
+from ml4t_desktop.errors import Problem
+from ml4t_desktop.files.number_texts import (
+    Decimal,
+    grouped_numbers,
+    plain_numbers,
+    without_words,
+)
+from ml4t_desktop.files.tables import file_kind, open_table, readable
+from ml4t_desktop.files.text_tables import OtherTypes, TextRead, is_padded, text_parts
+from ml4t_desktop.files.watch import NOBODY, Watch
+from ml4t_desktop.request import TableForm
 
 ROW = "__row"
+_SLICE = 500_000
 Slices = Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]
 
 
-def as_parquet(path: Path, columns: list[str], text: Collection[str], target: Path) -> Path:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartedTable:
+    """A Parquet file that holds columns of a table.
+
+    Parameters
+    ----------
+    path : Path
+    notes : tuple of Problem
+        How the table was read, where that is not obvious.
+    decimal : "," or None
+        The decimal mark of numbers that are still texts, when it is known.
+    """
+
+    path: Path
+    notes: tuple[Problem, ...] = ()
+    decimal: Decimal | None = None
+
+
+def as_parquet(
+    path: Path,
+    columns: list[str],
+    text: Collection[str],
+    form: TableForm,
+    target: Path,
+    watch: Watch = NOBODY,
+) -> PartedTable:
     """Return a Parquet file with these columns of a table: its own, or one written to `target`.
+
+    What it holds is what `tables.open_table` returns.
 
     Raises
     ------
     InputError
         If the table cannot be read.
+    Cancelled
+        If the user stopped the work.
     """
-    kind = table_format(path)
-    if kind == "parquet":
-        return path
-    scans: list[Callable[[], pl.LazyFrame]] = []
-    if kind == "text":
-        # A later row may not fit the types of the first ones; texts are read as numbers later.
-        scans = [lambda: text_scan(path, text), lambda: text_scan(path, text, infer=False)]
-    elif kind == "arrow":
-        scans = [lambda: pl.scan_ipc(path)]
-    for scan in scans:
-        try:
-            scan().select(columns).sink_parquet(target)
-        except (pl.exceptions.PolarsError, UnicodeError):
+    kind = file_kind(path, form)
+    if kind.format == "parquet" and kind.packing is None:
+        return PartedTable(path=path, decimal=form.decimal)
+    if kind.format == "text":
+        raw = target.with_suffix(".raw.parquet")
+        with readable(path):
+            _, read = text_parts(
+                path,
+                kind.packing,
+                form,
+                lambda parts: _write(parts, raw),
+                columns=columns,
+                text=text,
+                watch=watch,
+            )
+            _settle(raw, target, read)
+        return PartedTable(path=target, notes=read.notes, decimal=read.decimal)
+    if kind.format == "arrow" and kind.packing is None:
+        with readable(path):
+            pl.scan_ipc(path).select(columns).sink_parquet(target)
+        return PartedTable(path=target, decimal=form.decimal)
+    table = open_table(path, form, columns=columns, text=text, watch=watch)
+    table.frame.write_parquet(target)
+    return PartedTable(path=target, notes=table.notes, decimal=table.decimal)
+
+
+def _write(parts: Iterator[pl.DataFrame], target: Path) -> None:
+    """Write the parts of a text file; whole numbers that are fractions later on become texts."""
+    first = next(parts)
+    kinds = first.schema
+    wide: set[str] = set()
+    with pq.ParquetWriter(target, _arrow(first).schema) as writer:
+        writer.write_table(_arrow(first))
+        for part in parts:
+            wide.update(name for name, kind in part.schema.items() if kind != kinds[name])
+            if not wide:
+                writer.write_table(_arrow(part))
+    if wide:
+        raise OtherTypes(sorted(wide))
+
+
+def _settle(raw: Path, target: Path, read: TextRead) -> None:
+    """Write a text file with numbers where a column of texts holds only numbers, as reading it whole does."""
+    plans = {
+        name: _plan(raw, name, read)
+        for name, kind in pl.read_parquet_schema(raw).items()
+        if kind == pl.String
+    }
+    plans = {name: plan for name, plan in plans.items() if plan is not None}
+    if not plans:
+        raw.replace(target)
+        return
+    parts = (
+        frame.with_columns(_settled(frame[name], plan, read) for name, plan in plans.items())
+        for frame in _frames(raw, None)
+    )
+    with closing(parts):
+        _write(parts, target)
+    raw.unlink()
+
+
+def _plan(raw: Path, name: str, read: TextRead) -> str | None:
+    """Return what is to be done to a column of texts: plain or grouped numbers, stripped, nothing."""
+    fits = {"plain": name not in read.as_text, "grouped": name not in read.as_text}
+    fits["grouped"] &= read.layout.decimal_comma
+    has_any = False
+    for frame in _frames(raw, [name]):
+        texts = frame[name]
+        if not any(fits.values()):
+            break
+        if without_words(texts).null_count() == len(texts):
             continue
-        return target
-    read_columns(path, columns, text=text).write_parquet(target)
-    return target
+        has_any = True
+        for plan in [plan for plan, is_fit in fits.items() if is_fit]:
+            fits[plan] = _numbers(texts, plan, read) is not None
+    if has_any:
+        for plan in ("plain", "grouped"):
+            if fits[plan]:
+                return plan
+    first = next(_frames(raw, [name]), None)
+    return "stripped" if first is not None and is_padded(first[name]) else None
+
+
+def _settled(texts: pl.Series, plan: str, read: TextRead) -> pl.Series:
+    if plan == "stripped":
+        return texts.str.strip_chars()
+    numbers = _numbers(texts, plan, read)
+    if numbers is None:  # there is no value
+        return pl.Series(texts.name, [None], pl.Float64).extend_constant(None, len(texts) - 1)
+    return numbers
+
+
+def _numbers(texts: pl.Series, plan: str, read: TextRead) -> pl.Series | None:
+    return plain_numbers(texts, read.decimal) if plan == "plain" else grouped_numbers(texts)
+
+
+def _frames(path: Path, columns: list[str] | None) -> Iterator[pl.DataFrame]:
+    scan = pl.scan_parquet(path, glob=False)
+    height = int(scan.select(pl.len()).collect().item())
+    wanted = scan if columns is None else scan.select(columns)
+    for start in range(0, height, _SLICE):
+        yield wanted.slice(start, _SLICE).collect()
+
+
+def _arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def write_parts(
@@ -74,9 +206,7 @@ def write_parts(
             sorted_rows = frame.with_columns(rows)[order]
             for number in np.unique(part[part >= 0]).tolist():
                 first, last = int(limits[number]), int(limits[number + 1])
-                table = sorted_rows.slice(first, last - first).to_arrow(
-                    compat_level=pl.CompatLevel.oldest()
-                )
+                table = _arrow(sorted_rows.slice(first, last - first))
                 if number not in writers:
                     writers[number] = pq.ParquetWriter(paths[number], table.schema)
                 writers[number].write_table(table)

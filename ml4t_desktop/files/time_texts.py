@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
 
+DateOrder = Literal["day_first", "month_first"]
 _SAMPLE = 200
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%H%M%S", "%I:%M:%S %p", "%I:%M %p")
 _ZONE = re.compile(r"\d(Z|z| ?UTC| ?GMT|\s?[+-]\d\d(:?\d\d)?)$")
@@ -37,8 +41,26 @@ _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _LEADS = [(re.compile(rf"({shape})(?:[T ]+(.+))?"), dates) for shape, dates in _SHAPES]
 
 
-def parse_time_texts(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Problem, ...]]:
+def dates_note(where: str, zone: str) -> Problem:
+    """Return the note that midnights of a zone are read as the dates they are there."""
+    what = f"its times are the midnights of {zone}; they are read as dates"
+    return Problem(where=where, what=what, severity="note")
+
+
+def parse_time_texts(
+    column: pl.Series,
+    where: str,
+    order: DateOrder | None = None,
+    rows: NDArray[np.int64] | None = None,
+) -> tuple[pl.Series, tuple[Problem, ...]]:
     """Return a column of texts as Date or Datetime (UTC when the texts carry a zone), and warnings.
+
+    Parameters
+    ----------
+    order : {"day_first", "month_first"} or None
+        How 03/04/2024 is read; None means judged by all values.
+    rows : ndarray of int64 or None
+        The 0-based row of the table of each text; None for 0, 1, 2, …
 
     Raises
     ------
@@ -53,29 +75,74 @@ def parse_time_texts(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Pr
         return _epoch_texts(texts, where), ()
     zoned = all(_ZONE.search(text) and ":" in text for text in sample)
     if zoned:
+        local = _local_midnights(texts, sample, where)
+        if local is not None:
+            return local
         texts, sample = _with_zone(texts), _with_zone(pl.Series(sample)).to_list()
     dates = _date_formats(sample)
     if not dates:
         what = f"'{sample[0]}' is no time that can be read"
         fix = "Write times such as 2024-01-31 or 2024-01-31 09:30:00"
         raise InputError(Problem(where=f"{where}, row 1", what=what, fix=fix))
+    if order is not None and len(dates) > 1 and set(dates) & {*_TWINS, *_TWINS.values()}:
+        first = "%d" if order == "day_first" else "%m"
+        dates = tuple(form for form in dates if form.startswith(first))
     parsed = {form: _parse(texts, form, sample, zoned=zoned) for form in dates}
     form = min(parsed, key=lambda name: parsed[name].null_count())
+    if parsed[form].null_count():
+        _refuse_rows(texts, parsed[form], where)
+    return _decided(texts, parsed, form, where, rows)
+
+
+def _decided(
+    texts: pl.Series,
+    parsed: dict[str, pl.Series],
+    form: str,
+    where: str,
+    rows: NDArray[np.int64] | None,
+) -> tuple[pl.Series, tuple[Problem, ...]]:
+    """Return the times of one notation, and on what grounds day and month were told apart."""
     best = parsed[form]
-    if best.null_count():
-        _refuse_rows(texts, best, where)
-    twin = parsed.get(_TWINS.get(form, ""))
-    if twin is None or twin.null_count() or twin.equals(best):
+    other = _TWINS.get(form) or {v: k for k, v in _TWINS.items()}.get(form, "")
+    twin = parsed.get(other)
+    if twin is None or twin.equals(best):
         return best, ()
-    if twin.is_sorted() and not best.is_sorted():
-        form, best = _TWINS[form], twin
+    if twin.null_count():
+        place = int(twin.is_null().arg_true()[0])
+        row = (place if rows is None else int(rows[place])) + 1
+        what = f"read as {_spoken(form)}, as '{texts[place]}' (row {row}) cannot be the other way"
+        return best, (Problem(where=where, what=what, severity="note"),)
+    if _goes_on(twin) and not _goes_on(best):
+        form, best = other, twin
     warning = Problem(
         where=where,
         what=f"day and month cannot be told apart; read as {_spoken(form)}",
-        fix="Write dates as 2024-01-31",
+        fix='Say date_order = "day_first" or "month_first", or write dates as 2024-01-31',
         severity="warning",
     )
     return best, (warning,)
+
+
+def _goes_on(times: pl.Series) -> bool:
+    """Return whether every new time is later than those before, as in blocks of one asset each."""
+    return times.unique(maintain_order=True).is_sorted()
+
+
+def _local_midnights(
+    texts: pl.Series, sample: Sequence[str], where: str
+) -> tuple[pl.Series, tuple[Problem, ...]] | None:
+    """Return the dates of texts that are the midnights of a zone other than UTC, else None."""
+    plain = [re.sub(_ZONE_TAIL, "", text) for text in sample]
+    offsets = {text[len(start) :].strip() for text, start in zip(sample, plain, strict=True)}
+    if offsets <= {"Z", "z", "UTC", "GMT", "+00:00", "+0000", "+00", "-00:00"}:
+        return None
+    dates = _date_formats(plain)
+    if len(dates) != 1 or not all((_clock_of(text) or "").startswith("00:00") for text in plain):
+        return None
+    read = _parse(texts.str.replace(_ZONE_TAIL, ""), dates[0], plain, zoned=False)
+    if read.null_count() or read.dtype == pl.Date or not (read == read.dt.truncate("1d")).all():
+        return None
+    return read.cast(pl.Date), (dates_note(where, "their zone"),)
 
 
 def _epoch_texts(texts: pl.Series, where: str) -> pl.Series:

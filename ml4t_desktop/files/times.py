@@ -8,8 +8,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.clocks import read_clocks
 from ml4t_desktop.files.findings import counted, listed
-from ml4t_desktop.files.time_texts import parse_time_texts
+from ml4t_desktop.files.time_texts import dates_note, parse_time_texts
+from ml4t_desktop.request import TableForm
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
 EpochUnit = Literal["s", "ms", "us", "ns"]
@@ -21,6 +23,30 @@ _EPOCH_UNITS: Final[tuple[tuple[float, float, EpochUnit], ...]] = (
     (1e14, 1e17, "us"),
     (1e17, 9.3e18, "ns"),
 )
+_UNIT_WORDS: Final[dict[EpochUnit, str]] = {
+    "s": "seconds since 1970",
+    "ms": "milliseconds since 1970",
+    "us": "microseconds since 1970",
+    "ns": "nanoseconds since 1970",
+}
+_EPOCH_DAYS = (3_650, 30_000)  # 1980 to 2052
+_WORKBOOK_DAYS = (30_000, 73_050)  # 1982 to 2099, counted from the last day but one of 1899
+_WORKBOOK_ZERO = -25_569
+_AUTOMATIC = TableForm()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Repeats:
+    """Where the distinct values of a column are in it.
+
+    Parameters
+    ----------
+    first, counts : ndarray of int64
+        The 0-based row that each value is in first, and how many rows hold it.
+    """
+
+    first: NDArray[np.int64]
+    counts: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,8 +71,26 @@ class Times:
     problems: tuple[Problem, ...] = ()
 
 
-def read_times(column: pl.Series, source: str) -> Times:
+def read_times(
+    column: pl.Series,
+    source: str,
+    *,
+    form: TableForm = _AUTOMATIC,
+    clock: pl.Series | None = None,
+    repeats: Repeats | None = None,
+) -> Times:
     """Return a column of dates, timestamps, texts or epoch numbers as times.
+
+    Midnights of a time zone other than UTC are dates and stay the day they are there.
+
+    Parameters
+    ----------
+    form : TableForm
+        Says the order of day and month, and the zone of times of day without one.
+    clock : Series or None
+        Times of day beside a column of dates.
+    repeats : Repeats or None
+        Where `column` holds each value once, and what is said is of the whole column.
 
     Raises
     ------
@@ -59,9 +103,21 @@ def read_times(column: pl.Series, source: str) -> Times:
     if isinstance(column.dtype, pl.Categorical | pl.Enum):
         column = column.cast(pl.String)
     if column.dtype == pl.String:
-        column, warnings = parse_time_texts(column, where)
+        column, warnings = parse_time_texts(
+            column, where, form.date_order, None if repeats is None else repeats.first
+        )
     if column.dtype.is_numeric():
-        column = _from_numbers(column, where)
+        column, found = _from_numbers(column, where)
+        warnings += found
+    times = _of_temporal(column, where, warnings)
+    if clock is not None:
+        times = _with_clock(times, clock, source, where)
+    if form.time_zone is None or times.zoned or times.whole_days:
+        return times
+    return _in_zone(times, form.time_zone, where, None if repeats is None else repeats.counts)
+
+
+def _of_temporal(column: pl.Series, where: str, warnings: tuple[Problem, ...]) -> Times:
     if column.dtype == pl.Date:
         us = column.to_physical().cast(pl.Int64).to_numpy() * MICROSECONDS_PER_DAY
         return Times(us=us, zoned=False, whole_days=True, problems=warnings)
@@ -70,14 +126,50 @@ def read_times(column: pl.Series, source: str) -> Times:
         raise InputError(Problem(where=where, what=what, fix="Name the column of times"))
     zone = column.dtype.time_zone
     us = column.dt.cast_time_unit("us").to_physical().to_numpy()
-    clock = column.dt.replace_time_zone(None).dt.cast_time_unit("us") if zone else None
-    local = us if clock is None else clock.to_physical().to_numpy()
-    return Times(
-        us=us,
-        zoned=zone is not None,
-        whole_days=not np.any(local % MICROSECONDS_PER_DAY),
-        problems=warnings,
-    )
+    if zone is None or zone == "UTC":
+        whole = not np.any(us % MICROSECONDS_PER_DAY)
+        return Times(us=us, zoned=zone is not None, whole_days=whole, problems=warnings)
+    local = column.dt.replace_time_zone(None).dt.cast_time_unit("us").to_physical().to_numpy()
+    if us.size and not np.any(local % MICROSECONDS_PER_DAY):
+        note = dates_note(where, zone)
+        return Times(us=local, zoned=False, whole_days=True, problems=(*warnings, note))
+    return Times(us=us, zoned=True, whole_days=False, problems=warnings)
+
+
+def _with_clock(times: Times, clock: pl.Series, source: str, where: str) -> Times:
+    if not times.whole_days:
+        what = f"has a time of day already, '{clock.name}' cannot be added"
+        raise InputError(Problem(where=where, what=what, fix="Leave out clock in [data]"))
+    _refuse_missing(clock, f"{source}, column '{clock.name}'")
+    us = times.us + read_clocks(clock, source)
+    note = Problem(where=where, what=f"read together with '{clock.name}'", severity="note")
+    whole = not np.any(us % MICROSECONDS_PER_DAY)
+    return Times(us=us, zoned=times.zoned, whole_days=whole, problems=(*times.problems, note))
+
+
+def _in_zone(times: Times, zone: str, where: str, counts: NDArray[np.int64] | None) -> Times:
+    """Return times of a clock on the wall as UTC."""
+    naive = pl.Series(times.us).cast(pl.Datetime("us"))
+    local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    gone = local.is_null().arg_true()
+    if len(gone):
+        rows = (gone + 1).to_list()
+        problem = Problem(
+            where=f"{where}, row {rows[0]}",
+            what=f"{naive[rows[0] - 1]} does not exist in {zone}, when clocks are put forward"
+            f"; {counted(len(rows), 'row')} of this kind (rows {listed(rows)})",
+            fix="Name another time_zone, or mend the file",
+        )
+        raise InputError(problem)
+    later = naive.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
+    twice = (later != local).to_numpy()
+    doubtful = int(twice.sum() if counts is None else counts[twice].sum())
+    found = [Problem(where=where, what=f"read as times of {zone}", severity="note")]
+    if doubtful:
+        what = f"{counted(doubtful, 'row')} when clocks are put back; the earlier hour is taken"
+        found.append(Problem(where=where, what=what, severity="warning"))
+    us = local.to_physical().to_numpy()
+    return Times(us=us, zoned=True, whole_days=False, problems=(*times.problems, *found))
 
 
 def can_be_times(column: pl.Series) -> bool:
@@ -101,16 +193,26 @@ def _refuse_missing(column: pl.Series, where: str) -> None:
     raise InputError(problem)
 
 
-def _from_numbers(column: pl.Series, where: str) -> pl.Series:
+def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Problem, ...]]:
     """Return epoch numbers, or dates written as the number 20240131, as times."""
     if not len(column):
-        return column.cast(pl.Datetime("us"))
+        return column.cast(pl.Datetime("us")), ()
     low, high = float(column.min()), float(column.max())  # pyright: ignore[reportArgumentType] # numeric
     if low >= _FIRST_DATE_NUMBER and high <= _LAST_DATE_NUMBER:
         texts = column.cast(pl.Int64).cast(pl.String)
         dates = texts.str.to_date("%Y%m%d", strict=False)
         if not dates.null_count():
-            return dates
+            return dates, ()
+    for (first, last), zero, words in (
+        (_EPOCH_DAYS, 0, "days since 1970"),
+        (_WORKBOOK_DAYS, _WORKBOOK_ZERO, "days as workbooks count them"),
+    ):
+        if low >= first and high < last:
+            us = ((column.cast(pl.Float64) + zero) * 86_400).round().cast(pl.Int64) * 1_000_000
+            warning = Problem(
+                where=where, what=f"its numbers are read as {words}", severity="warning"
+            )
+            return us.cast(pl.Datetime("us")), (warning,)
     units: list[EpochUnit] = [unit for floor, end, unit in _EPOCH_UNITS if floor <= high < end]
     # Earlier times of the same unit may be small or negative; the largest tells the unit.
     if not units or not np.isfinite(low):
@@ -121,6 +223,10 @@ def _from_numbers(column: pl.Series, where: str) -> pl.Series:
         )
         raise InputError(problem)
     unit = units[0]
+    note = Problem(
+        where=where, what=f"its numbers are read as {_UNIT_WORDS[unit]}", severity="note"
+    )
     if unit == "s":
-        return (column.cast(pl.Float64) * 1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
-    return pl.select(pl.from_epoch(column.cast(pl.Int64), time_unit=unit)).to_series()
+        us = (column.cast(pl.Float64) * 1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
+        return us, (note,)
+    return pl.select(pl.from_epoch(column.cast(pl.Int64), time_unit=unit)).to_series(), (note,)

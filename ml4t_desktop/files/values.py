@@ -8,22 +8,33 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
+from ml4t_desktop.files.number_texts import NO_TEXT, Decimal, read_numbers, without_words
 from ml4t_desktop.market import Column, TextColumn
 
-_NO_TEXT = ("", "na", "n/a", "nan", "null", "#n/a")
-_NO_NUMBER = (*_NO_TEXT, "none", "nil", "-", ".", "#na")
-_GLANCE = 1_000
-_FLAGS = {"true": "1", "false": "0"}
+_SAMPLE = 1_000
 RowNumber = Callable[[int], int]
 
 
-def as_numbers(column: pl.Series, source: str, row_number: RowNumber) -> pl.Series:
+def as_numbers(
+    column: pl.Series,
+    source: str,
+    row_number: RowNumber,
+    *,
+    decimal: Decimal | None = None,
+    notes: list[Problem] | None = None,
+) -> pl.Series:
     """Return a column as Float64 or Float32; null where there is no value.
+
+    Texts are read in the notation they share (``$1,234.50``, ``12%``); see `number_texts`.
 
     Parameters
     ----------
     row_number : callable
         Gives the 1-based row of the file from the 0-based place in `column`.
+    decimal : {".", ","} or None
+        The decimal mark of texts; None means judged by the values.
+    notes : list of Problem or None
+        Told how texts were read.
 
     Raises
     ------
@@ -38,14 +49,14 @@ def as_numbers(column: pl.Series, source: str, row_number: RowNumber) -> pl.Seri
     if not _is_text(column.dtype):
         what = f"holds {column.dtype}, not numbers"
         raise InputError(Problem(where=where, what=what, fix="Name a column of numbers"))
-    texts = _texts(column, _NO_NUMBER)
-    numbers = texts.cast(pl.Float64, strict=False)
-    if numbers.null_count() == texts.null_count():
-        return numbers
-    numbers = texts.str.to_lowercase().replace(_FLAGS).cast(pl.Float64, strict=False)
-    bad = (numbers.is_null() & texts.is_not_null()).arg_true().to_list()
+    texts = without_words(column)
+    read = read_numbers(texts, decimal)
+    bad = (read.values.is_null() & texts.is_not_null()).arg_true().to_list()
     if not bad:
-        return numbers
+        if read.remarks and notes is not None:
+            what = f"texts read as numbers: {'; '.join(read.remarks)}"
+            notes.append(Problem(where=where, what=what, severity="note"))
+        return read.values
     rows = [row_number(place) for place in bad]
     problem = Problem(
         where=f"{where}, row {rows[0]}",
@@ -55,10 +66,18 @@ def as_numbers(column: pl.Series, source: str, row_number: RowNumber) -> pl.Seri
     raise InputError(problem)
 
 
-def as_numbers_or_texts(column: pl.Series, source: str, row_number: RowNumber) -> pl.Series:
+def as_numbers_or_texts(
+    column: pl.Series,
+    source: str,
+    row_number: RowNumber,
+    *,
+    decimal: Decimal | None = None,
+    notes: list[Problem] | None = None,
+) -> pl.Series:
     """Return a column as numbers or, when it holds words, as String; null where there is no value.
 
     A column of texts of which more than half are numbers is taken for numbers with errors in it.
+    The other parameters are those of `as_numbers`.
 
     Raises
     ------
@@ -67,30 +86,27 @@ def as_numbers_or_texts(column: pl.Series, source: str, row_number: RowNumber) -
     """
     if not _is_text(column.dtype):
         return as_numbers(column, source, row_number)
-    return texts_of(column) if holds_texts(column) else as_numbers(column, source, row_number)
+    texts = without_words(column, NO_TEXT)
+    return (
+        as_numbers(column, source, row_number, decimal=decimal, notes=notes)
+        if holds_numbers(texts, decimal)
+        else texts
+    )
 
 
-def holds_texts(column: pl.Series) -> bool:
-    """Return whether a column of texts holds words, rather than numbers with errors among them."""
-    distinct = texts_of(column).drop_nulls().unique().str.to_lowercase().replace(_FLAGS)
-    numeric = distinct.cast(pl.Float64, strict=False)
-    return bool(len(distinct)) and 2 * numeric.null_count() >= len(distinct)
+def holds_numbers(texts: pl.Series, decimal: Decimal | None = None) -> bool:
+    """Return whether more than half of the distinct texts are numbers; also when there are none."""
+    distinct = texts.drop_nulls().unique()
+    # A tenor such as 3M is a word, so sizes do not count here.
+    numeric = read_numbers(distinct, decimal, sizes=False).values
+    return not len(distinct) or 2 * numeric.null_count() < len(distinct)
 
 
-def texts_of(column: pl.Series) -> pl.Series:
-    """Return a column of texts stripped, null where there is no value."""
-    return _texts(column, _NO_TEXT)
-
-
-def numbers_in(texts: pl.Series) -> pl.Series | None:
-    """Return texts as numbers if every value is one and there is a value, else None."""
-    first = texts.drop_nulls().head(_GLANCE).str.to_lowercase()
-    first = first.filter(~first.str.strip_chars().is_in(_NO_NUMBER))
-    if not len(first) or first.str.strip_chars().cast(pl.Float64, strict=False).null_count():
-        return None
-    known = _texts(texts, _NO_NUMBER)
-    numbers = known.cast(pl.Float64, strict=False)
-    return numbers if numbers.null_count() == known.null_count() else None
+def are_number_texts(column: pl.Series) -> bool:
+    """Return whether a column of texts (a sample will do) holds numbers, such as percentages."""
+    if column.dtype != pl.String or column.null_count() == len(column):
+        return False
+    return holds_numbers(without_words(column.head(_SAMPLE), NO_TEXT))
 
 
 def to_column(series: pl.Series) -> Column:
@@ -135,10 +151,3 @@ def take(column: Column, index: NDArray[np.int64]) -> Column:
 
 def _is_text(kind: pl.DataType) -> bool:
     return kind == pl.String or isinstance(kind, pl.Categorical | pl.Enum)
-
-
-def _texts(column: pl.Series, no_value: tuple[str, ...]) -> pl.Series:
-    """Return texts stripped, with the words for no value as null."""
-    texts = column.cast(pl.String).str.strip_chars()
-    absent = texts.str.to_lowercase().is_in(no_value)
-    return texts.set(absent.fill_null(value=False), None) if absent.any() else texts

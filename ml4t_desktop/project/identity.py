@@ -86,7 +86,14 @@ def _with_files(request: Request, change: Callable[[str], str]) -> Request:
     """Return the request with every file path changed."""
     files = tuple(change(file) for file in request.data.files)
     actions = request.data.corporate_actions
-    changed = {"files": files, "corporate_actions": None if actions is None else change(actions)}
+    changed: dict[str, object] = {
+        "files": files,
+        "corporate_actions": None if actions is None else change(actions),
+    }
+    predictions = request.data.predictions
+    if predictions is not None:
+        theirs = tuple(change(file) for file in predictions.files)
+        changed["predictions"] = predictions.model_copy(update={"files": theirs})
     data = request.data.model_copy(update=changed)
     context = request.context
     if context is not None:

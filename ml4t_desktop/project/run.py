@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.errors import BadBarValue, Cancelled, InputError
+from ml4t_desktop.errors import BadBarValue, Cancelled, InputError, Problem
 from ml4t_desktop.project.background import in_background
 from ml4t_desktop.request import DataSource, Request, load_request, request_toml
 
@@ -83,7 +83,7 @@ def execute(
         market=market,
         result=result,
         metrics=metrics,
-        problems=loaded.problems,
+        problems=(*loaded.problems, *unseen_prices(request, loaded)),
         phases=Phases(
             read=read_seconds, prepare=prepare_seconds, engine=engine_seconds, write=clock.lap()
         ),
@@ -101,6 +101,18 @@ def _run_pieces(request: Request, loaded: "LoadedPieces", control: RunControl) -
     from ml4t_desktop.market.read_ahead import ReadAhead
 
     return run_rules_in_pieces(ReadAhead(loaded.pieces, control.check), request, control)
+
+
+def unseen_prices(request: Request, loaded: "LoadedMarket | LoadedPieces") -> tuple[Problem, ...]:
+    """Return a warning when exits inside a bar are asked of closing prices only."""
+    exits = request.strategy.exits
+    stops = (exits.stop_loss, exits.take_profit, exits.trailing_stop)
+    if not loaded.is_close_only or exits.evaluate != "intrabar" or stops == (None, None, None):
+        return ()
+    what = "the data has only closing prices, so stops and targets inside a bar see nothing between"
+    fix = 'Set strategy.exits.evaluate = "close", or give open, high and low'
+    where = "strategy.exits.evaluate"
+    return (Problem(where=where, what=what, fix=fix, severity="warning"),)
 
 
 def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:
@@ -239,22 +251,26 @@ def _read(
 ) -> "tuple[LoadedMarket | LoadedPieces, float]":
     """Return the market of a request, in pieces where it would not fit the memory, and the seconds it took."""
     clock = _Clock()
+    from ml4t_desktop.files.column_map import ColumnMap
     from ml4t_desktop.files.market_files import read_market
     from ml4t_desktop.files.market_in_pieces import read_in_pieces
-    from ml4t_desktop.files.memory import piece_rows
+    from ml4t_desktop.files.piece_plan import piece_plan
 
     data, context = request.data, request.context
     paths = [base / name for name in data.files]
-    rows = chunk_rows if chunk_rows is not None else piece_rows(paths, len(data.signals))
+    plan = piece_plan(
+        paths, ColumnMap.of(data), predictions=data.predictions, chunk_rows=chunk_rows
+    )
 
     def cancelled() -> bool:
         return control.is_cancelled
 
-    if rows is None:
+    if plan.rows is None:
         loaded = read_market(data, context, base=base, progress=on_read, cancelled=cancelled)
+        loaded = replace(loaded, problems=(*plan.warnings, *loaded.problems))
     else:
         loaded = read_in_pieces(
-            data, context, base=base, rows=rows, progress=on_read, cancelled=cancelled
+            data, context, base=base, rows=plan.rows, progress=on_read, cancelled=cancelled
         )
     return loaded, clock.lap()
 

@@ -8,7 +8,13 @@ from ml4t_desktop.request.account import Account, FundingColumn, FundingRate
 from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
 from ml4t_desktop.request.context_schema import ContextField, ContextSchema
 from ml4t_desktop.request.costs import Costs
-from ml4t_desktop.request.data import ContextSource, DataSource, Repairs
+from ml4t_desktop.request.data import (
+    ContextSource,
+    DataSource,
+    PredictionSource,
+    Repairs,
+    TableForm,
+)
 from ml4t_desktop.request.execution import Execution
 from ml4t_desktop.request.preset_catalogue import PRESETS, preset
 from ml4t_desktop.request.presets import Change, Preset, Setting, apply_preset
@@ -37,12 +43,14 @@ __all__ = [
     "FundingRate",
     "Limits",
     "Not",
+    "PredictionSource",
     "Preset",
     "Repairs",
     "Request",
     "RiskLimits",
     "RuleStrategy",
     "Setting",
+    "TableForm",
     "apply_preset",
     "load_request",
     "parse_request",

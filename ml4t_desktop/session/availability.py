@@ -8,13 +8,20 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.start":
         return session.why_not_run()
     if command_id == "run.cancel":
-        return "" if session.runs.is_running else "No run is going on"
+        is_busy = session.runs.is_running or session.data.is_looking
+        return "" if is_busy else "No run is going on"
     if command_id in {"file.export_run", "trade.next", "trade.previous"}:
         return _why_not_of_run(session, command_id)
     if command_id in {"edit.undo", "edit.redo", "file.recover"}:
         return _why_not_back(session, command_id)
+    return _why_not_of_files(session, command_id)
+
+
+def _why_not_of_files(session: Session, command_id: str) -> str:
+    draft = session.request.draft
+    if command_id in {"file.add_predictions", "file.add_actions"}:
+        return "" if draft.files else "Open prices first"
     if command_id in {"file.save", "file.save_as"}:
-        draft = session.request.draft
         return "" if draft.files or draft.context_file else "There is nothing to save yet"
     return ""
 

@@ -52,8 +52,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
         in_toolbar=True, tip="Open a file of prices and predictions, or a request",
     ),
     Command(
+        id="file.open_folder", title="Open &folder…", menu="File",
+        tip="Open a folder with a file of prices for each asset",
+    ),
+    Command(
+        id="file.add_predictions", title="Add &predictions…", menu="File",
+        tip="Add a file of predictions, joined to the prices by time and asset",
+    ),
+    Command(
         id="file.add_context", title="Add &context…", menu="File", icon="context", in_toolbar=True,
         shortcut="Ctrl+Shift+O", tip="Add a file of market-wide values, such as the VIX",
+    ),
+    Command(
+        id="file.add_actions", title="Add corporate act&ions…", menu="File",
+        tip="Add a file of dividends, splits, mergers and delistings",
     ),
     Command(
         id="file.open_sample", title="Open the sa&mple", menu="File", icon="sample",
@@ -94,11 +106,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         id="run.cancel", title="&Cancel", menu="Run", shortcut="Esc", icon="cancel",
-        in_toolbar=True, tip="Stop the run; what was on screen before stays",
+        in_toolbar=True, tip="Stop the run, or reading a file; what was on screen before stays",
     ),
     Command(
         id="view.data", title="&Data", menu="View", shortcut="Ctrl+1",
         tip="Show the first rows of the files",
+    ),
+    Command(
+        id="view.quality", title="&Quality of the data", menu="View", shortcut="Ctrl+D",
+        tip="Check the data for what is wrong or doubtful",
     ),
     Command(
         id="view.leaks", title="&Leaks", menu="View", shortcut="Ctrl+L",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.folders import files_in
 from ml4t_desktop.session.jobs import JobRunner, JobToken
-from ml4t_desktop.session.work import Look, Work
+from ml4t_desktop.session.work import AS_FOUND, Look, Work
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.request import Request
 
 _Stamp = tuple[str, int, int]
+_GIVEN_UP = Problem(what="Reading was cancelled", fix="Open the file again to go on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,15 @@ class DataStore(QObject):
     -------
     looked_at : Path
         A look is there, or the problems that prevented it.
+    progressed : Path, float
+        How much of a file was read.
+    given_up : Path
+        The user did not want to wait for a look.
     """
 
     looked_at = Signal(object)
+    progressed = Signal(object, float)
+    given_up = Signal(object)
 
     def __init__(self, jobs: JobRunner, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,22 +54,43 @@ class DataStore(QObject):
         self._work = work
         self._looks: dict[Path, Look] = {}
         self._problems: dict[Path, tuple[Problem, ...]] = {}
-        self._stamps: dict[Path, _Stamp] = {}
+        self._stamps: dict[Path, tuple[_Stamp, ColumnMap]] = {}
         self._pending: dict[int, Path] = {}
         self._market: tuple[MarketKey, LoadedMarket] | None = None
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
         jobs.cancelled.connect(self._on_cancelled)
+        jobs.progressed.connect(self._on_progressed)
 
-    def look_at(self, path: Path) -> None:
-        """Look at a file in the background, unless it is known and has not changed."""
-        stamp = file_stamp(path)
-        if path in self._pending.values():
+    def look_at(self, path: Path, columns: ColumnMap = AS_FOUND) -> None:
+        """Look at a file in the background, unless it is known and has not changed.
+
+        Parameters
+        ----------
+        columns : ColumnMap
+            How the file is written, as far as the user says it.
+        """
+        stamp = (file_stamp(path), columns)
+        is_known = path in self._looks or path in self._problems or self.is_pending(path)
+        if self._stamps.get(path) == stamp and is_known:
             return
-        if self._stamps.get(path) == stamp and (path in self._looks or path in self._problems):
-            return
+        for job in [job for job, pending in self._pending.items() if pending == path]:
+            del self._pending[job]
+            self._jobs.cancel(job)
         self._stamps[path] = stamp
-        self._pending[self._jobs.submit(partial(_look_task, self._work, path))] = path
+        self._pending[self._jobs.submit(partial(_look_task, self._work, path, columns))] = path
+
+    def cancel_looks(self) -> None:
+        """Stop looking at files."""
+        given_up = dict(self._pending)
+        self._pending.clear()
+        for job, path in given_up.items():
+            self._jobs.cancel(job)
+            self._stamps.pop(path, None)
+            self._looks.pop(path, None)  # it is of the file as it was before
+            self._problems[path] = (_GIVEN_UP,)
+            self.given_up.emit(path)
+            self.looked_at.emit(path)
 
     def look(self, path: Path) -> Look | None:
         """Return what is known of a file, None while it was not looked at."""
@@ -90,6 +120,12 @@ class DataStore(QObject):
     def keep_market(self, key: MarketKey, loaded: "LoadedMarket") -> None:
         """Keep a market in memory, in place of the one before."""
         self._market = (key, loaded)
+
+    @Slot(int, str, float)
+    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
+        path = self._pending.get(job_id)
+        if path is not None:
+            self.progressed.emit(path, share)
 
     @Slot(int, object)
     def _on_finished(self, job_id: int, look: object) -> None:
@@ -124,21 +160,29 @@ def market_key(request: "Request", base: Path) -> MarketKey:
 
     Delays of columns do not count: they are applied to the market that was read.
     """
-    context = request.context
+    context, predictions = request.context, request.data.predictions
     more = (context.file if context is not None else None, request.data.corporate_actions)
-    files = (*request.data.files, *(name for name in more if name is not None))
+    theirs = predictions.files if predictions is not None else ()
+    files = (*request.data.files, *theirs, *(name for name in more if name is not None))
     asked = f"{request.data.model_copy(update={'lag': None})!r} {context!r}"
     return MarketKey(asked, tuple(file_stamp(base / file) for file in files))
 
 
 def file_stamp(path: Path) -> _Stamp:
-    """Return what changes when a file is written: path, time and size; zeros when missing."""
+    """Return what changes when a file is written: path, time and size; zeros when missing.
+
+    That of a folder changes with the files in it.
+    """
     try:
         state = path.stat()
+        if not path.is_dir():
+            return (str(path), state.st_mtime_ns, state.st_size)
+        inner = [file.path.stat() for file in files_in(path)]
     except OSError:
         return (str(path), 0, 0)
-    return (str(path), state.st_mtime_ns, state.st_size)
+    latest = max((item.st_mtime_ns for item in inner), default=0)
+    return (str(path), latest, len(inner) + sum(item.st_size for item in inner))
 
 
-def _look_task(work: Work, path: Path, _token: JobToken) -> Look:
-    return work.look(path)
+def _look_task(work: Work, path: Path, columns: ColumnMap, token: JobToken) -> Look:
+    return work.look(path, columns, progress=token.advance, cancelled=lambda: token.is_cancelled)

@@ -8,18 +8,36 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.data_store import DataStore
+from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.file_forms import (
+    context_form,
+    named_files,
+    prediction_form,
+    price_form,
+)
+from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.notices import Notice, NoticeStore
-from ml4t_desktop.session.proposals import with_context_file, with_price_file
+from ml4t_desktop.session.proposals import (
+    chosen_columns,
+    closes_only,
+    proposed_columns,
+    with_context_file,
+    with_prediction_file,
+    with_price_file,
+    without_prediction_file,
+)
 from ml4t_desktop.session.request_store import RequestStore
+from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import Step
-from ml4t_desktop.session.work import Look
+from ml4t_desktop.session.work import AS_FOUND, Look
 
-Purpose = Literal["any", "prices", "context"]
+Purpose = Literal["any", "prices", "predictions", "context", "actions"]
+_ORDER = {"predictions": 0, "prices": 1, "context": 2}
 REQUEST_SUFFIX = ".toml"
 
 
 class Intake(QObject):
-    """Puts files into the request: prices, context, or a whole request.
+    """Puts files into the request: prices, predictions, context, or a whole request.
 
     Signals
     -------
@@ -34,10 +52,12 @@ class Intake(QObject):
         request: RequestStore,
         data: DataStore,
         notices: NoticeStore,
+        settings: SettingsStore,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._request, self._data, self._notices = request, data, notices
+        self._settings = settings
         self._wanted: dict[Path, Purpose] = {}
         data.looked_at.connect(self._on_looked_at)
         request.request_changed.connect(self._look_at_files)
@@ -49,9 +69,62 @@ class Intake(QObject):
             if absolute.suffix.lower() == REQUEST_SUFFIX:
                 self.open_request(absolute)
                 continue
+            if purpose == "actions":
+                self._request.edit("data.corporate_actions", self._request.named(absolute))
+                self.taken.emit(absolute)
+                continue
             self._wanted[absolute] = purpose
-            if look := self._fresh_look(absolute):
-                self._take(absolute, look)
+            self._look_at(absolute, purpose)
+        self._take_all()
+
+    def remove_predictions(self, name: str) -> None:
+        """Take a file of predictions out of the request, and the signals only it has."""
+        draft = self._request.draft
+        names: tuple[str, ...] = draft.get("data.predictions.files", ())
+        gone = self._columns_of((name,))
+        kept = self._columns_of((*draft.files, *(other for other in names if other != name)))
+        changed = without_prediction_file(draft, name, gone, kept)
+        self._request.replace(without_unused_lags(changed))
+
+    def _columns_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        looks = (self._data.look(self._request.resolved(name)) for name in names)
+        return tuple(
+            info.name for look in looks if look is not None for info in look.inspection.columns
+        )
+
+    def choose_columns(self, key: str, value: object) -> None:
+        """Choose a column or the signals of the price files, and remember it for files of their shape.
+
+        Delays of columns that are not used any more go with them.
+        """
+        changed = without_unused_lags(self._request.draft.edited(key, value))
+        shape = self._shape()
+        if shape:
+            self._settings.remember_mapping(shape, chosen_columns(changed))
+        self._request.replace(changed)
+
+    def forget_columns(self) -> None:
+        """Forget what was chosen for files of this shape, and go back to what is recognised."""
+        look, shape = self._first_look(), self._shape()
+        if look is None:
+            return
+        self._settings.forget_mapping(shape)
+        nothing = dict.fromkeys(chosen_columns(self._request.draft))
+        proposed = nothing | proposed_columns(look.inspection)
+        self._request.replace(without_unused_lags(self._request.draft.edited_all(proposed)))
+
+    @property
+    def are_columns_remembered(self) -> bool:
+        """Whether columns were chosen for files of the shape of the first price file."""
+        return self._shape() in self._settings.settings.mappings
+
+    def _first_look(self) -> Look | None:
+        files = self._request.draft.files
+        return self._data.look(self._request.resolved(files[0])) if files else None
+
+    def _shape(self) -> str:
+        look = self._first_look()
+        return look.inspection.shape if look is not None else ""
 
     def open_request(self, path: Path, *, as_copy: bool = False) -> bool:
         """Open a request file, or tell what is wrong with it; return whether it was opened."""
@@ -80,31 +153,48 @@ class Intake(QObject):
             return False
         return True
 
-    def _fresh_look(self, path: Path) -> Look | None:
-        """Return what is known of a file; when it is not known, it comes later by signal."""
-        self._data.look_at(path)
-        return None if self._data.is_pending(path) else self._data.look(path)
+    def _look_at(self, path: Path, purpose: Purpose) -> None:
+        """Look at a file, as it is written; when it is not known, it comes later by signal."""
+        draft = self._request.draft
+        forms = {
+            "prices": price_form(draft),
+            "predictions": prediction_form(draft),
+            "context": context_form(draft),
+        }
+        self._data.look_at(path, forms.get(purpose, AS_FOUND))
 
     @Slot(object)
     def _look_at_files(self, _draft: object) -> None:
         """Look at the files that the request names and that nobody has looked at."""
-        draft = self._request.draft
-        for name in (*draft.files, *([draft.context_file] if draft.context_file else [])):
-            self._data.look_at(self._request.resolved(name))
+        for name, form in named_files(self._request.draft):
+            self._data.look_at(self._request.resolved(name), form)
 
     @Slot(object)
     def _on_looked_at(self, path: Path) -> None:
-        look = self._data.look(path)
-        if path not in self._wanted:
+        if path in self._wanted:
+            self._take_all()
+
+    def _take_all(self) -> None:
+        """Take the files wanted once all of them are known, so that their order does not matter.
+
+        Predictions come first: the rules proposed are about them, not about columns beside prices.
+        """
+        if any(self._data.is_pending(path) for path in self._wanted):
             return
-        if look is not None:
-            self._take(path, look)
-            return
-        step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
-        self._notices.show(
-            f"{path.name} cannot be used",
-            (Notice(item, step) for item in self._data.problems(path)),
-        )
+        for path in [path for path in self._wanted if self._data.look(path) is None]:
+            step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
+            self._notices.show(
+                f"{path.name} cannot be used",
+                (Notice(item, step) for item in self._data.problems(path)),
+            )
+        known = {path: look for path in self._wanted if (look := self._data.look(path)) is not None}
+        kinds = {
+            path: self._wanted[path] if self._wanted[path] != "any" else self._kind(look)
+            for path, look in known.items()
+        }
+        for path in sorted(known, key=lambda path: _ORDER.get(kinds[path], 0)):
+            if path in self._wanted:
+                self._take(path, known[path])
 
     def _take(self, path: Path, look: Look) -> None:
         purpose = self._wanted.pop(path)
@@ -112,22 +202,53 @@ class Intake(QObject):
             empty = Problem(where=path.name, what="has no rows", fix="Choose another file")
             self._notices.show(f"{path.name} cannot be used", (Notice(empty),))
             return
-        kind = look.inspection.kind if purpose == "any" else purpose
         draft, name = self._request.draft, self._request.named(path)
+        kind = self._kind(look) if purpose == "any" else purpose
+        told: list[Notice] = [
+            Notice(note, Step.DATA) for note in look.inspection.notes if note.severity == "warning"
+        ]
         if kind == "context":
             changed = with_context_file(draft, look.inspection, name)
+            told += self._replaced_context(draft, name)
+        elif kind == "predictions":
+            changed = with_prediction_file(draft, look, name)
         else:
-            changed = with_price_file(draft, look, name)
+            remembered = self._settings.settings.mappings.get(look.inspection.shape)
+            changed = with_price_file(draft, look, name, remembered)
+            if not draft.files:
+                told += _about_prices(look, is_remembered=remembered is not None)
         self._request.replace(changed)
+        if told:
+            self._notices.show(f"{path.name} was read, with remarks", told)
         self._tell_what_differs(path, look, kind)
         self.taken.emit(path)
 
+    def _kind(self, look: Look) -> str:
+        """Return what a file is for; predictions for nobody in particular are for the whole market."""
+        kind = look.inspection.kind
+        if kind != "predictions" or look.inspection.columns_as("asset"):
+            return kind
+        prices = self._first_look()
+        count = prices.inspection.asset_count if prices is not None else 1
+        return "context" if count is not None and count > 1 else kind
+
+    def _replaced_context(self, draft: Draft, name: str) -> list[Notice]:
+        before = draft.context_file
+        if before is None or before == name:
+            return []
+        what = f"is the context now, in place of {Path(before).name}"
+        return [Notice(Problem(where=Path(name).name, what=what, severity="note"), Step.CONTEXT)]
+
     def _tell_what_differs(self, path: Path, look: Look, kind: str) -> None:
         """Tell which chosen columns a further price file lacks."""
-        if kind == "context":
+        if kind != "prices":
             return
         present = {info.name for info in look.inspection.columns}
         draft = self._request.draft
+        theirs: tuple[str, ...] = draft.get("data.predictions.files", ())
+        present |= set(self._columns_of(theirs))
+        if look.inspection.made:  # a wide file may hold one field, and others the rest
+            return
         lacking = [name for name in draft.get("data.signals", ()) if name not in present]
         if lacking:
             problem = Problem(
@@ -138,3 +259,24 @@ class Intake(QObject):
             self._notices.show(
                 f"{path.name} differs from the other files", (Notice(problem, Step.DATA),)
             )
+
+
+def _about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
+    """Return what an analyst should know of how the first price file was taken."""
+    inspection, where = look.inspection, look.path.name
+    told: list[Notice] = []
+    if is_remembered:
+        what = "its columns are as you chose them for a file with the same columns before"
+        fix = "To go back to what is recognised, use “Forget” below the columns"
+        told.append(Notice(Problem(where=where, what=what, fix=fix, severity="note"), Step.DATA))
+    if closes_only(inspection):
+        what = "there are only closing prices; they stand for open, high and low"
+        fix = "Stops and limits inside a bar cannot be seen in it; test them at the close"
+        told.append(Notice(Problem(where=where, what=what, fix=fix, severity="warning"), Step.DATA))
+    market_wide = inspection.columns_as("context")
+    if market_wide and not is_remembered:
+        what = (
+            f"{', '.join(market_wide)}: one value at each time for all assets, proposed as context"
+        )
+        told.append(Notice(Problem(where=where, what=what, severity="note"), Step.CONTEXT))
+    return told

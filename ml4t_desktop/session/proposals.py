@@ -11,7 +11,7 @@ from ml4t_desktop.session.work import Levels, Look
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
 
-ROLES = ("time", "asset", "open", "high", "low", "close", "volume")
+ROLES = ("time", "clock", "asset", "open", "high", "low", "close", "volume")
 _POSITION_SHARE = 0.05
 _POSITIONS = 20
 
@@ -30,36 +30,143 @@ def reason(inspection: "FileInspection", role: str, column: str | None) -> str:
     return ""
 
 
+def certainty(inspection: "FileInspection", role: str, column: str | None) -> float:
+    """Return how sure a guess is, 0 to 1; zero when it is none."""
+    for guess in inspection.guesses:
+        if guess.role == role and guess.column == column:
+            return guess.confidence
+    return 0.0
+
+
 def signal_columns(inspection: "FileInspection") -> tuple[str, ...]:
     """Return the columns that are taken for model output."""
     return tuple(guess.column for guess in inspection.guesses if guess.role == "signal")
 
 
-def with_price_file(draft: Draft, look: Look, name: str) -> Draft:
+def chosen_columns(draft: Draft) -> dict[str, Any]:
+    """Return what a draft says about the columns of its price files, by key of the request."""
+    keys = [*(f"data.{role}" for role in ROLES), "data.signals"]
+    return {key: value for key in keys if (value := draft.get(key)) is not None}
+
+
+def proposed_columns(inspection: "FileInspection") -> dict[str, Any]:
+    """Return what is taken for the columns of a price file, by key of the request.
+
+    Columns that reading makes, such as the symbols of file names, are found again by reading.
+    """
+    found = {role: guessed(inspection, role) for role in ROLES}
+    proposed: dict[str, Any] = {
+        f"data.{role}": name
+        for role, name in found.items()
+        if name is not None and name not in inspection.made
+    }
+    return proposed | {"data.signals": signal_columns(inspection)}
+
+
+def closes_only(inspection: "FileInspection") -> bool:
+    """Return whether closing prices are all the prices there are."""
+    roles = {guess.role for guess in inspection.guesses}
+    return "close" in roles and not roles & {"open", "high", "low"}
+
+
+def with_price_file(
+    draft: Draft, look: Look, name: str, remembered: Mapping[str, Any] | None = None
+) -> Draft:
     """Return the draft with a price file: the first brings columns and rules, others are added.
 
     Parameters
     ----------
     name : str
         How the request names the file.
+    remembered : mapping or None
+        The columns chosen for a file of the same shape before, in place of the guesses.
     """
     if name in draft.files:
         return draft
     if draft.files:
         return draft.edited("data.files", (*draft.files, name))
     inspection = look.inspection
-    edits: dict[str, Any] = {f"data.{role}": guessed(inspection, role) for role in ROLES}
+    edits: dict[str, Any] = {f"data.{role}": None for role in ROLES}
+    edits |= remembered if remembered is not None else proposed_columns(inspection)
     edits["data.files"] = (name,)
-    edits["data.signals"] = signal_columns(inspection)
+    predicted = _predicted(draft)
+    signals = [column for column in edits.get("data.signals", ()) if column not in predicted]
+    market_wide = inspection.columns_as("context")
+    if market_wide and remembered is None:
+        if draft.context_file is None:
+            edits["context"] = _context_of(inspection, name, market_wide)
+        else:
+            numbers = {info.name for info in inspection.columns if info.kind in {"number", "flag"}}
+            signals += [column for column in market_wide if column in numbers]
+    edits["data.signals"] = (*predicted, *signals)
     if not draft.get("name"):
         edits["name"] = Path(name).stem
     return with_first_rules(draft.edited_all(edits), look.levels)
+
+
+def _predicted(draft: Draft) -> tuple[str, ...]:
+    """Return the signals that came with files of predictions, as these were added first."""
+    return (
+        draft.get("data.signals", ()) if draft.get("data.predictions") and not draft.files else ()
+    )
+
+
+def _context_of(
+    inspection: "FileInspection", name: str, columns: tuple[str, ...]
+) -> dict[str, Any]:
+    time = guessed(inspection, "time")
+    context: dict[str, Any] = {"file": name, "columns": columns, "match": "exact"}
+    return context | ({"time": time} if time else {})
+
+
+def with_prediction_file(draft: Draft, look: Look, name: str) -> Draft:
+    """Return the draft with a file of predictions, its columns as signals.
+
+    The first file brings the columns of time and asset and rules to begin with.
+    """
+    inspection = look.inspection
+    files: tuple[str, ...] = draft.get("data.predictions.files", ())
+    if name in files:
+        return draft
+    edits: dict[str, Any] = {"data.predictions.files": (*files, name)}
+    if not files:
+        edits["data.predictions.match"] = "exact"
+        for role in ("time", "asset"):
+            column = guessed(inspection, role)
+            if column is not None and column not in inspection.made:
+                edits[f"data.predictions.{role}"] = column
+    signals: tuple[str, ...] = draft.get("data.signals", ())
+    fresh = tuple(column for column in signal_columns(inspection) if column not in signals)
+    edits["data.signals"] = (*signals, *fresh)
+    return with_first_rules(draft.edited_all(edits), look.levels)
+
+
+def without_prediction_file(
+    draft: Draft, name: str, gone: tuple[str, ...], kept: tuple[str, ...]
+) -> Draft:
+    """Return the draft without a file of predictions, and without the signals only it has.
+
+    Parameters
+    ----------
+    gone, kept : tuple of str
+        The columns of the file, and those of all other files.
+    """
+    files = tuple(file for file in draft.get("data.predictions.files", ()) if file != name)
+    signals = draft.get("data.signals", ())
+    left = tuple(column for column in signals if column not in gone or column in kept)
+    edits: dict[str, Any] = {"data.signals": left}
+    edits |= {"data.predictions.files": files} if files else {"data.predictions": None}
+    return draft.edited_all(edits)
 
 
 def with_context_file(draft: Draft, inspection: "FileInspection", name: str) -> Draft:
     """Return the draft with a context file, all of its values chosen."""
     if draft.context_file == name:
         return draft
+    if inspection.kind == "prices" and draft.context_file is None and name in draft.files:
+        wide = inspection.columns_as("context")
+        if wide:
+            return draft.edited("context", _context_of(inspection, name, wide))
     time = guessed(inspection, "time")
     chosen = [guess.column for guess in inspection.guesses if guess.role in {"context", "signal"}]
     columns = chosen or [

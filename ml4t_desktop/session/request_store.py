@@ -228,6 +228,10 @@ def _rebased(draft: Draft, old: Path, new: Path | None) -> Draft:
     if draft.context_file is not None:
         context = _name(Path(os.path.normpath(old / draft.context_file)), new)
         draft = draft.edited("context.file", context)
+    predictions: tuple[str, ...] = draft.get("data.predictions.files", ())
+    if predictions:
+        moved = tuple(_name(Path(os.path.normpath(old / file)), new) for file in predictions)
+        draft = draft.edited("data.predictions.files", moved)
     actions = draft.get("data.corporate_actions")
     if isinstance(actions, str):
         moved = _name(Path(os.path.normpath(old / actions)), new)

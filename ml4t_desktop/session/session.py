@@ -15,6 +15,7 @@ from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.notices import NoticeStore
+from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.runs import RunStore
@@ -37,6 +38,7 @@ class Session:
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
+    quality: QualityStore
     leaks: LeakStore
     autosave: Autosave | None = None
 
@@ -44,6 +46,12 @@ class Session:
         """Return what is known of the price files of the request."""
         paths = (self.request.resolved(name) for name in self.request.draft.files)
         return tuple(look for look in map(self.data.look, paths) if look is not None)
+
+    def prediction_looks(self) -> tuple[Look, ...]:
+        """Return what is known of the files of predictions."""
+        names: tuple[str, ...] = self.request.draft.get("data.predictions.files", ())
+        looks = (self.data.look(self.request.resolved(name)) for name in names)
+        return tuple(look for look in looks if look is not None)
 
     def context_look(self) -> Look | None:
         """Return what is known of the context file of the request."""
@@ -53,8 +61,9 @@ class Session:
     def rule_columns(self) -> tuple[RuleColumn, ...]:
         """Return the columns that rules of the request can use."""
         context = self.context_look()
-        prices = (look.inspection for look in self.price_looks())
-        return rule_columns(self.request.draft, prices, context.inspection if context else None)
+        looks = (*self.price_looks(), *self.prediction_looks())
+        files = (look.inspection for look in looks)
+        return rule_columns(self.request.draft, files, context.inspection if context else None)
 
     def step_states(self) -> tuple[StepState, ...]:
         """Return the state of every step of the set-up."""
@@ -87,6 +96,7 @@ class Session:
     def _file_problems(self) -> list[FieldProblem]:
         draft = self.request.draft
         keyed = [("data.files", name) for name in draft.files]
+        keyed += [("data.predictions", name) for name in draft.get("data.predictions.files", ())]
         if draft.context_file:
             keyed.append(("context.file", draft.context_file))
         return [
@@ -115,6 +125,7 @@ def make_session(
     request = RequestStore(parent)
     data = DataStore(jobs, work, parent)
     results = ResultStore(parent)
+    settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
     return Session(
         jobs=jobs,
@@ -124,11 +135,12 @@ def make_session(
         results=results,
         notices=notices,
         runs=RunStore(jobs, work, request, data, results, notices, parent),
-        intake=Intake(request, data, notices, parent),
-        settings=SettingsStore(settings_file, parent),
+        intake=Intake(request, data, notices, settings, parent),
+        settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
+        quality=QualityStore(jobs, work, request, parent),
     )
 
 

@@ -3,8 +3,9 @@
 import logging
 import os
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 log = logging.getLogger(__name__)
 ThemeChoice = Literal["system", "light", "dark"]
 _RECENT_LIMIT = 10
+_MAPPING_LIMIT = 50
 _LAYOUT = 1
 
 
@@ -28,6 +30,8 @@ class Settings:
         Request files, the latest first.
     geometry, layout : str
         The window's, in base 64; `layout_version` says for which arrangement of docks.
+    mappings : mapping of str to mapping
+        What columns were chosen, by the shape of the file, the latest last.
     """
 
     theme: ThemeChoice = "system"
@@ -35,6 +39,7 @@ class Settings:
     geometry: str = ""
     layout: str = ""
     layout_version: int = _LAYOUT
+    mappings: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
 
 
 def settings_path() -> Path:
@@ -75,6 +80,17 @@ class SettingsStore(QObject):
         """Forget the recent request files; the files themselves stay."""
         self._set(replace(self._settings, recent_files=()))
 
+    def remember_mapping(self, shape: str, columns: Mapping[str, str | tuple[str, ...]]) -> None:
+        """Remember the columns chosen for files of a shape, the latest fifty of them."""
+        others = {key: value for key, value in self._settings.mappings.items() if key != shape}
+        kept = dict([*others.items(), (shape, dict(columns))][-_MAPPING_LIMIT:])
+        self._set(replace(self._settings, mappings=kept))
+
+    def forget_mapping(self, shape: str) -> None:
+        """Forget the columns chosen for files of a shape."""
+        kept = {key: value for key, value in self._settings.mappings.items() if key != shape}
+        self._set(replace(self._settings, mappings=kept))
+
     def remember_window(self, geometry: str, layout: str) -> None:
         """Remember size, place and arrangement of the window."""
         self._set(replace(self._settings, geometry=geometry, layout=layout))
@@ -89,9 +105,14 @@ class SettingsStore(QObject):
     def _write(self) -> None:
         import tomli_w
 
-        text = tomli_w.dumps(
-            asdict(self._settings) | {"recent_files": list(self._settings.recent_files)}
-        )
+        written = {
+            "recent_files": list(self._settings.recent_files),
+            "mappings": {
+                shape: {k: list(v) if isinstance(v, tuple) else v for k, v in columns.items()}
+                for shape, columns in self._settings.mappings.items()
+            },
+        }
+        text = tomli_w.dumps(asdict(self._settings) | written)
         temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +138,23 @@ def _read(path: Path) -> Settings:
         else (),
         geometry=_text(raw.get("geometry")) if is_current else "",
         layout=_text(raw.get("layout")) if is_current else "",
+        mappings=_mappings(raw.get("mappings")),
     )
+
+
+def _mappings(raw: object) -> dict[str, dict[str, str | tuple[str, ...]]]:
+    """Return what of the remembered columns is as it should be."""
+    if not isinstance(raw, dict):
+        return {}
+    found: dict[str, dict[str, str | tuple[str, ...]]] = {}
+    for shape, columns in raw.items():
+        if not isinstance(columns, dict):
+            continue
+        found[str(shape)] = {
+            str(key): tuple(map(str, value)) if isinstance(value, list) else str(value)
+            for key, value in columns.items()
+        }
+    return found
 
 
 def _text(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft, FieldProblem
-from ml4t_desktop.session.proposals import ROLES, guessed
+from ml4t_desktop.session.proposals import ROLES, closes_only, guessed
 from ml4t_desktop.session.rule_tree import rule_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def step_of_problem(problem: Problem, draft: Draft) -> Step | None:
     place = problem.where.removeprefix("request, ")
     if draft.context_file and _names_file(place, draft.context_file):
         return Step.CONTEXT
-    if any(_names_file(place, file) for file in draft.files):
+    predictions: tuple[str, ...] = draft.get("data.predictions.files", ())
+    if any(_names_file(place, file) for file in (*draft.files, *predictions)):
         return Step.DATA
     return step_of_key(place.split(",")[0].strip())
 
@@ -96,23 +97,42 @@ def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[Fie
     """Yield what a request may lack and a run from the window may not."""
     if not draft.files:
         yield _lack("data.files", "No price file yet", "Open or drop one")
+    long = tuple(file for file in prices if not _is_one_field(file))
     for role, word in _REQUIRED.items():
-        if draft.get(f"data.{role}") is None and any(
-            guessed(file, role) is None for file in prices
-        ):
+        if draft.get(f"data.{role}") is None and _is_missing(role, prices, long):
             yield _lack(f"data.{role}", f"No column for {word}", "Choose one")
     for role in ROLES:
         column = draft.get(f"data.{role}")
-        for file in prices if column is not None else ():
+        for file in long if column is not None else ():
             if all(info.name != column for info in file.columns):
                 what = f"{file.path.name} has no column {column}"
                 yield _lack(f"data.{role}", what, "Choose another")
+    if draft.get("data.predictions") is not None and not draft.get("data.signals"):
+        yield _lack("data.signals", "No column of predictions is ticked", "Tick one")
     if draft.get("context") is not None and not draft.get("context.columns"):
         yield _lack(
             "context.columns", "No context column is ticked", "Tick one, or remove the file"
         )
     if draft.get("strategy.entry") is None and draft.get("strategy.short_entry") is None:
         yield _lack("strategy.entry", "No entry rule", "Add a clause")
+
+
+def _is_one_field(file: "FileInspection") -> bool:
+    """Return whether a file is wide and holds one field, so that others hold the rest."""
+    return len(file.made) == 2
+
+
+def _is_missing(
+    role: str, prices: "tuple[FileInspection, ...]", long: "tuple[FileInspection, ...]"
+) -> bool:
+    """Return whether a price file lacks a role that no other file and no closing price stands for."""
+    if role in {"open", "high", "low"} and all(closes_only(file) for file in prices):
+        return False
+    if role == "open" and all(guessed(file, "close") for file in long) and long:
+        return False
+    if not long:
+        return bool(prices) and all(guessed(file, role) is None for file in prices)
+    return any(guessed(file, role) is None for file in long)
 
 
 def _lack(key: str, what: str, fix: str) -> FieldProblem:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
+from ml4t_desktop.files.column_map import ColumnMap
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -18,10 +20,13 @@ if TYPE_CHECKING:
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
+    from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request import ContextSource, DataSource, Request
 
 log = logging.getLogger(__name__)
+AS_FOUND = ColumnMap()
+_READ_SHARE = 0.8  # of the time a look takes
 _HIGH = 0.9
 _MIDDLE = 0.5
 
@@ -67,6 +72,21 @@ class Look:
     def path(self) -> Path:
         """The file."""
         return self.inspection.path
+
+
+class LookAt(Protocol):
+    """Looks at a file."""
+
+    def __call__(
+        self,
+        path: Path,
+        columns: ColumnMap = ...,
+        *,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Look:
+        """Return what is in a file that is written as `columns` says; as `ReadMarket` does."""
+        ...
 
 
 class ReadMarket(Protocol):
@@ -136,6 +156,36 @@ def _check_leaks(
     return check_request(request, base, loaded=loaded, watch=watch)
 
 
+class CheckQuality(Protocol):
+    """Finds what is wrong or doubtful in the data part of a request."""
+
+    def __call__(
+        self,
+        data: "DataSource",
+        context: "ContextSource | None",
+        *,
+        base: Path,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> "QualityReport":
+        """Return the report; raises `Cancelled`."""
+        ...
+
+
+def _check_quality(
+    data: "DataSource",
+    context: "ContextSource | None",
+    *,
+    base: Path,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> "QualityReport":
+    from ml4t_desktop.files.quality import check_data
+    from ml4t_desktop.files.watch import Watch
+
+    return check_data(data, context, base=base, watch=Watch(progress, cancelled))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """The functions the session calls in the background.
@@ -144,13 +194,14 @@ class Work:
     whether that is quick, which it is not the first time after installing.
     """
 
-    look: Callable[[Path], Look]
+    look: LookAt
     read: ReadMarket
     execute: Execute
     save: SaveRun
     warm_up: Callable[[Callable[[], bool]], None]
     is_compiled: Callable[[], bool] = lambda: True
     check_leaks: CheckLeaks = _check_leaks
+    check_quality: CheckQuality = _check_quality
 
 
 def real_work() -> Work:
@@ -165,15 +216,25 @@ def real_work() -> Work:
     )
 
 
-def _look(path: Path) -> Look:
-    from ml4t_desktop.files.inspection import inspect_frame
-    from ml4t_desktop.files.tables import read_table
+def _look(
+    path: Path,
+    columns: ColumnMap = AS_FOUND,
+    *,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Look:
+    from ml4t_desktop.files.inspection import inspect_source
+    from ml4t_desktop.files.sources import read_source
+    from ml4t_desktop.files.watch import Watch
 
-    frame = read_table(path)
-    inspection = inspect_frame(frame, path)
+    watch = Watch(progress, cancelled, 0.0, _READ_SHARE)
+    source = read_source(path, columns, watch)
+    watch.advance(1.0)
+    inspection = inspect_source(source, path, columns)
+    watch.advance(1.0)
     names = inspection.columns_as("signal")
-    signals = _numbers(frame, names)
-    further = _further(frame, signals, inspection.preview.height)
+    signals = _numbers(source.frame, names)
+    further = _further(source.frame, signals, inspection.preview.height)
     return Look(inspection, MappingProxyType(_levels(signals)), further)
 
 
@@ -182,8 +243,19 @@ def _numbers(frame: "pl.DataFrame", columns: tuple[str, ...]) -> "pl.DataFrame":
     import polars as pl
 
     return frame.select(
-        pl.col(name).cast(pl.Float64, strict=False).fill_nan(None) for name in columns
+        _as_number(frame, name).cast(pl.Float64, strict=False).fill_nan(None) for name in columns
     )
+
+
+def _as_number(frame: "pl.DataFrame", name: str) -> "pl.Expr | pl.Series":
+    """Return a column; texts that are numbers, such as percentages, as these."""
+    import polars as pl
+
+    from ml4t_desktop.files.number_texts import read_numbers, without_words
+
+    if frame.schema[name] != pl.String:
+        return pl.col(name)
+    return read_numbers(without_words(frame[name])).values.alias(name)
 
 
 def _further(frame: "pl.DataFrame", signals: "pl.DataFrame", rows: int) -> Slice | None:

@@ -92,6 +92,9 @@ def _alike(got: object, wanted: object, money: float) -> bool:
 def difference_of(result: RunResult, expected: dict[str, list[dict]], money: float) -> str | None:
     """Return what differs first between the engine's result and the reference's tables."""
     engine = tables_of(result)
+    for rows in (engine["cash_flows"], expected["cash_flows"]):
+        # Interest on what rounding left of the cash is in one of them, or in both.
+        rows[:] = [row for row in rows if abs(row["amount"]) > 1e-12 * money]
     for table in ("fills", "orders", "trades", "equity", "cash_flows", "risk_events"):
         told = _difference(table, engine[table], expected[table], money)
         if told is not None:
@@ -127,6 +130,8 @@ def _difference(
 ) -> str | None:
     for number, (got, wanted) in enumerate(zip(engine, expected, strict=False)):
         for column, value in wanted.items():
+            if column == "side" and wanted.get("requested") == 0:
+                continue
             if column == "stop_price" and wanted["status"] in ("cancelled", "rejected"):
                 # Whether a trailing stop that does not trade follows its last bar is nobody's concern.
                 continue

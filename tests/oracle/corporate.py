@@ -11,7 +11,7 @@ from ml4t_desktop.market.corporate_actions import (
     SymbolChange,
 )
 from tests.oracle.books import Books
-from tests.oracle.history import moment_of
+from tests.oracle.history import Bar, moment_of
 from tests.oracle.holdings import Decision, Order, Position
 from tests.oracle.ledger import pay, record_trade, take_off
 from tests.oracle.submission import end_position_orders, place_trailing
@@ -159,11 +159,18 @@ def _hand_on(books: Books, old: Position, symbol: str, quantity: float, divisor:
         _enlarge(there, quantity * left, old.price / divisor, old.fees * left, old.slippage * left)
         return
     old.symbol = symbol
+    old.last_bar = _last_bar(books, symbol, old)
     old.quantity = quantity * left
     old.fees *= left
     old.slippage *= left
     _divide_prices(old, divisor)
     books.positions[symbol] = old
+
+
+def _last_bar(books: Books, symbol: str, before: Position) -> Bar | None:
+    """Return the last bar of an asset that comes in, else that of the position it comes from."""
+    known = [bar for bar in books.history.of.get(symbol, []) if bar.time < books.time]
+    return known[-1] if known else before.last_bar
 
 
 def _meet_opposite(
@@ -262,7 +269,7 @@ def _receive_child(books: Books, parent: Position, child: str, ratio: float, pri
         lowest=price,
         basis=price or None,
         best_close=price or None,
-        last_bar=parent.last_bar,
+        last_bar=_last_bar(books, child, parent),
         note=None,
     )
     books.position_count += 1

@@ -45,7 +45,7 @@ def execute(
     why_less = ""
     if opening > 0 and order.side == SELL and books.is_cash_account():
         if closing == 0 or order.tif == "fok":
-            order.end("rejected", "a cash account cannot sell short")
+            _refuse(books, order)
             return
         opening, why_less = 0.0, "sold what was held"
     if opening > 0:
@@ -53,9 +53,7 @@ def execute(
         if paid < opening:
             refuses = books.execution.insufficient_cash == "reject" or order.tif == "fok"
             if refuses or paid + closing == 0:
-                order.end(
-                    "reduced" if order.filled > 0 else "rejected", "the account cannot pay for it"
-                )
+                _refuse(books, order)
                 return
             opening, why_less = paid, "the account could pay for no more"
     if order.side == SELL and books.is_cash_account():
@@ -68,6 +66,13 @@ def execute(
             return
     order.notes.update(notes)
     _trade(books, order, bar, raw, where, closing, opening, why_less)
+
+
+def _refuse(books: Books, order: Order) -> None:
+    """End an order that the account does not allow; when it has traded before, its pair ends with it."""
+    order.end("reduced" if order.filled > 0 else "rejected", "the account does not allow it")
+    if order.filled > 0:
+        end_rivals(books, order)
 
 
 def _trade(

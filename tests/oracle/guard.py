@@ -115,7 +115,9 @@ class Guard:
         if allowed > 0:
             order = submit(books, symbol, math.copysign(allowed, quantity), **terms)
             self.asked[order.order_id] = abs(quantity)
-            self.tell(books, "reduced", limit, order=order, **measured)
+            # What a limit leaves may be less than a lot.
+            action = "reduced" if order.is_working else "refused"
+            self.tell(books, action, limit, order=order, **measured)
             return order
         order = submit(books, symbol, quantity, **terms)
         if order.is_working:

@@ -66,9 +66,13 @@ def in_order(actions: Iterable[CorporateAction], times: list[datetime]) -> list[
         for action in actions
         if times and times[0].date() <= day_of(action) and moment_of(action) <= times[-1]
     ]
-    return sorted(
-        inside, key=lambda one: (moment_of(one), one.kind, one.asset_id, one.successor() or "")
-    )
+
+    def place(action: CorporateAction) -> tuple:
+        names = (action.asset_id, action.successor() or "")
+        # Two of one kind for one asset at one time are a mistake of the file: any order will do.
+        return moment_of(action), action.kind, *names, repr(action.numbers())
+
+    return sorted(inside, key=place)
 
 
 def moment_of(action: CorporateAction) -> datetime:

@@ -1,6 +1,7 @@
 """Liquidation: below the maintenance margin the largest positions leave at the next open."""
 
 from tests.oracle.books import Books
+from tests.oracle.holdings import Decision
 from tests.oracle.submission import submit
 
 
@@ -21,4 +22,5 @@ def liquidate(books: Books) -> None:
     while is_short_of_margin():
         symbol = staying.pop(0)
         order = submit(books, symbol, -books.quantity(symbol), why="liquidation", reduce_only=True)
+        order.decided = Decision(books.positions[symbol].last_bar, books.time)
         order.is_margin_call = True

@@ -26,11 +26,12 @@ from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.request.sizing import RebalanceToWeights
 from ml4t_desktop.result.run_result import RunResult
 from tests.oracle.market_of import market_of
-from tests.oracle.markets import SIGNALS, Scenario, scenario
+from tests.oracle.markets import Scenario, rules_scenario
+from tests.oracle.requests import SIGNALS
 from tests.properties.test_corporate_actions import some_actions
 
 TABLES = ("trades", "fills", "orders", "equity", "cash_flows", "risk_events")
-SCENARIOS = st.integers(min_value=0, max_value=10**6).map(scenario)
+SCENARIOS = st.integers(min_value=0, max_value=10**6).map(rules_scenario)
 CUTS = st.lists(st.integers(min_value=1, max_value=59), max_size=6)
 RANDOM = st.randoms(use_true_random=False)
 
@@ -292,7 +293,7 @@ def test_a_context_fed_live_is_kept_over_the_border_of_a_piece(
 
 
 def test_a_piece_without_bars_changes_nothing() -> None:
-    case = scenario(3)
+    case = rules_scenario(3)
     market = market_of(case.bars, case.context, SIGNALS)
     half = market.time_count // 2
     pieces = PiecesInMemory(market, (0, half, half, market.time_count))
@@ -300,7 +301,7 @@ def test_a_piece_without_bars_changes_nothing() -> None:
 
 
 def test_a_market_without_bars_runs_in_pieces() -> None:
-    market = market_of(scenario(3).bars, {}, SIGNALS)
+    market = market_of(rules_scenario(3).bars, {}, SIGNALS)
     empty = replace(
         market,
         timestamps=market.timestamps[:0],

@@ -108,7 +108,7 @@ def trailing_sizes(values: Floats, segments: Wholes, *, as_ranks: bool) -> Float
             known = start + np.flatnonzero(np.isfinite(values[start:stop]))
             if known.size > _FEWEST_PAST:
                 sizes[known] = _past_multiples(values[known])
-    return sizes - np.nanmean(sizes) if np.isfinite(sizes).any() else sizes
+    return sizes - float(np.nanmean(sizes)) if np.isfinite(sizes).any() else sizes
 
 
 def _past_multiples(values: Floats) -> Floats:

@@ -242,7 +242,7 @@ def execute(
     cash_account = books.settings[0].account == CASH_ACCOUNT
     if cash_account and not buy and opening > 0.0:
         if closing == 0.0 or order.tif == FOK:
-            finish(books, index, REJECTED, NO_SHORT)
+            finish(books, index, REDUCED if order.filled > 0.0 else REJECTED, NO_SHORT)
             return
         opening = 0.0
         reason = HELD_ONLY
@@ -288,7 +288,7 @@ def execute(
     elif order.reduce_only and position.quantity == 0.0:
         finish(books, index, REDUCED, HELD_ONLY)
     if position.quantity == 0.0 or (closing > 0.0 and opening > 0.0):
-        end_position(books, asset)
+        end_position(books, asset, -remaining)
     if opening > 0.0 and has_bracket(books, index):
         protect(tape, books, index, opening, price, t, where)
 

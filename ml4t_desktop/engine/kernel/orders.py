@@ -78,6 +78,7 @@ def new_order(
     order.reduce_only = 0
     order.at_close = books.settings[0].next_close if kind_of_order == MARKET else 0
     order.note = NO_NOTE
+    order.opened = 0
     books.working[account.working] = index
     account.working += 1
     if kind == RULE_ENTRY:
@@ -265,6 +266,7 @@ def protect(
 ) -> None:
     """Bring the legs of a bracket to life after its entry filled `quantity`; a later fill enlarges them."""
     entry = books.orders[parent]
+    entry.opened = 1
     account = books.account[0]
     enlarged = False
     for i in range(account.working):
@@ -312,13 +314,17 @@ def end_entries(books: Books, asset: int) -> None:
 
 
 @inlined
-def end_position(books: Books, asset: int) -> None:
-    """Cancel the orders that belong to a position that is gone: protective ones, exits, the rest of its entry."""
+def end_position(books: Books, asset: int, side: float) -> None:
+    """Cancel the orders that belong to a position that is gone: protective ones, exits, the rest of its entry.
+
+    `side` is that of the position, above zero for a long, zero when it may have been any. What is left
+    of an order of the other side opens another position, and goes on working.
+    """
     for i in range(books.account[0].working):
         index = books.working[i]
         order = books.orders[index]
         if order.asset != asset or order.status != WORKING:
             continue
-        unfinished = order.kind == RULE_ENTRY or (order.filled > 0.0 and has_bracket(books, index))
-        if order.reduce_only or unfinished:
+        unfinished = order.kind == RULE_ENTRY or order.opened != 0
+        if order.reduce_only or (unfinished and order.requested * side >= 0.0):
             finish(books, index, CANCELLED, POSITION_CLOSED)

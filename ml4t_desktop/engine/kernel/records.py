@@ -169,6 +169,7 @@ class OrderRecord:
     reduce_only: Small
     at_close: Small
     note: Small
+    opened: Small
 
 
 class Fill:

@@ -1,12 +1,14 @@
-"""The first rows of each file, with what its columns are taken for."""
+"""The columns of each file with what they are taken for, and its first rows."""
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QSplitter,
     QStackedLayout,
     QTableView,
     QVBoxLayout,
@@ -24,6 +26,7 @@ from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.tables.trade_rows import wide_values
+from ml4t_desktop.views.data.column_table import ColumnTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,6 +37,7 @@ _WIDEST = 240
 _HEAD_ROWS = 10  # before the rows that have every signal
 _ROOM = 20  # beside the words of a cell
 _KINDS: dict[str, Kind] = {"number": "number", "time": "time"}
+_NAMES = {"clock": "Time of day"}
 _OF_ROLE: dict[str, Kind] = {
     "Open": "price",
     "High": "price",
@@ -44,7 +48,7 @@ _OF_ROLE: dict[str, Kind] = {
 
 
 class DataPanel(QWidget):
-    """A table of the first rows of the chosen file."""
+    """The columns and the first rows of the chosen file."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +61,11 @@ class DataPanel(QWidget):
         self.files.setAccessibleName("File")
         self.facts = QLabel()
         self.facts.setObjectName("data_facts")
+        self.notes = QLabel()
+        self.notes.setObjectName("data_notes")
+        self.notes.setProperty("role", "hint")
+        self.notes.setWordWrap(True)
+        self.columns = ColumnTable()
         self.model = FrameModel(self)
         self.table = QTableView()
         self.table.setObjectName("data_table")
@@ -89,8 +98,14 @@ class DataPanel(QWidget):
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._parts.addWidget(self.columns)
+        self._parts.addWidget(self.table)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.setStretchFactor(1, 1)
         layout.addLayout(bar)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(self.notes)
+        layout.addWidget(self._parts, 1)
         self._empty = QLabel("The first rows of your files appear here.")
         self._empty.setProperty("role", "empty")
         self._stack = QStackedLayout(self)
@@ -99,7 +114,9 @@ class DataPanel(QWidget):
 
     def _looks(self) -> tuple[Look, ...]:
         context = self._session.context_look()
-        return (*self._session.price_looks(), *([context] if context is not None else []))
+        prices = self._session.price_looks()
+        extra = [context] if context is not None and context not in prices else []
+        return (*prices, *self._session.prediction_looks(), *extra)
 
     def _refresh(self, _value: object = None) -> None:
         looks = self._looks()
@@ -119,20 +136,38 @@ class DataPanel(QWidget):
         looks = self._looks()
         if not 0 <= index < len(looks):
             return
-        look, draft = looks[index], self._session.request.draft
+        look = looks[index]
         inspection = look.inspection
-        is_context = index >= len(self._session.price_looks())
-        titles = _context_titles(inspection, draft) if is_context else _titles(inspection, draft)
+        titles = self._titles_of(look)
         shown = (inspection, titles)
         if shown == self._shown:
             return
         self._shown = shown
         self.facts.setText(_facts(look))
+        notes = "; ".join(note.what for note in inspection.notes)
+        self.notes.setText(f"{notes[:1].upper()}{notes[1:]}.")
+        self.notes.setVisible(bool(notes))
+        self.columns.show_columns(inspection, titles)
+        height = self.columns.wanted_height()
+        self._parts.setSizes([height, max(self.height() - height, height)])
         frame, numbers = _preview(look)
         columns = _columns(inspection, titles)
         self.model.set_frame(frame, columns, numbers)
         for section, column in enumerate(columns):
             self.table.setColumnWidth(section, self._width(column, frame[column.name]))
+
+    def _titles_of(self, look: Look) -> dict[str, str]:
+        """Return what the columns of a file are used as."""
+        draft, inspection = self._session.request.draft, look.inspection
+        if look in self._session.price_looks():
+            titles = _titles(inspection, draft)
+            context = self._session.context_look()
+            if context is look:
+                titles |= dict.fromkeys(draft.get("context.columns", ()), "Context")
+            return titles
+        if look in self._session.prediction_looks():
+            return _prediction_titles(inspection, draft)
+        return _context_titles(inspection, draft)
 
     def _width(self, column: Column, values: "pl.Series") -> int:
         metrics = self.fontMetrics()
@@ -148,7 +183,17 @@ def _titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
     for role in ROLES:
         column = draft.get(f"data.{role}") or guessed(inspection, role)
         if column is not None:
-            titles[column] = role.capitalize()
+            titles[column] = _NAMES.get(role, role.capitalize())
+    return titles
+
+
+def _prediction_titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
+    """Return what the columns of a file of predictions are used as."""
+    titles = dict.fromkeys(draft.get("data.signals", ()), "Signal")
+    for role in ("time", "clock", "asset"):
+        column = draft.get(f"data.predictions.{role}") or guessed(inspection, role)
+        if column is not None:
+            titles[column] = _NAMES.get(role, role.capitalize())
     return titles
 
 

@@ -2,29 +2,46 @@
 
 from datetime import date
 from functools import partial
-from pathlib import PurePath
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from ml4t_desktop.session.proposals import ROLES, guessed, reason
+from ml4t_desktop.session.proposals import ROLES, certainty, guessed, reason
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step, counted
 from ml4t_desktop.session.work import Look
-from ml4t_desktop.views.setup.clause_row import remove_button
 from ml4t_desktop.views.setup.column_list import ColumnList
+from ml4t_desktop.views.setup.column_memory import MemoryRow
 from ml4t_desktop.views.setup.fields import (
     ChoiceField,
     MomentField,
     Options,
     TextField,
     heading,
-    hint,
+    problem_label,
 )
-from ml4t_desktop.views.setup.form import FieldForm
+from ml4t_desktop.views.setup.file_list import FileList
+from ml4t_desktop.views.setup.form import FieldForm, Problems
 from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.views.setup.prediction_part import PredictionPart
+from ml4t_desktop.views.setup.reading_form import ReadingForm
 
-_TITLES = {role: role.capitalize() for role in ROLES}
-_KINDS = {"time": {"time", "text", "number"}, "asset": {"text", "number"}}
+_ABOUT_PRICES = (
+    "Open or drop files with prices and the predictions of a model: Parquet, CSV and other text, "
+    "Arrow, Feather, Excel, or a folder with a file for each asset. Several files are one market."
+)
+_ADD_PRICES = (
+    ("add", "Add file…", "file.open"),
+    ("add_folder", "Folder…", "file.open_folder"),
+)
+_ABOUT_ACTIONS = (
+    "Optional: a file of dividends, splits, mergers and delistings, for prices as they were traded."
+)
+_ADD_ACTIONS = (("add", "Choose…", "file.add_actions"),)
+_TITLES = {role: role.capitalize() for role in ROLES} | {"clock": "Time of day"}
+_ANY = {"time", "text", "number"}
+_KINDS = {"time": _ANY, "clock": _ANY, "asset": {"text", "number"}} | {
+    role: {"number", "text"} for role in ("open", "high", "low", "close", "volume")
+}
 _REFUSE = ("refuse", "Refuse the file")
 
 
@@ -35,6 +52,11 @@ class DataPage(SetupPage):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self._prices = FileList("data", "Price files", _ABOUT_PRICES, _ADD_PRICES)
+        self._predictions = PredictionPart()
+        self._actions = FileList("actions", "Corporate actions", _ABOUT_ACTIONS, _ADD_ACTIONS)
+        self._actions_problem = problem_label("data.corporate_actions.problem")
+        self._reading = ReadingForm("data", has_layout=True)
         self._roles = {role: ChoiceField(f"data.{role}", _TITLES[role]) for role in ROLES}
         self._asset_id = TextField(
             "data.asset_id",
@@ -42,16 +64,13 @@ class DataPage(SetupPage):
             tip="What the asset of a file without an asset column is called",
         )
         self._columns = FieldForm((*self._roles.values(), self._asset_id))
+        self._memory = MemoryRow()
         self._signals = ColumnList("data.signals", "Signals")
+        self._signals_problem = problem_label("data.signals.problem")
         self._start = MomentField("data.start", "From", tip="First day, included")
         self._end = MomentField("data.end", "To", tip="Last day, included")
         self._period = FieldForm((self._start, self._end))
         self._repairs = FieldForm(_repair_fields())
-        self._files = QVBoxLayout()
-        self._files.setSpacing(2)
-        self._file_rows: list[QWidget] = []
-        self._shown_files: tuple[str, ...] = ()
-        self._hint = hint()
         self._build()
         self.finish()
 
@@ -59,13 +78,14 @@ class DataPage(SetupPage):
         """Show files, columns and period of the request."""
         draft = self.session.request.draft
         looks = self.session.price_looks()
-        own = {field.key for form in self._forms for field in form.fields}
+        own = {field.key for form in self._forms for field in form.fields} | self._predictions.keys
+        own |= {field.key for field in self._reading.form.fields}
+        own |= {"data.signals", "data.corporate_actions"}
         # Without a file the hint says what to do.
         problems = self.problems(own if draft.files else own | {"data.files"})
-        self._show_files(draft.files)
-        for role, field in self._roles.items():
-            chosen = draft.get(field.key)
-            field.set_options(_options(looks, role), _tip(looks, role, chosen))
+        self._show_files(problems)
+        self._show_columns(looks)
+        self._reading.show_draft(draft, problems)
         if looks:
             self._start.suggest(_day(looks[0].inspection.first))
             self._end.suggest(_day(looks[-1].inspection.last))
@@ -75,25 +95,21 @@ class DataPage(SetupPage):
             guessed(look.inspection, "asset") for look in looks
         )
         self._columns.show_field("data.asset_id", is_shown=not has_asset)
-        ticked: tuple[str, ...] = draft.get("data.signals", ())
-        taken = {draft.get(f"data.{role}") for role in ROLES}
-        self._signals.show_columns(_offered(looks, taken), ticked, draft.get("data.lag"))
-        is_empty = not draft.files
-        self._hint.setVisible(is_empty)
+        has_clock = draft.get("data.clock") or any(
+            guessed(look.inspection, "clock") for look in looks
+        )
+        self._columns.show_field("data.clock", is_shown=bool(has_clock))
+        self._memory.setVisible(bool(draft.files) and self.session.intake.are_columns_remembered)
+        for label, key in (
+            (self._signals_problem, "data.signals"),
+            (self._actions_problem, "data.corporate_actions"),
+        ):
+            label.setText(problems.get(key, ""))
+            label.setVisible(key in problems)
         for part in self._details:
-            part.setVisible(not is_empty)
+            part.setVisible(bool(draft.files))
 
     def _build(self) -> None:
-        add = QPushButton("Add file…")
-        add.setObjectName("data.add")
-        add.clicked.connect(partial(self.command_asked.emit, "file.open"))
-        head = QHBoxLayout()
-        head.addWidget(heading("Price files"), 1)
-        head.addWidget(add)
-        self._hint.setText(
-            "Open or drop a Parquet or CSV file with prices and the predictions of a model. "
-            "Several files are one market."
-        )
         self._forms = (self._columns, self._period, self._repairs)
         signals = heading("Signals (model output)")
         signals.setBuddy(self._signals)
@@ -102,45 +118,65 @@ class DataPage(SetupPage):
         leaks.setObjectName("data.leaks")
         leaks.setToolTip("Whether signals and context know what nobody could have known (Ctrl+L)")
         leaks.clicked.connect(partial(self.command_asked.emit, "view.leaks"))
+        quality = QPushButton("Check the data")
+        quality.setObjectName("data.quality")
+        quality.setToolTip("What is wrong or doubtful in the files, with all its rows (Ctrl+D)")
+        quality.clicked.connect(partial(self.command_asked.emit, "view.quality"))
         self._details: tuple[QWidget, ...] = (
-            titles[0], self._columns, signals, self._signals, leaks, titles[1], self._period, titles[2], self._repairs,
+            self._reading, titles[0], self._columns, self._predictions, signals, self._signals, leaks,
+            self._actions, titles[1], self._period, titles[2], self._repairs, quality,
         )  # fmt: skip
-        self.body.addLayout(head)
-        self.body.addLayout(self._files)
-        self.body.addWidget(self._hint)
-        for part in self._details:
+        for part in (
+            self._prices, self._reading, titles[0], self._columns, self._memory, signals,
+            self._signals, self._signals_problem, self._predictions, leaks, titles[1], self._period,
+            self._actions, self._actions_problem, titles[2], self._repairs, quality,
+        ):  # fmt: skip
             self.body.addWidget(part)
-        for form in self._forms:
+        for part in (self._prices, self._predictions, self._actions):
+            part.command_asked.connect(self.command_asked)
+        self._prices.removed.connect(self._remove_file)
+        self._predictions.removed.connect(self.session.intake.remove_predictions)
+        self._predictions.edited.connect(self.edit)
+        self._actions.removed.connect(self._remove_actions)
+        self._reading.edited.connect(self.edit)
+        self._columns.edited.connect(self.session.intake.choose_columns)
+        self._signals.edited.connect(self.session.intake.choose_columns)
+        self._memory.forget_asked.connect(self.session.intake.forget_columns)
+        for form in (self._period, self._repairs):
             form.edited.connect(self.edit)
-        self._signals.edited.connect(self.edit_columns)
 
-    def _show_files(self, names: tuple[str, ...]) -> None:
-        if names == self._shown_files:
-            return
-        self._shown_files = names
-        for row in self._file_rows:
-            self._files.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._file_rows = [self._file_row(name) for name in names]
-        for row in self._file_rows:
-            self._files.addWidget(row)
+    def _show_files(self, problems: Problems) -> None:
+        draft = self.session.request.draft
+        self._prices.show_files(draft.files, self._places(draft.files))
+        actions: str | None = draft.get("data.corporate_actions")
+        named = (actions,) if actions else ()
+        self._actions.show_files(named, self._places(named))
+        predictions: tuple[str, ...] = draft.get("data.predictions.files", ())
+        self._predictions.show_draft(
+            draft, self.session.prediction_looks(), self._places(predictions), problems
+        )
 
-    def _file_row(self, name: str) -> QWidget:
-        row = QWidget()
-        label = QLabel(PurePath(name).name)
-        label.setToolTip(str(self.session.request.resolved(name)))
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(label, 1)
-        remove = remove_button(partial(self._remove_file, name))
-        remove.setObjectName("data.remove")
-        layout.addWidget(remove)
-        return row
+    def _show_columns(self, looks: tuple[Look, ...]) -> None:
+        draft = self.session.request.draft
+        for role, field in self._roles.items():
+            chosen = draft.get(field.key)
+            field.set_options(_options(looks, role), _tip(looks, role, chosen))
+        ticked: tuple[str, ...] = draft.get("data.signals", ())
+        taken = {draft.get(f"data.{role}") or _found(looks, role) for role in ROLES}
+        theirs = self.session.prediction_looks()
+        keys = {draft.get("data.predictions.time"), draft.get("data.predictions.asset")}
+        offered = dict(_offered(looks, taken)) | dict(_offered(theirs, keys | _keys(theirs)))
+        self._signals.show_columns(tuple(offered.items()), ticked, draft.get("data.lag"))
 
-    def _remove_file(self, name: str, _is_checked: object = None) -> None:
+    def _places(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(self.session.request.resolved(name)) for name in names)
+
+    def _remove_file(self, name: str) -> None:
         files = tuple(file for file in self.session.request.draft.files if file != name)
         self.edit("data.files", files or None)
+
+    def _remove_actions(self, _name: str) -> None:
+        self.edit("data.corporate_actions", None)
 
 
 def _repair_fields() -> tuple[ChoiceField, ...]:
@@ -164,6 +200,24 @@ def _repair_fields() -> tuple[ChoiceField, ...]:
             which,
             tip="Two different contexts at one time",
         ),
+        ChoiceField(
+            "data.repairs.impossible_bar",
+            "Impossible bars",
+            (("keep", "Use them"), ("widen", "Widen high and low"), ("drop", "Drop the row")),
+            tip="Bars whose high or low does not contain open and close",
+        ),
+        ChoiceField(
+            "data.repairs.stale_bar",
+            "Stale bars",
+            (("keep", "Use them"), ("drop", "Drop the row")),
+            tip="Bars that repeat the close before and show no trading",
+        ),
+        ChoiceField(
+            "data.repairs.infinite_signal",
+            "Infinite signals",
+            (("keep", "Use them"), ("null", "Take as missing")),
+            tip="Infinite values of signals",
+        ),
     )
 
 
@@ -183,17 +237,29 @@ def _tip(looks: tuple[Look, ...], role: str, chosen: str | None) -> str:
     if not looks:
         return ""
     inspection = looks[0].inspection
-    return reason(inspection, role, chosen or guessed(inspection, role))
+    column = chosen or guessed(inspection, role)
+    why = reason(inspection, role, column)
+    sure = certainty(inspection, role, column)
+    return f"{why[:1].upper()}{why[1:]} ({sure:.0%} sure)" if why else ""
+
+
+def _found(looks: tuple[Look, ...], role: str) -> str | None:
+    return guessed(looks[0].inspection, role) if looks else None
+
+
+def _keys(looks: tuple[Look, ...]) -> set[str | None]:
+    """Return the columns that say to which bars predictions belong."""
+    return {guessed(look.inspection, role) for look in looks for role in ("time", "clock", "asset")}
 
 
 def _offered(looks: tuple[Look, ...], taken: set[str | None]) -> tuple[tuple[str, str], ...]:
     """Return the columns that can be signals, with what is known of them."""
     if not looks:
         return ()
-    inspection = looks[0].inspection
-    reasons = {guess.column: guess.reason for guess in inspection.guesses}
+    reasons = {guess.column: guess.reason for look in looks for guess in look.inspection.guesses}
     rows: list[tuple[str, str]] = []
-    for info in inspection.columns:
+    first = {info.name: info for look in reversed(looks) for info in look.inspection.columns}
+    for info in first.values():
         if info.name in taken or info.kind == "time":
             continue
         facts = [info.dtype]

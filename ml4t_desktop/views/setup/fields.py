@@ -274,3 +274,13 @@ def hint(text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def problem_label(name: str) -> QLabel:
+    """Return the place for what is wrong with a part of a page."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setProperty("role", "problem")
+    label.setWordWrap(True)
+    label.hide()
+    return label

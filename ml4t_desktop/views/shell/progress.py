@@ -1,9 +1,11 @@
 """How far a run is: phase, share and Cancel; otherwise what the next step is."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from ml4t_desktop.session.runs import PREPARING
+from ml4t_desktop.session.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
 
 _FULL = 1000
@@ -35,7 +37,7 @@ class RunProgress(QWidget):
         self._bar.setAccessibleName("Progress of the run")
         self._cancel = QPushButton("Cancel")
         self._cancel.setObjectName("cancel")
-        self._cancel.setToolTip("Stop the run (Esc)")
+        self._cancel.setToolTip("Stop the run, or reading a file (Esc)")
         self._cancel.clicked.connect(self.cancel_asked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
@@ -48,6 +50,7 @@ class RunProgress(QWidget):
         session.runs.ended.connect(self.refresh)
         session.request.request_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
+        session.data.progressed.connect(self._on_looking)
         session.engine.changed.connect(self.refresh)
         self.refresh()
 
@@ -62,6 +65,16 @@ class RunProgress(QWidget):
             self._bar.setRange(0, 0)
         text = self._session.why_not_run() or self._standing()
         self.phase.setText(f"{text}  ·  {_FIRST_USE}; you can go on" if is_preparing else text)
+
+    def _on_looking(self, path: Path, share: float) -> None:
+        """Show how far reading a file is; a quick one is over before anybody could read that."""
+        if self._session.runs.is_running or share <= 0:
+            return
+        self._bar.setRange(0, _FULL)
+        self._bar.setValue(round(share * _FULL))
+        self._bar.show()
+        self._cancel.show()
+        self.phase.setText(f"{READING} {path.name}… {share:.0%}")
 
     def _standing(self) -> str:
         run = self._session.results.run

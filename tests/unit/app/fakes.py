@@ -24,6 +24,10 @@ class FakeDialogs:
         if self.files:
             done(self.files)
 
+    def open_folder(self, title, done):
+        if self.files:
+            done(self.files)
+
     def save_file(self, title, proposed, kinds, done):
         self.proposed.append(proposed)
         if self.target is not None:

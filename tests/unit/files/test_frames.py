@@ -313,11 +313,19 @@ def test_symbols_may_be_categories_or_whole_numbers():
 
 
 def test_times_with_a_zone_make_a_market_in_utc():
-    zoned = pl.col("date").cast(pl.Datetime("ns")).dt.replace_time_zone("America/New_York")
+    clock = pl.col("date").cast(pl.Datetime("ns")) + pl.duration(hours=16)
+    zoned = clock.dt.replace_time_zone("America/New_York")
     made = market(bars((FIRST, "A", 1.0)).with_columns(zoned))
     assert made.time_zone == "UTC"
-    assert made.timestamps.tolist() == [microseconds(at("2024-01-02 05:00"))]
+    assert made.timestamps.tolist() == [microseconds(at("2024-01-02 21:00"))]
     assert market(bars((FIRST, "A", 1.0))).time_zone is None
+
+
+def test_midnights_of_a_zone_are_the_dates_they_are_there():
+    zoned = pl.col("date").cast(pl.Datetime("ns")).dt.replace_time_zone("America/New_York")
+    made = market(bars((FIRST, "A", 1.0)).with_columns(zoned))
+    assert made.time_zone is None
+    assert made.timestamps.tolist() == [microseconds(at("2024-01-02 00:00"))]
 
 
 def test_previous_rows_lead_back_through_the_bars_of_an_asset():

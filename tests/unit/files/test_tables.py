@@ -93,12 +93,13 @@ def test_an_empty_file_says_so(tmp_path, content):
     ("content", "words"),
     [
         (b"\x89PNG\r\n\0\0\0", "is not a table"),
-        (b"PK\x03\x04 workbook", "workbook"),
-        ("date,close\n".encode("utf-16"), "UTF-16"),
+        (b"PK\x03\x04 workbook", "zip"),
+        (b"BZh9 broken", "cannot be read as a table"),
+        (b'{"date": 1}', "is JSON"),
+        (b"<html><body>Not found</body></html>", "page of HTML"),
         (b"PAR1 broken", "cannot be read as a table"),
         (b"ARROW1 broken", "cannot be read as a table"),
         (b"\x1f\x8b broken", "cannot be read as a table"),
-        (b"2024-01-02,1.5,2.5\n2024-01-03,1.6,2.6\n", "does not name the columns"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(tmp_path, content, words):

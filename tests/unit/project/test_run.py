@@ -194,6 +194,53 @@ def test_a_bad_confidence_is_named_with_file_and_row_in_pieces_too(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+CLOSES = """
+[data]
+files = ["closes.parquet"]
+signals = ["score"]
+[strategy]
+entry = { column = "signal.score", op = ">", value = 0.5 }
+sizing = { helper = "buy_percent", percent = 0.5 }
+exits = { stop_loss = 0.05, evaluate = "intrabar" }
+"""
+
+
+def write_closes(folder):
+    import polars as pl
+
+    days = pl.datetime_range(pl.datetime(2024, 1, 1), pl.datetime(2024, 1, 30), eager=True)
+    closes = [100.0 + day % 7 for day in range(30)]
+    scores = [day % 3 / 2 for day in range(30)]
+    bars = pl.DataFrame({"date": days, "close": closes, "score": scores})
+    bars.write_parquet(folder / "closes.parquet")
+    return bars
+
+
+def test_stops_inside_bars_of_closes_only_are_warned_of_in_pieces_too(tmp_path):
+    write_closes(tmp_path)
+    (tmp_path / "request.toml").write_text(CLOSES)
+    whole, parts = (
+        run_file(tmp_path / "request.toml", tmp_path / "run", chunk_rows=rows) for rows in (None, 7)
+    )
+    assert parts.market.row_count == 0  # a timeline without its rows
+    assert parts.problems == whole.problems
+    assert any(problem.where == "strategy.exits.evaluate" for problem in parts.problems)
+
+
+def test_what_cannot_be_read_in_the_pieces_asked_for_is_run_in_one_with_a_warning(tmp_path):
+    bars = write_closes(tmp_path)
+    bars.select("date", "score").write_parquet(tmp_path / "model.parquet")
+    bars.drop("score").write_parquet(tmp_path / "closes.parquet")
+    predictions = 'predictions = { files = ["model.parquet"] }'
+    (tmp_path / "request.toml").write_text(
+        CLOSES.replace("[strategy]", f"{predictions}\n[strategy]")
+    )
+    run = run_file(tmp_path / "request.toml", tmp_path / "run", chunk_rows=7)
+    assert run.market.row_count == 30
+    (warning,) = (p for p in run.problems if "one piece" in p.what)
+    assert (warning.where, warning.severity) == ("model.parquet", "warning")
+
+
 def test_a_run_in_pieces_ends_when_it_is_cancelled(sample, tmp_path):
     control = RunControl()
 

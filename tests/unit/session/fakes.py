@@ -61,7 +61,7 @@ class FakeWork:
             warm_up=lambda cancelled: None,
         )
 
-    def _look(self, path):
+    def _look(self, path, _columns=None, **_watch):
         self.looks.append(path)
         if self.look is not None:
             return self.look(path)

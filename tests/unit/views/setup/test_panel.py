@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QListWidget, QPushButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget, QPushButton, QToolButton
 
 from ml4t_desktop.session.steps import Step, step_of_key
 from ml4t_desktop.session.theme import DARK, LIGHT
@@ -79,7 +79,8 @@ def test_guessed_columns_are_chosen_with_the_reason_as_tip(panel, session):
     guess = next(g for g in session.price_looks()[0].inspection.guesses if g.role == "close")
 
     assert close.value == "close"
-    assert close.toolTip() == guess.reason
+    assert close.toolTip() == "Named as the close usually is (95% sure)"
+    assert guess.confidence == 0.95
 
 
 def test_a_column_is_corrected_by_choosing(panel, session):
@@ -352,6 +353,6 @@ def test_every_editor_has_a_name_for_those_who_cannot_see_it(panel):
 
 def test_the_file_of_the_request_is_named_in_its_row(panel, session):
     name = session.request.draft.files[0]
-    labels = {child.text() for child in panel.findChildren(type(panel._pages[0]._hint))}
+    labels = {child.text() for child in panel.findChildren(QLabel)}
 
     assert Path(name).name in labels

@@ -1,0 +1,137 @@
+"""Packed files: gzip, bzip2, xz, Zstandard and zip archives, read as a stream."""
+
+import bz2
+import gzip
+import lzma
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import IO, Final, Literal
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.findings import listed
+
+Packing = Literal["gzip", "bzip2", "xz", "zstd", "zip"]
+_MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"PK\x03\x04", "zip"),
+)
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_WORKBOOK_PARTS = ("xl/", "content.xml")
+
+
+def packing_of(head: bytes) -> Packing | None:
+    """Return how a file is packed, from its first bytes; None when it is not."""
+    return next((packing for magic, packing in _MAGIC if head.startswith(magic)), None)
+
+
+def without_packing(name: str) -> str:
+    """Return a file name without the suffixes of packing, such as ``.gz``."""
+    path = PurePosixPath(name)
+    while path.suffix.lower() in PACKED_SUFFIXES and path.stem:
+        path = path.with_suffix("")
+    return path.name
+
+
+def is_workbook(path: Path) -> bool:
+    """Return whether a zip archive is a workbook (xlsx, xlsb or ods)."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.startswith(_WORKBOOK_PARTS) for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+@contextmanager
+def opened(path: Path, packing: Packing | None, member: str | None = None) -> Iterator[IO[bytes]]:
+    """Open what a file holds, unpacked.
+
+    Parameters
+    ----------
+    member : str or None
+        The file of a zip archive to open, when it holds several.
+
+    Raises
+    ------
+    InputError
+        If a zip archive holds no table, several of which none is named, or is locked.
+    """
+    if packing == "zip":
+        with zipfile.ZipFile(path) as archive:
+            name = _member(archive, path, member)
+            with archive.open(name) as stream:
+                yield stream
+        return
+    with _OPENERS[packing](path) as stream:
+        yield stream
+
+
+def _zstandard(path: Path) -> IO[bytes]:
+    import pyarrow as pa
+
+    return pa.input_stream(str(path), compression="zstd")  # pyright: ignore[reportReturnType] # reads as a file does
+
+
+def _plain(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _gzip(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb")  # pyright: ignore[reportReturnType] # reads as a file does
+
+
+def _bzip2(path: Path) -> IO[bytes]:
+    return bz2.open(path, "rb")
+
+
+def _xz(path: Path) -> IO[bytes]:
+    return lzma.open(path, "rb")
+
+
+_OPENERS: Final[dict[Packing | None, Callable[[Path], IO[bytes]]]] = {
+    None: _plain,
+    "gzip": _gzip,
+    "bzip2": _bzip2,
+    "xz": _xz,
+    "zstd": _zstandard,
+}
+
+
+def unpacked(path: Path, packing: Packing, member: str | None = None) -> BytesIO:
+    """Return what a file holds, unpacked into memory, for formats that are read from their end."""
+    with opened(path, packing, member) as stream:
+        return BytesIO(stream.read())
+
+
+def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
+    entries = [
+        entry
+        for entry in archive.infolist()
+        if not entry.is_dir()
+        and not entry.filename.startswith("__MACOSX/")
+        and not PurePosixPath(entry.filename).name.startswith(".")
+    ]
+    names = [entry.filename for entry in entries]
+    chosen = [e for e in entries if wanted in (e.filename, PurePosixPath(e.filename).name)]
+    if wanted is None and len(entries) == 1:
+        chosen = entries
+    if not chosen:
+        problem = (
+            Problem(where=str(path), what="is an archive without files", fix="Give a table")
+            if not names
+            else Problem(
+                where=str(path),
+                what=f"holds {len(names)} files ({listed(names)})"
+                + (f", none called '{wanted}'" if wanted else ""),
+                fix=f'Unpack it, or name one: sheet = "{names[0]}"',
+            )
+        )
+        raise InputError(problem)
+    if chosen[0].flag_bits & 1:
+        raise InputError(Problem(where=str(path), what="is locked", fix="Unpack it with its word"))
+    return chosen[0].filename

@@ -1,0 +1,119 @@
+"""Folders with a file for each asset."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.compression import without_packing
+from ml4t_desktop.files.findings import counted, listed
+
+TABLE_SUFFIXES = frozenset({
+    ".parquet", ".pq", ".csv", ".tsv", ".txt", ".arrow", ".feather", ".ipc", ".arrows",
+    ".xlsx", ".xls", ".xlsb", ".xlsm", ".ods",
+})  # fmt: skip
+_MARKS = "_-. "
+_SPAN = re.compile(
+    r"[_\-. ](\d{1,2}(m|min|h|d|w)|daily|hourly|weekly|minute|intraday|1day|us|usd)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderFile:
+    """A file of a folder, and what the asset in it is called when no column says it."""
+
+    path: Path
+    symbol: str
+
+
+def files_in(path: Path) -> tuple[FolderFile, ...]:
+    """Return the tables in a folder, by name; none when it is a file or not there."""
+    if not path.is_dir():
+        return ()
+    tables = [
+        item for item in sorted(path.iterdir()) if item.is_file() and is_table_name(item.name)
+    ]
+    symbols = symbols_of([item.name for item in tables])
+    return tuple(
+        FolderFile(path=item, symbol=symbol) for item, symbol in zip(tables, symbols, strict=True)
+    )
+
+
+def with_files_of_folders(paths: Sequence[Path]) -> list[Path]:
+    """Return paths with each folder replaced by the tables in it."""
+    return [
+        inner
+        for path in paths
+        for inner in ([f.path for f in files_in(path)] if path.is_dir() else [path])
+    ]
+
+
+def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]:
+    """Return notes on what of a folder is read and what is not.
+
+    Raises
+    ------
+    InputError
+        If there is no table in it.
+    """
+    others = [item.name for item in sorted(path.iterdir()) if not item.name.startswith(".")]
+    used = {file.path.name for file in files}
+    others = [name for name in others if name not in used]
+    if not files:
+        fix = "Choose a folder with a file for each asset"
+        raise InputError(Problem(where=str(path), what="is a folder without tables", fix=fix))
+    notes = [
+        Problem(
+            where=path.name,
+            what=f"{counted(len(files), 'file')} of the folder are one market"
+            f" ({listed([f'{f.path.name}: {f.symbol}' for f in files])})",
+            severity="note",
+        )
+    ]
+    if others:
+        what = f"{counted(len(others), 'entry')} of the folder left out ({listed(others)})"
+        notes.append(
+            Problem(where=path.name, what=what.replace("entrys", "entries"), severity="note")
+        )
+    return tuple(notes)
+
+
+def is_table_name(name: str) -> bool:
+    """Return whether a file's name is that of a table; hidden files and locks are not."""
+    if name.startswith((".", "~$", "_")):
+        return False
+    return Path(without_packing(name)).suffix.lower() in TABLE_SUFFIXES
+
+
+def symbols_of(names: Sequence[str]) -> list[str]:
+    """Return what the assets of files are called: their stems without what all of them share.
+
+    Of ``prices_AAPL_daily.csv`` and ``prices_MSFT_daily.csv`` these are AAPL and MSFT.
+    """
+    stems = [_stem(name) for name in names]
+    if len(stems) < 2:
+        return [_SPAN.sub("", stem) or stem for stem in stems]
+    front = _up_to_mark(_shared_start(stems))
+    shortened = [stem[len(front) :] for stem in stems]
+    back = _up_to_mark(_shared_start([stem[::-1] for stem in shortened]))
+    shortened = [stem[: len(stem) - len(back)] for stem in shortened]
+    distinct = all(shortened) and len(set(shortened)) == len(stems)
+    return shortened if distinct else stems
+
+
+def _stem(name: str) -> str:
+    path = Path(without_packing(name))
+    return path.name.removesuffix(path.suffix)
+
+
+def _up_to_mark(shared: str) -> str:
+    """Return the shared beginning up to and with its last mark between words."""
+    cut = max((shared.rfind(mark) for mark in _MARKS), default=-1)
+    return shared[: cut + 1]
+
+
+def _shared_start(texts: Sequence[str]) -> str:
+    first, last = min(texts), max(texts)  # texts between the two share what these share
+    length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), None)
+    return first[: min(len(first), len(last)) if length is None else length]

@@ -1,0 +1,473 @@
+"""Predictions in files of their own, joined to the bars by time and asset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.findings import (
+    counted,
+    gathering,
+    listed,
+    of_this_kind,
+    time_text,
+    unknown_column,
+)
+from ml4t_desktop.files.folders import files_in
+from ml4t_desktop.files.price_files import LongTable, long_of_wide
+from ml4t_desktop.files.recognition import recognised, signal_candidates
+from ml4t_desktop.files.repairs import infinite_note, without_infinite
+from ml4t_desktop.files.rows import one_symbol
+from ml4t_desktop.files.tables import open_table, table_sample
+from ml4t_desktop.files.times import Times, read_times
+from ml4t_desktop.files.values import (
+    as_numbers_or_texts,
+    equal_neighbours,
+    take,
+    text_column,
+    to_column,
+)
+from ml4t_desktop.files.watch import NOBODY, Watch
+from ml4t_desktop.files.wide import SYMBOL, wide_form
+from ml4t_desktop.market import Column, Market, TextColumn
+from ml4t_desktop.market.market import ASSET
+from ml4t_desktop.request import PredictionSource, Repairs, TableForm
+from ml4t_desktop.units import MICROSECONDS_PER_DAY, span_microseconds
+
+_FEW = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Predictions:
+    """Predictions by asset and time.
+
+    Parameters
+    ----------
+    source : str
+        Names of the files.
+    time : ndarray of int64, shape (P,)
+        Microseconds since the epoch, UTC.
+    asset : TextColumn or None
+        Length P; None when no column says the asset, as there is one only.
+    columns : mapping of str to Column
+        Length P each.
+    whole_days : bool
+    zoned : bool
+    problems : tuple of Problem
+        Notes and warnings.
+    """
+
+    source: str
+    time: NDArray[np.int64]
+    asset: TextColumn | None
+    columns: dict[str, Column]
+    whole_days: bool
+    zoned: bool
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    source: str
+    times: Times
+    asset: pl.Series | None
+    columns: dict[str, pl.Series]
+    problems: tuple[Problem, ...]
+
+
+def prediction_paths(source: PredictionSource, base: Path) -> list[Path]:
+    """Return the files of predictions, those of folders one by one."""
+    paths = [base / name for name in source.files]
+    return [p for path in paths for p in ([f.path for f in files_in(path)] or [path])]
+
+
+def prediction_columns(source: PredictionSource, base: Path) -> tuple[str, ...]:
+    """Return the names of the columns that the files of predictions hold, from their first rows."""
+    form = _form(source)
+    names: dict[str, None] = {}
+    for path in prediction_paths(source, base):
+        sample = table_sample(path, form)
+        wide = _wide(sample, path, source)
+        names |= dict.fromkeys(wide.fields if wide is not None else sample.columns)
+    return tuple(names)
+
+
+def read_predictions(
+    source: PredictionSource,
+    wanted: Sequence[str] | None,
+    *,
+    base: Path,
+    watch: Watch = NOBODY,
+) -> Predictions:
+    """Return the predictions of all files as one table.
+
+    Parameters
+    ----------
+    wanted : sequence of str or None
+        Columns to read, each in one of the files at least; None takes every column that can be one.
+
+    Raises
+    ------
+    InputError
+        If files, columns or values are refused; all problems at once.
+    """
+    problems: list[Problem] = []
+    parts: list[_Part] = []
+    paths = prediction_paths(source, base)
+    for place, path in enumerate(paths):
+        with gathering(problems):
+            parts.append(_part(path, source, wanted, watch.part(place, len(paths))))
+    if problems:
+        raise InputError(problems)
+    present = dict.fromkeys(name for part in parts for name in part.columns)
+    names = ", ".join(part.source for part in parts)
+    missing = [name for name in wanted or () if name not in present]
+    if missing or not present:
+        known = prediction_columns(source, base)
+        raise InputError(
+            [unknown_column(names, "signals", name, known) for name in missing]
+            or [Problem(where=names, what="has no column of predictions", fix="Name it in signals")]
+        )
+    return _together(parts, names, list(present))
+
+
+def _form(source: PredictionSource) -> TableForm:
+    return TableForm(**{name: getattr(source, name) for name in TableForm.model_fields})
+
+
+def _wide(sample: pl.DataFrame, path: Path, source: PredictionSource):  # noqa: ANN202 (as wide_form)
+    if source.asset in sample.schema:
+        return None
+    return wide_form(sample, path.name, time=source.time)
+
+
+def _part(
+    path: Path, source: PredictionSource, wanted: Sequence[str] | None, watch: Watch
+) -> _Part:
+    form, name = _form(source), path.name
+    text = (source.asset,) if source.asset else ()
+    sample = table_sample(path, form, text=text)
+    wide = _wide(sample, path, source)
+    clocks: pl.Series | None = None
+    if wide is not None:
+        table = long_of_wide(
+            open_table(path, form, columns=wide.columns(), watch=watch), wide, name
+        )
+        asset: str | None = SYMBOL
+        time, values = wide.time, [n for n in wide.fields if wanted is None or n in wanted]
+    else:
+        time, asset, clock = _roles(sample, source, name)
+        taken = {n for n in (time, asset, clock) if n is not None}
+        values = [
+            n
+            for n in (signal_candidates(sample.schema, taken, sample) if wanted is None else wanted)
+            if n in sample.schema
+        ]
+        used = dict.fromkeys(n for n in (time, asset, clock, *values) if n is not None)
+        read = open_table(path, form, columns=list(used), text=text, watch=watch)
+        table = LongTable(source=name, frame=read.frame, notes=read.notes, decimal=read.decimal)
+        clocks = None if clock is None else read.frame[clock]
+    frame, notes = table.frame, list(table.notes)
+    times = read_times(frame[time], name, form=form, clock=clocks)
+    columns: dict[str, pl.Series] = {}
+    problems: list[Problem] = []
+
+    def number(place: int) -> int:
+        return place + 1 if table.rows is None else int(table.rows[place]) + 1
+
+    for column in values:
+        with gathering(problems):
+            columns[column] = as_numbers_or_texts(
+                frame[column], name, number, decimal=table.decimal, notes=notes
+            )
+    symbols = None if asset is None else frame[asset].cast(pl.String)
+    if symbols is not None and symbols.null_count():
+        rows = [number(place) for place in symbols.is_null().arg_true().to_list()]
+        where = f"{name}, column '{asset}', row {rows[0]}"
+        what = f"has no symbol{of_this_kind(rows)}"
+        problems.append(
+            Problem(where=where, what=what, fix="Give every row a symbol, or remove it")
+        )
+    if problems:
+        raise InputError(problems)
+    return _Part(name, times, symbols, columns, (*notes, *times.problems))
+
+
+def _roles(
+    sample: pl.DataFrame, source: PredictionSource, name: str
+) -> tuple[str, str | None, str | None]:
+    """Return the columns of times, of assets and of times of day."""
+    from ml4t_desktop.files.content import roles_by_content
+
+    problems = [
+        unknown_column(name, f"predictions.{key}", column, sample.columns)
+        for key, column in (("time", source.time), ("asset", source.asset))
+        if column is not None and column not in sample.schema
+    ]
+    if problems:
+        raise InputError(problems)
+    known: dict[str, str] = {}
+    for role in ("time", "asset"):
+        column = getattr(source, role) or recognised(sample.schema, role, set(known.values()))
+        if column is not None:
+            known[role] = column
+    prices = dict.fromkeys(("open", "high", "low", "close"), "")
+    found = roles_by_content(sample, prices | known)
+    time = known.get("time") or found.get("time", (None, ""))[0]
+    if time is None:
+        what = f"no column is recognised as time; the columns are: {', '.join(sample.columns)}"
+        fix = 'Name it: time = "…" in [data.predictions]'
+        raise InputError(Problem(where=name, what=what, fix=fix))
+    asset = known.get("asset") or found.get("asset", (None, ""))[0]
+    return time, asset, found.get("clock", (None, ""))[0]
+
+
+def _together(parts: Sequence[_Part], source: str, names: Sequence[str]) -> Predictions:
+    with_asset = [part.asset is not None for part in parts]
+    if any(with_asset) and not all(with_asset):
+        lone = parts[with_asset.index(False)]
+        what = "has no column of symbols, and other files of predictions have one"
+        raise InputError(Problem(where=lone.source, what=what, fix="Add one"))
+    columns: dict[str, Column] = {}
+    problems: list[Problem] = []
+    for name in names:
+        series = [part.columns.get(name) for part in parts]
+        kinds = {s.dtype == pl.String for s in series if s is not None and s.null_count() < len(s)}
+        if len(kinds) > 1:
+            what = "holds numbers in one file and texts in another"
+            problems.append(
+                Problem(where=f"{source}, column '{name}'", what=what, fix="Mend the files")
+            )
+            continue
+        kind = pl.String if kinds == {True} else pl.Float64
+        whole = pl.concat(
+            pl.Series(name, [None] * part.times.us.size, kind)
+            if s is None
+            else s.cast(kind).alias(name)
+            for s, part in zip(series, parts, strict=True)
+        )
+        columns[name] = to_column(whole)
+    if problems:
+        raise InputError(problems)
+    assets = [part.asset for part in parts if part.asset is not None]
+    return Predictions(
+        source=source,
+        time=np.concatenate([part.times.us for part in parts]),
+        asset=text_column(pl.concat([a.alias("") for a in assets])) if assets else None,
+        columns=columns,
+        whole_days=all(part.times.whole_days for part in parts),
+        zoned=any(part.times.zoned for part in parts),
+        problems=tuple(p for part in parts for p in part.problems),
+    )
+
+
+def join_predictions(
+    market: Market, predictions: Predictions, source: PredictionSource, repairs: Repairs
+) -> tuple[Market, tuple[Problem, ...]]:
+    """Return the market with the predictions as signals, and what matched and what did not.
+
+    Raises
+    ------
+    InputError
+        If two different predictions are for one asset and time and no repair says which to use, if
+        the asset of the predictions is not known, or if no bar gets a prediction.
+    """
+    asset, found = _assets(market, predictions)
+    usable, more = _distinct(predictions, asset, repairs)
+    lag = span_microseconds(source.lag) if source.lag else 0
+    age = span_microseconds(source.max_age) if source.max_age else None
+    times, bar_time = market.timestamps, market.row_times()
+    known_at = predictions.time[usable] + lag
+    # Distinct times by rank keep asset and time in one whole number.
+    ranks = np.union1d(times, known_at)
+    width = ranks.size + 1
+    key = asset[usable].astype(np.int64) * width + np.searchsorted(ranks, known_at)
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    bar_rank = np.searchsorted(ranks, times)[bar_time]
+    wanted = market.rows[ASSET].astype(np.int64) * width + bar_rank
+    place = np.searchsorted(key, wanted, side="right") - 1
+    safe = np.maximum(place, 0)
+    row = usable[order][safe] if usable.size else np.zeros(place.size, np.int64)
+    matched = place >= 0
+    if not usable.size:
+        matched[:] = False
+    elif source.match == "exact":
+        matched &= key[safe] == wanted
+    else:
+        matched &= key[safe] // width == market.rows[ASSET]
+        if age is not None:
+            matched &= times[bar_time] - predictions.time[row] <= age
+    signals = {name: _matched(c, row, matched) for name, c in predictions.columns.items()}
+    notes = _report(market, predictions, asset, row, matched, source)
+    if repairs.infinite_signal == "null":
+        signals, count = without_infinite(signals)
+        notes = (*notes, infinite_note(predictions.source, count)) if count else notes
+    replaced = [name for name in signals if name in market.signals]
+    if replaced:
+        what = f"{listed(replaced)} of the predictions is used, not that of the price files"
+        found.append(Problem(where=predictions.source, what=what, severity="warning"))
+    both = MappingProxyType({**market.signals, **signals})
+    return replace(market, signals=both), (*predictions.problems, *found, *more, *notes)
+
+
+def _matched(column: Column, row: NDArray[np.int64], matched: NDArray[np.bool_]) -> Column:
+    if isinstance(column, TextColumn):
+        codes = np.where(matched, column.codes[row] if column.codes.size else -1, -1)
+        return TextColumn(codes.astype(np.int32), column.labels)
+    return np.where(matched, column[row] if column.size else np.nan, np.nan)
+
+
+def _assets(market: Market, predictions: Predictions) -> tuple[NDArray[np.int64], list[Problem]]:
+    """Return the asset of each prediction, -1 for those of no bar."""
+    count = predictions.time.size
+    if predictions.asset is None:
+        stem = one_symbol(None, ColumnMap(), predictions.source.partition(",")[0])
+        if len(market.symbols) == 1:
+            return np.zeros(count, np.int64), []
+        if stem in market.symbols:
+            return np.full(count, market.symbols.index(stem), np.int64), []
+        what = f"has no column of symbols, and there are {len(market.symbols):,} assets"
+        fix = "Name it: asset = … in [data.predictions]; values for all assets are context"
+        raise InputError(Problem(where=predictions.source, what=what, fix=fix))
+    index = {symbol: place for place, symbol in enumerate(market.symbols)}
+    labels = predictions.asset.labels
+    place = np.array([index.get(label, -1) for label in labels] or [-1], np.int64)
+    found: list[Problem] = []
+    if len(labels) and not (place >= 0).any():
+        folded = {symbol.strip().casefold(): i for i, symbol in enumerate(market.symbols)}
+        if len(folded) == len(market.symbols):
+            place = np.array(
+                [folded.get(label.strip().casefold(), -1) for label in labels], np.int64
+            )
+        if (place >= 0).any():
+            what = "its symbols are those of the prices but for capital letters and blanks"
+            found.append(Problem(where=predictions.source, what=what, severity="warning"))
+    return place[predictions.asset.codes], found
+
+
+def _distinct(
+    predictions: Predictions, asset: NDArray[np.int64], repairs: Repairs
+) -> tuple[NDArray[np.int64], list[Problem]]:
+    """Return the rows to use: of known assets, one for each asset and time."""
+    known = np.flatnonzero(asset >= 0)
+    order = known[np.lexsort((known, predictions.time[known], asset[known]))]
+    same = (np.diff(predictions.time[order]) == 0) & (np.diff(asset[order]) == 0)
+    if not same.any():
+        return known, []
+    equal = np.ones(same.size, np.bool_)
+    for column in predictions.columns.values():
+        equal &= equal_neighbours(take(column, order))
+    differing = np.flatnonzero(same & ~equal) + 1
+    use = repairs.duplicate_bar
+    starts = np.flatnonzero(np.concatenate(([True], ~same)))
+    kept = np.append(starts[1:], order.size) - 1 if use == "last" else starts
+    found: list[Problem] = []
+    if differing.size:
+        row = int(order[differing[0]])
+        what = (
+            f"two different predictions for {_asset_name(predictions, row)} at "
+            f"{time_text(int(predictions.time[row]))}; {counted(differing.size, 'row')} of this kind"
+        )
+        fix = 'Mend the file, or set duplicate_bar = "first" or "last" in [data.repairs]'
+        if use == "refuse":
+            raise InputError(Problem(where=predictions.source, what=what, fix=fix))
+        fix = f"The {use} is used, as [data.repairs] says"
+        found.append(Problem(where=predictions.source, what=what, fix=fix, severity="warning"))
+    identical = int((same & equal).sum())
+    if identical:
+        what = f"{counted(identical, 'prediction')} given again with the same values"
+        found.append(Problem(where=predictions.source, what=what, severity="warning"))
+    return order[kept], found
+
+
+def _asset_name(predictions: Predictions, row: int) -> str:
+    asset = predictions.asset
+    return "the asset" if asset is None else asset.labels[asset.codes[row]]
+
+
+def _report(
+    market: Market,
+    predictions: Predictions,
+    asset: NDArray[np.int64],
+    row: NDArray[np.int64],
+    matched: NDArray[np.bool_],
+    source: PredictionSource,
+) -> list[Problem]:
+    """Return how many bars got a prediction and which predictions met no bar."""
+    where, bars = predictions.source, market.row_count
+    count = int(matched.sum())
+    if not count:
+        raise InputError(_no_match(market, predictions, asset, source))
+    used = np.zeros(predictions.time.size, np.bool_)
+    used[row[matched]] = True
+    met = int(used.sum())
+    how = "the latest at or before the bar" if source.match == "asof" else "the same time"
+    words = (
+        f"matched by asset and time ({how}{f', known {source.lag} later' if source.lag else ''})"
+    )
+    what = f"{count:,} of {bars:,} bars have a prediction, {words}; {met:,} of {used.size:,} predictions are used"
+    found = [Problem(where=where, what=what, severity="warning" if count < _FEW * bars else "note")]
+    if predictions.asset is not None:
+        present = (
+            set(np.unique(predictions.asset.codes[asset < 0]).tolist())
+            if (asset < 0).any()
+            else set()
+        )
+        strangers = [predictions.asset.labels[code] for code in sorted(present)]
+        if strangers:
+            what = f"{counted(len(strangers), 'asset')} without prices: {listed(strangers)}"
+            found.append(Problem(where=where, what=what, severity="warning"))
+        lacking = np.setdiff1d(np.arange(len(market.symbols)), asset)
+        if lacking.size:
+            names = [market.symbols[i] for i in lacking]
+            what = f"{counted(len(names), 'asset')} without predictions: {listed(names)}"
+            found.append(Problem(where=where, what=what, severity="warning"))
+    lost = np.flatnonzero(~used & (asset >= 0))
+    if lost.size and source.match == "exact":
+        first = lost[np.argmin(predictions.time[lost])]
+        what = (
+            f"{counted(lost.size, 'prediction')} without a bar at their time, the first for "
+            f"{_asset_name(predictions, int(first))} at {time_text(int(predictions.time[first]))}"
+        )
+        found.append(Problem(where=where, what=what, severity="warning"))
+    if predictions.zoned != (market.time_zone is not None):
+        one, other = ("predictions", "prices") if predictions.zoned else ("prices", "predictions")
+        what = f"the {one} carry a time zone and the {other} do not; those count as UTC"
+        fix = 'Say the zone of the other: time_zone = "…"'
+        found.append(Problem(where=where, what=what, fix=fix, severity="warning"))
+    days = market.timestamps // MICROSECONDS_PER_DAY
+    intraday = bool(np.any(days[1:] == days[:-1]))
+    if predictions.whole_days and intraday and source.match == "asof" and source.lag is None:
+        what = "predictions of a day are used from its first minute on; were they known then?"
+        fix = 'If they use its close, set lag = "1d" in [data.predictions]'
+        found.append(Problem(where=where, what=what, fix=fix, severity="warning"))
+    return found
+
+
+def _no_match(
+    market: Market, predictions: Predictions, asset: NDArray[np.int64], source: PredictionSource
+) -> Problem:
+    if not predictions.time.size:
+        return Problem(
+            where=predictions.source, what="there are no rows", fix="Give a file with rows"
+        )
+    if not (asset >= 0).any() and predictions.asset is not None:
+        what = (
+            f"no prediction is for an asset of the prices: {listed(predictions.asset.labels)} "
+            f"against {listed(market.symbols)}"
+        )
+        return Problem(where=predictions.source, what=what, fix="Name the column of symbols: asset")
+    first, last = (time_text(int(t)) for t in (predictions.time.min(), predictions.time.max()))
+    bars = f"{time_text(int(market.timestamps[0]))} to {time_text(int(market.timestamps[-1]))}"
+    what = f"no prediction is for the time of a bar: they go from {first} to {last}, the bars from {bars}"
+    fix = 'Check the times and the zone; match = "asof" takes the latest one before a bar'
+    if source.match == "asof":
+        fix = "Check the times, max_age and lag"
+    return Problem(where=predictions.source, what=what, fix=fix)

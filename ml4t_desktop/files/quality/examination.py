@@ -1,0 +1,87 @@
+"""All checks of bars, one after the other."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.files.bar_checks import outside_range, stale_bars
+from ml4t_desktop.files.quality.coverage import Coverage, coverage
+from ml4t_desktop.files.quality.finding import Finding
+from ml4t_desktop.files.quality.gaps import (
+    day_calendars,
+    expected_times,
+    late_and_early,
+    lonely_bars,
+    missing_bars,
+    missing_days,
+    missing_rows,
+)
+from ml4t_desktop.files.quality.jumps import Jumps, jump_findings, jumps
+from ml4t_desktop.files.quality.order import repeated_bars, unsorted_rows
+from ml4t_desktop.files.quality.prices import (
+    bad_prices,
+    bad_volumes,
+    impossible_bars,
+    without_range,
+)
+from ml4t_desktop.files.quality.sessions import session_findings, zone_doubts
+from ml4t_desktop.files.quality.signals import signal_findings
+from ml4t_desktop.files.quality.subject import Subject
+from ml4t_desktop.files.quality.volumes import stale, volumes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Examination:
+    """What the checks of bars found.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+    calendar : str
+        The calendars gaps were looked for by.
+    coverage : Coverage or None
+        None when no bar is usable.
+    """
+
+    findings: tuple[Finding, ...]
+    calendar: str
+    coverage: Coverage | None
+
+
+def examine(subject: Subject) -> Examination:
+    """Return everything that is found about bars and signals."""
+    findings = [*bad_prices(subject.raw, subject.repairs), *bad_volumes(subject.raw)]
+    findings += [*unsorted_rows(subject.raw), *repeated_bars(subject.raw, subject.repairs)]
+    if not subject.bars.time.size:
+        return Examination(findings=tuple(findings), calendar="", coverage=None)
+    groups = expected_times(subject)
+    calendars = day_calendars(subject, groups)
+    missing = missing_rows(subject, groups)
+    moves = jumps(subject)
+    findings += impossible_bars(subject)
+    findings += without_range(subject)
+    findings += jump_findings(subject, moves)
+    findings += missing_days(subject, calendars)
+    findings += lonely_bars(subject, groups)
+    findings += session_findings(subject, groups)
+    findings += stale(subject)
+    findings += signal_findings(subject)
+    findings += missing_bars(subject, missing)
+    findings += late_and_early(subject)
+    findings += volumes(subject)
+    findings += zone_doubts(subject)
+    return Examination(
+        findings=tuple(findings),
+        calendar=", ".join(calendar.name for _, calendar in calendars),
+        coverage=coverage(subject, missing, _suspicious(subject, moves)),
+    )
+
+
+def _suspicious(subject: Subject, moves: Jumps) -> NDArray[np.bool_]:
+    """Return the rows whose prices are doubtful."""
+    rows = outside_range(subject.market.prices) | (stale_bars(subject.bars) > 0)
+    rows[moves.split] = True
+    rows[moves.spike] = True
+    rows[moves.other] = True
+    return rows

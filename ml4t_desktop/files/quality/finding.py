@@ -1,0 +1,151 @@
+"""What is wrong or doubtful in data, as values: what, where, what it does, what can be done."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import polars as pl
+
+from ml4t_desktop.errors import Problem, Severity
+from ml4t_desktop.files.quality.places import NO_PLACES
+
+Kind = Literal[
+    "unreadable",
+    "remark",
+    "missing_price",
+    "infinite_price",
+    "zero_price",
+    "negative_price",
+    "bad_volume",
+    "impossible_bar",
+    "close_only",
+    "unsorted",
+    "identical_rows",
+    "duplicate_bar",
+    "missing_day",
+    "closed_day",
+    "missing_bar",
+    "session_gap",
+    "off_session",
+    "off_calendar",
+    "late_start",
+    "early_end",
+    "split",
+    "spike",
+    "jump",
+    "split_twice",
+    "stale_bar",
+    "no_volume",
+    "zero_volume",
+    "empty_signal",
+    "constant_signal",
+    "sparse_signal",
+    "infinite_signal",
+    "outlying_signal",
+    "signal_scale",
+    "signal_ends",
+    "duplicate_prediction",
+    "empty_context",
+    "constant_context",
+    "infinite_context",
+    "context_unmatched",
+    "context_stale",
+    "context_ends",
+    "context_daily",
+    "time_zone",
+]
+_RANK: Final = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairChoice:
+    """A repair that the request can ask for.
+
+    Parameters
+    ----------
+    key : str
+        Key of the request, such as ``data.repairs.bad_price``.
+    value : str
+    title : str
+        What it does, as the words of a button.
+    """
+
+    key: str
+    value: str
+    title: str
+
+    def __str__(self) -> str:
+        """Return the repair as it is written in a request."""
+        section, _, name = self.key.rpartition(".")
+        return f'{name} = "{self.value}" in [{section}]'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finding:
+    """One thing that is wrong or doubtful, with all the rows it concerns.
+
+    Parameters
+    ----------
+    kind : str
+    severity : {"error", "warning", "note"}
+        An error stops a run, a warning may bend its result, a note is worth knowing.
+    title : str
+        The kind in two or three words.
+    where : str
+        File or files, and column.
+    what : str
+        The fact in a sentence without a full stop.
+    effect : str
+        What it does to a backtest.
+    advice : str
+        What the user can do beside the repairs.
+    repairs : tuple of RepairChoice
+        Honest ones, and only those that are not asked for yet.
+    places : DataFrame
+        The rows and bars concerned, see `PLACES_SCHEMA`.
+    measure : str
+        What the values of the places are; empty when they have none.
+    actions : str
+        Rows of a file of corporate actions that would account for it, as CSV; else empty.
+    """
+
+    kind: Kind
+    severity: Severity
+    title: str
+    where: str
+    what: str
+    effect: str = ""
+    advice: str = ""
+    repairs: tuple[RepairChoice, ...] = ()
+    places: pl.DataFrame = field(default_factory=lambda: NO_PLACES)
+    measure: str = ""
+    actions: str = ""
+
+    @property
+    def problem(self) -> Problem:
+        """The finding in the words of a message."""
+        choices = " or ".join(str(repair) for repair in self.repairs)
+        said = (self.effect, self.advice, f"Repair: {choices}" if choices else "")
+        fix = ". ".join(part.rstrip(".") for part in said if part)
+        return Problem(where=self.where, what=self.what, fix=fix, severity=self.severity)
+
+    def __str__(self) -> str:
+        """Return the finding as one line."""
+        return str(self.problem)
+
+
+def remark(problem: Problem) -> Finding:
+    """Return a message of a reader as a finding."""
+    is_error = problem.severity == "error"
+    return Finding(
+        kind="unreadable" if is_error else "remark",
+        severity=problem.severity,
+        title="Refused" if is_error else "How it was read",
+        where=problem.where,
+        what=problem.what,
+        advice=problem.fix,
+    )
+
+
+def by_severity(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return findings with errors first, then warnings, then notes."""
+    return tuple(sorted(findings, key=lambda finding: _RANK[finding.severity]))

@@ -1,0 +1,288 @@
+"""Bars that are not there: days without any, bars one asset lacks, assets that begin late or end early."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.files.findings import counted, listed, time_text
+from ml4t_desktop.files.quality.finding import Finding
+from ml4t_desktop.files.quality.places import (
+    bar_places,
+    cut,
+    first_bars,
+    places_of,
+    time_places,
+)
+from ml4t_desktop.files.quality.subject import Subject
+from ml4t_desktop.files.quality.trading_days import TradingDays, trading_days, weekday
+from ml4t_desktop.market import Market
+from ml4t_desktop.units import MICROSECONDS_PER_DAY
+
+_FRIDAY = 4
+_WEEKEND_SHARE = 0.15  # two days of seven are 0.29
+_EXPECTED_SHARE = 0.2
+_ENOUGH_ASSETS = 5
+_FEWEST_DAYS = 10
+_EDGE = 5  # timestamps an asset may begin after the others, or end before them
+_MOST_PLACES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Expected:
+    """Which timestamps count for the assets of one kind: those that trade at weekends, or the rest.
+
+    Parameters
+    ----------
+    assets : ndarray of int64
+    times : ndarray of bool, shape (T,)
+        Timestamps at which such assets should have bars: at least a fifth of those listed have one.
+    held : ndarray of int64, shape (T,)
+        How many of the assets have a bar.
+    has_weekends : bool
+    """
+
+    assets: NDArray[np.int64]
+    times: NDArray[np.bool_]
+    held: NDArray[np.int64]
+    has_weekends: bool
+
+
+def expected_times(subject: Subject) -> tuple[Expected, ...]:
+    """Return what is expected of assets that trade at weekends, and of the others."""
+    market, asset = subject.market, subject.asset
+    days = market.timestamps // MICROSECONDS_PER_DAY
+    is_weekend = (weekday(days) > _FRIDAY)[subject.moment]
+    count = len(market.symbols)
+    bars = np.bincount(asset, minlength=count)
+    share = np.bincount(asset, weights=is_weekend, minlength=count) / np.maximum(bars, 1)
+    groups: list[Expected] = []
+    for has_weekends in (False, True):
+        mine = (share > _WEEKEND_SHARE) == has_weekends
+        if not mine.any():
+            continue
+        assets = np.flatnonzero(mine)
+        held = np.bincount(subject.moment[mine[asset]], minlength=market.time_count)
+        starts = np.bincount(subject.first[assets], minlength=market.time_count + 1)
+        ends = np.bincount(subject.last[assets] + 1, minlength=market.time_count + 1)
+        listed_now = np.cumsum(starts - ends)[: market.time_count]
+        enough = (held >= _EXPECTED_SHARE * listed_now) | (listed_now < _ENOUGH_ASSETS)
+        groups.append(
+            Expected(assets=assets, times=(held > 0) & enough, held=held, has_weekends=has_weekends)
+        )
+    return tuple(groups)
+
+
+def missing_rows(
+    subject: Subject, groups: tuple[Expected, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return asset and timestamp index of every bar that is missing inside its asset's period."""
+    assets: list[NDArray[np.int64]] = []
+    times: list[NDArray[np.int64]] = []
+    order = np.argsort(subject.asset, kind="stable")
+    ends = np.cumsum(np.bincount(subject.asset, minlength=len(subject.market.symbols)))
+    for group in groups:
+        wanted = np.flatnonzero(group.times)
+        before = np.concatenate(([0], np.cumsum(group.times)))
+        has = np.bincount(
+            subject.asset[group.times[subject.moment]], minlength=len(subject.market.symbols)
+        )
+        for asset in group.assets.tolist():
+            first, last = int(subject.first[asset]), int(subject.last[asset])
+            low, high = int(before[first]), int(before[last + 1])
+            if high - low == has[asset]:
+                continue
+            start = int(ends[asset - 1]) if asset else 0
+            own = subject.moment[order[start : int(ends[asset])]]
+            lacking = np.setdiff1d(wanted[low:high], own, assume_unique=True)
+            assets.append(np.full(lacking.size, asset))
+            times.append(lacking)
+    if not assets:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    return np.concatenate(assets), np.concatenate(times)
+
+
+def missing_bars(
+    subject: Subject, missing: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> list[Finding]:
+    """Return a note on bars an asset lacks between its first and its last, at times others have."""
+    asset, moment = missing
+    if not asset.size:
+        return []
+    market = subject.market
+    count = np.bincount(asset, minlength=len(market.symbols))
+    worst = np.argsort(-count, kind="stable")[: np.count_nonzero(count)]
+    names = [f"{market.symbols[a]} {count[a]:,}" for a in worst[:6].tolist()]
+    shown = slice(0, _MOST_PLACES)
+    cut_off = f"; the first {_MOST_PLACES:,} are listed" if asset.size > _MOST_PLACES else ""
+    return [
+        Finding(
+            kind="missing_bar",
+            severity="note",
+            title="Missing bars",
+            where=subject.source,
+            what=f"{counted(asset.size, 'bar')} missing inside the period of "
+            f"{counted(worst.size, 'asset')} ({listed(names)}){cut_off}",
+            effect="There an asset's orders wait for its next bar, and its position keeps the "
+            "last close",
+            places=bar_places(market.symbols, asset[shown], market.timestamps[moment[shown]]),
+        )
+    ]
+
+
+def lonely_bars(subject: Subject, groups: tuple[Expected, ...]) -> list[Finding]:
+    """Return a warning on bars at times at which hardly any other asset has one."""
+    unusual = np.zeros(subject.asset.size, np.bool_)
+    for group in groups:
+        mine = np.zeros(len(subject.market.symbols), np.bool_)
+        mine[group.assets] = True
+        unusual |= mine[subject.asset] & ~group.times[subject.moment]
+    rows = np.flatnonzero(unusual)
+    if not rows.size:
+        return []
+    return [
+        Finding(
+            kind="off_calendar",
+            severity="warning",
+            title="Bars when others have none",
+            where=subject.source,
+            what=f"{counted(rows.size, 'bar')} at times at which fewer than a fifth of the "
+            f"assets have one ({first_bars(subject.market, rows)})",
+            effect="Equity is marked and rules decide at these times too, with the old prices of "
+            "all the others",
+            advice="Look for a wrong time zone or date in these rows",
+            places=places_of(subject.bars, rows),
+        )
+    ]
+
+
+def day_calendars(
+    subject: Subject, groups: tuple[Expected, ...]
+) -> list[tuple[Expected, TradingDays]]:
+    """Return the calendar of each kind of assets with a bar a day or more; nothing for slower ones."""
+    found: list[tuple[Expected, TradingDays]] = []
+    for group in groups:
+        days = np.unique(subject.market.timestamps[group.times] // MICROSECONDS_PER_DAY)
+        if days.size >= _FEWEST_DAYS and np.median(np.diff(days)) == 1:
+            found.append((group, trading_days(days, has_weekends=group.has_weekends)))
+    return found
+
+
+def missing_days(subject: Subject, calendars: list[tuple[Expected, TradingDays]]) -> list[Finding]:
+    """Return findings on days without any bar, and on bars at days the market was closed."""
+    found: list[Finding] = []
+    for group, calendar in calendars:
+        days = calendar.missing
+        if days.size:
+            texts = [time_text(day * MICROSECONDS_PER_DAY) for day in days[:4].tolist()]
+            found.append(
+                Finding(
+                    kind="missing_day",
+                    severity="warning",
+                    title="Days without bars",
+                    where=subject.source,
+                    what=f"{counted(days.size, 'day')} without a bar of any asset, by the calendar "
+                    f"of {calendar.name.removeprefix('the days of ')} ({cut(texts)})",
+                    effect="The days do not exist for a run: holding periods and windows counted "
+                    "in bars reach further back, and a move of several days looks like one",
+                    advice="Get the days from the source of the data",
+                    places=time_places(days * MICROSECONDS_PER_DAY),
+                )
+            )
+        found += _closed(subject, group, calendar)
+    return found
+
+
+def _closed(subject: Subject, group: Expected, calendar: TradingDays) -> list[Finding]:
+    day = subject.market.timestamps // MICROSECONDS_PER_DAY
+    mine = np.zeros(len(subject.market.symbols), np.bool_)
+    mine[group.assets] = True
+    shut = np.isin(day, calendar.closed)
+    rows = np.flatnonzero(shut[subject.moment] & mine[subject.asset])
+    if not rows.size:
+        return []
+    return [
+        Finding(
+            kind="closed_day",
+            severity="warning",
+            title="Bars on closed days",
+            where=subject.source,
+            what=f"{counted(rows.size, 'bar')} at weekends or on holidays, by the calendar of "
+            f"{calendar.name.removeprefix('the days of ')} ({first_bars(subject.market, rows)})",
+            effect="Orders fill on a day on which nobody could trade",
+            advice="Look for a wrong date or time zone, or for rows that were filled in",
+            places=places_of(subject.bars, rows),
+        )
+    ]
+
+
+def late_and_early(subject: Subject) -> list[Finding]:
+    """Return notes on assets that begin after the market's start, and on those that end before its end."""
+    market = subject.market
+    if len(market.symbols) < 2:
+        return []
+    found: list[Finding] = []
+    late = np.flatnonzero(subject.first > _EDGE)
+    if late.size:
+        found.append(
+            Finding(
+                kind="late_start",
+                severity="note",
+                title="Assets that begin late",
+                where=subject.source,
+                what=f"{counted(late.size, 'asset')} of {len(market.symbols):,} without bars at the "
+                f"start ({_named(market, late, subject.first)})",
+                effect="They cannot be traded before; early years hold fewer assets to choose "
+                "from than later ones",
+                places=places_of(subject.bars, _edge_rows(subject, late, subject.first)),
+            )
+        )
+    early = np.flatnonzero(subject.last < market.time_count - 1 - _EDGE)
+    if early.size:
+        found.append(_ending(subject, early))
+    return found
+
+
+def _ending(subject: Subject, early: NDArray[np.int64]) -> Finding:
+    market = subject.market
+    ex = subject.last[early] + 1
+    lines = [
+        f"{market.symbols[asset]},{time_text(int(market.timestamps[at]))[:10]},delisting"
+        for asset, at in zip(early.tolist(), ex.tolist(), strict=True)
+    ]
+    is_known = market.actions.size > 0
+    return Finding(
+        kind="early_end",
+        severity="note",
+        title="Assets that end early",
+        where=subject.source,
+        what=f"{counted(early.size, 'asset')} of {len(market.symbols):,} without bars at the end "
+        f"({_named(market, early, subject.last)})",
+        effect="A position in one stays open at its last close until the end, and binds its money",
+        advice="If they were delisted, tell it by a file of corporate actions",
+        places=places_of(subject.bars, _edge_rows(subject, early, subject.last)),
+        actions="" if is_known else "\n".join(("symbol,ex_date,kind", *lines)),
+    )
+
+
+def _named(market: Market, assets: NDArray[np.int64], at: NDArray[np.int64]) -> str:
+    return cut(
+        [
+            f"{market.symbols[asset]} {time_text(int(market.timestamps[at[asset]]))}"
+            for asset in assets[:4].tolist()
+        ]
+    )
+
+
+def _edge_rows(
+    subject: Subject, assets: NDArray[np.int64], at: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the rows of assets at a timestamp each."""
+    start = subject.market.row_start
+    return np.array(
+        [
+            int(start[t]) + int(np.searchsorted(subject.asset[start[t] : start[t + 1]], asset))
+            for asset, t in zip(assets.tolist(), at[assets].tolist(), strict=True)
+        ],
+        np.int64,
+    )

@@ -1,0 +1,149 @@
+"""Bars that cannot be: without a price, with a price of zero or less, with an impossible range."""
+
+import numpy as np
+import polars as pl
+
+from ml4t_desktop.errors import Severity
+from ml4t_desktop.files.bar_checks import outside_range
+from ml4t_desktop.files.bars import Bars
+from ml4t_desktop.files.findings import counted
+from ml4t_desktop.files.quality.finding import Finding, Kind, RepairChoice
+from ml4t_desktop.files.quality.places import cut, places_of
+from ml4t_desktop.files.quality.subject import Subject, source_text
+from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
+from ml4t_desktop.request import Repairs
+
+_ROUNDING = 1e-6
+_DROP = RepairChoice(key="data.repairs.bad_price", value="drop", title="Leave these bars out")
+_WIDEN = RepairChoice(
+    key="data.repairs.impossible_bar", value="widen", title="Widen high and low to hold all prices"
+)
+_DROP_RANGE = RepairChoice(
+    key="data.repairs.impossible_bar", value="drop", title="Leave these bars out"
+)
+
+
+def bad_prices(raw: Bars, repairs: Repairs) -> list[Finding]:
+    """Return findings on rows without four finite, positive prices."""
+    prices = raw.prices[:VOLUME]
+    if not prices.size or (prices.min() > 0 and prices.max() < np.inf):
+        return []
+    cases: tuple[tuple[Kind, str, str, np.ndarray], ...] = (
+        ("missing_price", "Prices missing", "have no value for a price", np.isnan(prices)),
+        ("infinite_price", "Infinite prices", "have an infinite price", np.isinf(prices)),
+        ("zero_price", "Prices of zero", "have a price of zero", prices == 0),
+        ("negative_price", "Negative prices", "have a negative price", prices < 0),
+    )
+    found: list[Finding] = []
+    for kind, title, words, mask in cases:
+        rows = np.flatnonzero(mask.any(axis=0))
+        if not rows.size:
+            continue
+        value = prices[np.argmax(mask[:, rows], axis=0), rows]
+        is_refused = repairs.bad_price == "refuse"
+        severity: Severity = "error" if is_refused else "note"
+        verb = words.replace("have", "has", 1) if rows.size == 1 else words
+        found.append(
+            Finding(
+                kind=kind,
+                severity=severity,
+                title=title,
+                where=f"{source_text(raw)}, {_columns(raw, mask)}",
+                what=f"{counted(rows.size, 'row')} {verb} ({_places(raw, rows)})",
+                effect="A run is refused: nothing can be bought or valued at such a price"
+                if is_refused
+                else "The request leaves these bars out",
+                advice="Mend the file" if is_refused else "",
+                repairs=(_DROP,) if is_refused else (),
+                places=places_of(raw, rows, np.where(np.isfinite(value), value, np.nan)),
+                measure="Price" if kind == "negative_price" else "",
+            )
+        )
+    return found
+
+
+def bad_volumes(raw: Bars) -> list[Finding]:
+    """Return a finding on rows with a negative or infinite volume."""
+    volume = raw.prices[VOLUME]
+    rows = np.flatnonzero((volume < 0) | np.isinf(volume))
+    if not rows.size:
+        return []
+    return [
+        Finding(
+            kind="bad_volume",
+            severity="warning",
+            title="Impossible volume",
+            where=f"{source_text(raw)}, column '{raw.files[0].roles.volume}'",
+            what=f"{counted(rows.size, 'row')} with a negative or infinite volume "
+            f"({_places(raw, rows)})",
+            effect="It counts as unknown there: limits and costs that need it do not apply",
+            places=places_of(raw, rows, np.where(np.isinf(volume[rows]), np.nan, volume[rows])),
+            measure="Volume",
+        )
+    ]
+
+
+def impossible_bars(subject: Subject) -> list[Finding]:
+    """Return findings on bars whose high or low does not hold their open and close."""
+    prices = subject.market.prices
+    rows = np.flatnonzero(outside_range(prices))
+    if not rows.size:
+        return []
+    open_, high, low, close = (prices[row, rows] for row in (OPEN, HIGH, LOW, CLOSE))
+    excess = np.maximum(np.maximum(open_, close) / high - 1.0, low / np.minimum(open_, close) - 1.0)
+    is_rounding = bool(np.all(excess < _ROUNDING))
+    asked = subject.repairs.impossible_bar
+    done = {"widen": "The request widens them", "drop": "The request leaves them out"}.get(asked)
+    crossed = int(np.sum(high < low))
+    more = f", of {crossed:,} the high is below the low" if crossed else ""
+    verb = "has" if rows.size == 1 else "have"
+    small = ", all by less than a millionth" if is_rounding else ""
+    return [
+        Finding(
+            kind="impossible_bar",
+            severity="note" if is_rounding or done else "warning",
+            title="Impossible bars",
+            where=subject.source,
+            what=f"{counted(rows.size, 'bar')} {verb} a high or low that does not contain open "
+            f"and close{more}{small} ({_places(subject.bars, rows)})",
+            effect=done
+            or "Stops and limits inside such a bar fill at prices that may never have traded",
+            advice="" if done or is_rounding else "Look at the rows: often one price is mistyped",
+            repairs=() if done else (_WIDEN, _DROP_RANGE),
+            places=places_of(subject.bars, rows, excess),
+            measure="Outside by",
+        )
+    ]
+
+
+def without_range(subject: Subject) -> list[Finding]:
+    """Return a note when the close stands for all four prices of every bar."""
+    prices = subject.market.prices
+    if not prices.shape[1] or not np.all(prices[:VOLUME] == prices[CLOSE]):
+        return []
+    return [
+        Finding(
+            kind="close_only",
+            severity="note",
+            title="Only closing prices",
+            where=subject.source,
+            what="there is one price for each bar, which stands for open, high, low and close",
+            effect="Orders at the next open fill at the next close, and stops inside the bar see "
+            "nothing of its range",
+        )
+    ]
+
+
+def _columns(raw: Bars, mask: np.ndarray) -> str:
+    roles = raw.files[0].roles
+    named = (roles.open, roles.high, roles.low, roles.close)
+    hit = [name for name, any_row in zip(named, mask.any(axis=1), strict=True) if any_row]
+    names = list(dict.fromkeys(hit))
+    return f"column{'' if len(names) == 1 else 's'} {', '.join(repr(name) for name in names)}"
+
+
+def _places(bars: Bars, rows: np.ndarray) -> str:
+    shown: pl.DataFrame = places_of(bars, rows[:4])
+    numbers = [f"{row}" for row in shown["row"].to_list()]
+    noun = "row" if rows.size == 1 else "rows"
+    return f"{bars.described(int(rows[0]))}; {noun} {cut(numbers)}"

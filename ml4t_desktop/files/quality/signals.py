@@ -1,0 +1,208 @@
+"""Signals that say nothing, stop, change their unit, or hold values out of all proportion."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.files.findings import counted, time_text
+from ml4t_desktop.files.quality.finding import Finding, Kind, RepairChoice
+from ml4t_desktop.files.quality.places import first_bars, places_of
+from ml4t_desktop.files.quality.subject import Subject
+from ml4t_desktop.market import Column, TextColumn
+
+_MANY_EMPTY = 0.5
+_FAR = 20.0  # times the distance of the quartiles
+_RARE = 0.001
+_FEW = 3
+_UNIT = 30.0
+_BLOCKS = 24
+_FEWEST = 240
+_TAIL = 0.1
+_NULL = RepairChoice(key="data.repairs.infinite_signal", value="null", title="Take them as missing")
+
+
+def signal_findings(subject: Subject) -> list[Finding]:
+    """Return findings on every signal."""
+    found: list[Finding] = []
+    for name, column in subject.market.signals.items():
+        where = _where(subject, name)
+        given = column.codes >= 0 if isinstance(column, TextColumn) else ~np.isnan(column)
+        if not given.any():
+            found.append(
+                _about(
+                    "empty_signal",
+                    "Empty signal",
+                    where,
+                    "has no value in any row",
+                    "Every clause with it is false",
+                )
+            )
+            continue
+        if _is_constant(column, given):
+            found.append(
+                _about(
+                    "constant_signal",
+                    "Constant signal",
+                    where,
+                    "has the same value in every row",
+                    "A clause with it holds always or never, and ranking by it ranks by name",
+                )
+            )
+        found += _sparse(subject, where, given)
+        found += _ends(subject, where, given)
+        if not isinstance(column, TextColumn):
+            found += _numbers(subject, where, column)
+    return found
+
+
+def _where(subject: Subject, name: str) -> str:
+    own = any(name in file.roles.signals for file in subject.raw.files)
+    return f"{subject.source}, column '{name}'" if own else f"predictions, column '{name}'"
+
+
+def _about(kind: Kind, title: str, where: str, what: str, effect: str) -> Finding:
+    return Finding(
+        kind=kind, severity="warning", title=title, where=where, what=what, effect=effect
+    )
+
+
+def _is_constant(column: Column, given: NDArray[np.bool_]) -> bool:
+    values = (column.codes if isinstance(column, TextColumn) else column)[given]
+    return values.size > 1 and bool(values.min() == values.max())
+
+
+def _sparse(subject: Subject, where: str, given: NDArray[np.bool_]) -> list[Finding]:
+    empty = 1.0 - float(given.mean())
+    if empty <= _MANY_EMPTY:
+        return []
+    first = int(subject.market.timestamps[subject.moment[int(np.argmax(given))]])
+    per_time = np.bincount(subject.moment[given], minlength=subject.market.time_count)
+    times = int(np.count_nonzero(per_time))
+    return [
+        Finding(
+            kind="sparse_signal",
+            severity="note",
+            title="Mostly empty signal",
+            where=where,
+            what=f"has no value in {empty:.0%} of the rows (first value at {time_text(first)}, "
+            f"values at {times:,} of {subject.market.time_count:,} times)",
+            effect="Clauses with it are false where it has no value",
+            places=places_of(subject.bars, np.flatnonzero(~given)),
+        )
+    ]
+
+
+def _ends(subject: Subject, where: str, given: NDArray[np.bool_]) -> list[Finding]:
+    """Say that a signal stops long before the bars do."""
+    last = int(subject.moment[np.flatnonzero(given)[-1]])
+    rest = subject.market.time_count - 1 - last
+    if rest <= _TAIL * subject.market.time_count:
+        return []
+    end = int(subject.market.timestamps[last])
+    rows = np.flatnonzero(subject.moment > last)
+    return [
+        Finding(
+            kind="signal_ends",
+            severity="warning",
+            title="Signal that stops",
+            where=where,
+            what=f"has its last value at {time_text(end)}, {counted(rest, 'time')} before the "
+            "bars end",
+            effect="Nothing is entered on it afterwards, and that time counts in every yearly "
+            "figure",
+            advice="End the period of the request there",
+            places=places_of(subject.bars, rows),
+        )
+    ]
+
+
+def _numbers(subject: Subject, where: str, column: NDArray[np.float64]) -> list[Finding]:
+    found: list[Finding] = []
+    rows = np.flatnonzero(np.isinf(column))
+    if rows.size:
+        is_done = subject.repairs.infinite_signal == "null"
+        found.append(
+            Finding(
+                kind="infinite_signal",
+                severity="note" if is_done else "warning",
+                title="Infinite values",
+                where=where,
+                what=f"{counted(rows.size, 'value')} not finite "
+                f"({first_bars(subject.market, rows)})",
+                effect="The request takes them as missing"
+                if is_done
+                else "An infinite value passes every threshold and ranks before all others",
+                repairs=() if is_done else (_NULL,),
+                places=places_of(subject.bars, rows),
+            )
+        )
+    finite = np.flatnonzero(np.isfinite(column))
+    if finite.size < _FEWEST:
+        return found
+    scale = _scale_change(subject, where, column, finite)
+    return [*found, *(scale or _outlying(subject, where, column, finite))]
+
+
+def _outlying(
+    subject: Subject, where: str, column: NDArray[np.float64], finite: NDArray[np.int64]
+) -> list[Finding]:
+    values = column[finite]
+    low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
+    if high <= low:
+        return []
+    far = finite[np.abs(values - middle) > _FAR * (high - low)]
+    if not far.size or far.size > max(_RARE * finite.size, _FEW):
+        return []
+    return [
+        Finding(
+            kind="outlying_signal",
+            severity="warning",
+            title="Values out of proportion",
+            where=where,
+            what=f"{counted(far.size, 'value')} more than {_FAR:.0f} times as far from the middle "
+            f"as half of all values are apart ({first_bars(subject.market, far)})",
+            effect="Ranking puts these bars first or last, and sizes that follow the signal "
+            "become extreme",
+            advice="Look at the rows: often a unit, or a division by nearly zero",
+            places=places_of(subject.bars, far, column[far]),
+            measure="Value",
+        )
+    ]
+
+
+def _scale_change(
+    subject: Subject, where: str, column: NDArray[np.float64], finite: NDArray[np.int64]
+) -> list[Finding]:
+    """Say where the usual size of a signal changes at once by a factor of 30, and stays."""
+    size = np.abs(column[finite])
+    kept = finite[size > 0]
+    if kept.size < _FEWEST:
+        return []
+    blocks = np.array_split(np.log(np.abs(column[kept])), _BLOCKS)
+    typical = np.array([np.median(block) for block in blocks])
+    steps = np.array([np.mean(typical[at:]) - np.mean(typical[:at]) for at in range(1, _BLOCKS)])
+    worst = int(np.argmax(np.abs(steps))) + 1
+    # The change may lie inside a block beside the cut.
+    before, after = typical[: worst - 1], typical[worst + 1 :]
+    if not before.size or not after.size:
+        return []
+    jump = float(np.mean(after) - np.mean(before))
+    spread = max(np.ptp(before), np.ptp(after))
+    if abs(jump) < np.log(_UNIT) or spread > abs(jump) / 2:
+        return []
+    starts = np.cumsum([0, *(block.size for block in blocks)])
+    row = int(kept[starts[worst]])
+    when = time_text(int(subject.market.timestamps[subject.moment[row]]))
+    factor = np.exp(abs(jump))
+    return [
+        Finding(
+            kind="signal_scale",
+            severity="warning",
+            title="Change of unit",
+            where=where,
+            what=f"is {factor:,.0f} times {'larger' if jump > 0 else 'smaller'} from about {when} "
+            "on than before",
+            effect="A threshold that fits one part is always or never passed in the other",
+            advice="Bring both parts to one unit, such as percent or fractions",
+            places=places_of(subject.bars, np.array([row])),
+        )
+    ]

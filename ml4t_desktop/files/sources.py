@@ -1,0 +1,86 @@
+"""The whole table of a source, whatever its layout, as the import shows it and the feeds read it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from ml4t_desktop.errors import Problem
+from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.folders import files_in, folder_notes
+from ml4t_desktop.files.names import usual_role
+from ml4t_desktop.files.number_texts import Decimal
+from ml4t_desktop.files.price_files import long_of_wide, wide_of
+from ml4t_desktop.files.tables import SAMPLE_ROWS, open_table
+from ml4t_desktop.files.watch import NOBODY, Watch
+from ml4t_desktop.files.wide import SYMBOL
+
+AUTOMATIC = ColumnMap()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source:
+    """A file or folder as one long table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    notes : tuple of Problem
+        How it was read.
+    made : frozenset of str
+        Columns of `frame` that the files themselves do not have, such as symbols from file names.
+    is_wide : bool
+    decimal : {".", ","} or None
+    """
+
+    frame: pl.DataFrame
+    notes: tuple[Problem, ...] = ()
+    made: frozenset[str] = frozenset()
+    is_wide: bool = False
+    decimal: Decimal | None = None
+
+
+def read_source(path: Path, columns: ColumnMap = AUTOMATIC, watch: Watch = NOBODY) -> Source:
+    """Return all of a file, or of the files in a folder, as one long table.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a table.
+    Cancelled
+        If the user stopped the work.
+    """
+    if not path.is_dir():
+        return _file(path, columns, watch)
+    files = files_in(path)
+    notes = folder_notes(path, files)
+    parts: list[Source] = []
+    for place, file in enumerate(files):
+        part = _file(file.path, columns, watch.part(place, len(files)))
+        if not part.is_wide and not any(usual_role(n) == "asset" for n in part.frame.columns):
+            symbols = pl.Series(SYMBOL, [file.symbol]).extend_constant(
+                file.symbol, max(part.frame.height - 1, 0)
+            )
+            frame = part.frame.insert_column(0, symbols.head(part.frame.height))
+            part = Source(frame=frame, notes=part.notes, made=part.made | {SYMBOL})
+        parts.append(part)
+    frame = pl.concat([part.frame for part in parts], how="diagonal_relaxed")
+    made = frozenset(name for part in parts for name in part.made)
+    return Source(frame=frame, notes=(*notes, *parts[0].notes), made=made)
+
+
+def _file(path: Path, columns: ColumnMap, watch: Watch) -> Source:
+    text = (columns.asset,) if columns.asset else ()
+    table = open_table(path, columns.form, text=text, watch=watch)
+    sample = table.frame.head(SAMPLE_ROWS)
+    wide = wide_of(sample, path.name, columns)
+    if wide is None:
+        return Source(frame=table.frame, notes=table.notes, decimal=table.decimal)
+    long = long_of_wide(table, wide, path.name)
+    return Source(
+        frame=long.frame,
+        notes=long.notes,
+        made=frozenset({SYMBOL, *wide.fields}),
+        is_wide=True,
+        decimal=table.decimal,
+    )

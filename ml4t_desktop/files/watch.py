@@ -1,0 +1,54 @@
+"""Who watches the reading of files: told how far it is, asked whether to stop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ml4t_desktop.errors import Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Progress and cancel of one stretch of work.
+
+    Parameters
+    ----------
+    progress : callable or None
+        Told the share of the whole work that is done, 0 to 1.
+    cancelled : callable or None
+        Asked whether to stop.
+    start, end : float
+        The shares of the whole work at which this stretch begins and ends.
+    """
+
+    progress: Callable[[float], None] | None = None
+    cancelled: Callable[[], bool] | None = None
+    start: float = 0.0
+    end: float = 1.0
+
+    def advance(self, share: float) -> None:
+        """Say how much of this stretch is done, 0 to 1.
+
+        Raises
+        ------
+        Cancelled
+            If the user asked to stop.
+        """
+        if self.cancelled is not None and self.cancelled():
+            message = "reading was cancelled"
+            raise Cancelled(message)
+        if self.progress is not None:
+            done = self.start + (self.end - self.start) * min(max(share, 0.0), 1.0)
+            self.progress(done)
+
+    def part(self, index: int, count: int) -> "Watch":
+        """Return the watch of one of several equal parts of this stretch."""
+        width = (self.end - self.start) / count
+        return Watch(
+            self.progress,
+            self.cancelled,
+            self.start + index * width,
+            self.start + (index + 1) * width,
+        )
+
+
+NOBODY = Watch()

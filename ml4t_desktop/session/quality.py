@@ -1,0 +1,176 @@
+"""The quality report of the data of the request, and repairs taken from it."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ml4t_desktop.request import ContextSource, DataSource
+from ml4t_desktop.session.data_store import file_stamp
+from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.request_store import RequestStore
+from ml4t_desktop.session.work import Work
+
+if TYPE_CHECKING:
+    from ml4t_desktop.files.quality import QualityReport, RepairChoice
+
+_Asked = tuple[DataSource, ContextSource | None, Path, tuple[object, ...]]
+
+
+class QualityStore(QObject):
+    """Holds what was found about the data of the request it was looked for in.
+
+    Only the files and columns matter: the rules of the request need not be complete.
+
+    Signals
+    -------
+    changed : no value
+        Report or `is_checking` are others, or the report is no longer of the request as it is.
+    progressed : float
+        Share of the check that is done.
+    """
+
+    changed = Signal()
+    progressed = Signal(float)
+
+    def __init__(
+        self, jobs: JobRunner, work: Work, request: RequestStore, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._work, self._request = jobs, work, request
+        self._job: int | None = None
+        self._asked: _Asked | None = None
+        self._report: QualityReport | None = None
+        jobs.progressed.connect(self._on_progressed)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+        jobs.cancelled.connect(self._on_cancelled)
+        request.request_changed.connect(self._on_request_changed)
+
+    @property
+    def report(self) -> "QualityReport | None":
+        """What was found last, be it in this request or in one before."""
+        return self._report
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether a check goes on."""
+        return self._job is not None
+
+    @property
+    def can_check(self) -> bool:
+        """Whether the data part of the request is complete."""
+        return data_of(self._request.draft) is not None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the last check was made for the data as it is asked for, and as the files are."""
+        question = self._question()
+        return question is not None and question == self._asked
+
+    def check(self) -> None:
+        """Check the data, unless that was done or goes on."""
+        question = self._question()
+        if question is None or question == self._asked:
+            return
+        if self._job is not None:
+            self._jobs.cancel(self._job)
+        self._asked = question
+        data, context, base, _ = question
+        self._job = self._jobs.submit(partial(_check_task, self._work, data, context, base))
+        self.changed.emit()
+
+    def check_again(self) -> None:
+        """Check the data, be it for a second time."""
+        self._asked = None
+        self.check()
+
+    def cancel(self) -> None:
+        """Stop the check at once; what was found before stays."""
+        if self._job is None:
+            return
+        job, self._job = self._job, None
+        self._asked = None
+        self._jobs.cancel(job)
+        self.changed.emit()
+
+    def repair(self, choice: "RepairChoice") -> None:
+        """Let the request ask for a repair, as one edit that can be undone."""
+        self._request.edit(choice.key, choice.value)
+
+    def _question(self) -> _Asked | None:
+        asked = data_of(self._request.draft)
+        if asked is None:
+            return None
+        data, context = asked
+        names = [*data.files, *(data.predictions.files if data.predictions else ())]
+        names += [name for name in (data.corporate_actions,) if name]
+        names += [context.file] if context else []
+        base = self._request.base
+        return data, context, base, tuple(file_stamp(base / name) for name in names)
+
+    @Slot(object)
+    def _on_request_changed(self, draft: Draft) -> None:
+        if not draft.files:
+            self._report, self._asked = None, None
+        self.changed.emit()
+
+    @Slot(int, str, float)
+    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
+        if job_id == self._job:
+            self.progressed.emit(share)
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, report: "QualityReport") -> None:
+        if job_id != self._job:
+            return
+        self._job = None
+        self._report = report
+        self.changed.emit()
+
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        if job_id != self._job:
+            return
+        self._job = None
+        self.changed.emit()
+        assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+        raise error
+
+    @Slot(int)
+    def _on_cancelled(self, job_id: int) -> None:
+        if job_id == self._job:
+            self._job = None
+            self.changed.emit()
+
+
+def data_of(draft: Draft) -> tuple[DataSource, ContextSource | None] | None:
+    """Return the data part of a draft whatever the rest is like, None while it is not complete."""
+    data: Mapping[str, Any] = draft.get("data", {})
+    context: Mapping[str, Any] = draft.get("context", {})
+    if not data.get("files"):
+        return None
+    try:
+        return (
+            DataSource.model_validate(data),
+            ContextSource.model_validate(context) if context.get("file") else None,
+        )
+    except ValidationError:
+        return None
+
+
+def _check_task(
+    work: Work, data: DataSource, context: ContextSource | None, base: Path, token: JobToken
+) -> "QualityReport":
+    """Check the data; in the background."""
+    return work.check_quality(
+        data,
+        context,
+        base=base,
+        progress=token.advance,
+        cancelled=lambda: token.is_cancelled,
+    )

@@ -1,0 +1,218 @@
+"""The quality report: findings with their rows, what they do to a backtest, and the coverage strip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.plots.calendar import Calendar
+from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import counted
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.data.quality_detail import QualityDetail
+from ml4t_desktop.views.data.quality_rows import QualityRows
+from ml4t_desktop.views.data.quality_table import QualityTable
+from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.seen import SeenPanel
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    from ml4t_desktop.files.quality import QualityReport
+
+_FULL = 1000
+_TITLE = "Nothing checked yet"
+_HINT = "What is wrong or doubtful in your files appears here. Choose the data first."
+_STATES = ("no bar expected", "bars", "bars missing", "doubtful bars")
+_STRIP_HEIGHT = 140
+
+
+class QualityPanel(SeenPanel):
+    """What is wrong or doubtful in the data of the request; checked when the panel is seen."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("quality_panel")
+        self._store = session.quality
+        self._shown: QualityReport | None = None
+        self._was_stopped = False
+        self._theme = theme
+        self.summary = QLabel()
+        self.summary.setObjectName("quality_summary")
+        self.progress = QProgressBar()
+        self.again = QPushButton("Check again")
+        self.again.setObjectName("quality_again")
+        self.stop = QPushButton("Cancel")
+        self.stop.setObjectName("quality_cancel")
+        self.strip = CoverageStrip(theme)
+        self.key = QLabel()
+        self.key.setObjectName("quality_key")
+        self.table = QualityTable(theme)
+        self.detail = QualityDetail(theme)
+        self.rows = QualityRows(theme)
+        self.empty = EmptyState(_TITLE, _HINT)
+        self._build()
+        self.again.clicked.connect(self._on_again)
+        self.stop.clicked.connect(self._on_stop)
+        self.table.chosen.connect(self._show_finding)
+        self.detail.repair_asked.connect(self._store.repair)
+        self.strip.pointed.connect(self._on_pointed)
+        self.strip.clicked.connect(self._on_strip_clicked)
+        self.rows.place_shown.connect(self.strip.choose)
+        self._store.changed.connect(self._on_changed)
+        self._store.progressed.connect(self._on_progressed)
+        self.apply_theme(theme)
+        self._on_changed()
+
+    def draw(self) -> None:
+        """Show what was found, and check what has changed since."""
+        if not self._was_stopped:
+            self._store.check()
+        report = self._store.report
+        self._stack.setCurrentIndex(0 if report is None else 1)
+        if report is not None and report is not self._shown:
+            self._show_report(report)
+        self._shown = report
+        self._show_state()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        for part in (self.strip, self.table, self.detail, self.rows, self.empty):
+            part.apply_theme(theme)
+        self._on_pointed(None, 0)
+
+    def _build(self) -> None:
+        self.progress.setRange(0, _FULL)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(180)
+        self.progress.setAccessibleName("Progress of the check of the data")
+        bar = QHBoxLayout()
+        bar.addWidget(self.summary, 1)
+        for widget in (self.progress, self.stop, self.again):
+            bar.addWidget(widget)
+        self.strip.setFixedHeight(_STRIP_HEIGHT)
+        above = QSplitter(Qt.Orientation.Horizontal)
+        above.setObjectName("quality_split")
+        above.setChildrenCollapsible(False)
+        above.addWidget(self.table)
+        above.addWidget(self.detail)
+        above.setStretchFactor(0, 1)
+        above.setSizes([660, 400])
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setObjectName("quality_parts")
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(above)
+        parts.addWidget(self.rows)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([240, 380])
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.key)
+        layout.addWidget(parts, 1)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 8, 8, 8)
+        whole.addLayout(bar)
+        whole.addLayout(self._stack, 1)
+
+    def _show_report(self, report: QualityReport) -> None:
+        self.strip.set_coverage(report.coverage)
+        for part in (self.strip, self.key):
+            part.setVisible(report.coverage is not None)
+        self._on_pointed(None, 0)
+        self._shown = report
+        self.table.show_findings(report.findings)
+        if not report.findings:
+            self._show_finding(-1)
+
+    def _show_finding(self, index: int) -> None:
+        report = self._shown
+        if report is None:
+            return
+        finding = report.findings[index] if 0 <= index < len(report.findings) else None
+        self.detail.show_finding(finding)
+        self.rows.show_finding(finding, report.subject)
+
+    def _show_state(self) -> None:
+        store, report = self._store, self._store.report
+        is_checking = store.is_checking
+        self.progress.setVisible(is_checking)
+        self.stop.setVisible(is_checking)
+        self.again.setVisible(not is_checking)
+        self.again.setEnabled(store.can_check)
+        if is_checking:
+            self.summary.setText("Checking the data…")
+        elif report is None:
+            self.summary.setText("")
+        else:
+            self.summary.setText(_summary(report, is_current=store.is_current))
+        self.empty.set_title("Checking the data" if is_checking else _TITLE)
+        self.empty.set_hint("" if is_checking else _HINT)
+
+    def _on_changed(self) -> None:
+        self.draw_when_seen()
+
+    def _on_progressed(self, share: float) -> None:
+        self.progress.setValue(round(share * _FULL))
+
+    def _on_pointed(self, symbol: str | None, column: int) -> None:
+        """Say what is under the mouse, else what the colours mean."""
+        coverage = self.strip.coverage
+        if symbol is None or coverage is None:
+            pairs = zip(state_colours(self._theme), _STATES, strict=True)
+            self.key.setText(
+                " &nbsp; ".join(
+                    f"<span style='color:{shade}'>■</span> {state}" for shade, state in pairs
+                )
+            )
+            return
+        state = _STATES[int(coverage.states[coverage.symbols.index(symbol), column])]
+        calendar = Calendar(coverage.times)
+        when = calendar.full_text(column)
+        if coverage.ends[column] != coverage.times[column]:
+            when += f" to {Calendar(coverage.ends).full_text(column)}"
+        self.key.setText(f"<b>{symbol}</b> &nbsp; {when} &nbsp; {state}")
+
+    def _on_strip_clicked(self, symbol: str, column: int) -> None:
+        coverage = self.strip.coverage
+        if coverage is not None:
+            self.rows.show_place(symbol, int(coverage.times[column]))
+
+    def _on_again(self) -> None:
+        self._was_stopped = False
+        self._store.check_again()
+
+    def _on_stop(self) -> None:
+        self._was_stopped = True
+        self._store.cancel()
+
+
+def _summary(report: QualityReport, *, is_current: bool) -> str:
+    """Return the verdict in a sentence."""
+    severities = [finding.severity for finding in report.findings]
+    errors, warnings, notes = (severities.count(s) for s in ("error", "warning", "note"))
+    said = [
+        counted(number, noun)
+        for number, noun in ((errors, "error"), (warnings, "warning"), (notes, "note"))
+        if number
+    ]
+    facts = f"{report.row_count:,} rows, {counted(report.asset_count or 0, 'asset')}"
+    text = f"{', '.join(said) or 'Nothing to complain about'}  ·  {facts}"
+    if report.calendar:
+        text += f"  ·  gaps by {report.calendar}"
+    return text if is_current else f"{text}  ·  the data part has changed since"

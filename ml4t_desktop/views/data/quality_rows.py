@@ -1,0 +1,197 @@
+"""The rows a finding concerns, and of the chosen one its neighbours and the chart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.plots.asset_bars import asset_bars
+from ml4t_desktop.plots.bar_chart import BarChart
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.column import Column, Kind
+from ml4t_desktop.tables.frame_model import FrameModel
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+
+    from ml4t_desktop.files.quality import Finding
+    from ml4t_desktop.files.quality.subject import Subject
+
+_MEASURES: dict[str, Kind] = {"Change": "percent", "Outside by": "percent", "Price": "price"}
+_CENTRE = QAbstractItemView.ScrollHint.PositionAtCenter
+_DAY = 86_400_000_000
+_ROW = Column(name="row", header="Row", kind="count", tip="Row of the file, from 1")
+_PRICES = (
+    Column(name="open", header="Open", kind="price"),
+    Column(name="high", header="High", kind="price"),
+    Column(name="low", header="Low", kind="price"),
+    Column(name="close", header="Close", kind="price"),
+    Column(name="volume", header="Volume", kind="quantity"),
+)
+
+
+class QualityRows(QWidget):
+    """Places of a finding on the left; neighbours and chart of the chosen one on the right.
+
+    Signals
+    -------
+    place_shown : str, int
+        Symbol and time of the place that is looked at.
+    """
+
+    place_shown = Signal(str, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject: Subject | None = None
+        self.places = FrameModel(self)
+        self.neighbours = FrameModel(self)
+        self.place_table = _table("quality_rows", "Rows of the finding", self.places)
+        self.neighbour_table = _table("quality_neighbours", "Rows around it", self.neighbours)
+        self.title = QLabel()
+        self.title.setObjectName("quality_place")
+        self.chart = BarChart(theme)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.setChildrenCollapsible(False)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.title)
+        column.addWidget(self.neighbour_table, 1)
+        right.addWidget(self.chart)
+        right.addWidget(below)
+        right.setSizes([240, 170])
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("quality_rows_split")
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.place_table)
+        split.addWidget(right)
+        split.setSizes([430, 600])
+        split.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(split)
+        selection = self.place_table.selectionModel()
+        selection.currentRowChanged.connect(self._on_place)
+        copy = QShortcut("Ctrl+C", self.place_table)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self._copy)
+
+    def show_finding(self, finding: Finding | None, subject: Subject | None) -> None:
+        """Show the rows of a finding, and the first of them."""
+        self._subject = subject
+        self.places.set_frame(*_places(finding))
+        self._fit(self.place_table)
+        self._clear()
+        if finding is not None and finding.places.height:
+            self.place_table.selectRow(0)
+            self.place_table.setCurrentIndex(self.places.index(0, 0))
+
+    def show_place(self, symbol: str, time_us: int) -> None:
+        """Show an asset around a time."""
+        from ml4t_desktop.files.quality.neighbourhood import neighbourhood
+
+        if self._subject is None:
+            return
+        frame = neighbourhood(self._subject, symbol, time_us)
+        day: Kind = "date" if _are_days(frame["time"]) else "time"
+        when = Column(name="time", header="Time", kind=day)
+        self.neighbours.set_frame(frame, (_ROW, when, *_PRICES))
+        self._fit(self.neighbour_table)
+        at = [index for index, us in enumerate(_microseconds(frame)) if us == time_us]
+        self.neighbour_table.clearSelection()
+        if at:
+            self.neighbour_table.selectRow(at[0])
+            self.neighbour_table.scrollTo(self.neighbours.index(at[0], 0), _CENTRE)
+        has_bars = symbol in self._subject.market.symbols
+        self.chart.setVisible(has_bars)
+        if has_bars:
+            if self.chart.bars is None or self.chart.bars.symbol != symbol:
+                self.chart.show_bars(asset_bars(self._subject.market, symbol, ()))
+            self.chart.mark(time_us)
+        self.title.setText(f"{symbol}: rows of the file around it")
+        self.place_shown.emit(symbol, time_us)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self.chart.apply_theme(theme)
+
+    def _clear(self) -> None:
+        self.neighbours.set_frame(None, ())
+        self.title.setText("")
+        self.chart.setVisible(False)
+
+    def _on_place(self, current: QModelIndex, _before: QModelIndex) -> None:
+        frame = self.places.frame
+        if frame is None or not current.isValid():
+            return
+        row = int(self.places.order[current.row()])
+        symbol, when = frame["symbol"][row], frame["time"][row]
+        if when is None or self._subject is None:
+            self._clear()
+            return
+        time_us = int(frame["time"].to_physical()[row])
+        self.show_place(symbol or self._subject.market.symbols[0], time_us)
+
+    def _fit(self, table: QTableView) -> None:
+        table.resizeColumnsToContents()
+
+    def _copy(self) -> None:
+        rows = [index.row() for index in self.place_table.selectionModel().selectedRows()]
+        if rows:
+            QGuiApplication.clipboard().setText(self.places.text_rows(sorted(rows)))
+
+
+def _table(name: str, title: str, model: FrameModel) -> QTableView:
+    table = QTableView()
+    table.setObjectName(name)
+    table.setAccessibleName(title)
+    table.setModel(model)
+    table.setSortingEnabled(False)
+    table.setAlternatingRowColors(True)
+    table.setWordWrap(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.verticalHeader().setVisible(False)
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
+    table.horizontalHeader().setResizeContentsPrecision(100)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    return table
+
+
+def _places(finding: Finding | None) -> tuple[pl.DataFrame | None, tuple[Column, ...]]:
+    if finding is None or not finding.places.height:
+        return None, ()
+    frame = finding.places
+    day: Kind = "date" if _are_days(frame["time"]) else "time"
+    columns = [
+        Column(name="symbol", header="Symbol"),
+        Column(name="time", header="Time", kind=day),
+        _ROW,
+    ]
+    if finding.measure:
+        kind = _MEASURES.get(finding.measure, "number")
+        columns.append(Column(name="value", header=finding.measure, kind=kind))
+    if frame["file"].n_unique() > 1:
+        columns.append(Column(name="file", header="File"))
+    kept = [column for column in columns if frame[column.name].null_count() < frame.height]
+    return frame, tuple(kept)
+
+
+def _are_days(times: pl.Series) -> bool:
+    return not (times.drop_nulls().to_physical() % _DAY).any()
+
+
+def _microseconds(frame: pl.DataFrame) -> list[int]:
+    return frame["time"].to_physical().to_list()
