@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from ml4t_desktop.app.icons import icon
 from ml4t_desktop.session.availability import why_not
-from ml4t_desktop.session.commands import COMMANDS, Command, plain_title
+from ml4t_desktop.session.commands import COMMANDS, Command, command, plain_title
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 
@@ -27,11 +27,14 @@ class Actions(QObject):
         self._groups: dict[str, QActionGroup] = {}
         self._actions = {item.id: self._made(item, carry_out) for item in COMMANDS}
         session.request.request_changed.connect(self.refresh)
+        session.request.file_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
         session.results.run_changed.connect(self.refresh)
         session.runs.started.connect(self.refresh)
         session.runs.ended.connect(self.refresh)
         session.settings.settings_changed.connect(self.refresh)
+        if session.autosave is not None:
+            session.autosave.changed.connect(self.refresh)
         self.refresh()
 
     def __getitem__(self, command_id: str) -> QAction:
@@ -47,6 +50,7 @@ class Actions(QObject):
             shortcut = f" ({item.shortcut})" if item.shortcut else ""
             action.setToolTip(f"{item.tip}{shortcut}" + (f"\n{reason}" if reason else ""))
             action.setStatusTip(reason or item.tip)
+        self._name_changes()
         chosen = f"view.theme_{self._session.settings.settings.theme}"
         self._actions[chosen].setChecked(True)
 
@@ -83,11 +87,24 @@ class Actions(QObject):
                 button.setObjectName(item.id.replace(".", "_"))
                 button.setText(plain_title(item))
 
+    def _name_changes(self) -> None:
+        """Say what would be undone and redone."""
+        request = self._session.request
+        for command_id, change in (
+            ("edit.undo", request.last_change),
+            ("edit.redo", request.next_change),
+        ):
+            title = command(command_id).title
+            # An ampersand in a name is not a mnemonic.
+            name = change.name.replace("&", "&&") if change is not None else ""
+            self._actions[command_id].setText(f"{title}: {name}" if name else title)
+
     def _made(self, item: Command, carry_out: Callable[[str], None]) -> QAction:
         action = QAction(item.title, self)
         action.setObjectName(item.id)
         action.setIconText(plain_title(item))
-        action.setShortcut(QKeySequence(item.shortcut))
+        keys = (item.shortcut, *item.more_shortcuts)
+        action.setShortcuts([QKeySequence(key) for key in keys if key])
         action.setMenuRole(_ROLES.get(item.id, QAction.MenuRole.NoRole))
         if item.choice:
             action.setCheckable(True)

@@ -5,15 +5,25 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, Signal
 
 import ml4t_desktop
-from ml4t_desktop.app.dialogs import CONTEXT_FILES, DATA_FILES, REQUEST_FILES, Answer, Dialogs
+from ml4t_desktop.app.dialogs import (
+    CONTEXT_FILES,
+    DATA_FILES,
+    REQUEST_FILES,
+    Answer,
+    Dialogs,
+    RecoveryAnswer,
+)
 from ml4t_desktop.session.availability import why_not
+from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
 from ml4t_desktop.session.intake import Purpose
+from ml4t_desktop.session.recovery import Kept
 from ml4t_desktop.session.resources import sample_request_path
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import step_of_key
 
 
 class Desk(QObject):
@@ -25,11 +35,14 @@ class Desk(QObject):
         ``data``, ``quality``, ``leaks``, ``overview`` or ``trades``.
     trade_asked : int
         So many trades on from the chosen one.
+    step_asked : Step
+        The step of the set-up where something has changed.
     quit_asked : no value
     """
 
     tab_asked = Signal(str)
     trade_asked = Signal(int)
+    step_asked = Signal(object)
     quit_asked = Signal()
 
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
@@ -47,6 +60,9 @@ class Desk(QObject):
             "file.save": self._save,
             "file.save_as": self._save_as,
             "file.export_run": self._export_run,
+            "file.recover": self.offer_recovery,
+            "edit.undo": partial(self._step, session.request.undo),
+            "edit.redo": partial(self._step, session.request.redo),
             "file.quit": self.quit_asked.emit,
             "run.start": session.runs.start_run,
             "run.cancel": self._cancel,
@@ -63,6 +79,8 @@ class Desk(QObject):
             "help.shortcuts": self._tell_shortcuts,
             "help.about": self._tell_version,
         }
+        if session.autosave is not None:
+            session.autosave.looked.connect(self.offer_recovery)
         session.runs.saved.connect(self._on_run_saved)
         session.request.file_changed.connect(self._on_file_changed)
 
@@ -85,6 +103,13 @@ class Desk(QObject):
     def open_recent(self, name: str) -> None:
         """Open a request that was open before."""
         self._guarded(partial(self._session.intake.open_request, Path(name)))
+
+    def offer_recovery(self) -> None:
+        """Ask what becomes of the latest changes that were left behind, if there are any."""
+        autosave = self._session.autosave
+        if autosave is not None and autosave.found:
+            kept = autosave.found[0]
+            self._dialogs.ask_recovery(_found_text(kept), partial(self._on_recovery, kept))
 
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
@@ -110,8 +135,7 @@ class Desk(QObject):
 
     def _guarded(self, then: Callable[[], object]) -> None:
         """Go on; when that would lose changes, only after they are saved or given up."""
-        request = self._session.request
-        if request.is_modified and request.draft.files:
+        if self._session.request.has_unsaved_work:
             self._dialogs.ask_unsaved(partial(self._on_answer, then))
         else:
             then()
@@ -121,6 +145,22 @@ class Desk(QObject):
             self.save_then(then)
         else:
             then()
+
+    def _on_recovery(self, kept: Kept, answer: RecoveryAnswer) -> None:
+        autosave = self._session.autosave
+        assert autosave is not None  # noqa: S101 (it found what was asked about)
+        if answer == "restore":
+            self._guarded(partial(autosave.take, kept))
+        else:
+            autosave.discard(kept)
+            self.offer_recovery()
+
+    def _step(self, move: Callable[[], Change | None]) -> None:
+        """Undo or redo, and show where."""
+        change = move()
+        step = step_of_key(change.key) if change is not None else None
+        if step is not None:
+            self.step_asked.emit(step)
 
     def _new(self) -> None:
         self._guarded(self._session.request.clear)
@@ -193,6 +233,13 @@ class Desk(QObject):
     def _tell_version(self) -> None:
         text = "From a file of predictions to a backtest, and to every trade it made."
         self._dialogs.tell("About", f"<b>ML4T Desktop {ml4t_desktop.__version__}</b><br>{text}")
+
+
+def _found_text(kept: Kept) -> str:
+    moment = QLocale().toString(
+        QDateTime.fromSecsSinceEpoch(int(kept.moment.timestamp())), QLocale.FormatType.ShortFormat
+    )
+    return f"{kept.name} was left with changes that were not saved, the last of them at {moment}."
 
 
 def _nothing() -> None:

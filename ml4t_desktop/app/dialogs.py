@@ -17,6 +17,7 @@ CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 REQUEST_FILES = "Requests (*.toml)"
 
 Answer = Literal["save", "discard"]
+RecoveryAnswer = Literal["restore", "discard"]
 
 
 class Dialogs(Protocol):
@@ -38,6 +39,10 @@ class Dialogs(Protocol):
 
     def ask_unsaved(self, done: Callable[[Answer], None]) -> None:
         """Ask what becomes of changes that were not saved; no answer is to go on editing."""
+        ...
+
+    def ask_recovery(self, text: str, done: Callable[[RecoveryAnswer], None]) -> None:
+        """Ask what becomes of changes that were left behind; no answer is to leave them there."""
         ...
 
     def tell(self, title: str, text: str) -> None:
@@ -85,10 +90,31 @@ class WindowDialogs:
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Unsaved changes")
         box.setText("The request has changes that are not saved.")
+        box.setInformativeText("Save them before the request is left?")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.button(buttons.Save).setText("&Save")
+        box.button(buttons.Discard).setText("&Don't save")
         box.setDefaultButton(buttons.Save)
         box.finished.connect(partial(_answer, done))
+        box.open()
+
+    def ask_recovery(self, text: str, done: Callable[[RecoveryAnswer], None]) -> None:
+        """Ask what becomes of changes that were left behind."""
+        box = QMessageBox(self._parent)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("Unsaved changes were found")
+        box.setText(text)
+        box.setInformativeText(
+            "Restoring writes no file. Later, they are in the menu File, Recover unsaved changes."
+        )
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Open | buttons.Discard | buttons.Cancel)
+        box.button(buttons.Open).setText("&Restore")
+        box.button(buttons.Discard).setText("&Delete them")
+        box.button(buttons.Cancel).setText("&Later")
+        box.setDefaultButton(buttons.Open)
+        box.finished.connect(partial(_recovery_answer, done))
         box.open()
 
     def tell(self, title: str, text: str) -> None:
@@ -118,5 +144,12 @@ def _call_with_one(done: Callable[[Path], None], name: str) -> None:
 def _answer(done: Callable[[Answer], None], code: int) -> None:
     if code == QMessageBox.StandardButton.Save.value:
         done("save")
+    elif code == QMessageBox.StandardButton.Discard.value:
+        done("discard")
+
+
+def _recovery_answer(done: Callable[[RecoveryAnswer], None], code: int) -> None:
+    if code == QMessageBox.StandardButton.Open.value:
+        done("restore")
     elif code == QMessageBox.StandardButton.Discard.value:
         done("discard")

@@ -39,7 +39,7 @@ def show_sample(folder: Path) -> int:
         sys.stderr.write(f"error: {error}\n")
         return 1
     finally:
-        window.close()
+        window.close_unasked()
         app.processEvents()
     for path in written:
         sys.stdout.write(f"{path}\n")

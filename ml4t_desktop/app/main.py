@@ -17,6 +17,7 @@ from ml4t_desktop.app import logs
 from ml4t_desktop.app.crash import CrashReporter
 from ml4t_desktop.app.dialogs import Dialogs
 from ml4t_desktop.app.window import MainWindow
+from ml4t_desktop.session.recovery import recovery_folder
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import make_session
 from ml4t_desktop.session.settings import settings_path
@@ -33,6 +34,7 @@ def build(
     executor: Executor | None = None,
     work: Work | None = None,
     dialogs: Dialogs | None = None,
+    recovery: Path | None = None,
 ) -> MainWindow:
     """Return the window with everything in it, not shown yet; there must be an application.
 
@@ -46,11 +48,14 @@ def build(
         What is done there; None: reading files and running the engine.
     dialogs : Dialogs or None
         None: those of the window.
+    recovery : Path or None
+        Where edits are kept while they are made; None keeps none, as where nobody edits.
     """
     session = make_session(
         executor or ThreadPoolExecutor(_WORKERS, thread_name_prefix="ml4t"),
         work or real_work(),
         settings_file or settings_path(),
+        recovery=recovery,
     )
     return MainWindow(session, dialogs)
 
@@ -91,7 +96,7 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
     logs.configure(logs.log_path())
     reporter = CrashReporter(app)
     reporter.install()
-    window = build()
+    window = build(recovery=recovery_folder())
     window.show()
     QTimer.singleShot(0, window, partial(begin, window, file, sample=sample))
     QTimer.singleShot(_WARM_UP_MS, window, partial(warm_up, window))
@@ -99,13 +104,15 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
 
 
 def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> None:
-    """Open what the command line asks for."""
+    """Open what the command line asks for, and look for what was left behind unsaved."""
     if file is not None:
         window.desk.drop([file])
     elif sample:
         warm_up(window)  # a run that is cancelled must not take it along
         window.desk.open_sample()
         window.desk.carry_out("run.start")
+    if window.session.autosave is not None:
+        window.session.autosave.look()
 
 
 def warm_up(window: MainWindow) -> None:

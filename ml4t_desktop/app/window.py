@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -21,7 +20,9 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.app.actions import Actions
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
+from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.theming import apply_to_application, theme_of
+from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.data.leaks import LeaksPanel
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.progress = RunProgress(session)
         self.welcome = Welcome()
         self._may_close = False
+        self._undo_keys = UndoKeys(_application(), self)
         self._build()
         self._connect()
         self.actions_.apply_theme(self.theme)
@@ -79,8 +81,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._menus = self.actions_.fill_menus(self)
-        self._recent = QMenu("Open &recent", self)
-        self._recent.aboutToShow.connect(self._fill_recent)
+        self._recent = RecentMenu(self.session.settings, self.desk.open_recent, self)
         self._menus["File"].insertMenu(self.actions_["file.add_context"], self._recent)
         toolbar = QToolBar("Commands")
         toolbar.setObjectName("toolbar")
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)
+        self.desk.step_asked.connect(self._show_step)
         self.desk.quit_asked.connect(self.close)
         session.request.request_changed.connect(self._show_centre)
         session.request.file_changed.connect(self._show_title)
@@ -184,20 +186,6 @@ class MainWindow(QMainWindow):
         for part in (self.setup, *looks, self.overview, self.trades, self.price):
             part.apply_theme(self.theme)
 
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        names = self.session.settings.settings.recent_files
-        for number, name in enumerate(names, start=1):
-            action = self._recent.addAction(f"&{number % 10} {Path(name).name}")
-            action.setToolTip(name)
-            action.setEnabled(Path(name).is_file())
-            action.triggered.connect(partial(self._open_recent, name))
-        if not names:
-            self._recent.addAction("No request was open yet").setEnabled(False)
-
-    def _open_recent(self, name: str, _is_checked: object = None) -> None:
-        self.desk.open_recent(name)
-
     def _restore(self) -> None:
         settings = self.session.settings.settings
         if settings.geometry:
@@ -211,6 +199,11 @@ class MainWindow(QMainWindow):
             bytes(geometry.data()).decode(), bytes(layout.data()).decode()
         )
 
+    def close_unasked(self) -> None:
+        """Close without asking about changes, as where nobody sees the window."""
+        self._may_close = True
+        self.close()
+
     def _close_now(self) -> None:
         self._may_close = True
         QTimer.singleShot(0, self, self.close)  # not from within the event that asked
@@ -221,14 +214,13 @@ class MainWindow(QMainWindow):
     # Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102 (Qt's)
-        request = self.session.request
-        if request.is_modified and request.draft.files and not self._may_close:
+        if self.session.request.has_unsaved_work and not self._may_close:
             event.ignore()
             self.desk.close_then(self._close_now)
             return
         self._remember()
         self.hide()  # the work in the background may need a moment to stop
-        self.session.jobs.close()
+        self.session.close()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802, D102 (Qt's)

@@ -10,12 +10,18 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.cancel":
         is_busy = session.runs.is_running or session.data.is_looking
         return "" if is_busy else "No run is going on"
-    if command_id in {"file.add_predictions", "file.add_actions"}:
-        return "" if session.request.draft.files else "Open prices first"
     if command_id in {"file.export_run", "trade.next", "trade.previous"}:
         return _why_not_of_run(session, command_id)
+    if command_id in {"edit.undo", "edit.redo", "file.recover"}:
+        return _why_not_back(session, command_id)
+    return _why_not_of_files(session, command_id)
+
+
+def _why_not_of_files(session: Session, command_id: str) -> str:
+    draft = session.request.draft
+    if command_id in {"file.add_predictions", "file.add_actions"}:
+        return "" if draft.files else "Open prices first"
     if command_id in {"file.save", "file.save_as"}:
-        draft = session.request.draft
         return "" if draft.files or draft.context_file else "There is nothing to save yet"
     return ""
 
@@ -25,3 +31,13 @@ def _why_not_of_run(session: Session, command_id: str) -> str:
     if command_id == "file.export_run":
         return "" if run is not None else "There is no run yet"
     return "" if run is not None and run.result.trades.height else "There are no trades yet"
+
+
+def _why_not_back(session: Session, command_id: str) -> str:
+    """Return why nothing that was can be had again."""
+    if command_id == "edit.undo":
+        return "" if session.request.last_change is not None else "There is nothing to undo"
+    if command_id == "edit.redo":
+        return "" if session.request.next_change is not None else "There is nothing to redo"
+    has_any = session.autosave is not None and session.autosave.found
+    return "" if has_any else "No unsaved changes were left behind"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Menu = Literal["File", "Run", "View", "Help"]
+Menu = Literal["File", "Edit", "Run", "View", "Help"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,8 @@ class Command:
         What it is for, in one sentence.
     shortcut : str
         In portable notation, such as ``Ctrl+O``; empty for none.
+    more_shortcuts : tuple of str
+        Others that do the same.
     icon : str
         Name of an icon; empty for none.
     begins_group : bool
@@ -33,6 +35,7 @@ class Command:
     tip: str
     menu: Menu
     shortcut: str = ""
+    more_shortcuts: tuple[str, ...] = ()
     icon: str = ""
     in_toolbar: bool = False
     begins_group: bool = False
@@ -82,8 +85,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Write trades, fills, orders, equity and statistics of the run on screen as files",
     ),
     Command(
+        id="file.recover", title="&Recover unsaved changes…", menu="File",
+        tip="Take up changes that a window left behind when it ended without saving",
+    ),
+    Command(
         id="file.quit", title="&Quit", menu="File", shortcut="Ctrl+Q", begins_group=True,
         tip="Close the window",
+    ),
+    Command(
+        id="edit.undo", title="&Undo", menu="Edit", shortcut="Ctrl+Z", icon="undo",
+        tip="Take the last change of the request back",
+    ),
+    Command(
+        id="edit.redo", title="&Redo", menu="Edit", shortcut="Ctrl+Shift+Z", icon="redo",
+        more_shortcuts=("Ctrl+Y",), tip="Do the change again that was taken back",
     ),
     Command(
         id="run.start", title="&Run", menu="Run", shortcut="F5", icon="run", in_toolbar=True,

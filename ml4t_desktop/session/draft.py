@@ -41,12 +41,21 @@ class Draft:
         return cls(_frozen(request.model_dump(mode="python", by_alias=True, exclude_none=True)))
 
     @classmethod
+    def of_tables(cls, tables: Mapping[str, Any]) -> Self:
+        """Return the draft of the tables of a request file, taken as they are."""
+        return cls(_frozen(tables))
+
+    @classmethod
     def empty(cls) -> Self:
         """Return the draft an analyst starts with: all defaults, no data."""
         raw = dict(cls.of(Request(data=DataSource(files=("-",)))).raw)
         data = dict(raw["data"])
         del data["files"]
         return cls(raw | {"data": data})
+
+    def tables(self) -> dict[str, Any]:
+        """Return the draft as tables and lists that can be written as TOML, complete or not."""
+        return _plain(self.raw)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a dotted key."""
@@ -142,7 +151,7 @@ def draft_toml(draft: Draft) -> str:
 
     if not draft.problems():
         return request_toml(draft.request())
-    return tomli_w.dumps(_plain(draft.raw))
+    return tomli_w.dumps(draft.tables())
 
 
 def _can_be_completed(problem: Problem, path: Path) -> bool:

@@ -1,18 +1,24 @@
 """The request being edited, and the file it is kept in."""
 
 import os
-import tempfile
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.session.changes import Change, change_between
 from ml4t_desktop.session.draft import Draft, draft_toml, read_draft
+from ml4t_desktop.session.undo import UndoStack, UndoStep
+from ml4t_desktop.session.whole_file import write_whole
 
 
 class RequestStore(QObject):
     """Holds the draft, its file, and whether the file is behind the draft.
+
+    Every edit can be taken back; opening another request forgets the edits of the one before.
 
     Signals
     -------
@@ -24,8 +30,9 @@ class RequestStore(QObject):
     request_changed = Signal(object)
     file_changed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, undo: UndoStack | None = None) -> None:
         super().__init__(parent)
+        self._undo = undo or UndoStack()
         self._draft = Draft.empty()
         self._saved = self._draft
         self._path: Path | None = None
@@ -35,18 +42,42 @@ class RequestStore(QObject):
         """Set the value of a dotted key; None removes it."""
         self.replace(self._draft.edited(key, value))
 
-    def replace(self, draft: Draft) -> None:
-        """Put another draft in place of the present one."""
+    def replace(self, draft: Draft, name: str = "") -> None:
+        """Put another draft in place of the present one.
+
+        Parameters
+        ----------
+        name : str
+            What the change is called where it can be undone; empty: after what differs.
+        """
         if draft == self._draft:
             return
-        was_modified = self.is_modified
-        self._draft = draft
-        self.request_changed.emit(draft)
-        if was_modified != self.is_modified:
-            self.file_changed.emit(self._path)
+        change = change_between(self._draft, draft)
+        self._undo.add(Change(name, change.place) if name else change, self._draft, draft)
+        self._show(draft)
+
+    def undo(self) -> Change | None:
+        """Take the last change back and return it; None when there is none."""
+        return self._stepped(self._undo.undo(self._draft))
+
+    def redo(self) -> Change | None:
+        """Do the change again that was taken back last, and return it; None when there is none."""
+        return self._stepped(self._undo.redo(self._draft))
+
+    def begin_drag(self) -> None:
+        """Take the edits of one number as one change until `end_drag`, however long it takes.
+
+        Edits that follow each other quickly are one change without it.
+        """
+        self._undo.begin_drag()
+
+    def end_drag(self) -> None:
+        """End what `begin_drag` began."""
+        self._undo.end_drag()
 
     def clear(self) -> None:
         """Begin anew, without data and without a file."""
+        self._undo.clear()
         self._adopt(Draft.empty(), None)
 
     def open(self, path: Path) -> None:
@@ -58,7 +89,9 @@ class RequestStore(QObject):
             With every problem of the file.
         """
         resolved = path.resolve()
-        self._adopt(read_draft(resolved), resolved)
+        draft = read_draft(resolved)
+        self._undo.clear()
+        self._adopt(draft, resolved)
 
     def open_copy(self, path: Path) -> None:
         """Open a request file as a new request without a file of its own, as the sample is.
@@ -69,7 +102,28 @@ class RequestStore(QObject):
             With every problem of the file.
         """
         resolved = path.resolve()
-        self._adopt(_rebased(read_draft(resolved), resolved.parent, None), None)
+        draft = _rebased(read_draft(resolved), resolved.parent, None)
+        self._undo.clear()
+        self._adopt(draft, None)
+
+    def restore(self, draft: Draft, path: Path | None, *, as_copy: bool = False) -> None:
+        """Take up a request with edits that were never saved; nothing is written.
+
+        Parameters
+        ----------
+        path : Path or None
+            The file it belongs to, which stays as it is until somebody saves.
+        as_copy : bool
+            Take it up without its file, because that is not what was edited any more.
+        """
+        if path is not None and as_copy:
+            draft, path = _rebased(draft, path.parent, None), None
+        saved = Draft.empty()
+        if path is not None:
+            with suppress(InputError):
+                saved = read_draft(path)
+        self._undo.clear()
+        self._adopt(draft, path, saved)
 
     def save(self, path: Path | None = None) -> None:
         """Write the request to its file, or to another that becomes its file.
@@ -87,11 +141,12 @@ class RequestStore(QObject):
             raise ValueError(message)
         draft = _rebased(self._draft, self.base, target.parent).written_out()
         try:
-            _write_whole(target, draft_toml(draft))
+            write_whole(target, draft_toml(draft))
         except OSError as error:
             fix = "Choose another folder, or make room"
             what = f"cannot be written ({error.strerror})"
             raise InputError(Problem(where=str(target), what=what, fix=fix)) from error
+        self._undo.rewrite(partial(_rebased, old=self.base, new=target.parent))
         self._adopt(draft, target)
 
     @property
@@ -114,6 +169,26 @@ class RequestStore(QObject):
         """Whether the draft differs from its file; a new one from an empty draft."""
         return self._draft != self._saved
 
+    @property
+    def has_unsaved_work(self) -> bool:
+        """Whether somebody may want to save before the request is left."""
+        has_any = self._path is not None or self._draft.files or self._draft.context_file
+        return self.is_modified and bool(has_any)
+
+    @property
+    def last_change(self) -> Change | None:
+        """The change that `undo` takes back."""
+        return self._undo.last
+
+    @property
+    def next_change(self) -> Change | None:
+        """The change that `redo` does again."""
+        return self._undo.next
+
+    def portable(self) -> Draft:
+        """Return the draft as it can be kept anywhere: without a file its paths are absolute."""
+        return self._draft if self._path is not None else _rebased(self._draft, self.base, None)
+
     def resolved(self, name: str) -> Path:
         """Return where a file that the request names is."""
         return Path(os.path.normpath(self.base / name))
@@ -122,9 +197,22 @@ class RequestStore(QObject):
         """Return how the request names a file."""
         return _name(path, self._path.parent if self._path is not None else None)
 
-    def _adopt(self, draft: Draft, path: Path | None) -> None:
+    def _stepped(self, step: UndoStep | None) -> Change | None:
+        if step is None:
+            return None
+        self._show(step.draft)
+        return step.change
+
+    def _show(self, draft: Draft) -> None:
+        was_modified = self.is_modified
+        self._draft = draft
+        self.request_changed.emit(draft)
+        if was_modified != self.is_modified:
+            self.file_changed.emit(self._path)
+
+    def _adopt(self, draft: Draft, path: Path | None, saved: Draft | None = None) -> None:
         is_other = draft != self._draft or path != self._path
-        self._draft, self._saved, self._path = draft, draft, path
+        self._draft, self._saved, self._path = draft, saved or draft, path
         if is_other:
             self.request_changed.emit(draft)
         self.file_changed.emit(path)
@@ -157,18 +245,3 @@ def _name(path: Path, base: Path | None) -> str:
     if base is None or absolute.drive != base.drive or absolute.parts[1:2] != base.parts[1:2]:
         return absolute.as_posix()
     return Path(os.path.relpath(absolute, base)).as_posix()
-
-
-def _write_whole(target: Path, text: str) -> None:
-    """Write a file so that its name never stands for half of it."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(target.stat().st_mode if target.exists() else 0o644)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

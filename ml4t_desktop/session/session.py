@@ -1,11 +1,12 @@
 """All stores of one window, made together."""
 
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
 from ml4t_desktop.session.draft import FieldProblem
@@ -39,6 +40,7 @@ class Session:
     engine: EngineStore
     quality: QualityStore
     leaks: LeakStore
+    autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
         """Return what is known of the price files of the request."""
@@ -81,6 +83,12 @@ class Session:
                 return f"{state.step.value}: {state.text}"
         return ""
 
+    def close(self) -> None:
+        """Stop what is done in the background and wait for it."""
+        self.jobs.close()
+        if self.autosave is not None:
+            self.autosave.close()
+
     def warm_up(self) -> None:
         """Load in the background what the first file and the first run need."""
         self.engine.warm_up()
@@ -99,9 +107,20 @@ class Session:
 
 
 def make_session(
-    executor: Executor, work: Work, settings_file: Path, parent: QObject | None = None
+    executor: Executor,
+    work: Work,
+    settings_file: Path,
+    parent: QObject | None = None,
+    *,
+    recovery: Path | None = None,
 ) -> Session:
-    """Return the stores of one window, connected with each other."""
+    """Return the stores of one window, connected with each other.
+
+    Parameters
+    ----------
+    recovery : Path or None
+        The folder where edits are kept while they are made; None keeps none.
+    """
     jobs = JobRunner(executor, parent)
     request = RequestStore(parent)
     data = DataStore(jobs, work, parent)
@@ -120,5 +139,13 @@ def make_session(
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
+        autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
         quality=QualityStore(jobs, work, request, parent),
     )
+
+
+def _autosave(
+    request: RequestStore, notices: NoticeStore, folder: Path, parent: QObject | None
+) -> Autosave:
+    executor = ThreadPoolExecutor(1, thread_name_prefix="ml4t-autosave")
+    return Autosave(request, notices, JobRunner(executor, parent), folder, parent)

@@ -76,6 +76,10 @@ class SettingsStore(QObject):
         others = [name for name in self._settings.recent_files if name != str(path)]
         self._set(replace(self._settings, recent_files=(str(path), *others)[:_RECENT_LIMIT]))
 
+    def forget_files(self) -> None:
+        """Forget the recent request files; the files themselves stay."""
+        self._set(replace(self._settings, recent_files=()))
+
     def remember_mapping(self, shape: str, columns: Mapping[str, str | tuple[str, ...]]) -> None:
         """Remember the columns chosen for files of a shape, the latest fifty of them."""
         others = {key: value for key, value in self._settings.mappings.items() if key != shape}

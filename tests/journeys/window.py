@@ -22,7 +22,11 @@ class Analyst:
     def __init__(self, qtbot, folder: Path) -> None:
         self.qtbot = qtbot
         self.dialogs = FakeDialogs()
-        self.window = build(settings_file=folder / "settings.toml", dialogs=self.dialogs)
+        self.window = build(
+            settings_file=folder / "settings.toml",
+            dialogs=self.dialogs,
+            recovery=folder / "recovery",
+        )
         self.session = self.window.session
         qtbot.addWidget(self.window)
         self.window.resize(1440, 900)
@@ -82,8 +86,7 @@ class Analyst:
         self.window.findChild(QPushButton, name).click()
 
     def leave(self):
-        self.window._may_close = True
-        self.window.close()
+        self.window.close_unasked()
 
     def wait(self):
         self.qtbot.waitUntil(lambda: not self.session.jobs.is_busy, timeout=PATIENCE_MS)

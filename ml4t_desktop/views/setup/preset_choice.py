@@ -47,6 +47,11 @@ class PresetChoice(QWidget):
         self._build()
         self._show_chosen()
 
+    @property
+    def name(self) -> str:
+        """The name of the chosen preset, empty for none."""
+        return str(self._choice.value or "")
+
     def show_draft(self, draft: Draft) -> None:
         """Show what the chosen preset would change in a draft."""
         self._draft = draft

@@ -16,6 +16,8 @@ class FakeDialogs:
     answer: str | None = "discard"
     proposed: list[Path] = field(default_factory=list)
     questions: int = 0
+    recovery_answer: str | None = None
+    recoveries: list[str] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
 
     def open_files(self, title, kinds, done):
@@ -35,6 +37,11 @@ class FakeDialogs:
         self.questions += 1
         if self.answer is not None:
             done(self.answer)
+
+    def ask_recovery(self, text, done):
+        self.recoveries.append(text)
+        if self.recovery_answer is not None:
+            done(self.recovery_answer)
 
     def tell(self, title, text):
         self.told.append((title, text))

@@ -182,10 +182,10 @@ def test_recent_requests_are_offered_and_missing_ones_cannot_be_opened(window, t
     window.session.settings.remember_file(tmp_path / "gone.toml")
     window.session.settings.remember_file(there)
 
-    window._fill_recent()
+    window._recent.fill()
 
     entries = [(action.text(), action.isEnabled()) for action in window._recent.actions()]
-    assert entries == [("&1 there.toml", True), ("&2 gone.toml", False)]
+    assert entries[:2] == [("&1 there.toml", True), ("&2 gone.toml", False)]
 
 
 def test_the_shortcuts_are_listed_from_the_commands(window, dialogs):
@@ -217,3 +217,35 @@ def test_a_setting_that_is_not_the_theme_does_not_recolour_the_window(
     other = "light" if window.theme.is_dark else "dark"
     window.session.settings.choose_theme(other)
     assert [theme.name for theme in coloured] == [other]
+
+
+def test_closing_asks_about_a_request_that_lost_its_files_too(qtbot, window, tmp_path, dialogs):
+    dialogs.target = tmp_path / "mine.toml"
+    drop(qtbot, window, tmp_path / "prices.csv")
+    window.desk.carry_out("file.save")
+    window.session.request.edit("data.files", None)
+    dialogs.answer = None
+
+    assert not window.close()
+
+    assert dialogs.questions == 1
+
+
+def test_what_would_be_undone_is_in_the_menu_as_it_is_called(qtbot, window, tmp_path):
+    drop(qtbot, window, tmp_path / "a&b.csv")
+
+    action = window.actions_["edit.undo"]
+    assert action.text() == "&Undo: a&&b.csv added"
+    assert action.isEnabled()
+    assert "There is nothing to redo" in window.actions_["edit.redo"].toolTip()
+    window.desk.carry_out("file.new")
+    assert action.text() == "&Undo"
+    assert not action.isEnabled()
+
+
+def test_nothing_is_kept_where_no_folder_is_given(qtbot, window, own_folders, tmp_path):
+    drop(qtbot, window, tmp_path / "prices.csv")
+
+    assert window.session.autosave is None
+    assert not window.actions_["file.recover"].isEnabled()
+    assert not list(own_folders.rglob("recovery"))

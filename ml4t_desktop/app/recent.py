@@ -1,0 +1,53 @@
+"""The menu of request files that were open before."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ml4t_desktop.session.settings import SettingsStore
+
+
+class RecentMenu(QMenu):
+    """The recent files; two of one name are told apart by their folders."""
+
+    def __init__(
+        self, settings: SettingsStore, open_file: Callable[[str], None], parent: QWidget
+    ) -> None:
+        super().__init__("Open &recent", parent)
+        self._settings, self._open_file = settings, open_file
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Show the files as they are now; those that are gone cannot be chosen."""
+        self.clear()
+        names = self._settings.settings.recent_files
+        for number, (name, title) in enumerate(zip(names, _titles(names), strict=True), start=1):
+            is_there = Path(name).is_file()
+            action = self.addAction(f"&{number % 10} {title.replace('&', '&&')}")
+            action.setToolTip(name if is_there else f"{name}\nThe file is not there any more")
+            action.setEnabled(is_there)
+            action.triggered.connect(partial(self._open, name))
+        if not names:
+            self.addAction("No request was open yet").setEnabled(False)
+            return
+        self.addSeparator()
+        forget = self.addAction("&Clear this list")
+        forget.setToolTip("The files stay where they are")
+        forget.triggered.connect(self._forget)
+
+    def _open(self, name: str, _is_checked: object = None) -> None:
+        self._open_file(name)
+
+    def _forget(self, _is_checked: object = None) -> None:
+        self._settings.forget_files()
+
+
+def _titles(names: tuple[str, ...]) -> list[str]:
+    files = [Path(name).name for name in names]
+    return [
+        file if files.count(file) == 1 else f"{file}  ({Path(name).parent.name})"
+        for file, name in zip(files, names, strict=True)
+    ]

@@ -1,0 +1,71 @@
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from ml4t_desktop.app.recent import RecentMenu
+from ml4t_desktop.session.settings import SettingsStore
+
+
+@pytest.fixture
+def settings(qapp, tmp_path):
+    return SettingsStore(tmp_path / "settings.toml")
+
+
+@pytest.fixture
+def opened():
+    return []
+
+
+@pytest.fixture
+def parent(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def menu(parent, settings, opened):
+    return RecentMenu(settings, opened.append, parent)
+
+
+def entries(menu):
+    menu.fill()
+    return [action for action in menu.actions() if not action.isSeparator()]
+
+
+def test_a_file_is_opened_from_the_list(menu, settings, opened, tmp_path):
+    path = tmp_path / "r.toml"
+    path.write_text("")
+    settings.remember_file(path)
+
+    entries(menu)[0].trigger()
+
+    assert opened == [str(path)]
+
+
+def test_two_files_of_one_name_are_told_apart_by_their_folders(menu, settings, tmp_path):
+    for name in ("a/r.toml", "b/r.toml", "a&b.toml"):
+        settings.remember_file(tmp_path / name)
+
+    titles = [action.text() for action in entries(menu)[:3]]
+
+    assert titles == ["&1 a&&b.toml", "&2 r.toml  (b)", "&3 r.toml  (a)"]
+
+
+def test_a_file_that_is_gone_says_so_and_cannot_be_chosen(menu, settings, tmp_path):
+    settings.remember_file(tmp_path / "gone.toml")
+
+    entry = entries(menu)[0]
+
+    assert not entry.isEnabled()
+    assert entry.toolTip() == f"{tmp_path / 'gone.toml'}\nThe file is not there any more"
+
+
+def test_the_list_can_be_cleared_and_no_file_is(menu, settings, tmp_path):
+    path = tmp_path / "r.toml"
+    path.write_text("x")
+    settings.remember_file(path)
+
+    entries(menu)[-1].trigger()
+
+    assert [action.text() for action in entries(menu)] == ["No request was open yet"]
+    assert path.read_text() == "x"
