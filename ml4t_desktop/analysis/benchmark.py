@@ -81,7 +81,7 @@ RELATIVE_STATISTICS: Final = tuple(
     if field.name not in {*RETURN_STATISTICS, "undefined"}
 )
 # Those of the benchmark alone that the file of statistics holds, as ``benchmark_<name>``.
-_SAVED: Final = ("total_return", "cagr", "volatility", "sharpe", "max_drawdown")
+SAVED_STATISTICS: Final = ("total_return", "cagr", "volatility", "sharpe", "max_drawdown")
 
 
 def choices(market: Market) -> tuple[str, ...]:
@@ -118,7 +118,10 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
         return Undefined("no benchmark was chosen")
     if not market.time_count:
         return NO_BARS
-    values = _values(market, name)
+    if name not in choices(market):
+        return Undefined(f"the market has no {name}")
+    with np.errstate(all="ignore"):
+        values = _values(market, name)
     if isinstance(values, Undefined):
         return values
     there = np.flatnonzero(np.isfinite(values))
@@ -166,18 +169,9 @@ def benchmark_returns(market: Market, benchmark: Benchmark) -> PeriodReturns:
     return period_returns(_Line(1.0, pl.DataFrame(points)))
 
 
-def benchmark_dict(
-    found: BenchmarkMetrics,
-) -> tuple[dict[str, float | int | str | None], dict[str, str]]:
-    """Return the statistics for JSON and the reasons of undefined ones, those of the benchmark renamed."""
-    names = {name: name for name in RELATIVE_STATISTICS} | {
-        name: f"benchmark_{name}" for name in _SAVED
-    }
-    values = {saved: getattr(found, name) for name, saved in names.items()}
-    reasons = {
-        saved: found.undefined[name] for name, saved in names.items() if name in found.undefined
-    }
-    return values, reasons
+def saved_name(name: str) -> str:
+    """Return what a statistic of the benchmark alone is called beside those of the run."""
+    return f"benchmark_{name}"
 
 
 def _relative(

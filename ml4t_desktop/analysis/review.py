@@ -65,12 +65,7 @@ def review_run(
     check : callable
         Called between the parts; raises when nobody waits for them any more.
     """
-    available = choices(market)
-    found = (
-        make_benchmark(market, benchmark_name)
-        if benchmark_name in available
-        else Undefined(f"this market has no {benchmark_name}")
-    )
+    found = make_benchmark(market, benchmark_name)
     check()
     if isinstance(found, Undefined):
         of_benchmark, against = None, found.reason
@@ -90,7 +85,7 @@ def review_run(
         short=side_metrics(result, "short"),
         benchmark=against,
         benchmark_name=benchmark_name,
-        benchmark_choices=available,
+        benchmark_choices=choices(market),
         breakdowns=MappingProxyType(frames),
         months=monthly_table(result),
     )
