@@ -96,11 +96,8 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
     """
     closed = trades.filter(pl.col("status") == CLOSED)
     labelled = closed.with_columns(_label(by).alias(GROUP))
-    aggregated = (
-        labelled.lazy()
-        .group_by(GROUP, maintain_order=True)
-        .agg(**{name: OUTCOMES[name] for name in GROUP_STATISTICS})
-        .collect()
+    aggregated = labelled.group_by(GROUP, maintain_order=True).agg(
+        **{name: OUTCOMES[name] for name in GROUP_STATISTICS}
     )
     found = aggregated[GROUP].to_list()
     order = WEEKDAYS if by == "weekday" else sorted(set(found))

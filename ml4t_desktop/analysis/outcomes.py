@@ -157,7 +157,7 @@ def outcome_statistics(closed: pl.DataFrame) -> Statistics:
     closed : DataFrame of `schema.TRADES`
         Closed rows only.
     """
-    row = closed.lazy().select(**OUTCOMES).collect().row(0, named=True)
+    row = closed.select(**OUTCOMES).row(0, named=True)
     counts = {name: int(row[name]) for name in ("num_trades", "winners", "losers")}
     has_any = counts["num_trades"] > 0
     return {

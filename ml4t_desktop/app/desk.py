@@ -21,7 +21,7 @@ class Desk(QObject):
     Signals
     -------
     tab_asked : str
-        ``data``, ``leaks``, ``overview`` or ``trades``.
+        ``data``, ``leaks``, ``overview``, ``breakdowns`` or ``trades``.
     trade_asked : int
         So many trades on from the chosen one.
     quit_asked : no value
@@ -49,6 +49,7 @@ class Desk(QObject):
             "view.data": partial(self.tab_asked.emit, "data"),
             "view.leaks": partial(self.tab_asked.emit, "leaks"),
             "view.overview": partial(self.tab_asked.emit, "overview"),
+            "view.breakdowns": partial(self.tab_asked.emit, "breakdowns"),
             "view.trades": partial(self.tab_asked.emit, "trades"),
             "trade.next": partial(self.trade_asked.emit, 1),
             "trade.previous": partial(self.trade_asked.emit, -1),

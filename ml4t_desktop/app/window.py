@@ -26,6 +26,7 @@ from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.data.leaks import LeaksPanel
 from ml4t_desktop.views.data.preview import DataPanel
+from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.price import PriceChartPanel
 from ml4t_desktop.views.review.trades import TradesPanel
@@ -37,6 +38,7 @@ from ml4t_desktop.views.shell.welcome import Welcome
 _SIZE = QSize(1440, 900)
 _SETUP_WIDTH = 440
 _CHART_WIDTH = 480
+_TABS = ("data", "leaks", "overview", "breakdowns", "trades")
 
 
 class MainWindow(QMainWindow):
@@ -55,7 +57,8 @@ class MainWindow(QMainWindow):
         self.setup = SetupPanel(session, self.theme)
         self.data = DataPanel(session, self.theme)
         self.leaks = LeaksPanel(session, self.theme)
-        self.overview = OverviewPanel(session.results, self.theme)
+        self.overview = OverviewPanel(session.results, session.reviews, self.theme)
+        self.breakdowns = BreakdownsPanel(session.results, session.reviews, self.theme)
         self.trades = TradesPanel(session.results, self.theme)
         self.price = PriceChartPanel(session.results, self.theme)
         self.messages = MessageStrip(session.notices)
@@ -70,8 +73,8 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def show_tab(self, name: str) -> None:
-        """Show ``data``, ``leaks``, ``overview`` or ``trades``."""
-        self.tabs.setCurrentIndex(("data", "leaks", "overview", "trades").index(name))
+        """Show ``data``, ``leaks``, ``overview``, ``breakdowns`` or ``trades``."""
+        self.tabs.setCurrentIndex(_TABS.index(name))
         self._show_centre()
 
     def _build(self) -> None:
@@ -115,6 +118,7 @@ class MainWindow(QMainWindow):
             (self.data, "Data"),
             (self.leaks, "Leaks"),
             (self.overview, "Overview"),
+            (self.breakdowns, "Breakdowns"),
             (self.review, "Trades"),
         ):
             self.tabs.addTab(widget, title)
@@ -175,7 +179,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
-        for part in (self.setup, self.data, self.leaks, self.overview, self.trades, self.price):
+        panels = (self.data, self.leaks, self.overview, self.breakdowns, self.trades, self.price)
+        for part in (self.setup, *panels):
             part.apply_theme(self.theme)
 
     def _fill_recent(self) -> None:

@@ -16,6 +16,7 @@ from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
@@ -37,6 +38,7 @@ class Session:
     settings: SettingsStore
     engine: EngineStore
     leaks: LeakStore
+    reviews: ReviewStore
 
     def price_looks(self) -> tuple[Look, ...]:
         """Return what is known of the price files of the request."""
@@ -109,4 +111,5 @@ def make_session(
         settings=SettingsStore(settings_file, parent),
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
+        reviews=ReviewStore(jobs, results, parent),
     )

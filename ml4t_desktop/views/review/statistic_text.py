@@ -11,7 +11,8 @@ from ml4t_desktop.session.formats import format_value
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.definitions import Definition
-    from ml4t_desktop.analysis.metrics import Metrics
+    from ml4t_desktop.analysis.return_metrics import ReturnMetrics
+    from ml4t_desktop.analysis.trade_metrics import TradeMetrics
 
 NOT_DEFINED: Final = "n/a"
 # Where being above or below zero is being good or bad.
@@ -19,22 +20,26 @@ _SIGNED: Final = frozenset({"total_return", "cagr", "sharpe", "sortino", "calmar
 Tone = Literal["gain", "loss", "muted", "text"]
 
 
-def statistic_text(definition: Definition, metrics: Metrics, locale: QLocale) -> str:
-    """Return the value of a statistic as text, ``n/a`` when it is undefined."""
+def statistic_text(
+    definition: Definition, metrics: ReturnMetrics | TradeMetrics, locale: QLocale
+) -> str:
+    """Return the value of a statistic as text, ``n/a`` when it is undefined, empty when there is none."""
+    if not hasattr(metrics, definition.name):
+        return ""
     value = getattr(metrics, definition.name)
     if isinstance(value, float) and math.isinf(value):
         return NOT_DEFINED
     return format_value(value, definition.kind, locale) or NOT_DEFINED
 
 
-def statistic_tip(definition: Definition, metrics: Metrics) -> str:
-    """Return the formula of a statistic, and the reason when it is undefined."""
+def statistic_tip(definition: Definition, metrics: ReturnMetrics | TradeMetrics) -> str:
+    """Return formula and inputs of a statistic, and the reason when it is undefined."""
     reason = metrics.undefined.get(definition.name)
-    formula = f"{definition.title}: {definition.formula}"
+    formula = f"{definition.title}: {definition.formula}\n\nMade of: {definition.inputs}"
     return f"{formula}\n\nNot defined here: {reason}" if reason else formula
 
 
-def tone(definition: Definition, metrics: Metrics) -> Tone:
+def tone(definition: Definition, metrics: ReturnMetrics | TradeMetrics) -> Tone:
     """Return whether a statistic is good, bad, undefined or neither."""
     value = getattr(metrics, definition.name)
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
