@@ -90,7 +90,7 @@ def month_columns(frame: pl.DataFrame) -> tuple[Column, ...]:
             for name in months
         ),
         Column(
-            name=whole, header="Year to date", kind="percent", is_signed=True,
+            name=whole, header="Whole", kind="percent", is_signed=True,
             tip="Return of the account from the end of the year before to the last bar of the year",
         ),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from ml4t_desktop.tables.trade_rows import wide_values
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
 
-_ROOM = 24  # beside the words of a cell
+_ROOM = 20  # beside the words of a cell
 
 
 class BreakdownTable(QTableView):

@@ -78,7 +78,7 @@ class OverviewPanel(SeenPanel):
         split.addWidget(self.chart)
         split.addWidget(self._beside())
         split.setStretchFactor(0, 1)
-        split.setSizes([1000, self.fontMetrics().averageCharWidth() * 76])
+        split.setSizes([1000, self.fontMetrics().averageCharWidth() * 58])
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)

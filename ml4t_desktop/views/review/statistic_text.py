@@ -15,20 +15,30 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
     from ml4t_desktop.analysis.trade_metrics import TradeMetrics
 
 NOT_DEFINED: Final = "n/a"
+_LARGE: Final = 1000
 # Where being above or below zero is being good or bad.
 _SIGNED: Final = frozenset({"total_return", "cagr", "sharpe", "sortino", "calmar"})
 Tone = Literal["gain", "loss", "muted", "text"]
 
 
 def statistic_text(
-    definition: Definition, metrics: ReturnMetrics | TradeMetrics, locale: QLocale
+    definition: Definition,
+    metrics: ReturnMetrics | TradeMetrics,
+    locale: QLocale,
+    *,
+    is_brief: bool = False,
 ) -> str:
-    """Return the value of a statistic as text, ``n/a`` when it is undefined, empty when there is none."""
+    """Return the value of a statistic as text, ``n/a`` when it is undefined, empty when there is none.
+
+    Large amounts of money have no decimals where the text is to be brief.
+    """
     if not hasattr(metrics, definition.name):
         return ""
     value = getattr(metrics, definition.name)
     if isinstance(value, float) and math.isinf(value):
         return NOT_DEFINED
+    if is_brief and definition.kind == "money" and abs(value or 0) >= _LARGE:
+        return format_value(value, "count", locale)
     return format_value(value, definition.kind, locale) or NOT_DEFINED
 
 

@@ -22,6 +22,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _HEADERS: Final = ("Statistic", "All", "Long", "Short", "Benchmark")
 _ALL, _LONG, _SHORT, _BENCHMARK = 1, 2, 3, 4
 _RELATIVE: Final = "BENCHMARK"  # the group of what the run did against the benchmark
+_NAME_OF_BENCHMARK: Final = "benchmark"
+_TITLE_WIDTH, _VALUE_WIDTH = 42, 12  # characters
 _COMING: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -68,6 +70,8 @@ class StatisticsTable(QTreeWidget):
             (_BENCHMARK, has_benchmark),
         ):
             self.setColumnHidden(column, not is_shown)
+        shown = _TITLE_WIDTH + _VALUE_WIDTH * (1 + 2 * has_sides + has_benchmark)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * shown)
         locale = QLocale()
         for definition in DEFINITIONS:
             row = self._rows[definition.name]
@@ -119,6 +123,7 @@ class StatisticsTable(QTreeWidget):
             for column in range(_ALL, len(_HEADERS)):
                 row.setTextAlignment(column, _RIGHT)
             self._rows[definition.name] = row
+        self._rows[_NAME_OF_BENCHMARK].setHidden(True)  # its name is too long for a column
         self.expandAll()
 
     def _colour_rows(self) -> None:
@@ -147,7 +152,7 @@ def _show(
     locale: QLocale,
 ) -> None:
     """Show one statistic in one column; its title has the tooltip of the first."""
-    text = statistic_text(definition, metrics, locale)
+    text = statistic_text(definition, metrics, locale, is_brief=column != _ALL)
     tip = statistic_tip(definition, metrics) if text else "Only the account as a whole has this."
     row.setText(column, text)
     row.setToolTip(column, tip)
