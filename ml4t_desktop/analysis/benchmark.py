@@ -125,10 +125,11 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
     if isinstance(values, Undefined):
         return values
     there = np.flatnonzero(np.isfinite(values))
-    if not len(there):
-        return Undefined(f"{title_of(name)} has no value")
-    if np.nanmin(values) <= 0:
-        return Undefined(f"{title_of(name)} is not above zero throughout, so it has no returns")
+    if not len(there) or np.nanmin(values) <= 0:
+        flaw = (
+            "is not above zero throughout, so it has no returns" if len(there) else "has no value"
+        )
+        return Undefined(f"{title_of(name)} {flaw}")
     filled = values[np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))]
     return Benchmark(name=name, title=title_of(name), values=filled / values[there[0]])
 
@@ -217,9 +218,7 @@ def _asset_values(market: Market, symbol: str) -> NDArray[np.float64]:
     return values
 
 
-def _means(
-    market: Market, values: NDArray[np.float64], *, empty: float
-) -> NDArray[np.float64]:
+def _means(market: Market, values: NDArray[np.float64], *, empty: float) -> NDArray[np.float64]:
     """Return the mean of the numbers of every timestamp, `empty` where there is none."""
     is_number = np.isfinite(values)
     starts = market.row_start[:-1]

@@ -102,7 +102,9 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
     found = aggregated[GROUP].to_list()
     order = WEEKDAYS if by == "weekday" else sorted(set(found))
     dtypes = {name: dtype for name, dtype in BREAKDOWN.items() if name != GROUP}
-    return aggregated.with_columns(pl.col(GROUP).cast(pl.Enum(list(order)))).cast(dtypes).sort(GROUP)
+    return (
+        aggregated.with_columns(pl.col(GROUP).cast(pl.Enum(list(order)))).cast(dtypes).sort(GROUP)
+    )
 
 
 def _label(by: Grouping) -> pl.Expr:

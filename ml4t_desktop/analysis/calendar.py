@@ -87,7 +87,8 @@ def monthly_table(result: RunResult) -> pl.DataFrame:
     labels, returns = _growth(periods.days, periods.returns, "M")
     years, of_years = _growth(periods.days, periods.returns, "Y")
     rows: dict[str, dict[str, object]] = {
-        year: {"year": year, "ytd": float(value)} for year, value in zip(years, of_years, strict=True)
+        year: {"year": year, "ytd": float(value)}
+        for year, value in zip(years, of_years, strict=True)
     }
     for label, value in zip(labels, returns, strict=True):
         year, _, month = label.partition("-")

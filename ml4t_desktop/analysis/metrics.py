@@ -1,6 +1,5 @@
 """Every statistic of a run, typed and by name."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Final, Literal
 

@@ -146,7 +146,9 @@ _ELSE: Final[Mapping[str, str]] = {
     "exit_efficiency": _NO_RANGE,
     "total_efficiency": _NO_RANGE,
 }
-_NEED_TWO: Final = frozenset({"sqn", "sqn_100", "trade_deviation", "mfe_correlation", "mae_correlation"})
+_NEED_TWO: Final = frozenset(
+    {"sqn", "sqn_100", "trade_deviation", "mfe_correlation", "mae_correlation"}
+)
 
 
 def outcome_statistics(closed: pl.DataFrame) -> Statistics:

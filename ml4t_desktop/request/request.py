@@ -55,7 +55,7 @@ class Request(Value):
         kind, _, rest = str(name).partition(".")
         if kind not in {"asset", "context", "signal"} or not rest:
             return [
-                f"benchmark: '{name}' is no benchmark; write \"market\", \"none\", \"asset.SYMBOL\", "
+                f'benchmark: \'{name}\' is no benchmark; write "market", "none", "asset.SYMBOL", '
                 '"context.COLUMN" or "signal.COLUMN"'
             ]
         declared = self.data.signals if kind == "signal" else ()

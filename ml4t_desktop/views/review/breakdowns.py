@@ -31,7 +31,7 @@ _NO_RUN = (
 _MONTHS: Final = "months"
 # What can be chosen, in the order of the list; the analysis says what each holds.
 CHOICES: Final = (
-    ("year", "Year"), ("month", "Month"), (_MONTHS, "Year × month"), ("asset", "Asset"),
+    ("year", "Year"), ("month", "Month"), (_MONTHS, "Year \N{MULTIPLICATION SIGN} month"), ("asset", "Asset"),
     ("exit_reason", "Exit reason"), ("entry_reason", "Entry reason"), ("weekday", "Weekday"),
     ("hour", "Hour"), ("direction", "Side"),
 )  # fmt: skip

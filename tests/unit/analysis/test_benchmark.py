@@ -26,7 +26,10 @@ def market(**values):
         prices=np.tile(np.array(CLOSES), (5, 1)),
         signals={"index": np.array([1.0, 3.0, np.nan, 4.0, 6.0])},
     )
-    context = {"SPX": np.array([np.nan, 100.0, 110.0]), "regime": TextColumn(np.zeros(3, np.int32), ("a",))}
+    context = {
+        "SPX": np.array([np.nan, 100.0, 110.0]),
+        "regime": TextColumn(np.zeros(3, np.int32), ("a",)),
+    }
     return replace(made, context=context, has_context=np.ones(3, bool), **values)
 
 

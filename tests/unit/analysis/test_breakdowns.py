@@ -99,7 +99,10 @@ def test_every_grouping_is_explained():
 TIMES = [at("2023-12-28"), at("2023-12-29"), at("2024-01-02"), at("2024-01-03"), at("2024-02-01")]
 EQUITY = [100.0, 120.0, 90.0, 108.0, 162.0]
 RUN = result(
-    EQUITY, times=TIMES, trades=ROWS, exposure=[(0, 0, 0), (1, 1, 1), (1, 1, 1), (0, 0, 0), (0, 0, 0)]
+    EQUITY,
+    times=TIMES,
+    trades=ROWS,
+    exposure=[(0, 0, 0), (1, 1, 1), (1, 1, 1), (0, 0, 0), (0, 0, 0)],
 )
 
 
@@ -112,7 +115,9 @@ def test_a_year_starts_from_the_equity_at_the_end_of_the_year_before():
     assert found[1]["best_month"] == pytest.approx(0.5)
     assert found[1]["worst_month"] == pytest.approx(-0.1)
     returns = [-0.25, 0.2, 0.5]
-    assert found[1]["volatility"] == pytest.approx(np.std(returns, ddof=1) * 252**0.5)
+    assert found[1]["volatility"] == pytest.approx(
+        np.std(returns, ddof=1) * period_returns(RUN).per_year ** 0.5
+    )
     assert [row["num_trades"] for row in found] == [1, 2]
 
 

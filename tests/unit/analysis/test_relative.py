@@ -43,9 +43,7 @@ def test_a_run_equal_to_its_benchmark_has_beta_one_and_no_information_ratio():
     assert found["beta"] == pytest.approx(1.0)
     assert found["alpha"] == pytest.approx(0.0, abs=1e-12)
     assert found["tracking_error"] == 0.0
-    assert found["information_ratio"] == Undefined(
-        "the difference to the benchmark does not vary"
-    )
+    assert found["information_ratio"] == Undefined("the difference to the benchmark does not vary")
 
 
 def test_a_benchmark_that_stands_still_has_no_beta_and_no_capture():
