@@ -199,7 +199,7 @@ def _values(market: Market, name: str) -> NDArray[np.float64] | Undefined:
     if not market.row_count:
         return _IN_PIECES
     if name == MARKET:
-        return np.cumprod(1.0 + _means(market, _changes(market), empty=0.0))
+        return np.cumprod(1.0 + _means(market, _changes(market), empty=0.0), dtype=np.float64)
     if name.startswith(ASSET_PREFIX):
         return _asset_values(market, name.removeprefix(ASSET_PREFIX))
     column = market.column(name)

@@ -27,7 +27,7 @@ GROUP_STATISTICS: Final = (
 )  # fmt: skip
 GROUP: Final = "group"
 _COUNTS: Final = frozenset({"num_trades", "winners", "losers", "scratch_trades"})
-BREAKDOWN: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
+BREAKDOWN: Final[Mapping[str, type[pl.DataType]]] = {
     GROUP: pl.Enum,
     **{name: pl.Int64 if name in _COUNTS else pl.Float64 for name in GROUP_STATISTICS},
 }
@@ -101,10 +101,9 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
     )
     found = aggregated[GROUP].to_list()
     order = WEEKDAYS if by == "weekday" else sorted(set(found))
-    dtypes = {name: dtype for name, dtype in BREAKDOWN.items() if name != GROUP}
-    return (
-        aggregated.with_columns(pl.col(GROUP).cast(pl.Enum(list(order)))).cast(dtypes).sort(GROUP)
-    )
+    groups = pl.col(GROUP).cast(pl.Enum(list(order)))
+    typed = (pl.col(name).cast(BREAKDOWN[name]) for name in GROUP_STATISTICS)
+    return aggregated.select(groups, *typed).sort(GROUP)
 
 
 def _label(by: Grouping) -> pl.Expr:

@@ -46,11 +46,8 @@ def saved_statistics(
         found = side_metrics(result, side)
         values |= {f"{side}_{name}": getattr(found, name) for name in TRADE_STATISTICS}
         reasons |= {f"{side}_{name}": reason for name, reason in found.undefined.items()}
-    for part, added in zip(
-        (values, reasons), _of_benchmark(result, metrics, market, benchmark), strict=True
-    ):
-        part.update(added)
-    return values, reasons
+    found_values, found_reasons = _of_benchmark(result, metrics, market, benchmark)
+    return values | found_values, reasons | found_reasons
 
 
 def _of_benchmark(

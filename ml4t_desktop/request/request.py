@@ -54,10 +54,11 @@ class Request(Value):
             return []
         kind, _, rest = str(name).partition(".")
         if kind not in {"asset", "context", "signal"} or not rest:
-            return [
+            message = (
                 f'benchmark: \'{name}\' is no benchmark; write "market", "none", "asset.SYMBOL", '
                 '"context.COLUMN" or "signal.COLUMN"'
-            ]
+            )
+            return [message]
         declared = self.data.signals if kind == "signal" else ()
         if kind == "context" and self.context is not None:
             declared = self.context.columns or (rest,)
