@@ -1,6 +1,6 @@
 """Statistics of what was done: exposure, turnover, orders, costs and other cash."""
 
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import polars as pl
@@ -9,7 +9,10 @@ from ml4t_desktop.analysis.performance import NO_BARS, NOT_POSITIVE, TOO_SHORT
 from ml4t_desktop.analysis.undefined import Statistics, Undefined
 from ml4t_desktop.result.run_result import RunResult
 
-_EXPOSURE_NAMES: Final = ("exposure", "mean_gross_exposure", "mean_net_exposure")
+_RATIOS: Final = ("mean_gross_exposure", "mean_net_exposure", "max_gross_exposure")
+_COUNTS: Final = ("exposure", "mean_open_positions", "max_open_positions")
+# Values of many positions add up to nearly, not exactly, zero.
+_NOTHING: Final = 1e-9
 
 
 def exposure_statistics(equity: pl.DataFrame) -> Statistics:
@@ -20,17 +23,56 @@ def exposure_statistics(equity: pl.DataFrame) -> Statistics:
     equity : DataFrame of `schema.EQUITY`
     """
     if not equity.height:
-        return dict.fromkeys(_EXPOSURE_NAMES, NO_BARS)
-    exposure = float(np.mean(equity["open_positions"].to_numpy() > 0))
+        return dict.fromkeys((*_COUNTS, *_RATIOS), NO_BARS)
+    positions = equity["open_positions"].to_numpy()
     value = equity["equity"].to_numpy()
     if value.min() <= 0:
-        ratios: Statistics = dict.fromkeys(_EXPOSURE_NAMES[1:], NOT_POSITIVE)
+        ratios: Statistics = dict.fromkeys(_RATIOS, NOT_POSITIVE)
     else:
+        gross = equity["gross_exposure"].to_numpy() / value
         ratios = {
-            "mean_gross_exposure": float(np.mean(equity["gross_exposure"].to_numpy() / value)),
+            "mean_gross_exposure": float(np.mean(gross)),
             "mean_net_exposure": float(np.mean(equity["net_exposure"].to_numpy() / value)),
+            "max_gross_exposure": float(np.max(gross)),
         }
-    return {"exposure": exposure, **ratios}
+    return {
+        "exposure": float(np.mean(positions > 0)),
+        "mean_open_positions": float(np.mean(positions)),
+        "max_open_positions": int(positions.max()),
+        **ratios,
+    }
+
+
+def side_exposure(equity: pl.DataFrame, side: Literal["long", "short"]) -> Statistics:
+    """Return how much was in the market on one side, by name.
+
+    Long positions are worth (gross + net) / 2, short ones (gross - net) / 2. The net exposure of the
+    short side is negative.
+
+    Parameters
+    ----------
+    equity : DataFrame of `schema.EQUITY`
+    side : {"long", "short"}
+    """
+    names = ("exposure", *_RATIOS)
+    if not equity.height:
+        return dict.fromkeys(names, NO_BARS)
+    sign = 1.0 if side == "long" else -1.0
+    gross = equity["gross_exposure"].to_numpy()
+    worth = (gross + sign * equity["net_exposure"].to_numpy()) / 2.0
+    worth = np.where(worth > _NOTHING * gross, worth, 0.0)
+    exposure = float(np.mean(worth > 0))
+    value = equity["equity"].to_numpy()
+    if value.min() <= 0:
+        return {**dict.fromkeys(_RATIOS, NOT_POSITIVE), "exposure": exposure}
+    share = worth / value
+    mean = float(np.mean(share))
+    return {
+        "exposure": exposure,
+        "mean_gross_exposure": mean,
+        "mean_net_exposure": sign * mean,
+        "max_gross_exposure": float(np.max(share)),
+    }
 
 
 def cost_statistics(result: RunResult) -> Statistics:
@@ -43,6 +85,7 @@ def cost_statistics(result: RunResult) -> Statistics:
     return {
         "total_fees": fees,
         "total_slippage": slippage,
+        "profit_before_costs": before_costs,
         "cost_drag": (fees + slippage) / before_costs
         if before_costs > 0
         else Undefined("no profit before costs"),
@@ -59,6 +102,8 @@ def order_statistics(result: RunResult) -> Statistics:
         "num_fills": result.fills.height,
         "rejected_orders": int((status == "rejected").sum()),
         "reduced_orders": int((status == "reduced").sum()),
+        "cancelled_orders": int((status == "cancelled").sum()),
+        "expired_orders": int((status == "expired").sum()),
     }
 
 

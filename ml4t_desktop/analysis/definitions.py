@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Kind = Literal["money", "percent", "ratio", "count", "days", "text"]
+from ml4t_desktop.analysis.trade_definitions import HOLDING, ORDERS, STREAKS, TRADING, Kind, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Definition:
     Parameters
     ----------
     name : str
-        The field of `Metrics`.
+        The field of `Metrics`, or of `BenchmarkMetrics` in the group BENCHMARK.
     title : str
         What a user reads beside the value.
     group : str
@@ -23,6 +23,8 @@ class Definition:
         How it is written; a percent is a fraction in the value.
     formula : str
         The definition in a sentence, for a tooltip.
+    inputs : str
+        What it is made of.
     headline : bool
         Whether it belongs on a summary of a few numbers.
     """
@@ -32,14 +34,27 @@ class Definition:
     group: str
     kind: Kind
     formula: str
+    inputs: str
     headline: bool = False
 
+    @property
+    def unit(self) -> str:
+        """The unit of the value, in words."""
+        return _UNITS[self.kind]
 
-_Row = tuple[str, str, Kind, str]
+
+_UNITS: Final[dict[Kind, str]] = {
+    "money": "money of the account",
+    "percent": "fraction, written in per cent",
+    "ratio": "plain number",
+    "count": "count",
+    "days": "calendar days",
+    "text": "text",
+}
 
 # Tables: a statistic on two lines reads better than on seven.
 # fmt: off
-_RETURNS: Final[tuple[_Row, ...]] = (
+_RETURNS: Final[tuple[Row, ...]] = (
     ("initial_capital", "Initial capital", "money",
      "Money in the account at the start."),
     ("final_value", "Final value", "money",
@@ -58,12 +73,22 @@ _RETURNS: Final[tuple[_Row, ...]] = (
      "Highest return of a calendar month; the first and the last month may be incomplete."),
     ("worst_month", "Worst month", "percent",
      "Lowest return of a calendar month; the first and the last month may be incomplete."),
+    ("average_month", "Average month", "percent",
+     "Mean of the returns of the calendar months."),
+    ("best_year", "Best year", "percent",
+     "Highest return of a calendar year; the first and the last year may be incomplete."),
+    ("worst_year", "Worst year", "percent",
+     "Lowest return of a calendar year; the first and the last year may be incomplete."),
     ("winning_days", "Winning days", "percent",
      "Days (bars when these are longer) with a positive return / all days."),
     ("winning_months", "Winning months", "percent",
      "Calendar months with a positive return / all months."),
+    ("winning_years", "Winning years", "percent",
+     "Calendar years with a positive return / all years."),
+    ("peak_equity", "Highest equity", "money",
+     "Highest equity of any bar, the initial capital included."),
 )
-_RISK_ADJUSTED: Final[tuple[_Row, ...]] = (
+_RISK_ADJUSTED: Final[tuple[Row, ...]] = (
     ("volatility", "Annual volatility", "percent",
      "Standard deviation (n - 1) of the daily returns * sqrt(periods per year)."),
     ("sharpe", "Sharpe ratio", "ratio",
@@ -72,6 +97,9 @@ _RISK_ADJUSTED: Final[tuple[_Row, ...]] = (
     ("sharpe_standard_error", "Standard error of Sharpe", "ratio",
      ("sqrt((1 - skew * S + (kurtosis - 1) / 4 * S^2) / (n - 1)) * sqrt(periods per year), with "
       "S the Sharpe ratio of one period and the raw kurtosis.")),
+    ("probabilistic_sharpe", "Probabilistic Sharpe ratio", "percent",
+     ("Probability that the true Sharpe ratio is above 0: normal distribution function of Sharpe "
+      "ratio / standard error (Bailey and Lopez de Prado).")),
     ("sortino", "Sortino ratio", "ratio",
      ("Mean of the daily returns / sqrt(mean of min(return, 0)^2 over all days) * sqrt(periods "
       "per year).")),
@@ -85,11 +113,13 @@ _RISK_ADJUSTED: Final[tuple[_Row, ...]] = (
      "Sum of the monthly returns / size of the sum of the negative monthly returns."),
     ("recovery_factor", "Recovery factor", "ratio",
      "Net profit / money lost in the maximum drawdown."),
+    ("return_in_market", "Return on time in the market", "percent",
+     "Annual return / time in the market (the risk-adjusted return of AmiBroker)."),
     ("stability", "Stability (R\N{SUPERSCRIPT TWO})", "ratio",
      ("Share of the variance of the cumulated log returns that a straight line over time "
       "explains.")),
 )
-_DRAWDOWN: Final[tuple[_Row, ...]] = (
+_DRAWDOWN: Final[tuple[Row, ...]] = (
     ("max_drawdown", "Maximum drawdown", "percent",
      ("Lowest equity / highest equity before it - 1, on every bar; the initial capital counts "
       "as a peak.")),
@@ -97,96 +127,52 @@ _DRAWDOWN: Final[tuple[_Row, ...]] = (
      "Equity lost from the peak to the lowest point of the maximum drawdown."),
     ("max_drawdown_days", "Length of the maximum drawdown", "days",
      "Calendar days from the peak of the maximum drawdown to its recovery, or to the end."),
+    ("max_drawdown_days_to_trough", "Days to its lowest point", "days",
+     "Calendar days from the peak of the maximum drawdown to its lowest point."),
     ("max_drawdown_bars", "Bars of the maximum drawdown", "count",
      "Bars from the peak of the maximum drawdown to its recovery, or to the end."),
+    ("max_drawdown_start", "Peak before the maximum drawdown", "text",
+     "Time of the last bar at the peak; the first bar when it is the initial capital."),
+    ("max_drawdown_trough", "Bottom of the maximum drawdown", "text",
+     "Time of the lowest equity of the maximum drawdown."),
+    ("max_drawdown_recovery", "Recovery from the maximum drawdown", "text",
+     "Time of the first bar that is at the peak again."),
     ("longest_drawdown_days", "Longest drawdown", "days",
      "Calendar days from peak to recovery (or to the end) of the drawdown that lasted longest."),
     ("average_drawdown", "Average drawdown", "percent",
      "Mean of the lowest points of all drawdowns."),
+    ("average_drawdown_days", "Average length of a drawdown", "days",
+     "Mean calendar days from peak to recovery (or to the end) over all drawdowns."),
+    ("num_drawdowns", "Drawdowns", "count",
+     "Unbroken stretches of bars below a peak."),
+    ("time_under_water", "Time under water", "percent",
+     "Bars below the highest equity before them / all bars."),
     ("ulcer_index", "Ulcer index", "percent",
      "sqrt(mean of drawdown^2 over all bars)."),
 )
-_TRADING: Final[tuple[_Row, ...]] = (
-    ("num_trades", "Closed trades", "count",
-     "Trades that were closed; each partial exit is a trade of its own."),
-    ("open_trades", "Open trades", "count",
-     "Positions still open at the end; they count in no win rate."),
-    ("open_pnl", "Open profit", "money",
-     "Profit of the open trades at the last close, net of their entry fees."),
-    ("long_trades", "Long trades", "count",
-     "Closed trades on the long side."),
-    ("short_trades", "Short trades", "count",
-     "Closed trades on the short side."),
-    ("win_rate", "Win rate", "percent",
-     "Closed trades with a profit after fees / all closed trades."),
-    ("winners", "Winning trades", "count",
-     "Closed trades with a profit after fees."),
-    ("losers", "Losing trades", "count",
-     "Closed trades with a loss after fees."),
-    ("scratch_trades", "Scratch trades", "count",
-     "Closed trades that made exactly nothing after fees."),
-    ("profit_factor", "Profit factor", "ratio",
-     "Gross profit / size of the gross loss, in money."),
-    ("expectancy", "Expectancy", "money",
-     "Mean profit of a closed trade after fees."),
-    ("expectancy_percent", "Expectancy in percent", "percent",
-     "Mean over the closed trades of the profit after fees / entry value."),
-    ("payoff_ratio", "Payoff ratio", "ratio",
-     "Average win / size of the average loss."),
-    ("average_win", "Average win", "money",
-     "Mean profit of the winning trades."),
-    ("average_loss", "Average loss", "money",
-     "Mean loss of the losing trades."),
-    ("largest_win", "Largest win", "money",
-     "Profit of the best closed trade."),
-    ("largest_loss", "Largest loss", "money",
-     "Loss of the worst closed trade."),
-    ("gross_profit", "Gross profit", "money",
-     "Sum of the profits of the winning trades."),
-    ("gross_loss", "Gross loss", "money",
-     "Sum of the losses of the losing trades."),
-    ("sqn", "System quality number", "ratio",
-     ("sqrt(closed trades) * mean profit / standard deviation (n - 1) of the profits; read it "
-      "from 30 trades on.")),
-    ("kelly", "Kelly fraction", "percent",
-     "Win rate - (1 - win rate) / payoff ratio; half of it is the usual limit."),
-    ("max_consecutive_wins", "Most wins in a row", "count",
-     "Longest unbroken run of winning trades, in the order in which they closed."),
-    ("max_consecutive_losses", "Most losses in a row", "count",
-     "Longest unbroken run of losing trades, in the order in which they closed."),
-    ("average_bars_held", "Average bars held", "ratio",
-     "Mean over the closed trades of the bars after the entry bar, the exit bar included."),
-    ("average_bars_held_winners", "Average bars held, winners", "ratio",
-     "The same over the winning trades."),
-    ("average_bars_held_losers", "Average bars held, losers", "ratio",
-     "The same over the losing trades."),
-    ("trades_per_year", "Trades per year", "ratio",
-     "Closed trades / (calendar days / 365.25); from 30 days on."),
-    ("num_orders", "Orders", "count",
-     "Orders that were submitted."),
-    ("num_fills", "Fills", "count",
-     "Executions; one order may have several."),
-    ("rejected_orders", "Rejected orders", "count",
-     ("Orders that did not trade at all because they were refused; the orders table has the "
-      "reason.")),
-    ("reduced_orders", "Reduced orders", "count",
-     "Orders that traded less than was asked; the orders table has the reason."),
-)
-_EXPOSURE: Final[tuple[_Row, ...]] = (
+_EXPOSURE: Final[tuple[Row, ...]] = (
     ("exposure", "Time in the market", "percent",
      "Bars with an open position / all bars."),
     ("mean_gross_exposure", "Mean gross exposure", "percent",
      "Mean over all bars of the value of long plus short positions / equity."),
     ("mean_net_exposure", "Mean net exposure", "percent",
      "Mean over all bars of the value of long minus short positions / equity."),
+    ("max_gross_exposure", "Highest gross exposure", "percent",
+     "Highest value of long plus short positions / equity of any bar."),
+    ("mean_open_positions", "Mean open positions", "ratio",
+     "Mean over all bars of the number of open positions."),
+    ("max_open_positions", "Most open positions", "count",
+     "Highest number of open positions of any bar."),
     ("turnover", "Annual turnover", "ratio",
      "Sum of quantity * price over all fills / 2 / mean equity / years; from 30 days on."),
 )
-_COSTS: Final[tuple[_Row, ...]] = (
+_COSTS: Final[tuple[Row, ...]] = (
     ("total_fees", "Commission", "money",
      "Sum of the commissions of all fills."),
     ("total_slippage", "Slippage", "money",
      "Sum over all fills of what slippage cost; it is in the prices already."),
+    ("profit_before_costs", "Profit before costs", "money",
+     "Net profit + commission + slippage."),
     ("cost_drag", "Cost drag", "percent",
      "(Commission + slippage) / (net profit + commission + slippage)."),
     ("dividends", "Dividends", "money",
@@ -194,11 +180,49 @@ _COSTS: Final[tuple[_Row, ...]] = (
     ("funding", "Funding and interest", "money",
      "Sum of funding, interest and borrow fees; negative when paid."),
 )
-_TAIL: Final[tuple[_Row, ...]] = (
+_BENCHMARK: Final[tuple[Row, ...]] = (
+    ("benchmark", "Benchmark", "text",
+     ("What the run is measured against: the market in equal weights, renewed at every bar and "
+      "without costs, unless the request names an asset or a column.")),
+    ("excess_return", "Excess return", "percent",
+     "Total return - total return of the benchmark, over the days that both have."),
+    ("beta", "Beta", "ratio",
+     ("Covariance of the daily returns with those of the benchmark / variance of those of the "
+      "benchmark.")),
+    ("alpha", "Annual alpha", "percent",
+     ("(1 + mean of (daily return - beta * daily return of the benchmark))^(periods per year) - "
+      "1; risk-free rate 0.")),
+    ("correlation", "Correlation", "ratio",
+     "Correlation of the daily returns with those of the benchmark."),
+    ("r_squared", "R\N{SUPERSCRIPT TWO} to the benchmark", "percent",
+     "Correlation^2: the share of the variance of the returns that the benchmark explains."),
+    ("tracking_error", "Tracking error", "percent",
+     ("Standard deviation (n - 1) of daily return - daily return of the benchmark * sqrt(periods "
+      "per year).")),
+    ("information_ratio", "Information ratio", "ratio",
+     ("Mean / standard deviation (n - 1) of daily return - daily return of the benchmark * "
+      "sqrt(periods per year).")),
+    ("treynor", "Treynor ratio", "percent",
+     "Annual return / beta."),
+    ("up_capture", "Up capture", "percent",
+     ("Annual growth of the run on days on which the benchmark rose / that of the benchmark on "
+      "these days.")),
+    ("down_capture", "Down capture", "percent",
+     ("Annual growth of the run on days on which the benchmark fell / that of the benchmark on "
+      "these days.")),
+    ("capture_ratio", "Capture ratio", "ratio",
+     "Up capture / down capture."),
+    ("winning_days_against", "Days ahead of the benchmark", "percent",
+     "Days with a higher return than the benchmark / all days."),
+)
+_TAIL: Final[tuple[Row, ...]] = (
     ("tail_ratio", "Tail ratio", "ratio",
      "Size of the 95th percentile / size of the 5th percentile of the daily returns."),
     ("var_95", "Value at risk, 95 %", "percent",
      "5th percentile of the daily returns that occurred; no normal distribution assumed."),
+    ("var_95_normal", "Value at risk, 95 %, normal", "percent",
+     ("Mean - 1.645 * standard deviation (n - 1) of the daily returns: what a normal distribution "
+      "would make of them.")),
     ("cvar_95", "Expected shortfall, 95 %", "percent",
      "Mean of the worst floor((n - 1) * 0.05) + 1 daily returns."),
     ("skew", "Skew", "ratio",
@@ -206,7 +230,7 @@ _TAIL: Final[tuple[_Row, ...]] = (
     ("kurtosis", "Excess kurtosis", "ratio",
      "Kurtosis of the daily returns - 3, corrected for the size of the sample."),
 )
-_PERIOD: Final[tuple[_Row, ...]] = (
+_PERIOD: Final[tuple[Row, ...]] = (
     ("start", "First bar", "text",
      "Time of the first equity point."),
     ("end", "Last bar", "text",
@@ -221,8 +245,12 @@ _PERIOD: Final[tuple[_Row, ...]] = (
 _GROUPS: Final = {
     "RETURNS": _RETURNS,
     "RISK-ADJUSTED": _RISK_ADJUSTED,
+    "BENCHMARK": _BENCHMARK,
     "DRAWDOWN": _DRAWDOWN,
-    "TRADING": _TRADING,
+    "TRADING": TRADING,
+    "STREAKS & BALANCE": STREAKS,
+    "HOLDING & EXCURSION": HOLDING,
+    "ORDERS": ORDERS,
     "EXPOSURE": _EXPOSURE,
     "COSTS": _COSTS,
     "TAIL & SHAPE": _TAIL,
@@ -244,6 +272,41 @@ _HEADLINES: Final = frozenset(
 )
 
 
+_EQUITY: Final = "The equity of every bar and the initial capital."
+_DAYS: Final = "The last equity of every day (of every bar when bars are longer): their returns."
+_CLOSED: Final = "The closed rows of the trades table, in the order in which they closed."
+_ORDER_ROWS: Final = "The rows of the orders table."
+_FILL_ROWS: Final = "The rows of the fills table."
+_INPUTS_OF_GROUP: Final = {
+    "RETURNS": _EQUITY,
+    "RISK-ADJUSTED": _DAYS,
+    "BENCHMARK": "The returns of the run and of the benchmark on the days that both have.",
+    "DRAWDOWN": _EQUITY,
+    "TRADING": _CLOSED,
+    "STREAKS & BALANCE": _CLOSED,
+    "HOLDING & EXCURSION": _CLOSED,
+    "ORDERS": _ORDER_ROWS,
+    "EXPOSURE": "The equity, exposure and number of open positions of every bar.",
+    "COSTS": _FILL_ROWS,
+    "TAIL & SHAPE": _DAYS,
+    "PERIOD": "The timestamps of the equity.",
+}
+_INPUTS: Final = {
+    **dict.fromkeys(("calmar", "upi", "recovery_factor"), _EQUITY),
+    "return_in_market": "The equity and the number of open positions of every bar.",
+    **dict.fromkeys(("best_day", "worst_day", "winning_days"), _DAYS),
+    **dict.fromkeys(("open_trades", "open_pnl"), "The open rows of the trades table."),
+    "positions": "All rows of the trades table.",
+    "num_fills": _FILL_ROWS,
+    "turnover": "The rows of the fills table and the equity of every bar.",
+    "cost_drag": "The rows of the fills table and the net profit.",
+    "profit_before_costs": "The rows of the fills table and the net profit.",
+    **dict.fromkeys(("dividends", "funding"), "The rows of the table of cash flows."),
+    **dict.fromkeys(("trade_fees", "trade_slippage"), _CLOSED),
+    "expectancy_r": "The closed rows of the trades table and the stop loss of the request.",
+}
+
+
 def _definitions() -> Iterator[Definition]:
     for group, rows in _GROUPS.items():
         for name, title, kind, formula in rows:
@@ -253,10 +316,11 @@ def _definitions() -> Iterator[Definition]:
                 group=group,
                 kind=kind,
                 formula=formula,
+                inputs=_INPUTS.get(name, _INPUTS_OF_GROUP[group]),
                 headline=name in _HEADLINES,
             )
 
 
-# One for every statistic of `Metrics`, in the order in which they are shown.
+# One for every statistic of `Metrics` and of the run against a benchmark, in the order in which they are shown.
 DEFINITIONS: Final[tuple[Definition, ...]] = tuple(_definitions())
 DEFINITION_OF: Final = {definition.name: definition for definition in DEFINITIONS}

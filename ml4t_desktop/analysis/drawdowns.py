@@ -116,11 +116,20 @@ def deepest(
 
 def longest_days(times: NDArray[np.int64], below: NDArray[np.float64]) -> float:
     """Return the calendar days of the longest stretch below a peak, zero without any."""
+    return float(_lengths(times, below).max(initial=0)) / MICROSECONDS_PER_DAY
+
+
+def mean_days(times: NDArray[np.int64], below: NDArray[np.float64]) -> float:
+    """Return the mean calendar days of the stretches below a peak, zero without any."""
+    lengths = _lengths(times, below)
+    return float(lengths.mean()) / MICROSECONDS_PER_DAY if len(lengths) else 0.0
+
+
+def _lengths(times: NDArray[np.int64], below: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the microseconds from the peak to the recovery, or to the end, of every stretch."""
     first, end = _stretches(below)
-    if not len(first):
-        return 0.0
     until = times[np.minimum(end, len(times) - 1)]
-    return float(np.max(until - times[np.maximum(first - 1, 0)])) / MICROSECONDS_PER_DAY
+    return until - times[np.maximum(first - 1, 0)]
 
 
 def _stretches(below: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

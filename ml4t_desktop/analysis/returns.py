@@ -1,7 +1,7 @@
 """Returns per day, week or month from the equity of a run."""
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import numpy as np
 import polars as pl
@@ -74,7 +74,7 @@ def period_returns(run: EquityRun) -> PeriodReturns:
     return PeriodReturns(
         days=days,
         equity=equity,
-        returns=_changes(run.initial_capital, equity),
+        returns=changes(run.initial_capital, equity),
         per_year=periods_per_year(days),
     )
 
@@ -111,11 +111,26 @@ def monthly_returns(
     The first is against the initial capital; the first and last month may be incomplete.
     NaN where the equity before was not positive.
     """
-    month_of_day = periods.days.astype("datetime64[D]").astype("datetime64[M]")
-    last_of_month = np.flatnonzero(
-        np.diff(month_of_day.astype(np.int64), append=np.iinfo(np.int64).max)
-    )
-    return month_of_day[last_of_month], _changes(initial_capital, periods.equity[last_of_month])
+    return _calendar_returns(periods, initial_capital, "M")
+
+
+def yearly_returns(
+    periods: PeriodReturns, initial_capital: float
+) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+    """Return the calendar years that have an equity point, and the return of each.
+
+    The first is against the initial capital; the first and last year may be incomplete.
+    NaN where the equity before was not positive.
+    """
+    return _calendar_returns(periods, initial_capital, "Y")
+
+
+def _calendar_returns(
+    periods: PeriodReturns, initial_capital: float, unit: Literal["M", "Y"]
+) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+    of_day = periods.days.astype("datetime64[D]").astype(f"datetime64[{unit}]")
+    last = np.flatnonzero(np.diff(of_day.astype(np.int64), append=np.iinfo(np.int64).max))
+    return of_day[last], changes(initial_capital, periods.equity[last])
 
 
 def periods_per_year(days: NDArray[np.int64]) -> int:
@@ -153,7 +168,8 @@ def _trades_on_weekends(days: NDArray[np.int64]) -> bool:
     )
 
 
-def _changes(initial: float, equity: NDArray[np.float64]) -> NDArray[np.float64]:
+def changes(initial: float, equity: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the return of every point against the one before, NaN where that was not positive."""
     before = np.concatenate(([initial], equity[:-1])) if len(equity) else equity
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(before > 0, equity / before - 1.0, np.nan)

@@ -1,6 +1,7 @@
 """A statistic that cannot be computed says why, in words."""
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,3 +42,19 @@ def finite(statistic: Statistic) -> Statistic:
     if isinstance(statistic, float) and not math.isfinite(statistic):
         return NOT_FINITE
     return statistic
+
+
+def settled(
+    statistics: Mapping[str, Statistic], names: Iterable[str]
+) -> tuple[dict[str, Number | None], dict[str, str]]:
+    """Return the named statistics, undefined ones None, and the reasons of these by name."""
+    values: dict[str, Number | None] = {}
+    reasons: dict[str, str] = {}
+    for name in names:
+        value = finite(statistics[name])
+        if isinstance(value, Undefined):
+            reasons[name] = value.reason
+            values[name] = None
+        else:
+            values[name] = value
+    return values, reasons

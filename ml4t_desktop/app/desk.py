@@ -32,7 +32,7 @@ class Desk(QObject):
     Signals
     -------
     tab_asked : str
-        ``data``, ``quality``, ``leaks``, ``overview`` or ``trades``.
+        ``data``, ``quality``, ``leaks``, ``overview``, ``breakdowns`` or ``trades``.
     trade_asked : int
         So many trades on from the chosen one.
     step_asked : Step
@@ -70,6 +70,7 @@ class Desk(QObject):
             "view.quality": partial(self.tab_asked.emit, "quality"),
             "view.leaks": partial(self.tab_asked.emit, "leaks"),
             "view.overview": partial(self.tab_asked.emit, "overview"),
+            "view.breakdowns": partial(self.tab_asked.emit, "breakdowns"),
             "view.trades": partial(self.tab_asked.emit, "trades"),
             "trade.next": partial(self.trade_asked.emit, 1),
             "trade.previous": partial(self.trade_asked.emit, -1),

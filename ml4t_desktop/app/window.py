@@ -28,6 +28,7 @@ from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.data.leaks import LeaksPanel
 from ml4t_desktop.views.data.preview import DataPanel
 from ml4t_desktop.views.data.quality import QualityPanel
+from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.price import PriceChartPanel
 from ml4t_desktop.views.review.trades import TradesPanel
@@ -39,6 +40,7 @@ from ml4t_desktop.views.shell.welcome import Welcome
 _SIZE = QSize(1440, 900)
 _SETUP_WIDTH = 440
 _CHART_WIDTH = 480
+_TABS = ("data", "quality", "leaks", "overview", "breakdowns", "trades")
 
 
 class MainWindow(QMainWindow):
@@ -58,7 +60,8 @@ class MainWindow(QMainWindow):
         self.data = DataPanel(session, self.theme)
         self.quality = QualityPanel(session, self.theme)
         self.leaks = LeaksPanel(session, self.theme)
-        self.overview = OverviewPanel(session.results, self.theme)
+        self.overview = OverviewPanel(session.results, session.reviews, self.theme)
+        self.breakdowns = BreakdownsPanel(session.results, session.reviews, self.theme)
         self.trades = TradesPanel(session.results, self.theme)
         self.price = PriceChartPanel(session.results, self.theme)
         self.messages = MessageStrip(session.notices)
@@ -74,9 +77,8 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def show_tab(self, name: str) -> None:
-        """Show ``data``, ``quality``, ``leaks``, ``overview`` or ``trades``."""
-        names = ("data", "quality", "leaks", "overview", "trades")
-        self.tabs.setCurrentIndex(names.index(name))
+        """Show ``data``, ``quality``, ``leaks``, ``overview``, ``breakdowns`` or ``trades``."""
+        self.tabs.setCurrentIndex(_TABS.index(name))
         self._show_centre()
 
     def _build(self) -> None:
@@ -120,6 +122,7 @@ class MainWindow(QMainWindow):
             (self.quality, "Quality"),
             (self.leaks, "Leaks"),
             (self.overview, "Overview"),
+            (self.breakdowns, "Breakdowns"),
             (self.review, "Trades"),
         ):
             self.tabs.addTab(widget, title)
@@ -183,7 +186,8 @@ class MainWindow(QMainWindow):
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
         looks = (self.data, self.quality, self.leaks)
-        for part in (self.setup, *looks, self.overview, self.trades, self.price):
+        reviews = (self.overview, self.breakdowns, self.trades, self.price)
+        for part in (self.setup, *looks, *reviews):
             part.apply_theme(self.theme)
 
     def _restore(self) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Self
 import polars as pl
 
 from ml4t_desktop import __version__
-from ml4t_desktop.analysis.metrics import Metrics, compute_metrics, metrics_dict
+from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
 from ml4t_desktop.analysis.returns import daily_returns
+from ml4t_desktop.analysis.saved import saved_statistics
 from ml4t_desktop.result.run_folder import read_run_folder, write_run_folder
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.trade import Trade, iter_trades
@@ -95,12 +96,13 @@ class BacktestResult:
         InputError
             If the folder is something else than a run folder, or cannot be written.
         """
+        statistics, undefined = saved_statistics(self.run, self.metrics)
         return write_run_folder(
             Path(folder),
             self.run,
             daily_returns=daily_returns(self.run),
-            metrics=metrics_dict(self.metrics),
-            undefined=self.metrics.undefined,
+            metrics=statistics,
+            undefined=undefined,
             request_toml=None,
             run_id=self.run_id,
             phases=dict(self.phases or {}),

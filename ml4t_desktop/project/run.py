@@ -76,7 +76,7 @@ def execute(
         raise error if base is None else _located(error, request.data, base) from error
     engine_seconds = clock.lap()
     control.check()
-    metrics = compute_metrics(result)
+    metrics = compute_metrics(result, stop_loss=request.strategy.exits.stop_loss)
     return CompletedRun(
         run_id=run_id(request, loaded.digest),
         request=request,
@@ -132,19 +132,23 @@ def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:
         If something that is no run folder is in the way.
     """
     clock = _Clock()
-    from ml4t_desktop.analysis.metrics import metrics_dict
+    from ml4t_desktop.analysis.benchmark import MARKET
     from ml4t_desktop.analysis.returns import daily_returns
+    from ml4t_desktop.analysis.saved import saved_statistics
     from ml4t_desktop.project.identity import request_seen_from, versions
     from ml4t_desktop.result.run_folder import write_run_folder
 
     returns = daily_returns(run.result)
+    statistics, undefined = saved_statistics(
+        run.result, run.metrics, run.market, run.request.benchmark or MARKET
+    )
     phases = replace(run.phases, write=run.phases.write + clock.lap())
     write_run_folder(
         folder,
         run.result,
         daily_returns=returns,
-        metrics=metrics_dict(run.metrics),
-        undefined=run.metrics.undefined,
+        metrics=statistics,
+        undefined=undefined,
         request_toml=request_toml(request_seen_from(run.request, folder, base=base)),
         run_id=run.run_id,
         phases=asdict(phases),

@@ -18,10 +18,15 @@ _NO_SUCH_COLUMN = "there is no such column among data.signals and context.column
 
 
 class Request(Value):
-    """Everything the user asked for. An edit makes a new one; equal requests give equal results."""
+    """Everything the user asked for. An edit makes a new one; equal requests give equal results.
+
+    `benchmark` is what the result is measured against: ``market`` (all assets in equal weights, the
+    default), ``asset.X``, ``context.X``, ``signal.X`` or ``none``.
+    """
 
     format: Literal[1] = FORMAT
     name: Text = ""
+    benchmark: Text | None = None
     data: DataSource
     context: ContextSource | None = None
     strategy: RuleStrategy = RuleStrategy()
@@ -33,6 +38,7 @@ class Request(Value):
     @model_validator(mode="after")
     def _columns_are_named(self) -> "Request":
         messages = sorted({f"{place}: {message}" for place, message in self._unnamed()})
+        messages += self._benchmark_problems()
         messages += [f"data.lag.{name}: {_NO_SUCH_COLUMN}" for name in self._delayed_in_vain()]
         if self.strategy.direction != "long" and self.account.type == "cash":
             messages.append(
@@ -41,6 +47,25 @@ class Request(Value):
         if messages:
             raise ValueError("; ".join(messages))
         return self
+
+    def _benchmark_problems(self) -> list[str]:
+        name = self.benchmark
+        if name in {None, "market", "none"}:
+            return []
+        kind, _, rest = str(name).partition(".")
+        if kind not in {"asset", "context", "signal"} or not rest:
+            message = (
+                f'benchmark: \'{name}\' is no benchmark; write "market", "none", "asset.SYMBOL", '
+                '"context.COLUMN" or "signal.COLUMN"'
+            )
+            return [message]
+        declared = self.data.signals if kind == "signal" else ()
+        if kind == "context" and self.context is not None:
+            declared = self.context.columns or (rest,)
+        if kind == "asset" or rest in declared:
+            return []
+        place = "data.signals" if kind == "signal" else "context.columns"
+        return [f"benchmark: '{name}' is not among {place}; add it there"]
 
     def _delayed_in_vain(self) -> tuple[str, ...]:
         """Return the columns that are delayed and not used; nobody knows them without a list."""

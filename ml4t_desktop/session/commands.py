@@ -125,6 +125,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show statistics, equity and drawdown",
     ),
     Command(
+        id="view.breakdowns", title="&Breakdowns", menu="View", shortcut="Ctrl+B",
+        tip="Show the run by year, month, asset, reason, weekday and hour",
+    ),
+    Command(
         id="view.trades", title="&Trades", menu="View", shortcut="Ctrl+3",
         tip="Show the trades and the chart of the chosen one",
     ),

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.equity import EquityChart
 from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.review.benchmark import BenchmarkChoice
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.statistics import StatisticsTable
@@ -27,16 +29,24 @@ _NO_RUN = (
 class OverviewPanel(SeenPanel):
     """How the run on screen did."""
 
-    def __init__(self, results: ResultStore, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        results: ResultStore,
+        reviews: ReviewStore,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("overview_panel")
-        self._results = results
+        self._results, self._reviews = results, reviews
         self.tiles = TileStrip(theme)
         self.chart = EquityChart(theme)
         self.statistics = StatisticsTable(theme)
+        self.benchmark = BenchmarkChoice(reviews)
         self.empty = EmptyState(*_NO_RUN)
         self._build()
         results.run_changed.connect(self._on_run_changed)
+        reviews.changed.connect(self._on_review_changed)
         self.apply_theme(theme)
         self._on_run_changed(results.run)
 
@@ -48,7 +58,8 @@ class OverviewPanel(SeenPanel):
         from ml4t_desktop.analysis.drawdowns import underwater
 
         self.tiles.show_metrics(run.metrics)
-        self.statistics.show_metrics(run.metrics)
+        self._reviews.want()
+        self._on_review_changed()
         points = run.result.equity
         equity = points["equity"].to_numpy()
         capital = run.result.initial_capital
@@ -65,7 +76,7 @@ class OverviewPanel(SeenPanel):
         split.setObjectName("overview_split")
         split.setChildrenCollapsible(False)
         split.addWidget(self.chart)
-        split.addWidget(self.statistics)
+        split.addWidget(self._beside())
         split.setStretchFactor(0, 1)
         split.setSizes([1000, self.fontMetrics().averageCharWidth() * 58])
         content = QWidget()
@@ -76,6 +87,22 @@ class OverviewPanel(SeenPanel):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)
+
+    def _beside(self) -> QWidget:
+        """Return the statistics with the choice of what they are compared with."""
+        beside = QWidget()
+        layout = QVBoxLayout(beside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.benchmark)
+        layout.addWidget(self.statistics, 1)
+        return beside
+
+    def _on_review_changed(self) -> None:
+        run = self._results.run
+        if run is not None and self.isVisible():
+            self.statistics.show_metrics(run.metrics, self._reviews.review)
+            self.benchmark.show_choice()
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)

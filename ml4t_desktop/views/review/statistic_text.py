@@ -11,30 +11,45 @@ from ml4t_desktop.session.formats import format_value
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.definitions import Definition
-    from ml4t_desktop.analysis.metrics import Metrics
+    from ml4t_desktop.analysis.return_metrics import ReturnMetrics
+    from ml4t_desktop.analysis.trade_metrics import TradeMetrics
 
 NOT_DEFINED: Final = "n/a"
+_LARGE: Final = 1000
 # Where being above or below zero is being good or bad.
 _SIGNED: Final = frozenset({"total_return", "cagr", "sharpe", "sortino", "calmar"})
 Tone = Literal["gain", "loss", "muted", "text"]
 
 
-def statistic_text(definition: Definition, metrics: Metrics, locale: QLocale) -> str:
-    """Return the value of a statistic as text, ``n/a`` when it is undefined."""
+def statistic_text(
+    definition: Definition,
+    metrics: ReturnMetrics | TradeMetrics,
+    locale: QLocale,
+    *,
+    is_brief: bool = False,
+) -> str:
+    """Return the value of a statistic as text, ``n/a`` when it is undefined, empty when there is none.
+
+    Large amounts of money have no decimals where the text is to be brief.
+    """
+    if not hasattr(metrics, definition.name):
+        return ""
     value = getattr(metrics, definition.name)
     if isinstance(value, float) and math.isinf(value):
         return NOT_DEFINED
+    if is_brief and definition.kind == "money" and abs(value or 0) >= _LARGE:
+        return format_value(value, "count", locale)
     return format_value(value, definition.kind, locale) or NOT_DEFINED
 
 
-def statistic_tip(definition: Definition, metrics: Metrics) -> str:
-    """Return the formula of a statistic, and the reason when it is undefined."""
+def statistic_tip(definition: Definition, metrics: ReturnMetrics | TradeMetrics) -> str:
+    """Return formula and inputs of a statistic, and the reason when it is undefined."""
     reason = metrics.undefined.get(definition.name)
-    formula = f"{definition.title}: {definition.formula}"
+    formula = f"{definition.title}: {definition.formula}\n\nMade of: {definition.inputs}"
     return f"{formula}\n\nNot defined here: {reason}" if reason else formula
 
 
-def tone(definition: Definition, metrics: Metrics) -> Tone:
+def tone(definition: Definition, metrics: ReturnMetrics | TradeMetrics) -> Tone:
     """Return whether a statistic is good, bad, undefined or neither."""
     value = getattr(metrics, definition.name)
     if value is None or (isinstance(value, float) and not math.isfinite(value)):

@@ -1,6 +1,7 @@
 import dataclasses
 import itertools
 
+from ml4t_desktop.analysis.benchmark import RELATIVE_STATISTICS, BenchmarkMetrics
 from ml4t_desktop.analysis.definitions import DEFINITIONS
 from ml4t_desktop.analysis.metrics import STATISTICS, Metrics
 
@@ -15,7 +16,8 @@ TYPE_OF_KIND = {
 
 
 def test_every_statistic_has_one_definition():
-    assert sorted(definition.name for definition in DEFINITIONS) == sorted(STATISTICS)
+    names = sorted(definition.name for definition in DEFINITIONS)
+    assert names == sorted((*STATISTICS, *RELATIVE_STATISTICS))
 
 
 def test_titles_are_distinct_and_formulas_are_sentences():
@@ -23,11 +25,14 @@ def test_titles_are_distinct_and_formulas_are_sentences():
     assert len(set(titles)) == len(titles)
     for definition in DEFINITIONS:
         assert definition.formula.endswith("."), definition.name
+        assert definition.inputs.endswith("."), definition.name
+        assert definition.unit, definition.name
         assert definition.title[0].isupper(), definition.name
 
 
 def test_the_kind_of_a_statistic_fits_the_type_of_its_field():
-    annotation = {field.name: field.type for field in dataclasses.fields(Metrics)}
+    fields = (*dataclasses.fields(BenchmarkMetrics), *dataclasses.fields(Metrics))
+    annotation = {field.name: field.type for field in fields}
     for definition in DEFINITIONS:
         text = str(getattr(annotation[definition.name], "__name__", annotation[definition.name]))
         assert text.removesuffix(" | None") == TYPE_OF_KIND[definition.kind], definition.name

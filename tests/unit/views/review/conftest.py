@@ -10,6 +10,7 @@ from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.market import CLOSE, OPEN
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CASH_FLOWS, EQUITY, FILLS, ORDERS, TRADES
+from ml4t_desktop.session.jobs import ImmediateExecutor, JobRunner
 
 SYMBOLS = ("AAA", "BBB", "CCC", "ZZZ")
 BARS = 300
@@ -187,3 +188,12 @@ def run_with_notes(market):
     return build_run(
         market, build_result(market, build_trades(market).with_columns(exit_note=noted))
     )
+
+
+@pytest.fixture
+def immediate_jobs(qtbot):
+    """Work in the background that is done at once; its end is told from the event loop."""
+    jobs = JobRunner(ImmediateExecutor())
+    yield jobs
+    qtbot.waitUntil(lambda: not jobs.is_busy)
+    jobs.close()

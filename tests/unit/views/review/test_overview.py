@@ -5,6 +5,7 @@ import pytest
 
 from ml4t_desktop.analysis.definitions import DEFINITIONS
 from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import DARK, LIGHT
 from ml4t_desktop.views.review.overview import OverviewPanel
 
@@ -15,8 +16,13 @@ def results(qapp) -> ResultStore:
 
 
 @pytest.fixture
-def panel(qtbot, results) -> OverviewPanel:
-    panel = OverviewPanel(results, LIGHT)
+def reviews(results, immediate_jobs) -> ReviewStore:
+    return ReviewStore(immediate_jobs, results)
+
+
+@pytest.fixture
+def panel(qtbot, results, reviews) -> OverviewPanel:
+    panel = OverviewPanel(results, reviews, LIGHT)
     qtbot.addWidget(panel)
     panel.resize(1400, 800)
     panel.show()
@@ -56,6 +62,7 @@ def test_an_undefined_statistic_is_not_available_and_says_why(panel, results, ru
 def test_every_statistic_is_in_the_table(panel, results, run):
     results.show_run(run)
     assert panel.statistics.text_of("num_trades") == str(run.metrics.num_trades)
+    assert panel.statistics.text_of("beta") == "…"
     for definition in DEFINITIONS:
         assert panel.statistics.text_of(definition.name)
 

@@ -1,0 +1,123 @@
+"""The closed trades of a run in groups: by year, month, asset, reason, weekday, hour or side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import polars as pl
+
+from ml4t_desktop.analysis.outcomes import OUTCOMES
+from ml4t_desktop.result.schema import CLOSED
+
+Grouping = Literal[
+    "year", "month", "asset", "exit_reason", "entry_reason", "weekday", "hour", "direction"
+]  # fmt: skip
+GROUPINGS: Final[tuple[Grouping, ...]] = get_args(Grouping)
+WEEKDAYS: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+
+# The statistics of `outcomes.OUTCOMES` that every group has, after its name.
+GROUP_STATISTICS: Final = (
+    "num_trades", "trades_pnl", "win_rate", "win_rate_low", "win_rate_high", "profit_factor",
+    "expectancy", "expectancy_percent", "payoff_ratio", "average_win", "average_loss",
+    "largest_win", "largest_loss", "gross_profit", "gross_loss", "winners", "losers",
+    "scratch_trades", "sqn", "average_bars_held", "average_mfe", "average_mae", "trade_fees",
+    "trade_slippage",
+)  # fmt: skip
+GROUP: Final = "group"
+_COUNTS: Final = frozenset({"num_trades", "winners", "losers", "scratch_trades"})
+BREAKDOWN: Final[Mapping[str, type[pl.DataType]]] = {
+    GROUP: pl.Enum,
+    **{name: pl.Int64 if name in _COUNTS else pl.Float64 for name in GROUP_STATISTICS},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupingDefinition:
+    """What trades are grouped by.
+
+    Parameters
+    ----------
+    name : str
+    title : str
+        Follows the word "by".
+    formula : str
+        Which trades are in a group, in a sentence.
+    """
+
+    name: Grouping
+    title: str
+    formula: str
+
+
+GROUPING_DEFINITIONS: Final = (
+    GroupingDefinition(
+        name="year", title="Year",
+        formula="Trades that closed in the year; returns and drawdowns of the account in it.",
+    ),
+    GroupingDefinition(
+        name="month", title="Month",
+        formula="Trades that closed in the month; returns and drawdowns of the account in it.",
+    ),
+    GroupingDefinition(name="asset", title="Asset", formula="Trades in the asset."),
+    GroupingDefinition(
+        name="exit_reason", title="Exit reason", formula="Trades that ended for the reason.",
+    ),
+    GroupingDefinition(
+        name="entry_reason", title="Entry reason", formula="Trades that began for the reason.",
+    ),
+    GroupingDefinition(
+        name="weekday", title="Weekday", formula="Trades whose entry was filled on the weekday.",
+    ),
+    GroupingDefinition(
+        name="hour", title="Hour",
+        formula="Trades whose entry was filled in the hour, in the time of the data.",
+    ),
+    GroupingDefinition(name="direction", title="Side", formula="Long or short trades."),
+)  # fmt: skip
+
+
+def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
+    """Return the statistics of the closed trades in groups.
+
+    Parameters
+    ----------
+    trades : DataFrame of `schema.TRADES`
+        Open rows count in no group.
+    by : str
+        Years and months are those of the exit; weekdays and hours those of the entry.
+
+    Returns
+    -------
+    DataFrame of `BREAKDOWN`
+        One row for each group that has a trade, in the order of the groups; statistics that are
+        undefined for a group are null. `group` is an Enum whose order is that of the groups.
+    """
+    closed = trades.filter(pl.col("status") == CLOSED)
+    labelled = closed.with_columns(_label(by).alias(GROUP))
+    aggregated = labelled.group_by(GROUP, maintain_order=True).agg(
+        **{name: OUTCOMES[name] for name in GROUP_STATISTICS}
+    )
+    found = aggregated[GROUP].to_list()
+    order = WEEKDAYS if by == "weekday" else sorted(set(found))
+    groups = pl.col(GROUP).cast(pl.Enum(list(order)))
+    typed = (pl.col(name).cast(BREAKDOWN[name]) for name in GROUP_STATISTICS)
+    return aggregated.select(groups, *typed).sort(GROUP)
+
+
+def _label(by: Grouping) -> pl.Expr:
+    """Return the name of a trade's group, as text."""
+    match by:
+        case "year":
+            return pl.col("exit_time").dt.strftime("%Y")
+        case "month":
+            return pl.col("exit_time").dt.strftime("%Y-%m")
+        case "weekday":
+            numbers = pl.col("entry_time").dt.weekday()
+            return numbers.replace_strict(dict(enumerate(WEEKDAYS, 1)), return_dtype=pl.String)
+        case "hour":
+            return pl.col("entry_time").dt.strftime("%H:00")
+        case "asset":
+            return pl.col("symbol")
+    return pl.col(by).fill_null("")

@@ -1,0 +1,91 @@
+"""What the review screens show of a run beyond its statistics: sides, benchmark, groups, months."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import polars as pl
+
+from ml4t_desktop.analysis.benchmark import (
+    BenchmarkMetrics,
+    benchmark_metrics,
+    benchmark_returns,
+    choices,
+    make_benchmark,
+)
+from ml4t_desktop.analysis.breakdowns import GROUPINGS, Grouping, breakdown
+from ml4t_desktop.analysis.calendar import calendar_breakdown, monthly_table
+from ml4t_desktop.analysis.metrics import Metrics, side_metrics
+from ml4t_desktop.analysis.trade_metrics import TradeMetrics
+from ml4t_desktop.analysis.undefined import Undefined
+from ml4t_desktop.market.market import Market
+from ml4t_desktop.result.run_result import RunResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Review:
+    """A run in parts.
+
+    Parameters
+    ----------
+    long, short : TradeMetrics
+    benchmark : BenchmarkMetrics or str
+        The reason, in words, when there is none.
+    benchmark_name : str
+        What was asked for, of `benchmark_choices`.
+    breakdowns : mapping of str to DataFrame
+        By `breakdowns.GROUPINGS`; those by year and month are of `calendar.calendar_breakdown`.
+    months : DataFrame of `calendar.MONTHS`
+    """
+
+    long: TradeMetrics
+    short: TradeMetrics
+    benchmark: BenchmarkMetrics | str
+    benchmark_name: str
+    benchmark_choices: tuple[str, ...]
+    breakdowns: Mapping[Grouping, pl.DataFrame]
+    months: pl.DataFrame
+
+
+def review_run(
+    result: RunResult,
+    metrics: Metrics,
+    market: Market,
+    benchmark_name: str,
+    check: Callable[[], None],
+) -> Review:
+    """Return a run in parts.
+
+    Parameters
+    ----------
+    result, metrics, market : RunResult, Metrics, Market
+        Of one run.
+    benchmark_name : str
+        One of `benchmark.choices`; one that this market has not is none.
+    check : callable
+        Called between the parts; raises when nobody waits for them any more.
+    """
+    found = make_benchmark(market, benchmark_name)
+    check()
+    if isinstance(found, Undefined):
+        of_benchmark, against = None, found.reason
+    else:
+        of_benchmark = benchmark_returns(market, found)
+        against = benchmark_metrics(result, metrics, market, found)
+    check()
+    frames: dict[Grouping, pl.DataFrame] = {}
+    for by in GROUPINGS:
+        check()
+        if by == "year" or by == "month":  # noqa: PLR1714 (which narrows the type)
+            frames[by] = calendar_breakdown(result, by, of_benchmark)
+        else:
+            frames[by] = breakdown(result.trades, by)
+    return Review(
+        long=side_metrics(result, "long"),
+        short=side_metrics(result, "short"),
+        benchmark=against,
+        benchmark_name=benchmark_name,
+        benchmark_choices=choices(market),
+        breakdowns=MappingProxyType(frames),
+        months=monthly_table(result),
+    )

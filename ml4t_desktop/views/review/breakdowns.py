@@ -1,0 +1,129 @@
+"""The run in groups: by year, month, asset, reason, weekday, hour or side, and month by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.reviews import ReviewStore
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.breakdown_columns import breakdown_columns, month_columns
+from ml4t_desktop.views.review.breakdown_table import BreakdownTable
+from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.seen import SeenPanel
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    from ml4t_desktop.project.completed import CompletedRun
+
+_NO_RUN = (
+    "No result yet",
+    "Choose the data and the rules, then start the run: its years, assets and reasons appear here.",
+)
+_MONTHS: Final = "months"
+# What can be chosen, in the order of the list; the analysis says what each holds.
+CHOICES: Final = (
+    ("year", "Year"), ("month", "Month"), (_MONTHS, "Year \N{MULTIPLICATION SIGN} month"), ("asset", "Asset"),
+    ("exit_reason", "Exit reason"), ("entry_reason", "Entry reason"), ("weekday", "Weekday"),
+    ("hour", "Hour"), ("direction", "Side"),
+)  # fmt: skip
+_WORDS: Final = frozenset({"exit_reason", "entry_reason", "direction"})
+_MONTHS_TIP: Final = "Return of the account in every month, and in the year."
+
+
+class BreakdownsPanel(SeenPanel):
+    """The run on screen in groups of one's choice."""
+
+    def __init__(
+        self,
+        results: ResultStore,
+        reviews: ReviewStore,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("breakdowns_panel")
+        self._results, self._reviews = results, reviews
+        self.choice = QComboBox()
+        self.note = QLabel()
+        self.table = BreakdownTable(theme)
+        self.empty = EmptyState(*_NO_RUN)
+        self._build()
+        self.choice.currentIndexChanged.connect(self._on_chosen)
+        results.run_changed.connect(self._on_run_changed)
+        reviews.changed.connect(self.draw_when_seen)
+        self.apply_theme(theme)
+        self._on_run_changed(results.run)
+
+    def draw(self) -> None:
+        """Show the groups of the run on screen; they are asked for when they are not there."""
+        self._reviews.want()
+        self._show_table()
+
+    def choose(self, name: str) -> None:
+        """Group by something else, one of `CHOICES`."""
+        self.choice.setCurrentIndex(self.choice.findData(name))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self.note.setStyleSheet(f"color: {theme.muted};")
+        for part in (self.table, self.empty):
+            part.apply_theme(theme)
+
+    def _build(self) -> None:
+        self.choice.setObjectName("breakdown_choice")
+        self.choice.setAccessibleName("What trades are grouped by")
+        for name, title in CHOICES:
+            self.choice.addItem(title, name)
+        self.note.setWordWrap(True)
+        label = QLabel("&By")
+        label.setBuddy(self.choice)
+        above = QHBoxLayout()
+        above.setSpacing(8)
+        above.addWidget(label)
+        above.addWidget(self.choice)
+        above.addSpacing(12)
+        above.addWidget(self.note, 1)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addLayout(above)
+        layout.addWidget(self.table, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(content)
+
+    def _show_table(self) -> None:
+        review = self._reviews.review
+        name = self.choice.currentData()
+        if review is None:
+            self.note.setText("")
+            self.table.show_frame(None, ())
+            return
+        if name == _MONTHS:
+            self.note.setText(_MONTHS_TIP)
+            self.table.show_frame(review.months, month_columns(review.months))
+            return
+        from ml4t_desktop.analysis.breakdowns import GROUPING_DEFINITIONS
+
+        frame = review.breakdowns[name]
+        definition = next(item for item in GROUPING_DEFINITIONS if item.name == name)
+        self.note.setText(definition.formula)
+        self.table.show_frame(
+            frame, breakdown_columns(frame, definition.title, is_word=name in _WORDS)
+        )
+
+    def _on_chosen(self, _index: int) -> None:
+        self.draw_when_seen()
+
+    def _on_run_changed(self, run: CompletedRun | None) -> None:
+        self._stack.setCurrentIndex(0 if run is None else 1)
+        self.draw_when_seen()
