@@ -129,7 +129,7 @@ def open_books(
     money["last_time"] = market.timestamps[0] if market.time_count else 0
     actions = _actions(market)
     money["next_action_t"] = actions["t"][0]
-    # Memory that is not written to costs nothing; enlarging copies.
+    # Memory that is not written to costs nothing, so it is not filled either; enlarging copies.
     size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16), min(market.row_count // 8, _LARGE_TABLE))
     return Books(
         settings=settings,
@@ -141,7 +141,8 @@ def open_books(
         held=np.zeros(assets + 1, np.int64),
         fills=new_table(Fill, size),
         trades=new_table(TradeRecord, size),
-        equity=np.empty((5, market.time_count)),
+        # A piece of a run does not write what came before it.
+        equity=np.zeros((5, market.time_count)),
         flows=new_table(Flow, size),
         actions=actions,
         cuts=new_table(Cut, size if settings["limited"][0] else 1),
