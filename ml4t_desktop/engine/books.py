@@ -36,7 +36,6 @@ from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.records import (
     Action,
     Cut,
-    EquityPoint,
     Fill,
     Flow,
     Money,
@@ -46,6 +45,7 @@ from ml4t_desktop.engine.kernel.records import (
     Table,
     TradeRecord,
     blank_table,
+    new_table,
 )
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Market, TextColumn
@@ -129,21 +129,23 @@ def open_books(
     money["last_time"] = market.timestamps[0] if market.time_count else 0
     actions = _actions(market)
     money["next_action_t"] = actions["t"][0]
-    # Memory that is not written to costs nothing; enlarging copies.
+    # Memory that is not written to costs nothing, so it is not filled either; enlarging copies.
     size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16), min(market.row_count // 8, _LARGE_TABLE))
     return Books(
         settings=settings,
         account=money,
         positions=positions,
-        orders=blank_table(OrderRecord, size),
-        working=np.zeros(size, np.int64),
+        orders=new_table(OrderRecord, size),
+        working=np.empty(size, np.int64),
+        concerned=np.empty(size, np.int64),
         held=np.zeros(assets + 1, np.int64),
-        fills=blank_table(Fill, size),
-        trades=blank_table(TradeRecord, size),
-        equity=blank_table(EquityPoint, market.time_count),
-        flows=blank_table(Flow, size),
+        fills=new_table(Fill, size),
+        trades=new_table(TradeRecord, size),
+        # A piece of a run does not write what came before it.
+        equity=np.zeros((5, market.time_count)),
+        flows=new_table(Flow, size),
         actions=actions,
-        cuts=blank_table(Cut, size if settings["limited"][0] else 1),
+        cuts=new_table(Cut, size if settings["limited"][0] else 1),
         tiers=_tiers(costs.commission),
         settling=np.zeros(max(account.settlement_days, 1)),
         funding=funding,
@@ -173,7 +175,8 @@ def enlarge(books: Books) -> Books:
     """Return the same books with tables twice as long."""
     return books._replace(
         orders=_longer(books.orders, OrderRecord),
-        working=np.concatenate((books.working, np.zeros_like(books.working))),
+        working=np.concatenate((books.working, np.empty_like(books.working))),
+        concerned=np.empty(2 * books.working.size, np.int64),
         fills=_longer(books.fills, Fill),
         trades=_longer(books.trades, TradeRecord),
         flows=_longer(books.flows, Flow),
@@ -182,7 +185,7 @@ def enlarge(books: Books) -> Books:
 
 
 def _longer(table: Table[Record], record: type[Record]) -> Table[Record]:
-    longer = blank_table(record, 2 * table.size)
+    longer = new_table(record, 2 * table.size)
     longer[: table.size] = table
     return longer
 

@@ -71,6 +71,9 @@ class Broker:
         # Without interest and settlement nothing changes while nothing is held or working.
         self._stays = account.interest_rate == 0.0 and account.settlement_days == 0
         self._idle = self._stays
+        # Read at every timestamp, so kept as plain values; every call of the machine is followed by `_note`.
+        self._busy = self._always
+        self._ends = execution.fill == "same_close"
         self._machine = Machine(market, execution, costs, account, grown=self._view, risk=risk)
         self._view()
 
@@ -90,14 +93,14 @@ class Broker:
     def begin(self, t: int) -> bool:
         """Begin timestamp `t`; return whether there are fills to tell."""
         self._t = t
-        if self._always or self._working.item(0):
+        if self._busy:
             self._sync()
             return self._fill_count.item(0) > self._told_fills
         return False
 
     def end(self) -> bool:
         """End the present timestamp where orders could trade at its close; return whether there are fills to tell."""
-        if self._books.settings["same_close"][0] and self._working.item(0):
+        if self._ends and self._working.item(0):
             self._sync()
             self._machine.finish_timestamp()
             self._note()
@@ -113,7 +116,9 @@ class Broker:
         self._note()
 
     def _note(self) -> None:
-        self._idle = self._stays and not self._held.item(0) and not self._working.item(0)
+        works = self._working.item(0) > 0
+        self._busy = works or self._always
+        self._idle = self._stays and not works and not self._held.item(0)
 
     def _look(self) -> None:
         """Make what is read next true now; nothing can have changed while nothing is held or working."""

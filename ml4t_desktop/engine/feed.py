@@ -35,7 +35,7 @@ def contexts(
         return
     for first in range(start, end, _BLOCK):
         last = min(first + _BLOCK, end)
-        yield from map(Context, times[first:last], _dicts(market.context, first, last))
+        yield from Context.many(times[first:last], _dicts(market.context, first, last))
 
 
 def events_by_time(

@@ -123,6 +123,7 @@ class Relay:
             positions=_moved(as_array(books.positions), chunk, following),
             orders=orders,
             working=listed,
+            concerned=np.empty_like(listed),
             held=books.held.copy(),
             fills=blank_table(Fill, books.fills.size),
             trades=blank_table(TradeRecord, books.trades.size),

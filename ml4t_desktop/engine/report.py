@@ -1,6 +1,7 @@
 """From the books of the kernel to the tables of a result."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -30,7 +31,7 @@ from ml4t_desktop.result.schema import (
     note_text,
 )
 
-_NOTE_TEXTS = [note_text(bits) for bits in range(1 << len(NOTES))]
+_NOTE_TEXTS = tuple(note_text(bits) for bits in range(1 << len(NOTES)))
 Indices = NDArray[np.integer]
 
 
@@ -88,12 +89,18 @@ def _looked_up(words: pl.Series, index: Indices) -> pl.Series:
     return words[pl.Series(places)]
 
 
-def _texts(words: Sequence[str | None], index: Indices) -> pl.Series:
-    return _looked_up(_with_null(words), index)
+@cache
+def _constant(words: tuple[str, ...]) -> pl.Series:
+    """Return words that are the same in every run, made once: of a small run this would be a tenth."""
+    return _with_null(words)
+
+
+def _texts(words: tuple[str, ...], index: Indices) -> pl.Series:
+    return _looked_up(_constant(words), index)
 
 
 def _chosen(yes: str, no: str, condition: NDArray[np.bool_]) -> pl.Series:
-    return _looked_up(_with_null((no, yes)), condition.astype(np.int8))
+    return _looked_up(_constant((no, yes)), condition.astype(np.int8))
 
 
 def _known(values: NDArray[np.float64]) -> pl.Series:
@@ -159,7 +166,7 @@ def _captured(column: Column, rows: Indices) -> pl.Series:
         dtype = pl.String if isinstance(column, TextColumn) else pl.Float64
         return pl.Series([None] * rows.size, dtype=dtype)
     if isinstance(column, TextColumn):
-        return _texts(column.labels, np.where(rows < 0, -1, column.codes[rows]))
+        return _looked_up(_with_null(column.labels), np.where(rows < 0, -1, column.codes[rows]))
     values = column[rows]  # the last one for -1
     values[rows < 0] = np.nan
     return pl.Series(values, nan_to_null=True)
@@ -202,11 +209,13 @@ def _equity(books: Books, words: _Words) -> pl.DataFrame:
     columns: dict[str, pl.Series | np.ndarray | str] = {
         **{name: name for name in EQUITY},
         "timestamp": words.all_times,
-        "gross_exposure": "gross",
-        "net_exposure": "net",
-        "open_positions": "open",
+        "equity": books.equity[0],
+        "cash": books.equity[1],
+        "gross_exposure": books.equity[2],
+        "net_exposure": books.equity[3],
+        "open_positions": books.equity[4].astype(np.int64),
     }
-    return _table(books.equity[:], columns)
+    return _table(books.equity, columns)
 
 
 def _flows(books: Books, words: _Words) -> pl.DataFrame:

@@ -102,7 +102,7 @@ class Watch:
         self._count = count
         self._every = max(1, count // 200)
         self._control = control
-        self._cells = control.cells
+        self._cells = memoryview(control.cells)  # read and written at every timestamp
         self._progress = progress
         self._should_stop = should_stop
         self._shift = 0
@@ -116,7 +116,7 @@ class Watch:
         """Raise `Cancelled` if somebody wants to stop."""
         if self._should_stop is not None and self._should_stop():
             self._control.cancel()
-        if self._cells.item(0):
+        if self._cells[0]:
             self._control.check()
 
     def after(self, t: int) -> None:
@@ -157,9 +157,10 @@ def walk_through(
     on_event = strategy.on_event if overrides(strategy, "on_event") else None
     on_bar_end = strategy.on_bar_end if overrides(strategy, "on_bar_end") else None
     tells_fills = overrides(strategy, "on_fill_event")
+    before, begin, end, after = watch.before, broker.begin, broker.end, watch.after
     for t, (events, context) in enumerate(zip(events_of, context_of, strict=True), first):
-        watch.before()
-        if broker.begin(t) and tells_fills:
+        before()
+        if begin(t) and tells_fills:
             _tell_fills(strategy, broker)
         if on_market is not None and on_event is not None:
             for event in events:
@@ -173,9 +174,9 @@ def walk_through(
                 on_event(event)
         if on_bar_end is not None:
             on_bar_end(times[t], context)
-        if broker.end() and tells_fills:
+        if end() and tells_fills:
             _tell_fills(strategy, broker)
-        watch.after(t)
+        after(t)
 
 
 def _tell_fills(strategy: Strategy, broker: Broker) -> None:

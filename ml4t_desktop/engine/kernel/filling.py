@@ -255,7 +255,15 @@ def execute(
             if books.settings[0].reject or order.tif == FOK:
                 finish(books, index, ended, nothing)
                 return
-            opening = _affordable(tape, books, index, closing, opening, reference, row, budget)
+            lot = books.settings[0].lot
+            least = 0.0 if books.settings[0].commission == TIERED else lot
+            # Where money is gone, not even one lot: the search is not begun.
+            if least > 0.0 and (
+                _need(tape, books, index, closing, least, reference, row) > budget * (1.0 + 1e-12)
+            ):
+                opening = 0.0
+            else:
+                opening = _affordable(tape, books, index, closing, opening, reference, row, budget)
             reason = CASH_SHRUNK if cash_account else MARGIN_SHRUNK
             if opening + closing <= 0.0:
                 finish(books, index, ended, nothing)
@@ -274,6 +282,7 @@ def execute(
     _trade(
         tape, books, index, closing, opening, price, abs(price - reference), limited, t, row, where
     )
+    again = order.filled > 0.0
     order.filled += quantity
     if position.volume_row != row:
         position.volume_row = row
@@ -290,7 +299,7 @@ def execute(
     if position.quantity == 0.0 or (closing > 0.0 and opening > 0.0):
         end_position(books, asset, -remaining)
     if opening > 0.0 and has_bracket(books, index):
-        protect(tape, books, index, opening, price, t, where)
+        protect(tape, books, index, opening, price, t, where, again)
 
 
 @inlined

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from ml4t_desktop.engine.kernel.records import (
     Action,
     Cut,
-    EquityPoint,
     Fill,
     Flow,
     Money,
@@ -47,12 +46,16 @@ class Books(NamedTuple):
 
     Parameters
     ----------
+    equity : float64 (5, T)
+        The account at the end of each timestamp: equity, cash, gross and net exposure, open positions.
     tiers : float64 (n, 2)
         Limit and rate of each tier of commission.
     settling : float64 (days,)
         Proceeds that have not settled, by the day they were made.
     funding : float64 (N,), (T,) or (0,)
         Rate of funding per row or per timestamp, NaN for none; empty for a fixed rate.
+    concerned : int64, as long as `working`
+        Scratch: the working orders that a bar concerns.
     expected : float64 (A,)
         Scratch: quantity of each asset once the working orders have traded.
     """
@@ -62,10 +65,11 @@ class Books(NamedTuple):
     positions: Table[Position]
     orders: Table[OrderRecord]
     working: NDArray[np.int64]
+    concerned: NDArray[np.int64]
     held: NDArray[np.int64]
     fills: Table[Fill]
     trades: Table[TradeRecord]
-    equity: Table[EquityPoint]
+    equity: NDArray[np.float64]
     flows: Table[Flow]
     actions: Table[Action]
     cuts: Table[Cut]

@@ -38,7 +38,7 @@ from ml4t_desktop.engine.kernel.compiled import compiled, inlined
 from ml4t_desktop.engine.kernel.filling import execute
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row
-from ml4t_desktop.engine.kernel.orders import drop_finished, finish, follow_market
+from ml4t_desktop.engine.kernel.orders import drop_finished, finish, follow_market, rivals
 
 MICROSECONDS_PER_DAY = 86_400_000_000
 
@@ -120,8 +120,9 @@ def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> tu
         return index, False
     mixed = False
     best = index
-    for i in range(books.account[0].working):
-        other = books.working[i]
+    first, last, listed = rivals(books, index)
+    for i in range(first, last):
+        other = books.working[i] if listed else i
         rival = books.orders[other]
         if (
             rival.quiet == t
@@ -196,9 +197,9 @@ def _untouched(tape: Tape, books: Books, index: int, row: int) -> bool:
 
 @inlined
 def _pass_over_quiet(tape: Tape, books: Books, t: int) -> tuple[int, int]:
-    """Mark the orders that this bar leaves alone; return how many it and how many its close may concern.
+    """List the orders that this bar concerns; return how many those are, and how many its close may concern.
 
-    Most protective orders are such at most times; looking at each once spares four visits.
+    Most protective orders are left alone at most times; looking at each once spares five visits.
     """
     account = books.account[0]
     concerned = 0
@@ -211,6 +212,7 @@ def _pass_over_quiet(tape: Tape, books: Books, t: int) -> tuple[int, int]:
             closing += 1
             continue
         if order.tif != GTC or order.live_t > t or order.type == MARKET or order.type == STOP_LIMIT:
+            books.concerned[concerned] = index
             concerned += 1
             continue
         row = find_row(tape, t, order.asset)
@@ -221,40 +223,40 @@ def _pass_over_quiet(tape: Tape, books: Books, t: int) -> tuple[int, int]:
             if order.type == TRAILING:
                 follow_market(tape, books, index, row, t)
         else:
+            books.concerned[concerned] = index
             concerned += 1
     return concerned, closing
 
 
 @compiled
 def match_bar(tape: Tape, books: Books, t: int) -> None:
-    """Match the working orders decided before this timestamp with its bars.
+    """Match the working orders, of which there are some, that were decided before this timestamp with its bars.
 
     First at the open, then inside the bar and at last at its close, reducing orders before the
     others, in the order of submission. Legs that come to life at the open join in for the inside of
     the bar.
     """
-    if books.account[0].working == 0:
-        return
     concerned, closing = _pass_over_quiet(tape, books, t)
     if concerned > 0:
-        _match_open_and_inside(tape, books, t)
+        _match_open_and_inside(tape, books, t, concerned)
     if closing > 0:
         _match_at_close(tape, books, t)
 
 
-@compiled
-def _match_open_and_inside(tape: Tape, books: Books, t: int) -> None:
-    """Match the orders that wait for no close."""
+@inlined
+def _match_open_and_inside(tape: Tape, books: Books, t: int, concerned: int) -> None:
+    """Match the listed orders, and the legs that come to life meanwhile, which are the last ones working."""
     account = books.account[0]
     day = tape.times[0, t] // MICROSECONDS_PER_DAY
-    for where in range(2):
-        for reducing in range(1, -1, -1):
-            i = 0
-            while i < account.working:
-                _visit(tape, books, books.working[i], t, day, where, reducing)
-                i += 1
-    for i in range(account.working):
-        index = books.working[i]
+    shift = account.working - concerned
+    for turn in range(4):
+        i = 0
+        while i < account.working - shift:
+            index = books.concerned[i] if i < concerned else books.working[i + shift]
+            _visit(tape, books, index, t, day, turn // 2, 1 - turn % 2)
+            i += 1
+    for i in range(account.working - shift):
+        index = books.concerned[i] if i < concerned else books.working[i + shift]
         order = books.orders[index]
         if order.status != WORKING or order.quiet == t:
             continue

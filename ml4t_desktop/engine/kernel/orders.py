@@ -104,6 +104,29 @@ def _end(books: Books, index: int, status: int, reason: int) -> None:
 
 
 @inlined
+def rivals(books: Books, index: int) -> tuple[int, int, bool]:
+    """Return the places among which the other orders of a group lie, and whether they are places of the working list.
+
+    Else they are orders: the legs of a bracket, at most three, were made one after the other.
+    """
+    if books.orders[index].kind == LEG:
+        return max(index - 2, 0), min(index + 3, books.account[0].orders), False
+    return 0, books.account[0].working, True
+
+
+@compiled
+def _end_rivals(books: Books, index: int) -> None:
+    """Cancel the other orders of a group, of which one has traded."""
+    group = books.orders[index].group
+    first, last, listed = rivals(books, index)
+    for i in range(first, last):
+        other = books.working[i] if listed else i
+        rival = books.orders[other]
+        if other != index and rival.group == group and rival.status == WORKING:
+            _end(books, other, CANCELLED, OTHER_LEG)
+
+
+@inlined
 def finish(books: Books, index: int, status: int, reason: int) -> None:
     """End a working order; it leaves the working list at the end of the timestamp.
 
@@ -113,16 +136,11 @@ def finish(books: Books, index: int, status: int, reason: int) -> None:
     if order.status != WORKING:
         return
     _end(books, index, status, reason)
-    account = books.account[0]
     if order.group >= 0 and (status == FILLED or status == REDUCED):
-        for i in range(account.working):
-            other = books.working[i]
-            rival = books.orders[other]
-            if other != index and rival.group == order.group and rival.status == WORKING:
-                _end(books, other, CANCELLED, OTHER_LEG)
+        _end_rivals(books, index)
 
 
-@inlined
+@compiled
 def shrink_rivals(books: Books, index: int, quantity: float) -> None:
     """Take what an order of a group has traded off the others: together they trade it once."""
     group = books.orders[index].group
@@ -262,14 +280,17 @@ def basis_of(tape: Tape, books: Books, index: int, price: float) -> float:
 
 @compiled
 def protect(
-    tape: Tape, books: Books, parent: int, quantity: float, price: float, t: int, where: int
-) -> None:
-    """Bring the legs of a bracket to life after its entry filled `quantity`; a later fill enlarges them."""
+    tape: Tape, books: Books, parent: int, quantity: float, price: float, t: int, where: int, again: bool
+) -> None:  # fmt: skip
+    """Bring the legs of a bracket to life after its entry filled `quantity`.
+
+    A later fill (`again`) enlarges those that still work.
+    """
     entry = books.orders[parent]
     entry.opened = 1
     account = books.account[0]
     enlarged = False
-    for i in range(account.working):
+    for i in range(account.working if again else 0):
         leg = books.orders[books.working[i]]
         if leg.parent == parent and leg.status == WORKING:
             leg.requested += -quantity if entry.requested > 0.0 else quantity

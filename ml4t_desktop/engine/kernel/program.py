@@ -17,7 +17,6 @@ from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
 from ml4t_desktop.engine.kernel.records import (
     Action,
     Cut,
-    EquityPoint,
     Fill,
     Flow,
     Money,
@@ -36,7 +35,7 @@ _PlanOf: Any = Plan
 _F8, _I8, _I4, _I1, _B1 = (np.dtype(kind) for kind in ("f8", "i8", "i4", "i1", "?"))
 _SETTINGS, _MONEY, _POSITION = dtype_of(Settings), dtype_of(Money), dtype_of(Position)
 _ORDER, _FILL, _TRADE = dtype_of(OrderRecord), dtype_of(Fill), dtype_of(TradeRecord)
-_EQUITY, _FLOW, _RULES = dtype_of(EquityPoint), dtype_of(Flow), dtype_of(Rules)
+_FLOW, _RULES = dtype_of(Flow), dtype_of(Rules)
 _ACTION, _CUT = dtype_of(Action), dtype_of(Cut)
 
 
@@ -70,16 +69,17 @@ def _books(at, size):  # noqa: ANN001, ANN202
         carray(_pointer(at[i + 3]), (size[i + 3],), _ORDER),
         carray(_pointer(at[i + 4]), (size[i + 4],), _I8),
         carray(_pointer(at[i + 5]), (size[i + 5],), _I8),
-        carray(_pointer(at[i + 6]), (size[i + 6],), _FILL),
-        carray(_pointer(at[i + 7]), (size[i + 7],), _TRADE),
-        carray(_pointer(at[i + 8]), (size[i + 8],), _EQUITY),
-        carray(_pointer(at[i + 9]), (size[i + 9],), _FLOW),
-        carray(_pointer(at[i + 10]), (size[i + 10],), _ACTION),
-        carray(_pointer(at[i + 11]), (size[i + 11],), _CUT),
-        carray(_pointer(at[i + 12]), (size[i + 12] // 2, 2), _F8),
-        carray(_pointer(at[i + 13]), (size[i + 13],), _F8),
+        carray(_pointer(at[i + 6]), (size[i + 6],), _I8),
+        carray(_pointer(at[i + 7]), (size[i + 7],), _FILL),
+        carray(_pointer(at[i + 8]), (size[i + 8],), _TRADE),
+        carray(_pointer(at[i + 9]), (5, size[i + 9] // 5), _F8),
+        carray(_pointer(at[i + 10]), (size[i + 10],), _FLOW),
+        carray(_pointer(at[i + 11]), (size[i + 11],), _ACTION),
+        carray(_pointer(at[i + 12]), (size[i + 12],), _CUT),
+        carray(_pointer(at[i + 13]), (size[i + 13] // 2, 2), _F8),
         carray(_pointer(at[i + 14]), (size[i + 14],), _F8),
         carray(_pointer(at[i + 15]), (size[i + 15],), _F8),
+        carray(_pointer(at[i + 16]), (size[i + 16],), _F8),
     )
 
 

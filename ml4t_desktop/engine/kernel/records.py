@@ -212,16 +212,6 @@ class TradeRecord:
     exit_note: Small
 
 
-class EquityPoint:
-    """The account at the end of a timestamp."""
-
-    equity: float
-    cash: float
-    gross: float
-    net: float
-    open: int
-
-
 class Flow:
     """A payment that belongs to no trade."""
 
@@ -292,6 +282,11 @@ def dtype_of(record: type) -> np.dtype[Any]:
 def blank_table(record: type[Record_co], size: int) -> Table[Record_co]:
     """Return a table of `size` records, all zero."""
     return cast("Table[Record_co]", np.zeros(size, dtype_of(record)))
+
+
+def new_table(record: type[Record_co], size: int) -> Table[Record_co]:
+    """Return a table of `size` records with no values yet, for what is written before it is read."""
+    return cast("Table[Record_co]", np.empty(size, dtype_of(record)))
 
 
 def record_at(table: Table[Record_co], place: int) -> Record_co:

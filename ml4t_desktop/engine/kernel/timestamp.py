@@ -38,7 +38,7 @@ from ml4t_desktop.engine.kernel.matching import (
 from ml4t_desktop.engine.kernel.orders import drop_finished, finish, submit
 
 
-@compiled
+@inlined
 def has_room(books: Books) -> bool:
     """Return whether the tables can take what one more timestamp can bring at the most."""
     account = books.account[0]
@@ -115,44 +115,48 @@ def _fund(tape: Tape, books: Books, t: int) -> None:
             book_flow(books, t, asset, FUNDING, amount)
 
 
-@compiled
+@inlined
 def open_timestamp(tape: Tape, books: Books, t: int) -> None:
-    """Do steps 1 to 3: what happens before the open, matching, marking at the close."""
+    """Do steps 1 to 3: what happens before the open, matching, marking at the close.
+
+    A call hands over some 140 words: what has nothing to do at most timestamps is asked for before it.
+    """
     _new_day(tape, books, t)
     _fund(tape, books, t)
     if books.account[0].next_action_t <= t:
         apply_actions(tape, books, t)
-    match_bar(tape, books, t)
+    if books.account[0].working > 0:
+        match_bar(tape, books, t)
     if books.account[0].pending_entries > 0:
         end_bar_orders(tape, books, t)
     mark(tape, books, t)
 
 
-@compiled
+@inlined
 def close_timestamp(tape: Tape, books: Books, t: int) -> None:
     """Do steps 5 and 6: fills at this close, the equity point, and the margin call."""
     account = books.account[0]
     if books.settings[0].same_close:
-        match_close(tape, books, t)
+        if account.working > 0:
+            match_close(tape, books, t)
         value_positions(books)
-    end_day_orders(tape, books, t)
-    point = books.equity[t]
-    point.equity = account.equity
-    point.cash = account.cash
-    point.gross = account.gross
-    point.net = account.net
-    point.open = account.held
-    if books.settings[0].account != CASH_ACCOUNT:
-        _call_margin(books, t)
+    if account.working > 0:
+        end_day_orders(tape, books, t)
+    books.equity[0, t] = account.equity
+    books.equity[1, t] = account.cash
+    books.equity[2, t] = account.gross
+    books.equity[3, t] = account.net
+    books.equity[4, t] = float(account.held)
+    if books.settings[0].account != CASH_ACCOUNT and account.held > 0:
+        bound = account.gross * books.settings[0].maintenance_margin
+        if account.equity < bound:
+            _call_margin(books, t)
 
 
 @compiled
 def _call_margin(books: Books, t: int) -> None:
-    """Order the largest positions closed until the maintenance margin holds."""
+    """Order the largest positions closed until the maintenance margin, which does not hold, holds again."""
     account = books.account[0]
-    bound = account.gross * books.settings[0].maintenance_margin
-    if account.held == 0 or account.equity >= bound:
-        return
     gross = account.gross
     for i in range(account.working):
         order = books.orders[books.working[i]]
@@ -192,6 +196,15 @@ def _liquidating(books: Books, asset: int) -> bool:
 
 
 @compiled
+def _finish(tape: Tape, books: Books) -> None:
+    """Close the timestamp that is open, apart: what is inlined twice is compiled twice."""
+    account = books.account[0]
+    close_timestamp(tape, books, account.t)
+    account.opened = 0
+    account.t += 1
+
+
+@compiled
 def advance(tape: Tape, books: Books, target: int) -> int:
     """Bring the books to where timestamp `target` is marked and its decisions are due.
 
@@ -204,9 +217,7 @@ def advance(tape: Tape, books: Books, target: int) -> int:
                 return DONE
             if not has_room(books):
                 return GROW
-            close_timestamp(tape, books, account.t)
-            account.opened = 0
-            account.t += 1
+            _finish(tape, books)
         if not has_room(books):
             return GROW
         open_timestamp(tape, books, account.t)
@@ -221,9 +232,7 @@ def finish_timestamp(tape: Tape, books: Books) -> int:
         return DONE
     if not has_room(books):
         return GROW
-    close_timestamp(tape, books, account.t)
-    account.opened = 0
-    account.t += 1
+    _finish(tape, books)
     return DONE
 
 
