@@ -90,12 +90,12 @@ def _looked_up(words: pl.Series, index: Indices) -> pl.Series:
 
 
 @cache
-def _constant(words: tuple[str, ...]) -> pl.Series:
+def _constant(words: tuple[str | None, ...]) -> pl.Series:
     """Return words that are the same in every run, made once: of a small run this would be a tenth."""
     return _with_null(words)
 
 
-def _texts(words: tuple[str, ...], index: Indices) -> pl.Series:
+def _texts(words: tuple[str | None, ...], index: Indices) -> pl.Series:
     return _looked_up(_constant(words), index)
 
 

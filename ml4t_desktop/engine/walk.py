@@ -102,7 +102,8 @@ class Watch:
         self._count = count
         self._every = max(1, count // 200)
         self._control = control
-        self._cells = memoryview(control.cells)  # read and written at every timestamp
+        # Read and written at every timestamp.
+        self._cells = memoryview(control.cells)  # pyright: ignore[reportArgumentType] # arrays are buffers
         self._progress = progress
         self._should_stop = should_stop
         self._shift = 0
