@@ -190,7 +190,7 @@ def _places(finding: Finding | None) -> tuple[pl.DataFrame | None, tuple[Column,
 
 
 def _are_days(times: pl.Series) -> bool:
-    return not (times.drop_nulls().to_physical() % _DAY).any()
+    return not (times.drop_nulls().to_physical() % _DAY != 0).any()
 
 
 def _microseconds(frame: pl.DataFrame) -> list[int]:
