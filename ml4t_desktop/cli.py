@@ -8,7 +8,7 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,9 +16,13 @@ from ml4t_desktop import __version__
 from ml4t_desktop.errors import Cancelled, InputError, Problem, RunFailed
 from ml4t_desktop.terminal import tell, tell_error
 
+if TYPE_CHECKING:
+    from ml4t_desktop.files.quality import QualityReport
+
 OK, FAILED, BAD_INPUT = 0, 1, 2
 _NAME = "ml4t-desktop"
 _WINDOW, _RUN = "open", "run"
+_COMPILE = "compile-engine"  # as `engine.compilation` calls it
 # What a command line raises on wrong arguments; the root of its exceptions is not public.
 _USAGE_ERROR = typer.BadParameter.__mro__[2]
 
@@ -164,6 +168,15 @@ def run(
             help="Replace a value of the request; VALUE is TOML, bare words are text.",
         ),
     ] = None,
+    chunk_rows: Annotated[
+        int | None,
+        typer.Option(
+            "--chunk-rows",
+            min=1,
+            metavar="N",
+            help="Read and run about N bars at once; the result is the same. Left out, the memory decides.",
+        ),
+    ] = None,
 ) -> None:
     """Run a request and write its run folder."""
     from ml4t_desktop.terminal import run_watched, summary
@@ -176,7 +189,7 @@ def run(
 
         said, of_preset = preset_values(request, preset, set(values))
         values = {**of_preset, **values}
-    finished = run_watched(request, folder, values)
+    finished = run_watched(request, folder, values, chunk_rows=chunk_rows)
     tell(finished.problems)
     typer.echo(f"{said}{summary(finished, folder.resolve())}")
 
@@ -210,7 +223,7 @@ def check(
         bool, typer.Option("--json", help="Write the report as JSON.")
     ] = False,
 ) -> int:
-    """Say what files hold and what is wrong with them."""
+    """Say what files hold, what is wrong with them, and what leaks from the future."""
     from ml4t_desktop.quality_text import quality_json, quality_reports, rows_text
     from ml4t_desktop.terminal import quality_text
 
@@ -224,7 +237,39 @@ def check(
         for finding in report.findings if rows else ():
             if finding.places.height:
                 typer.echo(rows_text(finding))
+    if not as_json:
+        _check_requests_for_leaks(files, reports)
     return OK if all(report.is_usable for report in reports) else BAD_INPUT
+
+
+def _check_requests_for_leaks(files: list[Path], reports: "list[QualityReport]") -> None:
+    """Say what leaks in requests with their rules, or in files as they were recognised."""
+    from ml4t_desktop.project.leaks import check_request
+    from ml4t_desktop.request import load_request
+    from ml4t_desktop.terminal import leak_text
+
+    requests = [file for file in files if file.suffix.lower() == ".toml"]
+    if not requests:
+        _check_for_leaks(reports)
+    for path, report in zip(requests, reports, strict=False):
+        if report.is_usable:
+            typer.echo(leak_text(check_request(load_request(path), path.parent)))
+
+
+def _check_for_leaks(reports: "list[QualityReport]") -> None:
+    """Say what leaks in files that were looked at; nothing where there is no signal or context."""
+    from ml4t_desktop.project.leaks import check_request, request_of_files
+    from ml4t_desktop.terminal import leak_text
+
+    request = request_of_files(reports)
+    if request is None or not (request.data.signals or request.context):
+        return
+    try:
+        leaks = check_request(request, Path())
+    except InputError as error:  # files that cannot be one market, each of which is good
+        tell(Problem(where=item.where, what=item.what, severity="note") for item in error.problems)
+        return
+    typer.echo(leak_text(leaks))
 
 
 @app.command("sample")
@@ -240,6 +285,14 @@ def sample_(
 
     request = write_sample(folder, small=not large)
     typer.echo(f"Written to {folder}. Run it: {_NAME} run {request}")
+
+
+@app.command(_COMPILE, hidden=True)
+def compile_engine(target: Annotated[Path, typer.Argument()]) -> None:
+    """Compile the engine into a file, as a process of its own that another one waits for."""
+    from ml4t_desktop.engine.compilation import write_program
+
+    write_program(target)
 
 
 def overrides(changes: Sequence[str]) -> dict[str, Any]:

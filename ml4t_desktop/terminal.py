@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Any, Self
 from ml4t_desktop.errors import Problem
 
 if TYPE_CHECKING:  # they load with the command that shows them
+    from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request.presets import Preset
 
+_FIRST_USE = "Preparing the engine, once after installing: about a minute"
 _POLL_SECONDS = 0.02
 _PATIENCE_SECONDS = 0.05
 _TITLES = {
     "reading": "Reading the files",
-    "compiling": "Compiling the engine, once on this machine",
+    "compiling": "Preparing the engine",
     "running": "Running the backtest",
     "writing": "Writing the run folder",
 }
@@ -110,6 +112,25 @@ def preset_values(request: Path, name: str, kept: Collection[str]) -> tuple[str,
     return "".join(f"{line}\n" for line in lines), values
 
 
+def leak_text(report: "LeakReport") -> str:
+    """Return what the leak checks found: a line for each column, and its findings below it."""
+    if not report.columns:
+        return "leaks: there is no column of signals or context to check"
+    alarms = sum(column.level == "alarm" for column in report.columns)
+    notices = sum(column.level == "notice" for column in report.columns)
+    head = f"leaks: {len(report.columns)} columns, {alarms} with an alarm, {notices} with a notice"
+    return "\n".join((head, *(_leak_lines(column) for column in report.columns)))
+
+
+def _leak_lines(column: "ColumnReport") -> str:
+    delay = f" ({column.lag_bars} later by request)" if column.lag_bars else ""
+    lines = [f"  {column.column}{delay}: {column.level}"]
+    for finding in column.findings:
+        advice = f" {finding.effect} {finding.remedy}".rstrip() if finding.level != "fine" else ""
+        lines.append(f"    {finding.level:<7} {finding.sentence}{advice}")
+    return "\n".join(lines)
+
+
 def _signed_percent(fraction: float | None) -> str:
     return "" if fraction is None else f" ({fraction:+.2%})"
 
@@ -150,8 +171,15 @@ class Progress:
             self._bar.update(self._task, description=title, completed=share)
 
 
-def run_watched(request: Path, folder: Path, overrides: Mapping[str, Any]) -> "CompletedRun":
+def run_watched(
+    request: Path, folder: Path, overrides: Mapping[str, Any], *, chunk_rows: int | None = None
+) -> "CompletedRun":
     """Run a request file into its folder, showing progress; Ctrl+C cancels the run.
+
+    Parameters
+    ----------
+    request, folder, overrides, chunk_rows
+        As for `project.run.run_file`.
 
     Raises
     ------
@@ -174,6 +202,7 @@ def run_watched(request: Path, folder: Path, overrides: Mapping[str, Any]) -> "C
             control=control,
             on_phase=seen.enter,
             on_read=seen.read,
+            chunk_rows=chunk_rows,
         )
 
     gc.disable()  # until everything is loaded: there is nothing to collect in modules
@@ -205,6 +234,8 @@ class _Seen:
 
     def enter(self, phase: str) -> None:
         self.phase, self.share = phase, 0.0
+        if phase == "compiling":
+            _line("note", _FIRST_USE)
         if phase == "running":
             gc.freeze()
             gc.enable()

@@ -22,7 +22,7 @@ class Desk(QObject):
     Signals
     -------
     tab_asked : str
-        ``data``, ``quality``, ``overview`` or ``trades``.
+        ``data``, ``quality``, ``leaks``, ``overview`` or ``trades``.
     trade_asked : int
         So many trades on from the chosen one.
     quit_asked : no value
@@ -52,6 +52,7 @@ class Desk(QObject):
             "run.cancel": self._cancel,
             "view.data": partial(self.tab_asked.emit, "data"),
             "view.quality": partial(self.tab_asked.emit, "quality"),
+            "view.leaks": partial(self.tab_asked.emit, "leaks"),
             "view.overview": partial(self.tab_asked.emit, "overview"),
             "view.trades": partial(self.tab_asked.emit, "trades"),
             "trade.next": partial(self.trade_asked.emit, 1),

@@ -22,7 +22,7 @@ from ml4t_desktop.session.session import make_session
 from ml4t_desktop.session.settings import settings_path
 from ml4t_desktop.session.work import Work, real_work
 
-_WORKERS = 2  # a run, and looking at a file beside it
+_WORKERS = 4  # a run, looking at a file beside it, and both while the engine is prepared
 _SWITCH_SECONDS = 0.0005  # Python code in the background must not make the window stutter
 _WARM_UP_MS = 200
 
@@ -103,6 +103,7 @@ def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> Non
     if file is not None:
         window.desk.drop([file])
     elif sample:
+        warm_up(window)  # a run that is cancelled must not take it along
         window.desk.open_sample()
         window.desk.carry_out("run.start")
 

@@ -24,6 +24,7 @@ from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.theming import apply_to_application, theme_of
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.data.leaks import LeaksPanel
 from ml4t_desktop.views.data.preview import DataPanel
 from ml4t_desktop.views.data.quality import QualityPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.setup = SetupPanel(session, self.theme)
         self.data = DataPanel(session, self.theme)
         self.quality = QualityPanel(session, self.theme)
+        self.leaks = LeaksPanel(session, self.theme)
         self.overview = OverviewPanel(session.results, self.theme)
         self.trades = TradesPanel(session.results, self.theme)
         self.price = PriceChartPanel(session.results, self.theme)
@@ -70,8 +72,9 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def show_tab(self, name: str) -> None:
-        """Show ``data``, ``quality``, ``overview`` or ``trades``."""
-        self.tabs.setCurrentIndex(("data", "quality", "overview", "trades").index(name))
+        """Show ``data``, ``quality``, ``leaks``, ``overview`` or ``trades``."""
+        names = ("data", "quality", "leaks", "overview", "trades")
+        self.tabs.setCurrentIndex(names.index(name))
         self._show_centre()
 
     def _build(self) -> None:
@@ -114,6 +117,7 @@ class MainWindow(QMainWindow):
         for widget, title in (
             (self.data, "Data"),
             (self.quality, "Quality"),
+            (self.leaks, "Leaks"),
             (self.overview, "Overview"),
             (self.review, "Trades"),
         ):
@@ -165,7 +169,8 @@ class MainWindow(QMainWindow):
 
     def _on_run_changed(self, run: object) -> None:
         self._show_centre()
-        if run is not None and self.tabs.currentWidget() in (self.data, self.quality):
+        before = (self.data, self.quality, self.leaks)
+        if run is not None and self.tabs.currentWidget() in before:
             self.show_tab("overview")
 
     def _apply_theme(self, _value: object = None) -> None:
@@ -175,7 +180,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
-        for part in (self.setup, self.data, self.quality, self.overview, self.trades, self.price):
+        checks = (self.data, self.quality, self.leaks)
+        for part in (self.setup, *checks, self.overview, self.trades, self.price):
             part.apply_theme(self.theme)
 
     def _fill_recent(self) -> None:

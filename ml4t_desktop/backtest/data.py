@@ -11,6 +11,8 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.frames import market_from_frame
 from ml4t_desktop.files.market_files import market_of_path
+from ml4t_desktop.files.market_in_pieces import MarketInPieces, pieces_of_files
+from ml4t_desktop.files.piece_plan import piece_plan
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import PredictionSource, TableForm
 from ml4t_desktop.request.toml import validation_problems
@@ -58,6 +60,8 @@ class DataFrameFeed:
         If a named column is not there (it lists those that are), or bars are unusable; also a `ValueError`.
     """
 
+    pieces: MarketInPieces | None = None
+
     def __init__(
         self,
         frame: "pl.DataFrame",
@@ -91,6 +95,10 @@ class FileFeed(DataFrameFeed):
     ----------
     path : str or Path
         A file without an asset column is one asset, called `asset_id`, else by the file's stem.
+    chunk_rows : int, optional
+        Read and run about so many bars at once; left out, the memory there is decides. The result is
+        the same. `market` is without its rows then, and `pieces` is where they come from. Wide
+        tables, workbooks and prices with a file of predictions are read in one piece in any case.
     predictions : str, Path or PredictionSource, optional
         A file of predictions, joined to the bars by time and asset; its columns are signals.
     layout : {"long", "wide"}, optional
@@ -109,6 +117,7 @@ class FileFeed(DataFrameFeed):
         signal_columns: Sequence[str] | None = None,
         start: date | datetime | None = None,
         end: date | datetime | None = None,
+        chunk_rows: int | None = None,
         *,
         predictions: str | Path | PredictionSource | None = None,
         layout: Literal["long", "wide"] | None = None,
@@ -127,7 +136,14 @@ class FileFeed(DataFrameFeed):
             form=_table_form(form),
             layout=layout,
         )
-        self.market, self.problems = market_of_path(self.path, columns, _predictions(predictions))
+        joined = _predictions(predictions)
+        plan = piece_plan([self.path], columns, predictions=joined, chunk_rows=chunk_rows)
+        if plan.rows is not None:
+            self.pieces, found = pieces_of_files([self.path], columns, plan.rows)
+            self.market, self.problems = self.pieces.timeline, tuple(found)
+            return
+        self.market, problems = market_of_path(self.path, columns, joined)
+        self.problems = (*plan.warnings, *problems)
 
 
 class ParquetDataFeed(FileFeed):

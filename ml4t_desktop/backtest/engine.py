@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from ml4t_desktop import __version__
 from ml4t_desktop.backtest.context import HistoricalContext
 from ml4t_desktop.backtest.result import BacktestResult
+from ml4t_desktop.engine.chunked_walk import run_strategy_in_pieces
 from ml4t_desktop.engine.context_feed import ContextFeed, RecordedContext
 from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.strategy import Strategy
@@ -22,8 +24,18 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.corporate_actions import CorporateAction, with_corporate_actions
-from ml4t_desktop.market.period import between
-from ml4t_desktop.request import Account, ContextSchema, Costs, Execution, RiskLimits
+from ml4t_desktop.market.fingerprint import Fingerprint, FingerprintedPieces
+from ml4t_desktop.market.period import PiecesBetween, between
+from ml4t_desktop.market.read_ahead import ReadAhead
+from ml4t_desktop.market.timeline import Pieces
+from ml4t_desktop.request import (
+    Account,
+    ContextSchema,
+    Costs,
+    Execution,
+    FundingColumn,
+    RiskLimits,
+)
 from ml4t_desktop.request.toml import validation_problems
 from ml4t_desktop.request.value import Value
 from ml4t_desktop.units import end_microseconds, microseconds
@@ -44,7 +56,8 @@ class BacktestEngine:
     Parameters
     ----------
     data_feed : DataFeed
-        `ParquetDataFeed`, `CSVDataFeed` or `DataFrameFeed`.
+        `ParquetDataFeed`, `CSVDataFeed` or `DataFrameFeed`. One that reads in pieces (`chunk_rows`) is run
+        in pieces, with the same result.
     strategy : Strategy
     initial_capital : float
         Wins over that of `account`; 100,000 when neither is given.
@@ -101,6 +114,7 @@ class BacktestEngine:
         self.strategy = strategy
         self.has_context = context_data is not None
         self.market = _with_actions(data_feed.market, corporate_actions)
+        self.pieces: Pieces | None = getattr(data_feed, "pieces", None)
         self.context_feed: ContextFeed | None = None
         schema = _schema(context_schema)
         if isinstance(context_data, Mapping):
@@ -141,21 +155,35 @@ class BacktestEngine:
         Cancelled
             If the run was cancelled.
         """
-        market = between(
-            self.market,
-            None if start_date is None else microseconds(start_date),
-            None if end_date is None else end_microseconds(end_date),
-        )
+        start_us = None if start_date is None else microseconds(start_date)
+        end_us = None if end_date is None else end_microseconds(end_date)
         control = cancel if isinstance(cancel, RunControl) else RunControl()
         asks = cancel if cancel is not None and not isinstance(cancel, RunControl) else None
+        identity = self._identity()
+        fingerprint = Fingerprint()
+        pieces = None
+        if self.pieces is None:
+            market = between(self.market, start_us, end_us)
+            fingerprint.add(market)
+        else:
+            cut = PiecesBetween(self.pieces, self.market, start_us, end_us)
+            market = cut.timeline
+            pieces = ReadAhead(FingerprintedPieces(cut, fingerprint), _check(control, asks))
         recorded = None
         if self.context_feed is not None:
-            recorded = RecordedContext(market, self.context_feed)
+            funding = self.account.funding
+            column = funding.column if isinstance(funding, FundingColumn) else ""
+            kind, _, name = column.partition(".")
+            numbers = (name,) if kind == "context" else ()
+            recorded = RecordedContext(market, self.context_feed, numbers)
             market = recorded.market
-        identity = self._identity(market)
+        run = (
+            partial(run_strategy, market)
+            if pieces is None
+            else partial(run_strategy_in_pieces, pieces)
+        )
         begun = time.perf_counter()
-        result = run_strategy(
-            market,
+        result = run(
             self.strategy,
             execution=self.execution,
             costs=self.costs,
@@ -168,13 +196,14 @@ class BacktestEngine:
             recorded=recorded,
         )
         seconds = time.perf_counter() - begun
+        _add_market(identity, market, fingerprint)
         # A live context is known only now.
         _add_columns(identity, market.context)
         phases = {"read": 0.0, "prepare": 0.0, "engine": seconds, "write": 0.0}
         return BacktestResult(result, identity.hexdigest()[:16], phases)
 
-    def _identity(self, market: Market) -> "hashlib._Hash":
-        """Return a hash of version, strategy (source and plain attributes), settings, bars and signals."""
+    def _identity(self) -> "hashlib._Hash":
+        """Return a hash of version, strategy (source and plain attributes) and settings."""
         digest = hashlib.sha256(__version__.encode())
         for value in (self.execution, self.costs, self.account):
             digest.update(value.model_dump_json().encode())
@@ -189,14 +218,27 @@ class BacktestEngine:
             for name, value in sorted(vars(self.strategy).items())
             if isinstance(value, bool | int | float | str)
         }
-        digest.update(repr((plain, market.symbols, market.time_zone, self.has_context)).encode())
-        actions = market.actions.arrays()
-        for array in (
-            market.timestamps, market.row_start, market.rows, market.prices, *actions,
-        ):  # fmt: skip
-            digest.update(array.tobytes())
-        _add_columns(digest, market.signals)
+        digest.update(repr((plain, self.has_context)).encode())
         return digest
+
+
+def _add_market(digest: "hashlib._Hash", market: Market, fingerprint: Fingerprint) -> None:
+    """Add bars, signals and corporate actions."""
+    digest.update(repr((market.symbols, market.time_zone)).encode())
+    for array in market.actions.arrays():
+        digest.update(array.tobytes())
+    digest.update(fingerprint.digest())
+
+
+def _check(control: RunControl, should_stop: Callable[[], bool] | None) -> Callable[[], None]:
+    """Return what raises `Cancelled` when somebody wants to stop."""
+
+    def check() -> None:
+        if should_stop is not None and should_stop():
+            control.cancel()
+        control.check()
+
+    return check
 
 
 def _with_actions(market: Market, given: Sequence[CorporateAction] | str | Path | None) -> Market:

@@ -4,15 +4,21 @@ from typing import TypeVar
 
 import numpy as np
 
+from ml4t_desktop.engine.exposure import limit_settings
 from ml4t_desktop.engine.kernel.codes import (
     CASH_ACCOUNT,
     DELIST,
     FIXED_COMMISSION,
     FIXED_SLIPPAGE,
+    FUNDING_BY_ROW,
+    FUNDING_BY_TIME,
+    FUNDING_RATE,
     HAND_OUT,
+    LINEAR_IMPACT,
     MAKER_TAKER,
     MARGIN_ACCOUNT,
     NO_COMMISSION,
+    NO_FUNDING,
     NO_SLIPPAGE,
     PAY,
     PER_SHARE,
@@ -29,6 +35,7 @@ from ml4t_desktop.engine.kernel.codes import (
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.records import (
     Action,
+    Cut,
     EquityPoint,
     Fill,
     Flow,
@@ -40,7 +47,8 @@ from ml4t_desktop.engine.kernel.records import (
     TradeRecord,
     blank_table,
 )
-from ml4t_desktop.market import Market
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.action_table import (
     DELISTING,
     DIVIDEND,
@@ -49,11 +57,13 @@ from ml4t_desktop.market.action_table import (
     SPIN_OFF,
     SPLIT,
 )
-from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request import Account, Costs, Execution, RiskLimits
+from ml4t_desktop.request.account import Funding, FundingRate
 from ml4t_desktop.request.costs import (
     Commission,
     FixedCommission,
     FixedSlippage,
+    LinearImpactSlippage,
     MakerTakerCommission,
     PercentCommission,
     PercentSlippage,
@@ -64,9 +74,11 @@ from ml4t_desktop.request.costs import (
     TieredCommission,
     VolumeShareSlippage,
 )
+from ml4t_desktop.units import span_microseconds
 
 Record = TypeVar("Record")
 _SMALLEST_TABLE = 4096
+_LARGE_TABLE = 1 << 18
 _NEVER = 1 << 62
 # What the kernel does, by the kind of corporate action.
 _KINDS = np.zeros(6, np.int64)
@@ -82,13 +94,31 @@ def make_tape(market: Market) -> Tape:
     return Tape(market.prices, market.rows, times)
 
 
-def open_books(market: Market, execution: Execution, costs: Costs, account: Account) -> Books:
-    """Return fresh books: the initial capital in cash, nothing held, nothing working."""
+def open_books(
+    market: Market,
+    execution: Execution,
+    costs: Costs,
+    account: Account,
+    risk: RiskLimits | None = None,
+) -> Books:
+    """Return fresh books: the initial capital in cash, nothing held, nothing working.
+
+    Raises
+    ------
+    InputError
+        If the account's funding names a column that the market does not have, or one of texts.
+    """
     assets = len(market.symbols)
     settings = _settings(execution, costs, account)
+    funding = _funding(settings, market, account.funding)
+    limit_settings(settings, risk)
     settings["actions_at_once"] = _most_at_once(market)
     positions = blank_table(Position, assets)
-    positions["multiplier"] = [account.multiplier_of(symbol) for symbol in market.symbols]
+    positions["multiplier"] = (
+        [account.multiplier_of(symbol) for symbol in market.symbols]
+        if isinstance(account.multiplier, dict)
+        else account.multiplier
+    )
     positions["exit_ordinal"] = -1
     positions["volume_row"] = -1
     positions["known_row"] = -1
@@ -96,9 +126,11 @@ def open_books(market: Market, execution: Execution, costs: Costs, account: Acco
     money["cash"] = money["equity"] = account.initial_capital
     money["day"] = -1 << 40
     money["marked_t"] = -1
+    money["last_time"] = market.timestamps[0] if market.time_count else 0
     actions = _actions(market)
     money["next_action_t"] = actions["t"][0]
-    size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16))
+    # Memory that is not written to costs nothing; enlarging copies.
+    size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16), min(market.row_count // 8, _LARGE_TABLE))
     return Books(
         settings=settings,
         account=money,
@@ -111,8 +143,11 @@ def open_books(market: Market, execution: Execution, costs: Costs, account: Acco
         equity=blank_table(EquityPoint, market.time_count),
         flows=blank_table(Flow, size),
         actions=actions,
+        cuts=blank_table(Cut, size if settings["limited"][0] else 1),
         tiers=_tiers(costs.commission),
         settling=np.zeros(max(account.settlement_days, 1)),
+        funding=funding,
+        expected=np.zeros(assets),
     )
 
 
@@ -131,7 +166,7 @@ def _actions(market: Market) -> Table[Action]:
 def _most_at_once(market: Market) -> int:
     """Return how many corporate actions come before one timestamp at the most."""
     due = np.searchsorted(market.timestamps, market.actions.time)
-    return int(np.bincount(due).max(initial=0))
+    return int(np.bincount(due[due < market.time_count]).max(initial=0))
 
 
 def enlarge(books: Books) -> Books:
@@ -142,6 +177,7 @@ def enlarge(books: Books) -> Books:
         fills=_longer(books.fills, Fill),
         trades=_longer(books.trades, TradeRecord),
         flows=_longer(books.flows, Flow),
+        cuts=_longer(books.cuts, Cut),
     )
 
 
@@ -180,6 +216,31 @@ def _settings(execution: Execution, costs: Costs, account: Account) -> Table[Set
     return settings
 
 
+def _funding(settings: Table[Settings], market: Market, funding: Funding | None) -> np.ndarray:
+    """Set where funding comes from and return its rates: per row, per timestamp, or none."""
+    settings["funding"] = NO_FUNDING
+    if funding is None:
+        return np.zeros(0)
+    if isinstance(funding, FundingRate):
+        settings["funding"] = FUNDING_RATE
+        settings["funding_rate"] = funding.rate
+        settings["funding_interval"] = span_microseconds(funding.interval)
+        return np.zeros(0)
+    kind, _, name = funding.column.partition(".")
+    columns = market.context if kind == "context" else market.signals
+    column = columns.get(name)
+    where = "account.funding.column"
+    if column is None:
+        there = ", ".join(sorted(f"{kind}.{other}" for other in columns)) or f"no {kind}"
+        what = f"there is no column '{funding.column}'; there is {there}"
+        raise InputError(Problem(where=where, what=what, fix="Name one that the data has"))
+    if isinstance(column, TextColumn):
+        what = f"'{funding.column}' holds texts"
+        raise InputError(Problem(where=where, what=what, fix="Choose a column of numbers"))
+    settings["funding"] = FUNDING_BY_TIME if kind == "context" else FUNDING_BY_ROW
+    return np.ascontiguousarray(column, np.float64)
+
+
 def _commission(model: Commission) -> tuple[float, ...]:
     """Return a commission model as its code and numbers."""
     match model:
@@ -215,7 +276,8 @@ def _slippage(model: Slippage) -> tuple[float, ...]:
             return SPREAD, model.width
         case VolumeShareSlippage():
             return VOLUME_SHARE, model.limit, model.impact
-        case SqrtImpactSlippage():
-            return SQRT_IMPACT, model.coefficient
+        case SqrtImpactSlippage() | LinearImpactSlippage():
+            is_linear = isinstance(model, LinearImpactSlippage)
+            return LINEAR_IMPACT if is_linear else SQRT_IMPACT, model.coefficient
         case _:
             return (NO_SLIPPAGE,)

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator, Mapping
 
+from ml4t_desktop.engine.books import open_books
+from ml4t_desktop.engine.context import Context
 from ml4t_desktop.engine.events import FillEvent
 from ml4t_desktop.engine.kernel.codes import (
     AT_OPEN,
@@ -15,10 +17,12 @@ from ml4t_desktop.engine.kernel.codes import (
 from ml4t_desktop.engine.kernel.records import record_at
 from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.orders import Order, OrderTerms, OrderType
+from ml4t_desktop.engine.relay import Indices, Relay, needed
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.market import Column, Market
+from ml4t_desktop.market.chunks import Chunk
 from ml4t_desktop.market.columns import column_value
-from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request import Account, Costs, Execution, FundingColumn, RiskLimits
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import note_text
 from ml4t_desktop.result.trade import PartialTrade
@@ -37,23 +41,37 @@ class Broker:
         Frozen values of the request.
     eager : bool
         Bring the books up at every timestamp, so that every fill is told when it happened.
+    risk : RiskLimits, optional
+        For who asks the books what the limits leave of an order.
     """
 
     def __init__(
-        self, market: Market, execution: Execution, costs: Costs, account: Account, *, eager: bool
+        self,
+        market: Market,
+        execution: Execution,
+        costs: Costs,
+        account: Account,
+        *,
+        eager: bool,
+        risk: RiskLimits | None = None,
     ) -> None:
         self._market = market
+        self._whole = market  # of which `_market` may be a chunk, `_before` timestamps on
+        self._before = 0
+        self._terms = (execution, costs, account, risk)
+        self._relay: Relay | None = None
+        self._chunk: Chunk | None = None
         self._initial_capital = account.initial_capital
         self._assets = {symbol: index for index, symbol in enumerate(market.symbols)}
         self._t = -1
         self._synced = -1
-        self._idle = True
         self._told_fills = 0
         # A margin account can order a liquidation by itself, and its fills must be told in time.
         self._always = eager and account.type != "cash"
         # Without interest and settlement nothing changes while nothing is held or working.
         self._stays = account.interest_rate == 0.0 and account.settlement_days == 0
-        self._machine = Machine(market, execution, costs, account, grown=self._view)
+        self._idle = self._stays
+        self._machine = Machine(market, execution, costs, account, grown=self._view, risk=risk)
         self._view()
 
     def _view(self) -> None:
@@ -104,14 +122,64 @@ class Broker:
 
     def finish(self) -> RunResult:
         """End the data: finish the last timestamp, expire orders, and return the result."""
-        last = self._market.time_count - 1
+        self._reach(self._market.time_count - 1)
+        self._machine.end_of_data()
+        return self._result()
+
+    def _reach(self, last: int) -> None:
+        """Finish timestamp `last`."""
         if last >= 0:
             self._t = last
             if int(self._books.account["t"][0]) <= last:
                 self._sync()
             self._machine.finish_timestamp()
-        self._machine.end_of_data()
-        return build_result(self._market, self._books, self._initial_capital)
+
+    def _result(self) -> RunResult:
+        if self._relay is None or self._chunk is None:
+            return build_result(self._market, self._books, self._initial_capital)
+        self._relay.gather(self._chunk, self._books)
+        return self._relay.result()
+
+    def start_chunks(self, chunk: Chunk, timeline: Market) -> None:
+        """Say that the market is the first chunk of a timeline."""
+        self._chunk, self._whole = chunk, timeline
+        self._relay = Relay(self._initial_capital, keeps_ended=True)
+
+    def leave_chunk(self) -> tuple[Indices, Indices]:
+        """Finish the present chunk; return its rows and timestamps that what lives on refers to."""
+        if self._relay is None or self._chunk is None:
+            message = "the market is no chunk"
+            raise ValueError(message)
+        self._reach(self._chunk.end - 1)
+        self._relay.gather(self._chunk, self._books)
+        return needed(self._chunk, self._books)
+
+    def enter_chunk(self, following: Chunk) -> None:
+        """Go on with the chunk that follows the one that was left."""
+        if self._relay is None or self._chunk is None:
+            message = "the market is no chunk"
+            raise ValueError(message)
+        market = following.market
+        fresh = open_books(market, *self._terms)
+        books = self._relay.hand_over(self._chunk, self._books, following, fresh)
+        self._market, self._chunk = market, following
+        self._before = following.before - following.first
+        self._t = self._synced = following.first - 1
+        self._told_fills = 0
+        self._machine.take_over(market, books)
+        self._note()
+
+    def funded(self, context_of: Iterator[Context], first: int) -> Iterator[Context]:
+        """Yield contexts as they are told, from timestamp `first` on; a rate of funding among them is used."""
+        funding = self._terms[2].funding
+        kind, _, name = (
+            funding.column.partition(".") if isinstance(funding, FundingColumn) else ("", "", "")
+        )
+        for t, context in enumerate(context_of, first):
+            if kind == "context":
+                rate = context.get(name)
+                self._books.funding[t] = rate if isinstance(rate, float | int) else math.nan
+            yield context
 
     def new_fills(self) -> Iterator[FillEvent]:
         """Yield the fills that have not been told yet."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.machine import best_of_timestamp
+from ml4t_desktop.engine.machine import before, best_of_timestamp
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.market import PREVIOUS
@@ -90,7 +90,7 @@ def _join(market: Market, parts: Sequence[Condition], join: np.ufunc, *, empty: 
         return _Held(np.full(market.time_count, empty) if times is None else times, by_time=True)
     if times is None:
         return _Held(rows, by_time=False)
-    return _Held(join(rows, spread(market, times)), by_time=False)
+    return _Held(join(rows, spread(market, times), out=rows), by_time=False)
 
 
 def _reduce(masks: list[Mask], join: np.ufunc) -> Mask | None:
@@ -98,7 +98,7 @@ def _reduce(masks: list[Mask], join: np.ufunc) -> Mask | None:
         return None
     result = masks[0]
     for mask in masks[1:]:
-        result = join(result, mask)
+        join(result, mask, out=result)  # every mask was made for this condition
     return result
 
 
@@ -125,7 +125,7 @@ def _number_clause(clause: Clause, column: Numbers) -> Mask:
         numbers = [float(item) for item in value]
         if clause.op == "between":
             return (column >= numbers[0]) & (column <= numbers[1])
-        return np.isin(column, numbers)
+        return _one_of(column, numbers)
     number = np.float64(value)  # pyright: ignore[reportArgumentType] (the request checked it)
     if clause.op == "!=":
         return (column != number) & ~np.isnan(column)
@@ -141,7 +141,15 @@ def _text_clause(clause: Clause, column: TextColumn) -> Mask:
     codes = [column.code(str(item)) for item in listed]
     if clause.op == "!=":
         return (column.codes != codes[0]) & (column.codes >= 0)
-    return np.isin(column.codes, codes)
+    return _one_of(column.codes, codes)
+
+
+def _one_of(values: np.ndarray, listed: Sequence[float]) -> Mask:
+    """Return where a value is one of a few listed; comparing with each is quicker than sorting them all."""
+    found = values == listed[0] if listed else np.zeros(values.size, np.bool_)
+    for item in listed[1:]:
+        found |= values == item
+    return found
 
 
 def _two_columns(market: Market, clause: Clause, column: Column) -> _Held:
@@ -185,18 +193,17 @@ def _same_labels(column: TextColumn, other: TextColumn) -> tuple[Numbers, Number
     )
 
 
-def _before(market: Market, values: Numbers, steps: int = 1) -> Numbers:
-    """Return the value of each row's asset `steps` bars ago, NaN where there was none."""
-    padded = np.append(values, np.nan)
-    row = market.rows[PREVIOUS]
-    for _ in range(steps - 1):
-        row = np.append(market.rows[PREVIOUS], -1)[row]
-    return padded[row]
+def _before(market: Market, values: Numbers) -> Numbers:
+    """Return the value of each row's asset at its previous bar, NaN where there was none."""
+    return before(values, market.rows[PREVIOUS])
 
 
 def _crosses(market: Market, clause: Clause, left: Numbers, right: Numbers | object) -> Mask:
-    right = right if isinstance(right, np.ndarray) else np.full(left.size, float(right))  # pyright: ignore[reportArgumentType]
-    was_left, was_right = _before(market, left), _before(market, right)
+    was_left = _before(market, left)
+    if isinstance(right, np.ndarray):
+        was_right = _before(market, right)
+    else:  # a number was the same before; without a bar before, the left side is no number
+        right = was_right = float(right)  # pyright: ignore[reportArgumentType]
     if clause.op == "crosses_above":
         return (left > right) & (was_left <= was_right)
     return (left < right) & (was_left >= was_right)
@@ -208,10 +215,10 @@ def _steps(market: Market, clause: Clause, values: Numbers, value: object) -> Ma
     compare = np.greater if clause.op == "rising" else np.less
     held = np.ones(values.size, np.bool_)
     now = values
-    for step in range(1, count + 1):
-        before = _before(market, values, step)
-        held &= compare(now, before)
-        now = before
+    for _ in range(count):
+        earlier = _before(market, now)
+        held &= compare(now, earlier)
+        now = earlier
     return held
 
 

@@ -1,6 +1,6 @@
 """Context asked for timestamp by timestamp, and kept as columns for the trades that need it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -30,19 +30,23 @@ class RecordedContext:
     market : Market
         Its own context is not used.
     feed : ContextFeed
+    numbers : iterable of str
+        Names known before the feed is asked, to hold numbers: their columns are there from the start.
     """
 
-    def __init__(self, market: Market, feed: ContextFeed) -> None:
+    def __init__(self, market: Market, feed: ContextFeed, numbers: Iterable[str] = ()) -> None:
         self._feed = feed
         self._columns: dict[str, Column] = {}
         self._has_context = np.zeros(market.time_count, np.bool_)
+        for name in numbers:
+            self._columns[name] = self._blank(is_text=False)
         self.market = replace(
             market, context=MappingProxyType(self._columns), has_context=self._has_context
         )
 
-    def contexts(self, times: Sequence[datetime]) -> Iterator[Context]:
-        """Yield the context of each timestamp, asked for at that moment."""
-        for t, timestamp in enumerate(times):
+    def contexts(self, times: Sequence[datetime], first: int = 0) -> Iterator[Context]:
+        """Yield the context of each timestamp, asked for at that moment; `first` is the index of the first."""
+        for t, timestamp in enumerate(times, first):
             context = self._feed.current(timestamp)
             self._has_context[t] = bool(context)
             for name, value in context.items():

@@ -16,6 +16,7 @@ class RunControl:
 
     def __init__(self) -> None:
         self._cells: NDArray[np.int64] = np.zeros(3, np.int64)
+        self._before = 0
 
     @property
     def cells(self) -> NDArray[np.int64]:
@@ -24,8 +25,14 @@ class RunControl:
 
     def start(self, total: int) -> None:
         """Say how many timestamps there are; progress begins at zero."""
+        self._before = 0
         self._cells[_DONE] = 0
         self._cells[_TOTAL] = total
+
+    def go_on(self, first: int, done: int) -> None:
+        """Say that `done` timestamps are over and that the loop begins to count at `first`."""
+        self._before = done - first
+        self._cells[_DONE] = first
 
     def cancel(self) -> None:
         """Ask the run to stop at the next timestamp."""
@@ -40,7 +47,7 @@ class RunControl:
     def progress(self) -> float:
         """Share of timestamps done, 0 to 1."""
         total = int(self._cells[_TOTAL])
-        return int(self._cells[_DONE]) / total if total else 0.0
+        return (self._before + int(self._cells[_DONE])) / total if total else 0.0
 
     def check(self) -> None:
         """Raise `Cancelled` if somebody asked to stop."""

@@ -22,29 +22,35 @@ def moments(market: Market) -> list[datetime]:
     return [t.replace(tzinfo=UTC) for t in naive] if market.time_zone else naive
 
 
-def contexts(market: Market, times: list[datetime], *, always: bool) -> Iterator[Context | None]:
-    """Yield one context per timestamp, shared by all assets.
+def contexts(
+    market: Market, times: list[datetime], *, always: bool, start: int = 0, stop: int | None = None
+) -> Iterator[Context | None]:
+    """Yield one context per timestamp (from `start` to `stop`), shared by all assets.
 
     Without context columns there is none, unless `always` asks for empty ones.
     """
+    end = len(times) if stop is None else stop
     if not market.context and not always:
-        yield from repeat(None, len(times))
+        yield from repeat(None, end - start)
         return
-    for first in range(0, len(times), _BLOCK):
-        last = min(first + _BLOCK, len(times))
+    for first in range(start, end, _BLOCK):
+        last = min(first + _BLOCK, end)
         yield from map(Context, times[first:last], _dicts(market.context, first, last))
 
 
-def events_by_time(market: Market, times: list[datetime]) -> Iterator[list[MarketEvent]]:
-    """Yield the events of each timestamp, in symbol order.
+def events_by_time(
+    market: Market, times: list[datetime], *, start: int = 0, stop: int | None = None
+) -> Iterator[list[MarketEvent]]:
+    """Yield the events of each timestamp (from `start` to `stop`), in symbol order.
 
     Rows are turned into Python values a block at a time, so that memory stays bounded.
     """
-    first = 0
+    first = start
+    end = market.time_count if stop is None else stop
     starts = market.row_start.tolist()
-    while first < market.time_count:
+    while first < end:
         last = first + 1
-        while last < market.time_count and starts[last + 1] - starts[first] <= _BLOCK:
+        while last < end and starts[last + 1] - starts[first] <= _BLOCK:
             last += 1
         block = _events(market, times, first, last)
         base = starts[first]

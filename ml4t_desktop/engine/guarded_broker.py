@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from ml4t_desktop.engine.broker import Broker
-from ml4t_desktop.engine.exposure import Verdict, judged
+from ml4t_desktop.engine.exposure import Verdict
 from ml4t_desktop.engine.kernel.codes import LEG, LIQUIDATION, REJECTED, STATUS_NAMES
 from ml4t_desktop.engine.kernel.records import record_at
 from ml4t_desktop.engine.losses import Breach, LossWatch
@@ -43,7 +43,7 @@ class GuardedBroker(Broker):
         limits: RiskLimits,
         eager: bool,
     ) -> None:
-        super().__init__(market, execution, costs, account, eager=eager)
+        super().__init__(market, execution, costs, account, eager=eager, risk=limits)
         self._limits = limits
         self._watch = LossWatch(limits, account.initial_capital)
         self._events: list[RiskEvent] = []
@@ -87,13 +87,13 @@ class GuardedBroker(Broker):
                 trailing_stop=math.nan,
             )
         else:
-            verdict = judged(self._market, self._t, self._books, self._limits, asset, quantity)
+            verdict = self._machine.judge(asset, quantity, self._t)
         return self._submit_allowed(asset_id, quantity, terms, verdict)
 
     def finish(self) -> RunResult:
         """End the data and return the result, with what the limits did."""
         result = with_order_reasons(super().finish(), self._events, self._asked)
-        return with_risk_events(result, self._market, self._events)
+        return with_risk_events(result, self._whole, self._events)
 
     def _submit_allowed(
         self, asset_id: str, quantity: float, terms: OrderTerms, verdict: Verdict | None
@@ -104,7 +104,9 @@ class GuardedBroker(Broker):
             allowed = math.copysign(verdict.allowed, quantity)
             order_id = super().submit(asset_id, allowed, terms)
             self._asked[order_id] = abs(quantity)
-            self._tell("reduced", asset_id, order_id, verdict)
+            # What a limit leaves may be less than a lot.
+            is_rejected = int(self._books.orders["status"][order_id]) == REJECTED
+            self._tell("refused" if is_rejected else "reduced", asset_id, order_id, verdict)
             return order_id
         order_id = super().submit(asset_id, quantity, terms)
         if self._end_order(order_id):
@@ -174,7 +176,7 @@ class GuardedBroker(Broker):
     ) -> None:
         self._events.append(
             RiskEvent(
-                t=self._t,
+                t=self._t + self._before,
                 limit=limit,
                 action=action,
                 symbol=symbol,

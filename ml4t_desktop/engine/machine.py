@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.engine.books import enlarge, make_tape, open_books
 from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.engine.exposure import Verdict, verdict_of
 from ml4t_desktop.engine.kernel import operations as op
-from ml4t_desktop.engine.kernel.codes import DONE, GROW, TIF_NAMES, TYPE_NAMES
+from ml4t_desktop.engine.kernel.codes import DONE, GROW, NO_LIMIT, TIF_NAMES, TYPE_NAMES
 from ml4t_desktop.engine.kernel.layout import Books, Plan
 from ml4t_desktop.engine.kernel.native import Call
 from ml4t_desktop.engine.orders import OrderTerms
 from ml4t_desktop.market import Market
-from ml4t_desktop.request import Account, Costs, Execution
+from ml4t_desktop.request import Account, Costs, Execution, RiskLimits
 
 _TYPES = {name: code for code, name in enumerate(TYPE_NAMES)}
 _TIFS = {name: code for code, name in enumerate(TIF_NAMES)}
@@ -32,11 +33,20 @@ class Machine:
         costs: Costs,
         account: Account,
         grown: Callable[[], None] | None = None,
+        risk: RiskLimits | None = None,
     ) -> None:
-        self.books: Books = open_books(market, execution, costs, account)
+        self.books: Books = open_books(market, execution, costs, account, risk)
         self._tape = make_tape(market)
         self._grown = grown
         self._call = Call([*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)])
+
+    def take_over(self, market: Market, books: Books) -> None:
+        """Go on with these books over another market."""
+        self._tape = make_tape(market)
+        self.books = books
+        self._call.hold([*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)])
+        if self._grown is not None:
+            self._grown()
 
     def _enlarge(self) -> None:
         self.books = enlarge(self.books)
@@ -57,10 +67,20 @@ class Machine:
         Cancelled
             If `control` was cancelled.
         """
+        self.run_on(plan, control)
+        self.end_of_data()
+
+    def run_on(self, plan: Plan, control: RunControl) -> None:
+        """Run rules to the end of the market, as a piece of one that goes on.
+
+        Raises
+        ------
+        Cancelled
+            If `control` was cancelled.
+        """
         self._call.hold([*enumerate(plan, op.PLAN_AT), (op.CELLS_AT, control.cells)])
         if self._until_done(op.RUN_RULES) != DONE:
             control.check()
-        self.end_of_data()
 
     def advance(self, t: int) -> None:
         """Bring the books to where timestamp `t` is marked and its decisions are due."""
@@ -99,6 +119,13 @@ class Machine:
         )
         return self._call(op.PLACE)
 
+    def judge(self, asset: int, quantity: float, t: int) -> Verdict | None:
+        """Return what the risk limits leave of an order decided at timestamp `t`, None when all of it fits."""
+        self._call.wholes[:2] = asset, t
+        self._call.reals[0] = quantity
+        limit = self._call(op.JUDGE)
+        return None if limit == NO_LIMIT else verdict_of(limit, self.books)
+
     def join(self, first: int, second: int) -> None:
         """Make two orders cancel each other."""
         self._call.wholes[:2] = first, second
@@ -108,6 +135,21 @@ class Machine:
         """Cancel a working order; return whether it was working."""
         self._call.wholes[0] = order_id
         return bool(self._call(op.CANCEL))
+
+
+def before(values: NDArray[np.float64], previous: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the value of each row's previous row, NaN where it has none (-1)."""
+    found = np.empty(values.size)
+    arrays = (np.ascontiguousarray(values), np.ascontiguousarray(previous), found)
+    Call(list(enumerate(arrays)))(op.BEFORE)
+    return found
+
+
+def rows_of(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the places where a mask holds, ascending."""
+    rows = np.empty(np.count_nonzero(mask) + 1, np.int64)
+    count = Call([(0, np.ascontiguousarray(mask)), (1, rows)])(op.ROWS_OF)
+    return rows[:count]
 
 
 def best_of_timestamp(
@@ -127,17 +169,17 @@ def best_of_timestamp(
     return chosen
 
 
-def inverse_volatility(
+def volatility(
     close: NDArray[np.float64], asset: NDArray[np.int32], assets: int, window: int
 ) -> NDArray[np.float64]:
-    """Return 1 / standard deviation (ddof 1) of each asset's last `window` bar returns, NaN before.
+    """Return the standard deviation (ddof 1) of each asset's last `window` bar returns, NaN before.
 
-    Aligned with the rows; a volatility of zero gives NaN.
+    Aligned with the rows.
     """
-    weights = np.empty(close.size)
+    deviations = np.empty(close.size)
     scratch = (np.zeros(assets * window), np.full(assets, np.nan), np.zeros(assets, np.int64))
-    arrays = (np.ascontiguousarray(close), np.ascontiguousarray(asset), weights, *scratch)
+    arrays = (np.ascontiguousarray(close), np.ascontiguousarray(asset), deviations, *scratch)
     call = Call(list(enumerate(arrays)))
     call.wholes[0] = window
-    call(op.INVERSE_VOLATILITY)
-    return weights
+    call(op.VOLATILITY)
+    return deviations

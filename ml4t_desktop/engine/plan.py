@@ -9,14 +9,16 @@ from ml4t_desktop.engine.kernel.codes import (
     FIXED_QUANTITY,
     FIXED_VALUE,
     REBALANCE_TO_WEIGHTS,
+    SHARE_BY_ROW,
     SIZE_BY_CONFIDENCE,
 )
 from ml4t_desktop.engine.kernel.layout import Plan
 from ml4t_desktop.engine.kernel.records import Rules, Table, blank_table
-from ml4t_desktop.engine.machine import inverse_volatility
+from ml4t_desktop.engine.machine import rows_of, volatility
 from ml4t_desktop.errors import BadBarValue, InputError, Problem
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.market import ASSET, CLOSE
+from ml4t_desktop.market.succession import histories
 from ml4t_desktop.request import RuleStrategy
 from ml4t_desktop.request.conditions import All, Condition
 from ml4t_desktop.request.sizing import (
@@ -24,6 +26,8 @@ from ml4t_desktop.request.sizing import (
     BuyPercent,
     FixedQuantity,
     FixedValue,
+    FractionalKelly,
+    InverseVolatility,
     RebalanceToWeights,
     SizeByConfidence,
     Sizing,
@@ -33,15 +37,25 @@ _NO_NUMBERS = np.zeros(0)
 _NO_ROWS = np.zeros(0, np.bool_)
 
 
-def make_plan(market: Market, strategy: RuleStrategy) -> Plan:
+def make_plan(market: Market, strategy: RuleStrategy, first_row: int = 0) -> Plan:
     """Return the columns and numbers of a strategy for the compiled loop.
+
+    Parameters
+    ----------
+    market : Market
+    strategy : RuleStrategy
+    first_row : int
+        Rows before it are there to be looked back on only.
 
     Raises
     ------
     InputError
-        If a clause does not fit its column, or a confidence lies outside 0 to 1.
+        If a clause does not fit its column, or a confidence or probability lies outside 0 to 1.
     """
     candidates, sides = _candidates(market, strategy)
+    if first_row:
+        own = slice(int(np.searchsorted(candidates, first_row)), None)
+        candidates, sides = candidates[own], sides[own]
     long_exit, short_exit = _exits(market, strategy)
     rank = _numbers(market, strategy.limits.rank_by, "strategy.limits.rank_by")
     weight, schedule = _weights(market, strategy.sizing)
@@ -50,7 +64,10 @@ def make_plan(market: Market, strategy: RuleStrategy) -> Plan:
             market, strategy.limits.max_positions, candidates, sides, rank
         )
     if isinstance(strategy.sizing, SizeByConfidence):
-        _check_confidence(market, strategy.sizing.confidence, weight, candidates)
+        _check_share(market, strategy.sizing.confidence, weight, candidates)
+    if isinstance(strategy.sizing, FractionalKelly):
+        _check_share(market, strategy.sizing.probability, weight, candidates, "probability")
+        weight = _kelly(strategy.sizing, weight)
     assets = len(market.symbols)
     return Plan(
         rules=_rules(
@@ -68,6 +85,7 @@ def make_plan(market: Market, strategy: RuleStrategy) -> Plan:
         schedule=schedule,
         scratch=np.zeros(assets + 1, np.int64),
         cursor=np.zeros(1, np.int64),
+        halts=np.zeros(0, np.int8),
     )
 
 
@@ -83,17 +101,13 @@ def _candidates(
     """Return the rows where exactly one side's entry holds, and the side."""
     entry = _with_filter(strategy, strategy.entry)
     if strategy.direction != "both":
-        rows = (
-            np.flatnonzero(rows_where(market, entry))
-            if entry is not None
-            else np.zeros(0, np.int64)
-        )
+        rows = rows_of(rows_where(market, entry)) if entry is not None else np.zeros(0, np.int64)
         return rows, np.full(rows.size, 1 if strategy.direction == "long" else -1, np.int8)
     short_entry = _with_filter(strategy, strategy.short_entry)
     nowhere = np.zeros(market.row_count, np.bool_)
     long_rows = rows_where(market, entry) if entry is not None else nowhere
     short_rows = rows_where(market, short_entry) if short_entry is not None else nowhere
-    rows = np.flatnonzero(long_rows != short_rows)
+    rows = rows_of(long_rows != short_rows)
     return rows, np.where(long_rows[rows], 1, -1).astype(np.int8)
 
 
@@ -126,20 +140,37 @@ def _numbers(market: Market, name: str | None, where: str) -> NDArray[np.float64
 
 
 def _weights(market: Market, sizing: Sizing) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return confidence or weight values per row, and the schedule of a rebalancing."""
-    if isinstance(sizing, SizeByConfidence):
-        return _numbers(market, sizing.confidence, "strategy.sizing.confidence"), _NO_ROWS
-    if not isinstance(sizing, RebalanceToWeights):
-        return _NO_NUMBERS, _NO_ROWS
-    schedule = _schedule(market, sizing.schedule)
-    if sizing.weights == "signal":
-        return _numbers(market, sizing.by, "strategy.sizing.by"), schedule
-    if sizing.weights == "inverse_volatility":
-        closes = market.prices[CLOSE]
-        return inverse_volatility(
-            closes, market.rows[ASSET], len(market.symbols), sizing.window
-        ), schedule
-    return _NO_NUMBERS, schedule
+    """Return confidence, probability, share or weight per row, and the schedule of a rebalancing."""
+    weights, schedule = _NO_NUMBERS, _NO_ROWS
+    match sizing:
+        case SizeByConfidence():
+            weights = _numbers(market, sizing.confidence, "strategy.sizing.confidence")
+        case FractionalKelly():
+            weights = _numbers(market, sizing.probability, "strategy.sizing.probability")
+        case InverseVolatility():
+            shares = sizing.risk / _known_volatility(market, sizing.window)
+            weights = np.minimum(shares, sizing.max_percent)
+        case RebalanceToWeights():
+            schedule = _schedule(market, sizing.schedule)
+            if sizing.weights == "signal":
+                weights = _numbers(market, sizing.by, "strategy.sizing.by")
+            elif sizing.weights == "inverse_volatility":
+                weights = 1.0 / _known_volatility(market, sizing.window)
+        case _:
+            pass
+    return weights, schedule
+
+
+def _known_volatility(market: Market, window: int) -> NDArray[np.float64]:
+    """Return the volatility per row, NaN where it is unknown or zero."""
+    sigma = volatility(market.prices[CLOSE], histories(market), len(market.symbols), window)
+    return np.where(sigma > 0.0, sigma, np.nan)
+
+
+def _kelly(sizing: FractionalKelly, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of equity per row: a fraction of p - (1 - p) / payoff, NaN where that is not positive."""
+    share = sizing.fraction * (probability - (1.0 - probability) / sizing.payoff)
+    return np.where(share > 0.0, np.minimum(share, sizing.max_percent), np.nan)
 
 
 def _schedule(market: Market, every: str) -> NDArray[np.bool_]:
@@ -172,10 +203,14 @@ def _best_at_schedule(
     return candidates[kept], sides[kept]
 
 
-def _check_confidence(
-    market: Market, name: str, confidence: NDArray[np.float64], candidates: NDArray[np.int64]
+def _check_share(
+    market: Market,
+    name: str,
+    column: NDArray[np.float64],
+    candidates: NDArray[np.int64],
+    word: str = "confidence",
 ) -> None:
-    values = confidence[candidates]
+    values = column[candidates]
     outside = np.flatnonzero((values < 0.0) | (values > 1.0))
     if not outside.size:
         return
@@ -185,7 +220,7 @@ def _check_confidence(
     more = f", and {outside.size - 1} more" if outside.size > 1 else ""
     problem = Problem(
         where=f"column '{name.partition('.')[2]}', {symbol} at {market.moment(t)}",
-        what=f"a confidence must lie between 0 and 1, it is {float(confidence[row]):g}{more}",
+        what=f"a {word} must lie between 0 and 1, it is {float(column[row]):g}{more}",
         fix="Scale the column, or choose another one for the sizing",
     )
     raise BadBarValue(problem, symbol=symbol, time_us=int(market.timestamps[t]))
@@ -204,10 +239,17 @@ def _rules(
             rules["helper"], rules["percent"] = FIXED_QUANTITY, sizing.quantity
         case FixedValue() as sizing:
             rules["helper"], rules["percent"] = FIXED_VALUE, sizing.value
+        case FractionalKelly() | InverseVolatility():
+            rules["helper"] = SHARE_BY_ROW
         case RebalanceToWeights() as sizing:
+            rules["max_weight"] = sizing.max_weight or 0.0
             rules["helper"], rules["gross"] = REBALANCE_TO_WEIGHTS, sizing.gross
             rules["tolerance"] = sizing.tolerance + WEIGHT_TOLERANCE
             rules["close_missing"] = sizing.close_missing
+    entry = strategy.entry_order
+    rules["limit_entry"] = entry.type == "limit"
+    rules["entry_offset"] = entry.offset
+    rules["good_for_bars"] = entry.good_for_bars
     exits, limits = strategy.exits, strategy.limits
     rules["stop_loss"] = exits.stop_loss or 0.0
     rules["take_profit"] = exits.take_profit or 0.0

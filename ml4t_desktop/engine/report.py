@@ -30,24 +30,17 @@ from ml4t_desktop.result.schema import (
     note_text,
 )
 
-_ORDER_FIELDS = (
-    "decision_t",
-    "asset",
-    "requested",
-    "filled",
-    "limit",
-    "stop",
-    "type",
-    "status",
-    "reason",
-    "note",
-)
 _NOTE_TEXTS = [note_text(bits) for bits in range(1 << len(NOTES))]
 Indices = NDArray[np.integer]
 
 
 def build_result(market: Market, books: Books, initial_capital: float) -> RunResult:
     """Return the result of a run whose data has ended."""
+    return tables_of(market, books, initial_capital)
+
+
+def tables_of(market: Market, books: Books, initial_capital: float) -> RunResult:
+    """Return what the books hold as tables, be it of a part of a run."""
     words = _Words(market)
     return RunResult(
         initial_capital=initial_capital,
@@ -60,153 +53,168 @@ def build_result(market: Market, books: Books, initial_capital: float) -> RunRes
 
 
 class _Words:
-    """Look-ups from columns of indices to times and texts; a negative index is null."""
+    """Look-ups from indices to times and texts; a negative index is null.
+
+    Polars looks up a small column by another one at once; the same as an expression costs twenty times as much.
+    """
 
     def __init__(self, market: Market) -> None:
-        times = pl.Series("timestamp", market.timestamps).cast(pl.Datetime("us"))
-        self.all_times = times.dt.replace_time_zone("UTC") if market.time_zone else times
-        self._symbols = pl.Series(market.symbols, dtype=pl.String)
+        # A null at the end, for the indices that mean none.
+        moments = np.append(market.timestamps, 0).astype("datetime64[us]")
+        moments[-1] = np.datetime64("NaT")
+        times = pl.Series("timestamp", moments)
+        self._times = times.dt.replace_time_zone("UTC") if market.time_zone else times
+        self._symbols = _with_null(market.symbols)
 
-    def times(self, column: str) -> pl.Expr:
-        return pl.lit(self.all_times).gather(_index(column))
+    @property
+    def all_times(self) -> pl.Series:
+        return self._times[:-1]
 
-    def symbols(self, column: str = "asset") -> pl.Expr:
-        return pl.lit(self._symbols).gather(_index(column))
+    def times(self, index: Indices) -> pl.Series:
+        return _looked_up(self._times, index)
 
-
-def _index(column: str) -> pl.Expr:
-    return pl.when(pl.col(column) >= 0).then(pl.col(column))
-
-
-def _texts(words: Sequence[str | None], column: str) -> pl.Expr:
-    return pl.lit(pl.Series(words, dtype=pl.String)).gather(_index(column))
-
-
-def _chosen(yes: str, no: str, condition: pl.Expr) -> pl.Expr:
-    return pl.when(condition).then(pl.lit(yes)).otherwise(pl.lit(no))
+    def symbols(self, index: Indices) -> pl.Series:
+        return _looked_up(self._symbols, index)
 
 
-def _raw(
-    records: np.ndarray,
-    more: Mapping[str, np.ndarray | pl.Series] | None = None,
-    fields: Sequence[str] | None = None,
-) -> pl.DataFrame:
-    """Return the fields of records (all, or those named) as columns."""
-    names = fields or records.dtype.names or ()
-    columns = {name: np.ascontiguousarray(records[name]) for name in names}
-    return pl.DataFrame({**columns, **(more or {})})
+def _with_null(words: Sequence[str | None]) -> pl.Series:
+    return pl.Series([*words, None], dtype=pl.String)
+
+
+def _looked_up(words: pl.Series, index: Indices) -> pl.Series:
+    """Return the words at indices; the last word stands for negative ones."""
+    places = index.astype(np.uint32)  # which makes negative ones very large
+    np.minimum(places, len(words) - 1, out=places)
+    return words[pl.Series(places)]
+
+
+def _texts(words: Sequence[str | None], index: Indices) -> pl.Series:
+    return _looked_up(_with_null(words), index)
+
+
+def _chosen(yes: str, no: str, condition: NDArray[np.bool_]) -> pl.Series:
+    return _looked_up(_with_null((no, yes)), condition.astype(np.int8))
+
+
+def _known(values: NDArray[np.float64]) -> pl.Series:
+    """Return numbers with null in place of NaN."""
+    return pl.Series(np.ascontiguousarray(values), nan_to_null=True)
 
 
 def _table(
-    raw: pl.DataFrame, columns: Mapping[str, pl.Expr | str], kept: Sequence[str] = ()
+    records: np.ndarray, columns: Mapping[str, pl.Series | np.ndarray | str]
 ) -> pl.DataFrame:
-    """Return the columns of a table in their order; texts name raw columns, `kept` ones follow as they are."""
-    made = {
-        name: pl.col(source) if isinstance(source, str) else source
-        for name, source in columns.items()
-    }
-    return raw.select(**made, **{name: pl.col(name) for name in kept})
+    """Return the columns of a table in their order; texts name fields of the records."""
+    made = (
+        pl.Series(name, np.ascontiguousarray(records[column]))
+        if isinstance(column, str)
+        else pl.Series(name, column)
+        for name, column in columns.items()
+    )
+    return pl.DataFrame(list(made))
 
 
-def _numbered() -> pl.Expr:
-    return pl.int_range(pl.len(), dtype=pl.Int64)
+def _numbered(records: np.ndarray) -> NDArray[np.int64]:
+    return np.arange(records.size)
 
 
 def _trades(market: Market, books: Books, words: _Words) -> pl.DataFrame:
     trades = books.trades[: books.account["trades"][0]]
-    captured: dict[str, np.ndarray | pl.Series] = {}
+    captured: dict[str, pl.Series] = {}
     for prefix, row in ((ENTRY_SIGNAL, "entry_decision_row"), (EXIT_SIGNAL, "exit_decision_row")):
+        rows = np.ascontiguousarray(trades[row])
         for name, column in market.signals.items():
-            captured[prefix + name] = _captured(column, trades[row])
+            captured[prefix + name] = _captured(column, rows)
     for prefix, t in ((ENTRY_CONTEXT, "entry_decision_t"), (EXIT_CONTEXT, "exit_decision_t")):
+        times = np.ascontiguousarray(trades[t])
         for name, column in market.context.items():
-            captured[prefix + name] = _captured(column, trades[t])
-    quantity = pl.col("quantity").abs()
-    value = quantity * pl.col("entry_price") * pl.col("multiplier")
-    columns: dict[str, pl.Expr | str] = {
-        **dict.fromkeys(TRADES, ""),
-        **{name: name for name in TRADES if name in (trades.dtype.names or ())},
-        "trade_id": _numbered(),
-        "symbol": words.symbols(),
-        "direction": _chosen("long", "short", pl.col("quantity") > 0),
-        "status": _chosen("open", "closed", pl.col("exit_t") < 0),
+            captured[prefix + name] = _captured(column, times)
+    quantity = np.abs(trades["quantity"])
+    value = quantity * trades["entry_price"] * trades["multiplier"]
+    share = np.full(trades.size, np.nan)
+    np.divide(trades["pnl"], value, out=share, where=value > 0)
+    columns: dict[str, pl.Series | np.ndarray | str] = {
+        **{name: name for name in TRADES},
+        "trade_id": _numbered(trades),
+        "symbol": words.symbols(trades["asset"]),
+        "direction": _chosen("long", "short", trades["quantity"] > 0),
+        "status": _chosen("open", "closed", trades["exit_t"] < 0),
         "quantity": quantity,
-        "entry_decision_time": words.times("entry_decision_t"),
-        "entry_time": words.times("entry_t"),
-        "exit_decision_time": words.times("exit_decision_t"),
-        "exit_time": words.times("exit_t"),
-        "pnl_percent": pl.when(value > 0).then(pl.col("pnl") / value),
-        "entry_reason": _texts(TRADE_REASONS, "entry_reason"),
-        "exit_reason": _texts(TRADE_REASONS, "exit_reason"),
-        "entry_note": _texts(_NOTE_TEXTS, "entry_note"),
-        "exit_note": _texts(_NOTE_TEXTS, "exit_note"),
+        "entry_decision_time": words.times(trades["entry_decision_t"]),
+        "entry_time": words.times(trades["entry_t"]),
+        "exit_decision_time": words.times(trades["exit_decision_t"]),
+        "exit_time": words.times(trades["exit_t"]),
+        "pnl_percent": _known(share),
+        "entry_reason": _texts(TRADE_REASONS, trades["entry_reason"]),
+        "exit_reason": _texts(TRADE_REASONS, trades["exit_reason"]),
+        "entry_note": _texts(_NOTE_TEXTS, trades["entry_note"]),
+        "exit_note": _texts(_NOTE_TEXTS, trades["exit_note"]),
     }
-    return _table(_raw(trades, captured), columns, tuple(captured))
+    return _table(trades, {**columns, **captured})
 
 
 def _captured(column: Column, rows: Indices) -> pl.Series:
     """Return the values of a column at the rows of decisions, null where there is none."""
-    known = rows >= 0
-    places = np.where(known, rows, 0)
+    if not len(column):
+        dtype = pl.String if isinstance(column, TextColumn) else pl.Float64
+        return pl.Series([None] * rows.size, dtype=dtype)
     if isinstance(column, TextColumn):
-        codes = np.where(known, column.codes[places] if len(column) else -1, -1).astype(np.int64)
-        chosen = pl.Series("code", codes).to_frame()
-        return chosen.select(_texts(column.labels, "code")).to_series()
-    if not column.size:
-        return pl.Series([None] * rows.size, dtype=pl.Float64)
-    values = column[places]
-    values[~known] = np.nan
+        return _texts(column.labels, np.where(rows < 0, -1, column.codes[rows]))
+    values = column[rows]  # the last one for -1
+    values[rows < 0] = np.nan
     return pl.Series(values, nan_to_null=True)
 
 
 def _fills(books: Books, words: _Words) -> pl.DataFrame:
-    columns: dict[str, pl.Expr | str] = {
+    fills = books.fills[: books.account["fills"][0]]
+    columns: dict[str, pl.Series | np.ndarray | str] = {
         **{name: name for name in FILLS},
-        "fill_id": _numbered(),
+        "fill_id": _numbered(fills),
         "order_id": "order",
-        "timestamp": words.times("t"),
-        "symbol": words.symbols(),
-        "side": _chosen("buy", "sell", pl.col("quantity") > 0),
-        "quantity": pl.col("quantity").abs(),
+        "timestamp": words.times(fills["t"]),
+        "symbol": words.symbols(fills["asset"]),
+        "side": _chosen("buy", "sell", fills["quantity"] > 0),
+        "quantity": np.abs(fills["quantity"]),
     }
-    return _table(_raw(books.fills[: books.account["fills"][0]]), columns)
+    return _table(fills, columns)
 
 
 def _orders(books: Books, words: _Words) -> pl.DataFrame:
     orders = books.orders[: books.account["orders"][0]]
-    buys = pl.Series(~np.signbit(orders["requested"]))
-    columns: dict[str, pl.Expr | str] = {
+    columns: dict[str, pl.Series | np.ndarray | str] = {
         **{name: name for name in ORDERS},
-        "order_id": _numbered(),
-        "decision_time": words.times("decision_t"),
-        "symbol": words.symbols(),
-        "side": _chosen("buy", "sell", pl.col("buys")),
-        "type": _texts(TYPE_NAMES, "type"),
-        "requested": pl.col("requested").abs(),
-        "limit_price": pl.col("limit").fill_nan(None),
-        "stop_price": pl.col("stop").fill_nan(None),
-        "status": _texts(STATUS_NAMES, "status"),
-        "reason": _texts(REASON_TEXTS, "reason"),
-        "note": _texts(_NOTE_TEXTS, "note"),
+        "order_id": _numbered(orders),
+        "decision_time": words.times(orders["decision_t"]),
+        "symbol": words.symbols(orders["asset"]),
+        "side": _chosen("sell", "buy", np.signbit(orders["requested"])),
+        "type": _texts(TYPE_NAMES, orders["type"]),
+        "requested": np.abs(orders["requested"]),
+        "limit_price": _known(orders["limit"]),
+        "stop_price": _known(orders["stop"]),
+        "status": _texts(STATUS_NAMES, orders["status"]),
+        "reason": _texts(REASON_TEXTS, orders["reason"]),
+        "note": _texts(_NOTE_TEXTS, orders["note"]),
     }
-    return _table(_raw(orders, {"buys": buys}, _ORDER_FIELDS), columns)
+    return _table(orders, columns)
 
 
 def _equity(books: Books, words: _Words) -> pl.DataFrame:
-    columns: dict[str, pl.Expr | str] = {
+    columns: dict[str, pl.Series | np.ndarray | str] = {
         **{name: name for name in EQUITY},
+        "timestamp": words.all_times,
         "gross_exposure": "gross",
         "net_exposure": "net",
         "open_positions": "open",
     }
-    return _table(_raw(books.equity[:], {"timestamp": words.all_times}), columns)
+    return _table(books.equity[:], columns)
 
 
 def _flows(books: Books, words: _Words) -> pl.DataFrame:
-    columns: dict[str, pl.Expr | str] = {
+    flows = books.flows[: books.account["flows"][0]]
+    columns: dict[str, pl.Series | np.ndarray | str] = {
         **{name: name for name in CASH_FLOWS},
-        "timestamp": words.times("t"),
-        "symbol": words.symbols(),
-        "kind": _texts(FLOW_NAMES, "kind"),
+        "timestamp": words.times(flows["t"]),
+        "symbol": words.symbols(flows["asset"]),
+        "kind": _texts(FLOW_NAMES, flows["kind"]),
     }
-    return _table(_raw(books.flows[: books.account["flows"][0]]), columns)
+    return _table(flows, columns)

@@ -77,6 +77,8 @@ def with_order_reasons(
             "asked": pl.Float64,
         },
     )
+    # An order made smaller and cancelled later is a cancelled one.
+    verdicts = verdicts.unique("order_id", keep="last", maintain_order=True)
     reduced = pl.col("action") == "reduced"
     # What the market made of the rest of a reduced order has a reason of its own.
     says = pl.col("verdict").is_not_null() & (~reduced | (pl.col("reason") == ""))

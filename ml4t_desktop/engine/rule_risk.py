@@ -1,23 +1,23 @@
-"""Loss limits of rules: the plan is masked after each breach, and the compiled loop runs it again.
+"""Risk limits of rules: the plan is masked after each breach, and the compiled loop runs it again.
 
 What is decided before a breach does not depend on what comes after it, so a run with a masked plan
-repeats the run before up to the breach; a loop this fast can be run once more for every halt.
+repeats the run before up to the breach; a loop this fast can be run once more for every halt. The
+limits on exposure are kept inside the loop.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.kernel.layout import Plan
-from ml4t_desktop.engine.kernel.records import Rules, blank_table
+from ml4t_desktop.engine.exposure import limited_orders
+from ml4t_desktop.engine.kernel.codes import BY_RISK_LIMIT, CANCELLED, LIQUIDATION, RULE_EXIT
+from ml4t_desktop.engine.kernel.layout import Books, Plan
 from ml4t_desktop.engine.losses import Breach, next_breach
-from ml4t_desktop.engine.risk_events import RiskEvent, with_risk_events
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.engine.risk_events import Action, RiskEvent, with_order_reasons, with_risk_events
 from ml4t_desktop.market import Market
-from ml4t_desktop.market.market import ASSET
 from ml4t_desktop.request import RuleStrategy
 from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.result.run_result import RunResult
@@ -25,28 +25,7 @@ from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
 
 def limited_strategy(strategy: RuleStrategy, risk: RiskLimits) -> RuleStrategy:
-    """Return the strategy with the limits that rules keep by themselves.
-
-    Raises
-    ------
-    InputError
-        If an exposure is to be limited: the size of a rule's orders follows from its sizing alone.
-    """
-    asked = {
-        "max_gross_exposure": risk.max_gross_exposure,
-        "max_net_exposure": risk.max_net_exposure,
-    }
-    problems = [
-        Problem(
-            where=f"risk.{name}",
-            what="rules cannot be held to an exposure",
-            fix="Limit it by strategy.sizing and risk.max_positions, or write a Strategy in Python",
-        )
-        for name, value in asked.items()
-        if value is not None
-    ]
-    if problems:
-        raise InputError(problems)
+    """Return the strategy with the number of positions that rules keep to by their places."""
     most = [n for n in (risk.max_positions, strategy.limits.max_positions) if n is not None]
     if not most:
         return strategy
@@ -55,7 +34,10 @@ def limited_strategy(strategy: RuleStrategy, risk: RiskLimits) -> RuleStrategy:
 
 
 def run_with_limits(
-    market: Market, plan: Plan, risk: RiskLimits, run: Callable[[Plan], RunResult]
+    market: Market,
+    plan: Plan,
+    risk: RiskLimits,
+    run: Callable[[Plan], tuple[RunResult, Books]],
 ) -> RunResult:
     """Return the result of a plan that halts where its losses reach a limit.
 
@@ -64,93 +46,115 @@ def run_with_limits(
     plan : Plan
         Left as it is.
     run : callable
-        Runs a plan over the market from the start.
+        Runs a plan over the market from the start; returns its result and its books.
     """
-    halts: list[_Halt] = []
-    result = run(_from_start(plan))
+    halts: list[Halt] = []
+    result, books = run(_from_start(plan))
     while risk.has_loss_limits:
+        decided = result.orders.select("order_id", "decision_time")
         found = next_breach(
             risk,
             market.timestamps,
-            _equity_before_decisions(result),
+            equity_before_decisions(result.equity, result.fills, decided),
             result.initial_capital,
             halts[-1].breach if halts else None,
         )
         if found is None:
             break
-        halt = _Halt(market, found, flattens=risk.on_loss == "flatten")
+        halt = halt_of(market.timestamps, found)
         halts.append(halt)
-        plan = _masked(plan, halt)
-        result = run(_from_start(plan))
-    return _told(result, market, halts) if halts else result
+        leaves = risk.on_loss == "flatten"
+        plan = masked(plan, market, (found.t, halt.end), found.t, leaves=leaves)
+        result, books = run(_from_start(plan))
+    orders = np.asarray(books.orders[: int(books.account["orders"][0])])
+    events, asked = limited_orders(market, books)
+    ids = np.arange(orders.size)
+    events += ended_orders(market.symbols, halts, orders, ids, orders["decision_t"])
+    return told(result, market, halts, events, asked)
 
 
-class _Halt:
-    """A breach, the timestamp at which trading goes on, and the rows at which positions are left."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """A breach, and the timestamp at which trading goes on."""
 
-    def __init__(self, market: Market, breach: Breach, *, flattens: bool) -> None:
-        self.breach = breach
-        days = market.timestamps // MICROSECONDS_PER_DAY
-        self.end = (
-            market.time_count
-            if breach.is_final
-            else int(np.searchsorted(days, days[breach.t], side="right"))
-        )
-        self.rows = slice(int(market.row_start[breach.t]), int(market.row_start[self.end]))
-        self.leave = np.zeros(market.row_count if flattens else 0, np.bool_)
-        if flattens:
-            self.leave[self.rows] = True
-            # An asset without a bar now is left at its next one, be it after the halt.
-            start = self.rows.start
-            self.leave[start + np.unique(market.rows[ASSET, start:], return_index=True)[1]] = True
+    breach: Breach
+    end: int
+
+
+def halt_of(timestamps: NDArray[np.int64], breach: Breach) -> Halt:
+    """Return the halt that a breach leads to: for the day, or for good."""
+    if breach.is_final:
+        return Halt(breach=breach, end=timestamps.size)
+    days = timestamps // MICROSECONDS_PER_DAY
+    return Halt(breach=breach, end=int(np.searchsorted(days, days[breach.t], side="right")))
 
 
 def _from_start(plan: Plan) -> Plan:
     return plan._replace(cursor=np.zeros_like(plan.cursor))
 
 
-def _equity_before_decisions(result: RunResult) -> NDArray[np.float64]:
-    """Return the equity of every close without the costs of orders decided and filled at it."""
-    equity = result.equity["equity"].to_numpy().copy()
-    decided = result.orders.select("order_id", "decision_time")
+def equity_before_decisions(
+    points: pl.DataFrame, fills: pl.DataFrame, decided: pl.DataFrame
+) -> NDArray[np.float64]:
+    """Return the equity of every close without the costs of orders decided and filled at it.
+
+    Parameters
+    ----------
+    points, fills : DataFrame
+        Equity and fills of a result.
+    decided : DataFrame
+        Columns order_id and decision_time, of all orders that could fill when they were decided.
+    """
+    equity = points["equity"].to_numpy().copy()
     at_close = (
-        result.fills.join(decided, on="order_id")
+        fills.join(decided, on="order_id")
         .filter(pl.col("timestamp") == pl.col("decision_time"))
         .group_by("timestamp")
         .agg(cost=pl.col("commission").sum() + pl.col("slippage").sum())
     )
     if at_close.height:
-        spent = result.equity.select("timestamp").join(
+        spent = points.select("timestamp").join(
             at_close, on="timestamp", how="left", maintain_order="left"
         )
         equity += spent["cost"].fill_null(0.0).to_numpy()
     return equity
 
 
-def _masked(plan: Plan, halt: _Halt) -> Plan:
-    """Return the plan without entries while the halt lasts, and with exits where it flattens."""
-    first, after = np.searchsorted(plan.candidates, (halt.rows.start, halt.rows.stop))
+def masked(
+    plan: Plan, market: Market, times: tuple[int, int], at: int | None, *, leaves: bool
+) -> Plan:
+    """Return the plan without entries while a halt lasts.
+
+    Parameters
+    ----------
+    times : tuple of int
+        The timestamps of the market from which and up to which it lasts.
+    at : int or None
+        The timestamp at which working entries are ended, None when that was before the market.
+    leaves : bool
+        Whether positions are left then.
+    """
+    first, after = np.searchsorted(plan.candidates, market.row_start[list(times)])
     kept = np.r_[0:first, after : plan.candidates.size]
-    plan = plan._replace(candidates=plan.candidates[kept], sides=plan.sides[kept])
-    if plan.schedule.size:
-        schedule = plan.schedule.copy()
-        schedule[halt.breach.t : halt.end] = False
-        plan = plan._replace(schedule=schedule)
-    if not halt.leave.size:
-        return plan
-    rules = blank_table(Rules, 1)
-    rules[:] = plan.rules[:]
-    rules["long_exits"] = rules["short_exits"] = True
+    halts = plan.halts.copy() if plan.halts.size else np.zeros(market.time_count, np.int8)
+    if at is not None:
+        halts[at] = 2 if leaves else 1
+    schedule = plan.schedule.copy()
+    schedule[slice(*times)] = False
     return plan._replace(
-        rules=rules,
-        long_exit=plan.long_exit | halt.leave if plan.long_exit.size else halt.leave,
-        short_exit=plan.short_exit | halt.leave if plan.short_exit.size else halt.leave,
+        candidates=plan.candidates[kept], sides=plan.sides[kept], halts=halts, schedule=schedule
     )
 
 
-def _told(result: RunResult, market: Market, halts: Sequence[_Halt]) -> RunResult:
-    """Return the result with the events, and liquidation as the reason of the exits they forced."""
-    events: list[RiskEvent] = []
+def told(
+    result: RunResult,
+    market: Market,
+    halts: Sequence[Halt],
+    of_orders: Sequence[RiskEvent],
+    asked: Mapping[int, float],
+) -> RunResult:
+    """Return the result with the events, and with the limit that touched an order as its reason."""
+    events = list(of_orders)
     for number, halt in enumerate(halts):
         breach = halt.breach
         follower = halts[number + 1].breach.t if number + 1 < len(halts) else market.time_count
@@ -163,70 +167,48 @@ def _told(result: RunResult, market: Market, halts: Sequence[_Halt]) -> RunResul
                 threshold=breach.threshold,
             )
         )
-        if halt.leave.size:
-            events += _flattened(result, market, halt)
         if halt.end < market.time_count and halt.end <= follower:
             events.append(RiskEvent(t=halt.end, limit=breach.limit, action="resumed"))
-    if any(halt.leave.size for halt in halts):
-        left = np.logical_or.reduce([halt.leave for halt in halts])
-        result = _liquidated(result, market, left)
     events.sort(key=lambda event: (event.t, _ORDER[event.action]))
-    return with_risk_events(result, market, _without_repeats(events))
+    return with_risk_events(with_order_reasons(result, events, asked), market, events)
 
 
-def _without_repeats(events: Sequence[RiskEvent]) -> list[RiskEvent]:
-    """Return the events without those that a second halt tells of an order of the first."""
-    told: set[int] = set()
-    kept: list[RiskEvent] = []
-    for event in events:
-        if event.order_id is None or event.order_id not in told:
-            kept.append(event)
-        if event.order_id is not None:
-            told.add(event.order_id)
-    return kept
+_ORDER: Mapping[Action, int] = {
+    "resumed": 0, "halted": 1, "cancelled": 2, "flattened": 3, "reduced": 4, "refused": 4,
+}  # fmt: skip
 
 
-_ORDER = {"resumed": 0, "halted": 1, "flattened": 2}
+def ended_orders(
+    symbols: Sequence[str],
+    halts: Sequence[Halt],
+    orders: np.ndarray,
+    ids: NDArray[np.int64],
+    decided: NDArray[np.int64],
+) -> list[RiskEvent]:
+    """Return an event for every entry that a halt cancelled, and for every position it left.
 
-
-def _at_rows(
-    market: Market, times: pl.Series, symbols: pl.Series, rows: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Return whether the bar of each pair of time and symbol is among the rows; nulls are not."""
-    index = {symbol: place for place, symbol in enumerate(market.symbols)}
-    assets = symbols.replace_strict(index, return_dtype=pl.Int64).to_numpy()
-    known = times.is_not_null().to_numpy()
-    t = np.searchsorted(market.timestamps, times.dt.epoch("us").fill_null(0).to_numpy())
-    wanted = np.where(known, t, -1) * len(market.symbols) + assets
-    keys = market.row_times()[rows] * len(market.symbols) + market.rows[ASSET][rows]
-    return known & np.isin(wanted, keys)
-
-
-def _flattened(result: RunResult, market: Market, halt: _Halt) -> list[RiskEvent]:
-    """Return an event for every order to leave a position that the halt made."""
-    start = market.moment(halt.breach.t)
-    orders = result.orders.filter((pl.col("type") == "market") & (pl.col("decision_time") >= start))
-    forced = _at_rows(market, orders["decision_time"], orders["symbol"], halt.leave)
-    stamps = orders["decision_time"].dt.epoch("us").to_numpy()
-    places = np.searchsorted(market.timestamps, stamps).tolist()
-    rows = zip(places, orders["symbol"], orders["order_id"], forced.tolist(), strict=True)
-    return [
-        RiskEvent(
-            t=t, limit=halt.breach.limit, action="flattened", symbol=symbol, order_id=order_id
+    Parameters
+    ----------
+    orders : ndarray of OrderRecord
+    ids, decided : ndarray of int64
+        Beside them: their ids, and the timestamps of their decisions.
+    """
+    cancelled = (orders["status"] == CANCELLED) & (orders["reason"] == BY_RISK_LIMIT)
+    left = (orders["kind"] == RULE_EXIT) & (orders["exit_reason"] == LIQUIDATION)
+    starts = np.array([halt.breach.t for halt in halts], np.int64)
+    events: list[RiskEvent] = []
+    for place in np.flatnonzero(cancelled | left).tolist():
+        order = orders[place]
+        # An entry is ended by the first halt after it was decided.
+        side = "left" if left[place] else "right"
+        breach = halts[int(np.searchsorted(starts, decided[place], side=side))].breach
+        events.append(
+            RiskEvent(
+                t=breach.t,
+                limit=breach.limit,
+                action="flattened" if left[place] else "cancelled",
+                symbol=symbols[int(order["asset"])],
+                order_id=int(ids[place]),
+            )
         )
-        for t, symbol, order_id, is_forced in rows
-        if is_forced
-    ]
-
-
-def _liquidated(result: RunResult, market: Market, left: NDArray[np.bool_]) -> RunResult:
-    """Return the result whose trades say that a halt left them, where a rule's exit stands in for it."""
-    trades = result.trades
-    forced = _at_rows(market, trades["exit_decision_time"], trades["symbol"], left)
-    reason = pl.when(pl.Series(forced) & (pl.col("exit_reason") == "signal"))
-    return replace(
-        result,
-        trades=trades.with_columns(
-            exit_reason=reason.then(pl.lit("liquidation")).otherwise("exit_reason")
-        ),
-    )
+    return events

@@ -1,7 +1,7 @@
 """Rules as the fast front door: the whole market in one compiled loop."""
 
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.kernel.layout import Plan
+from ml4t_desktop.engine.kernel.layout import Books, Plan
 from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.plan import make_plan
 from ml4t_desktop.engine.report import build_result
@@ -26,8 +26,8 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
     Raises
     ------
     InputError
-        If a clause does not fit its column, a confidence lies outside 0 to 1, or the risk limits
-        name an exposure.
+        If a clause does not fit its column, a confidence or probability lies outside 0 to 1, or the
+        account's funding names a column that is not there.
     Cancelled
         If `control` was cancelled.
     """
@@ -35,15 +35,17 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
     control.start(market.time_count)
     control.check()
     if request.risk is None:
-        return _run_plan(market, request, make_plan(market, request.strategy), control)
+        return _run_plan(market, request, make_plan(market, request.strategy), control)[0]
     plan = make_plan(market, limited_strategy(request.strategy, request.risk))
     return run_with_limits(
         market, plan, request.risk, lambda plan: _run_plan(market, request, plan, control)
     )
 
 
-def _run_plan(market: Market, request: Request, plan: Plan, control: RunControl) -> RunResult:
-    """Run a plan over a market from its start."""
-    machine = Machine(market, request.execution, request.costs, request.account)
+def _run_plan(
+    market: Market, request: Request, plan: Plan, control: RunControl
+) -> tuple[RunResult, Books]:
+    """Run a plan over a market from its start; return the result, and the books it is of."""
+    machine = Machine(market, request.execution, request.costs, request.account, risk=request.risk)
     machine.run_rules(plan, control)
-    return build_result(market, machine.books, request.account.initial_capital)
+    return build_result(market, machine.books, request.account.initial_capital), machine.books

@@ -67,11 +67,14 @@ class Strategy:
     def buy_percent(
         self, asset_id: str, percent: float, price: float, limit_price: float | None = None
     ) -> int | None:
-        """Buy for a share of equity: `equity * percent / price` units. Returns the order's id, None for nothing."""
+        """Buy for a share of equity: `equity * percent / price` units. Returns the order's id, None for nothing.
+
+        An account that owes more than it holds buys nothing.
+        """
         desk = self._desk()
         _fraction("percent", percent)
         _price("price", price)
-        quantity = desk.equity * percent / price
+        quantity = max(desk.equity, 0.0) * percent / price
         return self._trade(asset_id, quantity, limit_price)
 
     def sell_percent(

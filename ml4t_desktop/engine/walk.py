@@ -58,7 +58,7 @@ def run_strategy(  # noqa: PLR0913 (all but two by keyword)
     """
     control = control or RunControl()
     control.start(market.time_count)
-    tells_fills = _overrides(strategy, "on_fill_event")
+    tells_fills = overrides(strategy, "on_fill_event")
     broker = (
         Broker(market, execution, costs, account, eager=tells_fills)
         if risk is None
@@ -67,29 +67,29 @@ def run_strategy(  # noqa: PLR0913 (all but two by keyword)
     strategy._broker = broker  # noqa: SLF001 (the engine lends its broker for the run)
     try:
         strategy.on_start()
-        watch = _Watch(control, progress, should_stop, market.time_count)
-        with _rare_collections():
+        watch = Watch(control, progress, should_stop, market.time_count)
+        with rare_collections():
             times = moments(market)
             context_of = (
                 contexts(market, times, always=has_context)
                 if recorded is None
                 else recorded.contexts(times)
             )
-            _walk(events_by_time(market, times), times, context_of, strategy, broker, watch)
+            walk_through(events_by_time(market, times), times, context_of, strategy, broker, watch)
         strategy.on_end()
         return broker.finish()
     finally:
         strategy._broker = None  # noqa: SLF001
 
 
-def _overrides(strategy: Strategy, handler: str) -> bool:
+def overrides(strategy: Strategy, handler: str) -> bool:
     """Return whether a strategy has a handler of its own, in its class or on the object."""
     return getattr(type(strategy), handler) is not getattr(Strategy, handler) or handler in vars(
         strategy
     )
 
 
-class _Watch:
+class Watch:
     """Cancel and progress of a walk."""
 
     def __init__(
@@ -105,6 +105,12 @@ class _Watch:
         self._cells = control.cells
         self._progress = progress
         self._should_stop = should_stop
+        self._shift = 0
+
+    def go_on(self, first: int, done: int) -> None:
+        """Say that `done` timestamps are over when the walk begins at `first` of its market."""
+        self._shift = done - first
+        self._control.go_on(first, done)
 
     def before(self) -> None:
         """Raise `Cancelled` if somebody wants to stop."""
@@ -118,12 +124,13 @@ class _Watch:
         self._cells[1] = t + 1
         if self._progress is None:
             return
-        if (t + 1) % self._every == 0 or t + 1 == self._count:
-            self._progress((t + 1) / self._count)
+        done = t + 1 + self._shift
+        if done % self._every == 0 or done == self._count:
+            self._progress(done / self._count)
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
+def rare_collections() -> Iterator[None]:
     """Let the garbage collector look for cycles rarely meanwhile.
 
     Millions of short-lived events would make it look all the time, for half of the run's duration.
@@ -136,20 +143,21 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _walk(
+def walk_through(
     events_of: Iterator[list[MarketEvent]],
     times: list[datetime],
     context_of: Iterator[Context | None],
     strategy: Strategy,
     broker: Broker,
-    watch: _Watch,
+    watch: Watch,
+    first: int = 0,
 ) -> None:
-    """Call the handlers that the strategy overrides, timestamp by timestamp."""
-    on_market = strategy.on_market_event if _overrides(strategy, "on_market_event") else None
-    on_event = strategy.on_event if _overrides(strategy, "on_event") else None
-    on_bar_end = strategy.on_bar_end if _overrides(strategy, "on_bar_end") else None
-    tells_fills = _overrides(strategy, "on_fill_event")
-    for t, (events, context) in enumerate(zip(events_of, context_of, strict=True)):
+    """Call the handlers that the strategy overrides, timestamp by timestamp, from the timestamp `first` on."""
+    on_market = strategy.on_market_event if overrides(strategy, "on_market_event") else None
+    on_event = strategy.on_event if overrides(strategy, "on_event") else None
+    on_bar_end = strategy.on_bar_end if overrides(strategy, "on_bar_end") else None
+    tells_fills = overrides(strategy, "on_fill_event")
+    for t, (events, context) in enumerate(zip(events_of, context_of, strict=True), first):
         watch.before()
         if broker.begin(t) and tells_fills:
             _tell_fills(strategy, broker)

@@ -36,27 +36,41 @@ def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[P
     files.clear()
     if not bars.time.size:
         raise InputError(_nothing_left(bars.files, columns))
-    warnings = [problem for file in bars.files for problem in file.problems]
+    of_files = [problem for file in bars.files for problem in file.problems]
+    usable, warnings = usable_bars(bars, columns.repairs)
+    if not usable.time.size:
+        what = "no bar has usable prices"
+        raise InputError(Problem(where=bars.files[0].source, what=what, fix="Mend the prices"))
+    return _market(usable.with_present_symbols()), (*of_files, *warnings)
+
+
+def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
+    """Return the bars to use in order of time and asset, maybe none, and warnings.
+
+    Raises
+    ------
+    InputError
+        If bars are refused; all problems at once.
+    """
+    warnings: list[Problem] = []
     errors: list[Problem] = []
     usable = bars
     with gathering(errors):
-        usable, found = with_usable_prices(bars, columns.repairs)
+        usable, found = with_usable_prices(bars, repairs)
         warnings += found
     if errors:  # the other checks still run, on the bars that are good
         usable, _ = with_usable_prices(bars, Repairs(bad_price="drop"))
     usable = in_order(usable)
     with gathering(errors):
-        usable, found = without_duplicates(usable, columns.repairs)
+        usable, found = without_duplicates(usable, repairs)
         warnings += found
     if errors:
         raise InputError(errors)
     if not usable.time.size:
-        what = "no bar has usable prices"
-        raise InputError(Problem(where=bars.files[0].source, what=what, fix="Mend the prices"))
+        return usable, warnings
     usable, found = with_usable_volume(usable)
-    usable, done = repaired(usable, columns.repairs)
-    warnings += [*found, *done, *range_warnings(usable)]
-    return _market(usable.with_present_symbols()), tuple(warnings)
+    usable, done = repaired(usable, repairs)
+    return usable, [*warnings, *found, *done, *range_warnings(usable)]
 
 
 def _market(bars: Bars) -> Market:

@@ -131,6 +131,12 @@ def _kind(series: pl.Series) -> type[pl.Float64 | pl.String]:
     return pl.String if series.dtype == pl.String else pl.Float64
 
 
+def mixed_signal(name: str) -> Problem:
+    """Return the problem of a signal that does not hold the same in all files."""
+    what = "holds numbers in one file and texts in another"
+    return Problem(where=f"column '{name}'", what=what, fix="Mend the files")
+
+
 def _joined_signals(files: Sequence[FileRows]) -> dict[str, Column]:
     joined: dict[str, Column] = {}
     problems: list[Problem] = []
@@ -139,9 +145,7 @@ def _joined_signals(files: Sequence[FileRows]) -> dict[str, Column]:
         # A table without a single value fits numbers and texts alike.
         kinds = {_kind(part) for part in parts if part.null_count() < len(part)}
         if len(kinds) > 1:
-            what = "holds numbers in one file and texts in another"
-            where = f"column '{name}'"
-            problems.append(Problem(where=where, what=what, fix="Mend the files"))
+            problems.append(mixed_signal(name))
             continue
         kind = kinds.pop() if kinds else pl.Float64
         whole = parts[0] if len(parts) == 1 else pl.concat([part.cast(kind) for part in parts])

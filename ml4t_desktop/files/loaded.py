@@ -25,3 +25,6 @@ class LoadedMarket:
     problems: tuple[Problem, ...] = ()
     digest: str
     is_close_only: bool = False
+
+    def close(self) -> None:
+        """Give back what reading needed: nothing, the market is in memory."""

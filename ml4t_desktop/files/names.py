@@ -81,11 +81,16 @@ def reason_to_ignore(name: str) -> str | None:
     short = folded(name)
     if _ADJUSTED.search(short):
         return "an adjusted price, not what was traded at"
-    if _FUTURE.search(name) and not is_model_output(name):
+    if names_the_future(name):
         return "its name says it knows the future (a training target)"
     if _BOOKKEEPING.search(short):
         return "bookkeeping, not a prediction"
     return None
+
+
+def names_the_future(name: str) -> bool:
+    """Return whether a name is that of a training target; ``pred_fwd_5d`` is a prediction of one."""
+    return _FUTURE.search(name) is not None and not is_model_output(name)
 
 
 def is_model_output(name: str) -> bool:

@@ -40,10 +40,13 @@ class NumberTexts:
         Float64; null where there is no value and where a text is no number.
     remarks : tuple of str
         What was taken away or decided, in words.
+    mark : {".", ","}
+        The decimal mark they were read with.
     """
 
     values: pl.Series
     remarks: tuple[str, ...]
+    mark: Decimal = "."
 
 
 def without_words(texts: pl.Series, no_value: tuple[str, ...] = NO_NUMBER) -> pl.Series:
@@ -90,10 +93,10 @@ def read_numbers(
     """
     numbers = _cast(texts, decimal)
     if numbers.null_count() == texts.null_count():
-        return NumberTexts(numbers, ())
+        return NumberTexts(numbers, (), decimal or ".")
     flags = _cast(texts.str.to_lowercase().replace(FLAGS), decimal)
     if flags.null_count() == texts.null_count():
-        return NumberTexts(flags, ())
+        return NumberTexts(flags, (), decimal or ".")
     # Distinct texts are few or as many as the rows; the work is never more than for the rows.
     remarks: list[str] = []
     plain = texts.str.replace_all("\u2212", "-", literal=True)
@@ -114,14 +117,14 @@ def read_numbers(
         factor = suffix.replace_strict(_SIZES, default=1.0, return_dtype=pl.Float64).fill_null(1.0)
         plain = plain.str.replace(r"(?i)(\d)[kmbt]$", "${1}")
         remarks.append("K, M, B and T are thousands, millions, billions and trillions")
-    plain = _unmarked(plain, decimal, remarks)
+    plain, mark = _unmarked(plain, decimal, remarks)
     values = plain.cast(pl.Float64, strict=False)
     scale = pl.select(
         pl.lit(factor)
         * pl.when(bracketed).then(-1.0).otherwise(1.0)
         * pl.when(percent).then(0.01).otherwise(1.0)
     ).to_series()
-    return NumberTexts((values * scale).alias(texts.name), tuple(remarks))
+    return NumberTexts((values * scale).alias(texts.name), tuple(remarks), mark)
 
 
 def _cast(texts: pl.Series, decimal: Decimal | None) -> pl.Series:
@@ -143,23 +146,27 @@ def _without(
     return texts.str.replace_all(pattern, "")
 
 
-def _unmarked(texts: pl.Series, decimal: Decimal | None, remarks: list[str]) -> pl.Series:
-    """Return texts without marks of thousands, with a dot as decimal mark."""
+def _unmarked(
+    texts: pl.Series, decimal: Decimal | None, remarks: list[str]
+) -> tuple[pl.Series, Decimal]:
+    """Return texts without marks of thousands, with a dot as decimal mark, and their mark."""
     commas = texts.str.contains(",", literal=True)
     if decimal is None and not commas.any() and not texts.str.contains(r"\..*\.").any():
-        return texts
+        return texts, "."
     mark = decimal or _decimal_mark(texts)
     if mark == ",":
         remarks.append("commas are decimal marks")
-        return texts.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        return texts.str.replace_all(".", "", literal=True).str.replace(
+            ",", ".", literal=True
+        ), mark
     grouped = texts.str.contains(_GROUPED_COMMAS)
     if not grouped.any():
-        return texts
+        return texts, mark
     only = texts.filter(commas.fill_null(value=False)).str.contains(r"^[+-]?\d{1,3},\d{3}$").all()
     remark = "commas are marks of thousands"
     remarks.append(f'{remark} (set decimal = "," if they are decimal marks)' if only else remark)
     without = texts.str.replace_all(",", "", literal=True)
-    return texts.zip_with(~grouped.fill_null(value=False), without)
+    return texts.zip_with(~grouped.fill_null(value=False), without), mark
 
 
 def _decimal_mark(texts: pl.Series) -> Decimal:

@@ -15,7 +15,13 @@ from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import FileRows, file_rows
-from ml4t_desktop.files.tables import Table, open_table, table_sample
+from ml4t_desktop.files.tables import (
+    SAMPLE_ROWS,
+    Table,
+    open_table,
+    read_columns,
+    table_sample,
+)
 from ml4t_desktop.files.times import read_times
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL, WideForm, to_long, wide_form
@@ -69,13 +75,7 @@ def read_price_files(
         If the user stopped the work.
     """
     problems: list[Problem] = []
-    notes: list[Problem] = []
-    items: list[FolderFile] = []
-    for path in paths:
-        inner = files_in(path)
-        with gathering(problems):
-            notes += folder_notes(path, inner) if path.is_dir() else ()
-            items += inner or [FolderFile(path=path, symbol="")]
+    items, notes = price_items(paths, problems)
     files: list[FileRows] = []
     fields: list[LongTable] = []
     for place, item in enumerate(items):
@@ -91,7 +91,21 @@ def read_price_files(
             notes += (*table.notes, *found)
     if problems:
         raise InputError(problems)
-    return files, _said_once(notes)
+    return files, said_once(notes)
+
+
+def price_items(
+    paths: Sequence[Path], problems: list[Problem]
+) -> tuple[list[FolderFile], list[Problem]]:
+    """Return all files of paths, those of folders with their symbols, and notes; gather problems."""
+    notes: list[Problem] = []
+    items: list[FolderFile] = []
+    for path in paths:
+        inner = files_in(path)
+        with gathering(problems):
+            notes += folder_notes(path, inner) if path.is_dir() else ()
+            items += inner or [FolderFile(path=path, symbol="")]
+    return items, notes
 
 
 def _add_file(
@@ -119,6 +133,11 @@ def _add_file(
         roles, found = bar_roles(table.frame.schema, mapped, source)
         rows = file_rows(table.frame, roles, mapped, source, rows=table.rows, decimal=table.decimal)
     else:
+        late = late_columns(sample, columns)
+        if late:
+            sample = with_late_values(
+                sample, read_columns(path, late, text=text, form=columns.form)
+            )
         roles, found = bar_roles(sample.schema, columns, source, sample)
         read = open_table(path, columns.form, columns=roles.columns(), text=text, watch=watch)
         notes += read.notes
@@ -126,6 +145,31 @@ def _add_file(
         rows = file_rows(read.frame, roles, columns, source, decimal=read.decimal, symbol=symbol)
     notes += found
     files.append(rows)
+
+
+def late_columns(sample: pl.DataFrame, columns: ColumnMap) -> list[str]:
+    """Return the columns that the first rows of a long table tell nothing about.
+
+    A model says nothing before it was trained; its column of a text file begins without values.
+    """
+    if columns.signals is not None or sample.height < SAMPLE_ROWS:
+        return []
+    named = {name for _, name in columns.named()}
+    return [
+        series.name
+        for series in sample.get_columns()
+        if series.dtype == pl.String
+        and series.null_count() == len(series)
+        and series.name not in named
+    ]
+
+
+def with_late_values(sample: pl.DataFrame, late: pl.DataFrame) -> pl.DataFrame:
+    """Return the first rows of a table with columns replaced by their first values."""
+    values = (series.drop_nulls().head(sample.height) for series in late.get_columns())
+    return sample.with_columns(
+        series.extend_constant(None, sample.height - len(series)) for series in values
+    )
 
 
 def wide_of(sample: pl.DataFrame, source: str, columns: ColumnMap) -> WideForm | None:
@@ -228,7 +272,7 @@ def _of_wide(columns: ColumnMap, frame: pl.DataFrame) -> ColumnMap:
     return replace(columns, time=time, clock=None, asset=SYMBOL)
 
 
-def _said_once(notes: list[Problem]) -> list[Problem]:
+def said_once(notes: list[Problem]) -> list[Problem]:
     """Return the notes of many files with what is the same of all said once."""
     grouped: dict[tuple[str, str, str], list[str]] = {}
     for note in notes:

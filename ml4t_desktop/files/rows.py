@@ -184,14 +184,21 @@ def _symbols(
     column = inside[roles.asset].cast(pl.String)
     symbols = text_column(column)
     if column.null_count() or "" in symbols.labels:
-        where = f"{source}, column '{roles.asset}'"
-        missing = (column.is_null() | (column == "")).arg_true().to_list()
-        rows = [row_number(kept, place) for place in missing]
-        what = f"{counted(len(rows), 'row')} without a symbol (rows {listed(rows)})"
-        fix = "Give every row a symbol, or remove it"
-        raise InputError(Problem(where=f"{where}, row {rows[0]}", what=what, fix=fix))
+        refuse_missing_symbols(column, source, lambda place: row_number(kept, place))
     renamed = one_symbol(symbols.labels, columns, source)
     return symbols if renamed is None else _one_asset(renamed, inside.height)
+
+
+def refuse_missing_symbols(column: pl.Series, source: str, number: RowNumber) -> None:
+    """Raise for the rows of a column of texts without a symbol."""
+    missing = (column.is_null() | (column == "")).arg_true().to_list()
+    rows = [number(place) for place in missing]
+    problem = Problem(
+        where=f"{source}, column '{column.name}', row {rows[0]}",
+        what=f"{counted(len(rows), 'row')} without a symbol (rows {listed(rows)})",
+        fix="Give every row a symbol, or remove it",
+    )
+    raise InputError(problem)
 
 
 def one_symbol(symbols: Sequence[str] | None, columns: ColumnMap, source: str) -> str | None:

@@ -125,7 +125,7 @@ def open_table(
     kind = file_kind(path, form)
     notes: tuple[Problem, ...] = ()
     decimal = form.decimal
-    with _readable(path):
+    with readable(path):
         if kind.format == "text":
             frame, notes, decimal = read_text(
                 path, kind.packing, form, columns=columns, text=text, rows=rows, watch=watch
@@ -164,7 +164,7 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
     if packing == "zip" and is_workbook(path):
         return FileKind("workbook")
     if packing is not None:
-        with _readable(path), opened(path, packing, form.sheet) as stream:
+        with readable(path), opened(path, packing, form.sheet) as stream:
             head = stream.read(_HEAD_BYTES)
     if not head.strip():
         raise InputError(Problem(where=where, what="is empty", fix=_READABLE))
@@ -213,7 +213,7 @@ def _feather(source: Path | BytesIO, columns: list[str] | None, rows: int | None
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def readable(path: Path) -> Iterator[None]:
     """Turn what the reader raises about the content of a file into a problem of that file."""
     try:
         yield

@@ -2,10 +2,10 @@
 
 import codecs
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import polars as pl
 
@@ -24,18 +24,19 @@ _PIECE_BYTES = 1 << 24
 _SCHEMA_ROWS = 10_000
 _BLANK = re.compile(rb"\n[ \t,;|\"]*(?=\n)")
 Schema = dict[str, pl.DataType]
+T = TypeVar("T")
 
 
 class _NotThisEncoding(Exception):  # noqa: N818 (asks for another attempt)
     """A later part of the file is not in the encoding of its first one."""
 
 
-class _OtherTypes(Exception):  # noqa: N818 (asks for another attempt)
-    """Later rows do not fit the types of the first ones."""
+class OtherTypes(Exception):  # noqa: N818 (asks for another attempt)
+    """Later rows do not fit the types of the first ones; these columns are read as texts."""
 
-    def __init__(self, columns: list[str]) -> None:
+    def __init__(self, columns: Sequence[str]) -> None:
         super().__init__(columns)
-        self.columns = columns
+        self.columns = list(columns)
 
 
 @dataclass(slots=True)
@@ -51,6 +52,28 @@ class _Lines:
 def is_text(head: bytes) -> bool:
     """Return whether the first bytes of a file are text."""
     return encoding_of(head) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRead:
+    """How a text file was read.
+
+    Parameters
+    ----------
+    layout : TextLayout
+    as_text : frozenset of str
+        Columns that stay texts whatever they hold.
+    notes : tuple of Problem
+    """
+
+    layout: TextLayout
+    as_text: frozenset[str]
+    notes: tuple[Problem, ...]
+
+    @property
+    def decimal(self) -> Decimal | None:
+        """The decimal mark if it is a comma."""
+        return "," if self.layout.decimal_comma else None
 
 
 def read_text(
@@ -72,27 +95,65 @@ def read_text(
     InputError
         If a row has more cells than the header, or a named encoding does not fit.
     """
+    frame, read = text_parts(
+        path, packing, form, _joined, columns=columns, text=text, rows=rows, watch=watch
+    )
+    frame = frame if rows is None else frame.head(rows)
+    return _settled(frame, read), read.notes, read.decimal
+
+
+def text_parts(
+    path: Path,
+    packing: Packing | None,
+    form: TableForm,
+    use: Callable[[Iterator[pl.DataFrame]], T],
+    *,
+    columns: Sequence[str] | None = None,
+    text: Collection[str] = (),
+    rows: int | None = None,
+    watch: Watch = NOBODY,
+) -> tuple[T, TextRead]:
+    """Return what `use` makes of the parts of a text file, and how it was read.
+
+    Parameters
+    ----------
+    use : callable
+        Given the parts, at least one, whose types may differ in whole numbers and fractions; called
+        anew with all of them when a later row shows that the file is written in another way. It may
+        raise `OtherTypes` to have columns as texts.
+    columns, text, rows, watch
+        As for `tables.open_table`.
+
+    Raises
+    ------
+    InputError
+        If a row has more cells than the header, or a named encoding does not fit.
+    """
     layout = layout_of(path, packing, form)
     if not layout.names:
         raise InputError(Problem(where=str(path), what="is empty", fix="Give a table"))
-    as_text = {name for name in layout.names if name in text or usual_role(name) == "asset"}
+    given = frozenset(name for name in layout.names if name in text or usual_role(name) == "asset")
+    as_text = set(given)
     while True:
+        met = _Lines()
+        reading = _Reading(path, packing, form, layout, columns, frozenset(as_text), rows)
         try:
-            reading = _Reading(path, packing, form, layout, columns, frozenset(as_text), rows)
-            frame, met = reading.read(watch)
+            made = use(reading.parts(met, watch))
         except _NotThisEncoding as error:
             if form.encoding is not None:
                 what = f"is not text in {form.encoding}"
                 fix = "Name another encoding in [data], or none to have it found out"
                 raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
             layout = replace(layout, encoding=str(error))
-        except _OtherTypes as error:
+        except OtherTypes as error:
             as_text.update(error.columns)
         else:
-            break
-    given = {name for name in layout.names if name in text or usual_role(name) == "asset"}
-    decimal: Decimal | None = "," if layout.decimal_comma else None
-    return _settled(frame, given, layout), _notes(path, layout, met, form), decimal
+            notes = _notes(path, layout, met, form)
+            return made, TextRead(layout=layout, as_text=given, notes=notes)
+
+
+def _joined(parts: Iterator[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(_alike(list(parts)), rechunk=False)
 
 
 def layout_of(path: Path, packing: Packing | None, form: TableForm) -> TextLayout:
@@ -118,23 +179,20 @@ class _Reading:
     as_text: frozenset[str]
     rows: int | None
 
-    def read(self, watch: Watch) -> tuple[pl.DataFrame, _Lines]:
-        met = _Lines()
-        parts: list[pl.DataFrame] = []
+    def parts(self, met: _Lines, watch: Watch) -> Iterator[pl.DataFrame]:
+        """Yield the rows, at least one frame; tell in `met` what was met."""
         schema: Schema | None = None
         for piece in self._pieces(met, watch):
             if schema is None:
                 schema = self._schema(piece)
             part = self._part(piece, schema, met)
             met.rows += part.height
-            parts.append(part)
+            yield part
             if self.rows is not None and met.rows >= self.rows:
-                break
-        if not parts:
+                return
+        if schema is None:
             wanted = self.columns if self.columns is not None else self.layout.names
-            return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String)), met
-        frame = pl.concat(_alike(parts), rechunk=False)
-        return (frame if self.rows is None else frame.head(self.rows)), met
+            yield pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
 
     def _pieces(self, met: _Lines, watch: Watch) -> Iterator[bytes]:
         """Yield whole rows as UTF-8, after the header."""
@@ -183,7 +241,8 @@ class _Reading:
             kinds = self._csv(piece, None, rows=_SCHEMA_ROWS).schema
         except pl.exceptions.PolarsError:
             self._refuse_long_rows(piece, _Lines())
-            raise
+            # A little more than the rows asked for is read, and may not fit their types.
+            kinds = self._csv(piece, None, judged=None).schema
         return {
             name: pl.String() if name in self.as_text else kinds.get(name, pl.String())
             for name in self.layout.names
@@ -198,7 +257,14 @@ class _Reading:
         self._count_short_rows(piece, part.height, met)
         return part
 
-    def _csv(self, piece: bytes, schema: Schema | None, rows: int | None = None) -> pl.DataFrame:
+    def _csv(
+        self,
+        piece: bytes,
+        schema: Schema | None,
+        *,
+        rows: int | None = None,
+        judged: int | None = _SCHEMA_ROWS,
+    ) -> pl.DataFrame:
         names = self.layout.names
         wanted = None if self.columns is None else [names.index(name) for name in self.columns]
         try:
@@ -211,7 +277,7 @@ class _Reading:
                 quote_char=self.layout.quote,
                 comment_prefix=self.layout.comment,
                 decimal_comma=self.layout.decimal_comma,
-                infer_schema_length=_SCHEMA_ROWS,
+                infer_schema_length=judged,
                 n_rows=rows,
                 missing_columns="insert" if schema is not None else "raise",
             )
@@ -239,7 +305,7 @@ class _Reading:
             if schema[name].is_integer() and not comma and _are_fractions(texts[name])
         ]
         if set(misfits) - set(whole) or not misfits:
-            raise _OtherTypes(misfits or [n for n in schema if n not in self.as_text]) from error
+            raise OtherTypes(misfits or [n for n in schema if n not in self.as_text]) from error
         return self._csv(piece, schema | dict.fromkeys(whole, pl.Float64()))
 
     def _refuse_long_rows(self, piece: bytes, met: _Lines) -> None:
@@ -362,28 +428,30 @@ def _alike(parts: list[pl.DataFrame]) -> list[pl.DataFrame]:
     return [part.cast({n: k for n, k in wide.items() if part.schema[n] != k}) for part in parts]  # pyright: ignore[reportArgumentType] # a mapping of names to types
 
 
-def _settled(frame: pl.DataFrame, as_text: set[str], layout: TextLayout) -> pl.DataFrame:
+def _settled(frame: pl.DataFrame, read: TextRead) -> pl.DataFrame:
     """Return a frame with numbers where a column of texts holds only numbers."""
-    decimal: Decimal | None = "," if layout.decimal_comma else None
     columns = [
         series
         for series in frame.get_columns()
-        if series.dtype == pl.String and series.name not in as_text
+        if series.dtype == pl.String and series.name not in read.as_text
     ]
     settled: list[pl.Series] = []
     for series in columns:
-        numbers = plain_numbers(series, decimal)
-        if numbers is None and layout.decimal_comma:
+        numbers = plain_numbers(series, read.decimal)
+        if numbers is None and read.layout.decimal_comma:
             numbers = grouped_numbers(series)
         if numbers is not None:
             settled.append(numbers)
     whole = frame.with_columns(settled)
     padded = [
-        name
-        for name, kind in whole.schema.items()
-        if kind == pl.String and whole[name].head(_SCHEMA_ROWS).str.contains(r"^\s|\s$").any()
+        name for name, kind in whole.schema.items() if kind == pl.String and is_padded(whole[name])
     ]
     return whole.with_columns(pl.col(padded).str.strip_chars()) if padded else whole
+
+
+def is_padded(texts: pl.Series) -> bool:
+    """Return whether texts have blanks around them, judged by the first rows."""
+    return bool(texts.head(_SCHEMA_ROWS).str.contains(r"^\s|\s$").any())
 
 
 def _notes(path: Path, layout: TextLayout, met: _Lines, form: TableForm) -> tuple[Problem, ...]:

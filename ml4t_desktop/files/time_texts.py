@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
@@ -46,7 +48,10 @@ def dates_note(where: str, zone: str) -> Problem:
 
 
 def parse_time_texts(
-    column: pl.Series, where: str, order: DateOrder | None = None
+    column: pl.Series,
+    where: str,
+    order: DateOrder | None = None,
+    rows: NDArray[np.int64] | None = None,
 ) -> tuple[pl.Series, tuple[Problem, ...]]:
     """Return a column of texts as Date or Datetime (UTC when the texts carry a zone), and warnings.
 
@@ -54,6 +59,8 @@ def parse_time_texts(
     ----------
     order : {"day_first", "month_first"} or None
         How 03/04/2024 is read; None means judged by all values.
+    rows : ndarray of int64 or None
+        The 0-based row of the table of each text; None for 0, 1, 2, …
 
     Raises
     ------
@@ -84,11 +91,15 @@ def parse_time_texts(
     form = min(parsed, key=lambda name: parsed[name].null_count())
     if parsed[form].null_count():
         _refuse_rows(texts, parsed[form], where)
-    return _decided(texts, parsed, form, where)
+    return _decided(texts, parsed, form, where, rows)
 
 
 def _decided(
-    texts: pl.Series, parsed: dict[str, pl.Series], form: str, where: str
+    texts: pl.Series,
+    parsed: dict[str, pl.Series],
+    form: str,
+    where: str,
+    rows: NDArray[np.int64] | None,
 ) -> tuple[pl.Series, tuple[Problem, ...]]:
     """Return the times of one notation, and on what grounds day and month were told apart."""
     best = parsed[form]
@@ -97,10 +108,11 @@ def _decided(
     if twin is None or twin.equals(best):
         return best, ()
     if twin.null_count():
-        row = int(twin.is_null().arg_true()[0])
-        what = f"read as {_spoken(form)}, as '{texts[row]}' (row {row + 1}) cannot be the other way"
+        place = int(twin.is_null().arg_true()[0])
+        row = (place if rows is None else int(rows[place])) + 1
+        what = f"read as {_spoken(form)}, as '{texts[place]}' (row {row}) cannot be the other way"
         return best, (Problem(where=where, what=what, severity="note"),)
-    if twin.is_sorted() and not best.is_sorted():
+    if _goes_on(twin) and not _goes_on(best):
         form, best = other, twin
     warning = Problem(
         where=where,
@@ -109,6 +121,11 @@ def _decided(
         severity="warning",
     )
     return best, (warning,)
+
+
+def _goes_on(times: pl.Series) -> bool:
+    """Return whether every new time is later than those before, as in blocks of one asset each."""
+    return times.unique(maintain_order=True).is_sorted()
 
 
 def _local_midnights(

@@ -36,6 +36,20 @@ _AUTOMATIC = TableForm()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Repeats:
+    """Where the distinct values of a column are in it.
+
+    Parameters
+    ----------
+    first, counts : ndarray of int64
+        The 0-based row that each value is in first, and how many rows hold it.
+    """
+
+    first: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Times:
     """The times of a table, row by row.
 
@@ -63,6 +77,7 @@ def read_times(
     *,
     form: TableForm = _AUTOMATIC,
     clock: pl.Series | None = None,
+    repeats: Repeats | None = None,
 ) -> Times:
     """Return a column of dates, timestamps, texts or epoch numbers as times.
 
@@ -74,6 +89,8 @@ def read_times(
         Says the order of day and month, and the zone of times of day without one.
     clock : Series or None
         Times of day beside a column of dates.
+    repeats : Repeats or None
+        Where `column` holds each value once, and what is said is of the whole column.
 
     Raises
     ------
@@ -86,7 +103,9 @@ def read_times(
     if isinstance(column.dtype, pl.Categorical | pl.Enum):
         column = column.cast(pl.String)
     if column.dtype == pl.String:
-        column, warnings = parse_time_texts(column, where, form.date_order)
+        column, warnings = parse_time_texts(
+            column, where, form.date_order, None if repeats is None else repeats.first
+        )
     if column.dtype.is_numeric():
         column, found = _from_numbers(column, where)
         warnings += found
@@ -95,7 +114,7 @@ def read_times(
         times = _with_clock(times, clock, source, where)
     if form.time_zone is None or times.zoned or times.whole_days:
         return times
-    return _in_zone(times, form.time_zone, where)
+    return _in_zone(times, form.time_zone, where, None if repeats is None else repeats.counts)
 
 
 def _of_temporal(column: pl.Series, where: str, warnings: tuple[Problem, ...]) -> Times:
@@ -128,7 +147,7 @@ def _with_clock(times: Times, clock: pl.Series, source: str, where: str) -> Time
     return Times(us=us, zoned=times.zoned, whole_days=whole, problems=(*times.problems, note))
 
 
-def _in_zone(times: Times, zone: str, where: str) -> Times:
+def _in_zone(times: Times, zone: str, where: str, counts: NDArray[np.int64] | None) -> Times:
     """Return times of a clock on the wall as UTC."""
     naive = pl.Series(times.us).cast(pl.Datetime("us"))
     local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
@@ -143,7 +162,8 @@ def _in_zone(times: Times, zone: str, where: str) -> Times:
         )
         raise InputError(problem)
     later = naive.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
-    doubtful = int((later != local).sum())
+    twice = (later != local).to_numpy()
+    doubtful = int(twice.sum() if counts is None else counts[twice].sum())
     found = [Problem(where=where, what=f"read as times of {zone}", severity="note")]
     if doubtful:
         what = f"{counted(doubtful, 'row')} when clocks are put back; the earlier hour is taken"

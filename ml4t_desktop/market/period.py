@@ -10,6 +10,7 @@ from ml4t_desktop.market.action_table import ActionTable
 from ml4t_desktop.market.columns import Column, TextColumn
 from ml4t_desktop.market.market import ASSET, Market
 from ml4t_desktop.market.succession import with_succession
+from ml4t_desktop.market.timeline import Pieces
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
 
@@ -51,6 +52,68 @@ def between(market: Market, start_us: int | None, end_us: int | None) -> Market:
         actions=_since(market.actions, market.timestamps[times]),
     )
     return with_succession(cut)
+
+
+class PiecesBetween:
+    """The part of a market in pieces from one time to another, both included.
+
+    Parameters
+    ----------
+    pieces : Pieces
+    timeline : Market
+        Theirs, with what it was given since: context and corporate actions.
+    start_us, end_us : int or None
+        Microseconds since the epoch; None leaves that side open.
+    """
+
+    def __init__(
+        self, pieces: Pieces, timeline: Market, start_us: int | None, end_us: int | None
+    ) -> None:
+        self._pieces = pieces
+        times = timeline.timestamps
+        first = 0 if start_us is None else int(np.searchsorted(times, start_us, side="left"))
+        last = times.size
+        if end_us is not None:
+            last = max(first, int(np.searchsorted(times, end_us, side="right")))
+        self._first, self._last = first, last
+        bounds = [bound for bound in pieces.bounds if first < bound < last]
+        self._skipped = max(int(np.searchsorted(pieces.bounds, first, side="right")) - 1, 0)
+        self.bounds = (0, *(bound - first for bound in bounds), last - first)
+        kept = slice(first, last)
+        self.timeline = replace(
+            timeline,
+            timestamps=times[kept],
+            row_start=timeline.row_start[: last - first + 1],
+            context=MappingProxyType(
+                {name: _cut(column, kept) for name, column in timeline.context.items()}
+            ),
+            has_context=_part(timeline.has_context, kept),
+            actions=timeline.actions
+            if kept == slice(0, times.size)
+            else _since(timeline.actions, times[kept]),
+        )
+
+    def piece(self, number: int) -> Market:
+        """Return the bars of a piece."""
+        if self._first == self._last:
+            return self.timeline
+        whole = number + self._skipped
+        begin, end = self._pieces.bounds[whole], self._pieces.bounds[whole + 1]
+        piece = self._pieces.piece(whole)
+        first, last = max(self._first - begin, 0), min(self._last, end) - begin
+        if (first, last) == (0, piece.time_count):
+            return piece
+        rows = slice(int(piece.row_start[first]), int(piece.row_start[last]))
+        return replace(
+            piece,
+            timestamps=piece.timestamps[first:last],
+            row_start=piece.row_start[first : last + 1] - piece.row_start[first],
+            prices=piece.prices[:, rows],
+            rows=piece.rows[:, rows],
+            signals=MappingProxyType(
+                {name: _cut(column, rows) for name, column in piece.signals.items()}
+            ),
+        )
 
 
 def _cut(column: Column, part: slice) -> Column:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml4t_desktop.market.action_table import RENAMING
 from ml4t_desktop.market.market import ASSET, ORDINAL, PREVIOUS, Market
@@ -28,3 +29,19 @@ def with_succession(market: Market) -> Market:
         rows[PREVIOUS, new[0]] = old[-1]
         rows[ORDINAL, new] += rows[ORDINAL, old[-1]] + 1
     return replace(market, rows=rows)
+
+
+def histories(market: Market) -> NDArray[np.int32]:
+    """Return for every row the asset under whose index its history began: a renamed one keeps its first.
+
+    What the old symbol still trades after the change, if anything, is another history.
+    """
+    assets = market.rows[ASSET].copy()
+    previous = market.rows[PREVIOUS]
+    known = np.flatnonzero(previous >= 0) if market.actions.size else previous[:0]
+    for first in known[assets[previous[known]] != assets[known]].tolist():
+        old, new = assets[previous[first]], assets[first]
+        later = assets[first:]
+        was_old, was_new = later == old, later == new
+        later[was_old], later[was_new] = new, old
+    return assets

@@ -53,6 +53,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
         self._panes: list[Pane] = []
         self._calendar = Calendar(np.zeros(0, np.int64))
         self._ordinal: int | None = None
+        self._is_following = False
         self._grid: Any = self.ci  # pyqtgraph does not declare the types of its layouts
         self._grid.setContentsMargins(0, 0, 8, 0)
         self._grid.layout.setSpacing(_SPACING)
@@ -207,10 +208,16 @@ class PaneStack(pg.GraphicsLayoutWidget):
 
     def _on_range_changed(self, _box: object, seen: tuple[float, float]) -> None:
         """Show the same ordinals in every pane; pyqtgraph's own links align pixels instead."""
-        for pane in self._panes:
-            box = pane.plot.getViewBox()
-            if tuple(box.viewRange()[0]) != tuple(seen):
-                box.setXRange(*seen, padding=0)
+        if self._is_following:
+            return
+        self._is_following = True  # every pane that follows would set all the others again
+        try:
+            for pane in self._panes:
+                box = pane.plot.getViewBox()
+                if tuple(box.viewRange()[0]) != tuple(seen):
+                    box.setXRange(*seen, padding=0)
+        finally:
+            self._is_following = False
         if self._ordinal is None:
             self._legends_due.start()
 

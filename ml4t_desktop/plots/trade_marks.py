@@ -4,8 +4,11 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, QPointF, Signal
-from PySide6.QtGui import QPainterPath, QPen, QPolygonF
+from numpy.typing import NDArray
+from pyqtgraph.Qt import internals
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from ml4t_desktop.plots.asset_bars import TradeMarks
 from ml4t_desktop.plots.style import brush, colour, pen
@@ -14,6 +17,8 @@ from ml4t_desktop.session.theme import Theme
 _ARROW_SIZE = 26  # a symbol's box is centred on its point, and the arrow has half of it
 _EXIT_SIZE = 9
 _CHOSEN_SIZE = 26
+_MANY_MARKS = 2000  # fewer are drawn quicker than thinned
+_MARK_PIXELS = 2.0
 
 
 def _path(*points: tuple[float, float]) -> QPainterPath:
@@ -40,6 +45,77 @@ def short_colour(theme: Theme) -> str:
     return theme.series[2]
 
 
+class PairItem(pg.GraphicsObject):
+    """Lines from one point to another; of many, those in view are drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rect = QRectF()
+        self._drawn = internals.PrimitiveArray(QLineF, 4)
+        self.lines: NDArray[np.float64] = np.zeros((0, 4))
+        self.set_colour("#808080")
+
+    def set_lines(self, lines: NDArray[np.float64]) -> None:
+        """Draw other lines: x and y of their first, then of their second point, shape (m, 4)."""
+        self.prepareGeometryChange()
+        self.lines = lines
+        self._rect = QRectF()
+        if lines.size:
+            x, y = lines[:, ::2], lines[:, 1::2]
+            low, high = QPointF(x.min(), y.min()), QPointF(x.max(), y.max())
+            self._rect = QRectF(low, high).adjusted(-1, -1, 1, 1)
+        self.update()
+
+    def set_colour(self, name: str) -> None:
+        """Set the colour of the lines."""
+        self.pen = pen(name)
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: D102, N802 (Qt's)
+        return self._rect
+
+    def paint(  # noqa: D102 (Qt's)
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002 (Qt's)
+        widget: QWidget | None = None,  # noqa: ARG002 (Qt's)
+    ) -> None:
+        box = self.getViewBox()
+        if box is None:
+            return
+        left, right = box.viewRange()[0]
+        seen = self.lines[(self.lines[:, 2] >= left) & (self.lines[:, 0] <= right)]
+        if not seen.size:
+            return
+        array: Any = self._drawn  # pyqtgraph does not declare its type
+        array.resize(len(seen))
+        array.ndarray()[:] = seen
+        painter.setPen(self.pen)
+        painter.drawLines(*array.drawargs())
+
+
+class SpotsItem(pg.ScatterPlotItem):
+    """Marks, of which those that lie on one another are drawn once."""
+
+    def _maskAt(self, obj: Any) -> NDArray[np.bool_]:  # noqa: N802 (pyqtgraph's)
+        mask: NDArray[np.bool_] = super()._maskAt(obj)
+        if not isinstance(obj, QRectF) or np.count_nonzero(mask) < _MANY_MARKS:
+            return mask
+        across, up = self.pixelVectors()
+        if across is None or up is None:
+            return mask
+        # The mark drawn last is the one on top; marks of another look stay.
+        places = np.flatnonzero(mask)[::-1]
+        data: Any = self.data
+        x = np.floor(data["x"][places] / (across.length() * _MARK_PIXELS)).astype(np.int64)
+        y = np.floor(data["y"][places] / (up.length() * _MARK_PIXELS)).astype(np.int64)
+        look = data["sourceRect"]["x"][places].astype(np.int64)
+        _, first = np.unique((x << 40) ^ ((y & 0xFFFFF) << 20) ^ look, return_index=True)
+        kept = np.zeros_like(mask)
+        kept[places[first]] = True
+        return kept
+
+
 class TradeLayer(QObject):
     """The trades of one asset on its price pane: one scatter of marks, and lines from entry to exit.
 
@@ -55,16 +131,16 @@ class TradeLayer(QObject):
         super().__init__(parent)
         self._theme = theme
         self._marks: TradeMarks | None = None
-        self.gains = pg.PlotCurveItem(connect="pairs")
-        self.losses = pg.PlotCurveItem(connect="pairs")
+        self.gains, self.losses = PairItem(), PairItem()
         self.chosen_line = pg.PlotCurveItem()
         self.ring = pg.ScatterPlotItem(pxMode=True)
-        self.spots = pg.ScatterPlotItem(pxMode=True)
+        self.spots = SpotsItem(pxMode=True)
         for depth, item in enumerate(
             (self.gains, self.losses, self.chosen_line, self.ring, self.spots), start=10
         ):
             item.setZValue(depth)
-            plot.addItem(item)
+            # They lie on the bars, and the value axis has room around those.
+            plot.addItem(item, ignoreBounds=True)
         self.spots.sigClicked.connect(self._on_clicked)
 
     def set_marks(self, marks: TradeMarks) -> None:
@@ -72,13 +148,8 @@ class TradeLayer(QObject):
         self._marks = marks
         is_gain = marks.pnl > 0
         for item, chosen in ((self.gains, is_gain), (self.losses, ~is_gain)):
-            x = (
-                np.column_stack([marks.entry[chosen], marks.exit[chosen]])
-                .astype(np.float64)
-                .ravel()
-            )
-            y = np.column_stack([marks.entry_price[chosen], marks.exit_price[chosen]]).ravel()
-            item.setData(x, y)
+            ends = (marks.entry, marks.entry_price, marks.exit, marks.exit_price)
+            item.set_lines(np.column_stack([end[chosen] for end in ends]).astype(np.float64))
         self._draw_spots(marks)
         self.choose(None)
 
@@ -100,8 +171,8 @@ class TradeLayer(QObject):
     def apply_theme(self, theme: Theme) -> None:
         """Recolour what is drawn; the stress is drawn anew by `choose`."""
         self._theme = theme
-        self.gains.setPen(pen(theme.gain))
-        self.losses.setPen(pen(theme.loss))
+        self.gains.set_colour(theme.gain)
+        self.losses.set_colour(theme.loss)
         ring = QPen(colour(theme.text))
         ring.setCosmetic(True)
         self.ring.setSymbol("o")

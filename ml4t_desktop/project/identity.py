@@ -12,7 +12,7 @@ from ml4t_desktop import __version__
 from ml4t_desktop.request import Request
 
 ID_DIGITS = 16
-_LIBRARIES = ("numpy", "numba", "polars")
+_LIBRARIES = ("numpy", "llvmlite", "polars")  # llvmlite, and with it numba, compiled the kernel
 
 
 def run_id(request: Request, digest: str) -> str:

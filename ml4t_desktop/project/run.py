@@ -2,37 +2,42 @@
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.errors import BadBarValue, InputError, Problem
+from ml4t_desktop.errors import BadBarValue, Cancelled, InputError, Problem
 from ml4t_desktop.project.background import in_background
 from ml4t_desktop.request import DataSource, Request, load_request, request_toml
 
 if TYPE_CHECKING:  # polars and numba load while the file is read, not before
     from ml4t_desktop.files.loaded import LoadedMarket
+    from ml4t_desktop.files.market_in_pieces import LoadedPieces
+    from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.result.run_result import RunResult
 
 Phase = Literal["reading", "compiling", "running", "writing"]
 
 
 def execute(
     request: Request,
-    loaded: "LoadedMarket",
+    loaded: "LoadedMarket | LoadedPieces",
     control: RunControl,
     *,
     base: Path | None = None,
     read_seconds: float = 0.0,
     prepare_seconds: float = 0.0,
 ) -> "CompletedRun":
-    """Return what a request makes of a market in memory.
+    """Return what a request makes of a market, in memory or in pieces.
 
     Parameters
     ----------
     request : Request
-    loaded : LoadedMarket
+    loaded : LoadedMarket or LoadedPieces
         The market the request's files hold.
     control : RunControl
         Progress to read and cancel to set, from another thread.
@@ -51,14 +56,23 @@ def execute(
     """
     clock = _Clock()
     from ml4t_desktop.analysis.metrics import compute_metrics
-    from ml4t_desktop.engine.rules import run_rules
+    from ml4t_desktop.files.loaded import LoadedMarket
+    from ml4t_desktop.market.lagging import lagged
     from ml4t_desktop.project.completed import CompletedRun, Phases
     from ml4t_desktop.project.identity import run_id
 
+    in_memory = isinstance(loaded, LoadedMarket)
+    market = lagged(loaded.market if in_memory else loaded.pieces.timeline, request.data.lag)
     prepare_seconds += clock.lap()
     try:
-        result = run_rules(loaded.market, request, control)
+        result = (
+            _run_whole(request, market, control)
+            if in_memory
+            else _run_pieces(request, loaded, control)
+        )
     except BadBarValue as error:
+        if not in_memory:
+            raise _placed(error, loaded.pieces.locate(error.symbol, error.time_us)) from error
         raise error if base is None else _located(error, request.data, base) from error
     engine_seconds = clock.lap()
     control.check()
@@ -66,7 +80,7 @@ def execute(
     return CompletedRun(
         run_id=run_id(request, loaded.digest),
         request=request,
-        market=loaded.market,
+        market=market,
         result=result,
         metrics=metrics,
         problems=(*loaded.problems, *unseen_prices(request, loaded)),
@@ -76,7 +90,20 @@ def execute(
     )
 
 
-def unseen_prices(request: Request, loaded: "LoadedMarket") -> tuple[Problem, ...]:
+def _run_whole(request: Request, market: "Market", control: RunControl) -> "RunResult":
+    from ml4t_desktop.engine.rules import run_rules
+
+    return run_rules(market, request, control)
+
+
+def _run_pieces(request: Request, loaded: "LoadedPieces", control: RunControl) -> "RunResult":
+    from ml4t_desktop.engine.chunked_rules import run_rules_in_pieces
+    from ml4t_desktop.market.read_ahead import ReadAhead
+
+    return run_rules_in_pieces(ReadAhead(loaded.pieces, control.check), request, control)
+
+
+def unseen_prices(request: Request, loaded: "LoadedMarket | LoadedPieces") -> tuple[Problem, ...]:
     """Return a warning when exits inside a bar are asked of closing prices only."""
     exits = request.strategy.exits
     stops = (exits.stop_loss, exits.take_profit, exits.trailing_stop)
@@ -133,6 +160,7 @@ def run_file(
     control: RunControl | None = None,
     on_phase: Callable[[Phase], None] | None = None,
     on_read: Callable[[float], None] | None = None,
+    chunk_rows: int | None = None,
 ) -> "CompletedRun":
     """Run a request file into a run folder: what the command line does.
 
@@ -148,6 +176,9 @@ def run_file(
         Progress of the engine to read and cancel to set, from another thread.
     on_phase, on_read : callable
         Told the phase that begins, and the share read (0 to 1).
+    chunk_rows : int, optional
+        Read and run about so many bars at once; left out, the memory there is decides. The result is
+        the same.
 
     Raises
     ------
@@ -161,7 +192,9 @@ def run_file(
     request = load_request(path, overrides)
     clock = _Clock()
     tell("reading")
-    reading = in_background("read market", lambda: _read(request, path.parent, on_read, control))
+    reading = in_background(
+        "read market", lambda: _read(request, path.parent, on_read, control, chunk_rows)
+    )
     # The engine loads while the file is read: most of reading needs no interpreter.
     from ml4t_desktop.project.warming import is_compiled, warm_engine
     from ml4t_desktop.result.run_folder import check_run_folder
@@ -169,23 +202,32 @@ def run_file(
     check_run_folder(out)
     if not is_compiled():
         tell("compiling")
-    warm_engine()
+    with suppress(Cancelled):  # bad data is told at once, not after the engine is compiled
+        warm_engine(lambda: control.is_cancelled or _has_failed(reading))
     prepare_seconds = clock.lap()
-    loaded, read_seconds = reading.result()
     control.check()
-    tell("running")
-    run = execute(
-        request,
-        loaded,
-        control,
-        base=path.parent,
-        read_seconds=read_seconds,
-        prepare_seconds=prepare_seconds,
-    )
+    loaded, read_seconds = reading.result()
+    try:
+        control.check()
+        tell("running")
+        run = execute(
+            request,
+            loaded,
+            control,
+            base=path.parent,
+            read_seconds=read_seconds,
+            prepare_seconds=prepare_seconds,
+        )
+    finally:
+        loaded.close()
     tell("writing")
     control.check()
     save_run(run, out, base=path.parent)
     return run
+
+
+def _has_failed(work: "Future[Any]") -> bool:
+    return work.done() and work.exception() is not None
 
 
 class _Clock:
@@ -201,19 +243,35 @@ class _Clock:
 
 
 def _read(
-    request: Request, base: Path, on_read: Callable[[float], None] | None, control: RunControl
-) -> "tuple[LoadedMarket, float]":
-    """Return the market of a request and the seconds it took."""
+    request: Request,
+    base: Path,
+    on_read: Callable[[float], None] | None,
+    control: RunControl,
+    chunk_rows: int | None,
+) -> "tuple[LoadedMarket | LoadedPieces, float]":
+    """Return the market of a request, in pieces where it would not fit the memory, and the seconds it took."""
     clock = _Clock()
+    from ml4t_desktop.files.column_map import ColumnMap
     from ml4t_desktop.files.market_files import read_market
+    from ml4t_desktop.files.market_in_pieces import read_in_pieces
+    from ml4t_desktop.files.piece_plan import piece_plan
 
-    loaded = read_market(
-        request.data,
-        request.context,
-        base=base,
-        progress=on_read,
-        cancelled=lambda: control.is_cancelled,
+    data, context = request.data, request.context
+    paths = [base / name for name in data.files]
+    plan = piece_plan(
+        paths, ColumnMap.of(data), predictions=data.predictions, chunk_rows=chunk_rows
     )
+
+    def cancelled() -> bool:
+        return control.is_cancelled
+
+    if plan.rows is None:
+        loaded = read_market(data, context, base=base, progress=on_read, cancelled=cancelled)
+        loaded = replace(loaded, problems=(*plan.warnings, *loaded.problems))
+    else:
+        loaded = read_in_pieces(
+            data, context, base=base, rows=plan.rows, progress=on_read, cancelled=cancelled
+        )
     return loaded, clock.lap()
 
 
@@ -221,7 +279,10 @@ def _located(error: BadBarValue, data: DataSource, base: Path) -> InputError:
     """Return the error with the file and row of its bar."""
     from ml4t_desktop.files.location import locate_bar
 
-    place = locate_bar(data, base, error.symbol, error.time_us)
+    return _placed(error, locate_bar(data, base, error.symbol, error.time_us))
+
+
+def _placed(error: BadBarValue, place: str) -> InputError:
     return InputError(
         replace(problem, where=f"{place}, {problem.where}") for problem in error.problems
     )

@@ -4,7 +4,7 @@ Comes in: a TOML file or keyword arguments. Goes out: a frozen `Request`. Import
 (for the words of a column), `units` and `errors`.
 """
 
-from ml4t_desktop.request.account import Account
+from ml4t_desktop.request.account import Account, FundingColumn, FundingRate
 from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
 from ml4t_desktop.request.context_schema import ContextField, ContextSchema
 from ml4t_desktop.request.costs import Costs
@@ -20,7 +20,7 @@ from ml4t_desktop.request.preset_catalogue import PRESETS, preset
 from ml4t_desktop.request.presets import Change, Preset, Setting, apply_preset
 from ml4t_desktop.request.request import Request
 from ml4t_desktop.request.risk import RiskLimits
-from ml4t_desktop.request.strategy import Exits, Limits, RuleStrategy
+from ml4t_desktop.request.strategy import EntryOrder, Exits, Limits, RuleStrategy
 from ml4t_desktop.request.toml import load_request, parse_request, request_toml
 
 __all__ = [
@@ -36,8 +36,11 @@ __all__ = [
     "ContextSource",
     "Costs",
     "DataSource",
+    "EntryOrder",
     "Execution",
     "Exits",
+    "FundingColumn",
+    "FundingRate",
     "Limits",
     "Not",
     "PredictionSource",

@@ -2,9 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import AfterValidator, Discriminator, Tag
 
-from ml4t_desktop.request.value import Count, NotNegative, Positive, PositiveFraction, Text, Value
+from ml4t_desktop.request.value import (
+    Count,
+    NotNegative,
+    Number,
+    Positive,
+    PositiveFraction,
+    Text,
+    Value,
+)
+from ml4t_desktop.units import span_microseconds
 
 
 def _multiplier_kind(value: object) -> str:
@@ -14,6 +23,60 @@ def _multiplier_kind(value: object) -> str:
 Multiplier = Annotated[
     Annotated[Positive, Tag("number")] | Annotated[dict[Text, Positive], Tag("table")],
     Discriminator(_multiplier_kind),
+]
+
+
+def _interval(text: str) -> str:
+    if span_microseconds(text) <= 0:
+        message = "must be longer than nothing, such as 8h"
+        raise ValueError(message)
+    return text
+
+
+def _rate_column(name: str) -> str:
+    kind, _, rest = name.partition(".")
+    if kind not in {"signal", "context"} or not rest:
+        message = "must be a column such as signal.funding or context.funding"
+        raise ValueError(message)
+    return name
+
+
+class FundingRate(Value):
+    """The same rate at every multiple of an interval since the epoch (UTC).
+
+    Parameters
+    ----------
+    rate : float
+        Fraction of the position's value; longs pay a positive one, and shorts receive it.
+    interval : str
+        Such as "8h".
+    """
+
+    rate: Number
+    interval: Annotated[Text, AfterValidator(_interval)] = "8h"
+
+
+class FundingColumn(Value):
+    """The rates of a column: paid wherever the column has a value and the asset a bar.
+
+    Parameters
+    ----------
+    column : str
+        ``signal.NAME``, of the asset's bar, or ``context.NAME``, of the timestamp.
+    """
+
+    column: Annotated[Text, AfterValidator(_rate_column)]
+
+
+def _funding_kind(value: object) -> str:
+    has_column = isinstance(value, FundingColumn) or (isinstance(value, dict) and "column" in value)
+    # No keys of the table: what pydantic adds to the place of an error must not look like one.
+    return "by column" if has_column else "by rate"
+
+
+Funding = Annotated[
+    Annotated[FundingRate, Tag("by rate")] | Annotated[FundingColumn, Tag("by column")],
+    Discriminator(_funding_kind),
 ]
 
 
@@ -36,6 +99,9 @@ class Account(Value):
         Yearly fee on the value of short positions.
     interest_rate : float
         Yearly interest on positive cash; negative cash pays it.
+    funding : FundingRate or FundingColumn or None
+        Funding of perpetual contracts, paid on the value of positions before anything trades; it can make
+        the cash of a cash account negative, which then buys nothing.
     """
 
     type: Literal["cash", "margin", "contracts"] = "cash"
@@ -46,6 +112,7 @@ class Account(Value):
     multiplier: Multiplier = 1.0
     borrow_rate: NotNegative = 0.0
     interest_rate: Annotated[NotNegative, "yearly"] = 0.0
+    funding: Funding | None = None
 
     def multiplier_of(self, symbol: str) -> float:
         """Return the contract multiplier of a symbol."""

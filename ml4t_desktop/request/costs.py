@@ -124,13 +124,21 @@ class SqrtImpactSlippage(Value):
     coefficient: NotNegative
 
 
+class LinearImpactSlippage(Value):
+    """The price moves by `coefficient` times the share of the bar's volume."""
+
+    model: Literal["linear_impact"] = "linear_impact"
+    coefficient: NotNegative
+
+
 Slippage = Annotated[
     NoSlippage
     | PercentSlippage
     | FixedSlippage
     | SpreadSlippage
     | VolumeShareSlippage
-    | SqrtImpactSlippage,
+    | SqrtImpactSlippage
+    | LinearImpactSlippage,
     Field(discriminator="model"),
 ]
 

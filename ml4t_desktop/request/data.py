@@ -1,13 +1,14 @@
 """Where the data comes from, and what its columns mean."""
 
 import codecs
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Discriminator, Field, Strict, Tag
 
-from ml4t_desktop.request.value import Text, Value
+from ml4t_desktop.request.value import Count, Text, Value
 from ml4t_desktop.units import span_microseconds
 
 
@@ -27,6 +28,14 @@ def _span(text: str) -> str:
 
 
 Span = Annotated[Text, AfterValidator(_span)]
+
+
+def _delays(lag: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    """Return the delays that delay anything, so that equal requests are equal values."""
+    return {name: lag[name] for name in sorted(lag) if lag[name]} or None if lag else None
+
+
+Lag = Annotated[Mapping[Text, Count] | None, AfterValidator(_delays)]
 
 
 def _separator(text: str) -> str:
@@ -158,6 +167,9 @@ class DataSource(TableForm):
     corporate_actions : str or None
         A file of corporate actions with the columns symbol, ex_date, kind, amount, ratio, cash,
         new_symbol and price.
+    lag : mapping of str to int or None
+        Columns of signals or context used so many bars later than they are stamped: bars of the
+        asset for signals, timestamps for context.
     """
 
     files: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -178,6 +190,7 @@ class DataSource(TableForm):
     corporate_actions: Text | None = None
     predictions: PredictionSource | None = None
     repairs: Repairs = Repairs()
+    lag: Lag = None
 
 
 class ContextSource(TableForm):

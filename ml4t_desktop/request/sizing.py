@@ -47,6 +47,51 @@ class FixedValue(Value):
     value: Positive
 
 
+class FractionalKelly(Value):
+    """Buys a fraction of what Kelly's rule says: `fraction * (p - (1 - p) / payoff)` of equity.
+
+    A null probability, or one that leaves nothing to gain, makes no order.
+
+    Parameters
+    ----------
+    probability : str
+        The column of the chance to win, between 0 and 1.
+    payoff : float
+        What a win gains over what a loss costs.
+    fraction : float
+        Share of the full Kelly size.
+    max_percent : float
+        At most this share of equity.
+    """
+
+    helper: Literal["fractional_kelly"] = "fractional_kelly"
+    probability: ColumnName
+    payoff: Positive
+    fraction: PositiveFraction = 0.25
+    max_percent: PositiveFraction = 0.2
+
+
+class InverseVolatility(Value):
+    """Buys `min(risk / sigma, max_percent)` of equity: each position may move the equity alike.
+
+    Before there are `window` returns, and where they do not vary, there is no order.
+
+    Parameters
+    ----------
+    risk : float
+        Fraction of equity that one standard deviation of a bar's return may move.
+    window : int
+        Number of bar returns behind sigma (ddof 1), at least 2.
+    max_percent : float
+        At most this share of equity.
+    """
+
+    helper: Literal["inverse_volatility"] = "inverse_volatility"
+    risk: Positive
+    window: Annotated[PositiveCount, Field(ge=2)] = 20
+    max_percent: PositiveFraction = 0.2
+
+
 class RebalanceToWeights(Value):
     """On a schedule, gives weights to the assets for which the entry holds.
 
@@ -66,6 +111,8 @@ class RebalanceToWeights(Value):
         Whether held assets for which the entry does not hold are closed.
     gross : float
         Sum of the weights.
+    max_weight : float or None
+        Weights above it are cut to it; the rest is not shared out again.
     """
 
     helper: Literal["rebalance_to_weights"] = "rebalance_to_weights"
@@ -76,6 +123,7 @@ class RebalanceToWeights(Value):
     tolerance: NotNegative = 0.01
     close_missing: Flag = True
     gross: PositiveFraction = 1.0
+    max_weight: PositiveFraction | None = None
 
     @model_validator(mode="after")
     def _signal_needs_column(self) -> "RebalanceToWeights":
@@ -89,6 +137,12 @@ class RebalanceToWeights(Value):
 
 
 Sizing = Annotated[
-    BuyPercent | SizeByConfidence | FixedQuantity | FixedValue | RebalanceToWeights,
+    BuyPercent
+    | SizeByConfidence
+    | FixedQuantity
+    | FixedValue
+    | FractionalKelly
+    | InverseVolatility
+    | RebalanceToWeights,
     Field(discriminator="helper"),
 ]

@@ -6,8 +6,46 @@ from typing import Literal
 from pydantic import model_validator
 
 from ml4t_desktop.request.conditions import ColumnName, Condition, clauses
-from ml4t_desktop.request.sizing import BuyPercent, RebalanceToWeights, SizeByConfidence, Sizing
-from ml4t_desktop.request.value import Count, OpenFraction, Positive, PositiveCount, Value
+from ml4t_desktop.request.sizing import (
+    BuyPercent,
+    FractionalKelly,
+    RebalanceToWeights,
+    SizeByConfidence,
+    Sizing,
+)
+from ml4t_desktop.request.value import (
+    Count,
+    HalfOpenFraction,
+    OpenFraction,
+    Positive,
+    PositiveCount,
+    Value,
+)
+
+
+class EntryOrder(Value):
+    """How an entry is ordered.
+
+    Parameters
+    ----------
+    type : {"market", "limit"}
+    offset : float
+        For a limit: how far, as a fraction of the close it was decided on, below it a long and above it a
+        short entry asks for.
+    good_for_bars : int
+        For a limit: it works for so many bars of the asset after the decision; 0 until it fills.
+    """
+
+    type: Literal["market", "limit"] = "market"
+    offset: HalfOpenFraction = 0.0
+    good_for_bars: Count = 1
+
+    @model_validator(mode="after")
+    def _belongs_to_limit(self) -> "EntryOrder":
+        if self.type == "market" and (self.offset > 0.0 or self.good_for_bars != 1):
+            message = "'offset' and 'good_for_bars' belong to type = \"limit\""
+            raise ValueError(message)
+        return self
 
 
 class Exits(Value):
@@ -52,22 +90,31 @@ class RuleStrategy(Value):
     short_exit: Condition | None = None
     filter: Condition | None = None
     sizing: Sizing = BuyPercent(percent=0.1)
+    entry_order: EntryOrder = EntryOrder()
     exits: Exits = Exits()
     limits: Limits = Limits()
 
     @model_validator(mode="after")
     def _sides(self) -> "RuleStrategy":
+        messages: list[str] = []
         if self.direction != "both" and (
             self.short_entry is not None or self.short_exit is not None
         ):
-            message = (
+            messages.append(
                 "'short_entry' and 'short_exit' belong to direction = \"both\"; "
                 "with \"short\" use 'entry' and 'exit'"
             )
-            raise ValueError(message)
-        if self.direction == "both" and isinstance(self.sizing, RebalanceToWeights):
-            message = '\'rebalance_to_weights\' takes one side: set direction to "long" or "short"'
-            raise ValueError(message)
+        if isinstance(self.sizing, RebalanceToWeights):
+            if self.direction == "both":
+                messages.append(
+                    '\'rebalance_to_weights\' takes one side: set direction to "long" or "short"'
+                )
+            if self.entry_order.type == "limit":
+                messages.append(
+                    "'rebalance_to_weights' trades at the market: set entry_order.type to \"market\""
+                )
+        if messages:
+            raise ValueError("; ".join(messages))
         return self
 
     def columns(self) -> Iterator[tuple[str, str]]:
@@ -81,5 +128,7 @@ class RuleStrategy(Value):
             yield "strategy.limits.rank_by", self.limits.rank_by
         if isinstance(self.sizing, SizeByConfidence):
             yield "strategy.sizing.confidence", self.sizing.confidence
+        if isinstance(self.sizing, FractionalKelly):
+            yield "strategy.sizing.probability", self.sizing.probability
         if isinstance(self.sizing, RebalanceToWeights) and self.sizing.by is not None:
             yield "strategy.sizing.by", self.sizing.by

@@ -102,6 +102,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Check the data for what is wrong or doubtful",
     ),
     Command(
+        id="view.leaks", title="&Leaks", menu="View", shortcut="Ctrl+L",
+        tip="Check whether signals and context know the future",
+    ),
+    Command(
         id="view.overview", title="&Overview", menu="View", shortcut="Ctrl+2",
         tip="Show statistics, equity and drawdown",
     ),

@@ -156,12 +156,15 @@ class DataStore(QObject):
 
 
 def market_key(request: "Request", base: Path) -> MarketKey:
-    """Return what decides the market of a request: files as they are now, columns and dates."""
+    """Return what decides the market of a request: files as they are now, columns and dates.
+
+    Delays of columns do not count: they are applied to the market that was read.
+    """
     context, predictions = request.context, request.data.predictions
     more = (context.file if context is not None else None, request.data.corporate_actions)
     theirs = predictions.files if predictions is not None else ()
     files = (*request.data.files, *theirs, *(name for name in more if name is not None))
-    asked = f"{request.data!r} {context!r}"
+    asked = f"{request.data.model_copy(update={'lag': None})!r} {context!r}"
     return MarketKey(asked, tuple(file_stamp(base / file) for file in files))
 
 

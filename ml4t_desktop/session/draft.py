@@ -11,7 +11,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request import DataSource, Request, parse_request, request_toml
 
 _WHERE = "request"
-_PLACED = re.compile(r"(strategy(?:\.\w+)*): (.+)")
+_PLACED = re.compile(r"((?:strategy|account)(?:\.\w+)*|data\.lag\.[^:]+): (.+)")
 _MISSING = "is missing"
 
 

@@ -4,7 +4,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from ml4t_desktop.errors import Ml4tDesktopError, Problem
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.work import Work
 
 _COMPILING = "compiling"
@@ -21,14 +23,16 @@ class EngineStore(QObject):
 
     changed = Signal()
 
-    def __init__(self, jobs: JobRunner, work: Work, parent: QObject | None = None) -> None:
+    def __init__(
+        self, jobs: JobRunner, work: Work, notices: NoticeStore, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._jobs, self._work = jobs, work
+        self._jobs, self._work, self._notices = jobs, work, notices
         self._job: int | None = None
         self._is_preparing = False
         jobs.progressed.connect(self._on_progressed)
         jobs.finished.connect(self._on_ended)
-        jobs.failed.connect(self._on_ended)
+        jobs.failed.connect(self._on_failed)
         jobs.cancelled.connect(self._on_ended)
 
     @property
@@ -52,6 +56,17 @@ class EngineStore(QObject):
             self._job = None
             self._set(is_preparing=False)
 
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        if job_id != self._job:
+            return
+        self._on_ended(job_id)
+        if not isinstance(error, Ml4tDesktopError | OSError):
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
+        problem = Problem(what=str(error), fix="A run tries it again")
+        self._notices.show("The engine is not ready", (Notice(problem),))
+
     def _set(self, *, is_preparing: bool) -> None:
         if is_preparing != self._is_preparing:
             self._is_preparing = is_preparing
@@ -61,4 +76,4 @@ class EngineStore(QObject):
 def _warm_up_task(work: Work, token: JobToken) -> None:
     if not work.is_compiled():
         token.phase = _COMPILING
-    work.warm_up()
+    work.warm_up(lambda: token.is_cancelled)

@@ -15,6 +15,7 @@ from ml4t_desktop.session.file_forms import (
     prediction_form,
     price_form,
 )
+from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.proposals import (
     chosen_columns,
@@ -82,7 +83,8 @@ class Intake(QObject):
         names: tuple[str, ...] = draft.get("data.predictions.files", ())
         gone = self._columns_of((name,))
         kept = self._columns_of((*draft.files, *(other for other in names if other != name)))
-        self._request.replace(without_prediction_file(draft, name, gone, kept))
+        changed = without_prediction_file(draft, name, gone, kept)
+        self._request.replace(without_unused_lags(changed))
 
     def _columns_of(self, names: Iterable[str]) -> tuple[str, ...]:
         looks = (self._data.look(self._request.resolved(name)) for name in names)
@@ -91,8 +93,11 @@ class Intake(QObject):
         )
 
     def choose_columns(self, key: str, value: object) -> None:
-        """Choose a column or the signals of the price files, and remember it for files of their shape."""
-        changed = self._request.draft.edited(key, value)
+        """Choose a column or the signals of the price files, and remember it for files of their shape.
+
+        Delays of columns that are not used any more go with them.
+        """
+        changed = without_unused_lags(self._request.draft.edited(key, value))
         shape = self._shape()
         if shape:
             self._settings.remember_mapping(shape, chosen_columns(changed))
@@ -106,7 +111,7 @@ class Intake(QObject):
         self._settings.forget_mapping(shape)
         nothing = dict.fromkeys(chosen_columns(self._request.draft))
         proposed = nothing | proposed_columns(look.inspection)
-        self._request.replace(self._request.draft.edited_all(proposed))
+        self._request.replace(without_unused_lags(self._request.draft.edited_all(proposed)))
 
     @property
     def are_columns_remembered(self) -> bool:

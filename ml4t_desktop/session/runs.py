@@ -200,6 +200,8 @@ def _run_task(
             cancelled=lambda: token.is_cancelled,
         )
     read_seconds = time.perf_counter() - began
+    token.phase = PREPARING
+    work.warm_up(lambda: token.is_cancelled)
     token.check()
     control = RunControl()
     token.attach(control)

@@ -12,6 +12,7 @@ from ml4t_desktop.session.draft import FieldProblem
 from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
+from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
@@ -37,6 +38,7 @@ class Session:
     settings: SettingsStore
     engine: EngineStore
     quality: QualityStore
+    leaks: LeakStore
 
     def price_looks(self) -> tuple[Look, ...]:
         """Return what is known of the price files of the request."""
@@ -116,6 +118,7 @@ def make_session(
         runs=RunStore(jobs, work, request, data, results, notices, parent),
         intake=Intake(request, data, notices, settings, parent),
         settings=settings,
-        engine=EngineStore(jobs, work, parent),
+        engine=EngineStore(jobs, work, notices, parent),
+        leaks=LeakStore(jobs, work, request, data, parent),
         quality=QualityStore(jobs, work, request, parent),
     )

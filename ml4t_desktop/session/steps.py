@@ -33,6 +33,7 @@ _OF_TABLE = {
     "execution": Step.EXECUTION,
     "costs": Step.EXECUTION,
     "account": Step.ACCOUNT,
+    "risk": Step.ACCOUNT,
 }
 
 
@@ -190,7 +191,14 @@ def _execution_summary(draft: Draft) -> str:
 
 
 def _account_summary(draft: Draft) -> str:
-    return f"{draft.get('account.initial_capital', 0):,.0f}, {draft.get('account.type')} account"
+    parts = [
+        f"{draft.get('account.initial_capital', 0):,.0f}",
+        f"{draft.get('account.type')} account",
+    ]
+    limits = len(set(draft.get("risk") or {}) - {"on_loss"})
+    if limits:
+        parts.append(counted(limits, "risk limit"))
+    return ", ".join(parts)
 
 
 def counted(count: int, noun: str) -> str:

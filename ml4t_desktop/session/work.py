@@ -15,6 +15,8 @@ from ml4t_desktop.files.column_map import ColumnMap
 if TYPE_CHECKING:
     import polars as pl
 
+    from ml4t_desktop.analysis.leakage import LeakReport
+    from ml4t_desktop.analysis.leakage.watch import Watch
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
@@ -157,20 +159,49 @@ def _check_quality(
     return check_data(data, context, base=base, watch=Watch(progress, cancelled))
 
 
+class CheckLeaks(Protocol):
+    """Checks what the columns of a request know that they should not know."""
+
+    def __call__(
+        self,
+        request: "Request",
+        base: Path,
+        *,
+        loaded: "LoadedMarket | None" = None,
+        watch: "Watch | None" = None,
+    ) -> "LeakReport":
+        """Return the report; raises `InputError` and `Cancelled`."""
+        ...
+
+
+def _check_leaks(
+    request: "Request",
+    base: Path,
+    *,
+    loaded: "LoadedMarket | None" = None,
+    watch: "Watch | None" = None,
+) -> "LeakReport":
+    from ml4t_desktop.project.leaks import check_request
+
+    return check_request(request, base, loaded=loaded, watch=watch)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """The functions the session calls in the background.
 
-    `is_compiled` says whether `warm_up` is quick; the first time after installing it is not.
+    `warm_up` makes the engine ready, unless the function it is given says to give up; `is_compiled` says
+    whether that is quick, which it is not the first time after installing.
     """
 
     look: LookAt
     read: ReadMarket
     execute: Execute
     save: SaveRun
-    warm_up: Callable[[], None]
+    warm_up: Callable[[Callable[[], bool]], None]
     is_compiled: Callable[[], bool] = lambda: True
     check_quality: CheckQuality = _check_quality
+    check_leaks: CheckLeaks = _check_leaks
 
 
 def real_work() -> Work:
@@ -289,10 +320,10 @@ def _is_compiled() -> bool:
     return is_compiled()
 
 
-def _warm_up() -> None:
+def _warm_up(cancelled: Callable[[], bool]) -> None:
     """Load what the first file and the first run need, while the analyst looks at the window."""
     from ml4t_desktop.files import inspection, market_files
     from ml4t_desktop.project import run, warming
 
     log.debug("%s, %s and %s are loaded", inspection.__name__, market_files.__name__, run.__name__)
-    warming.warm_engine()
+    warming.warm_engine(cancelled)

@@ -1,32 +1,93 @@
-"""An order and a position as plain values (DESIGN 3.2 and 3.3)."""
+"""Orders and positions as plain values (DESIGN 3.2 and 3.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from tests.oracle.history import Bar
 
 BUY, SELL = 1, -1
 
 
-@dataclass
+@dataclass(frozen=True)
+class Decision:
+    """What was known when something was decided: the asset's last bar, and the time."""
+
+    bar: Bar | None
+    time: datetime | None
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Protective orders an entry brings, as fractions of the basis price."""
+
+    stop_loss: float | None = None
+    take_profit: float | None = None
+    trailing_stop: float | None = None
+
+    def __bool__(self) -> bool:
+        return not self.stop_loss is self.take_profit is self.trailing_stop is None
+
+
+@dataclass(eq=False)
 class Order:
-    """One order; `side` is +1 or -1, `why` is the reason its trade will bear."""
+    """One order; `side` is +1 or -1, `why` is the reason its trade will bear.
+
+    `from_open`, `from_inside` and `follows_from` are the places in time from which it may fill at an
+    open, fill inside a bar, and raise its mark.
+    """
 
     order_id: int
     symbol: str
     side: int
     kind: str
     requested: float
-    decided: Bar
+    decided: Decision
     purpose: str
     why: str
-    level: float | None = None
+    from_open: int
+    from_inside: int
+    follows_from: int
+    limit: float | None = None
+    stop: float | None = None
+    trail: float | None = None
+    trail_is_amount: bool = False
+    mark: float | None = None
+    tif: str = "gtc"
+    expires: datetime | None = None
+    good_for_bars: int = 0
+    is_margin_call: bool = False
+    reduce_only: bool = False
+    bracket: Bracket = Bracket()
+    basis_close: float | None = None
+    parent: "Order | None" = None
+    pair: int | None = None
+    triggered: bool = False
+    first_day: object = None
+    bars_seen: int = 0
     filled: float = 0.0
-    fills: int = 0
+    opened: float = 0.0
     status: str = "working"
     reason: str = ""
+    notes: set[str] = field(default_factory=set)
+
+    @property
+    def is_working(self) -> bool:
+        return self.status == "working"
+
+    @property
+    def left(self) -> float:
+        return self.requested - self.filled
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it never trades worse than its limit, and so without slippage."""
+        return self.kind in ("limit", "stop_limit")
+
+    def end(self, status: str, reason: str) -> None:
+        self.status, self.reason = status, reason
 
 
-@dataclass
+@dataclass(eq=False)
 class Position:
     """What is held of one asset; `quantity` is negative for a short."""
 
@@ -36,14 +97,19 @@ class Position:
     price: float
     fees: float
     slippage: float
-    opened: Bar
-    decided: Bar
+    opened_at: int
+    opened: datetime
+    decided: Decision
     where: str
+    reason: str
     highest: float
     lowest: float
-    basis: float
-    trail_mark: float
-    best_close: float
+    basis: float | None
+    best_close: float | None
+    last_bar: Bar | None
+    note: str | None
+    starts_from_decision: bool = False
+    bars_after: int = 0
     closes_seen: int = 0
 
     @property
@@ -55,43 +121,28 @@ def side_name(side: int) -> str:
     return "buy" if side == BUY else "sell"
 
 
-def falls_to(order: Order) -> bool:
-    """Return whether a leg is met by falling prices: a stop below a long, a target below a short."""
-    return (order.side == SELL) == (order.kind != "limit")
+def is_at_least_as_good(side: int, price: float, limit: float) -> bool:
+    """Return whether a price is the limit or better for a side."""
+    return price <= limit if side == BUY else price >= limit
 
 
-def is_beyond(order: Order, level: float, price: float) -> bool:
-    return price <= level if falls_to(order) else price >= level
+def is_beyond(side: int, price: float, stop: float) -> bool:
+    """Return whether a price has reached a stop: upwards for a buy, downwards for a sale."""
+    return price >= stop if side == BUY else price <= stop
 
 
-def trade_row(
-    position: Position,
-    quantity: float,
-    price: float,
-    fees: float,
-    seen: list[float],
-    points: float,
-) -> dict:
-    """Return the columns closed and open trades share; `seen` are prices of the exit bar."""
-    value = position.price * quantity * points
-    pnl = position.side * (price - position.price) * quantity * points - fees
-    best, worst = max([position.highest, *seen]), min([position.lowest, *seen])
-    if position.side == SELL:
-        best, worst = worst, best
-    return {
-        "position_id": position.position_id,
-        "symbol": position.symbol,
-        "direction": "long" if position.side == BUY else "short",
-        "quantity": quantity,
-        "entry_decision_time": position.decided.time,
-        "entry_time": position.opened.time,
-        "entry_price": position.price,
-        "exit_price": price,
-        "pnl": pnl,
-        "pnl_percent": pnl / value,
-        "fees": fees,
-        "mfe": max(0.0, position.side * (best - position.price) / position.price),
-        "mae": min(0.0, position.side * (worst - position.price) / position.price),
-        "entry_reason": "entry",
-        "multiplier": points,
-    }
+NOTES = (
+    "gap: opened beyond the stop, filled at the open",
+    "gap: opened better than the limit, filled at the open",
+    "ambiguous bar: stop taken first",
+    "ambiguous bar: target taken first",
+    "in the bar of the entry",
+    "stop basis: close of the decision bar",
+)
+GAP_STOP, GAP_LIMIT, STOP_FIRST, TARGET_FIRST, ENTRY_BAR, BASIS = NOTES
+
+
+def note_of(order: Order | None) -> str | None:
+    """Return the decisions recorded on an order, in their order; None when there is nothing to say."""
+    said = [note for note in NOTES if order is not None and note in order.notes]
+    return "; ".join(said) or None

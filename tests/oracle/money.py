@@ -21,20 +21,27 @@ def rounded_level(price: float) -> float:
 
 
 def slipped(model, side: int, price: float, quantity: float, volume: float | None) -> float:
-    """Return the price after slippage; `side` is +1 for a buy, -1 for a sell."""
+    """Return the price after slippage, never below zero; `side` is +1 for a buy, -1 for a sell."""
+    return max(price + side * _moved(model, price, quantity, volume), 0.0)
+
+
+def _moved(model, price: float, quantity: float, volume: float | None) -> float:  # noqa: PLR0911 (one return per model)
+    """Return by how much slippage moves a price; an unknown or zero volume makes no impact."""
     if model.model == "none":
-        return price
+        return 0.0
     if model.model == "percent":
-        return price * (1 + side * model.rate)
+        return price * model.rate
     if model.model == "fixed":
-        return price + side * model.amount
+        return model.amount
     if model.model == "spread":
-        return price + side * model.width / 2
+        return model.width / 2
     share = quantity / volume if volume else 0.0
     if model.model == "volume_share":
-        return price * (1 + side * model.impact * share * share)
+        return price * model.impact * share * share
+    if model.model == "linear_impact":
+        return price * model.coefficient * share
     assert model.model == "sqrt_impact"
-    return price * (1 + side * model.coefficient * math.sqrt(share))
+    return price * model.coefficient * math.sqrt(share)
 
 
 def commission(  # noqa: PLR0911 (one return per model)

@@ -177,6 +177,34 @@ def test_check_says_what_columns_are_taken_for(sample, capsys):
         assert role in said
 
 
+def test_check_says_what_leaks_from_the_future(sample, here, capsys):
+    import polars as pl
+
+    prices = next(sample.parent.glob("*prices*"))
+    future = (pl.col("close").shift(-5).over("symbol") / pl.col("close") - 1).alias("alpha")
+    frame = pl.read_parquet(prices).sort("symbol", "date").with_columns(future)
+    frame.write_parquet(here / "prices.parquet")
+    assert main(["check", "prices.parquet"]) == OK
+    said = capsys.readouterr().out
+    assert "leaks: 4 columns, 1 with an alarm" in said
+    assert "signal.alpha: alarm" in said
+    assert "the return of the next 5 bars" in said
+
+
+def test_check_of_a_request_runs_it_with_each_column_a_bar_later(sample, capsys):
+    assert main(["check", str(sample)]) == OK
+    said = capsys.readouterr().out
+    assert "sample_prices.parquet: prices" in said
+    assert "One bar later: final value" in said
+    assert main(["check", str(sample), "other.csv"]) == BAD_INPUT
+
+
+def test_a_column_is_delayed_by_an_option(sample, here):
+    assert main(["run", str(sample), "--out", "late", "--set", "data.lag.ml_pred_5d=1"]) == OK
+    assert "[data.lag]\nml_pred_5d = 1" in (here / "late/request.toml").read_text()
+    assert main(["run", str(sample), "--set", "data.lag.nothing=1"]) == BAD_INPUT
+
+
 def test_check_ends_with_2_when_a_file_cannot_be_used(here, capsys):
     (here / "prices.csv").write_text("date,open,high,low,close\n2024-01-02,10,11,9,-1\n")
     assert main(["check", "prices.csv", "missing.csv"]) == BAD_INPUT
@@ -292,6 +320,17 @@ def test_presets_are_listed_and_described(capsys):
     said = capsys.readouterr().out
     assert "Quantities are fractional (execution.lot_size = 0)" in said
     assert "vectorbt's stops and targets fill without slippage" in said
+
+
+def test_a_run_in_chunks_is_the_same_run(sample, here, capsys):
+    assert main(["run", str(sample), "--out", "whole"]) == OK
+    whole = capsys.readouterr()
+    assert main(["run", str(sample), "--out", "parts", "--chunk-rows", "5000"]) == OK
+    parts = capsys.readouterr()
+    assert parts.out.replace("parts", "whole") == whole.out
+    assert parts.err == whole.err
+    assert main(["run", str(sample), "--chunk-rows", "0"]) == BAD_INPUT
+    assert "--chunk-rows" in capsys.readouterr().err
 
 
 def test_check_tells_a_request_as_json_with_all_rows(here, capsys):

@@ -27,7 +27,8 @@ STATUS_NAMES: Final = ("working", "filled", "reduced", "rejected", "cancelled", 
     NO_REASON, ZERO_SIZE, NO_SHORT, HELD_ONLY, CASH_SHRUNK, CASH_REJECTED, MARGIN_SHRUNK, MARGIN_REJECTED,
     OTHER_LEG, POSITION_CLOSED, BY_STRATEGY, END_OF_DATA, DAY_OVER, DATE_OVER, NOT_IMMEDIATE, LEVERAGE_ORDER,
     ASSET_GONE,
-) = _codes(17)  # fmt: skip
+    BARS_OVER, BY_RISK_LIMIT,
+) = _codes(19)  # fmt: skip
 REASON_TEXTS: Final = (
     "",
     "the size rounds to zero",
@@ -46,6 +47,8 @@ REASON_TEXTS: Final = (
     "not filled at once",
     "replaced by a liquidation",
     "the asset was merged or delisted",
+    "its bars were over",
+    "ended by a risk limit",
 )
 
 # Why a trade was entered or left.
@@ -71,17 +74,27 @@ PLAIN, RULE_ENTRY, RULE_EXIT, LEG = _codes(4)
 AT_OPEN, INSIDE, AT_CLOSE = _codes(3)
 
 NO_COMMISSION, PERCENT_COMMISSION, PER_SHARE, FIXED_COMMISSION, TIERED, MAKER_TAKER = _codes(6)
-NO_SLIPPAGE, PERCENT_SLIPPAGE, FIXED_SLIPPAGE, SPREAD, VOLUME_SHARE, SQRT_IMPACT = _codes(6)
+(
+    NO_SLIPPAGE, PERCENT_SLIPPAGE, FIXED_SLIPPAGE, SPREAD, VOLUME_SHARE, SQRT_IMPACT, LINEAR_IMPACT,
+) = _codes(7)  # fmt: skip
 CASH_ACCOUNT, MARGIN_ACCOUNT = _codes(2)
-BORROW, INTEREST, PAID_DIVIDEND = _codes(3)
-FLOW_NAMES: Final = ("borrow", "interest", "dividend")
+BORROW, INTEREST, PAID_DIVIDEND, FUNDING = _codes(4)
+FLOW_NAMES: Final = ("borrow", "interest", "dividend", "funding")
+
+# Where the rate of a perpetual's funding comes from.
+NO_FUNDING, FUNDING_RATE, FUNDING_BY_ROW, FUNDING_BY_TIME = _codes(4)
+
+# The risk limit that binds an order.
+NO_LIMIT, MAX_POSITIONS, MAX_GROSS, MAX_NET = _codes(4)
+LIMIT_NAMES: Final = ("", "max_positions", "max_gross_exposure", "max_net_exposure")
 
 # Corporate actions: what the kernel does for one.
 PAY, SPLIT_UP, HAND_OUT, TAKE_OVER, RENAME, DELIST = _codes(6)
 
-
-# Sizing helpers of the rules.
-BUY_PERCENT, SIZE_BY_CONFIDENCE, FIXED_QUANTITY, FIXED_VALUE, REBALANCE_TO_WEIGHTS = _codes(5)
+# Sizing helpers of the rules; with SHARE_BY_ROW a column has the share of equity.
+(
+    BUY_PERCENT, SIZE_BY_CONFIDENCE, FIXED_QUANTITY, FIXED_VALUE, REBALANCE_TO_WEIGHTS, SHARE_BY_ROW,
+) = _codes(6)  # fmt: skip
 
 # What the loops return.
 DONE, GROW, STOPPED = _codes(3)

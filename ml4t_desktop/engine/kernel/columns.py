@@ -34,6 +34,29 @@ def _largest(values: NDArray[np.float64], count: int, place: int) -> float:
 
 
 @compiled
+def before(
+    values: NDArray[np.float64], previous: NDArray[np.int32], found: NDArray[np.float64]
+) -> None:
+    """Set `found` to the value of each row's previous row, NaN where it has none (-1)."""
+    for row in range(values.size):
+        place = previous[row]
+        found[row] = values[place] if place >= 0 else np.nan
+
+
+@compiled
+def rows_of(mask: NDArray[np.bool_], rows: NDArray[np.int64]) -> int:
+    """Write the places where a mask holds, ascending, and return how many; `rows` has room for one more.
+
+    Writing always and moving on only where it holds spares a branch that nobody can predict.
+    """
+    count = 0
+    for row in range(mask.size):
+        rows[count] = row
+        count += mask[row]
+    return count
+
+
+@compiled
 def best_of_timestamp(
     values: NDArray[np.float64],
     row_start: NDArray[np.int64],
@@ -71,23 +94,23 @@ def best_of_timestamp(
 
 
 @compiled
-def inverse_volatility(
+def volatility(
     close: NDArray[np.float64],
     asset: NDArray[np.int32],
-    weights: NDArray[np.float64],
+    deviations: NDArray[np.float64],
     returns: NDArray[np.float64],
     last: NDArray[np.float64],
     seen: NDArray[np.int64],
     window: int,
 ) -> None:
-    """Set `weights` to 1 / standard deviation (ddof 1) of each asset's last `window` bar returns.
+    """Set `deviations` to the standard deviation (ddof 1) of each asset's last `window` bar returns.
 
-    Aligned with the rows; NaN before there are as many, and where the volatility is zero. `returns`
-    (assets * window), `last` (NaN) and `seen` (0), per asset, are scratch.
+    Aligned with the rows; NaN before there are as many. `returns` (assets * window), `last`
+    (NaN) and `seen` (0), per asset, are scratch.
     """
     for row in range(close.size):
         a = asset[row]
-        weights[row] = np.nan
+        deviations[row] = np.nan
         if not np.isnan(last[a]):
             returns[a * window + seen[a] % window] = close[row] / last[a] - 1.0
             seen[a] += 1
@@ -100,6 +123,4 @@ def inverse_volatility(
             total = 0.0
             for i in range(window):
                 total += (returns[a * window + i] - mean) ** 2
-            deviation = np.sqrt(total / (window - 1))
-            if deviation > 0.0:
-                weights[row] = 1.0 / deviation
+            deviations[row] = np.sqrt(total / (window - 1))

@@ -160,7 +160,7 @@ def _receive(
         share = part / abs(quantity)
         _close(tape, books, asset, part, price, fees * share, slippage * share, MERGED, t)
         if new.quantity == 0.0:
-            end_position(books, asset)
+            end_position(books, asset, -quantity)
         left = 1.0 - share
         if left <= 1e-12:
             return False
@@ -185,7 +185,8 @@ def _receive(
     new.decision_row = old.decision_row
     new.decision_t = old.decision_t
     new.entry_t = old.entry_t
-    new.last_row = old.last_row
+    known = latest_row(tape, t - 1, asset)
+    new.last_row = known if known >= 0 else old.last_row
     new.position_id = old.position_id
     new.closes_held = old.closes_held
     new.entered = old.entered
@@ -304,7 +305,7 @@ def _take_over(
         else:
             finish(books, index, CANCELLED, ASSET_GONE)
     if books.positions[new_asset].quantity == 0.0:
-        end_position(books, new_asset)
+        end_position(books, new_asset, 0.0)
 
 
 @inlined

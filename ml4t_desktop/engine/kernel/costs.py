@@ -5,6 +5,7 @@ import numpy as np
 from ml4t_desktop.engine.kernel.codes import (
     FIXED_COMMISSION,
     FIXED_SLIPPAGE,
+    LINEAR_IMPACT,
     MAKER_TAKER,
     PER_SHARE,
     PERCENT_COMMISSION,
@@ -37,6 +38,8 @@ def slipped(books: Books, price: float, buy: bool, quantity: float, volume: floa
             move = price * settings.slippage_b * share * share
         elif model == SQRT_IMPACT:
             move = price * settings.slippage_a * np.sqrt(share)
+        elif model == LINEAR_IMPACT:
+            move = price * settings.slippage_a * share
     return price + move if buy else max(price - move, 0.0)
 
 

@@ -23,6 +23,7 @@ from ml4t_desktop.engine.kernel.codes import (
     REDUCED,
     REJECTED,
     STOP_LIMIT,
+    TIERED,
     VOLUME_SHARE,
 )
 from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
@@ -88,27 +89,95 @@ def _need(
 
 
 @compiled
+def _worth(
+    tape: Tape, books: Books, index: int, closing: float, most: float, reference: float, row: int,
+    value: float,
+) -> float:  # fmt: skip
+    """Return the largest opening quantity (whole lots) up to `most` with which a fill is worth at most `value`."""
+    order = books.orders[index]
+    multiplier = books.positions[order.asset].multiplier
+    buy = order.requested > 0.0
+    limited = order.type == LIMIT or order.type == STOP_LIMIT
+    lot = books.settings[0].lot
+    low = 0.0
+    high = np.ceil(most / lot) + 1.0 if lot > 0.0 else 2.0 * most
+    for _ in range(200):
+        half = np.floor(0.5 * (low + high)) if lot > 0.0 else 0.5 * (low + high)
+        if half <= low or half >= high:
+            break
+        total = closing + (half * lot if lot > 0.0 else half)
+        price = reference
+        if not limited:
+            price = slipped(books, reference, buy, total, tape.prices[4, row])
+        if total * price * multiplier <= value:
+            low = half
+        else:
+            high = half
+    return min(low * lot if lot > 0.0 else low, most)
+
+
+@compiled
 def _affordable(
     tape: Tape, books: Books, index: int, closing: float, opening: float, reference: float, row: int,
     budget: float,
 ) -> float:  # fmt: skip
     """Return the largest opening quantity (whole lots, never rounded up) whose need fits the budget.
 
+    Where a lower rate begins more may need less, so every tier is searched by itself, from the top.
+    """
+    if books.settings[0].commission != TIERED:
+        return _affordable_above(
+            tape, books, index, closing, 0.0, opening, reference, row, budget
+        )  # fmt: skip
+    end = opening
+    for tier in range(books.tiers.shape[0] - 1, -1, -1):
+        start = 0.0
+        if tier > 0:
+            limit = books.tiers[tier - 1, 0]
+            start = _worth(tape, books, index, closing, end, reference, row, limit)
+        if start < end:
+            if end < opening and _need(
+                tape, books, index, closing, end, reference, row
+            ) <= budget * (1.0 + 1e-12):
+                return end
+            found = _affordable_above(
+                tape, books, index, closing, start, end, reference, row, budget
+            )  # fmt: skip
+            if found > start:
+                return found
+        end = start
+    return 0.0
+
+
+@compiled
+def _affordable_above(
+    tape: Tape, books: Books, index: int, closing: float, least: float, opening: float,
+    reference: float, row: int, budget: float,
+) -> float:  # fmt: skip
+    """Return the largest affordable quantity from `least` to below `opening`, where more always needs more.
+
     Without lots, less than 1e-9 of what was wanted is nothing: that is the rounding of earlier fills.
     """
     lot = books.settings[0].lot
     slack = budget * (1.0 + 1e-12)
     if lot > 0.0:
-        few = 0
+        few = int(np.rint(least / lot))
         many = int(np.ceil(opening / lot))
+        # What is needed grows nearly in proportion: two looks beside the guess mostly settle it.
+        whole = _need(tape, books, index, closing, opening, reference, row)
+        middle = int(slack / whole * many) if slack > 0.0 else 0
+        looks = 0
         while many - few > 1:
-            middle = (few + many) // 2
-            if _need(tape, books, index, closing, middle * lot, reference, row) <= slack:
+            middle = min(max(middle, few + 1), many - 1)
+            fits = _need(tape, books, index, closing, middle * lot, reference, row) <= slack
+            if fits:
                 few = middle
             else:
                 many = middle
+            looks += 1
+            middle = (middle + 1 if fits else middle - 1) if looks < 3 else (few + many) // 2
         return few * lot
-    low = 0.0
+    low = least
     high = opening
     for _ in range(200):
         half = 0.5 * (low + high)
@@ -173,7 +242,7 @@ def execute(
     cash_account = books.settings[0].account == CASH_ACCOUNT
     if cash_account and not buy and opening > 0.0:
         if closing == 0.0 or order.tif == FOK:
-            finish(books, index, REJECTED, NO_SHORT)
+            finish(books, index, REDUCED if order.filled > 0.0 else REJECTED, NO_SHORT)
             return
         opening = 0.0
         reason = HELD_ONLY
@@ -195,6 +264,12 @@ def execute(
     if not limited:
         price = slipped(books, reference, buy, closing + opening, tape.prices[4, row])
     quantity = closing + opening
+    if cash_account and not buy:
+        value = quantity * price * position.multiplier
+        fee = commission(books, value, quantity, limited, order.filled == 0.0)
+        if fee > value and fee - value > available_cash(books):
+            finish(books, index, REDUCED if order.filled > 0.0 else REJECTED, CASH_REJECTED)
+            return
     order.note |= note
     _trade(
         tape, books, index, closing, opening, price, abs(price - reference), limited, t, row, where
@@ -213,7 +288,7 @@ def execute(
     elif order.reduce_only and position.quantity == 0.0:
         finish(books, index, REDUCED, HELD_ONLY)
     if position.quantity == 0.0 or (closing > 0.0 and opening > 0.0):
-        end_position(books, asset)
+        end_position(books, asset, -remaining)
     if opening > 0.0 and has_bracket(books, index):
         protect(tape, books, index, opening, price, t, where)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.engine.kernel.records import (
     Action,
+    Cut,
     EquityPoint,
     Fill,
     Flow,
@@ -42,7 +43,19 @@ class Tape(NamedTuple):
 
 
 class Books(NamedTuple):
-    """Everything that changes during a run."""
+    """Everything that changes during a run, and what it is run by.
+
+    Parameters
+    ----------
+    tiers : float64 (n, 2)
+        Limit and rate of each tier of commission.
+    settling : float64 (days,)
+        Proceeds that have not settled, by the day they were made.
+    funding : float64 (N,), (T,) or (0,)
+        Rate of funding per row or per timestamp, NaN for none; empty for a fixed rate.
+    expected : float64 (A,)
+        Scratch: quantity of each asset once the working orders have traded.
+    """
 
     settings: Table[Settings]
     account: Table[Money]
@@ -55,8 +68,11 @@ class Books(NamedTuple):
     equity: Table[EquityPoint]
     flows: Table[Flow]
     actions: Table[Action]
+    cuts: Table[Cut]
     tiers: NDArray[np.float64]
     settling: NDArray[np.float64]
+    funding: NDArray[np.float64]
+    expected: NDArray[np.float64]
 
 
 class Plan(NamedTuple):
@@ -75,11 +91,14 @@ class Plan(NamedTuple):
     rank : float64 (N,)
         Ranking values, NaN last; empty when not ranked.
     weight : float64 (N,)
-        Confidence, or the values that weights are shared out by; empty when not used.
+        Confidence, the values that weights are shared out by, or shares of equity; empty when not used.
     schedule : bool (T,)
         Timestamps at which a rebalancing happens; empty otherwise.
-    scratch : int64 (A,)
-    keys : float64 (A,)
+    scratch : int64 (A + 1,)
+    cursor : int64 (1,)
+    halts : int8 (T,)
+        Where a loss limit ends trading: 1 ends the working entries, 2 also leaves every position; empty
+        when there is no such timestamp.
     """
 
     rules: Table[Rules]
@@ -92,3 +111,4 @@ class Plan(NamedTuple):
     schedule: NDArray[np.bool_]
     scratch: NDArray[np.int64]
     cursor: NDArray[np.int64]
+    halts: NDArray[np.int8]

@@ -19,17 +19,30 @@ def find_row(tape: Tape, t: int, asset: int) -> int:
     """Return the row of an asset at a timestamp, -1 when it has no bar there."""
     low = tape.times[1, t]
     high = tape.times[1, t + 1]
-    guess = low + asset
-    if guess < high and tape.rows[0, guess] == asset:
-        return guess
-    while low < high:
-        middle = (low + high) // 2
-        if tape.rows[0, middle] < asset:
-            low = middle + 1
+    # Assets ascend: none lies further back than where it would be if all had a bar, and few are missing.
+    last = min(low + asset, high - 1)
+    if last < low or tape.rows[0, last] < asset:
+        return -1
+    step = 1
+    while tape.rows[0, last] > asset:
+        first = last - step
+        if first < low:
+            first = low - 1
+            break
+        if tape.rows[0, first] <= asset:
+            break
+        last = first
+        step *= 2
+    else:
+        return last
+    while last - first > 1:
+        middle = (first + last) // 2
+        if tape.rows[0, middle] <= asset:
+            first = middle
         else:
-            high = middle
-    if low < tape.times[1, t + 1] and tape.rows[0, low] == asset:
-        return low
+            last = middle
+    if first >= low and tape.rows[0, first] == asset:
+        return first
     return -1
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from ml4t_desktop.engine.kernel.codes import (
     AT_CLOSE,
     AT_OPEN,
+    BARS_OVER,
     CANCELLED,
     DATE_OVER,
     DAY,
@@ -25,6 +26,7 @@ from ml4t_desktop.engine.kernel.codes import (
     NOT_IMMEDIATE,
     ON_CLOSE,
     ON_OPEN,
+    RULE_ENTRY,
     STOP,
     STOP_LIMIT,
     STOP_TAKEN_FIRST,
@@ -405,6 +407,23 @@ def match_close(tape: Tape, books: Books, t: int) -> None:
             if _is_immediate(books, index):
                 finish(books, index, CANCELLED, NOT_IMMEDIATE)
     drop_finished(books)
+
+
+@compiled
+def end_bar_orders(tape: Tape, books: Books, t: int) -> None:
+    """Expire entries that have met as many bars of their asset as they were good for."""
+    ended = False
+    for i in range(books.account[0].working):
+        index = books.working[i]
+        order = books.orders[index]
+        if order.kind != RULE_ENTRY or order.expires == 0:
+            continue
+        row = find_row(tape, t, order.asset)
+        if row >= 0 and tape.rows[1, row] >= order.expires:
+            finish(books, index, EXPIRED, BARS_OVER)
+            ended = True
+    if ended:
+        drop_finished(books)
 
 
 @inlined

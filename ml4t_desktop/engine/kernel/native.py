@@ -1,26 +1,21 @@
-"""The compiled program: loaded from disk, or compiled the first time, and called.
+"""The compiled program: loaded into this process, and called.
 
-Loading needs no compiler and takes some hundredths of a second; compiling takes the better part of a
-minute, once per version and processor.
+Loading needs no compiler and takes some hundredths of a second; see `compilation` for the first time.
 """
 
-import contextlib
 import ctypes
-import hashlib
-import os
-import tempfile
+import logging
 import threading
-from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import platformdirs
 
+from ml4t_desktop.engine.compilation import is_compiled, program_code
 from ml4t_desktop.engine.kernel import operations as op
 from ml4t_desktop.errors import RunFailed
 
+log = logging.getLogger(__name__)
 _FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, *(ctypes.c_void_p,) * 4)
 # What numba's wrapper names for errors and memory; the kernel raises nothing and owns no memory.
 _NEVER_CALLED = (
@@ -28,7 +23,7 @@ _NEVER_CALLED = (
     "numba_runtime_build_excinfo_struct", "numba_unpickle",
 )  # fmt: skip
 _FREE_NUMBERS = 8
-_COMPILING = threading.Lock()
+_LOADING = threading.Lock()
 
 
 @ctypes.CFUNCTYPE(None)
@@ -36,36 +31,37 @@ def _never() -> None:
     """Stand where a function is named that is never called."""
 
 
-@cache
-def _program_file() -> Path:
-    """Return where the machine code of these sources for this processor is kept.
+_LOADED: list[Any] = []  # the program's function, and what its code points into
 
-    ML4T_DESKTOP_CACHE moves the folder.
+
+def load_program(cancelled: Callable[[], bool] | None = None) -> Any:
+    """Return the program's function, loaded once for this process and compiled once on the machine.
+
+    Parameters
+    ----------
+    cancelled : callable, optional
+        Asked while it is compiled whether to give up.
+
+    Raises
+    ------
+    Cancelled, RunFailed
+        As `compilation.program_code` does.
     """
-    import llvmlite
-    from llvmlite import binding
-
-    digest = hashlib.sha256(llvmlite.__version__.encode())
-    digest.update(binding.get_host_cpu_name().encode())
-    digest.update(binding.get_host_cpu_features().flatten().encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    chosen = os.environ.get("ML4T_DESKTOP_CACHE")
-    base = Path(chosen) if chosen else Path(platformdirs.user_cache_dir("ml4t_desktop"))
-    return base / "engine" / f"{digest.hexdigest()[:20]}.o"
-
-
-def is_compiled() -> bool:
-    """Return whether the machine code is on disk, so that the first run need not wait."""
-    return _program_file().is_file()
+    if _LOADED:
+        return _LOADED[0]
+    if cancelled is None:
+        if not is_compiled():
+            log.warning("Preparing the engine, once after installing: about a minute")
+        cancelled = bool
+    name, code = program_code(cancelled)
+    with _LOADING:
+        if not _LOADED:
+            _LOADED.extend(_linked(name, code))
+    return _LOADED[0]
 
 
-@cache
-def _program() -> Any:
-    """Return the program's function, compiled if it was not yet."""
-    with _COMPILING:
-        file = _program_file()
-        name, code = _kept(file) or _compile(file)
+def _linked(name: str, code: bytes) -> tuple[Any, ...]:
+    """Return the function of an object file, and what must live as long as it."""
     from llvmlite import binding
 
     binding.initialize_native_target()
@@ -81,36 +77,7 @@ def _program() -> Any:
     if not address:
         message = f"the compiled engine has no function {name}"
         raise RunFailed(message)
-    function = _FUNCTION(address)
-    _KEPT.extend((code, program, engine))
-    return function
-
-
-_KEPT: list[object] = []  # what the running code still points into
-
-
-def _kept(file: Path) -> tuple[str, bytes] | None:
-    """Return the name and code in a file, None when there is none or it is damaged: loading that would crash."""
-    try:
-        head, _, code = file.read_bytes().partition(b"\n")
-        name, digest = head.decode().split()
-    except (OSError, ValueError):
-        return None
-    return (name, code) if hashlib.sha256(code).hexdigest() == digest else None
-
-
-def _compile(file: Path) -> tuple[str, bytes]:
-    """Compile the program and keep it, as a whole or not at all; a folder that cannot be written is no fault."""
-    from ml4t_desktop.engine.kernel.program import machine_code
-
-    name, code = machine_code()
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(f"{name} {hashlib.sha256(code).hexdigest()}\n".encode() + code)
-        Path(part).replace(file)
-    return name, code
+    return _FUNCTION(address), code, program, engine
 
 
 class Call:
@@ -123,7 +90,7 @@ class Call:
     """
 
     def __init__(self, arrays: Sequence[tuple[int, Any]]) -> None:
-        self._program = _program()
+        self._program = load_program()
         self._addresses = np.zeros(op.PLACES, np.int64)
         self._sizes = np.zeros(op.PLACES, np.int64)
         self.wholes = np.zeros(_FREE_NUMBERS, np.int64)

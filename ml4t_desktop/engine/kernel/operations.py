@@ -10,8 +10,8 @@ from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
 
 (
     RUN_RULES, ADVANCE, FINISH_TIMESTAMP, END_OF_DATA, HAS_ROOM, PLACE, JOIN, CANCEL,
-    BEST_OF_TIMESTAMP, INVERSE_VOLATILITY,
-) = range(10)  # fmt: skip
+    BEST_OF_TIMESTAMP, VOLATILITY, JUDGE, BEFORE, ROWS_OF,
+) = range(13)  # fmt: skip
 
 TAPE_AT: Final = 0
 BOOKS_AT: Final = len(Tape._fields)

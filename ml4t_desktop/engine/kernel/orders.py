@@ -78,6 +78,7 @@ def new_order(
     order.reduce_only = 0
     order.at_close = books.settings[0].next_close if kind_of_order == MARKET else 0
     order.note = NO_NOTE
+    order.opened = 0
     books.working[account.working] = index
     account.working += 1
     if kind == RULE_ENTRY:
@@ -198,13 +199,15 @@ def follow_market(tape: Tape, books: Books, index: int, row: int, t: int) -> Non
     order = books.orders[index]
     if order.type != TRAILING or t < order.follow_t:
         return
-    if np.isnan(order.mark):
+    mark = order.mark
+    if np.isnan(mark):
         order.mark = tape.prices[3, row]  # submitted before the asset's first bar
     elif order.requested < 0.0:
-        order.mark = max(order.mark, tape.prices[1, row])
+        order.mark = max(mark, tape.prices[1, row])
     else:
-        order.mark = min(order.mark, tape.prices[2, row])
-    set_trailing_level(books, index)
+        order.mark = min(mark, tape.prices[2, row])
+    if order.mark != mark:
+        set_trailing_level(books, index)
 
 
 @inlined
@@ -215,16 +218,16 @@ def starts_from_decision(books: Books, index: int) -> bool:
 
 @inlined
 def _protect(
-    books: Books, parent: int, kind_of_order: int, exit_reason: int, basis: float, fraction: float,
-    t: int, where: int, group: int,
+    books: Books, parent: int, quantity: float, kind_of_order: int, exit_reason: int, basis: float,
+    fraction: float, t: int, where: int, group: int,
 ) -> None:  # fmt: skip
-    """Create one leg of a filled bracket entry."""
+    """Create one leg for the `quantity` that a bracket entry opened."""
     entry = books.orders[parent]
     side = -1.0 if entry.requested > 0.0 else 1.0
     index = new_order(
         books,
         entry.asset,
-        side * entry.filled,
+        side * quantity,
         kind_of_order,
         entry.decision_row,
         entry.decision_t,
@@ -263,6 +266,7 @@ def protect(
 ) -> None:
     """Bring the legs of a bracket to life after its entry filled `quantity`; a later fill enlarges them."""
     entry = books.orders[parent]
+    entry.opened = 1
     account = books.account[0]
     enlarged = False
     for i in range(account.working):
@@ -279,11 +283,11 @@ def protect(
     target = entry.bracket_target
     trail = entry.bracket_trail
     if not np.isnan(stop):
-        _protect(books, parent, STOP, STOP_LOSS, basis, stop, t, where, group)
+        _protect(books, parent, quantity, STOP, STOP_LOSS, basis, stop, t, where, group)
     if not np.isnan(target):
-        _protect(books, parent, LIMIT, TAKE_PROFIT, basis, target, t, where, group)
+        _protect(books, parent, quantity, LIMIT, TAKE_PROFIT, basis, target, t, where, group)
     if not np.isnan(trail):
-        _protect(books, parent, TRAILING, TRAILING_STOP, basis, trail, t, where, group)
+        _protect(books, parent, quantity, TRAILING, TRAILING_STOP, basis, trail, t, where, group)
 
 
 @inlined
@@ -310,13 +314,17 @@ def end_entries(books: Books, asset: int) -> None:
 
 
 @inlined
-def end_position(books: Books, asset: int) -> None:
-    """Cancel the orders that belong to a position that is gone: protective ones, exits, the rest of its entry."""
+def end_position(books: Books, asset: int, side: float) -> None:
+    """Cancel the orders that belong to a position that is gone: protective ones, exits, the rest of its entry.
+
+    `side` is that of the position, above zero for a long, zero when it may have been any. What is left
+    of an order of the other side opens another position, and goes on working.
+    """
     for i in range(books.account[0].working):
         index = books.working[i]
         order = books.orders[index]
         if order.asset != asset or order.status != WORKING:
             continue
-        unfinished = order.kind == RULE_ENTRY or (order.filled > 0.0 and has_bracket(books, index))
-        if order.reduce_only or unfinished:
+        unfinished = order.kind == RULE_ENTRY or order.opened != 0
+        if order.reduce_only or (unfinished and order.requested * side >= 0.0):
             finish(books, index, CANCELLED, POSITION_CLOSED)

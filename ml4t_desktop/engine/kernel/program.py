@@ -11,11 +11,12 @@ from numba import cfunc, njit, types
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
-from ml4t_desktop.engine.kernel import columns, entries, rule_loop, timestamp
+from ml4t_desktop.engine.kernel import columns, entries, exposure, rule_loop, timestamp
 from ml4t_desktop.engine.kernel import operations as op
 from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
 from ml4t_desktop.engine.kernel.records import (
     Action,
+    Cut,
     EquityPoint,
     Fill,
     Flow,
@@ -36,7 +37,7 @@ _F8, _I8, _I4, _I1, _B1 = (np.dtype(kind) for kind in ("f8", "i8", "i4", "i1", "
 _SETTINGS, _MONEY, _POSITION = dtype_of(Settings), dtype_of(Money), dtype_of(Position)
 _ORDER, _FILL, _TRADE = dtype_of(OrderRecord), dtype_of(Fill), dtype_of(TradeRecord)
 _EQUITY, _FLOW, _RULES = dtype_of(EquityPoint), dtype_of(Flow), dtype_of(Rules)
-_ACTION = dtype_of(Action)
+_ACTION, _CUT = dtype_of(Action), dtype_of(Cut)
 
 
 @cast("Any", intrinsic)
@@ -74,8 +75,11 @@ def _books(at, size):  # noqa: ANN001, ANN202
         carray(_pointer(at[i + 8]), (size[i + 8],), _EQUITY),
         carray(_pointer(at[i + 9]), (size[i + 9],), _FLOW),
         carray(_pointer(at[i + 10]), (size[i + 10],), _ACTION),
-        carray(_pointer(at[i + 11]), (size[i + 11] // 2, 2), _F8),
-        carray(_pointer(at[i + 12]), (size[i + 12],), _F8),
+        carray(_pointer(at[i + 11]), (size[i + 11],), _CUT),
+        carray(_pointer(at[i + 12]), (size[i + 12] // 2, 2), _F8),
+        carray(_pointer(at[i + 13]), (size[i + 13],), _F8),
+        carray(_pointer(at[i + 14]), (size[i + 14],), _F8),
+        carray(_pointer(at[i + 15]), (size[i + 15],), _F8),
     )
 
 
@@ -93,6 +97,7 @@ def _plan(at, size):  # noqa: ANN001, ANN202
         carray(_pointer(at[i + 7]), (size[i + 7],), _B1),
         carray(_pointer(at[i + 8]), (size[i + 8],), _I8),
         carray(_pointer(at[i + 9]), (size[i + 9],), _I8),
+        carray(_pointer(at[i + 10]), (size[i + 10],), _I1),
     )
 
 
@@ -118,13 +123,20 @@ def _carry_out(operation, addresses, sizes, wholes, reals):  # noqa: ANN001, ANN
             _floats(at, size, 0), _wholes(at, size, 1), chosen, _floats(at, size, 3), n[0], x[0]
         )
         return 0
-    if operation == op.INVERSE_VOLATILITY:
+    if operation == op.VOLATILITY:
         asset = carray(_pointer(at[1]), (size[1],), _I4)
-        columns.inverse_volatility(
+        columns.volatility(
             _floats(at, size, 0), asset, _floats(at, size, 2), _floats(at, size, 3),
             _floats(at, size, 4), _wholes(at, size, 5), n[0],
         )  # fmt: skip
         return 0
+    if operation == op.BEFORE:
+        previous = carray(_pointer(at[1]), (size[1],), _I4)
+        columns.before(_floats(at, size, 0), previous, _floats(at, size, 2))
+        return 0
+    if operation == op.ROWS_OF:
+        mask = carray(_pointer(at[0]), (size[0],), _B1)
+        return columns.rows_of(mask, _wholes(at, size, 1))
     tape = _tape(at, size)
     books = _books(at, size)
     if operation == op.ADVANCE:
@@ -138,6 +150,8 @@ def _carry_out(operation, addresses, sizes, wholes, reals):  # noqa: ANN001, ANN
         )  # fmt: skip
     if operation == op.HAS_ROOM:
         return 1 if timestamp.has_room(books) else 0
+    if operation == op.JUDGE:
+        return exposure.judge(tape, books, n[1], n[0], x[0])
     if operation == op.JOIN:
         entries.join(books, n[0], n[1])
         return 0

@@ -5,30 +5,39 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.engine.kernel.codes import (
     BUY_PERCENT,
+    BY_RISK_LIMIT,
+    CANCELLED,
     DONE,
     ENTRY,
     FIXED_QUANTITY,
     FIXED_VALUE,
     FROM_DECISION_CLOSE,
     GROW,
+    LIMIT,
+    LIQUIDATION,
     MARKET,
     MAX_BARS,
+    NO_LIMIT,
     ORDER_REASON,
     REBALANCE_TO_WEIGHTS,
+    REJECTED,
     RULE_ENTRY,
     RULE_EXIT,
+    SHARE_BY_ROW,
     SIGNAL,
     SIZE_BY_CONFIDENCE,
     STOP_LOSS,
     STOPPED,
     TAKE_PROFIT,
     TRAILING_STOP,
+    WORKING,
 )
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
-from ml4t_desktop.engine.kernel.costs import level, whole_lots
+from ml4t_desktop.engine.kernel.compiled import compiled, fetch_ahead, inlined, wide
+from ml4t_desktop.engine.kernel.costs import level
+from ml4t_desktop.engine.kernel.exposure import judge
 from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
-from ml4t_desktop.engine.kernel.ledger import find_row
-from ml4t_desktop.engine.kernel.orders import end_entries, submit
+from ml4t_desktop.engine.kernel.ledger import find_row, latest_row
+from ml4t_desktop.engine.kernel.orders import drop_finished, end_entries, finish, submit
 from ml4t_desktop.engine.kernel.timestamp import close_timestamp, has_room, open_timestamp
 
 
@@ -64,6 +73,40 @@ def _exit_reason(tape: Tape, books: Books, plan: Plan, asset: int, row: int) -> 
 
 
 @inlined
+def _fetch_bar(tape: Tape, row: int) -> None:
+    """Ask for what a fill on a row reads."""
+    count = tape.prices.shape[1]
+    if row < count:
+        for column in range(4):
+            fetch_ahead(tape.prices, column * count + row)
+        for column in range(3):
+            fetch_ahead(tape.rows, column * count + row)
+
+
+@inlined
+def _fetch_next(tape: Tape, books: Books, plan: Plan, t: int) -> None:
+    """Ask for the next bars of the assets held.
+
+    They lie far apart, so that a run mostly waits for memory; asked for early, they come while
+    this timestamp is worked on. Assets keep their place among the rows but for gaps.
+    """
+    account = books.account[0]
+    count = tape.prices.shape[1]
+    step = tape.times[1, t + 1] - tape.times[1, t]
+    for i in range(account.held):
+        row = books.positions[books.held[i]].last_row + step
+        if row >= count:
+            return
+        for column in range(4):
+            fetch_ahead(tape.prices, column * count + row)
+        fetch_ahead(tape.rows, row)
+        if plan.rules[0].long_exits:
+            fetch_ahead(plan.long_exit, row)
+        if plan.rules[0].short_exits:
+            fetch_ahead(plan.short_exit, row)
+
+
+@inlined
 def _submit_exit(books: Books, asset: int, quantity: float, row: int, t: int, reason: int) -> None:
     """Submit a market order that can only reduce the position."""
     index = submit(books, asset, quantity, MARKET, row, t, RULE_EXIT, reason)
@@ -89,6 +132,7 @@ def _decide_exits(tape: Tape, books: Books, plan: Plan, t: int) -> None:
         reason = _exit_reason(tape, books, plan, asset, row)
         if reason >= 0:
             end_entries(books, asset)
+            _fetch_bar(tape, row + tape.times[1, t + 1] - tape.times[1, t])
             _submit_exit(books, asset, -position.quantity, row, t, reason)
 
 
@@ -122,19 +166,58 @@ def _sink(plan: Plan, place: int, count: int) -> None:
 
 @inlined
 def _size(tape: Tape, books: Books, plan: Plan, row: int) -> float:
-    """Return how much a candidate wants, 0 for none; NaN when its confidence is null."""
+    """Return how much a candidate wants, 0 for none; NaN when what decides it is null."""
     rules = plan.rules[0]
     close = tape.prices[3, row]
-    equity = books.account[0].equity
+    equity = max(books.account[0].equity, 0.0)
     if rules.helper == BUY_PERCENT:
         return equity * rules.percent / close
     if rules.helper == SIZE_BY_CONFIDENCE:
         return equity * (rules.percent * plan.weight[row]) / close
+    if rules.helper == SHARE_BY_ROW:
+        return equity * plan.weight[row] / close
     if rules.helper == FIXED_QUANTITY:
         return rules.percent
     if rules.helper == FIXED_VALUE:
         return rules.percent / (close * books.positions[wide(tape.rows[0, row])].multiplier)
     return np.nan
+
+
+@inlined
+def _submit_entry(
+    tape: Tape, books: Books, asset: int, quantity: float, kind_of_order: int, row: int, t: int
+) -> int:
+    """Submit what the risk limits leave of an order that adds; one they refuse is recorded all the same."""
+    limit = NO_LIMIT
+    wanted = quantity
+    if books.settings[0].limited and quantity != 0.0:
+        limit = judge(tape, books, t, asset, quantity)
+        if limit != NO_LIMIT and books.account[0].allowed > 0.0:
+            quantity = np.copysign(books.account[0].allowed, quantity)
+    index = submit(books, asset, quantity, kind_of_order, row, t, RULE_ENTRY, ENTRY)
+    if limit != NO_LIMIT:
+        _note_limit(books, index, limit, abs(wanted))
+    return index
+
+
+@compiled
+def _note_limit(books: Books, index: int, limit: int, wanted: float) -> None:
+    """Record which limit bound an order just submitted; one of which nothing is allowed ends."""
+    account = books.account[0]
+    order = books.orders[index]
+    refused = account.allowed <= 0.0
+    if refused and order.status != WORKING:
+        return
+    cut = books.cuts[account.cuts]
+    account.cuts += 1
+    cut.order = index
+    cut.limit = limit
+    cut.asked = wanted
+    cut.allowed = account.allowed
+    cut.exposure = account.exposure
+    if refused:
+        finish(books, index, REJECTED, BY_RISK_LIMIT)
+        account.working -= 1
 
 
 @inlined
@@ -146,8 +229,16 @@ def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool
     size = _size(tape, books, plan, row)
     if np.isnan(size):
         return False
-    usable = whole_lots(size, books.settings[0].lot) > 0.0
-    index = submit(books, asset, size * plan.sides[candidate], MARKET, row, t, RULE_ENTRY, ENTRY)
+    _fetch_bar(tape, row + tape.times[1, t + 1] - tape.times[1, t])
+    side = float(plan.sides[candidate])
+    index = _submit_entry(
+        tape, books, asset, size * side, LIMIT if rules.limit_entry else MARKET, row, t
+    )
+    if rules.limit_entry:
+        order = books.orders[index]
+        order.limit = level(tape.prices[3, row], -side * rules.entry_offset)
+        if rules.good_for_bars > 0:
+            order.expires = tape.rows[1, row] + rules.good_for_bars
     if rules.intrabar:
         order = books.orders[index]
         if rules.stop_loss > 0.0:
@@ -156,7 +247,7 @@ def _enter(tape: Tape, books: Books, plan: Plan, candidate: int, t: int) -> bool
             order.bracket_target = rules.take_profit
         if rules.trailing_stop > 0.0:
             order.bracket_trail = rules.trailing_stop
-    return usable
+    return books.orders[index].status == WORKING
 
 
 @inlined
@@ -204,7 +295,10 @@ def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
         return
     count = 0
     for candidate in range(first, last):
-        if _is_candidate(tape, books, plan, plan.candidates[candidate]):
+        row = plan.candidates[candidate]
+        if _is_candidate(tape, books, plan, row):
+            if rules.ranked:
+                fetch_ahead(plan.rank, row)
             plan.scratch[count] = candidate
             count += 1
     if not rules.ranked:
@@ -254,10 +348,16 @@ def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
             value = plan.weight[row] if plan.weight.size else 1.0
             asset = wide(tape.rows[0, row])
             position = books.positions[asset]
-            if not value > 0.0 or position.pending_entries + position.pending_exits > 0:
+            if (
+                not value > 0.0
+                or equity <= 0.0
+                or position.pending_entries + position.pending_exits > 0
+            ):
                 continue
             close = tape.prices[3, row]
             target = rules.side * rules.gross * value / total
+            if rules.max_weight > 0.0 and abs(target) > rules.max_weight:
+                target = rules.side * rules.max_weight
             now = position.quantity * close * position.multiplier / equity
             if abs(target - now) <= rules.tolerance:
                 continue
@@ -267,7 +367,7 @@ def _rebalance(tape: Tape, books: Books, plan: Plan, t: int) -> None:
             if change * position.quantity < 0.0:
                 _submit_exit(books, asset, change, row, t, ORDER_REASON)
             else:
-                submit(books, asset, change, MARKET, row, t, RULE_ENTRY, ENTRY)
+                _submit_entry(tape, books, asset, change, MARKET, row, t)
 
 
 @inlined
@@ -289,6 +389,22 @@ def _close_missing(tape: Tape, books: Books, plan: Plan, first: int, last: int, 
 
 
 @compiled
+def _halt(tape: Tape, books: Books, t: int, leaves: bool) -> None:
+    """Cancel every working entry, because a loss has ended trading, and leave every position if asked to."""
+    for i in range(books.account[0].working):
+        index = books.working[i]
+        if books.orders[index].kind == RULE_ENTRY:
+            finish(books, index, CANCELLED, BY_RISK_LIMIT)
+    drop_finished(books)
+    if not leaves:
+        return
+    for i in range(books.account[0].held):
+        asset = books.held[i]
+        row = latest_row(tape, t, asset)
+        _submit_exit(books, asset, -books.positions[asset].quantity, row, t, LIQUIDATION)
+
+
+@compiled
 def run_rules(tape: Tape, books: Books, plan: Plan, control: NDArray[np.int64]) -> int:
     """Run the rules over the market from where the books stand.
 
@@ -303,6 +419,9 @@ def run_rules(tape: Tape, books: Books, plan: Plan, control: NDArray[np.int64]) 
             return GROW
         t = account.t
         open_timestamp(tape, books, t)
+        _fetch_next(tape, books, plan, t)
+        if plan.halts.size > 0 and plan.halts[t] > 0:
+            _halt(tape, books, t, plan.halts[t] > 1)
         _decide_exits(tape, books, plan, t)
         if plan.rules[0].helper == REBALANCE_TO_WEIGHTS:
             _rebalance(tape, books, plan, t)

@@ -1,15 +1,21 @@
 """One timestamp, from what happens before its open to its equity point (DESIGN 3.1)."""
 
+import numpy as np
+
 from ml4t_desktop.engine.kernel.codes import (
     BORROW,
     CASH_ACCOUNT,
     DONE,
     END_OF_DATA,
     EXPIRED,
+    FUNDING,
+    FUNDING_BY_ROW,
+    FUNDING_RATE,
     GROW,
     INTEREST,
     LIQUIDATION,
     MARKET,
+    NO_FUNDING,
     PLAIN,
 )
 from ml4t_desktop.engine.kernel.compiled import compiled, inlined
@@ -17,12 +23,14 @@ from ml4t_desktop.engine.kernel.corporate import apply_actions
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import (
     book_flow,
+    find_row,
     mark,
     record_open_trades,
     value_positions,
 )
 from ml4t_desktop.engine.kernel.matching import (
     MICROSECONDS_PER_DAY,
+    end_bar_orders,
     end_day_orders,
     match_bar,
     match_close,
@@ -43,6 +51,7 @@ def has_room(books: Books) -> bool:
         and account.fills + most < books.fills.size
         and account.trades + most + actions < books.trades.size
         and account.flows + 2 * assets + 2 + actions < books.flows.size
+        and (not books.settings[0].limited or account.cuts + assets < books.cuts.size)
     )
 
 
@@ -76,13 +85,46 @@ def _new_day(tape: Tape, books: Books, t: int) -> None:
                 book_flow(books, t, asset, BORROW, value * settings.borrow_rate * years)
 
 
+@inlined
+def _fund(tape: Tape, books: Books, t: int) -> None:
+    """Book the funding of the positions held until now, valued at their last close; longs pay a positive rate."""
+    account = books.account[0]
+    settings = books.settings[0]
+    model = settings.funding
+    if model == NO_FUNDING:
+        return
+    now = tape.times[0, t]
+    before = account.last_time
+    account.last_time = now
+    if account.held == 0:
+        return
+    rate = 0.0
+    if model == FUNDING_RATE:
+        moments = now // settings.funding_interval - before // settings.funding_interval
+        rate = moments * settings.funding_rate
+    for i in range(account.held):
+        asset = books.held[i]
+        if model != FUNDING_RATE:
+            row = find_row(tape, t, asset)
+            if row < 0:
+                continue
+            rate = books.funding[row] if model == FUNDING_BY_ROW else books.funding[t]
+        position = books.positions[asset]
+        amount = -position.quantity * position.last_close * position.multiplier * rate
+        if amount != 0.0 and not np.isnan(amount):
+            book_flow(books, t, asset, FUNDING, amount)
+
+
 @compiled
 def open_timestamp(tape: Tape, books: Books, t: int) -> None:
     """Do steps 1 to 3: what happens before the open, matching, marking at the close."""
     _new_day(tape, books, t)
+    _fund(tape, books, t)
     if books.account[0].next_action_t <= t:
         apply_actions(tape, books, t)
     match_bar(tape, books, t)
+    if books.account[0].pending_entries > 0:
+        end_bar_orders(tape, books, t)
     mark(tape, books, t)
 
 

@@ -1,12 +1,15 @@
-"""The step “Capital”: how much, and what the account may do with it."""
+"""The step “Capital”: how much, what the account may do with it, and what may be risked."""
 
 from PySide6.QtWidgets import QWidget
 
+from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
-from ml4t_desktop.views.setup.form import FieldForm
+from ml4t_desktop.views.setup.form import FieldForm, Problems
+from ml4t_desktop.views.setup.funding import FundingForm
 from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.views.setup.risk import RiskForm
 
 _BORROWING = ("initial_margin", "maintenance_margin", "borrow_rate")
 
@@ -20,17 +23,41 @@ class AccountPage(SetupPage):
         super().__init__(session, parent)
         self._form = FieldForm(_fields())
         self._form.edited.connect(self.edit)
+        self._funding = FundingForm()
+        self._funding.edited.connect(self.edit)
+        self._risk = RiskForm()
+        self._risk.edited.connect(self.edit)
         self.body.addWidget(heading("Capital and account"))
         self.body.addWidget(self._form)
+        self.body.addWidget(heading("Perpetual contracts"))
+        self.body.addWidget(self._funding)
+        self.body.addWidget(heading("Limits on the whole portfolio"))
+        self.body.addWidget(self._risk)
         self.finish()
 
     def refresh(self) -> None:
         """Show the account of the request."""
         draft = self.session.request.draft
-        self._form.show_draft(draft, self.problems({field.key for field in self._form.fields}))
+        own = {field.key for form in (self._form, self._risk.form) for field in form.fields}
+        problems = self.problems(own | {"account.funding", "risk"})
+        self._form.show_draft(draft, problems)
+        self._risk.show_draft(draft, problems)
+        self._show_funding(draft, problems)
         has_margin = draft.get("account.type") != "cash"
         for name in _BORROWING:
             self._form.show_field(f"account.{name}", is_shown=has_margin)
+
+    def _show_funding(self, draft: Draft, problems: Problems) -> None:
+        """Show the funding; the columns are offered once its fields are there, and then the value."""
+        columns = tuple(
+            (column.name, column.title)
+            for column in self.session.rule_columns()
+            if column.kind == "number" and not column.name.startswith("bar.")
+        )
+        self._funding.set_columns(columns)
+        self._funding.show_draft(draft, problems)
+        self._funding.set_columns(columns)
+        self._funding.show_draft(draft, problems)
 
 
 def _share(name: str, title: str, tip: str, *, low: float = 0.0) -> NumberField:

@@ -1,9 +1,12 @@
 """A list of a file's columns to tick."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 _MOST_ROWS = 9
+_NAME = Qt.ItemDataRole.UserRole
 
 
 class ColumnList(QListWidget):
@@ -27,17 +30,29 @@ class ColumnList(QListWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.itemChanged.connect(self._on_item_changed)
 
-    def show_columns(self, offered: tuple[tuple[str, str], ...], ticked: tuple[str, ...]) -> None:
-        """Show columns (name, explanation) and which are ticked; a ticked one is shown in any case."""
+    def show_columns(
+        self,
+        offered: tuple[tuple[str, str], ...],
+        ticked: tuple[str, ...],
+        lag: Mapping[str, int] | None = None,
+    ) -> None:
+        """Show columns (name, explanation) and which are ticked; a ticked one is shown in any case.
+
+        `lag` says which of them are used so many bars later than they are stamped.
+        """
         names = {name for name, _ in offered}
         missing = ((name, "This column is not in the file") for name in ticked if name not in names)
         rows = (*offered, *missing)
         with QSignalBlocker(self):
-            if [self.item(i).text() for i in range(self.count())] != [name for name, _ in rows]:
+            if [self.item(i).data(_NAME) for i in range(self.count())] != [
+                name for name, _ in rows
+            ]:
                 self.clear()
                 self.addItems([name for name, _ in rows])
             for index, (name, tip) in enumerate(rows):
                 item = self.item(index)
+                item.setData(_NAME, name)
+                item.setText(f"{name}{_delay((lag or {}).get(name, 0))}")
                 item.setToolTip(tip)
                 item.setSizeHint(QSize(0, self._row_height))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -52,5 +67,14 @@ class ColumnList(QListWidget):
 
     def _on_item_changed(self, _item: QListWidgetItem) -> None:
         items = (self.item(index) for index in range(self.count()))
-        ticked = tuple(item.text() for item in items if item.checkState() == Qt.CheckState.Checked)
+        ticked = tuple(
+            item.data(_NAME) for item in items if item.checkState() == Qt.CheckState.Checked
+        )
         self.edited.emit(self._key, ticked)
+
+
+def _delay(bars: int) -> str:
+    """Return in words how much later a column is used."""
+    if not bars:
+        return ""
+    return "   ·  one bar later" if bars == 1 else f"   ·  {bars} bars later"

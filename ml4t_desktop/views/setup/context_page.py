@@ -69,7 +69,7 @@ class ContextPage(SetupPage):
         self._form.show_draft(draft, problems)
         self._form.show_field("context.max_age", is_shown=draft.get("context.match") == "asof")
         ticked: tuple[str, ...] = draft.get("context.columns", ())
-        self._columns.show_columns(_offered(look, chosen), ticked)
+        self._columns.show_columns(_offered(look, chosen), ticked, draft.get("data.lag"))
         self._columns_problem.setText(problems.get("context.columns", ""))
         for part in (self._remove, *self._details):
             part.setVisible(name is not None)
@@ -99,10 +99,10 @@ class ContextPage(SetupPage):
         for part in (title, self._columns, self._columns_problem, self._form):
             self.body.addWidget(part)
         self._form.edited.connect(self.edit)
-        self._columns.edited.connect(self.edit)
+        self._columns.edited.connect(self.edit_columns)
 
     def _on_remove(self) -> None:
-        self.edit("context", None)
+        self.edit_columns("context", None)
 
 
 def _times(look: Look | None) -> tuple[tuple[object, str], ...]:

@@ -46,6 +46,7 @@ def slippage_form() -> KindForm:
                 "volume_share", "By volume share", {"limit": 0.025, "impact": 0.1}, _volume_share
             ),
             FieldKind("sqrt_impact", "Square-root impact", {"coefficient": 0.1}, _sqrt_impact),
+            FieldKind("linear_impact", "Linear impact", {"coefficient": 0.1}, _linear_impact),
         ),
     )
 
@@ -123,6 +124,17 @@ def _sqrt_impact() -> tuple[Field, ...]:
             "Coefficient",
             step=0.01,
             tip="The price moves by this times the square root of the share of the volume",
+        ),
+    )
+
+
+def _linear_impact() -> tuple[Field, ...]:
+    return (
+        NumberField(
+            f"{_SLIPPAGE}.coefficient",
+            "Coefficient",
+            step=0.01,
+            tip="The price moves by this times the share of the volume",
         ),
     )
 

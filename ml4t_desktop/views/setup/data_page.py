@@ -118,14 +118,18 @@ class DataPage(SetupPage):
         quality.setObjectName("data.quality")
         quality.setToolTip("What is wrong or doubtful in the files, with all its rows (Ctrl+D)")
         quality.clicked.connect(partial(self.command_asked.emit, "view.quality"))
+        leaks = QPushButton("Check for leaks")
+        leaks.setObjectName("data.leaks")
+        leaks.setToolTip("Whether signals and context know what nobody could have known (Ctrl+L)")
+        leaks.clicked.connect(partial(self.command_asked.emit, "view.leaks"))
         self._details: tuple[QWidget, ...] = (
-            self._reading, titles[0], self._columns, self._predictions, signals, self._signals,
+            self._reading, titles[0], self._columns, self._predictions, signals, self._signals, leaks,
             self._actions, titles[1], self._period, titles[2], self._repairs, quality,
         )  # fmt: skip
         for part in (
             self._prices, self._reading, titles[0], self._columns, self._memory, signals,
-            self._signals, self._signals_problem, self._predictions, titles[1], self._period,
-            self._actions, self._actions_problem, titles[2], self._repairs, quality,
+            self._signals, self._signals_problem, self._predictions, leaks, titles[1], self._period,
+            self._actions, self._actions_problem, titles[2], self._repairs,
         ):  # fmt: skip
             self.body.addWidget(part)
         for part in (self._prices, self._predictions, self._actions):
@@ -162,7 +166,7 @@ class DataPage(SetupPage):
         theirs = self.session.prediction_looks()
         keys = {draft.get("data.predictions.time"), draft.get("data.predictions.asset")}
         offered = dict(_offered(looks, taken)) | dict(_offered(theirs, keys | _keys(theirs)))
-        self._signals.show_columns(tuple(offered.items()), ticked)
+        self._signals.show_columns(tuple(offered.items()), ticked, draft.get("data.lag"))
 
     def _places(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(self.session.request.resolved(name)) for name in names)

@@ -101,11 +101,21 @@ class KindForm(QWidget):
 
     def show_draft(self, draft: Draft, problems: Problems) -> None:
         """Show the kind the draft has, and its fields."""
-        shown = str(draft.get(f"{self._key}.{self._tag}", ""))
+        shown = self.kind_of(draft)
         if shown != self._shown:
             self._show_kind(shown)
-        self._choice.show_draft(draft, problems)
+        choice = self._choice.fields[0]
+        choice.show_value(shown)
+        choice.show_problem(problems.get(choice.key) or problems.get(self._key, ""))
         self.form.show_draft(draft, problems)
+
+    def kind_of(self, draft: Draft) -> str:
+        """Return the kind the draft has."""
+        return str(draft.get(f"{self._key}.{self._tag}", ""))
+
+    def table_of(self, kind: FieldKind) -> Mapping[str, Any] | None:
+        """Return the table that a kind begins with, None for none."""
+        return {self._tag: kind.value, **kind.defaults}
 
     def set_defaults(self, value: str, defaults: Mapping[str, Any]) -> None:
         """Let a kind begin with other values."""
@@ -125,4 +135,4 @@ class KindForm(QWidget):
     def _on_chosen(self, _key: str, value: object) -> None:
         kind = self._kinds.get(str(value))
         if kind is not None:
-            self.edited.emit(self._key, {self._tag: kind.value, **kind.defaults})
+            self.edited.emit(self._key, self.table_of(kind))

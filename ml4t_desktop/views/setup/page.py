@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import FieldProblem
+from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.form import Problems
@@ -45,6 +46,11 @@ class SetupPage(QWidget):
     def edit(self, key: str, value: object) -> None:
         """Edit the request."""
         self.session.request.edit(key, value)
+
+    def edit_columns(self, key: str, value: object) -> None:
+        """Edit which columns are used; delays of the others go with them."""
+        request = self.session.request
+        request.replace(without_unused_lags(request.draft.edited(key, value)))
 
     def problems(self, shown: set[str]) -> Problems:
         """Return what is wrong with the keys of this page, and show the rest at its end.

@@ -24,6 +24,18 @@ def sizing_form() -> KindForm:
             FieldKind("fixed_quantity", "Fixed quantity", {"quantity": 100.0}, _fixed_quantity),
             FieldKind("fixed_value", "Fixed amount", {"value": 10_000.0}, _fixed_value),
             FieldKind(
+                "fractional_kelly",
+                "Share by Kelly",
+                {"payoff": 1.0, "fraction": 0.25, "max_percent": 0.2},
+                _by_kelly,
+            ),
+            FieldKind(
+                "inverse_volatility",
+                "Share by volatility",
+                {"risk": 0.005, "window": 20, "max_percent": 0.2},
+                _by_volatility,
+            ),
+            FieldKind(
                 "rebalance_to_weights",
                 "Rebalance to weights",
                 {
@@ -69,6 +81,39 @@ def _fixed_value() -> tuple[Field, ...]:
     return (NumberField(f"{_KEY}.value", "Amount", low=0.01, step=1000),)
 
 
+def _by_kelly() -> tuple[Field, ...]:
+    return (
+        ConfidenceField(
+            f"{_KEY}.probability",
+            "Chance to win",
+            tip="A column between 0 and 1; without a value, or without an edge, no order",
+        ),
+        NumberField(
+            f"{_KEY}.payoff", "Win over loss", low=1e-6, step=0.1,
+            tip="What a win gains over what a loss costs: 2 when a win is twice as large",
+        ),
+        NumberField(
+            f"{_KEY}.fraction", "Part of Kelly", is_percent=True, low=0.0001, high=100, step=5,
+            tip="Bought is this part of: chance - (1 - chance) / (win over loss)",
+        ),
+        _share("max_percent", "Share at most", "Never more than this share of the equity"),
+    )  # fmt: skip
+
+
+def _by_volatility() -> tuple[Field, ...]:
+    return (
+        NumberField(
+            f"{_KEY}.risk", "Risk", is_percent=True, low=0.0001, step=0.1,
+            tip="Share of the equity that a position may move in a usual bar (one standard deviation)",
+        ),
+        NumberField(
+            f"{_KEY}.window", "Volatility over", suffix=" bars", is_whole=True, low=2, high=10_000,
+            tip="Number of returns; before there are as many, no order",
+        ),
+        _share("max_percent", "Share at most", "Never more than this share of the equity"),
+    )  # fmt: skip
+
+
 def _rebalance() -> tuple[Field, ...]:
     return (
         ChoiceField(
@@ -90,6 +135,15 @@ def _rebalance() -> tuple[Field, ...]:
             (("bar", "Every bar"), ("week", "Every week"), ("month", "Every month")),
         ),
         _share("gross", "Invested", "Sum of the weights"),
+        NumberField(
+            f"{_KEY}.max_weight",
+            "Weight at most",
+            is_percent=True,
+            optional=0.1,
+            low=0.0001,
+            high=100,
+            tip="Weights above it are cut to it; the rest is not shared out again",
+        ),
         NumberField(
             f"{_KEY}.tolerance",
             "Tolerance",

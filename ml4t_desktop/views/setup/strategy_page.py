@@ -10,6 +10,7 @@ from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.clause_editor import ClauseEditor
+from ml4t_desktop.views.setup.entry_order import entry_order_form
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
@@ -35,6 +36,8 @@ class StrategyPage(SetupPage):
             ),
             ClauseEditor("strategy.filter", "Filter", "No filter: entries are always allowed."),
         )
+        self._entry_title = heading("Order of an entry")
+        self._entry_order = entry_order_form()
         self._sizing = sizing_form()
         self._exits = FieldForm(_exit_fields())
         self._rank = ChoiceField(
@@ -51,7 +54,7 @@ class StrategyPage(SetupPage):
         draft, columns = self.session.request.draft, self.session.rule_columns()
         forms = (self._direction, self._exits, self._limits)
         own = {field.key for form in forms for field in form.fields}
-        own |= {rule.key for rule in self._rules} | {"strategy.sizing"}
+        own |= {rule.key for rule in self._rules} | {"strategy.sizing", "strategy.entry_order"}
         problems = self.problems(own)
         is_both = draft.get("strategy.direction") == "both"
         for rule in self._rules:
@@ -60,6 +63,9 @@ class StrategyPage(SetupPage):
                 rule.setVisible(is_both or draft.get(rule.key) is not None)
         numbers = tuple((item.name, item.title) for item in columns if item.kind == "number")
         self._rank.set_options(((None, "symbol"), *numbers))
+        self._entry_order.show_draft(draft, problems)
+        for widget in (self._entry_title, self._entry_order):
+            widget.setVisible(not _rebalances(draft))
         self._show_sizing(draft, columns, problems)
         for form in forms:
             form.show_draft(draft, problems)
@@ -72,6 +78,9 @@ class StrategyPage(SetupPage):
         if likely:
             start = {"confidence": likely[0], "max_percent": 0.1}
             self._sizing.set_defaults("size_by_confidence", start)
+            chances = [name for name in signals if "prob" in name.lower()] or likely
+            start = {"probability": chances[0], "payoff": 1.0, "fraction": 0.25, "max_percent": 0.2}
+            self._sizing.set_defaults("fractional_kelly", start)
         self._sizing.show_draft(draft, problems)
         numbers = tuple((item.name, item.title) for item in columns if item.kind == "number")
         for field in self._sizing.form.fields:
@@ -80,14 +89,17 @@ class StrategyPage(SetupPage):
                 field.show_draft(draft)
         weights = draft.get("strategy.sizing.weights")
         self._sizing.form.show_field("strategy.sizing.by", is_shown=weights == "signal")
-        is_volatile = weights == "inverse_volatility"
-        self._sizing.form.show_field("strategy.sizing.window", is_shown=is_volatile)
+        if _rebalances(draft):
+            is_volatile = weights == "inverse_volatility"
+            self._sizing.form.show_field("strategy.sizing.window", is_shown=is_volatile)
 
     def _build(self) -> None:
         self.body.addWidget(self._direction)
         for rule in self._rules:
             self.body.addWidget(rule)
             rule.edited.connect(self.edit)
+        self.body.addWidget(self._entry_title)
+        self.body.addWidget(self._entry_order)
         self.body.addWidget(heading("Size of a position"))
         self.body.addWidget(self._sizing)
         self.body.addWidget(heading("Exits by price and time"))
@@ -95,6 +107,7 @@ class StrategyPage(SetupPage):
         self.body.addWidget(heading("Limits"))
         self.body.addWidget(self._limits)
         self._direction.edited.connect(self._on_direction)
+        self._entry_order.edited.connect(self.edit)
         self._sizing.edited.connect(self._on_sizing)
         for form in (self._exits, self._limits):
             form.edited.connect(self.edit)
@@ -109,10 +122,16 @@ class StrategyPage(SetupPage):
     def _on_sizing(self, key: str, value: object) -> None:
         """Edit the sizing; weights by a signal begin with the first one, others have none."""
         edits: dict[str, Any] = {key: value}
+        if isinstance(value, Mapping) and value.get("helper") == "rebalance_to_weights":
+            edits["strategy.entry_order"] = {"type": "market"}
         if key == "strategy.sizing.weights":
             signals = [c.name for c in self.session.rule_columns() if c.name.startswith("signal.")]
             edits["strategy.sizing.by"] = signals[0] if value == "signal" and signals else None
         self.session.request.replace(self.session.request.draft.edited_all(edits))
+
+
+def _rebalances(draft: Draft) -> bool:
+    return draft.get("strategy.sizing.helper") == "rebalance_to_weights"
 
 
 def _direction_field() -> ChoiceField:

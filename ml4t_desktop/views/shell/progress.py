@@ -10,7 +10,7 @@ from ml4t_desktop.session.session import Session
 
 _FULL = 1000
 _LONG_MS = 3000
-_FIRST_USE = "The engine is being prepared for its first use, which takes about a minute"
+_FIRST_USE = "Preparing the engine, once after installing: about a minute"
 
 
 class RunProgress(QWidget):
@@ -64,7 +64,7 @@ class RunProgress(QWidget):
         if is_preparing:
             self._bar.setRange(0, 0)
         text = self._session.why_not_run() or self._standing()
-        self.phase.setText(f"{text}  ·  {_FIRST_USE}" if is_preparing else text)
+        self.phase.setText(f"{text}  ·  {_FIRST_USE}; you can go on" if is_preparing else text)
 
     def _on_looking(self, path: Path, share: float) -> None:
         """Show how far reading a file is; a quick one is over before anybody could read that."""
@@ -100,7 +100,7 @@ class RunProgress(QWidget):
         self._bar.setRange(0, _FULL if 0 < share < 1 else 0)
         self._bar.setValue(round(share * _FULL))
         if phase == PREPARING and self._session.engine.is_preparing:
-            self.phase.setText(f"{_FIRST_USE}. The run waits for it and then goes on by itself")
+            self.phase.setText(f"{_FIRST_USE}. The run waits for it and then begins by itself")
             return
         percent = f" {share:.0%}" if 0 < share < 1 else ""
         self.phase.setText(f"{phase}…{percent}{self._patience(phase)}")

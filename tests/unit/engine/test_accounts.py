@@ -196,6 +196,13 @@ def test_interest_is_paid_on_cash_for_the_days_between_bars():
     assert result.final_value == pytest.approx(1_004.003)
 
 
+def test_a_strategy_sees_the_interest_before_it_ever_traded():
+    script = Script({t: lambda s: s.get_portfolio_value() for t in (0, 1)})
+    account = {"initial_capital": 1_000.0, "interest_rate": 0.365}
+    play([FLAT] * 2, script, account=account)
+    assert script.seen == {0: 1_000.0, 1: 1_001.0}
+
+
 def test_negative_cash_pays_interest():
     account = {**MARGIN, "interest_rate": 0.365}
     result = play([FLAT] * 3, {0: lambda s: s.submit_order("A", 2000)}, account=account)

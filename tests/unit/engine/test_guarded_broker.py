@@ -24,7 +24,7 @@ def limited(bars, actions, account=None, execution=None, **limits):
         market,
         strategy,
         account=Account.model_validate(account or {}),
-        execution=Execution.model_validate(execution or {"lot_size": 0.0}),
+        execution=Execution.model_validate({"lot_size": 0.0} if execution is None else execution),
         risk=RiskLimits(**limits),
     )
     check_identities(result)

@@ -1,58 +1,12 @@
-"""The kept machine code: what is damaged is not loaded, and what cannot be kept still runs."""
+"""The compiled program as it is called: its arguments, and the columns it makes."""
 
-import hashlib
 import itertools
 
 import numpy as np
 import pytest
 
 from ml4t_desktop.engine.kernel import native
-from ml4t_desktop.engine.machine import best_of_timestamp, inverse_volatility
-
-CODE = b"machine code\nwith a line end in it"
-
-
-@pytest.fixture
-def file(tmp_path):
-    path = tmp_path / "engine" / "program.o"
-    path.parent.mkdir()
-    path.write_bytes(f"entry {hashlib.sha256(CODE).hexdigest()}\n".encode() + CODE)
-    return path
-
-
-def test_what_was_kept_comes_back_with_its_name(file):
-    assert native._kept(file) == ("entry", CODE)
-
-
-@pytest.mark.parametrize(
-    "damage", [lambda b: b[:-1], lambda b: b + b"x", lambda b: b"", lambda b: b"\xff\xfe" + b]
-)
-def test_damaged_code_is_not_used(file, damage):
-    file.write_bytes(damage(file.read_bytes()))
-    assert native._kept(file) is None
-
-
-def test_missing_code_is_no_error(tmp_path):
-    assert native._kept(tmp_path / "none.o") is None
-
-
-def test_code_that_cannot_be_kept_is_used_all_the_same(tmp_path, monkeypatch):
-    in_the_way = tmp_path / "engine"
-    in_the_way.write_text("a file where a folder is wanted")
-    from ml4t_desktop.engine.kernel import program
-
-    monkeypatch.setattr(program, "machine_code", lambda: ("entry", CODE))
-    assert native._compile(in_the_way / "program.o") == ("entry", CODE)
-
-
-def test_code_is_kept_as_a_whole(tmp_path, monkeypatch):
-    from ml4t_desktop.engine.kernel import program
-
-    monkeypatch.setattr(program, "machine_code", lambda: ("entry", CODE))
-    file = tmp_path / "new" / "program.o"
-    native._compile(file)
-    assert native._kept(file) == ("entry", CODE)
-    assert [path.name for path in file.parent.iterdir()] == ["program.o"]
+from ml4t_desktop.engine.machine import best_of_timestamp, volatility
 
 
 def test_an_array_that_is_not_contiguous_is_refused():
@@ -74,11 +28,11 @@ def test_the_best_of_a_timestamp_are_those_of_a_sort(seed):
             assert np.flatnonzero(chosen[start:end]).tolist() == sorted(np.array(best) - start)
 
 
-def test_inverse_volatility_is_one_over_the_standard_deviation_of_the_last_returns():
+def test_volatility_is_the_standard_deviation_of_the_last_returns():
     close = np.array([100.0, 50.0, 110.0, 50.0, 99.0, 50.0, 108.9, 50.0])
     asset = np.array([0, 1, 0, 1, 0, 1, 0, 1], np.int32)
-    weights = inverse_volatility(close, asset, 2, 2)
-    # Returns of the first asset: 0.1, -0.1, 0.1; two of them deviate by 0.1 * sqrt(2).
-    assert weights[4] == pytest.approx(1 / (0.1 * np.sqrt(2)))
-    assert weights[6] == pytest.approx(1 / (0.1 * np.sqrt(2)))
-    assert np.isnan(weights[[0, 1, 2, 3, 5, 7]]).all()
+    deviations = volatility(close, asset, 2, 2)
+    # Returns of the first asset: 0.1, -0.1, 0.1; two of them deviate by 0.1 * sqrt(2). The second stands still.
+    assert deviations[[4, 6]] == pytest.approx(0.1 * np.sqrt(2))
+    assert deviations[[5, 7]].tolist() == [0.0, 0.0]
+    assert np.isnan(deviations[:4]).all()

@@ -7,11 +7,10 @@ import pytest
 
 from ml4t_desktop.engine.losses import LossWatch, next_breach
 from ml4t_desktop.engine.strategy import Strategy
-from ml4t_desktop.errors import InputError
 from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from tests.unit.engine.test_guarded_broker import closes, events, limited
-from tests.unit.engine.trial import FLAT, MONDAY, fills, market_of, play_rules
+from tests.unit.engine.trial import FLAT, MONDAY, fates, fills, market_of, play_rules
 
 LONG = {"column": "signal.s", "op": ">", "value": 0.5}
 RULES = {"entry": LONG, "sizing": {"helper": "buy_percent", "percent": 0.5}}
@@ -81,15 +80,126 @@ def test_the_smaller_of_both_numbers_of_positions_counts():
     assert len(fills(ruled(market, rules, risk={"max_positions": 3}))) == 2
 
 
-def test_exposures_of_rules_are_refused_with_their_keys():
-    with pytest.raises(InputError) as caught:
-        ruled(
-            market_of([FLAT] * 2, signals={"s": [1.0] * 2}),
-            risk={"max_gross_exposure": 1.0, "max_net_exposure": 0.5},
-        )
-    assert [problem.where for problem in caught.value.problems] == [
-        "risk.max_gross_exposure",
-        "risk.max_net_exposure",
+THREE = {"A": [FLAT] * 4, "B": [FLAT] * 4, "C": [FLAT] * 4}
+ALL_LONG = {"s": {name: [1.0] * 4 for name in "ABC"}}
+
+
+def test_an_entry_beyond_the_gross_exposure_is_cut_and_the_next_one_refused():
+    # 50,000 and 25,000 of 100,000 are allowed; C is asked for again at every close.
+    result = ruled(market_of(THREE, signals=ALL_LONG), risk={"max_gross_exposure": 0.75})
+    assert fills(result) == [(1, "A", 500.0, 100.0), (1, "B", 250.0, 100.0)]
+    assert events(result) == [
+        (0, "reduced", "max_gross_exposure", "B"),
+        *[(t, "refused", "max_gross_exposure", "C") for t in range(4)],
+    ]
+    assert result.risk_events["value"].to_list() == [1.0, *[1.25] * 4]
+    assert set(result.risk_events["threshold"]) == {0.75}
+    assert fates(result)[:3] == [
+        ("filled", "", 500.0, 500.0),
+        ("reduced", "reduced to the risk limit max_gross_exposure", 500.0, 250.0),
+        ("rejected", "refused by the risk limit max_gross_exposure", 500.0, 0.0),
+    ]
+
+
+def test_less_than_a_lot_left_by_a_limit_is_a_refusal():
+    market = market_of([FLAT] * 2, signals={"s": [1.0, 0.0]})
+    risk = {"max_gross_exposure": 0.0005}
+    by_rules = play_rules(market, RULES, risk=risk)
+    by_hand = limited(market, {0: lambda s: s.submit_order("A", 500)}, execution={}, **risk)
+    for result in (by_rules, by_hand):
+        assert fates(result) == [
+            ("rejected", "refused by the risk limit max_gross_exposure", 500.0, 0.0)
+        ]
+        assert events(result) == [(0, "refused", "max_gross_exposure", "A")]
+
+
+def test_a_refused_entry_uses_no_place():
+    market = market_of(
+        {"A": [FLAT] * 3, "B": [(1.0,) * 4] * 3},
+        signals={"s": {"A": [0.0, 1.0, 1.0], "B": [1.0, 0.0, 0.0]}},
+    )
+    rules = RULES | {"limits": {"max_positions": 1}}
+    refused = ruled(market, rules, risk={"max_gross_exposure": 0.5, "max_net_exposure": 0.0})
+    assert fills(refused) == []
+    assert events(refused)[0] == (0, "refused", "max_net_exposure", "B")
+    assert events(refused)[1] == (1, "refused", "max_net_exposure", "A")
+
+
+def test_a_short_entry_brings_the_net_exposure_back_and_is_let_through():
+    rules = {
+        "direction": "both",
+        "entry": LONG,
+        "short_entry": {"column": "signal.s", "op": "<", "value": -0.5},
+        "sizing": {"helper": "buy_percent", "percent": 0.4},
+    }
+    market = market_of(
+        {"A": [FLAT] * 4, "B": [FLAT] * 4},
+        signals={"s": {"A": [1.0] + [0.0] * 3, "B": [0.0, -1.0, 0.0, 0.0]}},
+    )
+    result = ruled(market, rules, risk={"max_net_exposure": 0.2}, account={"type": "margin"})
+    # 0.2 long, then 0.4 short leads to 0.2 net short: just allowed.
+    assert fills(result) == [(1, "A", 200.0, 100.0), (2, "B", -400.0, 100.0)]
+    assert events(result) == [(0, "reduced", "max_net_exposure", "A")]
+
+
+def test_a_rebalancing_is_held_to_the_exposure():
+    rules = {"entry": LONG, "sizing": {"helper": "rebalance_to_weights", "schedule": "bar"}}
+    result = ruled(market_of(THREE, signals=ALL_LONG), rules, risk={"max_gross_exposure": 0.5})
+    # A third each is wanted: A in full, a sixth of B, nothing of C.
+    third = 100_000.0 / 3
+    assert [row[1] for row in fills(result)] == ["A", "B"]
+    assert [row[2] * 100.0 for row in fills(result)] == pytest.approx([third, 50_000.0 - third])
+    assert events(result)[:2] == [
+        (0, "reduced", "max_gross_exposure", "B"),
+        (0, "refused", "max_gross_exposure", "C"),
+    ]
+
+
+def test_what_an_exit_frees_at_the_same_close_is_there_for_an_entry():
+    market = market_of(
+        {"A": [FLAT] * 4, "B": [FLAT] * 4},
+        signals={"s": {"A": [1.0, 0.0, 0.0, 0.0], "B": [0.0, 0.0, 1.0, 0.0]},
+                 "t": {"A": [0.0, 0.0, 1.0, 0.0], "B": [0.0] * 4}},
+    )  # fmt: skip
+    rules = RULES | {"exit": {"column": "signal.t", "op": ">", "value": 0.5}}
+    result = ruled(market, rules, risk={"max_gross_exposure": 0.5})
+    assert fills(result)[1:] == [(3, "A", -500.0, 100.0), (3, "B", 500.0, 100.0)]
+    assert result.risk_events.height == 0
+
+
+@pytest.mark.parametrize("on_loss", ["flatten", "halt"])
+def test_a_halt_cancels_the_limit_entries_that_wait(on_loss):
+    rules = RULES | {"entry_order": {"type": "limit", "offset": 0.1, "good_for_bars": 0}}
+    bars = {
+        "A": closes(100.0, 90.0, 70.0, 70.0, 70.0, 70.0),
+        "B": closes(100.0, 100.0, 100.0, 100.0, 80.0, 80.0),
+    }
+    signals = {"s": {"A": [1.0] * 6, "B": [1.0] * 6}}
+    result = ruled(
+        market_of(bars, signals=signals), rules, risk={"max_drawdown": 0.1, "on_loss": on_loss}
+    )
+    # 500 of A at 90; at 70 equity is 90,000, and B still waits at 90.
+    assert fills(result)[0] == (1, "A", 500.0, 90.0)
+    assert "B" not in result.fills["symbol"].to_list()
+    told = [(2, "halted", "max_drawdown", None), (2, "cancelled", "max_drawdown", "B")]
+    assert events(result)[:2] == told
+    assert fates(result)[1] == ("cancelled", "cancelled by the risk limit max_drawdown", 500.0, 0.0)
+    assert len(fills(result)) == (2 if on_loss == "flatten" else 1)
+
+
+def test_exposures_and_losses_work_together():
+    # B is cut to 25,000; at 80 the loss is 15 % of 100,000 and everything is left.
+    bars = {name: closes(100.0, 100.0, 80.0, 80.0, 80.0) for name in "AB"}
+    market = market_of(bars, signals={"s": {name: [1.0] * 5 for name in "AB"}})
+    result = ruled(market, risk={"max_gross_exposure": 0.75, "max_drawdown": 0.15})
+    assert fills(result) == [
+        (1, "A", 500.0, 100.0), (1, "B", 250.0, 100.0), (3, "A", -500.0, 80.0), (3, "B", -250.0, 80.0),
+    ]  # fmt: skip
+    assert events(result) == [
+        (0, "reduced", "max_gross_exposure", "B"),
+        (2, "halted", "max_drawdown", None),
+        (2, "flattened", "max_drawdown", "A"),
+        (2, "flattened", "max_drawdown", "B"),
     ]
 
 

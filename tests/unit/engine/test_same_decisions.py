@@ -29,26 +29,44 @@ def random_market(seed: int) -> Market:
         t[name] = [
             None if rng.random() < 0.1 else value for value in rng.normal(size=BARS).tolist()
         ]
-    return market_of(bars, signals={"s": s, "t": t})
+    chance = {
+        name: [None if rng.random() < 0.1 else p for p in rng.uniform(0.3, 0.9, BARS).tolist()]
+        for name in names
+    }
+    return market_of(bars, signals={"s": s, "t": t, "confidence": chance})
 
 
 class Twin(Strategy):
     """The rules below in Python: exits in `on_event`, ranked entries in `on_bar_end`."""
 
     def __init__(
-        self, *, direction="long", percent=0.3, most=None, ranked=False, cooldown=0, exits=None
+        self,
+        *,
+        direction="long",
+        percent=0.3,
+        most=None,
+        ranked=False,
+        cooldown=0,
+        exits=None,
+        entry_order=None,
+        sizing=None,
     ):
         self.sides = {"long": (1,), "short": (-1,), "both": (1, -1)}[direction]
         self.percent, self.most, self.ranked, self.cooldown = percent, most, ranked, cooldown
         self.exits = dict(exits or {})
         self.intrabar = self.exits.pop("evaluate", "close") == "intrabar"
+        self.limit = dict(entry_order or {})
+        self.sizing = dict(sizing or {})
 
     def on_start(self):
+        self.returns, self.last_close, self.age = {}, {}, {}
         self.best, self.closes, self.flat, self.was_held = {}, {}, {}, set()
         self.candidates = []
 
     def on_event(self, event):
         asset, held = event.asset_id, self.get_position(event.asset_id)
+        self.follow_returns(event)
+        self.end_old_entry(asset)
         if held:
             self.was_held.add(asset)
             self.flat[asset] = 0
@@ -65,6 +83,47 @@ class Twin(Strategy):
         if side and rested and not self.open_orders(asset):
             self.candidates.append((event, side))
 
+    def follow_returns(self, event):
+        asset = event.asset_id
+        if asset in self.last_close:
+            kept = self.returns.setdefault(asset, [])
+            kept.append(event.close / self.last_close[asset] - 1.0)
+        self.last_close[asset] = event.close
+
+    def end_old_entry(self, asset):
+        """Cancel a limit entry that has met as many bars as it was good for."""
+        for order in self.open_orders(asset):
+            if order.order_id in self.age:
+                self.age[order.order_id] += 1
+                if self.age[order.order_id] == self.limit.get("good_for_bars", 1):
+                    self.cancel_order(order.order_id)
+
+    def share(self, event):
+        """The share of equity that the sizing gives, None for no order."""
+        sizing = self.sizing
+        if not sizing:
+            return self.percent
+        if sizing["helper"] == "fractional_kelly":
+            p = event.signals.get("confidence")
+            if p is None:
+                return None
+            share = sizing["fraction"] * (p - (1.0 - p) / sizing["payoff"])
+            return min(share, sizing["max_percent"]) if share > 0 else None
+        window, returns = sizing["window"], self.returns.get(event.asset_id, [])
+        if len(returns) < window:
+            return None
+        ring = [0.0] * window  # the places the returns have in a ring, so that they add up alike
+        for place in range(len(returns) - window, len(returns)):
+            ring[place % window] = returns[place]
+        mean = 0.0
+        for value in ring:
+            mean += value
+        mean /= window
+        total = 0.0
+        for value in ring:
+            total += (value - mean) * (value - mean)
+        return min(sizing["risk"] / np.sqrt(total / (window - 1)), sizing["max_percent"])
+
     def side(self, s):
         if s is None:
             return 0
@@ -78,7 +137,9 @@ class Twin(Strategy):
         sign, close = (1.0 if held > 0 else -1.0), event.close
         trade = self.open_trade(event.asset_id)
         entry = trade.entry_price
-        self.closes[event.asset_id] = self.closes.get(event.asset_id, 0) + 1
+        entered_here = trade.entry_time == event.timestamp
+        if not (self.limit and entered_here and entry != event.open):  # else inside this bar
+            self.closes[event.asset_id] = self.closes.get(event.asset_id, 0) + 1
         best = self.best.get(event.asset_id, entry)
         self.best[event.asset_id] = best = max(best, close) if sign > 0 else min(best, close)
         rules = self.exits
@@ -100,7 +161,7 @@ class Twin(Strategy):
                 return True
         if event.signals.get("t", 0.0) > 1.0:
             return True
-        return self.closes[event.asset_id] >= rules.get("max_bars", 10**9)
+        return self.closes.get(event.asset_id, 0) >= rules.get("max_bars", 10**9)
 
     def on_bar_end(self, timestamp, context=None):
         names = [f"S{i}" for i in range(ASSETS)]
@@ -120,19 +181,38 @@ class Twin(Strategy):
     def enter(self, event, side):
         before = len(self.open_orders())
         fractions = {key: value for key, value in self.exits.items() if key != "max_bars"}
-        if self.intrabar:
-            quantity = self.get_portfolio_value() * self.percent / event.close
-            self.submit_bracket(event.asset_id, side * quantity, **fractions)
+        share = self.share(event)
+        if share is None:
+            return False
+        quantity = side * (self.get_portfolio_value() * share / event.close)
+        asset = event.asset_id
+        if self.limit:
+            limit = float(f"{event.close * (1 - side * self.limit['offset']):.11e}")
+            if self.intrabar:
+                order_id = self.submit_bracket(asset, quantity, limit, **fractions)
+            else:
+                order_id = self.submit_order(asset, quantity, "limit", limit)
+            self.age[order_id] = 0
+        elif self.intrabar:
+            self.submit_bracket(asset, quantity, **fractions)
         elif side > 0:
-            self.buy_percent(event.asset_id, self.percent, event.close)
+            self.buy_percent(asset, share, event.close)
         else:
-            self.submit_order(
-                event.asset_id, -self.get_portfolio_value() * self.percent / event.close
-            )
+            self.submit_order(asset, quantity)
         return len(self.open_orders()) > before
 
 
-def rules_of(*, direction="long", percent=0.3, most=None, ranked=False, cooldown=0, exits=None):
+def rules_of(
+    *,
+    direction="long",
+    percent=0.3,
+    most=None,
+    ranked=False,
+    cooldown=0,
+    exits=None,
+    entry_order=None,
+    sizing=None,
+):
     high = {"column": "signal.s", "op": ">", "value": 0.8}
     low = {"column": "signal.s", "op": "<", "value": -0.8}
     leave = {"column": "signal.t", "op": ">", "value": 1.0}
@@ -143,7 +223,8 @@ def rules_of(*, direction="long", percent=0.3, most=None, ranked=False, cooldown
         "direction": direction,
         "entry": high,
         "exit": leave,
-        "sizing": {"helper": "buy_percent", "percent": percent},
+        "sizing": sizing or {"helper": "buy_percent", "percent": percent},
+        "entry_order": {"type": "limit", **entry_order} if entry_order else {},
         "limits": limits,
         "exits": exits or {},
     }
@@ -156,6 +237,15 @@ COSTS = {
 }
 SMALL = {"initial_capital": 2_000.0}
 MARGIN = {"type": "margin", "initial_capital": 20_000.0}
+KELLY = {
+    "helper": "fractional_kelly",
+    "probability": "signal.confidence",
+    "payoff": 1.5,
+    "fraction": 0.5,
+    "max_percent": 0.3,
+}
+VOLATILITY = {"helper": "inverse_volatility", "risk": 0.006, "window": 5, "max_percent": 0.3}
+EXPOSURE = {"max_gross_exposure": 0.5, "max_net_exposure": 0.35}
 STOPS = {"stop_loss": 0.06, "take_profit": 0.12, "trailing_stop": 0.09}
 VARIANTS = {
     "shrink and costs": ({}, {"costs": COSTS, "account": SMALL}),
@@ -193,6 +283,60 @@ VARIANTS = {
         {"direction": "both", "exits": {**STOPS, "evaluate": "intrabar", "max_bars": 10}},
         {"costs": COSTS, "account": MARGIN, "execution": {"ambiguous_bar": "target_first"}},
     ),
+    "Kelly": ({"sizing": KELLY, "most": 3, "ranked": True}, {"costs": COSTS}),
+    "inverse volatility": ({"sizing": VOLATILITY, "most": 4, "exits": STOPS}, {"costs": COSTS}),
+    "exposure": ({"most": 4, "ranked": True}, {"costs": COSTS, "risk": EXPOSURE}),
+    "exposure of both sides": (
+        {"direction": "both", "exits": {**STOPS, "max_bars": 8}},
+        {"costs": COSTS, "account": MARGIN, "risk": EXPOSURE, "execution": {"lot_size": 0.0}},
+    ),
+    "exposure at the same close": (
+        {"exits": STOPS, "sizing": VOLATILITY},
+        {"costs": COSTS, "risk": EXPOSURE, "execution": {"fill": "same_close"}},
+    ),
+    "funding": (
+        {"direction": "both", "exits": STOPS},
+        {"account": {**MARGIN, "funding": {"rate": 0.0001, "interval": "8h"}}, "costs": COSTS},
+    ),
+}
+# What ends is called by another name, and a halt refuses what rules do not ask for.
+OTHERWISE_NAMED = {
+    "limit entries": (
+        {"entry_order": {"offset": 0.005, "good_for_bars": 2}, "most": 3, "ranked": True},
+        {"costs": COSTS},
+    ),
+    "limit entries at the close's price": (
+        {"entry_order": {"offset": 0.0}, "cooldown": 2, "exits": {**STOPS, "max_bars": 5}},
+        {"costs": COSTS},
+    ),
+    "limit entries until they fill": (
+        {"entry_order": {"offset": 0.03, "good_for_bars": 0}, "most": 3, "exits": STOPS},
+        {"costs": COSTS},
+    ),
+    "limit entries of both sides, protected": (
+        {
+            "direction": "both",
+            "entry_order": {"offset": 0.01, "good_for_bars": 3},
+            "exits": {**STOPS, "evaluate": "intrabar", "max_bars": 10},
+        },
+        {"costs": COSTS, "account": MARGIN},
+    ),
+    "limit entries and exposure": (
+        {"entry_order": {"offset": 0.01, "good_for_bars": 3}, "sizing": KELLY},
+        {"costs": COSTS, "risk": EXPOSURE},
+    ),
+    "limit entries, exposure and a halt": (
+        {"entry_order": {"offset": 0.01, "good_for_bars": 4}, "direction": "both"},
+        {
+            "costs": COSTS,
+            "account": MARGIN,
+            "risk": {**EXPOSURE, "max_daily_loss": 0.012, "on_loss": "halt"},
+        },
+    ),
+    "exposure and flattening": (
+        {"most": 4, "ranked": True},
+        {"costs": COSTS, "risk": {**EXPOSURE, "max_daily_loss": 0.015, "max_drawdown": 0.4}},
+    ),
 }
 
 
@@ -212,8 +356,53 @@ def test_rules_and_their_twin_agree_to_the_last_bit(variant, seed):
     assert by_rules.trades.drop(told).equals(by_hand.trades.drop(told))
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("variant", OTHERWISE_NAMED)
+def test_limit_entries_and_halts_agree_with_their_twin_in_every_fill(variant, seed):
+    settings, parts = OTHERWISE_NAMED[variant]
+    market = random_market(seed)
+    by_rules = play_rules(market, rules_of(**settings), **parts)
+    by_hand = play(market, Twin(**settings), **parts)
+    assert by_rules.fills.height > 15
+    assert by_rules.fills.drop("order_id").equals(by_hand.fills.drop("order_id"))
+    assert by_rules.equity.equals(by_hand.equity)
+    told = ["entry_reason", "exit_reason"]
+    assert by_rules.trades.drop(told).equals(by_hand.trades.drop(told))
+    if "risk" not in parts:
+        told = ["status", "reason"]
+        assert by_rules.orders.drop(told).equals(by_hand.orders.drop(told))
+        if settings["entry_order"].get("good_for_bars", 1):
+            assert "its bars were over" in by_rules.orders["reason"].to_list()
+    else:
+        for action in ("halted", "resumed", "reduced"):
+            first, second = (
+                result.risk_events.filter(action=action).drop("order_id")
+                for result in (by_rules, by_hand)
+            )
+            assert first.equals(second)
+
+
+@pytest.mark.parametrize("variant", ["exposure", "exposure of both sides"])
+def test_what_the_limits_did_is_told_alike(variant):
+    settings, parts = VARIANTS[variant]
+    market = random_market(3)
+    by_rules = play_rules(market, rules_of(**settings), **parts)
+    by_hand = play(market, Twin(**settings), **parts)
+    assert {"reduced", "refused"} <= set(by_rules.risk_events["action"])
+    assert by_rules.risk_events.equals(by_hand.risk_events)
+
+
 @pytest.mark.parametrize(
-    "variant", ["both", "stops and days", "same close", "next close", "protective orders"]
+    "variant",
+    [
+        "both",
+        "stops and days",
+        "same close",
+        "next close",
+        "protective orders",
+        "exposure",
+        "inverse volatility",
+    ],
 )
 def test_deleting_the_future_changes_nothing_in_the_past(variant):
     from ml4t_desktop.market.period import between

@@ -11,7 +11,7 @@ from ml4t_desktop.engine.rules import run_rules
 from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.engine.walk import run_strategy
 from ml4t_desktop.market import Column, Market
-from ml4t_desktop.request import Account, Costs, Execution, Request, parse_request
+from ml4t_desktop.request import Account, Costs, Execution, Request, RiskLimits, parse_request
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.units import microseconds
 
@@ -97,6 +97,7 @@ def play(
     costs: Mapping[str, object] | None = None,
     account: Mapping[str, object] | None = None,
     has_context: bool = False,
+    risk: Mapping[str, object] | None = None,
 ) -> RunResult:
     """The result of a strategy, or of actions by timestamp, over bars; its money is checked."""
     result = run_strategy(
@@ -106,6 +107,7 @@ def play(
         costs=Costs.model_validate(dict(costs or {})),
         account=Account.model_validate(dict(account or {})),
         has_context=has_context,
+        risk=None if risk is None else RiskLimits.model_validate(dict(risk)),
     )
     check_identities(result)
     return result

@@ -71,9 +71,8 @@ def test_long_and_short_and_entry_and_exit_have_shapes_of_their_own(chart):
 
 
 def test_lines_join_entry_and_exit_apart_for_gains_and_losses(chart):
-    assert chart.trades.gains.xData.tolist() == [100, 110, 390, COUNT - 1]
-    assert chart.trades.losses.xData.tolist() == [200, 203]
-    assert chart.trades.losses.yData.tolist() == [30, 31]
+    assert chart.trades.gains.lines[:, ::2].tolist() == [[100, 110], [390, COUNT - 1]]
+    assert chart.trades.losses.lines.tolist() == [[200, 30, 203, 31]]
 
 
 def test_the_bars_of_the_chosen_trade_are_shown_with_bars_on_both_sides(chart):
@@ -202,7 +201,7 @@ def test_zooming_keeps_the_middle_and_never_shows_less_than_some_bars(chart):
 def test_a_recoloured_chart_takes_the_colours_of_the_theme(chart):
     chart.apply_theme(DARK)
     assert chart.backgroundBrush().color().name() == DARK.surface
-    assert chart.trades.gains.opts["pen"].color().name() == DARK.gain
+    assert chart.trades.gains.pen.color().name() == DARK.gain
 
 
 def test_the_prices_have_half_of_the_height_however_many_panes_are_below(chart):

@@ -8,7 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.request import Request, load_request, parse_request, request_toml
+from ml4t_desktop.request import (
+    Account,
+    FundingColumn,
+    FundingRate,
+    Request,
+    load_request,
+    parse_request,
+    request_toml,
+)
 from ml4t_desktop.request.conditions import COUNT_OPS, ORDER_OPS
 
 SMALLEST = '[data]\nfiles = ["bars.parquet"]\nsignals = ["s"]\n'
@@ -62,6 +70,14 @@ def test_the_smallest_request_has_the_defaults_of_the_product():
         ("[account]\nsettlement_days = -1\n", "account.settlement_days"),
         ("[account]\nsettlement_days = 1.5\n", "account.settlement_days"),
         ("[account]\nborrow_rate = -0.1\n", "account.borrow_rate"),
+        ("[account.funding]\n", "account.funding.rate"),
+        ("[account.funding]\nrate = inf\n", "account.funding.rate"),
+        ('[account.funding]\nrate = 0.1\ninterval = "0h"\n', "account.funding.interval"),
+        ('[account.funding]\nrate = 0.1\ninterval = "often"\n', "account.funding.interval"),
+        ('[account.funding]\ncolumn = "bar.close"\n', "account.funding.column"),
+        ('[account.funding]\ncolumn = "signal.s"\nrate = 0.1\n', "account.funding.rate"),
+        ("[account]\nfunding = 0.1\n", "account.funding"),
+        ('[costs]\nslippage = { model = "linear_impact" }\n', "costs.slippage.coefficient"),
         ('[costs]\ncommission = { model = "percent" }\n', "costs.commission.rate"),
         ('[costs]\ncommission = { model = "percent", rate = -0.1 }\n', "costs.commission.rate"),
         (
@@ -186,6 +202,27 @@ def test_columns_the_request_does_not_declare_are_named_with_their_place():
         "strategy.limits.rank_by: 'bar.vwap'",
     ):
         assert part in problem
+
+
+def test_a_column_of_funding_that_is_not_declared_is_named_beside_everything_else():
+    text = SMALLEST + (
+        '[strategy]\ndirection = "short"\nentry = { column = "signal.x", op = ">", value = 1 }\n'
+        '[account]\nfunding = { column = "context.rate" }\n'
+    )
+    (problem,) = problems(text)
+    for part in ("account.funding.column: 'context.rate'", "strategy.entry: 'signal.x'", "short"):
+        assert part in problem
+
+
+def test_funding_comes_back_as_it_was_and_every_eight_hours_when_not_told():
+    for funding, meant in (
+        ({"rate": -0.0001}, FundingRate(rate=-0.0001, interval="8h")),
+        ({"column": "signal.s"}, FundingColumn(column="signal.s")),
+    ):
+        request = parse_request(tomllib.loads(SMALLEST) | {"account": {"funding": funding}})
+        assert request.account.funding == meant
+        assert parse_request(tomllib.loads(request_toml(request))) == request
+        assert Account.model_validate(request.account.model_dump()) == request.account
 
 
 def test_a_short_in_a_cash_account_is_refused_with_what_to_do():
@@ -457,3 +494,35 @@ def test_a_request_written_as_toml_reads_back_equal(raw):
     assert again == request
     assert request_toml(again) == written
     assert isinstance(again, Request)
+
+
+def test_delays_of_columns_are_kept_in_the_file_and_none_is_no_delay():
+    raw = {"data": {"files": ["p.csv"], "signals": ["a", "b"], "lag": {"b": 2, "a": 1}}}
+    request = parse_request(raw)
+
+    assert request.data.lag == {"a": 1, "b": 2}
+    assert parse_request(tomllib.loads(request_toml(request))) == request
+    without = parse_request({"data": {"files": ["p.csv"], "signals": ["a"], "lag": {"a": 0}}})
+    assert without == parse_request({"data": {"files": ["p.csv"], "signals": ["a"]}})
+    assert "lag" not in request_toml(without)
+
+
+def test_a_delay_of_a_column_that_is_not_used_is_refused_by_its_key():
+    raw = {"data": {"files": ["p.csv"], "signals": ["a"], "lag": {"a": 1, "z": 1, "b": -1}}}
+
+    with pytest.raises(InputError) as refused:
+        parse_request(raw)
+    assert "data.lag.b: must be greater than or equal to 0" in str(refused.value)
+
+    del raw["data"]["lag"]["b"]
+    with pytest.raises(InputError, match=r"data\.lag\.z: there is no such column"):
+        parse_request(raw)
+
+
+def test_a_column_of_context_can_be_delayed_named_or_not():
+    data = {"files": ["p.csv"], "lag": {"VIX": 1}}
+
+    parse_request({"data": data, "context": {"file": "c.csv", "columns": ["VIX"]}})
+    parse_request({"data": data, "context": {"file": "c.csv"}})
+    with pytest.raises(InputError, match="VIX"):
+        parse_request({"data": data})

@@ -58,7 +58,7 @@ class FakeWork:
             read=self._read,
             execute=self._execute,
             save=self._save,
-            warm_up=lambda: None,
+            warm_up=lambda cancelled: None,
         )
 
     def _look(self, path, _columns=None, **_watch):

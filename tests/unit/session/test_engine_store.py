@@ -6,6 +6,7 @@ import pytest
 
 from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.jobs import JobRunner
+from ml4t_desktop.session.notices import NoticeStore
 from tests.unit.session.fakes import FakeWork
 
 
@@ -16,12 +17,19 @@ def jobs(qapp):
     made.close()
 
 
-def test_the_first_use_is_told_while_it_lasts(qtbot, jobs):
+@pytest.fixture
+def notices(qapp):
+    return NoticeStore()
+
+
+def test_the_first_use_is_told_while_it_lasts(qtbot, jobs, notices):
     go_on = threading.Event()
     work = replace(
-        FakeWork().work(), is_compiled=lambda: False, warm_up=lambda: go_on.wait(10) and None
+        FakeWork().work(),
+        is_compiled=lambda: False,
+        warm_up=lambda cancelled: go_on.wait(10) and None,
     )
-    engine = EngineStore(jobs, work)
+    engine = EngineStore(jobs, work, notices)
     with qtbot.waitSignal(engine.changed):
         engine.warm_up()
     assert engine.is_preparing
@@ -30,8 +38,8 @@ def test_the_first_use_is_told_while_it_lasts(qtbot, jobs):
     assert not engine.is_preparing
 
 
-def test_an_engine_that_is_compiled_is_not_spoken_of(qtbot, jobs):
-    engine = EngineStore(jobs, FakeWork().work())
+def test_an_engine_that_is_compiled_is_not_spoken_of(qtbot, jobs, notices):
+    engine = EngineStore(jobs, FakeWork().work(), notices)
     told = []
     engine.changed.connect(lambda: told.append(1))
     engine.warm_up()
@@ -39,17 +47,38 @@ def test_an_engine_that_is_compiled_is_not_spoken_of(qtbot, jobs):
     assert told == []
 
 
-def test_an_engine_that_cannot_be_prepared_does_not_stay_in_preparation(qtbot, jobs):
+def test_an_engine_that_cannot_be_prepared_is_told_and_does_not_stay_in_preparation(
+    qtbot, jobs, notices
+):
     begun = threading.Event()
 
-    def fails():
+    def fails(cancelled):
         begun.wait(10)
         message = "no disk"
         raise OSError(message)
 
-    engine = EngineStore(jobs, replace(FakeWork().work(), is_compiled=lambda: False, warm_up=fails))
+    work = replace(FakeWork().work(), is_compiled=lambda: False, warm_up=fails)
+    engine = EngineStore(jobs, work, notices)
     with qtbot.waitSignal(engine.changed):
         engine.warm_up()
     with qtbot.waitSignal(engine.changed):
         begun.set()
     assert not engine.is_preparing
+    assert "no disk" in notices.message.text()
+
+
+def test_closing_gives_the_preparation_up(qtbot, jobs, notices):
+    begun = threading.Event()
+    given_up = threading.Event()
+
+    def prepare(cancelled):
+        begun.set()
+        while not cancelled():
+            pass
+        given_up.set()
+
+    work = replace(FakeWork().work(), is_compiled=lambda: False, warm_up=prepare)
+    EngineStore(jobs, work, notices).warm_up()
+    assert begun.wait(10)
+    jobs.close()
+    assert given_up.is_set()

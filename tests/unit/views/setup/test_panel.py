@@ -166,6 +166,82 @@ def test_exits_limits_and_sizing_are_edited_in_the_request(panel, session):
     assert session.why_not_run() == ""
 
 
+def test_an_entry_by_limit_is_edited_in_the_request_and_goes_with_a_rebalancing(panel, session):
+    choose(panel, "strategy.entry_order.type", "limit")
+    editor(panel, NumberBox, "strategy.entry_order.offset").setValue(0.5)
+    editor(panel, NumberBox, "strategy.entry_order.good_for_bars").setValue(3)
+    assert session.request.draft.get("strategy.entry_order") == {
+        "type": "limit",
+        "offset": 0.005,
+        "good_for_bars": 3,
+    }
+    assert session.why_not_run() == ""
+
+    choose(panel, "strategy.sizing.helper", "rebalance_to_weights")
+
+    assert not editor(panel, Choice, "strategy.entry_order.type").isVisible()
+    assert session.why_not_run() == ""
+
+
+def test_sizes_by_kelly_and_by_volatility_begin_with_values_that_run(panel, session):
+    choose(panel, "strategy.sizing.helper", "fractional_kelly")
+    assert session.request.draft.get("strategy.sizing.probability") == "signal.pred"
+    assert session.why_not_run() == ""
+
+    choose(panel, "strategy.sizing.helper", "inverse_volatility")
+    editor(panel, NumberBox, "strategy.sizing.window").setValue(10)
+
+    assert session.request.draft.get("strategy.sizing.window") == 10
+    assert not editor(panel, NumberBox, "strategy.sizing.window").parentWidget().isHidden()
+    assert session.why_not_run() == ""
+
+
+def test_risk_limits_are_ticked_and_without_any_the_request_has_none(panel, session):
+    on_loss = editor(panel, Choice, "risk.on_loss")
+    assert not on_loss.isVisible()
+    editor(panel, QCheckBox, "risk.max_gross_exposure.tick").click()
+    assert not on_loss.isVisible()
+    editor(panel, QCheckBox, "risk.max_drawdown.tick").click()
+    editor(panel, NumberBox, "risk.max_drawdown").setValue(15)
+    assert on_loss.isVisible()
+    choose(panel, "risk.on_loss", "halt")
+
+    assert session.request.draft.get("risk") == {
+        "max_gross_exposure": 1.0,
+        "max_drawdown": 0.15,
+        "on_loss": "halt",
+    }
+    assert "2 risk limits" in steps_text(panel)[-1]
+    for name in ("max_gross_exposure", "max_drawdown"):
+        editor(panel, QCheckBox, f"risk.{name}.tick").click()
+
+    assert session.request.draft.get("risk") is None
+    assert session.why_not_run() == ""
+
+
+def test_limits_that_contradict_each_other_are_told_in_the_step(panel, session):
+    editor(panel, QCheckBox, "risk.max_gross_exposure.tick").click()
+    editor(panel, QCheckBox, "risk.max_net_exposure.tick").click()
+    editor(panel, NumberBox, "risk.max_net_exposure").setValue(150)
+
+    assert "cannot exceed" in steps_text(panel)[-1]
+    assert "cannot exceed" in session.why_not_run()
+
+
+def test_funding_is_chosen_by_its_kind_and_taken_away(panel, session):
+    choose(panel, "account.funding.kind", "rate")
+    editor(panel, NumberBox, "account.funding.rate").setValue(-0.02)
+    assert session.request.draft.get("account.funding") == {"rate": -0.0002, "interval": "8h"}
+    choose(panel, "account.funding.kind", "column")
+    assert session.request.draft.get("account.funding") == {"column": "signal.pred"}
+    choose(panel, "account.funding.column", "signal.exit_signal")
+    assert session.why_not_run() == ""
+    choose(panel, "account.funding.kind", "none")
+
+    assert session.request.draft.get("account.funding") is None
+    assert editor(panel, Choice, "account.funding.kind").value == "none"
+
+
 def test_weights_by_a_signal_begin_with_the_first_one(panel, session):
     choose(panel, "strategy.sizing.helper", "rebalance_to_weights")
     choose(panel, "strategy.sizing.weights", "signal")

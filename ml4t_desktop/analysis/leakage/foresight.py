@@ -1,0 +1,218 @@
+"""Whether a column goes with returns that were still to come, and with that of its own bar."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from ml4t_desktop.analysis.leakage.findings import Finding, Level
+from ml4t_desktop.analysis.leakage.lag_curves import (
+    FEWEST_TIMES,
+    HORIZONS,
+    LagCurve,
+    Sums,
+)
+from ml4t_desktop.analysis.leakage.panel import REACH
+
+# Good models reach 0.02 to 0.08 (Grinold and Kahn call 0.05 good, 0.10 exceptional).
+_DOUBTFUL: Final = 0.09
+_IMPLAUSIBLE: Final = 0.14
+_SURE: Final = 5.0  # standard errors: 20 lags, 6 horizons and dozens of columns are looked at
+_MARGIN: Final = 2.0
+_OWN: Final = 0.10
+_KNOWN_RETURNS: Final = 3  # bars of returns whose own dependence is allowed for
+Part = Literal["value", "change", "mean"]
+_WORDS: Final[dict[Part, str]] = {
+    "value": "",
+    "change": "its change since the bar before has a ",
+    "mean": "its mean over all assets has a ",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """One view of a column: its value, its change, or its mean over the assets.
+
+    Parameters
+    ----------
+    part : {"value", "change", "mean"}
+    sums : Sums
+        With the returns that the view is compared with.
+    own : Sums
+        Of those returns with themselves: what a column gets from knowing its own bar.
+    """
+
+    part: Part
+    sums: Sums
+    own: Sums
+
+    def ahead(self) -> list["Ahead"]:
+        """Return the correlations with returns to come, less what knowing the own bar explains."""
+        curve = self.sums.curve()
+        now = curve.at(0)[0]
+        excess = self.sums.less(now, self.own) if np.isfinite(now) else self.sums
+        found = [self._smaller(excess, horizon) for horizon in HORIZONS]
+        later = excess.curve()
+        for lag in range(2, REACH + 1):
+            value, error = later.at(lag)
+            found.append(_ahead(self.part, lag, lag, *_least((value, error), curve.at(lag))))
+        return [item for item in found if item is not None]
+
+    def _smaller(self, excess: Sums, horizon: int) -> "Ahead | None":
+        pair = _least(excess.ahead(horizon), self.sums.ahead(horizon))
+        return _ahead(self.part, 1, horizon, *pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The correlation with the return from one bar ahead to another, both included."""
+
+    part: Part
+    first: int
+    last: int
+    value: float
+    error: float
+
+    @property
+    def least(self) -> float:
+        """The strength that remains when the correlation is two errors weaker."""
+        return abs(self.value) - _MARGIN * self.error
+
+    @property
+    def level(self) -> Level:
+        """How far it is from what can be."""
+        if abs(self.value) < _SURE * self.error or self.least < _DOUBTFUL:
+            return "fine"
+        return "alarm" if self.least >= _IMPLAUSIBLE else "notice"
+
+    @property
+    def bars(self) -> str:
+        """The bars ahead in words."""
+        if self.first == self.last:
+            return "the next bar" if self.last == 1 else f"the {self.last}th bar ahead"
+        return f"the next {self.last} bars"
+
+
+def future_finding(column: str, evidence: list[Evidence]) -> Finding:
+    """Return what the column knows of returns to come."""
+    found = [item for part in evidence for item in part.ahead()]
+    if not found:
+        what = (
+            f"It has fewer than {FEWEST_TIMES} values to compare with returns: nothing can be said."
+        )
+        return Finding(check="too_short", level="notice", column=column, sentence=what)
+    worst = max(found, key=lambda item: item.least)
+    if worst.level == "fine":
+        return _honest(column, found)
+    words = "implausibly" if worst.level == "alarm" else "unusually"
+    return Finding(
+        check="future",
+        level=worst.level,
+        column=column,
+        sentence=f"It foretells {worst.bars} {words} well: {_WORDS[worst.part]}{_figures(worst)}. "
+        "Good predictions reach 0.02 to 0.08.",
+        effect="If it was made with later prices, the backtest earns what nobody could have earned.",
+        remedy="Check with which data each value was made and how it is stamped; use it one bar later and see what "
+        "is left, or leave it out.",
+    )
+
+
+def _honest(column: str, found: list[Ahead]) -> Finding:
+    """Return that a column foretells no more than it may."""
+    near = [item for item in found if item.first == 1 and item.part == "value"] or found
+    top = max(near, key=lambda item: abs(item.value) / max(item.error, 1e-12))
+    is_chance = abs(top.value) < 3 * top.error
+    verdict = "which may be chance" if is_chance else "as honest predictions reach"
+    return Finding(
+        check="future",
+        level="fine",
+        column=column,
+        sentence=f"It does not foretell more than it may: at most a {_figures(top)} with the return of {top.bars}, "
+        f"{verdict}.",
+    )
+
+
+def shift_finding(column: str, evidence: list[Evidence]) -> Finding | None:
+    """Return whether the column moves before the prices it follows: stamped some bars too early."""
+    for part in evidence:
+        if part.part == "value":
+            continue
+        curve = part.sums.curve()
+        lag = curve.strongest_ahead
+        value, error = curve.at(lag)
+        now = curve.at(0)[0]
+        if not abs(value) - _MARGIN * error >= _IMPLAUSIBLE or abs(value) < _SURE * error:
+            continue
+        if abs(value) < 2 * abs(now) or not _is_last(curve, lag):
+            continue
+        bars = "a bar" if lag == 1 else f"{lag} bars"
+        return Finding(
+            check="shift",
+            level="alarm",
+            column=column,
+            sentence=f"It moves {bars} before the price: its change goes with the return {bars} later "
+            f"({value:+.2f}) and hardly with that of its own bar ({now:+.2f}).",
+            effect=f"It looks stamped {bars} too early, so that rules act on what happened later.",
+            remedy=f"Use it {bars} later, or mend its time stamps.",
+        )
+    return None
+
+
+def own_bar_finding(column: str, evidence: list[Evidence], *, same_close: bool) -> Finding:
+    """Return whether the column knows the return of its own bar, and whether that matters."""
+    pairs = [(part.part, *part.sums.curve().at(0)) for part in evidence]
+    known = [pair for pair in pairs if np.isfinite(pair[1])]
+    if not known:
+        return Finding(
+            check="own_bar", level="fine", column=column, sentence="Its own bar: too few values."
+        )
+    part, value, error = max(known, key=lambda pair: abs(pair[1]) - _MARGIN * pair[2])
+    if abs(value) - _MARGIN * error < _OWN or abs(value) < _SURE * error:
+        value, error = known[0][1], known[0][2]
+        return Finding(
+            check="own_bar",
+            level="fine",
+            column=column,
+            sentence=f"It hardly goes with the return of its own bar ({value:+.2f} ± {error:.2f}).",
+        )
+    which = {"value": "its value", "change": "its change", "mean": "its mean over the assets"}[part]
+    sentence = (
+        f"It knows the return of its own bar: {which} goes with it ({value:+.2f} ± {error:.2f})."
+    )
+    if not same_close:
+        return Finding(
+            check="own_bar",
+            level="fine",
+            column=column,
+            sentence=f"{sentence} It may, because orders fill at the next open, after that bar.",
+        )
+    return Finding(
+        check="own_bar",
+        level="notice",
+        column=column,
+        sentence=sentence,
+        effect='With fill = "same_close" the order fills at the very close that the value was made with.',
+        remedy='Set fill = "next_open", or use it one bar later, unless the value is ready before the close.',
+    )
+
+
+def _least(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
+    """Return the weaker of two correlations with its error; nothing when their signs differ."""
+    if first[0] * second[0] <= 0:
+        return 0.0, max(first[1], second[1])
+    return min(first, second, key=lambda pair: abs(pair[0]))
+
+
+def _ahead(part: Part, first: int, last: int, value: float, error: float) -> Ahead | None:
+    known = bool(np.isfinite(value) and np.isfinite(error))
+    return Ahead(part, first, last, value, error) if known else None
+
+
+def _is_last(curve: LagCurve, lag: int) -> bool:
+    """Return whether nothing after a lag comes near to it."""
+    later = np.nan_to_num(np.abs(curve.correlation))[REACH + 1 + lag :]
+    return bool(abs(curve.at(lag)[0]) > 2 * later.max(initial=0.0))
+
+
+def _figures(item: Ahead) -> str:
+    return f"rank correlation of {item.value:+.3f} ± {item.error:.3f}"

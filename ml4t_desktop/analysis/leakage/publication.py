@@ -1,0 +1,163 @@
+"""Whether a value of a day, week, month or quarter is used before that period is over."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.analysis.leakage.findings import Finding
+from ml4t_desktop.analysis.leakage.panel import Panel
+from ml4t_desktop.analysis.leakage.scores import within_group_ranks
+from ml4t_desktop.units import MICROSECONDS_PER_DAY
+
+Period = Literal["day", "week", "month", "quarter"]
+_KINDS: Final[tuple[Period, ...]] = ("day", "week", "month", "quarter")
+_MOSTLY: Final = 0.95
+_OFTEN: Final = 0.5
+_FEWEST: Final = 20
+_SURE: Final = 4.0
+_LEAST: Final = 0.10
+_CONTEXT: Final = "context."
+Floats = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Steady:
+    """A column that keeps one value through each period.
+
+    `own` is the correlation of its change with the return of the same period, `error` its standard error.
+    """
+
+    period: Period
+    own: float
+    error: float
+    periods: int
+
+    @property
+    def knows_its_period(self) -> bool:
+        strength = abs(self.own)
+        return strength > _SURE * self.error and strength - 2 * self.error > _LEAST
+
+
+def period_finding(
+    column: str, values: Floats, panel: Panel, timestamps: Wholes, *, is_delayed: bool
+) -> Finding | None:
+    """Return whether a value holds for a whole period from its first bar on, and knows its return.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (P,)
+        The column, laid out.
+    timestamps : ndarray of int64, shape (T,)
+    is_delayed : bool
+        Whether the request says that values become known later than their time stamp.
+
+    Returns
+    -------
+    Finding or None
+        None for a column that changes within periods.
+    """
+    for period in _KINDS:
+        steady = _steady(values, panel, timestamps, period)
+        if steady is not None:
+            return _judged(column, steady, is_delayed=is_delayed)
+    return None
+
+
+def _judged(column: str, steady: _Steady, *, is_delayed: bool) -> Finding | None:
+    period, is_day = steady.period, steady.period == "day"
+    figures = f"{steady.own:+.2f} ± {steady.error:.2f} in {steady.periods:,} {period}s"
+    how = f"It has one value a {period}, used from the first bar of the {period} on"
+    check = "day" if is_day else "period"
+    remedy = (
+        'Set "Known after" of the context (lag = "1d"), or use it later by the bars of a day.'
+        if is_day
+        else f"Stamp it with the day it was published, or set a lag in [context] that covers the {period}."
+    )
+    if steady.knows_its_period:
+        return Finding(
+            check=check,
+            level="alarm",
+            column=column,
+            sentence=f"{how}, and its change goes with the return of that very {period} ({figures}).",
+            effect=f"Rules know at the start of a {period} how it will end.",
+            remedy=remedy,
+        )
+    if is_delayed or not (is_day or column.startswith(_CONTEXT)):
+        return Finding(
+            check=check,
+            level="fine",
+            column=column,
+            sentence=f"{how}; it does not know the return of that {period} ({figures}).",
+        )
+    return Finding(
+        check=check,
+        level="notice",
+        column=column,
+        sentence=f"{how}. It does not go with the return of that {period} ({figures}), but if it is the value of "
+        f"the {period} itself, it was not known yet.",
+        effect=f"A figure about a {period} that is used before the {period} is over looks ahead.",
+        remedy=f"Nothing, if it is the value of the {period} before. Else: {remedy}",
+    )
+
+
+def _steady(values: Floats, panel: Panel, timestamps: Wholes, period: Period) -> _Steady | None:
+    """Return how a column does by period, None if it changes within them or hardly between them."""
+    number = _numbers(timestamps, period)
+    known = np.flatnonzero(panel.is_bar & np.isfinite(values))
+    if known.size < 2:
+        return None
+    asset = np.searchsorted(panel.segments, known, side="right") - 1
+    group = number[panel.time[known]]
+    begins = np.ones(known.size, np.bool_)
+    begins[1:] = (np.diff(group) != 0) | (np.diff(asset) != 0)
+    starts = np.flatnonzero(begins)
+    if starts.size < _FEWEST or known.size < 2 * starts.size:
+        return None
+    is_inside = ~begins[1:]
+    moved = values[known][1:] != values[known][:-1]
+    changed_in = np.unique(np.cumsum(begins)[1:][moved & is_inside]).size
+    if changed_in > (1 - _MOSTLY) * starts.size:
+        return None
+    same_asset = asset[starts][1:] == asset[starts][:-1]
+    if not same_asset.any() or np.mean(moved[starts[1:] - 1][same_asset]) < _OFTEN:
+        return None
+    ends = np.append(starts[1:], known.size) - 1
+    return _with_own_return(
+        values[known[starts]], panel.close[known[ends]], same_asset, group[starts], period
+    )
+
+
+def _with_own_return(
+    value: Floats, close: Floats, same_asset: NDArray[np.bool_], group: Wholes, period: Period
+) -> _Steady:
+    change = np.where(same_asset, np.diff(value), np.nan)
+    gain = np.where(same_asset, close[1:] / close[:-1] - 1.0, np.nan)
+    both = np.isfinite(change) & np.isfinite(gain)
+    one = np.zeros(int(both.sum()), np.int64)
+    first = within_group_ranks(change[both], one, 1, _FEWEST)
+    second = within_group_ranks(gain[both], one, 1, _FEWEST)
+    product = np.nan_to_num(first * second)
+    if product.size < _FEWEST:
+        return _Steady(period=period, own=0.0, error=1.0, periods=int(product.size))
+    own = float(product.mean())
+    _, cluster = np.unique(group[1:][both], return_inverse=True)
+    sums = np.bincount(cluster, product - own)
+    # One observation for each period: assets that move together say the same thing.
+    error = float(np.sqrt(np.sum(sums**2))) / product.size
+    return _Steady(
+        period=period, own=own, error=max(error, 1e-9), periods=int(np.unique(cluster).size)
+    )
+
+
+def _numbers(timestamps: Wholes, period: Period) -> Wholes:
+    """Return the number of the period that each timestamp lies in."""
+    day = timestamps // MICROSECONDS_PER_DAY
+    if period == "day":
+        return day
+    if period == "week":  # day 0 of the epoch was a Thursday; weeks begin on Monday
+        return (day + 3) // 7
+    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return month if period == "month" else month // 3

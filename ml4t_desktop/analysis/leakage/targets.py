@@ -1,0 +1,142 @@
+"""Whether a column is a training target: equal, or nearly, to a return that was still to come."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml4t_desktop.analysis.leakage.findings import Finding
+from ml4t_desktop.analysis.leakage.panel import FEWEST_ASSETS, Panel
+from ml4t_desktop.analysis.leakage.scores import within_group_ranks
+from ml4t_desktop.files.names import names_the_future
+
+_BARS: Final = (1, 2, 3, 4, 5, 10, 15, 20, 21, 42, 63)
+_NEARLY: Final = 0.9
+_FEWEST_ROWS: Final = 100
+_MOST_TIMES: Final = 120
+_MOST_ROWS: Final = 20_000
+_FEW_VALUES: Final = 12
+Floats = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Return:
+    """A return to come of the sampled places, as ranks, and how it is called."""
+
+    name: str
+    ranks: Floats
+
+
+class FutureReturns:
+    """Returns to come over usual horizons, at a sample of the places of a panel.
+
+    Close to close, open to open, and from the next open to a close: as targets are made.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        self._places, self._group, self._groups = _sample(panel)
+        self._fewest = FEWEST_ASSETS if panel.ranks_across else _FEWEST_ROWS
+        self._returns = [
+            _Return(name, self._ranks(values)) for name, values in _returns(panel, self._places)
+        ]
+
+    def nearest(self, values: Floats) -> tuple[str, float, int]:
+        """Return the return that laid-out values are most like: its name, correlation and number of rows.
+
+        The correlation is a share of the highest that values with so many ties can have.
+        """
+        chosen = values[self._places]
+        ranks = self._ranks(chosen)
+        best = ("", 0.0, 0)
+        for future in self._returns:
+            both = np.isfinite(ranks) & np.isfinite(future.ranks)
+            rows = int(np.count_nonzero(both))
+            if rows < _FEWEST_ROWS:
+                continue
+            product = float(np.mean(ranks[both] * future.ranks[both]))
+            value = product / self._attainable(ranks, future.ranks, both, chosen)
+            if abs(value) > abs(best[1]) + 1e-3:
+                best = (future.name, float(np.clip(value, -1.0, 1.0)), rows)
+        return best
+
+    def _ranks(self, values: Floats) -> Floats:
+        return within_group_ranks(values, self._group, self._groups, self._fewest)
+
+    def _attainable(
+        self, ranks: Floats, future: Floats, both: NDArray[np.bool_], values: Floats
+    ) -> float:
+        """Return the correlation that a column with these ties would have if it were ordered alike."""
+        if np.unique(values[both]).size > _FEW_VALUES:
+            return 1.0
+        group = self._group[both]
+        first = ranks[both][np.lexsort((ranks[both], group))]
+        second = future[both][np.lexsort((future[both], group))]
+        return max(float(np.mean(first * second)), 0.1)
+
+
+def target_finding(column: str, values: Floats, futures: FutureReturns) -> Finding | None:
+    """Return whether a column equals a return to come, or its sign or rank; None when it does not."""
+    name, value, rows = futures.nearest(values)
+    if abs(value) < _NEARLY:
+        return None
+    sign = "" if value > 0 else "minus "
+    how = "is" if abs(value) > 0.99 else "is nearly"
+    return Finding(
+        check="target",
+        level="alarm",
+        column=column,
+        sentence=f"It {how} {sign}the return {name}, or its sign or rank (correlation {value:+.3f} in {rows:,} "
+        "sampled rows): a training target given as a signal.",
+        effect="The rules trade on the answer; nothing of the result can be earned.",
+        remedy="Untick the column and use the predictions of the model instead.",
+    )
+
+
+def name_finding(column: str) -> Finding | None:
+    """Return whether a column is named as targets are; None when it is not."""
+    if not names_the_future(column.partition(".")[2]):
+        return None
+    return Finding(
+        check="name",
+        level="notice",
+        column=column,
+        sentence="It is named as training targets are.",
+        effect="A target holds the future; rules that use it trade on the answer.",
+        remedy="Make sure that it is a prediction, or untick it.",
+    )
+
+
+def _sample(panel: Panel) -> tuple[Wholes, Wholes, int]:
+    """Return places to look at, and the group (timestamp or asset) in which each is ranked."""
+    bars = np.flatnonzero(panel.is_bar)
+    if panel.ranks_across:
+        times = np.flatnonzero(np.bincount(panel.time[bars], minlength=panel.time_count))
+        chosen = times[np.unique(np.linspace(0, times.size - 1, _MOST_TIMES).astype(np.int64))]
+        wanted = np.zeros(panel.time_count, np.bool_)
+        wanted[chosen] = True
+        places = bars[wanted[panel.time[bars]]]
+        return places, panel.time[places], panel.time_count
+    places = bars[:: max(bars.size // _MOST_ROWS, 1)]
+    group = np.searchsorted(panel.segments, places, side="right") - 1
+    return places, group, panel.segments.size
+
+
+def _returns(panel: Panel, places: Wholes) -> list[tuple[str, Floats]]:
+    """Return the returns to come from each place, by their names."""
+    asset = np.searchsorted(panel.segments, places, side="right") - 1
+
+    def price(prices: Floats, ahead: int) -> Floats:
+        there = np.minimum(places + ahead, prices.size - 1)
+        is_same = np.searchsorted(panel.segments, places + ahead, side="right") - 1 == asset
+        return np.where(is_same & panel.is_bar[there], prices[there], np.nan)
+
+    found: list[tuple[str, Floats]] = []
+    for bars in _BARS:
+        count = "bar" if bars == 1 else f"{bars} bars"
+        close, opened = price(panel.close, bars), price(panel.open, 1)
+        found.append((f"of the next {count} (close to close)", close / price(panel.close, 0)))
+        found.append((f"of the next {count} (open to open)", price(panel.open, 1 + bars) / opened))
+        found.append((f"of the next {count} (next open to close)", close / opened))
+    return found

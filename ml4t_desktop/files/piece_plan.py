@@ -1,0 +1,125 @@
+"""Whether price files are read in pieces, and how large these are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.folders import with_files_of_folders
+from ml4t_desktop.files.memory import available_memory, estimated_rows, needed_memory, piece_rows
+from ml4t_desktop.files.price_files import wide_of
+from ml4t_desktop.files.tables import file_kind, table_sample
+from ml4t_desktop.request import PredictionSource
+
+_GIGABYTE: Final = 1e9
+_SMALL: Final = 1 << 22  # bytes; as a wide table such a file fits the memory
+_REMEDY: Final = "Write it as Parquet or CSV with a row for each asset and time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PiecePlan:
+    """How price files are to be read.
+
+    Parameters
+    ----------
+    rows : int or None
+        Bars of a piece, None for all at once.
+    warnings : tuple of Problem
+        What cannot be read in pieces though it should.
+    """
+
+    rows: int | None = None
+    warnings: tuple[Problem, ...] = ()
+
+
+def piece_plan(
+    paths: Sequence[Path],
+    columns: ColumnMap,
+    *,
+    predictions: PredictionSource | None = None,
+    chunk_rows: int | None = None,
+) -> PiecePlan:
+    """Return how to read price files: in pieces where they do not fit the memory.
+
+    Files that cannot be looked at count as small; reading them tells what is wrong.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files and folders.
+    predictions : PredictionSource or None
+        What is joined to them.
+    chunk_rows : int or None
+        Bars of a piece that are asked for, whatever the memory; None lets it decide.
+    """
+    files = with_files_of_folders(paths)
+    bars = sum(_bars(path, columns) for path in files)
+    signals = _signal_count(files, columns)
+    rows = chunk_rows
+    if rows is None:
+        rows = piece_rows(bars, signals)
+    if rows is None:
+        return PiecePlan()
+    reasons = list(_reasons(files, columns, predictions))
+    if not reasons:
+        return PiecePlan(rows=max(rows, 1))
+    needed = needed_memory(bars, signals)
+    return PiecePlan(
+        warnings=tuple(_warning(where, why, needed, chunk_rows) for where, why in reasons)
+    )
+
+
+def _reasons(
+    files: Sequence[Path], columns: ColumnMap, predictions: PredictionSource | None
+) -> list[tuple[str, str]]:
+    """Return the files that are read in one piece only, and why."""
+    found: list[tuple[str, str]] = []
+    for path in files:
+        try:
+            kind = file_kind(path, columns.form)
+            sample = table_sample(path, columns.form)
+            wide = wide_of(sample, path.name, columns)
+        except (InputError, OSError):  # told when it is read
+            continue
+        if wide is not None:
+            found.append((path.name, "is a wide table"))
+        elif kind.format == "workbook":
+            found.append((path.name, "is a workbook"))
+    if predictions is not None:
+        names = ", ".join(Path(name).name for name in predictions.files)
+        found.append((names, "is joined to the prices"))
+    return found
+
+
+def _warning(where: str, why: str, needed: int, chunk_rows: int | None) -> Problem:
+    what = f"{why}, so everything is read in one piece"
+    if chunk_rows is not None:
+        what += ", not in the pieces asked for"
+    elif (free := available_memory()) is not None:
+        amounts = f"{needed / _GIGABYTE:,.1f} GB of memory; {free / _GIGABYTE:,.1f} GB are free"
+        what += f" and may need {amounts}"
+    fix = "Put the predictions into the price file" if "joined" in why else _REMEDY
+    return Problem(where=where, what=what, fix=fix, severity="warning")
+
+
+def _bars(path: Path, columns: ColumnMap) -> int:
+    """Return about how many bars a file holds, 0 where that does not matter."""
+    try:
+        rows = estimated_rows(path, columns.form)
+        if not rows or path.stat().st_size < _SMALL:
+            return rows
+        wide = wide_of(table_sample(path, columns.form), path.name, columns)
+    except (InputError, OSError):  # told when it is read
+        return 0
+    return rows if wide is None else rows * len(wide.symbols)
+
+
+def _signal_count(files: Sequence[Path], columns: ColumnMap) -> int:
+    if columns.signals is not None:
+        return len(columns.signals)
+    try:
+        return len(table_sample(files[0], columns.form).columns) if files else 0
+    except (InputError, OSError):  # told when it is read
+        return 0
