@@ -40,9 +40,7 @@ class CoverageStrip(pg.PlotWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._coverage: Coverage | None = None
         self._times = TimeAxis()
-        super().__init__(
-            parent, axisItems={"bottom": self._times}, enableMenu=False, background=None
-        )
+        super().__init__(parent, axisItems={"bottom": self._times}, enableMenu=False)
         self.setObjectName("coverage_strip")
         self.setAccessibleName("Coverage by asset and time")
         self._plot: Any = self.getPlotItem()
@@ -57,10 +55,11 @@ class CoverageStrip(pg.PlotWidget):
         self._chosen: Any = pg.PlotDataItem()
         self._plot.addItem(self._chosen)
         self._table = np.zeros((4, 4), np.uint8)
+        scene: Any = self.scene()
         self._mouse = pg.SignalProxy(
-            self.scene().sigMouseMoved, rateLimit=_FRAMES_PER_SECOND, slot=self._on_mouse_moved
+            scene.sigMouseMoved, rateLimit=_FRAMES_PER_SECOND, slot=self._on_mouse_moved
         )
-        self.scene().sigMouseClicked.connect(self._on_clicked)
+        scene.sigMouseClicked.connect(self._on_clicked)
         self._box.sigRangeChanged.connect(self._draw)
         self._box.sigResized.connect(self._draw)
         self.apply_theme(theme)
@@ -170,8 +169,13 @@ def state_colours(theme: Theme) -> tuple[str, str, str, str]:
 
 def _between(ground: str, shade: str, share: float) -> str:
     """Return a shade with so much of it over the ground: most of the strip is good and stays calm."""
-    one, two = colour(ground).getRgb()[:3], colour(shade).getRgb()[:3]
-    mixed = (round(a + (b - a) * share) for a, b in zip(one, two, strict=True))
+    one, two = colour(ground), colour(shade)
+    pairs = (
+        (one.red(), two.red()),
+        (one.green(), two.green()),
+        (one.blue(), two.blue()),
+    )
+    mixed = (round(a + (b - a) * share) for a, b in pairs)
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 

@@ -139,7 +139,7 @@ def without_range(subject: Subject) -> list[Finding]:
 def _columns(raw: Bars, mask: np.ndarray) -> str:
     roles = raw.files[0].roles
     named = (roles.open, roles.high, roles.low, roles.close)
-    hit = [name for name, any_row in zip(named, mask.any(axis=1), strict=True) if any_row]
+    hit = [name for name, of_price in zip(named, mask, strict=True) if of_price.any()]
     names = list(dict.fromkeys(hit))
     return f"column{'' if len(names) == 1 else 's'} {', '.join(repr(name) for name in names)}"
 

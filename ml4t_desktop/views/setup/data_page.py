@@ -129,7 +129,7 @@ class DataPage(SetupPage):
         for part in (
             self._prices, self._reading, titles[0], self._columns, self._memory, signals,
             self._signals, self._signals_problem, self._predictions, leaks, titles[1], self._period,
-            self._actions, self._actions_problem, titles[2], self._repairs,
+            self._actions, self._actions_problem, titles[2], self._repairs, quality,
         ):  # fmt: skip
             self.body.addWidget(part)
         for part in (self._prices, self._predictions, self._actions):
