@@ -39,6 +39,7 @@ class CoverageStrip(pg.PlotWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._coverage: Coverage | None = None
+        self._is_changing = False
         self._times = TimeAxis()
         super().__init__(parent, axisItems={"bottom": self._times}, enableMenu=False)
         self.setObjectName("coverage_strip")
@@ -78,6 +79,7 @@ class CoverageStrip(pg.PlotWidget):
             return
         self._times.set_calendar(Calendar(coverage.times))
         rows, columns = coverage.states.shape
+        self._is_changing = True
         self._box.setLimits(
             xMin=-0.5,
             xMax=columns - 0.5,
@@ -89,6 +91,7 @@ class CoverageStrip(pg.PlotWidget):
         self._box.setRange(
             xRange=(-0.5, columns - 0.5), yRange=(-0.5, rows - 0.5), padding=0, update=True
         )
+        self._is_changing = False
         self._draw()
 
     def choose(self, symbol: str, time_us: int) -> None:
@@ -117,7 +120,7 @@ class CoverageStrip(pg.PlotWidget):
 
     def _draw(self, *_: object) -> None:
         """Draw what is in view, one state for each pixel: the gravest."""
-        if self._coverage is None:
+        if self._coverage is None or self._is_changing:
             return
         states = self._coverage.states
         (left, right), (top, bottom) = self._box.viewRange()

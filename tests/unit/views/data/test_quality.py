@@ -37,6 +37,7 @@ def panel(qtbot, session):
     made.show()
     qtbot.waitUntil(lambda: made.table.topLevelItemCount() > 0)
     settle(qtbot, session)
+    qtbot.waitUntil(lambda: not made.rows.is_due)
     return made
 
 
@@ -76,8 +77,9 @@ def test_the_first_finding_shows_its_row_with_its_neighbours_and_its_chart(panel
     assert "Stops and limits inside such a bar" in panel.detail.text.text()
 
 
-def test_a_missing_bar_is_shown_between_its_neighbours(panel):
+def test_a_missing_bar_is_shown_between_its_neighbours(qtbot, panel):
     panel.table.choose(1)
+    qtbot.waitUntil(lambda: not panel.rows.is_due)
     assert values(panel.rows.places, "symbol") == ["CCC"]
     assert "row" not in [column.name for column in panel.rows.places.columns]
     assert panel.rows.neighbours.rowCount() == 12
@@ -90,6 +92,7 @@ def test_a_repair_is_one_click_and_the_check_is_made_again(qtbot, session, panel
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert session.request.draft.get("data.repairs.impossible_bar") == "widen"
     qtbot.waitUntil(lambda: panel.summary.text().startswith("2 notes"))
+    qtbot.waitUntil(lambda: len(panel.detail.repairs) == 1)
     (back,) = panel.detail.repairs
     assert back.text() == "Take the repair back"
     assert panel.detail.copy.isHidden()
