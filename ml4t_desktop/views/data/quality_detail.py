@@ -67,6 +67,7 @@ class QualityDetail(QWidget):
         self._finding = finding
         for button in self.repairs:
             self._column.removeWidget(button)
+            button.hide()  # it is deleted only with the next turn of the event loop
             button.deleteLater()
         self.repairs = []
         self.copy.setVisible(finding is not None and bool(finding.actions))
