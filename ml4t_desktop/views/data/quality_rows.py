@@ -123,7 +123,6 @@ class QualityRows(QWidget):
         self.neighbour_table.clearSelection()
         if at:
             self.neighbour_table.selectRow(at[0])
-            self.neighbour_table.scrollTo(self.neighbours.index(at[0], 0), _CENTRE)
         has_bars = symbol in self._subject.market.symbols
         self.chart.setVisible(has_bars)
         if has_bars:
@@ -131,6 +130,7 @@ class QualityRows(QWidget):
                 self.chart.show_bars(asset_bars(self._subject.market, symbol, ()))
             self.chart.mark(time_us)
         self.title.setText(f"{symbol}: rows of the file around it")
+        QTimer.singleShot(0, self, self._scroll)  # once the chart beside it has its place
         self.place_shown.emit(symbol, time_us)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -159,6 +159,10 @@ class QualityRows(QWidget):
     def _on_due(self) -> None:
         if self._wanted is not None:
             self.show_place(*self._wanted)
+
+    def _scroll(self) -> None:
+        for index in self.neighbour_table.selectionModel().selectedRows():
+            self.neighbour_table.scrollTo(index, _CENTRE)
 
     def _fit(self, table: QTableView) -> None:
         table.resizeColumnsToContents()
