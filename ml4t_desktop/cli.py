@@ -238,29 +238,38 @@ def check(
             if finding.places.height:
                 typer.echo(rows_text(finding))
     if not as_json:
-        _check_for_leaks(files, reports)
+        _check_requests_for_leaks(files, reports)
     return OK if all(report.is_usable for report in reports) else BAD_INPUT
 
 
-def _check_for_leaks(files: list[Path], reports: "list[QualityReport]") -> None:
-    """Say what leaks in files or requests; nothing where there is no signal or context."""
-    from ml4t_desktop.project.leaks import check_request, request_of_files
+def _check_requests_for_leaks(files: list[Path], reports: "list[QualityReport]") -> None:
+    """Say what leaks in requests with their rules, or in files as they were recognised."""
+    from ml4t_desktop.project.leaks import check_request
     from ml4t_desktop.request import load_request
     from ml4t_desktop.terminal import leak_text
 
-    asked = [(load_request(path), path.parent) for path in files if path.suffix.lower() == ".toml"]
-    if not asked and (made := request_of_files(reports)) is not None:
-        asked = [(made, Path())] if made.data.signals or made.context else []
-    for request, base in asked:
-        try:
-            leaks = check_request(request, base)
-        except InputError as error:  # files that cannot be one market, or were told of already
-            tell(
-                Problem(where=item.where, what=item.what, severity="note")
-                for item in error.problems
-            )
-            continue
-        typer.echo(leak_text(leaks))
+    requests = [file for file in files if file.suffix.lower() == ".toml"]
+    if not requests:
+        _check_for_leaks(reports)
+    for path, report in zip(requests, reports, strict=False):
+        if report.is_usable:
+            typer.echo(leak_text(check_request(load_request(path), path.parent)))
+
+
+def _check_for_leaks(reports: "list[QualityReport]") -> None:
+    """Say what leaks in files that were looked at; nothing where there is no signal or context."""
+    from ml4t_desktop.project.leaks import check_request, request_of_files
+    from ml4t_desktop.terminal import leak_text
+
+    request = request_of_files(reports)
+    if request is None or not (request.data.signals or request.context):
+        return
+    try:
+        leaks = check_request(request, Path())
+    except InputError as error:  # files that cannot be one market, each of which is good
+        tell(Problem(where=item.where, what=item.what, severity="note") for item in error.problems)
+        return
+    typer.echo(leak_text(leaks))
 
 
 @app.command("sample")

@@ -348,6 +348,11 @@ def pieces_of_files(
     Cancelled
         If the user stopped the work.
     """
+    if columns.repairs.stale_bar != "keep":
+        where = ", ".join(path.name for path in paths)
+        what = "stale bars cannot be left out while the market is read in pieces"
+        fix = 'Read it in one piece, or set stale_bar = "keep" in [data.repairs]'
+        raise InputError(Problem(where=where, what=what, fix=fix))
     folder = Path(tempfile.mkdtemp(prefix="ml4t-pieces-"))
     try:
         sources, notes = _opened(paths, columns, folder, watch)

@@ -10,10 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ml4t_desktop.files.bar_checks import outside_range
 from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.market import TextColumn
-from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
+from ml4t_desktop.market.market import VOLUME
 
 
 def suspect_rows(
@@ -32,8 +33,7 @@ def suspect_rows(
     whole = prices[:VOLUME]
     odd = ~((whole > 0) & (whole < np.inf)).all(axis=0)
     odd |= (volume < 0) | np.isinf(volume)
-    odd |= (prices[HIGH] < prices[OPEN]) | (prices[HIGH] < prices[CLOSE])
-    odd |= (prices[LOW] > prices[OPEN]) | (prices[LOW] > prices[CLOSE])
+    odd |= outside_range(prices)
     for column in bars.signals.values():
         if not isinstance(column, TextColumn):
             odd |= np.isinf(column)

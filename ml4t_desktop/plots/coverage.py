@@ -39,10 +39,9 @@ class CoverageStrip(pg.PlotWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._coverage: Coverage | None = None
+        self._is_changing = False
         self._times = TimeAxis()
-        super().__init__(
-            parent, axisItems={"bottom": self._times}, enableMenu=False, background=None
-        )
+        super().__init__(parent, axisItems={"bottom": self._times}, enableMenu=False)
         self.setObjectName("coverage_strip")
         self.setAccessibleName("Coverage by asset and time")
         self._plot: Any = self.getPlotItem()
@@ -57,10 +56,11 @@ class CoverageStrip(pg.PlotWidget):
         self._chosen: Any = pg.PlotDataItem()
         self._plot.addItem(self._chosen)
         self._table = np.zeros((4, 4), np.uint8)
+        scene: Any = self.scene()
         self._mouse = pg.SignalProxy(
-            self.scene().sigMouseMoved, rateLimit=_FRAMES_PER_SECOND, slot=self._on_mouse_moved
+            scene.sigMouseMoved, rateLimit=_FRAMES_PER_SECOND, slot=self._on_mouse_moved
         )
-        self.scene().sigMouseClicked.connect(self._on_clicked)
+        scene.sigMouseClicked.connect(self._on_clicked)
         self._box.sigRangeChanged.connect(self._draw)
         self._box.sigResized.connect(self._draw)
         self.apply_theme(theme)
@@ -79,6 +79,7 @@ class CoverageStrip(pg.PlotWidget):
             return
         self._times.set_calendar(Calendar(coverage.times))
         rows, columns = coverage.states.shape
+        self._is_changing = True
         self._box.setLimits(
             xMin=-0.5,
             xMax=columns - 0.5,
@@ -90,6 +91,7 @@ class CoverageStrip(pg.PlotWidget):
         self._box.setRange(
             xRange=(-0.5, columns - 0.5), yRange=(-0.5, rows - 0.5), padding=0, update=True
         )
+        self._is_changing = False
         self._draw()
 
     def choose(self, symbol: str, time_us: int) -> None:
@@ -118,7 +120,7 @@ class CoverageStrip(pg.PlotWidget):
 
     def _draw(self, *_: object) -> None:
         """Draw what is in view, one state for each pixel: the gravest."""
-        if self._coverage is None:
+        if self._coverage is None or self._is_changing:
             return
         states = self._coverage.states
         (left, right), (top, bottom) = self._box.viewRange()
@@ -170,8 +172,13 @@ def state_colours(theme: Theme) -> tuple[str, str, str, str]:
 
 def _between(ground: str, shade: str, share: float) -> str:
     """Return a shade with so much of it over the ground: most of the strip is good and stays calm."""
-    one, two = colour(ground).getRgb()[:3], colour(shade).getRgb()[:3]
-    mixed = (round(a + (b - a) * share) for a, b in zip(one, two, strict=True))
+    one, two = colour(ground), colour(shade)
+    pairs = (
+        (one.red(), two.red()),
+        (one.green(), two.green()),
+        (one.blue(), two.blue()),
+    )
+    mixed = (round(a + (b - a) * share) for a, b in pairs)
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 

@@ -99,7 +99,7 @@ class QualityStore(QObject):
         self.changed.emit()
 
     def repair(self, choice: "RepairChoice") -> None:
-        """Let the request ask for a repair, as one edit that can be undone."""
+        """Let the request ask for a repair, or not to ask for it any more, as one edit."""
         self._request.edit(choice.key, choice.value)
 
     def _question(self) -> _Asked | None:

@@ -331,3 +331,36 @@ def test_a_run_in_chunks_is_the_same_run(sample, here, capsys):
     assert parts.err == whole.err
     assert main(["run", str(sample), "--chunk-rows", "0"]) == BAD_INPUT
     assert "--chunk-rows" in capsys.readouterr().err
+
+
+def test_check_tells_a_request_as_json_with_all_rows(here, capsys):
+    from tests.unit.files.quality.planted import DAYS, market, planted, row_of
+
+    frame = planted(market(), "BBB", DAYS[40], close=0.0)
+    frame.write_parquet(here / "bars.parquet")
+    (here / "r.toml").write_text('format = 1\n[data]\nfiles = ["bars.parquet"]\n')
+    assert main(["check", "r.toml", "--json", "--rows"]) == BAD_INPUT
+    (report,) = json.loads(capsys.readouterr().out)["reports"]
+    (finding,) = [item for item in report["findings"] if item["kind"] == "zero_price"]
+    assert not report["usable"]
+    assert finding["repairs"] == [{"key": "data.repairs.bad_price", "value": "drop"}]
+    assert [row["row"] for row in finding["rows"]] == [row_of("BBB", DAYS[40])]
+
+
+def test_check_lists_all_rows_on_demand_and_obeys_repairs(here, capsys):
+    from tests.unit.files.quality.planted import DAYS, market, planted, row_of
+
+    frame = planted(market(), "BBB", DAYS[40], close=0.0)
+    frame.write_parquet(here / "bars.parquet")
+    text = 'format = 1\n[data]\nfiles = ["bars.parquet"]\nrepairs = { bad_price = "drop" }\n'
+    (here / "r.toml").write_text(text)
+    assert main(["check", "r.toml", "--rows"]) == OK
+    out, err = capsys.readouterr()
+    assert f"BBB  {DAYS[40]}  bars.parquet row {row_of('BBB', DAYS[40])}" in out
+    assert "note: bars.parquet, column 'close': 1 row has a price of zero" in err
+
+
+def test_check_refuses_a_file_beside_a_request(here, capsys):
+    (here / "r.toml").write_text("")
+    assert main(["check", "r.toml", "other.csv"]) == BAD_INPUT
+    assert "other.csv: is given beside a request" in capsys.readouterr().err

@@ -7,6 +7,7 @@ import polars as pl
 
 from ml4t_desktop.errors import Problem, Severity
 from ml4t_desktop.files.quality.places import NO_PLACES
+from ml4t_desktop.request import Repairs
 
 Kind = Literal[
     "unreadable",
@@ -100,6 +101,8 @@ class Finding:
         What the user can do beside the repairs.
     repairs : tuple of RepairChoice
         Honest ones, and only those that are not asked for yet.
+    undo : RepairChoice or None
+        What takes a repair back that the request asks for.
     places : DataFrame
         The rows and bars concerned, see `PLACES_SCHEMA`.
     measure : str
@@ -116,6 +119,7 @@ class Finding:
     effect: str = ""
     advice: str = ""
     repairs: tuple[RepairChoice, ...] = ()
+    undo: RepairChoice | None = None
     places: pl.DataFrame = field(default_factory=lambda: NO_PLACES)
     measure: str = ""
     actions: str = ""
@@ -131,6 +135,12 @@ class Finding:
     def __str__(self) -> str:
         """Return the finding as one line."""
         return str(self.problem)
+
+
+def taken_back(choice: RepairChoice) -> RepairChoice:
+    """Return the choice that takes a repair back: the default of its key."""
+    default = str(getattr(Repairs(), choice.key.rpartition(".")[2]))
+    return RepairChoice(key=choice.key, value=default, title="Take the repair back")
 
 
 def remark(problem: Problem) -> Finding:

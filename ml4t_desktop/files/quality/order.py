@@ -11,7 +11,7 @@ from ml4t_desktop.files.bar_checks import (
 )
 from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.findings import counted
-from ml4t_desktop.files.quality.finding import Finding, RepairChoice
+from ml4t_desktop.files.quality.finding import Finding, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import places_of
 from ml4t_desktop.files.quality.subject import source_text
 from ml4t_desktop.request import Repairs
@@ -98,6 +98,7 @@ def _differing(bars: Bars, differing: NDArray[np.bool_], repairs: Repairs, sourc
         if refused
         else "",
         repairs=(_FIRST, _LAST) if refused else (),
+        undo=None if refused else taken_back(_FIRST),
         places=places_of(bars, _groups(differing)),
     )
 

@@ -7,7 +7,7 @@ from ml4t_desktop.errors import Severity
 from ml4t_desktop.files.bar_checks import outside_range
 from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.findings import counted
-from ml4t_desktop.files.quality.finding import Finding, Kind, RepairChoice
+from ml4t_desktop.files.quality.finding import Finding, Kind, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import cut, places_of
 from ml4t_desktop.files.quality.subject import Subject, source_text
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
@@ -55,6 +55,7 @@ def bad_prices(raw: Bars, repairs: Repairs) -> list[Finding]:
                 else "The request leaves these bars out",
                 advice="Mend the file" if is_refused else "",
                 repairs=(_DROP,) if is_refused else (),
+                undo=None if is_refused else taken_back(_DROP),
                 places=places_of(raw, rows, np.where(np.isfinite(value), value, np.nan)),
                 measure="Price" if kind == "negative_price" else "",
             )
@@ -110,6 +111,7 @@ def impossible_bars(subject: Subject) -> list[Finding]:
             or "Stops and limits inside such a bar fill at prices that may never have traded",
             advice="" if done or is_rounding else "Look at the rows: often one price is mistyped",
             repairs=() if done else (_WIDEN, _DROP_RANGE),
+            undo=taken_back(_WIDEN) if done else None,
             places=places_of(subject.bars, rows, excess),
             measure="Outside by",
         )
@@ -137,7 +139,7 @@ def without_range(subject: Subject) -> list[Finding]:
 def _columns(raw: Bars, mask: np.ndarray) -> str:
     roles = raw.files[0].roles
     named = (roles.open, roles.high, roles.low, roles.close)
-    hit = [name for name, any_row in zip(named, mask.any(axis=1), strict=True) if any_row]
+    hit = [name for name, of_price in zip(named, mask, strict=True) if of_price.any()]
     names = list(dict.fromkeys(hit))
     return f"column{'' if len(names) == 1 else 's'} {', '.join(repr(name) for name in names)}"
 

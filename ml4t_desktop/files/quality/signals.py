@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.files.findings import counted, time_text
-from ml4t_desktop.files.quality.finding import Finding, Kind, RepairChoice
+from ml4t_desktop.files.quality.finding import Finding, Kind, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market import Column, TextColumn
@@ -132,6 +132,7 @@ def _numbers(subject: Subject, where: str, column: NDArray[np.float64]) -> list[
                 if is_done
                 else "An infinite value passes every threshold and ranks before all others",
                 repairs=() if is_done else (_NULL,),
+                undo=taken_back(_NULL) if is_done else None,
                 places=places_of(subject.bars, rows),
             )
         )

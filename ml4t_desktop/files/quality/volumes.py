@@ -4,7 +4,7 @@ import numpy as np
 
 from ml4t_desktop.files.bar_checks import stale_bars
 from ml4t_desktop.files.findings import counted
-from ml4t_desktop.files.quality.finding import Finding, RepairChoice
+from ml4t_desktop.files.quality.finding import Finding, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market.market import VOLUME
@@ -35,6 +35,7 @@ def stale(subject: Subject) -> list[Finding]:
             if is_dropped
             else "They look like bars that were filled in: orders fill there though nobody traded",
             repairs=() if is_dropped else (_DROP,),
+            undo=taken_back(_DROP) if is_dropped else None,
             places=places_of(subject.bars, rows, length[rows].astype(np.float64)),
             measure="Bars unchanged",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -136,6 +136,12 @@ class QualityPanel(SeenPanel):
             part.setVisible(report.coverage is not None)
         self._on_pointed(None, 0)
         self._shown = report
+        QTimer.singleShot(0, self, self._show_findings)  # the strip is there before its findings
+
+    def _show_findings(self) -> None:
+        report = self._shown
+        if report is None:
+            return
         self.table.show_findings(report.findings)
         if not report.findings:
             self._show_finding(-1)

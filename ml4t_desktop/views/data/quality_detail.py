@@ -67,14 +67,18 @@ class QualityDetail(QWidget):
         self._finding = finding
         for button in self.repairs:
             self._column.removeWidget(button)
+            button.hide()  # it is deleted only with the next turn of the event loop
             button.deleteLater()
         self.repairs = []
         self.copy.setVisible(finding is not None and bool(finding.actions))
-        for place, choice in enumerate(finding.repairs if finding is not None else (), start=1):
+        choices = finding.repairs if finding is not None else ()
+        if finding is not None and finding.undo is not None:
+            choices = (*choices, finding.undo)
+        for place, choice in enumerate(choices, start=1):
             button = QPushButton(choice.title)
             button.setObjectName(f"{choice.key}.{choice.value}")
             button.setProperty("role", "secondary")
-            button.setToolTip(f"Sets {choice}; the file stays as it is, and Undo takes it back")
+            button.setToolTip(f"Sets {choice}; the file stays as it is")
             button.clicked.connect(partial(self.repair_asked.emit, choice))
             self._column.insertWidget(place, button)
             self.repairs.append(button)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -55,6 +55,10 @@ class QualityRows(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._subject: Subject | None = None
+        self._wanted: tuple[str, int] | None = None
+        self._due = QTimer(self)  # the rows are there before the chart of the first
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(self._on_due)
         self.places = FrameModel(self)
         self.neighbours = FrameModel(self)
         self.place_table = _table("quality_rows", "Rows of the finding", self.places)
@@ -98,10 +102,16 @@ class QualityRows(QWidget):
             self.place_table.selectRow(0)
             self.place_table.setCurrentIndex(self.places.index(0, 0))
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the chosen place is still to be shown."""
+        return self._wanted is not None
+
     def show_place(self, symbol: str, time_us: int) -> None:
         """Show an asset around a time."""
         from ml4t_desktop.files.quality.neighbourhood import neighbourhood
 
+        self._wanted = None
         if self._subject is None:
             return
         frame = neighbourhood(self._subject, symbol, time_us)
@@ -113,7 +123,6 @@ class QualityRows(QWidget):
         self.neighbour_table.clearSelection()
         if at:
             self.neighbour_table.selectRow(at[0])
-            self.neighbour_table.scrollTo(self.neighbours.index(at[0], 0), _CENTRE)
         has_bars = symbol in self._subject.market.symbols
         self.chart.setVisible(has_bars)
         if has_bars:
@@ -121,6 +130,7 @@ class QualityRows(QWidget):
                 self.chart.show_bars(asset_bars(self._subject.market, symbol, ()))
             self.chart.mark(time_us)
         self.title.setText(f"{symbol}: rows of the file around it")
+        QTimer.singleShot(0, self, self._scroll)  # once the chart beside it has its place
         self.place_shown.emit(symbol, time_us)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -128,6 +138,7 @@ class QualityRows(QWidget):
         self.chart.apply_theme(theme)
 
     def _clear(self) -> None:
+        self._wanted = None
         self.neighbours.set_frame(None, ())
         self.title.setText("")
         self.chart.setVisible(False)
@@ -142,7 +153,16 @@ class QualityRows(QWidget):
             self._clear()
             return
         time_us = int(frame["time"].to_physical()[row])
-        self.show_place(symbol or self._subject.market.symbols[0], time_us)
+        self._wanted = symbol or self._subject.market.symbols[0], time_us
+        self._due.start(0)
+
+    def _on_due(self) -> None:
+        if self._wanted is not None:
+            self.show_place(*self._wanted)
+
+    def _scroll(self) -> None:
+        for index in self.neighbour_table.selectionModel().selectedRows():
+            self.neighbour_table.scrollTo(index, _CENTRE)
 
     def _fit(self, table: QTableView) -> None:
         table.resizeColumnsToContents()
@@ -190,7 +210,7 @@ def _places(finding: Finding | None) -> tuple[pl.DataFrame | None, tuple[Column,
 
 
 def _are_days(times: pl.Series) -> bool:
-    return not (times.drop_nulls().to_physical() % _DAY).any()
+    return not (times.drop_nulls().to_physical() % _DAY != 0).any()
 
 
 def _microseconds(frame: pl.DataFrame) -> list[int]:

@@ -1,11 +1,16 @@
 """Repairs that the request asks for: they do what they say, to the bars and not to the file."""
 
+from contextlib import closing
+
 import numpy as np
 import polars as pl
 import pytest
 
+from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.market_files import read_market
+from ml4t_desktop.files.market_in_pieces import pieces_of_files
 from ml4t_desktop.market.market import HIGH, LOW
 from ml4t_desktop.request import DataSource, Repairs, Request, load_request, request_toml
 from tests.unit.files.quality.planted import DAYS, SYMBOLS, market, planted, row_of
@@ -110,3 +115,18 @@ def test_repairs_are_kept_in_the_request_file(tmp_path):
     request = Request(data=DataSource(files=("bars.parquet",), repairs=repairs))
     (tmp_path / "r.toml").write_text(request_toml(request))
     assert load_request(tmp_path / "r.toml").data.repairs == repairs
+
+
+def test_repairs_of_bars_are_the_same_in_pieces_and_stale_ones_are_refused_there(tmp_path):
+    frame = planted(planted(market(), "BBB", DAY, high=1.0), "CCC", NEXT, pred=float("inf"))
+    whole = loaded(tmp_path, frame, impossible_bar="widen", infinite_signal="null")
+    repairs = Repairs(impossible_bar="widen", infinite_signal="null")
+    columns = ColumnMap(signals=("pred",), repairs=repairs)
+    pieces, said = pieces_of_files([tmp_path / "bars.parquet"], columns, 100)
+    with closing(pieces):
+        assert {str(note) for note in said} == {str(note) for note in whole.problems}
+        assert len(said) == 2
+    with pytest.raises(InputError, match="stale bars cannot be left out"):
+        pieces_of_files(
+            [tmp_path / "bars.parquet"], ColumnMap(repairs=Repairs(stale_bar="drop")), 100
+        )
