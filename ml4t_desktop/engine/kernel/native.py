@@ -51,7 +51,7 @@ def load_program(cancelled: Callable[[], bool] | None = None) -> Any:
         return _LOADED[0]
     if cancelled is None:
         if not is_compiled():
-            log.warning("Preparing the engine, once after installing: about a minute")
+            log.warning("Preparing the engine, once after installing: one to three minutes")
         cancelled = bool
     name, code = program_code(cancelled)
     with _LOADING:
