@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 import polars as pl
 
@@ -16,6 +16,15 @@ from ml4t_desktop.files.findings import counted, listed
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal, grouped_numbers, plain_numbers
 from ml4t_desktop.files.text_layout import TextLayout, cells_of, text_layout
+from ml4t_desktop.files.text_stream import (
+    NotThisEncoding,
+    Told,
+    after_header,
+    as_utf8,
+    decoder_of,
+    filled,
+    last_row_end,
+)
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import TableForm
 
@@ -26,10 +35,6 @@ _SCHEMA_ROWS = 10_000
 _BLANK = re.compile(rb"\n[ \t,;|\"]*(?=\n)")
 Schema = dict[str, pl.DataType]
 T = TypeVar("T")
-
-
-class _NotThisEncoding(Exception):  # noqa: N818 (asks for another attempt)
-    """A later part of the file is not in the encoding of its first one."""
 
 
 class OtherTypes(Exception):  # noqa: N818 (asks for another attempt)
@@ -140,7 +145,7 @@ def text_parts(
         reading = _Reading(path, packing, form, layout, columns, frozenset(as_text), rows)
         try:
             made = use(reading.parts(met, watch))
-        except _NotThisEncoding as error:
+        except NotThisEncoding as error:
             if form.encoding is not None:
                 what = f"is not text in {form.encoding}"
                 fix = "Name another encoding in [data], or none to have it found out"
@@ -160,7 +165,7 @@ def _joined(parts: Iterator[pl.DataFrame]) -> pl.DataFrame:
 def layout_of(path: Path, packing: Packing | None, form: TableForm) -> TextLayout:
     """Return how a text file is laid out."""
     with opened(path, packing, form.sheet) as stream:
-        head = _filled(stream, HEAD_BYTES)
+        head = filled(stream, HEAD_BYTES)
     encoding = form.encoding or encoding_of(head)
     if encoding is None:
         raise InputError(Problem(where=str(path), what="is not a table", fix="Give a text file"))
@@ -200,20 +205,20 @@ class _Reading:
         size = max(self.path.stat().st_size, 1)
         with self.path.open("rb") as raw, opened(self.path, self.packing, self.form.sheet) as file:
             stream = raw if self.packing is None else file
-            place = raw.tell if self.packing is None else _Told(file, raw, size)
+            place = raw.tell if self.packing is None else Told(file, raw, size)
             rest, ended, skipped = b"", False, False
-            decoder = _decoder(self.layout.encoding)
+            decoder = decoder_of(self.layout.encoding)
             budget = _PIECE_BYTES if self.rows is None else HEAD_BYTES
             while not ended:
                 data = stream.read(max(budget, len(rest)))
                 ended = not data
-                rest += _as_utf8(decoder, data, self.layout.encoding, ended=ended)
+                rest += as_utf8(decoder, data, self.layout.encoding, ended=ended)
                 if not skipped and (rest or ended):
-                    after = _after_header(rest, self.layout.skipped, ended=ended)
+                    after = after_header(rest, self.layout.skipped, ended=ended)
                     if after is None:
                         continue
                     rest, skipped = after, True
-                cut = len(rest) if ended else _last_row_end(rest, self.layout.quote.encode())
+                cut = len(rest) if ended else last_row_end(rest, self.layout.quote.encode())
                 piece, rest = rest[:cut], rest[cut:]
                 if piece.strip():
                     yield self._cleaned(piece, met)
@@ -292,7 +297,7 @@ class _Reading:
             )
         except pl.exceptions.ComputeError as error:
             if "utf-8" in str(error):
-                raise _NotThisEncoding(older_encoding(piece) or "latin-1") from error
+                raise NotThisEncoding(older_encoding(piece) or "latin-1") from error
             raise
         if schema is None:
             return frame.rename(dict(zip(frame.columns, names, strict=False)))
@@ -375,79 +380,6 @@ class _Reading:
             for place, row in enumerate(rows)
             if (len(row) > width if longer else len(row) < width)
         ]
-
-
-class _Told:
-    """The place in a packed file that the unpacked stream has come to, where it can be told."""
-
-    def __init__(self, stream: IO[bytes], raw: IO[bytes], size: int) -> None:
-        inner = getattr(stream, "fileobj", None) or getattr(stream, "_fp", None)
-        self._tell = getattr(inner, "tell", None)
-        self._raw, self._size, self._calls = raw, size, 0
-
-    def __call__(self) -> int:
-        """Return the place in bytes; an estimate that never reaches the end where it is not known."""
-        self._calls += 1
-        if self._tell is not None:
-            try:
-                return int(self._tell())
-            except (OSError, ValueError):
-                pass
-        return round(self._size * (1 - 0.9**self._calls))
-
-
-def _filled(stream: IO[bytes], size: int) -> bytes:
-    data = b""
-    while len(data) < size and (more := stream.read(size - len(data))):
-        data += more
-    return data
-
-
-def _decoder(encoding: str) -> codecs.IncrementalDecoder | None:
-    """Return a decoder for text that is not UTF-8 already."""
-    name = codecs.lookup(encoding).name
-    return None if name in UNICODE else codecs.getincrementaldecoder(name)()
-
-
-def _as_utf8(
-    decoder: codecs.IncrementalDecoder | None, data: bytes, encoding: str, *, ended: bool
-) -> bytes:
-    if decoder is None:
-        return data
-    try:
-        return decoder.decode(data, final=ended).encode()
-    except UnicodeDecodeError as error:
-        if encoding.startswith(("utf-16", "utf-32")):
-            raise
-        raise _NotThisEncoding("latin-1" if encoding != "latin-1" else encoding) from error
-
-
-def _after_header(data: bytes, lines: int, *, ended: bool) -> bytes | None:
-    """Return what comes after so many lines, None when more must be read."""
-    data = data.removeprefix("\ufeff".encode())
-    place = 0
-    end = b"\r" if b"\n" not in data else b"\n"
-    for _ in range(lines):
-        found = data.find(end, place)
-        if found < 0:
-            return b"" if ended else None
-        place = found + 1
-    return data[place:]
-
-
-def _last_row_end(data: bytes, quote: bytes) -> int:
-    """Return where the last whole row ends: behind an end of line outside of quotes."""
-    end = b"\n" if b"\n" in data else b"\r"
-    cut = data.rfind(end) + 1
-    if quote not in data[:cut]:
-        return cut
-    # Each byte is looked at but once: an open quotation mark may be followed by millions of lines.
-    count = data.count(quote, 0, cut)
-    while cut and count % 2:
-        before = data.rfind(end, 0, data.rfind(quote, 0, cut)) + 1
-        count -= data.count(quote, before, cut)
-        cut = before
-    return cut
 
 
 def _are_fractions(texts: pl.Series) -> bool:
