@@ -101,14 +101,15 @@ def trailing_sizes(values: Floats, segments: Wholes, *, as_ranks: bool) -> Float
     """
     if as_ranks:
         share = trailing_scores(np.abs(values), segments, as_ranks=True) * _UNIFORM_DEVIATION + 0.5
-        sizes = np.sign(values) * share * 3.0**0.5
+        sizes: Floats = (np.sign(values) * share * 3.0**0.5).astype(np.float64, copy=False)
     else:
         sizes = np.full(values.size, np.nan)
         for start, stop in zip(segments[:-1].tolist(), segments[1:].tolist(), strict=True):
-            known = start + np.flatnonzero(np.isfinite(values[start:stop]))
-            if known.size > _FEWEST_PAST:
-                sizes[known] = _past_multiples(values[known])
-    return sizes - np.nanmean(sizes) if np.isfinite(sizes).any() else sizes
+            given = start + np.flatnonzero(np.isfinite(values[start:stop]))
+            if given.size > _FEWEST_PAST:
+                sizes[given] = _past_multiples(values[given])
+    known = np.isfinite(sizes)
+    return sizes - float(sizes[known].mean()) if known.any() else sizes
 
 
 def _past_multiples(values: Floats) -> Floats:
