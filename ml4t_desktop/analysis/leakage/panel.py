@@ -167,7 +167,7 @@ def _of_size_one(values: Floats) -> Floats:
     """Return values with a mean square of 1: the past of a slow column is no uniform variable."""
     known = np.isfinite(values)
     size = float(np.sqrt(np.mean(values[known] ** 2))) if known.any() else 0.0
-    return np.divide(values, size if size > 0 else np.nan, dtype=np.float64)
+    return (values / (size if size > 0 else np.nan)).astype(np.float64, copy=False)
 
 
 def _placed(values: Floats, place: Wholes, size: int) -> Floats:
