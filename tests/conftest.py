@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     os.environ.setdefault("PYTHONFAULTHANDLER", "1")
     # Tests that move the user's folders, and processes they start, would compile the kernel anew.
-    compiled = Path(platformdirs.user_cache_dir("ml4t_desktop")) / "compiled"
+    compiled = Path(platformdirs.user_cache_dir("ml4t_desktop"))
     os.environ.setdefault("ML4T_DESKTOP_CACHE", str(compiled))
 
 
