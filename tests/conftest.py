@@ -10,6 +10,7 @@
 
 import functools
 import gc
+import itertools
 import os
 import sys
 import threading
@@ -37,7 +38,9 @@ FOLDERS = {
     "APPDATA": "config",
     "LOCALAPPDATA": "data",
 }
+TESTS_A_COLLECTION = 20
 _outcome = pytest.StashKey[bool]()
+_tests_done = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -131,6 +134,16 @@ def started_timers() -> "weakref.WeakSet[QTimer]":
 
     QTimer.start = remembered
     return timers
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect cycles here and nowhere else: windows of tests gone by must not end on a worker."""
+    gc.disable()
+    yield
+    gc.disable()
+    is_due = request.session.testscollected and next(_tests_done) % TESTS_A_COLLECTION == 0
+    gc.collect(2 if is_due else 1)
 
 
 @pytest.fixture(autouse=True)

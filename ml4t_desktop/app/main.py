@@ -16,6 +16,7 @@ import ml4t_desktop
 from ml4t_desktop.app import logs
 from ml4t_desktop.app.crash import CrashReporter
 from ml4t_desktop.app.dialogs import Dialogs
+from ml4t_desktop.app.garbage import GarbageOnThisThread
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.session.recovery import recovery_folder
 from ml4t_desktop.session.resources import resource_path
@@ -100,7 +101,8 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
     window.show()
     QTimer.singleShot(0, window, partial(begin, window, file, sample=sample))
     QTimer.singleShot(_WARM_UP_MS, window, partial(warm_up, window))
-    return app.exec()
+    with GarbageOnThisThread():
+        return app.exec()
 
 
 def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> None:
