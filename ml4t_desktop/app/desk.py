@@ -16,6 +16,7 @@ from ml4t_desktop.app.dialogs import (
     Dialogs,
     RecoveryAnswer,
 )
+from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
@@ -32,7 +33,7 @@ class Desk(QObject):
     Signals
     -------
     tab_asked : str
-        ``data``, ``quality``, ``leaks``, ``overview``, ``breakdowns`` or ``trades``.
+        The key of a panel.
     trade_asked : int
         So many trades on from the chosen one.
     step_asked : Step
@@ -66,12 +67,7 @@ class Desk(QObject):
             "file.quit": self.quit_asked.emit,
             "run.start": session.runs.start_run,
             "run.cancel": self._cancel,
-            "view.data": partial(self.tab_asked.emit, "data"),
-            "view.quality": partial(self.tab_asked.emit, "quality"),
-            "view.leaks": partial(self.tab_asked.emit, "leaks"),
-            "view.overview": partial(self.tab_asked.emit, "overview"),
-            "view.breakdowns": partial(self.tab_asked.emit, "breakdowns"),
-            "view.trades": partial(self.tab_asked.emit, "trades"),
+            **{f"view.{item.key}": partial(self.tab_asked.emit, item.key) for item in PANELS},
             "trade.next": partial(self.trade_asked.emit, 1),
             "trade.previous": partial(self.trade_asked.emit, -1),
             "view.theme_system": partial(choose_theme, "system"),

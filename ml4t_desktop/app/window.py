@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QMainWindow,
-    QSplitter,
     QStackedWidget,
     QTabWidget,
     QToolBar,
@@ -20,18 +19,13 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.app.actions import Actions
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
+from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.theming import apply_to_application, theme_of
 from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
-from ml4t_desktop.views.data.leaks import LeaksPanel
-from ml4t_desktop.views.data.preview import DataPanel
-from ml4t_desktop.views.data.quality import QualityPanel
-from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
-from ml4t_desktop.views.review.overview import OverviewPanel
-from ml4t_desktop.views.review.price import PriceChartPanel
-from ml4t_desktop.views.review.trades import TradesPanel
+from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
 from ml4t_desktop.views.shell.progress import RunProgress
@@ -39,8 +33,6 @@ from ml4t_desktop.views.shell.welcome import Welcome
 
 _SIZE = QSize(1440, 900)
 _SETUP_WIDTH = 440
-_CHART_WIDTH = 480
-_TABS = ("data", "quality", "leaks", "overview", "breakdowns", "trades")
 
 
 class MainWindow(QMainWindow):
@@ -57,13 +49,7 @@ class MainWindow(QMainWindow):
         self.desk = Desk(session, dialogs or WindowDialogs(self), self)
         self.actions_ = Actions(session, self.desk.carry_out, self)
         self.setup = SetupPanel(session, self.theme)
-        self.data = DataPanel(session, self.theme)
-        self.quality = QualityPanel(session, self.theme)
-        self.leaks = LeaksPanel(session, self.theme)
-        self.overview = OverviewPanel(session.results, session.reviews, self.theme)
-        self.breakdowns = BreakdownsPanel(session.results, session.reviews, self.theme)
-        self.trades = TradesPanel(session.results, self.theme)
-        self.price = PriceChartPanel(session.results, self.theme)
+        self.panels = {item.key: item.make(session, self.theme) for item in PANELS}
         self.messages = MessageStrip(session.notices)
         self.progress = RunProgress(session)
         self.welcome = Welcome()
@@ -77,8 +63,8 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def show_tab(self, name: str) -> None:
-        """Show ``data``, ``quality``, ``leaks``, ``overview``, ``breakdowns`` or ``trades``."""
-        self.tabs.setCurrentIndex(_TABS.index(name))
+        """Show a panel by its key."""
+        self.tabs.setCurrentWidget(self.panels[name])
         self._show_centre()
 
     def _build(self) -> None:
@@ -106,26 +92,12 @@ class MainWindow(QMainWindow):
         self.resize(_SIZE)
 
     def _centre(self) -> QWidget:
-        self.review = QSplitter(Qt.Orientation.Vertical)
-        self.review.setObjectName("review_split")
-        self.review.setChildrenCollapsible(False)
-        self.review.addWidget(self.trades)
-        self.review.addWidget(self.price)
-        self.price.setMinimumWidth(_CHART_WIDTH)
-        self.review.setSizes([300, 500])
         self.tabs = QTabWidget()
         self.tabs.setObjectName("tabs")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        for widget, title in (
-            (self.data, "Data"),
-            (self.quality, "Quality"),
-            (self.leaks, "Leaks"),
-            (self.overview, "Overview"),
-            (self.breakdowns, "Breakdowns"),
-            (self.review, "Trades"),
-        ):
-            self.tabs.addTab(widget, title)
+        for item in PANELS:
+            self.tabs.addTab(self.panels[item.key], item.title)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.tabs)
@@ -156,7 +128,9 @@ class MainWindow(QMainWindow):
 
     def _step_trade(self, step: int) -> None:
         self.show_tab("trades")
-        self.trades.step(step)
+        review = self.panels["trades"]
+        assert isinstance(review, TradeReview)  # noqa: S101 (what the table of panels makes)
+        review.trades.step(step)
 
     def _show_step(self, step: Step) -> None:
         self.setup.show_step(step)
@@ -174,7 +148,7 @@ class MainWindow(QMainWindow):
 
     def _on_run_changed(self, run: object) -> None:
         self._show_centre()
-        looks = (self.data, self.quality, self.leaks)
+        looks = [self.panels[item.key] for item in PANELS if item.of == "data"]
         if run is not None and self.tabs.currentWidget() in looks:
             self.show_tab("overview")
 
@@ -185,9 +159,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
-        looks = (self.data, self.quality, self.leaks)
-        reviews = (self.overview, self.breakdowns, self.trades, self.price)
-        for part in (self.setup, *looks, *reviews):
+        for part in (self.setup, *self.panels.values()):
             part.apply_theme(self.theme)
 
     def _restore(self) -> None:

@@ -17,7 +17,7 @@ def test_a_file_with_bad_rows_is_looked_at_repaired_in_the_request_saved_and_run
     frame.write_parquet(path)
     before = path.read_bytes()
     analyst.drop(path)
-    window, quality = analyst.window, analyst.window.quality
+    window, quality = analyst.window, analyst.window.panels["quality"]
 
     analyst.click("data.quality")
     assert window.tabs.currentWidget() is quality

@@ -10,7 +10,7 @@ def test_the_request_of_real_data_is_opened_run_and_understood(analyst, real_dat
 
     analyst.drop(path)
     assert analyst.can_run
-    assert analyst.window.data.facts.text().startswith("578,223 rows  ·  470 assets")
+    assert analyst.window.panels["data"].facts.text().startswith("578,223 rows  ·  470 assets")
     analyst.run()
 
     run = analyst.session.results.run
@@ -18,7 +18,7 @@ def test_the_request_of_real_data_is_opened_run_and_understood(analyst, real_dat
     assert run.result.trades.height > 1_000
     analyst.window.show_tab("trades")
     analyst.session.results.select_trade(int(run.result.trades["trade_id"][500]))
-    assert analyst.window.price.symbol == run.result.trades["symbol"][500]
+    assert analyst.window.panels["trades"].price.symbol == run.result.trades["symbol"][500]
     assert not analyst.session.request.is_modified
     assert path.read_bytes() == before
 

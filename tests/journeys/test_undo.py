@@ -120,7 +120,7 @@ def test_a_file_taken_back_and_added_again_is_run_as_the_files_are_then(analyst,
     analyst.run()
 
     assert analyst.session.results.run.market.row_count == 10
-    assert analyst.window.data.facts.text().startswith("10 rows")
+    assert analyst.window.panels["data"].facts.text().startswith("10 rows")
 
 
 def test_a_preset_is_one_step_with_its_name(analyst):

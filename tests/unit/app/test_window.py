@@ -58,7 +58,7 @@ def test_dropped_files_are_taken_and_the_run_can_start(qtbot, window, tmp_path):
     drop(qtbot, window, tmp_path / "prices.csv", tmp_path / "context.csv")
 
     assert not window.welcome.isVisible()
-    assert window.data.isVisible()
+    assert window.panels["data"].isVisible()
     assert window.actions_["run.start"].isEnabled()
     assert window.session.request.draft.context_file is not None
 
@@ -211,7 +211,7 @@ def test_a_setting_that_is_not_the_theme_does_not_recolour_the_window(
     window, tmp_path, monkeypatch
 ):
     coloured = []
-    monkeypatch.setattr(window.price, "apply_theme", coloured.append)
+    monkeypatch.setattr(window.panels["trades"].price, "apply_theme", coloured.append)
     window.session.settings.remember_file(tmp_path / "a.toml")
     assert coloured == []
     other = "light" if window.theme.is_dark else "dark"
