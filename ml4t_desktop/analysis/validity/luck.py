@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.undefined import Undefined
-from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.rules import run_rules
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import taken
@@ -65,7 +64,6 @@ def measure_luck(
     market: Market,
     request: Request,
     total_return: float,
-    control: RunControl,
     advance: Callable[[float], None],
     *,
     runs: int = RUNS,
@@ -79,10 +77,8 @@ def measure_luck(
     request : Request
     total_return : float
         Of the run itself.
-    control : RunControl
-        Cancels what goes on.
     advance : callable
-        Told the share that is done.
+        Told the share that is done after every run; raises when nobody waits for them any more.
     runs : int
 
     Returns
@@ -95,9 +91,8 @@ def measure_luck(
     method, sources = other_sources(market, runs)
     found: list[float] = []
     for rows in sources:
-        control.check()
         other = with_signals_of(market, rows)
-        result = run_rules(other, request, control)
+        result = run_rules(other, request)
         found.append(result.final_value / result.initial_capital - 1.0)
         advance(len(found) / runs)
     return Luck(method=method, total_return=total_return, returns=np.array(found))

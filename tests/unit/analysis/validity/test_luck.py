@@ -5,7 +5,6 @@ import pytest
 
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.luck import measure_luck, other_sources, with_signals_of
-from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.rules import run_rules
 from ml4t_desktop.errors import Cancelled
 from ml4t_desktop.market.market import ASSET, CLOSE, PREVIOUS
@@ -78,9 +77,7 @@ def test_signals_that_know_the_future_are_told_from_luck(market):
     )
     request = request_of({**RULES, "exits": {"max_bars": 1}})
 
-    luck = measure_luck(
-        knowing, request, total_return(knowing, request), RunControl(), nothing, runs=60
-    )
+    luck = measure_luck(knowing, request, total_return(knowing, request), nothing, runs=60)
 
     assert luck.as_good == 0
     assert luck.probability == pytest.approx(1 / 61)
@@ -96,9 +93,7 @@ def test_signals_of_noise_are_not_told_from_luck(market):
     )
     request = request_of(RULES)
 
-    luck = measure_luck(
-        blind, request, total_return(blind, request), RunControl(), nothing, runs=60
-    )
+    luck = measure_luck(blind, request, total_return(blind, request), nothing, runs=60)
 
     assert luck.probability > 0.02
     assert luck.returns.size == 60
@@ -106,9 +101,7 @@ def test_signals_of_noise_are_not_told_from_luck(market):
 
 def test_the_same_question_has_the_same_answer(market):
     request = request_of(RULES)
-    first, second = (
-        measure_luck(market, request, 0.0, RunControl(), nothing, runs=5).returns for _ in range(2)
-    )
+    first, second = (measure_luck(market, request, 0.0, nothing, runs=5).returns for _ in range(2))
 
     assert first.tolist() == second.tolist()
 
@@ -116,17 +109,17 @@ def test_the_same_question_has_the_same_answer(market):
 def test_rules_without_signals_are_not_asked(market):
     request = request_of({"entry": {"column": "bar.close", "op": "rising"}})
 
-    assert isinstance(measure_luck(market, request, 0.1, RunControl(), nothing), Undefined)
+    assert isinstance(measure_luck(market, request, 0.1, nothing), Undefined)
 
 
 def test_it_can_be_cancelled_between_two_runs(market):
-    control = RunControl()
     done = []
 
     def stop(share):
         done.append(share)
-        control.cancel()
+        message = "nobody waits"
+        raise Cancelled(message)
 
     with pytest.raises(Cancelled):
-        measure_luck(market, request_of(RULES), 0.1, control, stop, runs=5)
+        measure_luck(market, request_of(RULES), 0.1, stop, runs=5)
     assert done == [0.2]

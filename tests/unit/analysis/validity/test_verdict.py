@@ -159,7 +159,7 @@ def test_the_predictions_of_the_real_data_are_said_to_have_no_edge(real_data: Pa
         costs=cost_view(result, metrics),
         periods_per_year=periods.per_year,
         variants=run_variants(market, request, result, RunControl()),
-        luck=measure_luck(market, request, total, RunControl(), lambda _share: None, runs=40),
+        luck=measure_luck(market, request, total, lambda _share: None, runs=40),
     )
 
     found = verdict(evidence)
