@@ -26,7 +26,7 @@ from ml4t_desktop.tables.trade_rows import OUTCOMES
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.trade_totals import TradeTotals
 
-_SEARCH_WIDTH = 22  # characters
+_SEARCH_WIDTH, _GROUP_WIDTH = 22, 16  # characters
 # What trades can be grouped by beside their own columns.
 _GROUPINGS: Final = (
     ("", "No groups"),
@@ -77,7 +77,8 @@ class TradeBar(QWidget):
         self._arrangements = arrangements
         self.search = QLineEdit()
         self.search.setObjectName("trade_search")
-        self.search.setPlaceholderText("Symbol, exit reason or note")
+        self.search.setPlaceholderText("Search")
+        self.search.setToolTip("Part of a symbol, an exit reason or a note")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(
             "Show trades whose symbol, exit reason or notes contain this text"
@@ -91,6 +92,10 @@ class TradeBar(QWidget):
         self.group = QComboBox()
         self.group.setObjectName("trade_group")
         self.group.setAccessibleName("What trades are grouped by")
+        self.group.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.group.setMinimumContentsLength(_GROUP_WIDTH)
         self.group.setToolTip("Put the trades in groups, each with its subtotals")
         self.set_columns(())
         self.fields_button = self._button(

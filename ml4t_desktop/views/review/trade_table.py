@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
@@ -24,6 +24,7 @@ _WIDEST = 220
 _ROOM = 20  # beside the words of a cell
 _MOST_KEPT = 1_000  # Qt moves selected cells one by one when the order changes
 _WIDEST_GROUP = 240
+_ROWS_MEASURED = 100
 
 
 class TradeTable(QTableView):
@@ -199,6 +200,20 @@ class TradeTable(QTableView):
             labels = self._model.labels()
             widest = max((self.fontMetrics().horizontalAdvance(text) for text in labels), default=0)
             rows.setFixedWidth(min(int(widest * 1.1) + _ROOM * 2, _WIDEST_GROUP))
+            self._widen_for_subtotals()
+
+    def _widen_for_subtotals(self) -> None:
+        """Make columns wide enough for the subtotals of the first groups."""
+        bold = self.font()
+        bold.setBold(True)
+        metrics = QFontMetrics(bold)
+        places = np.flatnonzero(self._model.order[:_ROWS_MEASURED] < 0).tolist()
+        for section, column in enumerate(self._model.columns):
+            if column.total and not self.isColumnHidden(section):
+                texts = (str(self._model.index(row, section).data()) for row in places)
+                width = max((metrics.horizontalAdvance(text) for text in texts), default=0) + _ROOM
+                if width > self.columnWidth(section):
+                    self.setColumnWidth(section, width)
 
     def _row_of(self, trade_id: int | None) -> int | None:
         row = trade_row(self._ids, trade_id)
