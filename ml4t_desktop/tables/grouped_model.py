@@ -43,7 +43,7 @@ class GroupedModel(FrameModel):
         self._is_word = False
         self._open: set[int] = set()
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._ranks: NDArray[np.int64] | None = None
+        self._ranks: NDArray[Any] | None = None
         self._counts: NDArray[np.int64] = np.zeros(0, np.int64)
         self._subtotals: dict[int, NDArray[np.float64]] = {}
         self._numbers: dict[int, NDArray[np.float64]] = {}
@@ -147,8 +147,9 @@ class GroupedModel(FrameModel):
         masked = self._groups.codes if self._mask is None else self._groups.codes[self._mask]
         self._counts = np.bincount(masked, minlength=count)
         order = self._group_order(count)
-        self._ranks = np.empty(count, np.uint16 if count < _RADIX_LIMIT else np.int64)
-        self._ranks[order] = np.arange(count)
+        ranks = np.empty(count, np.uint16 if count < _RADIX_LIMIT else np.int64)
+        ranks[order] = np.arange(count)
+        self._ranks = ranks
         order = order[self._counts[order] > 0]
         if not self._open:
             return -1 - order
