@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
@@ -24,6 +25,8 @@ from ml4t_desktop.session.rule_counts import RuleCountStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.table_exports import TableExports
+from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -46,6 +49,9 @@ class Session:
     quality: QualityStore
     leaks: LeakStore
     reviews: ReviewStore
+    arrangements: ArrangementStore
+    exports: TableExports
+    validity: ValidityStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -131,6 +137,7 @@ def make_session(
     request = RequestStore(parent)
     data = DataStore(jobs, work, parent)
     results = ResultStore(parent)
+    reviews = ReviewStore(jobs, results, parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
     markets = MarketStore(jobs, work, request, data, parent)
@@ -152,7 +159,10 @@ def make_session(
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
         quality=QualityStore(jobs, work, request, parent),
-        reviews=ReviewStore(jobs, results, parent),
+        arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
+        exports=TableExports(jobs, notices, parent),
+        reviews=reviews,
+        validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
 
 
