@@ -120,6 +120,8 @@ class ClauseEditor(QWidget):
         self._show_meaning(is_constant=tree is not None)
         self._show_problem(problems)
         self.show_views(self._views)
+        for row in self._rows:
+            row.show()  # the layout would do so later, and a focus is wanted now
         self._restore_focus()
 
     def show_views(self, views: "RuleViews | None") -> None:
@@ -187,7 +189,6 @@ class ClauseEditor(QWidget):
             row = kept or self._made(kind)
             row.setObjectName(f"part{place}")
             self._body.addWidget(row)
-            row.show()
             self._rows.append(row)
         for row in spare:
             row.hide()
