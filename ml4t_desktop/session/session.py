@@ -14,6 +14,7 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
+from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
@@ -36,6 +37,7 @@ class Session:
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
+    live: LiveStore
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
@@ -129,14 +131,20 @@ def make_session(
     results = ResultStore(parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
-    return Session(
+    runs = RunStore(jobs, work, request, data, results, notices, parent)
+
+    def why_not() -> str:
+        return session.why_not_run()
+
+    session = Session(
         jobs=jobs,
         work=work,
         request=request,
         data=data,
         results=results,
         notices=notices,
-        runs=RunStore(jobs, work, request, data, results, notices, parent),
+        runs=runs,
+        live=LiveStore(jobs, request, data, results, runs, settings, why_not, parent),
         intake=Intake(request, data, notices, settings, parent),
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
@@ -145,6 +153,7 @@ def make_session(
         quality=QualityStore(jobs, work, request, parent),
         reviews=ReviewStore(jobs, results, parent),
     )
+    return session
 
 
 def _autosave(
