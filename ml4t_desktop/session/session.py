@@ -15,6 +15,7 @@ from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
+from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
@@ -34,6 +35,7 @@ class Session:
     work: Work
     request: RequestStore
     data: DataStore
+    markets: MarketStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
@@ -131,7 +133,9 @@ def make_session(
     results = ResultStore(parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
+    markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
+    runs.given_up.connect(markets.give_up)
 
     def why_not() -> str:
         return session.why_not_run()
@@ -141,6 +145,7 @@ def make_session(
         work=work,
         request=request,
         data=data,
+        markets=markets,
         results=results,
         notices=notices,
         runs=runs,
