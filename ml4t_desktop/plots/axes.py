@@ -259,7 +259,9 @@ def _log_ticks(
     steps = (1.0, 2.0, 5.0) if len(decades) * 3 * _PIXELS_PER_LINE < size else (1.0,)
     round_values = [step * 10.0**decade for decade in decades for step in steps]
     seen = [value for value in round_values if bottom <= value <= top]
-    return [(seen[0] if seen else bottom, _sparse([float(np.log10(value)) for value in seen], size))]
+    return [
+        (seen[0] if seen else bottom, _sparse([float(np.log10(value)) for value in seen], size))
+    ]
 
 
 def _sparse(ticks: list[float], size: float) -> list[float]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from ml4t_desktop.plots.style import brush, colour, pen
 
-_FAINT, _STRONG = 0.10, 0.24
+_FAINT, _NUMBERED, _STRONG = 0.05, 0.11, 0.12
 _SMALLER = 0.85
 _LEAST_WIDTH = 3.0  # pixels, so that a short one can be clicked
 
@@ -53,7 +53,10 @@ class BandItem(pg.GraphicsObject):
 
     def set_colours(self, name: str, text: str) -> None:
         """Set the colours of bands and ranks."""
-        self._faint, self._strong = brush(name, _FAINT), brush(name, _STRONG)
+        self._faint, self._strong = (
+            brush(name, _NUMBERED if self._is_numbered else _FAINT),
+            brush(name, _STRONG),
+        )
         self._edge, self._text = pen(name, 0.7), colour(text)
         self.update()
 

@@ -60,7 +60,6 @@ class EquityChart(PaneStack):
         self._capital_at = 0.0
         self._is_log = False
         self._bands: tuple[Band, ...] = ()
-        self._chosen: int | None = None
         self._equity_pane = self.add_pane("money", 3)
         self._drawdown_pane = self.add_pane("percent", 1)
         self._equity_line, self._ghost_line, self._benchmark_line = (LineItem() for _ in range(3))
@@ -133,14 +132,12 @@ class EquityChart(PaneStack):
 
     def set_bands(self, bands: tuple[Band, ...], chosen: int | None = None) -> None:
         """Mark drawdowns, the worst first, and stress one of them."""
-        self._bands, self._chosen = bands, chosen
+        self._bands = bands
         for mark in self._marks:
             mark.set_bands(bands, chosen)
 
-    def show_band(self, place: int) -> None:
-        """Show one of the marked drawdowns, with some room around it."""
-        band = self._bands[place]
-        self.set_bands(self._bands, place)
+    def show_span(self, band: Band) -> None:
+        """Show the bars of a drawdown with some room around it."""
         margin = max((band.last - band.first) // 5, _LEAST_MARGIN)
         self.show_range(band.first - margin, band.last + margin)
 
@@ -176,7 +173,9 @@ class EquityChart(PaneStack):
             for name, line, tint in parts
             if ordinal < len(line)
         )
-        return f"{text} &nbsp; <span style='color:{muted}'>{self.calendar.full_text(ordinal)}</span>"
+        return (
+            f"{text} &nbsp; <span style='color:{muted}'>{self.calendar.full_text(ordinal)}</span>"
+        )
 
     def _draw_lines(self) -> None:
         ghost, benchmark = self._ghost, self._benchmark
@@ -186,7 +185,9 @@ class EquityChart(PaneStack):
         self._ghost_area.set_values(ghost.drawdown if ghost else _NONE)
         self._drawdown_area.set_values(self._drawdown)
         self._capital.setPos(
-            np.log10(self._capital_at) if self._is_log and self._capital_at > 0 else self._capital_at
+            np.log10(self._capital_at)
+            if self._is_log and self._capital_at > 0
+            else self._capital_at
         )
 
     def _scaled(self, values: Values) -> Values:
@@ -196,14 +197,14 @@ class EquityChart(PaneStack):
         return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
 
     def _on_clicked(self, event: Any) -> None:
-        """Choose the narrowest drawdown under the mouse; where there is none, stress none."""
-        if event.button() != Qt.MouseButton.LeftButton or not self._bands:
+        """Tell which drawdown was clicked, in the chart of drawdowns."""
+        plot = self._drawdown_pane.plot
+        is_inside = plot.sceneBoundingRect().contains(event.scenePos())
+        if event.button() != Qt.MouseButton.LeftButton or not is_inside:
             return
-        for pane in self.panes:
-            if pane.plot.sceneBoundingRect().contains(event.scenePos()):
-                at = pane.plot.getViewBox().mapSceneToView(event.scenePos()).x()
-                hit = [place for place, band in enumerate(self._bands) if band.first <= at <= band.last]
-                if hit:
-                    event.accept()
-                    self.band_clicked.emit(hit[0])
+        at = plot.getViewBox().mapSceneToView(event.scenePos()).x()
+        for place, band in enumerate(self._bands):
+            if band.first <= at <= band.last:
+                event.accept()
+                self.band_clicked.emit(place)
                 return

@@ -87,8 +87,10 @@ def change_between(before: Draft, after: Draft) -> Change:
     return _of_many(keys)
 
 
-def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any], at: str = "") -> Iterator[str]:
-    """Yield the keys that differ; a rule counts as one value, a table that is not there as empty."""
+def changed_keys(
+    before: Mapping[str, Any], after: Mapping[str, Any], at: str = ""
+) -> Iterator[str]:
+    """Yield the keys of tables that differ; a rule counts as one value, a table that is not there as empty."""
     for name in dict.fromkeys((*before, *after)):
         old, new, key = before.get(name), after.get(name), f"{at}{name}"
         if old == new:
@@ -104,6 +106,7 @@ def _is_table(value: Any) -> bool:
 
 
 def is_rule(key: str) -> bool:
+    """Return whether a key holds a tree of conditions."""
     return key.removeprefix("strategy.") in RULES
 
 

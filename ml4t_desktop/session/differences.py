@@ -38,7 +38,7 @@ class Difference:
     def text(self, locale: QLocale) -> str:
         """Return it in words, such as ``threshold of ml_pred_5d 0.8 → 0.85``."""
         old, new = _value_text(self.old, locale), _value_text(self.new, locale)
-        if self.old is None and self.new is None or not old or not new:
+        if (self.old is None and self.new is None) or not old or not new:
             return self.name
         return f"{self.name} {old} {_ARROW} {new}"
 
@@ -51,7 +51,9 @@ def differences(before: Draft, after: Draft) -> tuple[Difference, ...]:
         old, new = before.get(key), after.get(key)
         if is_rule(key):
             title = key.rpartition(".")[2].replace("_", " ")
-            found += [Difference(item.name, item.old, item.new) for item in _of_rule(old, new, title)]
+            found += [
+                Difference(item.name, item.old, item.new) for item in _of_rule(old, new, title)
+            ]
         elif isinstance(old, Mapping) or isinstance(new, Mapping):
             found.append(Difference(title_of_key(key)))
         elif isinstance(old, tuple) or isinstance(new, tuple):

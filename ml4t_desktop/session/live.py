@@ -16,7 +16,6 @@ from ml4t_desktop.session.settings import SettingsStore
 
 if TYPE_CHECKING:
     from ml4t_desktop.project.completed import CompletedRun
-    from ml4t_desktop.request import Request
 
 # A re-run that takes longer than this is given up for a newer value. A shorter one is shown first: if
 # every step of a drag gave up the one before, nothing would be seen to move.

@@ -17,7 +17,9 @@ if TYPE_CHECKING:  # polars and numba load after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 _MARKET = "market"
-_REST_MS: Final = 120  # while values are dragged the parts of each run on the way would only be in its way
+_REST_MS: Final = (
+    120  # while values are dragged the parts of each run on the way would only be in its way
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,11 +73,11 @@ class ReviewStore(QObject):
 
     @property
     def last(self) -> "Review | None":
-        """The review that was there last, of another run over the same market; what it says of the benchmark alone holds."""
-        run = self._results.run
-        last = self._last
-        is_same = run is not None and last is not None and last.line.market is run.market
-        return last.review if is_same and last.line.name == self.benchmark else None
+        """The latest review of any run against the same benchmark; what it says of that alone still holds."""
+        run, last = self._results.run, self._last
+        if run is None or last is None or last.line.market is not run.market:
+            return None
+        return last.review if last.line.name == self.benchmark else None
 
     @property
     def benchmark(self) -> str:

@@ -15,6 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -44,6 +45,7 @@ STAGES = {
     "statistics": ("ml4t_desktop.analysis.metrics", "compute_metrics"),
     "run as a whole": ("ml4t_desktop.project.run", "execute"),
     "review (in the background)": ("ml4t_desktop.analysis.review", "review_run"),
+    "shown": ("ml4t_desktop.session.results", "ResultStore.show_rerun"),
     "overview drawn": ("ml4t_desktop.views.review.overview", "OverviewPanel.draw"),
     "trades drawn": ("ml4t_desktop.views.review.trades", "TradesPanel.draw"),
     "price chart drawn": ("ml4t_desktop.views.review.price", "PriceChartPanel.draw"),
@@ -143,14 +145,7 @@ def drag(
         began = time.perf_counter()
         move(window, round(float(value), 6))
         turns.append(time.perf_counter() - began)
-        at_run = [0.0]
-
-        def is_seen() -> bool:
-            if window.session.results.run is shown:
-                return False
-            at_run[0] = at_run[0] or stages.ended.get("run as a whole", 0.0)
-            return all(stages.ended.get(name, 0.0) > at_run[0] for name in SEEN[tab])
-
+        is_seen = partial(_is_seen, window, stages, tab, shown)
         wait_until(app, is_seen, turns, lambda: f"{window.session.live.text} {stages.ended}")
         taken["slider to paint"].append(max(stages.ended[name] for name in SEEN[tab]) - began)
         for name, seconds in stages.spent.items():
@@ -158,6 +153,14 @@ def drag(
         time.sleep(0.004)
     window.session.request.end_drag()
     return [*_rows(taken), _longest(turns, "longest stall of the event loop")]
+
+
+def _is_seen(window: MainWindow, stages: Stages, tab: str, before: object) -> bool:
+    """Return whether everything was painted since another run came."""
+    if window.session.results.run is before:
+        return False
+    came = stages.ended.get("shown", 0.0)
+    return came > 0 and all(stages.ended.get(name, 0.0) > came for name in SEEN[tab])
 
 
 def race(app: QApplication, window: MainWindow) -> list[Figure]:
@@ -216,7 +219,9 @@ def main() -> None:
     """Measure the overview, then the trades."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--request", type=Path, help="another request than the sample of 1.26 million bars")
+    parser.add_argument(
+        "--request", type=Path, help="another request than the sample of 1.26 million bars"
+    )
     asked = parser.parse_args()
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = make_application()

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from ml4t_desktop.session.formats import format_value
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.drawdowns import Drawdown
-
-_TO: Final = "\N{EN DASH}"
 
 
 class ChartBar(QWidget):
@@ -44,6 +50,7 @@ class ChartBar(QWidget):
         self.told = QLabel()
         self.told.setObjectName("drawdown_told")
         self.told.setAccessibleName("The drawdown that is shown")
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.whole_button = QPushButton("Whole &period")
         self.whole_button.setToolTip("Show the whole period again (Home)")
@@ -85,8 +92,11 @@ class ChartBar(QWidget):
         """Say how deep and how long one of the drawdowns was; None says nothing."""
         if place is None or place >= len(self._drawdowns):
             self.told.setText("")
+            self.told.setToolTip("")
             return
-        self.told.setText(f"Drawdown {place + 1}: {self._text(self._drawdowns[place])}")
+        text = f"Drawdown {place + 1}: {self._text(self._drawdowns[place])}"
+        self.told.setText(text)
+        self.told.setToolTip(text)
 
     def fill_menu(self) -> None:
         """List the drawdowns: only when the list is looked at, for it changes with every run."""
@@ -100,7 +110,10 @@ class ChartBar(QWidget):
         self.menu.addSeparator()
         for place, drawdown in enumerate(self._drawdowns):
             action = self.menu.addAction(f"{place + 1}.   {self._text(drawdown)}")
-            action.triggered.connect(partial(_chosen, self.drawdown_chosen, place))
+            action.triggered.connect(partial(self._choose, place))
+
+    def _choose(self, place: int, _is_checked: object = None) -> None:
+        self.drawdown_chosen.emit(place)
 
     def _text(self, drawdown: Drawdown) -> str:
         from ml4t_desktop.analysis.performance import time_text
@@ -116,7 +129,3 @@ class ChartBar(QWidget):
             return f"{depth} from {start} to {trough}, not recovered after {days} days"
         recovery = time_text(drawdown.recovery, has_clock=self._has_clock)
         return f"{depth} from {start} to {trough}, recovered {recovery} after {days} days"
-
-
-def _chosen(signal: Signal, place: int, _is_checked: object = None) -> None:
-    signal.emit(place)  # pyright: ignore[reportAttributeAccessIssue]  (bound to its object by Qt)

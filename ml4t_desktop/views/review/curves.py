@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.review import Review
     from ml4t_desktop.project.completed import CompletedRun
 
-GHOST_TITLE: Final = "Compared run"
+GHOST_TITLE: Final = "Before"
 
 
 def times_of(run: CompletedRun) -> NDArray[np.int64]:

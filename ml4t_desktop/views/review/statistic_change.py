@@ -75,7 +75,9 @@ def statistic_change(
     was = statistic_text(definition, before, locale)
     tip = f"{definition.title} was {was} in the run it is compared with."
     if new == old:
-        return Change("", "muted", f"{definition.title} is the same in the run it is compared with.")
+        return Change(
+            "", "muted", f"{definition.title} is the same in the run it is compared with."
+        )
     if not (_is_number(new) and _is_number(old)):
         return Change(f"was {was}", "muted", tip)
     difference = float(new) - float(old)

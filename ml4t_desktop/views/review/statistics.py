@@ -29,7 +29,9 @@ _HEADERS: Final = ("Statistic", "All", "Change", "Long", "Short", "Benchmark")
 _ALL, _CHANGE, _LONG, _SHORT, _BENCHMARK = 1, 2, 3, 4, 5
 _RELATIVE: Final = "BENCHMARK"  # the group of what the run did against the benchmark
 _NAME_OF_BENCHMARK: Final = "benchmark"
-_TITLE_WIDTH, _VALUE_WIDTH, _MOST_WIDTH = 34, 12, 78  # characters
+_TITLE_WIDTH, _MOST_WIDTH = 32, 90  # characters
+_SAMPLE: Final = "-100.00 %"
+_ROOM: Final = 16  # beside the words of a cell
 _COMING: Final = "\N{HORIZONTAL ELLIPSIS}"
 _ONLY_WHOLE: Final = "Only the account as a whole has this."
 _IS_COMING: Final = "It is being computed."
@@ -49,7 +51,9 @@ class StatisticsTable(QTreeWidget):
         self.setAccessibleName("All statistics of the run")
         self._theme = theme
         self._rows: dict[str, QTreeWidgetItem] = {}
+        self._groups: dict[str, QTreeWidgetItem] = {}
         self._tones: dict[tuple[str, int], Tone] = {}
+        self._fitted: set[int] = set()
         self._had_sides = False
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels(_HEADERS)
@@ -64,7 +68,6 @@ class StatisticsTable(QTreeWidget):
         header.setSectionsMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * _VALUE_WIDTH)
         self.headerItem().setToolTip(
             _CHANGE, "How the run differs from the one it is compared with"
         )
@@ -112,31 +115,44 @@ class StatisticsTable(QTreeWidget):
                 self._show_sides(definition, sides, locale)
             if not isinstance(against, str):
                 self._show(_BENCHMARK, definition, against, locale)
+        self._fit()
 
     def _show_columns(self, *, has_change: bool, has_benchmark: bool) -> None:
-        """Show the columns that have something to say, wide enough for it."""
+        """Show the columns that have something to say."""
         shown = {
             _CHANGE: has_change,
             _LONG: self._had_sides,
             _SHORT: self._had_sides,
             _BENCHMARK: has_benchmark,
         }
-        character = self.fontMetrics().averageCharWidth()
         for column, is_shown in shown.items():
             if self.isColumnHidden(column) == is_shown:
                 self.setColumnHidden(column, not is_shown)
-        widths = {
-            column: character * (_VALUE_WIDTH + (3 if column in {_ALL, _CHANGE} else 0))
-            for column in range(_ALL, len(_HEADERS))
-        }
-        for column, width in widths.items():
-            if self.columnWidth(column) != width and not self.isColumnHidden(column):
-                self.setColumnWidth(column, width)
-        seen = sum(width for column, width in widths.items() if shown.get(column, True))
-        self.setMinimumWidth(min(seen + character * _TITLE_WIDTH, character * _MOST_WIDTH))
+
+    def _fit(self) -> None:
+        """Give columns the room their values need: a little more than at most so far, never less."""
+        measure = self.fontMetrics()
+        widths = 0
+        for column in range(_ALL, len(_HEADERS)):
+            if self.isColumnHidden(column):
+                continue
+            values = (row.text(column) for row in self._rows.values() if not row.isHidden())
+            texts = (_SAMPLE, _HEADERS[column], *values)
+            needed = max(map(measure.horizontalAdvance, texts)) + _ROOM
+            if needed > self.columnWidth(column) or column not in self._fitted:
+                self._fitted.add(column)
+                self.setColumnWidth(column, needed)
+            widths += self.columnWidth(column)
+        titles = measure.averageCharWidth() * _TITLE_WIDTH
+        least = min(widths + titles, measure.averageCharWidth() * _MOST_WIDTH)
+        if self.minimumWidth() != least:
+            self.setMinimumWidth(least)
 
     def _show_sides(
-        self, definition: Definition, sides: tuple[TradeMetrics, TradeMetrics] | None, locale: QLocale
+        self,
+        definition: Definition,
+        sides: tuple[TradeMetrics, TradeMetrics] | None,
+        locale: QLocale,
     ) -> None:
         from ml4t_desktop.analysis.metrics import TRADE_STATISTICS
 
@@ -166,13 +182,13 @@ class StatisticsTable(QTreeWidget):
         self.setStyleSheet("QTreeView::item { padding: 2px 4px; }")
         for (name, column), tone in self._tones.items():
             self._rows[name].setForeground(column, self._colour(tone))
-        for number in range(self.topLevelItemCount()):
-            self.topLevelItem(number).setForeground(0, QColor(theme.muted))
+        for group in self._groups.values():
+            group.setForeground(0, QColor(theme.muted))
 
     def _make_rows(self) -> None:
         from ml4t_desktop.analysis.definitions import DEFINITIONS
 
-        groups: dict[str, QTreeWidgetItem] = {}
+        groups = self._groups
         for definition in DEFINITIONS:
             if definition.group not in groups:
                 group = QTreeWidgetItem(self, [definition.group])
