@@ -24,6 +24,7 @@ from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -46,6 +47,7 @@ class Session:
     quality: QualityStore
     leaks: LeakStore
     reviews: ReviewStore
+    validity: ValidityStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -131,6 +133,7 @@ def make_session(
     request = RequestStore(parent)
     data = DataStore(jobs, work, parent)
     results = ResultStore(parent)
+    reviews = ReviewStore(jobs, results, parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
     markets = MarketStore(jobs, work, request, data, parent)
@@ -156,7 +159,8 @@ def make_session(
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
         quality=QualityStore(jobs, work, request, parent),
-        reviews=ReviewStore(jobs, results, parent),
+        reviews=reviews,
+        validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
     return session
 
