@@ -17,7 +17,6 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
 
 BETTER: Final = "\N{CHECK MARK}"
 WORSE: Final = "\N{BALLOT X}"
-_MINUS: Final = "\N{MINUS SIGN}"
 _LARGE: Final = 1000
 # Losses and drawdowns are zero or negative, so higher is better for them too.
 _HIGHER_IS_BETTER: Final = frozenset(
@@ -104,7 +103,7 @@ def _signed(definition: Definition, difference: float, locale: QLocale) -> str:
         return ""
     if kind == "percent":
         text = text.removesuffix(" %") + " pp"
-    return f"{'+' if difference > 0 else _MINUS}{text}"
+    return f"{'+' if difference > 0 else '-'}{text}"
 
 
 def _tone(name: str, difference: float) -> Tone:
