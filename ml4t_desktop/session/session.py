@@ -22,6 +22,7 @@ from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
@@ -46,6 +47,7 @@ class Session:
     leaks: LeakStore
     reviews: ReviewStore
     validity: ValidityStore
+    signals: SignalStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -153,6 +155,7 @@ def make_session(
         autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
         quality=QualityStore(jobs, work, request, parent),
         reviews=reviews,
+        signals=SignalStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
 
