@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
@@ -24,6 +25,7 @@ from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
 
@@ -46,6 +48,8 @@ class Session:
     quality: QualityStore
     leaks: LeakStore
     reviews: ReviewStore
+    arrangements: ArrangementStore
+    exports: TableExports
     validity: ValidityStore
     signals: SignalStore
     autosave: Autosave | None = None
@@ -154,6 +158,8 @@ def make_session(
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
         quality=QualityStore(jobs, work, request, parent),
+        arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
+        exports=TableExports(jobs, notices, parent),
         reviews=reviews,
         signals=SignalStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),

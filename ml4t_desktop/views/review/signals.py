@@ -45,7 +45,8 @@ _CHARTS: Final = (
     "trades",
     "calibration",
 )
-_SURE: Final = 2.0
+_SURE: Final = 2.0  # standard errors; of twenty signals without any edge, one is beyond
+_PLAIN: Final = 3.0
 
 
 class SignalsPanel(SeenPanel):
@@ -171,7 +172,7 @@ class SignalsPanel(SeenPanel):
         from ml4t_desktop.analysis.undefined import Undefined
 
         self.note.setText(_method(review))
-        self.verdict.setText(_verdict(review))
+        self.verdict.setText(signal_verdict(review))
         used = _clauses(run, review.sample.name)
         self.charts["values"].show_figure(figures.value_figure(review, used))
         self.charts["returns"].show_figure(figures.return_figure(review))
@@ -275,7 +276,7 @@ def _method(review: SignalReview) -> str:
     )
 
 
-def _verdict(review: SignalReview) -> str:
+def signal_verdict(review: SignalReview) -> str:
     """Return in a sentence whether the signal has to do with what followed."""
     found, locale = review.correlation, QLocale()
     t = found.t_statistic
@@ -288,9 +289,8 @@ def _verdict(review: SignalReview) -> str:
             f"<b>No relation with what followed can be seen:</b> rank correlation {mean} ± {error}, "
             f"{size} standard errors from zero."
         )
-    kind = (
-        "Higher values were followed by higher returns"
-        if t > 0
-        else "Higher values were followed by lower returns"
-    )
-    return f"<b>{kind}:</b> rank correlation {mean} ± {error}, {size} standard errors from zero."
+    way = "higher" if t > 0 else "lower"
+    said = f"Higher values were followed by {way} returns"
+    if abs(t) < _PLAIN:
+        said = f"{said}, but hardly more than chance would make"
+    return f"<b>{said}:</b> rank correlation {mean} ± {error}, {size} standard errors from zero."

@@ -18,8 +18,11 @@ def chart_of(qtbot, figure: Figure) -> FigureChart:
 
 def test_columns_are_seen_whole_with_zero_and_their_intervals(qtbot):
     columns = Columns(
-        at=np.arange(3.0), height=np.array([1.0, 2.0, 3.0]), low=np.array([0.0, 1.0, -1.0]), high=np.array([2.0, 3.0, 7.0])
-    )  # fmt: skip
+        at=np.arange(3.0),
+        height=np.array([1.0, 2.0, 3.0]),
+        low=np.array([0.0, 1.0, -1.0]),
+        high=np.array([2.0, 3.0, 7.0]),
+    )
     chart = chart_of(qtbot, Figure(title="t", columns=columns))
     (left, right), (bottom, top) = chart._plot.getViewBox().viewRange()
 

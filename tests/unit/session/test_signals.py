@@ -18,7 +18,9 @@ from ml4t_desktop.session.signals import SignalStore
 def run(tmp_path_factory: pytest.TempPathFactory):
     path = write_sample(tmp_path_factory.mktemp("sample"), small=True)
     request = load_request(path)
-    return execute(request, read_market(request.data, request.context, base=path.parent), RunControl())
+    return execute(
+        request, read_market(request.data, request.context, base=path.parent), RunControl()
+    )
 
 
 @pytest.fixture

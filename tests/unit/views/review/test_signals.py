@@ -1,11 +1,13 @@
 """What is known of a signal, on screen."""
 
+from dataclasses import replace
+
 import pytest
 
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.theme import LIGHT
-from ml4t_desktop.views.review.signals import SignalsPanel
+from ml4t_desktop.views.review.signals import SignalsPanel, signal_verdict
 
 
 @pytest.fixture
@@ -33,8 +35,20 @@ def test_with_few_assets_it_says_that_values_are_compared_over_time(panel):
     assert "compared over time" in panel.note.text()
 
 
-def test_noise_is_called_noise(panel):
-    assert "No relation" in panel.verdict.text()
+@pytest.mark.parametrize(
+    ("mean", "said"),
+    [
+        (0.019, "No relation"),
+        (-0.025, "hardly more than chance"),
+        (0.04, "followed by higher returns:"),
+        (-0.04, "followed by lower returns:"),
+    ],
+)
+def test_what_chance_would_make_is_not_called_an_edge(panel, mean, said):
+    review = panel._signals.review
+    correlation = replace(review.correlation, mean=mean, error=0.01)
+
+    assert said in signal_verdict(replace(review, correlation=correlation))
 
 
 def test_context_columns_can_be_chosen_and_texts_are_rows(panel):
