@@ -149,6 +149,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the trades and the chart of the chosen one",
     ),
     Command(
+        id="view.signals", title="Si&gnals", menu="View", shortcut="Ctrl+4",
+        tip="Show what followed the values of a signal, and whether it has to do with them",
+    ),
+    Command(
         id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
         tip="Show whether the result can be told from luck, and what it rests on",
     ),
