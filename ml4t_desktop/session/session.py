@@ -15,6 +15,7 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
+from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
@@ -24,6 +25,7 @@ from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.rule_counts import RuleCountStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
@@ -43,6 +45,7 @@ class Session:
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
+    live: LiveStore
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
@@ -52,6 +55,7 @@ class Session:
     arrangements: ArrangementStore
     exports: TableExports
     validity: ValidityStore
+    signals: SignalStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -143,7 +147,11 @@ def make_session(
     markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
-    return Session(
+
+    def why_not() -> str:
+        return session.why_not_run()
+
+    session = Session(
         jobs=jobs,
         work=work,
         request=request,
@@ -153,6 +161,7 @@ def make_session(
         results=results,
         notices=notices,
         runs=runs,
+        live=LiveStore(jobs, request, data, results, runs, settings, why_not, parent),
         intake=Intake(request, data, notices, settings, parent),
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
@@ -162,8 +171,10 @@ def make_session(
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         reviews=reviews,
+        signals=SignalStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
+    return session
 
 
 def _autosave(
