@@ -126,6 +126,7 @@ def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> tu
         rival = books.orders[other]
         if (
             rival.at_close
+            or rival.seen == _passed_over(t)
             or other == best
             or rival.group != order.group
             or rival.status != WORKING
@@ -226,7 +227,14 @@ def _pass_over_quiet(tape: Tape, books: Books, t: int) -> tuple[int, int]:
             concerned += 1
         elif order.type == TRAILING:
             follow_market(tape, books, index, row, t)
+            order.seen = _passed_over(t)  # its new level is for the next bar
     return concerned, closing
+
+
+@inlined
+def _passed_over(t: int) -> int:
+    """Return the stamp of an order that a bar stayed away from."""
+    return -2 - t
 
 
 @compiled
