@@ -1,6 +1,7 @@
 """One bar of one asset explained: its rules, where the asset stood, its order, and what became of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 import numpy as np
@@ -77,10 +78,12 @@ class Explanation:
         Decided at this close, and what came of them.
     outcome : str
         ``ordered``, an entry; or what kept the asset from being entered: it was ``held`` already (an order
-        is then that of an exit), in its ``pause``, there was ``no_place``, the ``rule`` or the ``filter`` did not hold, there is ``no_rule``, or there
-        was ``no_order`` though all held.
+        is then that of an exit), in its ``pause``, there was ``no_place``, the ``rule`` or the ``filter`` did
+        not hold, there is ``no_rule``, or there was ``no_order`` though all held.
     needed : tuple of Change
         The fewest clauses that would have had to be otherwise, where a rule or the filter did not hold.
+    exit_reason : str or None
+        Of the trade whose exit was decided here, as in the table of trades.
     """
 
     symbol: str
@@ -97,6 +100,7 @@ class Explanation:
     fills: pl.DataFrame
     outcome: Outcome
     needed: tuple[Change, ...]
+    exit_reason: str | None = None
 
 
 def explain_bar(
@@ -153,7 +157,15 @@ def explain_bar(
         fills=fills,
         outcome=outcome,
         needed=needed,
+        exit_reason=_exit_reason(result, symbol, moment),
     )
+
+
+def _exit_reason(result: RunResult, symbol: str, moment: datetime) -> str | None:
+    left = result.trades.filter(
+        (pl.col("exit_decision_time") == moment) & (pl.col("symbol") == symbol)
+    )
+    return str(left["exit_reason"][0]) if left.height else None
 
 
 def row_at(market: Market, symbol: str, microseconds: int) -> int:

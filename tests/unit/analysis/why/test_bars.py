@@ -157,7 +157,7 @@ def test_positions_held_are_those_the_engine_counts(fill):
 
     # An asset that has ended is held on without bars of its own.
     has_all = np.diff(market.row_start) == len(market.symbols)
-    assert np.count_nonzero(has_all) > 150
+    assert np.count_nonzero(has_all) > 100
     assert held[has_all].tolist() == counted[has_all].tolist()
 
 
