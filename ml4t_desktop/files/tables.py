@@ -216,6 +216,9 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
         return "arrow_stream"
     if head.startswith(OLE):
         return "workbook"
+    if head[257:262] == b"ustar":
+        fix = "Unpack it, and give the file or the folder that comes out"
+        raise InputError(Problem(where=where, what="is a tar archive, not a table", fix=fix))
     if form.encoding is None and not is_text(head):
         raise InputError(Problem(where=where, what="is not a table", fix=_READABLE))
     start = b"".join(head.removeprefix(b"\xef\xbb\xbf")[:100].lower().split())
@@ -287,10 +290,11 @@ def _is_utf8(series: pl.Series) -> bool:
 
 def _feather(source: Path | BytesIO, columns: list[str] | None, rows: int | None) -> pl.DataFrame:
     """Return the table of a Feather file of the first version, which polars does not read."""
-    from pyarrow import feather
+    from ml4t_desktop.files.feather import read_feather
 
-    table = feather.read_table(source, columns=columns)
-    return pl.DataFrame(table if rows is None else table.slice(0, rows))
+    frame = read_feather(source.read_bytes() if isinstance(source, Path) else source.getvalue())
+    frame = frame if columns is None else frame.select(columns)
+    return frame if rows is None else frame.head(rows)
 
 
 @contextmanager

@@ -11,7 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.files.compression import without_packing
-from ml4t_desktop.files.names import USUAL_NAMES, folded, is_adjusted_close, is_model_output
+from ml4t_desktop.files.names import (
+    USUAL_NAMES,
+    folded,
+    is_adjusted_close,
+    is_market_measure,
+    is_model_output,
+)
 from ml4t_desktop.files.recognition import Schema, recognised
 from ml4t_desktop.files.values import holds_numbers
 
@@ -168,8 +174,8 @@ def _holds_values(column: pl.Series) -> bool:
 
 def _pairs(names: Sequence[str], schema: Schema) -> dict[str, dict[str, str]] | None:
     """Return the columns by field and symbol when every name is made of both."""
-    if len(names) < 2:
-        return None
+    if len(names) < 2 or all(_price_field(name) is not None for name in names):
+        return None  # such as PX_OPEN and PX_LAST: prices of one asset
     tuples = [_TUPLE.fullmatch(name) for name in names]
     if all(tuples):
         return _oriented([(m[1], m[2]) for m in tuples if m], names, is_sure=True)
@@ -221,7 +227,7 @@ def _price_field(name: str) -> str | None:
 def _field(name: str) -> str | None:
     """Return what the name of a file says its values are, such as ``close`` or ``ml_pred``."""
     stem = PurePath(without_packing(name)).stem
-    known = _price_field(stem)
+    known = _price_field(stem) or _price_field(stem.removesuffix("s"))
     if known is not None:
         return known
     words = [word for word in re.split(r"[\W_]+", stem.casefold()) if word]
@@ -245,4 +251,6 @@ def _looks_wide(rest: Sequence[str], values: Sequence[str], said: str | None) ->
     tickers = sum(bool(_TICKER.fullmatch(name.strip())) for name in values)
     if said is not None:
         return tickers >= _MOST * len(values) or not any(is_model_output(n) for n in values)
+    if 2 * sum(is_market_measure(name) for name in values) > len(values):
+        return False  # a column for each of several measures of the market
     return len(values) >= _FEWEST and tickers >= _MOST * len(values)

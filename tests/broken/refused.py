@@ -168,7 +168,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     ),
     "flags_as_prices.csv": ("no column is recognised as open, high, low, close",),
     "mixed_decimal_marks.csv": ("column 'close', row 1", "'1.5' is no number"),
-    "mixed_thousands.csv": ("column 'close', row 1", "'1.000,5' is no number"),
+    "mixed_thousands.csv": ("column 'close', row 2", "'1,000.5' is no number"),
     "all_prices_empty.csv": (
         "column 'close', row 1",
         "all_prices_empty at 2024-01-30 has no value as its open",
