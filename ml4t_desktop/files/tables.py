@@ -233,13 +233,32 @@ def _binary(
 ) -> pl.DataFrame:
     source = path if kind.packing is None else unpacked(path, kind.packing, form.sheet)
     if kind.format == "parquet":
+        refuse_damaged_parquet(source)
         _refuse_large(source, path, columns, rows)
         return pl.read_parquet(source, columns=columns, n_rows=rows, glob=False)
-    if kind.format == "arrow":
-        return pl.read_ipc(source, columns=columns, n_rows=rows)
-    if kind.format == "arrow_stream":
-        return pl.read_ipc_stream(source, columns=columns, n_rows=rows)
+    if kind.format in ("arrow", "arrow_stream"):
+        from ml4t_desktop.files.arrow_files import read_arrow
+
+        return read_arrow(source, columns, rows, is_stream=kind.format == "arrow_stream")
     return _feather(source, columns, rows)
+
+
+def refuse_damaged_parquet(source: Path | BytesIO) -> None:
+    """Refuse a Parquet file that would make its reader ask for impossible amounts of memory.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
+    from ml4t_desktop.files.parquet_pages import refuse_impossible_pages
+
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            refuse_impossible_pages(file, source.stat().st_size)
+    else:
+        refuse_impossible_pages(source, source.getbuffer().nbytes)
+        source.seek(0)
 
 
 def _refuse_large(

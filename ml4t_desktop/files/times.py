@@ -251,6 +251,8 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
     if not len(column):
         return column.cast(pl.Datetime("us")), ()
     low, high = float(column.min()), float(column.max())  # pyright: ignore[reportArgumentType] # numeric
+    if column.dtype.is_float():
+        _refuse_missing(column.fill_nan(None), where)
     if low >= _FIRST_DATE_NUMBER and high <= _LAST_DATE_NUMBER:
         texts = column.cast(pl.Int64).cast(pl.String)
         dates = texts.str.to_date("%Y%m%d", strict=False)
