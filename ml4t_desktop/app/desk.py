@@ -12,6 +12,7 @@ from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
     DATA_FILES,
     REQUEST_FILES,
+    TABLE_FILES,
     Answer,
     Dialogs,
     RecoveryAnswer,
@@ -34,15 +35,21 @@ class Desk(QObject):
     -------
     tab_asked : str
         The key of a panel.
-    trade_asked : int
-        So many trades on from the chosen one.
+    trade_asked : int, str
+        So many trades on from the chosen one; of any outcome, or ``winner`` or ``loser``.
+    filter_asked : no value
+        The trades table is to be filtered.
+    trades_target_chosen : Path
+        The file that the trades shown are to be written to.
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
     """
 
     tab_asked = Signal(str)
-    trade_asked = Signal(int)
+    trade_asked = Signal(int, str)
+    filter_asked = Signal()
+    trades_target_chosen = Signal(object)
     step_asked = Signal(object)
     quit_asked = Signal()
 
@@ -67,9 +74,17 @@ class Desk(QObject):
             "file.quit": self.quit_asked.emit,
             "run.start": session.runs.start_run,
             "run.cancel": self._cancel,
+            "run.live": self._switch_live,
+            "run.compare": self._compare,
+            "run.end_comparison": partial(session.results.compare_with, None),
             **{f"view.{item.key}": partial(self.tab_asked.emit, item.key) for item in PANELS},
-            "trade.next": partial(self.trade_asked.emit, 1),
-            "trade.previous": partial(self.trade_asked.emit, -1),
+            "trade.next": partial(self.trade_asked.emit, 1, ""),
+            "trade.previous": partial(self.trade_asked.emit, -1, ""),
+            "trade.next_loser": partial(self.trade_asked.emit, 1, "loser"),
+            "trade.next_winner": partial(self.trade_asked.emit, 1, "winner"),
+            "trade.filter": self.filter_asked.emit,
+            "trade.export": self._export_trades,
+            "trade.all": partial(session.results.show_subset, None),
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
@@ -176,10 +191,22 @@ class Desk(QObject):
         take = partial(self._session.intake.add_files, purpose=purpose)
         self._dialogs.open_files(title, CONTEXT_FILES, take)
 
+    def _switch_live(self) -> None:
+        """Turn Live on or off; without a result there is to be one first."""
+        session = self._session
+        session.live.switch()
+        if session.live.is_on and session.results.run is None and not session.why_not_run():
+            session.runs.start_run()
+
+    def _compare(self) -> None:
+        self._session.results.compare_with(self._session.results.run)
+
     def _cancel(self) -> None:
         """Stop the run; without one, stop reading files."""
         if self._session.runs.is_running:
             self._session.runs.cancel()
+        elif self._session.live.is_running:
+            self._session.live.cancel()
         else:
             self._session.data.cancel_looks()
 
@@ -198,6 +225,14 @@ class Desk(QObject):
         save = self._session.runs.save_run
         self._dialogs.save_file(
             "Export the run folder", self._proposed("-run"), "Folders (*)", save
+        )
+
+    def _export_trades(self) -> None:
+        self._dialogs.save_file(
+            "Export the trades shown",
+            self._proposed("-trades.csv"),
+            TABLE_FILES,
+            self.trades_target_chosen.emit,
         )
 
     def _proposed(self, ending: str) -> Path:

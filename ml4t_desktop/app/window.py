@@ -29,6 +29,7 @@ from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
 from ml4t_desktop.views.shell.progress import RunProgress
+from ml4t_desktop.views.shell.run_line import RunLine
 from ml4t_desktop.views.shell.welcome import Welcome
 
 _SIZE = QSize(1440, 900)
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self.panels = {item.key: item.make(session, self.theme) for item in PANELS}
         self.messages = MessageStrip(session.notices)
         self.progress = RunProgress(session)
+        self.run_line = RunLine(session)
         self.welcome = Welcome()
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.messages)
+        layout.addWidget(self.run_line)
         layout.addWidget(self._stack, 1)
         return centre
 
@@ -114,9 +117,13 @@ class MainWindow(QMainWindow):
         self.setup.command_asked.connect(self.desk.carry_out)
         self.welcome.command_asked.connect(self.desk.carry_out)
         self.messages.step_asked.connect(self._show_step)
+        self.run_line.command_asked.connect(self.desk.carry_out)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)
+        self.desk.filter_asked.connect(self._filter_trades)
+        self.desk.trades_target_chosen.connect(self._export_trades)
+        self._review().trades.command_asked.connect(self.desk.carry_out)
         self.desk.step_asked.connect(self._show_step)
         self.desk.quit_asked.connect(self.close)
         session.request.request_changed.connect(self._show_centre)
@@ -126,11 +133,24 @@ class MainWindow(QMainWindow):
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
-    def _step_trade(self, step: int) -> None:
-        self.show_tab("trades")
+    def _review(self) -> TradeReview:
         review = self.panels["trades"]
         assert isinstance(review, TradeReview)  # noqa: S101 (what the table of panels makes)
-        review.trades.step(step)
+        return review
+
+    def _step_trade(self, step: int, outcome: str) -> None:
+        self.show_tab("trades")
+        self._review().trades.step(step, outcome)
+
+    def _filter_trades(self) -> None:
+        self.show_tab("trades")
+        self._review().trades.show_fields()
+
+    def _export_trades(self, path: Path) -> None:
+        shown = self._review().trades.shown()
+        if shown is not None:
+            frame, columns, rows = shown
+            self.session.exports.write(frame, path, columns=columns, rows=rows)
 
     def _show_step(self, step: Step) -> None:
         self.setup.show_step(step)
@@ -159,8 +179,9 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
-        for part in (self.setup, *self.panels.values()):
-            part.apply_theme(self.theme)
+        self.setup.apply_theme(self.theme)
+        for part in self.panels.values():
+            part.apply_theme(self.theme)  # pyright: ignore[reportAttributeAccessIssue]  (`panels` says so)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings

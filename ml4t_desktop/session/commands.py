@@ -28,6 +28,8 @@ class Command:
         Whether a separator stands before it.
     choice : str
         Commands of one choice exclude each other and are ticked.
+    is_switch : bool
+        Whether it turns something on and off, and is ticked while that is on.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Command:
     in_toolbar: bool = False
     begins_group: bool = False
     choice: str = ""
+    is_switch: bool = False
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -105,8 +108,21 @@ COMMANDS: Final[tuple[Command, ...]] = (
         begins_group=True, tip="Run the backtest",
     ),
     Command(
+        id="run.live", title="&Live", menu="Run", shortcut="F6", icon="live", in_toolbar=True,
+        is_switch=True, tip="Run the whole backtest anew at every change of the set-up",
+    ),
+    Command(
         id="run.cancel", title="&Cancel", menu="Run", shortcut="Esc", icon="cancel",
         in_toolbar=True, tip="Stop the run, or reading a file; what was on screen before stays",
+    ),
+    Command(
+        id="run.compare", title="Co&mpare with this", menu="Run", shortcut="F7",
+        begins_group=True,
+        tip="Draw the run on screen behind those to come, with the differences beside their statistics",
+    ),
+    Command(
+        id="run.end_comparison", title="&End the comparison", menu="Run", shortcut="Shift+F7",
+        tip="Show runs without another one behind them",
     ),
     Command(
         id="view.data", title="&Data", menu="View", shortcut="Ctrl+1",
@@ -133,12 +149,40 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the trades and the chart of the chosen one",
     ),
     Command(
+        id="view.signals", title="Si&gnals", menu="View", shortcut="Ctrl+4",
+        tip="Show what followed the values of a signal, and whether it has to do with them",
+    ),
+    Command(
+        id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
+        tip="Show whether the result can be told from luck, and what it rests on",
+    ),
+    Command(
         id="trade.next", title="&Next trade", menu="View", shortcut="J", begins_group=True,
         tip="Choose the next trade of the table, as it is sorted and filtered",
     ),
     Command(
         id="trade.previous", title="&Previous trade", menu="View", shortcut="K",
         tip="Choose the trade before, of the table as it is sorted and filtered",
+    ),
+    Command(
+        id="trade.next_loser", title="Next lo&ser", menu="View", shortcut="Shift+J",
+        tip="Choose the next trade of the table that lost",
+    ),
+    Command(
+        id="trade.next_winner", title="Next &winner", menu="View", shortcut="Shift+K",
+        tip="Choose the next trade of the table that won",
+    ),
+    Command(
+        id="trade.filter", title="&Filter trades", menu="View", shortcut="Ctrl+F",
+        tip="Show a field over every column of the trades table to filter by it",
+    ),
+    Command(
+        id="trade.export", title="E&xport the trades shown…", menu="File",
+        tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
+    ),
+    Command(
+        id="trade.all", title="Look at &all trades", menu="View", shortcut="Ctrl+Shift+A",
+        tip="Show all trades again, everywhere",
     ),
     Command(
         id="view.theme_system", title="Theme of the &system", menu="View", begins_group=True,

@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem, RunFailed
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
-from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.steps import step_of_problem
 from ml4t_desktop.session.work import Work
 
@@ -29,7 +30,15 @@ FINISHING = "Finishing"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Outcome:
+class Outcome:
+    """A run, and the market it was made over.
+
+    Parameters
+    ----------
+    key : MarketKey
+        What the market was read from.
+    """
+
     key: MarketKey
     loaded: "LoadedMarket"
     run: "CompletedRun"
@@ -47,6 +56,8 @@ class RunStore(QObject):
     -------
     started, ended : no value
         `ended` comes after whatever happened was published.
+    given_up : no value
+        The user cancelled the run.
     progressed : str, float
         Phase, and share of it that is done.
     saved : Path
@@ -55,6 +66,7 @@ class RunStore(QObject):
 
     started = Signal()
     ended = Signal()
+    given_up = Signal()
     progressed = Signal(str, float)
     saved = Signal(object)
 
@@ -91,12 +103,28 @@ class RunStore(QObject):
         if self._job is not None:
             self._jobs.cancel(self._job)
         base = self._request.base
-        key = market_key(request, base)
-        task = partial(_run_task, self._work, request, base, key, self._data.market(key))
+        task = self.task(request, base)
         self._notices.clear()
         self._base = base
         self._job = self._jobs.submit(task)
         self.started.emit()
+
+    def task(self, request: "Request", base: Path) -> Task:
+        """Return what runs a request in the background, over the market in memory where it is of the same data."""
+        key = market_key(request, base)
+        reading = self._data.reading(key, request, base)
+        return partial(_run_task, self._work, request, base, key, reading)
+
+    def show_rerun(self, run: "CompletedRun", base: Path) -> None:
+        """Put a run on screen that nobody asked for as such.
+
+        Parameters
+        ----------
+        base : Path
+            The folder from which the paths of its request work.
+        """
+        self._base = base
+        self._results.show_rerun(run)
 
     def cancel(self) -> None:
         """Stop the run at once; the result before it stays on screen.
@@ -107,6 +135,7 @@ class RunStore(QObject):
             return
         job, self._job = self._job, None
         self._jobs.cancel(job)
+        self.given_up.emit()
         self._notices.show("The run was cancelled. What was on screen before is still there.")
         self.ended.emit()
 
@@ -136,11 +165,15 @@ class RunStore(QObject):
         if job_id == self._saving and isinstance(value, _Saved):
             self._saving = None
             self.saved.emit(value.folder)
-        if job_id != self._job or not isinstance(value, _Outcome):
+        if job_id != self._job or not isinstance(value, Outcome):
             return
         self._job = None
         self._data.keep_market(value.key, value.loaded)
-        self._results.show_run(value.run)
+        shown = self._results.run
+        if shown is not None and shown.market is value.run.market:
+            self._results.show_rerun(value.run, is_kept=True)
+        else:
+            self._results.show_run(value.run)
         if value.run.problems:
             self._tell("The run is finished, with remarks", value.run.problems)
         self.ended.emit()
@@ -183,22 +216,15 @@ def _run_task(
     request: "Request",
     base: Path,
     key: MarketKey,
-    loaded: "LoadedMarket | None",
+    reading: SharedReading,
     token: JobToken,
-) -> _Outcome:
+) -> Outcome:
     """Read the market unless it is there, and run; in the background."""
     from ml4t_desktop.engine.control import RunControl
 
     token.phase = READING
     began = time.perf_counter()
-    if loaded is None:
-        loaded = work.read(
-            request.data,
-            request.context,
-            base=base,
-            progress=token.advance,
-            cancelled=lambda: token.is_cancelled,
-        )
+    loaded = reading.get(token)
     read_seconds = time.perf_counter() - began
     token.phase = PREPARING
     work.warm_up(lambda: token.is_cancelled)
@@ -208,7 +234,7 @@ def _run_task(
     token.phase = RUNNING
     run = work.execute(request, loaded, control, base=base, read_seconds=read_seconds)
     token.check()
-    return _Outcome(key, loaded, run)
+    return Outcome(key, loaded, run)
 
 
 def _save_task(
