@@ -5,7 +5,7 @@ and trusts what they say of themselves; here they are read as files are, and wha
 checked before anybody works with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -41,7 +41,7 @@ def read_arrow(
     return whole if rows is None else whole.head(rows)
 
 
-def arrow_parts(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+def arrow_parts(path: Path, columns: Sequence[str]) -> Generator[pl.DataFrame, None, None]:
     """Yield columns of an Arrow file batch by batch, at least one frame."""
     with _opened(path) as file:
         yield from _frames(file, columns, is_stream=False)

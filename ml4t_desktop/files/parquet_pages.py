@@ -23,6 +23,7 @@ _KIND, _UNPACKED, _PACKED = 1, 2, 3
 _DATA_HEADS = {0: 5, 3: 8}  # kind of a data page: number of its own head
 _DICTIONARY_KIND, _DICTIONARY_HEAD = 2, 7
 _PAGE_VALUES = 1
+_LAST_KIND = 3
 _MOST_ROWS = 1 << 40
 
 
@@ -80,7 +81,7 @@ def _refuse_pages(file: BinaryIO, meta: Struct, size: int) -> None:
         head, length = _page_head(file, place, end)
         packed = _number(head, _PACKED, end - place)
         _number(head, _UNPACKED, _MOST_COMPRESSED)
-        kind = head.get(_KIND)
+        kind = _number(head, _KIND, _LAST_KIND)
         if kind in _DATA_HEADS:
             own = head.get(_DATA_HEADS[kind])
             seen += _number(own, _PAGE_VALUES, values - seen) if isinstance(own, dict) else values
