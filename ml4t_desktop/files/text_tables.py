@@ -213,7 +213,10 @@ class _Reading:
             decoder = decoder_of(self.layout.encoding)
             budget = _PIECE_BYTES if self.rows is None else HEAD_BYTES
             while not ended:
-                data = stream.read(max(budget, len(rest)))
+                wanted = max(budget, len(rest))
+                if self.packing is None:  # what is written to it meanwhile would never end
+                    wanted = min(wanted, size - raw.tell())
+                data = stream.read(wanted) if wanted > 0 else b""
                 ended = not data
                 rest += as_utf8(decoder, data, self.layout.encoding, ended=ended)
                 if not skipped and (rest or ended):
