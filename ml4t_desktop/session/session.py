@@ -22,6 +22,7 @@ from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
+from ml4t_desktop.session.rule_counts import RuleCountStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
@@ -40,6 +41,7 @@ class Session:
     request: RequestStore
     data: DataStore
     markets: MarketStore
+    rule_counts: RuleCountStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
@@ -155,6 +157,7 @@ def make_session(
         request=request,
         data=data,
         markets=markets,
+        rule_counts=RuleCountStore(jobs, work, request, markets, parent),
         results=results,
         notices=notices,
         runs=runs,
