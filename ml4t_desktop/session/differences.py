@@ -80,17 +80,15 @@ def listed(found: tuple[Difference, ...], locale: QLocale, most: int = 3) -> str
 
 def _of_rule(old: Part | None, new: Part | None, title: str) -> Iterator[RuleChange]:
     """Yield the changes of a rule, clause by clause where the clauses are the same ones."""
+    whole = rule_change(old, new, title)
     before, after = root_of(old), root_of(new)
-    differing = [
-        pair for pair in zip(before.children, after.children, strict=False) if pair[0] != pair[1]
-    ]
     is_same_shape = before.joint == after.joint and len(before.children) == len(after.children)
-    if not is_same_shape or len(differing) < 2:
-        yield rule_change(old, new, title)
+    if whole.place or not is_same_shape:
+        yield whole
         return
-    for one, other in differing:
-        alone = (tree_of_root(Node(joint=before.joint, children=(node,))) for node in (one, other))
-        yield rule_change(*alone, title)
+    for pair in zip(before.children, after.children, strict=True):
+        if pair[0] != pair[1]:
+            yield rule_change(*(tree_of_root(Node(children=(node,))) for node in pair), title)
 
 
 def _value_text(value: Any, locale: QLocale) -> str:
