@@ -186,7 +186,7 @@ def race(app: QApplication, window: MainWindow) -> list[Figure]:
         turns.append(time.perf_counter() - at)
     last = time.perf_counter()
     wanted = window.session.request.draft.request()
-    wait_until(app, lambda: window.session.results.run.request == wanted, turns)
+    wait_until(app, lambda: getattr(window.session.results.run, "request", None) == wanted, turns)
     window.session.request.end_drag()
     seconds = last - began
     return [
