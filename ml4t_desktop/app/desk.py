@@ -32,8 +32,10 @@ class Desk(QObject):
 
     Signals
     -------
-    tab_asked : str
+    panel_asked : str
         The key of a panel.
+    arranging_asked : str
+        The id of a command about panels or layouts.
     trade_asked : int
         So many trades on from the chosen one.
     step_asked : Step
@@ -41,7 +43,8 @@ class Desk(QObject):
     quit_asked : no value
     """
 
-    tab_asked = Signal(str)
+    panel_asked = Signal(str)
+    arranging_asked = Signal(str)
     trade_asked = Signal(int)
     step_asked = Signal(object)
     quit_asked = Signal()
@@ -67,7 +70,12 @@ class Desk(QObject):
             "file.quit": self.quit_asked.emit,
             "run.start": session.runs.start_run,
             "run.cancel": self._cancel,
-            **{f"view.{item.key}": partial(self.tab_asked.emit, item.key) for item in PANELS},
+            **{f"view.{item.key}": partial(self.panel_asked.emit, item.key) for item in PANELS},
+            **{
+                item.id: partial(self.arranging_asked.emit, item.id)
+                for item in COMMANDS
+                if item.id.startswith(("panel.", "layout."))
+            },
             "trade.next": partial(self.trade_asked.emit, 1),
             "trade.previous": partial(self.trade_asked.emit, -1),
             "view.theme_system": partial(choose_theme, "system"),

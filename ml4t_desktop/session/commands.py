@@ -18,6 +18,8 @@ class Command:
         As in the menu, with its mnemonic.
     tip : str
         What it is for, in one sentence.
+    submenu : str
+        Title of the menu within the menu it stands in; empty for none.
     shortcut : str
         In portable notation, such as ``Ctrl+O``; empty for none.
     more_shortcuts : tuple of str
@@ -34,6 +36,7 @@ class Command:
     title: str
     tip: str
     menu: Menu
+    submenu: str = ""
     shortcut: str = ""
     more_shortcuts: tuple[str, ...] = ()
     icon: str = ""
@@ -109,6 +112,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         in_toolbar=True, tip="Stop the run, or reading a file; what was on screen before stays",
     ),
     Command(
+        id="view.setup", title="&Set-up", menu="View", shortcut="Ctrl+U",
+        tip="Show what is asked for: data, rules, costs and capital",
+    ),
+    Command(
         id="view.data", title="&Data", menu="View", shortcut="Ctrl+1",
         tip="Show the first rows of the files",
     ),
@@ -130,26 +137,68 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         id="view.trades", title="&Trades", menu="View", shortcut="Ctrl+3",
-        tip="Show the trades and the chart of the chosen one",
+        tip="Show the trades, with what is known of the chosen one",
     ),
     Command(
-        id="trade.next", title="&Next trade", menu="View", shortcut="J", begins_group=True,
+        id="view.price", title="&Price chart", menu="View", shortcut="Ctrl+4",
+        tip="Show the prices and signals around the chosen trade",
+    ),
+    Command(
+        id="panel.next", title="&Next panel", menu="View", submenu="Panel", shortcut="F6",
+        begins_group=True, tip="Give the keyboard to the next panel that can be seen",
+    ),
+    Command(
+        id="panel.previous", title="&Previous panel", menu="View", submenu="Panel",
+        shortcut="Shift+F6", tip="Give the keyboard to the panel before",
+    ),
+    Command(
+        id="panel.float", title="&Take out or put back", menu="View", submenu="Panel",
+        begins_group=True,
+        tip="Put the panel with the keyboard into a window of its own, or back into this one",
+    ),
+    Command(
+        id="panel.close", title="&Close the panel", menu="View", submenu="Panel",
+        shortcut="Ctrl+W", tip="Close the panel with the keyboard; this menu opens it again",
+    ),
+    Command(
+        id="layout.setup", title="&Set up", menu="View", submenu="Layout", shortcut="F7",
+        tip="Arrange the panels with the set-up on the left and the others as tabs beside it",
+    ),
+    Command(
+        id="layout.review", title="&Review", menu="View", submenu="Layout", shortcut="F8",
+        tip="Arrange the panels with the results above, and trades and their prices below",
+    ),
+    Command(
+        id="layout.chart", title="&Chart", menu="View", submenu="Layout", shortcut="F9",
+        tip="Arrange the panels with a large price chart over the trades",
+    ),
+    Command(
+        id="layout.save", title="Sa&ve the layout…", menu="View", submenu="Layout",
+        begins_group=True, tip="Keep the present arrangement of the panels under a name",
+    ),
+    Command(
+        id="layout.reset", title="R&eset the layout", menu="View", submenu="Layout",
+        tip="Arrange the panels as they were at the first start",
+    ),
+    Command(
+        id="trade.next", title="Ne&xt trade", menu="View", shortcut="J", begins_group=True,
         tip="Choose the next trade of the table, as it is sorted and filtered",
     ),
     Command(
-        id="trade.previous", title="&Previous trade", menu="View", shortcut="K",
+        id="trade.previous", title="Pre&vious trade", menu="View", shortcut="K",
         tip="Choose the trade before, of the table as it is sorted and filtered",
     ),
     Command(
-        id="view.theme_system", title="Theme of the &system", menu="View", begins_group=True,
-        choice="theme", tip="Light or dark as the system is",
+        id="view.theme_system", title="As the &system", menu="View", submenu="Theme",
+        begins_group=True, choice="theme", tip="Light or dark as the system is",
     ),
     Command(
-        id="view.theme_light", title="&Light theme", menu="View", choice="theme",
+        id="view.theme_light", title="&Light", menu="View", submenu="Theme", choice="theme",
         tip="Light colours",
     ),
     Command(
-        id="view.theme_dark", title="Dar&k theme", menu="View", choice="theme", tip="Dark colours",
+        id="view.theme_dark", title="&Dark", menu="View", submenu="Theme", choice="theme",
+        tip="Dark colours",
     ),
     Command(
         id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="F1",

@@ -79,7 +79,7 @@ def stalls(app: QApplication, folder: Path) -> list[Figure]:
         ("second run", "overview"),
         ("run on Trades", "trades"),
     ):
-        window.show_tab(tab)
+        window.show_panel(tab)
         quiet(app, window, 0.2)
         window.desk.carry_out("run.start")
         rows += longest(name, quiet(app, window), 50)

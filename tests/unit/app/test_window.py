@@ -160,11 +160,13 @@ def test_the_theme_is_chosen_by_command_and_ticked(window):
 
 def test_the_window_is_arranged_as_it_was(qtbot, tmp_path):
     first = window_of(qtbot, tmp_path, executor=ImmediateExecutor())
+    first.show_panel("quality")
     assert first.setup.isVisible()
     first.findChild(QDockWidget, "setup_dock").close()
     first.close()
 
     second = window_of(qtbot, tmp_path, executor=ImmediateExecutor())
+    second.show_panel("data")
     was_hidden = not second.setup.isVisible()
     second.close()
 
@@ -211,7 +213,7 @@ def test_a_setting_that_is_not_the_theme_does_not_recolour_the_window(
     window, tmp_path, monkeypatch
 ):
     coloured = []
-    monkeypatch.setattr(window.panels["trades"].price, "apply_theme", coloured.append)
+    monkeypatch.setattr(window.panels["price"], "apply_theme", coloured.append)
     window.session.settings.remember_file(tmp_path / "a.toml")
     assert coloured == []
     other = "light" if window.theme.is_dark else "dark"
