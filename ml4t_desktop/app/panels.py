@@ -6,19 +6,12 @@ load what the first picture of the window can do without.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
-
-
-class Themed(Protocol):
-    """A widget that can be recoloured."""
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Recolour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +90,12 @@ def _price(session: Session, theme: Theme) -> QWidget:
     return PriceChartPanel(session.results, theme)
 
 
+def _validity(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.validity import ValidityPanel
+
+    return ValidityPanel(session.results, session.validity, theme)
+
+
 PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="setup", title="Set-up", of="request", place="side", make=_setup),
     Panel(key="data", title="Data", of="data", make=_data),
@@ -106,6 +105,7 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="breakdowns", title="Breakdowns", of="run", make=_breakdowns),
     Panel(key="trades", title="Trades", of="run", make=_trades),
     Panel(key="price", title="Price chart", of="run", make=_price, shown_with="trades"),
+    Panel(key="validity", title="Validity", of="run", make=_validity),
 )
 
 

@@ -144,6 +144,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the prices and signals around the chosen trade",
     ),
     Command(
+        id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
+        tip="Show whether the result can be told from luck, and what it rests on",
+    ),
+    Command(
         id="panel.next", title="&Next panel", menu="View", submenu="Panel", shortcut="F6",
         begins_group=True, tip="Give the keyboard to the next panel that can be seen",
     ),
