@@ -115,6 +115,14 @@ class DockHost(QMainWindow):
         if self.current:
             self.docks[self.current].close()
 
+    def prepare_panels(self) -> None:
+        """Make the panels that will be seen soon, one in each turn of the loop."""
+        for dock in self.docks.values():
+            if dock.panel.is_prepared and not dock.is_made:
+                dock.content()
+                QTimer.singleShot(0, self, self.prepare_panels)
+                return
+
     def arrange(self, asked: Arrangement) -> None:
         """Arrange all panels anew."""
         self._closed = set(asked.closed)

@@ -54,6 +54,11 @@ class PanelDock(QDockWidget):
         self.setTitleBarWidget(self._no_bar)
         self.visibilityChanged.connect(self._on_visibility_changed)
 
+    @property
+    def is_made(self) -> bool:
+        """Whether the panel is there."""
+        return self._content is not None
+
     def content(self) -> QWidget:
         """Return the panel, made if there is none yet."""
         if self._content is None:

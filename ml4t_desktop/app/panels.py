@@ -1,7 +1,8 @@
 """The panels of the window as one table: what can be looked at, in the order of the flow.
 
 Panels are made when they are first seen, and their modules imported no sooner: charts and tables
-load what the first picture of the window can do without.
+load what the first picture of the window can do without. A new panel needs a function that makes
+it, a line of the table, and a command ``view.<key>`` to show it.
 """
 
 from collections.abc import Callable
@@ -32,6 +33,8 @@ class Panel:
         Where it is unless its reader moved it: at the side, or among the tabs in the middle.
     shown_with : str
         Key of a panel that it is shown below of and together with; empty for none.
+    is_prepared : bool
+        Whether it is made while the first run is under way, as it will be seen after that.
     """
 
     key: str
@@ -40,6 +43,7 @@ class Panel:
     make: Callable[[Session, Theme], QWidget]
     place: Literal["side", "middle"] = "middle"
     shown_with: str = ""
+    is_prepared: bool = False
 
 
 def _setup(session: Session, theme: Theme) -> QWidget:
@@ -101,10 +105,17 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="data", title="Data", of="data", make=_data),
     Panel(key="quality", title="Quality", of="data", make=_quality),
     Panel(key="leaks", title="Leaks", of="data", make=_leaks),
-    Panel(key="overview", title="Overview", of="run", make=_overview),
+    Panel(key="overview", title="Overview", of="run", make=_overview, is_prepared=True),
     Panel(key="breakdowns", title="Breakdowns", of="run", make=_breakdowns),
-    Panel(key="trades", title="Trades", of="run", make=_trades),
-    Panel(key="price", title="Price chart", of="run", make=_price, shown_with="trades"),
+    Panel(key="trades", title="Trades", of="run", make=_trades, is_prepared=True),
+    Panel(
+        key="price",
+        title="Price chart",
+        of="run",
+        make=_price,
+        shown_with="trades",
+        is_prepared=True,
+    ),
     Panel(key="validity", title="Validity", of="run", make=_validity),
 )
 

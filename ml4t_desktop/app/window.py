@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         session.request.request_changed.connect(self._show_centre)
         session.request.file_changed.connect(self._show_title)
         session.request.request_changed.connect(self._show_title)
+        session.runs.started.connect(self.docks.prepare_panels)
         session.results.run_changed.connect(self._on_run_changed)
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
