@@ -1,7 +1,7 @@
 """What the commands do: the link between the window's actions and the session."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from ml4t_desktop.app.dialogs import (
     Dialogs,
     RecoveryAnswer,
 )
-from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
@@ -32,20 +31,11 @@ class Desk(QObject):
 
     Signals
     -------
-    panel_asked : str
-        The key of a panel.
-    arranging_asked : str
-        The id of a command about panels or layouts.
-    trade_asked : int
-        So many trades on from the chosen one.
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
     """
 
-    panel_asked = Signal(str)
-    arranging_asked = Signal(str)
-    trade_asked = Signal(int)
     step_asked = Signal(object)
     quit_asked = Signal()
 
@@ -70,14 +60,6 @@ class Desk(QObject):
             "file.quit": self.quit_asked.emit,
             "run.start": session.runs.start_run,
             "run.cancel": self._cancel,
-            **{f"view.{item.key}": partial(self.panel_asked.emit, item.key) for item in PANELS},
-            **{
-                item.id: partial(self.arranging_asked.emit, item.id)
-                for item in COMMANDS
-                if item.id.startswith(("panel.", "layout."))
-            },
-            "trade.next": partial(self.trade_asked.emit, 1),
-            "trade.previous": partial(self.trade_asked.emit, -1),
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
@@ -93,6 +75,10 @@ class Desk(QObject):
     def command_ids(self) -> frozenset[str]:
         """The commands that can be carried out."""
         return frozenset(self._handlers)
+
+    def add(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Let other parts of the window carry out commands of theirs."""
+        self._handlers.update(handlers)
 
     def carry_out(self, command_id: str) -> None:
         """Carry out a command, unless something keeps it from being given."""
@@ -131,7 +117,7 @@ class Desk(QObject):
                 then()
             return
         self._dialogs.save_file(
-            "Save the request", self._proposed(".toml"), REQUEST_FILES, partial(self._save_to, then)
+            "Save the request", self.proposed(".toml"), REQUEST_FILES, partial(self._save_to, then)
         )
 
     def close_then(self, then: Callable[[], object]) -> None:
@@ -196,7 +182,7 @@ class Desk(QObject):
 
     def _save_as(self) -> None:
         save = partial(self._save_to, _nothing)
-        self._dialogs.save_file("Save the request as", self._proposed(".toml"), REQUEST_FILES, save)
+        self._dialogs.save_file("Save the request as", self.proposed(".toml"), REQUEST_FILES, save)
 
     def _save_to(self, then: Callable[[], object], path: Path) -> None:
         if self._session.intake.save_request(path):
@@ -204,11 +190,10 @@ class Desk(QObject):
 
     def _export_run(self) -> None:
         save = self._session.runs.save_run
-        self._dialogs.save_file(
-            "Export the run folder", self._proposed("-run"), "Folders (*)", save
-        )
+        self._dialogs.save_file("Export the run folder", self.proposed("-run"), "Folders (*)", save)
 
-    def _proposed(self, ending: str) -> Path:
+    def proposed(self, ending: str) -> Path:
+        """Return a file named after the request, where its data is."""
         request = self._session.request
         if request.path is not None:
             folder, stem = request.path.parent, request.path.stem

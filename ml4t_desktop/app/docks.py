@@ -1,6 +1,7 @@
 """The docks of the window: every panel in one, made when it is first seen."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -87,14 +88,15 @@ class DockHost(QMainWindow):
         self.show_panel(key)
         self._focus(key)
 
-    def carry_out(self, command_id: str) -> None:
-        """Carry out a command about panels."""
-        if command_id in {"panel.next", "panel.previous"}:
-            self.step_panel(1 if command_id == "panel.next" else -1)
-        elif command_id == "panel.float":
-            self.float_panel()
-        elif command_id == "panel.close":
-            self.close_panel()
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """Return what carries out the commands about panels."""
+        return {
+            **{f"view.{key}": partial(self.focus_panel, key) for key in self.docks},
+            "panel.next": partial(self.step_panel, 1),
+            "panel.previous": partial(self.step_panel, -1),
+            "panel.float": self.float_panel,
+            "panel.close": self.close_panel,
+        }
 
     def step_panel(self, step: int) -> None:
         """Give the keyboard to the next panel that is seen, or the one before."""

@@ -1,5 +1,6 @@
 """The arrangements of the panels that can be chosen: built in, and saved by the analyst."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -29,17 +30,13 @@ class Layouts(QObject):
         if layout.state:
             self._host.restore(layout)
 
-    def carry_out(self, command_id: str) -> None:
-        """Carry out a command about layouts."""
-        if command_id == "layout.save":
-            self._dialogs.ask_text(
-                self.tr("Save the layout"), self.tr("Name of the layout:"), self.save
-            )
-        elif command_id == "layout.reset":
-            self._host.arrange(SET_UP)
-        else:
-            asked = next(it for it in ARRANGEMENTS if command_id == f"layout.{it.key}")
-            self._host.arrange(asked)
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """Return what carries out the commands about layouts."""
+        return {
+            **{f"layout.{item.key}": partial(self._host.arrange, item) for item in ARRANGEMENTS},
+            "layout.reset": partial(self._host.arrange, SET_UP),
+            "layout.save": self._ask_name,
+        }
 
     def save(self, name: str) -> None:
         """Save the present arrangement under a name."""
@@ -55,6 +52,11 @@ class Layouts(QObject):
     def forget(self, name: str, _is_checked: object = None) -> None:
         """Forget a saved arrangement."""
         self._settings.forget_layout(name)
+
+    def _ask_name(self) -> None:
+        self._dialogs.ask_text(
+            self.tr("Save the layout"), self.tr("Name of the layout:"), self.save
+        )
 
     def list_in(self, menu: QMenu) -> None:
         """List the saved arrangements in a menu, whenever it is opened."""

@@ -85,7 +85,7 @@ def _breakdowns(session: Session, theme: Theme) -> QWidget:
 def _trades(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.trades import TradesPanel
 
-    return TradesPanel(session.results, theme)
+    return TradesPanel(session.results, theme, session.arrangements)
 
 
 def _price(session: Session, theme: Theme) -> QWidget:

@@ -1,5 +1,6 @@
 """The main window: it arranges the parts, and nothing else."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from ml4t_desktop.app.panels import Panel, panel
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.screens import keep_on_screen
 from ml4t_desktop.app.theming import apply_to_application, theme_of
+from ml4t_desktop.app.trade_commands import TradeCommands
 from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -51,6 +53,9 @@ class MainWindow(QMainWindow):
         self.docks = DockHost(self._make_panel, _application())
         self.panels = self.docks.panels
         self.layouts = Layouts(session.settings, self.docks, asked, self)
+        for handlers in (self.docks.handlers(), self.layouts.handlers()):
+            self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
+        self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
         self.messages = MessageStrip(session.notices)
         self.progress = RunProgress(session)
         self.welcome = Welcome()
@@ -72,10 +77,11 @@ class MainWindow(QMainWindow):
         assert isinstance(made, SetupPanel)  # noqa: S101 (what the table of panels makes)
         return made
 
-    def show_panel(self, key: str) -> None:
+    def show_panel(self, key: str) -> QWidget:
         """Show a panel by its key."""
         self._stack.setCurrentWidget(self.docks)
         self.docks.show_panel(key)
+        return self.panels[key]
 
     def show_tab(self, key: str) -> None:
         """Show a panel by its key."""
@@ -119,9 +125,6 @@ class MainWindow(QMainWindow):
         self.welcome.command_asked.connect(self.desk.carry_out)
         self.messages.step_asked.connect(self.show_step)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
-        self.desk.panel_asked.connect(self._on_panel_asked)
-        self.desk.arranging_asked.connect(self._on_arranging_asked)
-        self.desk.trade_asked.connect(self._step_trade)
         self.desk.step_asked.connect(self.show_step)
         self.desk.quit_asked.connect(self.close)
         session.request.request_changed.connect(self._show_centre)
@@ -132,31 +135,17 @@ class MainWindow(QMainWindow):
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
+    def _arrange(self, do: Callable[[], object]) -> None:
+        """Do something with the panels, which can be seen from here on."""
+        self._stack.setCurrentWidget(self.docks)
+        do()
+
     def _make_panel(self, item: Panel) -> QWidget:
         made = item.make(self.session, self.theme)
         asks = getattr(made, "command_asked", None)
         if asks is not None:
             asks.connect(self.desk.carry_out)
         return made
-
-    def _on_panel_asked(self, key: str) -> None:
-        self.show_panel(key)
-        self.docks.focus_panel(key)
-
-    def _on_arranging_asked(self, command_id: str) -> None:
-        self._stack.setCurrentWidget(self.docks)
-        if command_id.startswith("layout."):
-            self.layouts.carry_out(command_id)
-        else:
-            self.docks.carry_out(command_id)
-
-    def _step_trade(self, step: int) -> None:
-        from ml4t_desktop.views.review.trades import TradesPanel
-
-        self.show_panel("trades")
-        trades = self.panels["trades"]
-        assert isinstance(trades, TradesPanel)  # noqa: S101 (what the table of panels makes)
-        trades.step(step)
 
     def _show_centre(self, _value: object = None) -> None:
         """Show the panels as soon as there is anything, and the welcome when it is gone again."""

@@ -88,6 +88,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Write trades, fills, orders, equity and statistics of the run on screen as files",
     ),
     Command(
+        id="trade.export", title="E&xport the trades shown…", menu="File",
+        tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
+    ),
+    Command(
         id="file.recover", title="&Recover unsaved changes…", menu="File",
         tip="Take up changes that a window left behind when it ended without saving",
     ),
@@ -185,12 +189,29 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Arrange the panels as they were at the first start",
     ),
     Command(
-        id="trade.next", title="Ne&xt trade", menu="View", shortcut="J", begins_group=True,
-        tip="Choose the next trade of the table, as it is sorted and filtered",
+        id="trade.next", title="&Next trade", menu="View", submenu="Trades", shortcut="J",
+        begins_group=True, tip="Choose the next trade of the table, as it is sorted and filtered",
     ),
     Command(
-        id="trade.previous", title="Pre&vious trade", menu="View", shortcut="K",
+        id="trade.previous", title="&Previous trade", menu="View", submenu="Trades", shortcut="K",
         tip="Choose the trade before, of the table as it is sorted and filtered",
+    ),
+    Command(
+        id="trade.next_loser", title="Next &loser", menu="View", submenu="Trades",
+        shortcut="Shift+J", tip="Choose the next trade of the table that lost",
+    ),
+    Command(
+        id="trade.next_winner", title="Next &winner", menu="View", submenu="Trades",
+        shortcut="Shift+K", tip="Choose the next trade of the table that won",
+    ),
+    Command(
+        id="trade.filter", title="&Filter trades", menu="View", submenu="Trades",
+        shortcut="Ctrl+F", begins_group=True,
+        tip="Show a field over every column of the trades table to filter by it",
+    ),
+    Command(
+        id="trade.all", title="Look at &all trades", menu="View", submenu="Trades",
+        shortcut="Ctrl+Shift+A", tip="Show all trades again, everywhere",
     ),
     Command(
         id="view.theme_system", title="As the &system", menu="View", submenu="Theme",

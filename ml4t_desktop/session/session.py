@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
@@ -23,6 +24,7 @@ from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
 
@@ -45,6 +47,8 @@ class Session:
     quality: QualityStore
     leaks: LeakStore
     reviews: ReviewStore
+    arrangements: ArrangementStore
+    exports: TableExports
     validity: ValidityStore
     autosave: Autosave | None = None
 
@@ -152,6 +156,8 @@ def make_session(
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
         quality=QualityStore(jobs, work, request, parent),
+        arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
+        exports=TableExports(jobs, notices, parent),
         reviews=reviews,
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )

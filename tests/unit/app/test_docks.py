@@ -204,24 +204,24 @@ def test_the_keyboard_goes_round_the_panels_that_are_seen(room, qtbot):
     room.host.show_panel("trades")
     visited = []
     for _ in range(4):
-        room.host.carry_out("panel.next")
+        room.host.handlers()["panel.next"]()
         visited.append(room.host.current)
 
     assert set(visited[:3]) == {"setup", "trades", "price"}
     assert visited[3] == visited[0]
-    room.host.carry_out("panel.previous")
+    room.host.handlers()["panel.previous"]()
     assert room.host.current == visited[2]
 
 
 def test_the_panel_with_the_keyboard_is_closed_and_taken_out(room):
     room.host.focus_panel("leaks")
-    room.host.carry_out("panel.close")
+    room.host.handlers()["panel.close"]()
     assert room.host.docks["leaks"].isHidden()
 
     room.host.focus_panel("setup")
-    room.host.carry_out("panel.float")
+    room.host.handlers()["panel.float"]()
     assert room.host.docks["setup"].isFloating()
-    room.host.carry_out("panel.float")
+    room.host.handlers()["panel.float"]()
     assert not room.host.docks["setup"].isFloating()
 
 
