@@ -94,6 +94,12 @@ def _price(session: Session, theme: Theme) -> QWidget:
     return PriceChartPanel(session.results, theme)
 
 
+def _signals(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.signals import SignalsPanel
+
+    return SignalsPanel(session.results, session.signals, theme)
+
+
 def _validity(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.validity import ValidityPanel
 
@@ -116,6 +122,7 @@ PANELS: Final[tuple[Panel, ...]] = (
         shown_with="trades",
         is_prepared=True,
     ),
+    Panel(key="signals", title="Signals", of="run", make=_signals),
     Panel(key="validity", title="Validity", of="run", make=_validity),
 )
 

@@ -172,6 +172,17 @@ class ValueAxis(PlainAxis):
         self._labels = labels
         self._locale = QLocale()
 
+    @property
+    def kind(self) -> ValueKind:
+        """How values are written."""
+        return self._kind
+
+    def set_kind(self, kind: ValueKind) -> None:
+        """Set how values are written."""
+        self._kind = kind
+        self.picture = None
+        self.update()
+
     def set_labels(self, labels: tuple[str, ...]) -> None:
         """Set what whole numbers from 0 stand for; nothing: they are numbers."""
         if labels != self._labels:

@@ -148,6 +148,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the prices and signals around the chosen trade",
     ),
     Command(
+        id="view.signals", title="Si&gnals", menu="View", shortcut="Ctrl+4",
+        tip="Show what followed the values of a signal, and whether it has to do with them",
+    ),
+    Command(
         id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
         tip="Show whether the result can be told from luck, and what it rests on",
     ),

@@ -23,6 +23,7 @@ from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
@@ -50,6 +51,7 @@ class Session:
     arrangements: ArrangementStore
     exports: TableExports
     validity: ValidityStore
+    signals: SignalStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -159,6 +161,7 @@ def make_session(
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         reviews=reviews,
+        signals=SignalStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
 
