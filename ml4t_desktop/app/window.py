@@ -31,6 +31,7 @@ from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
 from ml4t_desktop.views.shell.progress import RunProgress
+from ml4t_desktop.views.shell.run_line import RunLine
 from ml4t_desktop.views.shell.welcome import Welcome
 
 _SIZE = QSize(1440, 900)
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
         self.messages = MessageStrip(session.notices)
         self.progress = RunProgress(session)
+        self.run_line = RunLine(session)
         self.welcome = Welcome()
         self._has_any = False
         self._may_close = False
@@ -117,6 +119,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.messages)
+        layout.addWidget(self.run_line)
         layout.addWidget(self._stack, 1)
         return centre
 
@@ -124,6 +127,7 @@ class MainWindow(QMainWindow):
         session = self.session
         self.welcome.command_asked.connect(self.desk.carry_out)
         self.messages.step_asked.connect(self.show_step)
+        self.run_line.command_asked.connect(self.desk.carry_out)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.step_asked.connect(self.show_step)
         self.desk.quit_asked.connect(self.close)

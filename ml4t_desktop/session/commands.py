@@ -30,6 +30,8 @@ class Command:
         Whether a separator stands before it.
     choice : str
         Commands of one choice exclude each other and are ticked.
+    is_switch : bool
+        Whether it turns something on and off, and is ticked while that is on.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Command:
     in_toolbar: bool = False
     begins_group: bool = False
     choice: str = ""
+    is_switch: bool = False
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -112,8 +115,21 @@ COMMANDS: Final[tuple[Command, ...]] = (
         begins_group=True, tip="Run the backtest",
     ),
     Command(
+        id="run.live", title="&Live", menu="Run", shortcut="F6", icon="live", in_toolbar=True,
+        is_switch=True, tip="Run the whole backtest anew at every change of the set-up",
+    ),
+    Command(
         id="run.cancel", title="&Cancel", menu="Run", shortcut="Esc", icon="cancel",
         in_toolbar=True, tip="Stop the run, or reading a file; what was on screen before stays",
+    ),
+    Command(
+        id="run.compare", title="Co&mpare with this", menu="Run", shortcut="F7",
+        begins_group=True,
+        tip="Draw the run on screen behind those to come, with the differences beside their statistics",
+    ),
+    Command(
+        id="run.end_comparison", title="&End the comparison", menu="Run", shortcut="Shift+F7",
+        tip="Show runs without another one behind them",
     ),
     Command(
         id="view.setup", title="&Set-up", menu="View", shortcut="Ctrl+U",
@@ -144,7 +160,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the trades, with what is known of the chosen one",
     ),
     Command(
-        id="view.price", title="&Price chart", menu="View", shortcut="Ctrl+4",
+        id="view.price", title="&Price chart", menu="View", shortcut="Ctrl+5",
         tip="Show the prices and signals around the chosen trade",
     ),
     Command(
@@ -173,15 +189,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         shortcut="Ctrl+W", tip="Close the panel with the keyboard; this menu opens it again",
     ),
     Command(
-        id="layout.setup", title="&Set up", menu="View", submenu="Layout", shortcut="F7",
+        id="layout.setup", title="&Set up", menu="View", submenu="Layout", shortcut="Alt+1",
         tip="Arrange the panels with the set-up on the left and the others as tabs beside it",
     ),
     Command(
-        id="layout.review", title="&Review", menu="View", submenu="Layout", shortcut="F8",
+        id="layout.review", title="&Review", menu="View", submenu="Layout", shortcut="Alt+2",
         tip="Arrange the panels with the results above, and trades and their prices below",
     ),
     Command(
-        id="layout.chart", title="&Chart", menu="View", submenu="Layout", shortcut="F9",
+        id="layout.chart", title="&Chart", menu="View", submenu="Layout", shortcut="Alt+3",
         tip="Arrange the panels with a large price chart over the trades",
     ),
     Command(
