@@ -94,6 +94,12 @@ def _price(session: Session, theme: Theme) -> QWidget:
     return PriceChartPanel(session.results, theme)
 
 
+def _why(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.why import WhyPanel
+
+    return WhyPanel(session.results, session.why, theme)
+
+
 def _signals(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.signals import SignalsPanel
 
@@ -122,6 +128,7 @@ PANELS: Final[tuple[Panel, ...]] = (
         shown_with="trades",
         is_prepared=True,
     ),
+    Panel(key="why", title="Why", of="run", make=_why),
     Panel(key="signals", title="Signals", of="run", make=_signals),
     Panel(key="validity", title="Validity", of="run", make=_validity),
 )

@@ -160,8 +160,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the trades, with what is known of the chosen one",
     ),
     Command(
-        id="view.price", title="&Price chart", menu="View", shortcut="Ctrl+5",
+        id="view.price", title="&Price chart", menu="View", shortcut="Ctrl+6",
         tip="Show the prices and signals around the chosen trade",
+    ),
+    Command(
+        id="view.why", title="Wh&y", menu="View", shortcut="Ctrl+5",
+        tip="Explain the decision behind the chosen trade, or any bar",
     ),
     Command(
         id="view.signals", title="Si&gnals", menu="View", shortcut="Ctrl+4",
@@ -172,12 +176,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show whether the result can be told from luck, and what it rests on",
     ),
     Command(
-        id="panel.next", title="&Next panel", menu="View", submenu="Panel", shortcut="F6",
+        id="panel.next", title="&Next panel", menu="View", submenu="Panel", shortcut="Ctrl+F6",
         begins_group=True, tip="Give the keyboard to the next panel that can be seen",
     ),
     Command(
         id="panel.previous", title="&Previous panel", menu="View", submenu="Panel",
-        shortcut="Shift+F6", tip="Give the keyboard to the panel before",
+        shortcut="Ctrl+Shift+F6", tip="Give the keyboard to the panel before",
     ),
     Command(
         id="panel.float", title="&Take out or put back", menu="View", submenu="Panel",
