@@ -41,7 +41,9 @@ def content(run):
 
 
 def embedded(html: str) -> dict:
-    found = re.search(r'<script id="content" type="application/json">(.*?)</script>', html, re.S)
+    found = re.search(
+        r'<script id="content" type="application/json">(.*?)</script>', html, re.DOTALL
+    )
     return json.loads(found[1])
 
 
