@@ -177,6 +177,10 @@ def run(
             help="Read and run about N bars at once; the result is the same. Left out, the memory decides.",
         ),
     ] = None,
+    trust: Annotated[  # noqa: FBT002 (an option of the command line)
+        bool,
+        typer.Option("--trust", help="Run the Python strategy of the request: you have read it."),
+    ] = False,
 ) -> None:
     """Run a request and write its run folder."""
     from ml4t_desktop.terminal import run_watched, summary
@@ -189,7 +193,7 @@ def run(
 
         said, of_preset = preset_values(request, preset, set(values))
         values = {**of_preset, **values}
-    finished = run_watched(request, folder, values, chunk_rows=chunk_rows)
+    finished = run_watched(request, folder, values, chunk_rows=chunk_rows, trusts_script=trust)
     tell(finished.problems)
     typer.echo(f"{said}{summary(finished, folder.resolve())}")
 
