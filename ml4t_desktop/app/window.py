@@ -159,8 +159,9 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
-        for part in (self.setup, *self.panels.values()):
-            part.apply_theme(self.theme)
+        self.setup.apply_theme(self.theme)
+        for part in self.panels.values():
+            part.apply_theme(self.theme)  # pyright: ignore[reportAttributeAccessIssue]  (`panels` says so)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings

@@ -133,6 +133,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the trades and the chart of the chosen one",
     ),
     Command(
+        id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
+        tip="Show whether the result can be told from luck, and what it rests on",
+    ),
+    Command(
         id="trade.next", title="&Next trade", menu="View", shortcut="J", begins_group=True,
         tip="Choose the next trade of the table, as it is sorted and filtered",
     ),

@@ -14,6 +14,7 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
+from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
@@ -22,6 +23,7 @@ from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -33,6 +35,7 @@ class Session:
     work: Work
     request: RequestStore
     data: DataStore
+    markets: MarketStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
@@ -42,6 +45,7 @@ class Session:
     quality: QualityStore
     leaks: LeakStore
     reviews: ReviewStore
+    validity: ValidityStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -127,23 +131,29 @@ def make_session(
     request = RequestStore(parent)
     data = DataStore(jobs, work, parent)
     results = ResultStore(parent)
+    reviews = ReviewStore(jobs, results, parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
+    markets = MarketStore(jobs, work, request, data, parent)
+    runs = RunStore(jobs, work, request, data, results, notices, parent)
+    runs.given_up.connect(markets.give_up)
     return Session(
         jobs=jobs,
         work=work,
         request=request,
         data=data,
+        markets=markets,
         results=results,
         notices=notices,
-        runs=RunStore(jobs, work, request, data, results, notices, parent),
+        runs=runs,
         intake=Intake(request, data, notices, settings, parent),
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
         quality=QualityStore(jobs, work, request, parent),
-        reviews=ReviewStore(jobs, results, parent),
+        reviews=reviews,
+        validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
 
 
