@@ -17,6 +17,7 @@ from ml4t_desktop.app.dialogs import (
     RecoveryAnswer,
 )
 from ml4t_desktop.app.panels import PANELS
+from ml4t_desktop.app.script_desk import ScriptDesk
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
@@ -49,6 +50,7 @@ class Desk(QObject):
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._dialogs = session, dialogs
+        self._scripts = ScriptDesk(session, dialogs, self.tab_asked.emit)
         choose_theme = session.settings.choose_theme
         self._handlers: dict[str, Callable[[], object]] = {
             "file.new": self._new,
@@ -65,7 +67,8 @@ class Desk(QObject):
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),
             "file.quit": self.quit_asked.emit,
-            "run.start": session.runs.start_run,
+            **self._scripts.handlers,
+            "run.start": partial(self._scripts.trusted_then, session.runs.start_run),
             "run.cancel": self._cancel,
             **{f"view.{item.key}": partial(self.tab_asked.emit, item.key) for item in PANELS},
             "trade.next": partial(self.trade_asked.emit, 1),
@@ -110,6 +113,10 @@ class Desk(QObject):
 
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
+        scripts = [path for path in paths if path.suffix.lower() == ".py"]
+        if scripts:
+            self._scripts.take(scripts)
+            return
         requests = [path for path in paths if path.suffix.lower() == ".toml"]
         if requests:
             self._guarded(partial(self._session.intake.add_files, paths))

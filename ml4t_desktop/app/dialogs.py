@@ -8,12 +8,18 @@ from typing import Literal, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.views.setup.script_trust import TrustDialog
+
+_MIDDLE = 128
 _TABLES = (
     "*.parquet *.pq *.csv *.tsv *.txt *.arrow *.feather *.ipc *.xlsx *.xls *.xlsb *.ods "
     "*.gz *.zst *.bz2 *.xz *.zip"
 )
 DATA_FILES = f"Data and requests ({_TABLES} *.toml);;All files (*)"
 CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
+SCRIPT_FILES = "Python files (*.py)"
 REQUEST_FILES = "Requests (*.toml)"
 
 Answer = Literal["save", "discard"]
@@ -43,6 +49,10 @@ class Dialogs(Protocol):
 
     def ask_recovery(self, text: str, done: Callable[[RecoveryAnswer], None]) -> None:
         """Ask what becomes of changes that were left behind; no answer is to leave them there."""
+        ...
+
+    def ask_trust(self, script: Script, done: Callable[[], None], *, is_changed: bool) -> None:
+        """Show a Python file and ask whether it may be run; no answer is no."""
         ...
 
     def tell(self, title: str, text: str) -> None:
@@ -78,7 +88,8 @@ class WindowDialogs:
         dialog = self._dialog(title, kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix("toml" if kinds == REQUEST_FILES else "")
+        suffixes = {REQUEST_FILES: "toml", SCRIPT_FILES: "py"}
+        dialog.setDefaultSuffix(suffixes.get(kinds, ""))
         dialog.setDirectory(str(proposed.parent))
         dialog.selectFile(proposed.name)
         dialog.fileSelected.connect(partial(_call_with_one, done))
@@ -116,6 +127,11 @@ class WindowDialogs:
         box.setDefaultButton(buttons.Open)
         box.finished.connect(partial(_recovery_answer, done))
         box.open()
+
+    def ask_trust(self, script: Script, done: Callable[[], None], *, is_changed: bool) -> None:
+        """Show a Python file and ask whether it may be run."""
+        theme = LIGHT if self._parent.palette().window().color().lightness() > _MIDDLE else DARK
+        TrustDialog(script, theme, done, is_changed=is_changed, parent=self._parent).open()
 
     def tell(self, title: str, text: str) -> None:
         """Show a text."""

@@ -15,6 +15,7 @@ from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.review.validity import ValidityPanel
+from ml4t_desktop.views.setup.script_panel import ScriptPanel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ PANELS: Final[tuple[Panel, ...]] = (
         of="run",
         make=lambda session, theme: ValidityPanel(session.results, session.validity, theme),
     ),
+    Panel(key="script", title="Script", of="run", make=ScriptPanel),
 )
 
 

@@ -61,23 +61,13 @@ class Parameter(Generic[Plain]):
     def __get__(self, instance: object, owner: type) -> Plain: ...
 
     def __get__(self, instance: object | None, owner: type) -> "Self | Plain":
-        """Return the value; of the class itself, the declaration."""
-        return self if instance is None else vars(instance).get(self.name, self.default)
+        """Return the value; of the class itself, the declaration.
 
-    def __set__(self, instance: object, value: Plain) -> None:
-        """Set the value.
-
-        Raises
-        ------
-        ValueError
-            If it lies outside what was declared.
+        The value then stands in the object, where it is read at the speed of any attribute.
         """
-        message = self._misfit(value)
-        if message:
-            raise ValueError(message)
-        vars(instance)[self.name] = value
+        return self if instance is None else vars(instance).setdefault(self.name, self.default)
 
-    def _misfit(self, value: Any) -> str:
+    def misfit(self, value: Any) -> str:
         """Return what is wrong with a value, or nothing."""
         if self.choices is not None and value not in self.choices:
             return (
@@ -88,3 +78,21 @@ class Parameter(Generic[Plain]):
         if self.high is not None and not value <= self.high:
             return f"{self.name} must be at most {self.high:g}, it is {value!r}"
         return ""
+
+
+def settle_parameters(strategy: object) -> None:
+    """Put the values of all parameters into an object, those that nobody set too.
+
+    Raises
+    ------
+    ValueError
+        With every value that lies outside what was declared.
+    """
+    declared: dict[str, Parameter[Any]] = {}
+    for owner in type(strategy).__mro__:
+        for name, item in vars(owner).items():
+            if isinstance(item, Parameter):
+                declared.setdefault(name, item)
+    wrong = [item.misfit(getattr(strategy, name)) for name, item in declared.items()]
+    if found := [text for text in wrong if text]:
+        raise ValueError("; ".join(found))

@@ -6,6 +6,7 @@ from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.plan import make_plan
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.engine.rule_risk import limited_strategy, run_with_limits
+from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
@@ -31,6 +32,9 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
     Cancelled
         If `control` was cancelled.
     """
+    if request.strategy.python is not None:
+        what, fix = "is a Python strategy", "Run it as one: only rules are run so"
+        raise InputError(Problem(where="strategy.python", what=what, fix=fix))
     control = control or RunControl()
     control.start(market.time_count)
     control.check()

@@ -19,11 +19,19 @@ def why_not(session: Session, command_id: str) -> str:
 
 def _why_not_of_files(session: Session, command_id: str) -> str:
     draft = session.request.draft
+    if command_id == "run.trust_script":
+        return _why_not_agree(session)
     if command_id in {"file.add_predictions", "file.add_actions"}:
         return "" if draft.files else "Open prices first"
     if command_id in {"file.save", "file.save_as"}:
         return "" if draft.files or draft.context_file else "There is nothing to save yet"
     return ""
+
+
+def _why_not_agree(session: Session) -> str:
+    if session.scripts.script is None:
+        return "There is no Python file yet"
+    return "You have agreed to run this text of the file" if session.scripts.is_trusted else ""
 
 
 def _why_not_of_run(session: Session, command_id: str) -> str:

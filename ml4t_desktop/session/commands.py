@@ -68,6 +68,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Add a file of dividends, splits, mergers and delistings",
     ),
     Command(
+        id="file.open_script", title="Open a P&ython strategy…", menu="File",
+        tip="Let a class of a Python file decide instead of rules",
+    ),
+    Command(
+        id="file.new_script", title="New Python s&trategy…", menu="File",
+        tip="Write an example of a Python strategy into a file, to begin with",
+    ),
+    Command(
         id="file.open_sample", title="Open the sa&mple", menu="File", icon="sample",
         tip="Open a made-up market with predictions, to try the application",
     ),
@@ -109,6 +117,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         in_toolbar=True, tip="Stop the run, or reading a file; what was on screen before stays",
     ),
     Command(
+        id="run.trust_script", title="Agree to run the Python &file…", menu="Run",
+        tip="Read the Python file of the request and agree to run it",
+    ),
+    Command(
         id="view.data", title="&Data", menu="View", shortcut="Ctrl+1",
         tip="Show the first rows of the files",
     ),
@@ -135,6 +147,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
         tip="Show whether the result can be told from luck, and what it rests on",
+    ),
+    Command(
+        id="view.script", title="&Python file", menu="View", shortcut="Ctrl+P",
+        tip="Show the Python strategy, where it failed and what it printed",
     ),
     Command(
         id="trade.next", title="&Next trade", menu="View", shortcut="J", begins_group=True,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.project.trust import TrustList
 from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
@@ -21,6 +22,7 @@ from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
+from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.validity import ValidityStore
@@ -46,6 +48,7 @@ class Session:
     leaks: LeakStore
     reviews: ReviewStore
     validity: ValidityStore
+    scripts: ScriptStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -91,7 +94,10 @@ class Session:
 
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
+        self.scripts.close()
         self.jobs.close()
+        if self.work.scripts is not None:
+            self.work.scripts.close()
         if self.autosave is not None:
             self.autosave.close()
 
@@ -109,7 +115,7 @@ class Session:
             FieldProblem(key, problem)
             for key, name in keyed
             for problem in self.data.problems(self.request.resolved(name))
-        ]
+        ] + list(self.scripts.problems)
 
 
 def make_session(
@@ -137,6 +143,11 @@ def make_session(
     markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
+    trust = work.trust or TrustList(settings_file.with_name("trusted.toml"))
+    scripts = ScriptStore(jobs, request, results, trust, work.scripts, parent)
+    runs.started.connect(scripts.begin_run)
+    runs.ended.connect(scripts.end_run)
+    runs.failed.connect(scripts.end_run)
     return Session(
         jobs=jobs,
         work=work,
@@ -154,6 +165,7 @@ def make_session(
         quality=QualityStore(jobs, work, request, parent),
         reviews=reviews,
         validity=ValidityStore(jobs, results, reviews, parent=parent),
+        scripts=scripts,
     )
 
 

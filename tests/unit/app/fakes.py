@@ -19,6 +19,8 @@ class FakeDialogs:
     recovery_answer: str | None = None
     recoveries: list[str] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
+    trusts: bool = False
+    trust_asked: list[tuple[object, bool]] = field(default_factory=list)
 
     def open_files(self, title, kinds, done):
         if self.files:
@@ -42,6 +44,11 @@ class FakeDialogs:
         self.recoveries.append(text)
         if self.recovery_answer is not None:
             done(self.recovery_answer)
+
+    def ask_trust(self, script, done, *, is_changed):
+        self.trust_asked.append((script, is_changed))
+        if self.trusts:
+            done()
 
     def tell(self, title, text):
         self.told.append((title, text))

