@@ -21,6 +21,8 @@ DATA_FILES = f"Data and requests ({_TABLES} *.toml);;All files (*)"
 CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 SCRIPT_FILES = "Python files (*.py)"
 REQUEST_FILES = "Requests (*.toml)"
+TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
+_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv", SCRIPT_FILES: "py"}
 
 Answer = Literal["save", "discard"]
 RecoveryAnswer = Literal["restore", "discard"]
@@ -88,8 +90,7 @@ class WindowDialogs:
         dialog = self._dialog(title, kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        suffixes = {REQUEST_FILES: "toml", SCRIPT_FILES: "py"}
-        dialog.setDefaultSuffix(suffixes.get(kinds, ""))
+        dialog.setDefaultSuffix(_SUFFIXES.get(kinds, ""))
         dialog.setDirectory(str(proposed.parent))
         dialog.selectFile(proposed.name)
         dialog.fileSelected.connect(partial(_call_with_one, done))

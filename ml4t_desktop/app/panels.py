@@ -59,7 +59,7 @@ PANELS: Final[tuple[Panel, ...]] = (
         key="trades",
         title="Trades",
         of="run",
-        make=lambda session, theme: TradeReview(session.results, theme),
+        make=lambda session, theme: TradeReview(session.results, theme, session.arrangements),
     ),
     Panel(
         key="validity",

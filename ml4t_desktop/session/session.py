@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from ml4t_desktop.project.trust import TrustList
+from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
@@ -25,6 +26,7 @@ from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
 
@@ -47,6 +49,8 @@ class Session:
     quality: QualityStore
     leaks: LeakStore
     reviews: ReviewStore
+    arrangements: ArrangementStore
+    exports: TableExports
     validity: ValidityStore
     scripts: ScriptStore
     autosave: Autosave | None = None
@@ -163,6 +167,8 @@ def make_session(
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
         quality=QualityStore(jobs, work, request, parent),
+        arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
+        exports=TableExports(jobs, notices, parent),
         reviews=reviews,
         validity=ValidityStore(jobs, results, reviews, parent=parent),
         scripts=scripts,
