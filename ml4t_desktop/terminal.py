@@ -211,7 +211,7 @@ def run_watched(
             on_phase=seen.enter,
             on_read=seen.read,
             chunk_rows=chunk_rows,
-            may_run=lambda script: trusts_script or _is_trusted(script),
+            may_run=lambda script: trusts_script or is_trusted(script),
         )
 
     gc.disable()  # until everything is loaded: there is nothing to collect in modules
@@ -221,7 +221,8 @@ def run_watched(
         gc.enable()
 
 
-def _is_trusted(script: "Script") -> bool:
+def is_trusted(script: "Script") -> bool:
+    """Return whether the user has agreed to run a Python file."""
     from ml4t_desktop.project.trust import TrustList
 
     return TrustList().allows(script)

@@ -5,14 +5,16 @@ from ml4t_desktop.engine.kernel.layout import Books, Plan
 from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.plan import make_plan
 from ml4t_desktop.engine.report import build_result
-from ml4t_desktop.engine.rule_risk import limited_strategy, run_with_limits
+from ml4t_desktop.engine.rule_risk import limited_strategy, masked, run_with_limits
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Market
-from ml4t_desktop.request import Request
+from ml4t_desktop.request import Request, RuleStrategy
 from ml4t_desktop.result.run_result import RunResult
 
 
-def run_rules(market: Market, request: Request, control: RunControl | None = None) -> RunResult:
+def run_rules(
+    market: Market, request: Request, control: RunControl | None = None, *, first_time: int = 0
+) -> RunResult:
     """Run the rules of a request over a market.
 
     Parameters
@@ -23,6 +25,8 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
         Its strategy, execution, costs, account and risk are used; data and context are in the market already.
     control : RunControl, optional
         Cancels the run and tells its progress.
+    first_time : int
+        Timestamps before it are there to be looked back on only: nothing is entered at them.
 
     Raises
     ------
@@ -39,11 +43,17 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
     control.start(market.time_count)
     control.check()
     if request.risk is None:
-        return _run_plan(market, request, make_plan(market, request.strategy), control)[0]
-    plan = make_plan(market, limited_strategy(request.strategy, request.risk))
+        plan = _planned(market, request.strategy, first_time)
+        return _run_plan(market, request, plan, control)[0]
+    plan = _planned(market, limited_strategy(request.strategy, request.risk), first_time)
     return run_with_limits(
         market, plan, request.risk, lambda plan: _run_plan(market, request, plan, control)
     )
+
+
+def _planned(market: Market, strategy: RuleStrategy, first_time: int) -> Plan:
+    plan = make_plan(market, strategy)
+    return masked(plan, market, (0, first_time), None, leaves=False) if first_time else plan
 
 
 def _run_plan(

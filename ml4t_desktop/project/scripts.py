@@ -44,10 +44,21 @@ def script_of(request: Request, base: Path) -> Script:
     python = request.strategy.python
     assert python is not None  # noqa: S101 (whoever asks has looked)
     script = read_script(base / python.file)
+    check_script(script, python)
+    return script
+
+
+def check_script(script: Script, python: PythonStrategy) -> None:
+    """Refuse a class or values that cannot be run.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with them.
+    """
     problems = [item for item in script_problems(script, python) if item.severity == "error"]
     if problems:
         raise InputError(problems)
-    return script
 
 
 def script_problems(script: Script, python: PythonStrategy) -> tuple[Problem, ...]:
@@ -82,6 +93,7 @@ def run_here(
 
     python = request.strategy.python
     assert python is not None  # noqa: S101 (whoever asks has looked)
+    check_script(script, python)
     with _loadable(script), told_of(script):
         strategy = make_strategy(script, python)
         return run_strategy(
