@@ -16,15 +16,18 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
+from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
+from ml4t_desktop.session.rule_counts import RuleCountStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
@@ -40,9 +43,11 @@ class Session:
     request: RequestStore
     data: DataStore
     markets: MarketStore
+    rule_counts: RuleCountStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
+    live: LiveStore
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
@@ -53,6 +58,7 @@ class Session:
     exports: TableExports
     validity: ValidityStore
     scripts: ScriptStore
+    signals: SignalStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -152,15 +158,21 @@ def make_session(
     runs.started.connect(scripts.begin_run)
     runs.ended.connect(scripts.end_run)
     runs.failed.connect(scripts.end_run)
-    return Session(
+
+    def why_not() -> str:
+        return session.why_not_run()
+
+    session = Session(
         jobs=jobs,
         work=work,
         request=request,
         data=data,
         markets=markets,
+        rule_counts=RuleCountStore(jobs, work, request, markets, parent),
         results=results,
         notices=notices,
         runs=runs,
+        live=LiveStore(jobs, request, data, results, runs, settings, why_not, parent),
         intake=Intake(request, data, notices, settings, parent),
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
@@ -170,9 +182,11 @@ def make_session(
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         reviews=reviews,
+        signals=SignalStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
         scripts=scripts,
     )
+    return session
 
 
 def _autosave(
