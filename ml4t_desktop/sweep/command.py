@@ -1,6 +1,7 @@
 """A sweep from request file to folder: what the command line does."""
 
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -145,12 +146,14 @@ class _Progress:
 
     def __init__(self, total: int, tell: Callable[[int, int], None] | None) -> None:
         self.total, self._tell, self._done = total, tell, 0
+        self._lock = threading.Lock()
 
     def trial(self, _trial: Trial) -> None:
         self.step()
 
     def step(self) -> None:
-        self._done += 1
+        with self._lock:
+            self._done += 1
         if self._tell is not None:
             self._tell(self._done, self.total)
 

@@ -154,15 +154,19 @@ def run_grid(
     if all(variant.request is None for variant in variants):
         reasons = dict.fromkeys(variant.refused for variant in variants)
         raise InputError(_problem(reason) for reason in list(reasons)[:3])
-    tell = on_trial or (lambda _trial: None)
     found: list[Trial] = []
+
+    def tried(variant: Variant) -> Trial:
+        trial = _tried(variant, market, control, runner)
+        if on_trial is not None:
+            on_trial(trial)
+        return trial
+
     with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="ml4t-sweep") as pool:
-        waiting = [pool.submit(_tried, variant, market, control, runner) for variant in variants]
+        waiting = [pool.submit(tried, variant) for variant in variants]
         try:
             for future in as_completed(waiting):
-                trial = future.result()
-                found.append(trial)
-                tell(trial)
+                found.append(future.result())
         except BaseException:
             control.stop()
             raise
