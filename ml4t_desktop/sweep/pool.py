@@ -165,8 +165,7 @@ def run_grid(
     with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="ml4t-sweep") as pool:
         waiting = [pool.submit(tried, variant) for variant in variants]
         try:
-            for future in as_completed(waiting):
-                found.append(future.result())
+            found.extend(future.result() for future in as_completed(waiting))
         except BaseException:
             control.stop()
             raise
