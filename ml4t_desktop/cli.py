@@ -198,6 +198,22 @@ def run(
     typer.echo(f"{said}{summary(finished, folder.resolve())}")
 
 
+@app.command("export-code")
+def export_code(
+    request: Annotated[Path, typer.Argument(help="The request, a TOML file.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The Python file; REQUEST.py here when left out."),
+    ] = None,
+) -> None:
+    """Write the rules of a request as a Python script, run it, and certify that it trades alike."""
+    from ml4t_desktop.project.written_code import write_code
+
+    target = out if out is not None else Path(f"{request.stem}.py")
+    written = write_code(request, target)
+    typer.echo(f"Written to {target}: {written.fills:,} fills, the same to the last bit")
+
+
 @app.command("sweep")
 def sweep(
     request: Annotated[Path, typer.Argument(help="The request, a TOML file.")],
