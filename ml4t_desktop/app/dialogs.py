@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from ml4t_desktop.files.scripts import Script
 from ml4t_desktop.session.theme import DARK, LIGHT
@@ -55,6 +55,10 @@ class Dialogs(Protocol):
 
     def ask_trust(self, script: Script, done: Callable[[], None], *, is_changed: bool) -> None:
         """Show a Python file and ask whether it may be run; no answer is no."""
+        ...
+
+    def ask_text(self, title: str, label: str, done: Callable[[str], None]) -> None:
+        """Ask for a short text; no answer is to leave it."""
         ...
 
     def tell(self, title: str, text: str) -> None:
@@ -133,6 +137,15 @@ class WindowDialogs:
         """Show a Python file and ask whether it may be run."""
         theme = LIGHT if self._parent.palette().window().color().lightness() > _MIDDLE else DARK
         TrustDialog(script, theme, done, is_changed=is_changed, parent=self._parent).open()
+
+    def ask_text(self, title: str, label: str, done: Callable[[str], None]) -> None:
+        """Ask for a short text."""
+        dialog = QInputDialog(self._parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(label)
+        dialog.textValueSelected.connect(done)
+        dialog.open()
 
     def tell(self, title: str, text: str) -> None:
         """Show a text."""

@@ -6,6 +6,7 @@ from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.plan import make_plan
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.engine.rule_risk import limited_strategy, masked, run_with_limits
+from ml4t_desktop.engine.workspace import workspace_of
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request, RuleStrategy
@@ -44,7 +45,9 @@ def run_rules(
     control.check()
     if request.risk is None:
         plan = _planned(market, request.strategy, first_time)
-        return _run_plan(market, request, plan, control)[0]
+        result, books = _run_plan(market, request, plan, control)
+        workspace_of(market).give_tables(books)
+        return result
     plan = _planned(market, limited_strategy(request.strategy, request.risk), first_time)
     return run_with_limits(
         market, plan, request.risk, lambda plan: _run_plan(market, request, plan, control)
@@ -60,6 +63,8 @@ def _run_plan(
     market: Market, request: Request, plan: Plan, control: RunControl
 ) -> tuple[RunResult, Books]:
     """Run a plan over a market from its start; return the result, and the books it is of."""
-    machine = Machine(market, request.execution, request.costs, request.account, risk=request.risk)
+    terms = (request.execution, request.costs, request.account)
+    tables = workspace_of(market).take_tables()
+    machine = Machine(market, *terms, risk=request.risk, tables=tables)
     machine.run_rules(plan, control)
     return build_result(market, machine.books, request.account.initial_capital), machine.books

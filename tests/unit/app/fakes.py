@@ -18,6 +18,7 @@ class FakeDialogs:
     questions: int = 0
     recovery_answer: str | None = None
     recoveries: list[str] = field(default_factory=list)
+    text: str | None = None
     told: list[tuple[str, str]] = field(default_factory=list)
     trusts: bool = False
     trust_asked: list[tuple[object, bool]] = field(default_factory=list)
@@ -49,6 +50,10 @@ class FakeDialogs:
         self.trust_asked.append((script, is_changed))
         if self.trusts:
             done()
+
+    def ask_text(self, title, label, done):
+        if self.text is not None:
+            done(self.text)
 
     def tell(self, title, text):
         self.told.append((title, text))
