@@ -43,7 +43,7 @@ class Desk(QObject):
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._dialogs = session, dialogs
-        self._scripts = ScriptDesk(session, dialogs, self.tab_asked.emit)
+        self._scripts = ScriptDesk(session, dialogs, self.carry_out)
         choose_theme = session.settings.choose_theme
         self._handlers: dict[str, Callable[[], object]] = {
             "file.new": self._new,

@@ -19,9 +19,9 @@ class ScriptDesk:
     """Opens Python files, and sees to it that none is run before the user agrees."""
 
     def __init__(
-        self, session: Session, dialogs: Dialogs, show_tab: Callable[[str], object]
+        self, session: Session, dialogs: Dialogs, carry_out: Callable[[str], object]
     ) -> None:
-        self._session, self._dialogs, self._show_tab = session, dialogs, show_tab
+        self._session, self._dialogs, self._carry_out = session, dialogs, carry_out
 
     @property
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -30,6 +30,7 @@ class ScriptDesk:
             "file.open_script": self._open,
             "file.new_script": self._new,
             "run.trust_script": partial(self._ask, _nothing),
+            "file.export_code": self._export,
         }
 
     def take(self, paths: list[Path]) -> None:
@@ -84,7 +85,19 @@ class ScriptDesk:
             )
             return
         self.take([path])
-        self._show_tab("script")
+        self._carry_out("view.script")
+
+    def _export(self) -> None:
+        request = self._session.request
+        files = request.draft.files
+        folder = request.path.parent if request.path else request.resolved(files[0]).parent
+        stem = request.path.stem if request.path is not None else "strategy"
+        self._dialogs.save_file(
+            "Export the rules as Python",
+            folder / f"{stem}.py",
+            SCRIPT_FILES,
+            self._session.code.export,
+        )
 
     def _tell(self, title: str, error: InputError) -> None:
         self._session.notices.show(title, (Notice(item, Step.STRATEGY) for item in error.problems))

@@ -99,6 +99,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Write trades, fills, orders, equity and statistics of the run on screen as files",
     ),
     Command(
+        id="file.export_code", title="Export as P&ython…", menu="File",
+        tip="Write the rules as a Python script, and prove by running it that it trades alike",
+    ),
+    Command(
         id="trade.export", title="E&xport the trades shown…", menu="File",
         tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
     ),

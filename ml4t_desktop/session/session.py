@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from ml4t_desktop.project.trust import TrustList
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
+from ml4t_desktop.session.code_exports import CodeExports
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
 from ml4t_desktop.session.draft import FieldProblem
@@ -59,6 +60,7 @@ class Session:
     exports: TableExports
     validity: ValidityStore
     scripts: ScriptStore
+    code: CodeExports
     signals: SignalStore
     why: WhyStore
     autosave: Autosave | None = None
@@ -188,6 +190,7 @@ def make_session(
         why=WhyStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
         scripts=scripts,
+        code=CodeExports(jobs, request, data, notices, parent),
     )
     return session
 
