@@ -192,6 +192,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show whether the result can be told from luck, and what it rests on",
     ),
     Command(
+        id="view.sweep", title="S&weep", menu="View", shortcut="Ctrl+Shift+W",
+        tip="Run the request with many values of one or two of its numbers",
+    ),
+    Command(
         id="view.script", title="&Python file", menu="View", shortcut="Ctrl+P",
         tip="Show the Python strategy, where it failed and what it printed",
     ),

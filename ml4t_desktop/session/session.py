@@ -30,6 +30,7 @@ from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
@@ -61,6 +62,7 @@ class Session:
     validity: ValidityStore
     scripts: ScriptStore
     code: CodeExports
+    sweeps: SweepStore
     signals: SignalStore
     why: WhyStore
     autosave: Autosave | None = None
@@ -109,6 +111,7 @@ class Session:
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
         self.scripts.close()
+        self.sweeps.close()
         self.jobs.close()
         if self.work.scripts is not None:
             self.work.scripts.close()
@@ -190,6 +193,7 @@ def make_session(
         why=WhyStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
         scripts=scripts,
+        sweeps=SweepStore(jobs, work, request, data, scripts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
     )
     return session
