@@ -253,7 +253,7 @@ def main() -> None:
         run = window.session.results.run
         assert run is not None
         for tab in SEEN:
-            window.show_tab(tab)
+            window.show_panel(tab)
             settle(app, window)
             move(window, 0.95)  # the first re-run pins what it is compared with
             settle(app, window)
