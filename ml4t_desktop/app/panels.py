@@ -16,6 +16,7 @@ from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.signals import SignalsPanel
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.review.validity import ValidityPanel
+from ml4t_desktop.views.review.why import WhyPanel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,12 @@ PANELS: Final[tuple[Panel, ...]] = (
         title="Trades",
         of="run",
         make=lambda session, theme: TradeReview(session.results, theme, session.arrangements),
+    ),
+    Panel(
+        key="why",
+        title="Why",
+        of="run",
+        make=lambda session, theme: WhyPanel(session.results, session.why, theme),
     ),
     Panel(
         key="signals",

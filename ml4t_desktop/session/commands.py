@@ -149,6 +149,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the trades and the chart of the chosen one",
     ),
     Command(
+        id="view.why", title="Wh&y", menu="View", shortcut="Ctrl+5",
+        tip="Explain the decision behind the chosen trade, or any bar",
+    ),
+    Command(
         id="view.signals", title="Si&gnals", menu="View", shortcut="Ctrl+4",
         tip="Show what followed the values of a signal, and whether it has to do with them",
     ),

@@ -88,8 +88,8 @@ def _of_rule(old: Part | None, new: Part | None, title: str) -> Iterator[RuleCha
         return
     for one, other in zip(before.children, after.children, strict=True):
         if one != other:
-            first, second = (tree_of_root(Node(children=(node,))) for node in (one, other))
-            yield rule_change(first, second, title)
+            old, new = (tree_of_root(Node(children=(node,))) for node in (one, other))
+            yield rule_change(old, new, title)
 
 
 def _value_text(value: Any, locale: QLocale) -> str:

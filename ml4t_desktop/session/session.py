@@ -29,6 +29,7 @@ from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
+from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -56,6 +57,7 @@ class Session:
     exports: TableExports
     validity: ValidityStore
     signals: SignalStore
+    why: WhyStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -172,6 +174,7 @@ def make_session(
         exports=TableExports(jobs, notices, parent),
         reviews=reviews,
         signals=SignalStore(jobs, results, parent),
+        why=WhyStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
     return session
