@@ -1,8 +1,10 @@
 """The heatmap of a sweep: what is shown, and which cell is clicked."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPointF, Qt
 
 from ml4t_desktop.plots.heatmap import Heatmap
 from ml4t_desktop.session.theme import DARK, LIGHT
@@ -17,11 +19,24 @@ def heatmap(qtbot):
     return made
 
 
+@dataclass
+class Click:
+    """What the scene tells of a click."""
+
+    place: QPointF
+
+    def button(self):
+        return Qt.MouseButton.LeftButton
+
+    def scenePos(self):  # noqa: N802 (as the scene calls it)
+        return self.place
+
+
 def click(qtbot, heatmap, x, y):
     box = heatmap.getPlotItem().getViewBox()
-    point = heatmap.mapFromScene(box.mapViewToScene(__import__("pyqtgraph").Point(x, y)))
+    place = box.mapViewToScene(QPointF(x, y))
     with qtbot.waitSignal(heatmap.cell_chosen) as caught:
-        qtbot.mouseClick(heatmap.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(point))
+        heatmap.scene().sigMouseClicked.emit(Click(place))
     return caught.args
 
 
