@@ -1,6 +1,6 @@
 """Gather the licences of everything that is shipped into one text.
 
-    python packaging/licences.py build/licences.txt
+python packaging/licences.py build/licences.txt
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def _part(name: str) -> str:
     texts = [
         path.read_text(encoding="utf-8", errors="replace").strip()
         for file in found.files or ()
-        if _FILES.search(file.name) and file.suffix.lower() in {"", ".txt", ".md", ".rst"}
+        if _FILES.search(file.name)
+        and file.suffix.lower() in {"", ".txt", ".md", ".rst"}
         and (path := Path(str(file.locate()))).is_file()
     ]
     head = f"{about['Name']} {found.version}"

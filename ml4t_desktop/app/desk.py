@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Signal
 
-import ml4t_desktop
 from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
     DATA_FILES,
@@ -70,7 +69,6 @@ class Desk(QObject):
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
             "help.shortcuts": self._tell_shortcuts,
-            "help.about": self._tell_version,
         }
         if session.autosave is not None:
             session.autosave.looked.connect(self.offer_recovery)
@@ -241,10 +239,6 @@ class Desk(QObject):
             if item.shortcut
         )
         self._dialogs.tell("Keyboard shortcuts", f"<table>{rows}</table>")
-
-    def _tell_version(self) -> None:
-        text = "From a file of predictions to a backtest, and to every trade it made."
-        self._dialogs.tell("About", f"<b>ML4T Desktop {ml4t_desktop.__version__}</b><br>{text}")
 
 
 def _found_text(kept: Kept) -> str:

@@ -22,7 +22,8 @@ CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 SCRIPT_FILES = "Python files (*.py)"
 REQUEST_FILES = "Requests (*.toml)"
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv", SCRIPT_FILES: "py"}
+REPORT_FILES = "Reports (*.html)"
+_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv", SCRIPT_FILES: "py", REPORT_FILES: "html"}
 
 Answer = Literal["save", "discard"]
 RecoveryAnswer = Literal["restore", "discard"]

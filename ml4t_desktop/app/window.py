@@ -19,6 +19,7 @@ from ml4t_desktop.app.actions import Actions
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.docks import DockHost
+from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
 from ml4t_desktop.app.panels import Panel, panel
 from ml4t_desktop.app.recent import RecentMenu
@@ -57,6 +58,9 @@ class MainWindow(QMainWindow):
         for handlers in (self.docks.handlers(), self.layouts.handlers()):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
+        self.help = HelpCommands(
+            session, self.desk, asked, lambda: self.docks.current, self, self.theme
+        )
         self.messages = MessageStrip(session.notices)
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
@@ -179,6 +183,7 @@ class MainWindow(QMainWindow):
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)
+        self.help.apply_theme(self.theme)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings
@@ -211,6 +216,7 @@ class MainWindow(QMainWindow):
             self.desk.close_then(self._close_now)
             return
         self._remember()
+        self.help.close()
         self.hide()  # the work in the background may need a moment to stop
         self.session.close()
         event.accept()

@@ -2,6 +2,8 @@
 
 from ml4t_desktop.session.session import Session
 
+_OF_RUN = frozenset({"file.export_run", "file.export_report"})
+
 
 def why_not(session: Session, command_id: str) -> str:
     """Return why a command cannot be given now; empty when it can."""
@@ -13,7 +15,7 @@ def why_not(session: Session, command_id: str) -> str:
         return "" if is_busy else "No run is going on"
     if command_id in {"run.compare", "run.end_comparison"}:
         return _why_not_compare(session, command_id)
-    if command_id == "file.export_run" or command_id.startswith("trade."):
+    if command_id in _OF_RUN or command_id.startswith("trade."):
         return _why_not_of_run(session, command_id)
     if command_id in {"edit.undo", "edit.redo", "file.recover"}:
         return _why_not_back(session, command_id)
@@ -50,7 +52,7 @@ def _why_not_agree(session: Session) -> str:
 
 def _why_not_of_run(session: Session, command_id: str) -> str:
     run = session.results.run
-    if command_id == "file.export_run":
+    if command_id in _OF_RUN:
         return "" if run is not None else "There is no run yet"
     if command_id == "trade.all":
         return "" if session.results.subset is not None else "All trades are shown"

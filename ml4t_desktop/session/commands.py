@@ -99,6 +99,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Write trades, fills, orders, equity and statistics of the run on screen as files",
     ),
     Command(
+        id="file.export_report", title="Export repor&t…", menu="File", shortcut="Ctrl+Shift+E",
+        tip="Write the run on screen as one HTML file that others can open, with its charts and trades",
+    ),
+    Command(
         id="file.export_code", title="Export as P&ython…", menu="File",
         tip="Write the rules as a Python script, and prove by running it that it trades alike",
     ),
@@ -274,7 +278,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Dark colours",
     ),
     Command(
-        id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="F1",
+        id="help.guide", title="&Guide to this panel", menu="Help", shortcut="F1",
+        tip="Explain the panel that is looked at; everything else can be searched there",
+    ),
+    Command(
+        id="help.first", title="Your &first backtest", menu="Help",
+        tip="Show the first page of the guide",
+    ),
+    Command(
+        id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="Ctrl+F1",
         tip="List what the keyboard can do",
     ),
     Command(id="help.about", title="&About", menu="Help", tip="Say which version this is"),

@@ -21,6 +21,7 @@ from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
+from ml4t_desktop.session.reports import ReportStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
@@ -65,6 +66,7 @@ class Session:
     sweeps: SweepStore
     signals: SignalStore
     why: WhyStore
+    reports: ReportStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -157,6 +159,7 @@ def make_session(
     reviews = ReviewStore(jobs, results, parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
+    validity = ValidityStore(jobs, results, reviews, parent=parent)
     markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
@@ -191,7 +194,8 @@ def make_session(
         reviews=reviews,
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
-        validity=ValidityStore(jobs, results, reviews, parent=parent),
+        validity=validity,
+        reports=ReportStore(jobs, results, reviews, validity, notices, parent),
         scripts=scripts,
         sweeps=SweepStore(jobs, work, request, data, scripts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
