@@ -1,5 +1,7 @@
 """The step Strategy with a Python file: a form made from its declarations, and the question of trust."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtWidgets import QPushButton
 
@@ -76,7 +78,7 @@ def test_trust_is_given_by_the_button_and_by_nothing_else(qtbot, tmp_path):
     given = []
     for name in ("trust_refuse", "trust_agree"):
         script = read_script(write(tmp_path, TEXT))
-        dialog = TrustDialog(script, LIGHT, lambda: given.append(name), is_changed=True)
+        dialog = TrustDialog(script, LIGHT, partial(given.append, name), is_changed=True)
         dialog.open()
         assert not dialog.findChild(QPushButton, "trust_agree").isDefault()
         dialog.findChild(QPushButton, name).click()
