@@ -71,7 +71,9 @@ def about_context(look: Look, *, has_prices: bool) -> list[Notice]:
 
 def taken_as_context(look: Look) -> Notice:
     """Return the note on a wide table beside prices that nothing calls prices."""
-    what = "nothing says that its columns are prices, so they are taken as context: values that all "
+    what = (
+        "nothing says that its columns are prices, so they are taken as context: values that all "
+    )
     what += "assets share"
     fix = "If they are prices, name the file after them, such as close.csv"
     return _notice(look.path.name, what, fix, step=Step.CONTEXT, is_warning=False)
