@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.changes import Change, change_between
 from ml4t_desktop.session.draft import Draft, draft_toml, read_draft
 from ml4t_desktop.session.undo import UndoStack, UndoStep
-from ml4t_desktop.session.whole_file import write_whole
 
 
 class RequestStore(QObject):
@@ -232,6 +232,10 @@ def _rebased(draft: Draft, old: Path, new: Path | None) -> Draft:
     if predictions:
         moved = tuple(_name(Path(os.path.normpath(old / file)), new) for file in predictions)
         draft = draft.edited("data.predictions.files", moved)
+    script = draft.get("strategy.python.file")
+    if isinstance(script, str):
+        moved = _name(Path(os.path.normpath(old / script)), new)
+        draft = draft.edited("strategy.python.file", moved)
     actions = draft.get("data.corporate_actions")
     if isinstance(actions, str):
         moved = _name(Path(os.path.normpath(old / actions)), new)

@@ -29,6 +29,7 @@ from ml4t_desktop.app.garbage import GarbageOnThisThread
 from ml4t_desktop.app.main import _SWITCH_SECONDS, build, make_application
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.files.sample_files import write_sample
+from ml4t_desktop.session.steps import Step
 
 BUDGET_MS, STALL_MS = 100.0, 50.0
 LOW, HIGH = 0.9, 0.998
@@ -185,7 +186,7 @@ def race(app: QApplication, window: MainWindow) -> list[Figure]:
         turns.append(time.perf_counter() - at)
     last = time.perf_counter()
     wanted = window.session.request.draft.request()
-    wait_until(app, lambda: window.session.results.run.request == wanted, turns)
+    wait_until(app, lambda: getattr(window.session.results.run, "request", None) == wanted, turns)
     window.session.request.end_drag()
     seconds = last - began
     return [
@@ -248,10 +249,11 @@ def main() -> None:
         window.desk.carry_out("run.start")
         settle(app, window)
         window.desk.carry_out("run.live")
+        window.setup.show_step(Step.STRATEGY)
         run = window.session.results.run
         assert run is not None
         for tab in SEEN:
-            window.show_tab(tab)
+            window.show_panel(tab)
             settle(app, window)
             move(window, 0.95)  # the first re-run pins what it is compared with
             settle(app, window)
