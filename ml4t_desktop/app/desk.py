@@ -11,6 +11,7 @@ import ml4t_desktop
 from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
     DATA_FILES,
+    IMAGE_FILES,
     REQUEST_FILES,
     TABLE_FILES,
     Answer,
@@ -41,6 +42,10 @@ class Desk(QObject):
         The trades table is to be filtered.
     trades_target_chosen : Path
         The file that the trades shown are to be written to.
+    chart_asked : str
+        What the chart is to show: ``whole`` or ``trade``.
+    image_target_chosen : Path
+        The file that the chart is to be written to.
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
@@ -50,6 +55,8 @@ class Desk(QObject):
     trade_asked = Signal(int, str)
     filter_asked = Signal()
     trades_target_chosen = Signal(object)
+    chart_asked = Signal(str)
+    image_target_chosen = Signal(object)
     step_asked = Signal(object)
     quit_asked = Signal()
 
@@ -81,6 +88,9 @@ class Desk(QObject):
             "trade.next_winner": partial(self.trade_asked.emit, 1, "winner"),
             "trade.filter": self.filter_asked.emit,
             "trade.export": self._export_trades,
+            "chart.trade": partial(self.chart_asked.emit, "trade"),
+            "chart.whole": partial(self.chart_asked.emit, "whole"),
+            "chart.export_image": self._export_image,
             "trade.all": partial(session.results.show_subset, None),
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
@@ -218,6 +228,14 @@ class Desk(QObject):
             self._proposed("-trades.csv"),
             TABLE_FILES,
             self.trades_target_chosen.emit,
+        )
+
+    def _export_image(self) -> None:
+        self._dialogs.save_file(
+            "Export the chart",
+            self._proposed("-chart.png"),
+            IMAGE_FILES,
+            self.image_target_chosen.emit,
         )
 
     def _proposed(self, ending: str) -> Path:

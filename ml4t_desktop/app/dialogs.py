@@ -16,7 +16,8 @@ DATA_FILES = f"Data and requests ({_TABLES} *.toml);;All files (*)"
 CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 REQUEST_FILES = "Requests (*.toml)"
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv"}
+IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
+_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv", IMAGE_FILES: "png"}
 
 Answer = Literal["save", "discard"]
 RecoveryAnswer = Literal["restore", "discard"]

@@ -58,7 +58,9 @@ PANELS: Final[tuple[Panel, ...]] = (
         key="trades",
         title="Trades",
         of="run",
-        make=lambda session, theme: TradeReview(session.results, theme, session.arrangements),
+        make=lambda session, theme: TradeReview(
+            session.results, theme, session.arrangements, session.time_range
+        ),
     ),
     Panel(
         key="validity",

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.app.actions import Actions
+from ml4t_desktop.app.chart_commands import ChartCommands
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.panels import PANELS
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(session, self.desk.carry_out, self)
         self.setup = SetupPanel(session, self.theme)
         self.panels = {item.key: item.make(session, self.theme) for item in PANELS}
+        self.chart_commands = ChartCommands(self.panels.values, session.notices, self)
         self.messages = MessageStrip(session.notices)
         self.progress = RunProgress(session)
         self.welcome = Welcome()
@@ -117,6 +119,8 @@ class MainWindow(QMainWindow):
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)
+        self.desk.chart_asked.connect(self.chart_commands.carry_out)
+        self.desk.image_target_chosen.connect(self.chart_commands.save_image)
         self.desk.filter_asked.connect(self._filter_trades)
         self.desk.trades_target_chosen.connect(self._export_trades)
         self._review().trades.command_asked.connect(self.desk.carry_out)

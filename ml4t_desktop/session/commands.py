@@ -165,6 +165,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show all trades again, everywhere",
     ),
     Command(
+        id="chart.trade", title="&Fit the chosen trade", menu="View", shortcut="Ctrl+T",
+        begins_group=True, tip="Show the bars around the chosen trade in the price chart",
+    ),
+    Command(
+        id="chart.whole", title="&Whole history", menu="View", shortcut="Ctrl+0",
+        tip="Show the whole history in the chart",
+    ),
+    Command(
+        id="chart.export_image", title="Export the c&hart as a picture…", menu="File",
+        shortcut="Ctrl+Shift+P", tip="Write the chart one looks at as PNG or SVG",
+    ),
+    Command(
         id="view.theme_system", title="Theme of the &system", menu="View", begins_group=True,
         choice="theme", tip="Light or dark as the system is",
     ),

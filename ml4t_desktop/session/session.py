@@ -25,6 +25,7 @@ from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.table_exports import TableExports
+from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
 
@@ -49,6 +50,7 @@ class Session:
     reviews: ReviewStore
     arrangements: ArrangementStore
     exports: TableExports
+    time_range: TimeRange
     validity: ValidityStore
     autosave: Autosave | None = None
 
@@ -158,6 +160,7 @@ def make_session(
         quality=QualityStore(jobs, work, request, parent),
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
+        time_range=TimeRange(parent),
         reviews=reviews,
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
