@@ -52,7 +52,9 @@ PANELS: Final[tuple[Panel, ...]] = (
         key="breakdowns",
         title="Breakdowns",
         of="run",
-        make=lambda session, theme: BreakdownsPanel(session.results, session.reviews, theme),
+        make=lambda session, theme: BreakdownsPanel(
+            session.results, session.reviews, theme, session.studies
+        ),
     ),
     Panel(
         key="trades",

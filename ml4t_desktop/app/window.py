@@ -26,6 +26,7 @@ from ml4t_desktop.app.theming import apply_to_application, theme_of
 from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.review.subset_strip import SubsetStrip
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.panels = {item.key: item.make(session, self.theme) for item in PANELS}
         self.chart_commands = ChartCommands(self.panels.values, session.notices, self)
         self.messages = MessageStrip(session.notices)
+        self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
         self.progress = RunProgress(session)
         self.welcome = Welcome()
         self._may_close = False
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.messages)
+        layout.addWidget(self.subset_strip)
         layout.addWidget(self._stack, 1)
         return centre
 
@@ -180,6 +183,7 @@ class MainWindow(QMainWindow):
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
         self.setup.apply_theme(self.theme)
+        self.subset_strip.apply_theme(self.theme)
         for part in self.panels.values():
             part.apply_theme(self.theme)  # pyright: ignore[reportAttributeAccessIssue]  (`panels` says so)
 

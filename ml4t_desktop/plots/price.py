@@ -180,6 +180,8 @@ class PriceChart(PaneStack):
     def set_shading(self, shading: Shading | None) -> None:
         """Shade the states of the market behind the prices; None shades nothing."""
         self._shading = shading
+        if shading is not None:
+            self.shading.set_colours(state_colours(self.theme, shading.labels))
         self.shading.set_codes(np.zeros(0, np.int32) if shading is None else shading.codes)
         self.refresh_legends()
 
@@ -242,7 +244,8 @@ class PriceChart(PaneStack):
         """Recolour the chart."""
         super().apply_theme(theme)
         self.candles.set_colours(theme.gain, theme.loss, theme.surface)
-        self.shading.set_theme(theme)
+        if self._shading is not None:
+            self.shading.set_colours(state_colours(theme, self._shading.labels))
         self.trades.apply_theme(theme)
         self._span.apply_theme(theme)
         self._colour_slots()
@@ -275,7 +278,7 @@ class PriceChart(PaneStack):
         if shading is None or at >= shading.codes.size or shading.codes[at] < 0:
             return ""
         code = int(shading.codes[at])
-        tints = state_colours(self.theme)
+        tints = state_colours(self.theme, shading.labels)
         return (
             f" &nbsp; <span style='color:{self.theme.muted}'>{shading.title}</span> "
             f"<span style='color:{tints[code % len(tints)]}'>■</span> <b>{shading.labels[code]}</b>"

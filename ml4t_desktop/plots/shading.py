@@ -1,6 +1,7 @@
 """Regimes shaded behind a chart: one tint for each state of the market."""
 
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,13 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from ml4t_desktop.plots.style import brush
 from ml4t_desktop.session.theme import Theme
 
-_ALPHA = 0.16
+_ALPHA = 0.11
 _PIXELS = 2.0
+_GOOD = frozenset({"bull", "bullish", "up", "uptrend", "calm", "risk_on", "low", "low_vol", "good"})
+_BAD = frozenset(
+    {"bear", "bearish", "down", "downtrend", "panic", "crisis", "risk_off", "high", "high_vol",
+     "bad", "does_not_hold"}
+)  # fmt: skip
 _NO_CODES: NDArray[np.int32] = np.zeros(0, np.int32)
 
 
@@ -54,9 +60,9 @@ class ShadingItem(pg.GraphicsObject):
         self._rect = QRectF(-0.5, -1e12, codes.size, 2e12)
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Set the tints."""
-        self._brushes = [brush(name, _ALPHA) for name in state_colours(theme)]
+    def set_colours(self, names: tuple[str, ...]) -> None:
+        """Set the tints of the states, in the order of their labels."""
+        self._brushes = [brush(name, _ALPHA) for name in names]
         self.update()
 
     def spans(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -106,6 +112,16 @@ class ShadingItem(pg.GraphicsObject):
             painter.drawRects(rects)
 
 
-def state_colours(theme: Theme) -> tuple[str, ...]:
-    """Return the colours of states, in the order of their labels."""
-    return (theme.series[3], theme.series[1], theme.series[2], theme.series[4], theme.series[5])
+def state_colours(theme: Theme, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the colours of states: of known names those of gain and loss, of others in turn."""
+    others = cycle((theme.series[2], theme.series[0], theme.series[4], theme.series[5]))
+    found: list[str] = []
+    for label in labels:
+        word = label.lower().replace("-", "_").replace(" ", "_")
+        if word in _GOOD:
+            found.append(theme.gain)
+        elif word in _BAD:
+            found.append(theme.loss)
+        else:
+            found.append(next(others))
+    return tuple(found)

@@ -24,6 +24,7 @@ from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.session.validity import ValidityStore
@@ -51,6 +52,7 @@ class Session:
     arrangements: ArrangementStore
     exports: TableExports
     time_range: TimeRange
+    studies: StudyStore
     validity: ValidityStore
     autosave: Autosave | None = None
 
@@ -161,6 +163,7 @@ def make_session(
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         time_range=TimeRange(parent),
+        studies=StudyStore(jobs, results, parent),
         reviews=reviews,
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
