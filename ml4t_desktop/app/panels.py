@@ -13,6 +13,7 @@ from ml4t_desktop.views.data.preview import DataPanel
 from ml4t_desktop.views.data.quality import QualityPanel
 from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
+from ml4t_desktop.views.review.signals import SignalsPanel
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.review.validity import ValidityPanel
 
@@ -46,7 +47,9 @@ PANELS: Final[tuple[Panel, ...]] = (
         key="overview",
         title="Overview",
         of="run",
-        make=lambda session, theme: OverviewPanel(session.results, session.reviews, theme),
+        make=lambda session, theme: OverviewPanel(
+            session.results, session.reviews, theme, session.time_range
+        ),
     ),
     Panel(
         key="breakdowns",
@@ -61,8 +64,14 @@ PANELS: Final[tuple[Panel, ...]] = (
         title="Trades",
         of="run",
         make=lambda session, theme: TradeReview(
-            session.results, theme, session.arrangements, session.time_range
+            session.results, theme, session.arrangements, session.time_range, session.reviews
         ),
+    ),
+    Panel(
+        key="signals",
+        title="Signals",
+        of="run",
+        make=lambda session, theme: SignalsPanel(session.results, session.signals, theme),
     ),
     Panel(
         key="validity",

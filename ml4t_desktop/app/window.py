@@ -31,6 +31,7 @@ from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
 from ml4t_desktop.views.shell.progress import RunProgress
+from ml4t_desktop.views.shell.run_line import RunLine
 from ml4t_desktop.views.shell.welcome import Welcome
 
 _SIZE = QSize(1440, 900)
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageStrip(session.notices)
         self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
         self.progress = RunProgress(session)
+        self.run_line = RunLine(session)
         self.welcome = Welcome()
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.messages)
         layout.addWidget(self.subset_strip)
+        layout.addWidget(self.run_line)
         layout.addWidget(self._stack, 1)
         return centre
 
@@ -119,6 +122,7 @@ class MainWindow(QMainWindow):
         self.setup.command_asked.connect(self.desk.carry_out)
         self.welcome.command_asked.connect(self.desk.carry_out)
         self.messages.step_asked.connect(self._show_step)
+        self.run_line.command_asked.connect(self.desk.carry_out)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)

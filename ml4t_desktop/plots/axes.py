@@ -175,17 +175,21 @@ class ValueAxis(PlainAxis):
         self._is_log = False
         self._locale = QLocale()
 
+    @property
+    def kind(self) -> ValueKind:
+        """How values are written."""
+        return self._kind
+
+    def set_kind(self, kind: ValueKind) -> None:
+        """Set how values are written."""
+        self._kind = kind
+        self.picture = None
+        self.update()
+
     def set_labels(self, labels: tuple[str, ...]) -> None:
         """Set what whole numbers from 0 stand for; nothing: they are numbers."""
         if labels != self._labels:
             self._labels = labels
-            self.picture = None
-            self.update()
-
-    def set_kind(self, kind: ValueKind) -> None:
-        """Set what the values are."""
-        if kind != self._kind:
-            self._kind = kind
             self.picture = None
             self.update()
 

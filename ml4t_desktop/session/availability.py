@@ -8,8 +8,11 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.start":
         return session.why_not_run()
     if command_id == "run.cancel":
-        is_busy = session.runs.is_running or session.data.is_looking
+        # With Live on a run may begin at any moment: the command does not flicker with each of them.
+        is_busy = session.runs.is_running or session.data.is_looking or session.live.is_on
         return "" if is_busy else "No run is going on"
+    if command_id in {"run.compare", "run.end_comparison"}:
+        return _why_not_compare(session, command_id)
     if command_id == "file.export_run" or command_id.startswith(("trade.", "chart.")):
         return _why_not_of_run(session, command_id)
     if command_id in {"edit.undo", "edit.redo", "file.recover"}:
@@ -35,6 +38,13 @@ def _why_not_of_run(session: Session, command_id: str) -> str:
     if command_id == "trade.all":
         return "" if session.results.subset is not None else "All trades are shown"
     return "" if run is not None and run.result.trades.height else "There are no trades yet"
+
+
+def _why_not_compare(session: Session, command_id: str) -> str:
+    results = session.results
+    if command_id == "run.compare":
+        return "" if results.run is not None else "There is no run yet"
+    return "" if results.reference is not None else "Nothing is compared"
 
 
 def _why_not_back(session: Session, command_id: str) -> str:

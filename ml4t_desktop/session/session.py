@@ -15,14 +15,17 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
+from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
+from ml4t_desktop.session.rule_counts import RuleCountStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.table_exports import TableExports
@@ -40,9 +43,11 @@ class Session:
     request: RequestStore
     data: DataStore
     markets: MarketStore
+    rule_counts: RuleCountStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
+    live: LiveStore
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
@@ -54,6 +59,7 @@ class Session:
     time_range: TimeRange
     studies: StudyStore
     validity: ValidityStore
+    signals: SignalStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -145,15 +151,21 @@ def make_session(
     markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
-    return Session(
+
+    def why_not() -> str:
+        return session.why_not_run()
+
+    session = Session(
         jobs=jobs,
         work=work,
         request=request,
         data=data,
         markets=markets,
+        rule_counts=RuleCountStore(jobs, work, request, markets, parent),
         results=results,
         notices=notices,
         runs=runs,
+        live=LiveStore(jobs, request, data, results, runs, settings, why_not, parent),
         intake=Intake(request, data, notices, settings, parent),
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
@@ -165,8 +177,10 @@ def make_session(
         time_range=TimeRange(parent),
         studies=StudyStore(jobs, results, parent),
         reviews=reviews,
+        signals=SignalStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
+    return session
 
 
 def _autosave(

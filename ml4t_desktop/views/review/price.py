@@ -18,9 +18,11 @@ from ml4t_desktop.plots.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.results import ResultStore, Subset
+from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.tables.trade_rows import trade_row
+from ml4t_desktop.views.review.curves import benchmark_curve
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.pane_menu import PaneMenu
 from ml4t_desktop.views.review.price_bar import PriceBar
@@ -28,6 +30,7 @@ from ml4t_desktop.views.review.seen import SeenPanel
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
+    from numpy.typing import NDArray
 
     from ml4t_desktop.analysis.regimes import Regime
     from ml4t_desktop.market import Market
@@ -59,6 +62,7 @@ class PriceChartPanel(SeenPanel):
         theme: Theme,
         arrangements: ArrangementStore | None = None,
         time_range: TimeRange | None = None,
+        reviews: ReviewStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,6 +70,7 @@ class PriceChartPanel(SeenPanel):
         self._results = results
         self._arrangements = arrangements or ArrangementStore(parent=self)
         self._time_range = time_range or TimeRange(self)
+        self._reviews = reviews
         self._run: CompletedRun | None = None
         self._panes: tuple[str, ...] = ()
         self._regimes: tuple[Regime, ...] = ()
@@ -166,6 +171,8 @@ class PriceChartPanel(SeenPanel):
         results.trade_selected.connect(self._on_trade_selected)
         results.trade_hovered.connect(self._on_trade_hovered)
         results.subset_changed.connect(self._on_subset_changed)
+        if self._reviews is not None:
+            self._reviews.changed.connect(self._on_review_changed)
         self._time_range.changed.connect(self._on_times_changed)
         self._time_range.linked_changed.connect(bar.link_button.setChecked)
 
@@ -231,11 +238,22 @@ class PriceChartPanel(SeenPanel):
             return
         columns = tuple(name for name in self._panes if "." in name)
         bars = with_account(
-            asset_bars(run.market, symbol, columns), run.result, self._panes, _benchmark(run)
+            asset_bars(run.market, symbol, columns), run.result, self._panes, self._benchmark(run)
         )
         self.chart.set_asset(bars, trade_marks(self._trades(run), bars), self._panes)
         self._shade()
         self._choose()
+
+    def _benchmark(self, run: CompletedRun) -> NDArray[np.float64] | None:
+        """Return what the capital would have become in the benchmark, at each equity point."""
+        if self._reviews is None or EQUITY not in self._panes:
+            return None
+        review = self._reviews.review or self._reviews.last
+        if review is None:
+            self._reviews.want()
+            return None
+        curve = benchmark_curve(run, review)
+        return None if curve is None else curve.equity
 
     def _trades(self, run: CompletedRun) -> pl.DataFrame:
         """Return the trades that are looked at."""
@@ -321,6 +339,10 @@ class PriceChartPanel(SeenPanel):
             self.chart.set_marks(trade_marks(self._trades(self._run), self.chart.bars))
             self._choose()
 
+    def _on_review_changed(self) -> None:
+        if EQUITY in self._panes and self._run is not None and self.isVisible():
+            self._draw()
+
     def _on_brushed(self, first: int, last: int) -> None:
         """Look at the trades of the asset that were entered in a part of the time."""
         ids = self.chart.trades_between(first, last)
@@ -330,7 +352,7 @@ class PriceChartPanel(SeenPanel):
 
     def _on_range_changed(self) -> None:
         times = self.chart.visible_times()
-        if times is not None and self._time_range.is_linked:
+        if times is not None and self.isVisible():
             self._time_range.show(times, self)
 
     def _on_times_changed(self, source: object) -> None:
@@ -408,10 +430,6 @@ class PriceChartPanel(SeenPanel):
         super().showEvent(event)
         if self._time_range.is_linked:
             self._follow_times()
-
-
-def _benchmark(run: CompletedRun) -> None:  # noqa: ARG001 (until reviews carry the line)
-    return None
 
 
 def _symbol_of(trades: pl.DataFrame, trade_id: int | None) -> str | None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.views.review.price import PriceChartPanel
@@ -22,13 +23,14 @@ class TradeReview(QSplitter):
         theme: Theme,
         arrangements: ArrangementStore | None = None,
         time_range: TimeRange | None = None,
+        reviews: ReviewStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self.setObjectName("review_split")
         self.setChildrenCollapsible(False)
         self.trades = TradesPanel(results, theme, arrangements)
-        self.price = PriceChartPanel(results, theme, arrangements, time_range)
+        self.price = PriceChartPanel(results, theme, arrangements, time_range, reviews)
         self.price.setMinimumWidth(_CHART_WIDTH)
         self.addWidget(self.trades)
         self.addWidget(self.price)

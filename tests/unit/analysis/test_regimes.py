@@ -15,7 +15,12 @@ CLAUSES = [
 
 def test_texts_of_the_context_and_conditions_on_it_can_be_shaded():
     request = Request.model_validate(
-        {"name": "a", "data": {"files": ["a.csv"]}, "strategy": {"entry": {"all": CLAUSES}}}
+        {
+            "name": "a",
+            "data": {"files": ["a.csv"], "signals": ["ml_pred_5d"]},
+            "context": {"file": "b.csv", "columns": ["VIX"]},
+            "strategy": {"entry": {"all": CLAUSES}},
+        }
     )
     found = regimes(build_market(), request)
     assert [item.title for item in found] == ["regime", "VIX <= 30"]
