@@ -106,3 +106,16 @@ def what_if(of: Excursions, stop: float | None, target: float | None) -> WhatIf:
         win_rate_before=float(np.mean(of.pnl > 0)) if has_any else None,
         win_rate_after=float(np.mean(after > 0)) if has_any else None,
     )
+
+
+def part_of(of: Excursions, chosen: NDArray[np.bool_]) -> Excursions:
+    """Return some of the trades."""
+    return Excursions(
+        trade_id=of.trade_id[chosen],
+        best=of.best[chosen],
+        worst=of.worst[chosen],
+        percent=of.percent[chosen],
+        pnl=of.pnl[chosen],
+        value=of.value[chosen],
+        fees=of.fees[chosen],
+    )

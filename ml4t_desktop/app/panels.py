@@ -12,6 +12,11 @@ from ml4t_desktop.views.data.leaks import LeaksPanel
 from ml4t_desktop.views.data.preview import DataPanel
 from ml4t_desktop.views.data.quality import QualityPanel
 from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
+from ml4t_desktop.views.review.distribution import DistributionPanel
+from ml4t_desktop.views.review.drawdowns import DrawdownsPanel
+from ml4t_desktop.views.review.excursions import ExcursionsPanel
+from ml4t_desktop.views.review.months import MonthsPanel
+from ml4t_desktop.views.review.rolling import RollingPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.signals import SignalsPanel
 from ml4t_desktop.views.review.trade_review import TradeReview
@@ -58,6 +63,38 @@ PANELS: Final[tuple[Panel, ...]] = (
         make=lambda session, theme: BreakdownsPanel(
             session.results, session.reviews, theme, session.studies
         ),
+    ),
+    Panel(
+        key="months",
+        title="Months",
+        of="run",
+        make=lambda session, theme: MonthsPanel(session.results, session.studies, theme),
+    ),
+    Panel(
+        key="distribution",
+        title="Distribution",
+        of="run",
+        make=lambda session, theme: DistributionPanel(session.results, session.studies, theme),
+    ),
+    Panel(
+        key="excursions",
+        title="Excursions",
+        of="run",
+        make=lambda session, theme: ExcursionsPanel(
+            session.results, session.studies, session.request, theme
+        ),
+    ),
+    Panel(
+        key="rolling",
+        title="Rolling",
+        of="run",
+        make=lambda session, theme: RollingPanel(session.results, session.studies, theme),
+    ),
+    Panel(
+        key="drawdowns",
+        title="Drawdowns",
+        of="run",
+        make=lambda session, theme: DrawdownsPanel(session.results, session.studies, theme),
     ),
     Panel(
         key="trades",

@@ -55,6 +55,11 @@ class BinsChart(PaintedChart):
         return self._heights
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the bars; none when they are over ranges of numbers."""
+        return self._labels
+
+    @property
     def front(self) -> Values | None:
         """The heights of the bars of the part that is looked at."""
         return self._front

@@ -145,6 +145,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the run by year, month, asset, reason, weekday and hour",
     ),
     Command(
+        id="view.months", title="&Months", menu="View", shortcut="Ctrl+M",
+        tip="Show the run month by month, by weekday and by hour",
+    ),
+    Command(
+        id="view.distribution", title="Di&stribution", menu="View", shortcut="Ctrl+H",
+        tip="Show how returns of trades and days, holding times and streaks are distributed",
+    ),
+    Command(
+        id="view.excursions", title="E&xcursions", menu="View", shortcut="Ctrl+J",
+        tip="Show how far trades went for and against, and what another stop and target would do",
+    ),
+    Command(
+        id="view.rolling", title="&Rolling", menu="View", shortcut="Ctrl+R",
+        tip="Show rolling statistics, exposure and turnover over time",
+    ),
+    Command(
+        id="view.drawdowns", title="Dra&wdowns", menu="View", shortcut="Ctrl+U",
+        tip="Show the ten worst drawdowns",
+    ),
+    Command(
         id="view.trades", title="&Trades", menu="View", shortcut="Ctrl+3",
         tip="Show the trades and the chart of the chosen one",
     ),

@@ -9,6 +9,8 @@ import numpy as np
 from ml4t_desktop.session.results import Subset
 
 if TYPE_CHECKING:  # polars loads after the window is visible
+    from numpy.typing import NDArray
+
     from ml4t_desktop.plots.panes import PaneStack
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -22,3 +24,11 @@ def entered_between(run: CompletedRun, chart: PaneStack, first: int, last: int) 
     ids = np.sort(run.result.trades["trade_id"].to_numpy()[chosen])
     calendar = chart.calendar
     return Subset(f"Entered {calendar.day_text(first)} to {calendar.day_text(last)}", ids)
+
+
+def held_between(run: CompletedRun, first: int, last: int) -> NDArray[np.bool_]:
+    """Return which rows of the trades were held at some time between two, microseconds since the epoch."""
+    trades = run.result.trades
+    entries = trades["entry_time"].to_physical().to_numpy()
+    exits = trades["exit_time"].to_physical().fill_null(np.iinfo(np.int64).max).to_numpy()
+    return (entries <= last) & (exits > first)
