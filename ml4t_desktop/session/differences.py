@@ -10,7 +10,8 @@ from ml4t_desktop.session.changes import change_between, changed_keys, is_rule, 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import as_words, format_value
 from ml4t_desktop.session.rule_changes import RuleChange, rule_change
-from ml4t_desktop.session.rule_tree import Part, rule_of
+from ml4t_desktop.session.rule_nodes import Node, root_of, tree_of_root
+from ml4t_desktop.session.rule_tree import Part
 
 if TYPE_CHECKING:
     from ml4t_desktop.request import Request
@@ -80,14 +81,14 @@ def listed(found: tuple[Difference, ...], locale: QLocale, most: int = 3) -> str
 def _of_rule(old: Part | None, new: Part | None, title: str) -> Iterator[RuleChange]:
     """Yield the changes of a rule, clause by clause where the clauses are the same ones."""
     whole = rule_change(old, new, title)
-    before, after = rule_of(old), rule_of(new)
-    is_same_shape = before.joint == after.joint and len(before.parts) == len(after.parts)
+    before, after = root_of(old), root_of(new)
+    is_same_shape = before.joint == after.joint and len(before.children) == len(after.children)
     if whole.place or not is_same_shape:
         yield whole
         return
-    for one, other in zip(before.parts, after.parts, strict=True):
-        if one != other:
-            yield rule_change({"all": (one,)}, {"all": (other,)}, title)
+    for pair in zip(before.children, after.children, strict=True):
+        if pair[0] != pair[1]:
+            yield rule_change(*(tree_of_root(Node(children=(node,))) for node in pair), title)
 
 
 def _value_text(value: Any, locale: QLocale) -> str:
