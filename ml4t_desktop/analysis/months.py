@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.breakdowns import GROUP, breakdown
-from ml4t_desktop.analysis.calendar import monthly_table
+from ml4t_desktop.analysis.calendar import MONTH_NAMES, monthly_table
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
 
@@ -79,11 +79,24 @@ def month_grid(result: RunResult, trades: pl.DataFrame, measure: Measure) -> Mon
     return MonthGrid(years, values)
 
 
-def moment_profits(trades: pl.DataFrame, by: Literal["weekday", "hour"]) -> MomentProfits:
-    """Return the profits of the closed trades by weekday or hour of their entry."""
+def moment_profits(trades: pl.DataFrame, by: Literal["weekday", "hour", "month"]) -> MomentProfits:
+    """Return the profits of the closed trades by weekday or hour of their entry, or month of the year of it."""
+    if by == "month":
+        return _season_profits(trades)
     frame = breakdown(trades, by)
     return MomentProfits(
         labels=tuple(frame[GROUP].cast(pl.String)),
         pnl=frame["trades_pnl"].to_numpy(),
         counts=frame["num_trades"].to_numpy(),
+    )
+
+
+def _season_profits(trades: pl.DataFrame) -> MomentProfits:
+    closed = trades.filter(pl.col("status") == CLOSED)
+    month = pl.col("entry_time").dt.month().alias("month")
+    frame = closed.group_by(month).agg(pnl=pl.col("pnl").sum(), count=pl.len()).sort("month")
+    return MomentProfits(
+        labels=tuple(MONTH_NAMES[month - 1].title() for month in frame["month"]),
+        pnl=frame["pnl"].to_numpy(),
+        counts=frame["count"].cast(pl.Int64).to_numpy(),
     )

@@ -16,8 +16,8 @@ from ml4t_desktop.views.review.distribution import DistributionPanel
 from ml4t_desktop.views.review.drawdowns import DrawdownsPanel
 from ml4t_desktop.views.review.excursions import ExcursionsPanel
 from ml4t_desktop.views.review.months import MonthsPanel
-from ml4t_desktop.views.review.rolling import RollingPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
+from ml4t_desktop.views.review.rolling import RollingPanel
 from ml4t_desktop.views.review.signals import SignalsPanel
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.review.validity import ValidityPanel

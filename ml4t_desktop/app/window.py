@@ -130,7 +130,10 @@ class MainWindow(QMainWindow):
         self.desk.image_target_chosen.connect(self.chart_commands.save_image)
         self.desk.filter_asked.connect(self._filter_trades)
         self.desk.trades_target_chosen.connect(self._export_trades)
-        self._review().trades.command_asked.connect(self.desk.carry_out)
+        for part in (*self.panels.values(), *self._review().parts):
+            asked = getattr(part, "command_asked", None)
+            if asked is not None:
+                asked.connect(self.desk.carry_out)
         self.desk.step_asked.connect(self._show_step)
         self.desk.quit_asked.connect(self.close)
         session.request.request_changed.connect(self._show_centre)

@@ -4,9 +4,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.plots.painted import PaintedChart
 from ml4t_desktop.plots.style import brush, colour
@@ -195,12 +195,13 @@ class BinsChart(PaintedChart):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         place = self.bar_at(event.position())
         if place is None:
+            self.setToolTip("")
             return
         if self._start is not None:
             ends = sorted((self._start, place))
             self._picked = ends[0], ends[1]
             self.update()
-        QToolTip.showText(event.globalPosition().toPoint(), self._tip(place), self)
+        self.setToolTip(self._tip(place))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         if self._start is not None and self._picked is not None:
@@ -217,7 +218,3 @@ class BinsChart(PaintedChart):
         before = self._picked[0] if self._picked is not None else -1 if step > 0 else 1
         place = min(max(before + step, 0), self._heights.size - 1)
         self.pick(place, place)
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: D102, N802 (Qt's)
-        QToolTip.hideText()
-        super().leaveEvent(event)

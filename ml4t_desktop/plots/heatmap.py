@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ml4t_desktop.plots.style import brush, colour
 from ml4t_desktop.session.formats import Kind, compact, format_value
@@ -172,11 +172,11 @@ class Heatmap(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         found = self.cell_at(event.position())
         if found is None or not np.isfinite(self._values[found]):
-            QToolTip.hideText()
+            self.setToolTip("")
             return
         text = format_value(float(self._values[found]), self._kind, QLocale())
         name = f"{self._columns[found[1]]} {self._rows[found[0]]}"
-        QToolTip.showText(event.globalPosition().toPoint(), f"{name}: {text}", self)
+        self.setToolTip(f"{name}: {text}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         steps = {

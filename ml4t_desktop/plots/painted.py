@@ -184,4 +184,3 @@ class PaintedChart(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy as a picture", self._copy_picture)
         menu.popup(QPoint(event.globalPos()))
-

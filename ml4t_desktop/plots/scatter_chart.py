@@ -174,7 +174,9 @@ class ScatterChart(PaintedChart):
         area, (left, right), (low, high) = self.frame(), self.x_range, self.y_range
         x = area.left() + (self._x[chosen] - left) / (right - left) * area.width()
         y = area.bottom() - (self._y[chosen] - low) / (high - low) * area.height()
-        painter.drawPoints(QPolygonF([QPointF(*at) for at in zip(x.tolist(), y.tolist(), strict=True)]))
+        painter.drawPoints(
+            QPolygonF([QPointF(*at) for at in zip(x.tolist(), y.tolist(), strict=True)])
+        )
 
     def _density(self, front: NDArray[np.bool_]) -> QImage:
         """Return how dense points are, two pixels in each direction, in the colours of gain and loss."""

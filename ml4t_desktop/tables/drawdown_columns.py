@@ -20,8 +20,8 @@ def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
     time: Kind = "time" if has_clock else "date"
     return (
         Column(name="rank", header="", kind="count", tip="1 is the deepest"),
-        Column(name="depth", header="Depth", kind="percent", is_signed=True, tip="Lowest equity over the peak before it"),
-        Column(name="money", header="Money", kind="money", is_signed=True, tip="Equity lost from the peak to the lowest point"),
+        Column(name="depth", header="Depth", kind="percent", is_signed=True, tip="Lowest equity over the peak"),
+        Column(name="money", header="Money", kind="money", is_signed=True, tip="Equity lost from peak to trough"),
         Column(name="start", header="Start", kind=time, tip="The last peak before it"),
         Column(name="trough", header="Trough", kind=time, tip="The lowest point"),
         Column(name="recovery", header="Recovery", kind=time, tip="At the peak again; empty while it is not recovered"),
@@ -29,8 +29,8 @@ def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
         Column(name="days_up", header="Days to recover", kind="count", tip="From the lowest point to the recovery"),
         Column(name="days", header="Days in all", kind="count", tip="From the peak to the recovery, or to the end"),
         Column(name="state", header="State", kind="text", tip="Whether the peak was reached again before the end"),
-        Column(name="trades", header="Trades held", kind="count", tip="Trades that were open at some time from the peak to the lowest point"),
-        Column(name="trades_pnl", header="Their P&L", kind="money", is_signed=True, tip="What these trades made in all"),
+        Column(name="trades", header="Trades", kind="count", tip="Open at some time from peak to trough"),
+        Column(name="trades_pnl", header="P&L", kind="money", is_signed=True, tip="What these trades made"),
     )  # fmt: skip
 
 
@@ -61,7 +61,9 @@ def drawdown_frame(
         for number, (item, (trades, pnl)) in enumerate(zip(drawdowns, held, strict=True), start=1)
     ]
     times = dict.fromkeys(("start", "trough", "recovery"), pl.Int64)
-    numbers = dict.fromkeys(("depth", "money", "days_down", "days_up", "days", "trades_pnl"), pl.Float64)
+    numbers = dict.fromkeys(
+        ("depth", "money", "days_down", "days_up", "days", "trades_pnl"), pl.Float64
+    )
     schema = {"rank": pl.Int64, "state": pl.String, "trades": pl.Int64, **times, **numbers}
     frame = pl.DataFrame(rows, schema_overrides=schema, schema=list(rows[0]) if rows else schema)
     return frame.with_columns(pl.col(list(times)).cast(pl.Datetime("us")))

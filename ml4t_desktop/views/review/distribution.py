@@ -16,7 +16,9 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.study_panel import StudyPanel
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
-    from ml4t_desktop.analysis.distributions import Shape
+    from numpy.typing import NDArray
+
+    from ml4t_desktop.analysis.distributions import Histogram, Shape
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -64,10 +66,11 @@ class DistributionPanel(StudyPanel):
         from ml4t_desktop.analysis.distributions import shape_of
 
         front = self.in_front(study.trade_id)
-        for chart, bins, values, kind in (
+        shown: tuple[tuple[BinsChart, Histogram, NDArray[np.float64], Kind], ...] = (
             (self.trades, study.returns, study.percent, "percent"),
             (self.holding, study.holding, study.bars, "ratio"),
-        ):
+        )
+        for chart, bins, values, kind in shown:
             of_part = None if front is None else bins.counts_of(front).astype(np.float64)
             chart.set_bins(bins.edges, bins.counts.astype(np.float64), of_part)
             chart.set_note(_note(shape_of(values if front is None else values[front]), kind))
@@ -134,6 +137,6 @@ def _note(shape: Shape, kind: Kind) -> str:
         return "n/a" if value is None else format_value(value, of, locale)
 
     return (
-        f"mean {text(shape.mean)}  ·  median {text(shape.median)}  ·  5 % to 95 %: {text(shape.low)} to"
-        f" {text(shape.high)}  ·  skew {text(shape.skew, 'ratio')}"
+        f"mean {text(shape.mean)}  ·  median {text(shape.median)}  ·  "
+        f"deviation {text(shape.deviation)}  ·  skew {text(shape.skew, 'ratio')}"
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-import polars as pl
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -17,14 +16,29 @@ from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.study_panel import StudyPanel
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+
     from ml4t_desktop.analysis.months import Measure
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
 _HINT = "Start a run: its months, weekdays and hours appear here."
-_TIP = "Click a month or a year to look at the trades closed in it; a weekday or an hour, at those entered then."
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TIP = "Click a month or a year to look at the trades closed in it; a bar, at those entered then."
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 _LONG: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
@@ -59,18 +73,20 @@ class MonthsPanel(StudyPanel):
         self.heatmap = Heatmap("Months of the run", theme)
         self.weekdays = BinsChart("P&L by weekday of entry", theme, y_kind="money")
         self.hours = BinsChart("P&L by hour of entry", theme, y_kind="money")
+        self.seasons = BinsChart("P&L by month of entry", theme, y_kind="money")
         self._years: tuple[str, ...] = ()
         self._lay_out()
         self.measure.currentIndexChanged.connect(self._on_measure_chosen)
         self.heatmap.chosen.connect(self._on_month_chosen)
         self.weekdays.chosen.connect(self._on_weekday_chosen)
         self.hours.chosen.connect(self._on_hour_chosen)
+        self.seasons.chosen.connect(self._on_season_chosen)
         self.apply_theme(theme)
 
     def show_study(self, study: Study, run: CompletedRun) -> None:
         """Show months, weekdays and hours, of the part of the trades that is looked at where it has them."""
         del study
-        from ml4t_desktop.analysis.months import month_grid, moment_profits
+        from ml4t_desktop.analysis.months import moment_profits, month_grid
 
         trades = self._trades(run)
         key: Measure = self.measure.currentData()
@@ -82,8 +98,13 @@ class MonthsPanel(StudyPanel):
         )
         if self.results.subset is None:
             self.heatmap.unpick()
-        for chart, part in ((self.weekdays, "weekday"), (self.hours, "hour")):
-            profits = moment_profits(trades, "weekday" if part == "weekday" else "hour")
+        charts: tuple[tuple[BinsChart, Literal["weekday", "hour", "month"]], ...] = (
+            (self.weekdays, "weekday"),
+            (self.hours, "hour"),
+            (self.seasons, "month"),
+        )
+        for chart, part in charts:
+            profits = moment_profits(trades, part)
             notes = tuple(
                 f"{count} trades, P&L {format_value(pnl, 'money', QLocale())}"
                 for count, pnl in zip(profits.counts.tolist(), profits.pnl.tolist(), strict=True)
@@ -95,7 +116,7 @@ class MonthsPanel(StudyPanel):
         """Recolour."""
         super().apply_theme(theme)
         self.tip.setStyleSheet(f"color: {theme.muted};")
-        for part in (self.heatmap, self.weekdays, self.hours):
+        for part in (self.heatmap, self.weekdays, self.hours, self.seasons):
             part.apply_theme(theme)
 
     def _lay_out(self) -> None:
@@ -107,6 +128,7 @@ class MonthsPanel(StudyPanel):
         below.setSpacing(8)
         below.addWidget(self.weekdays)
         below.addWidget(self.hours)
+        below.addWidget(self.seasons)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -124,6 +146,8 @@ class MonthsPanel(StudyPanel):
         self.draw_when_seen()
 
     def _on_month_chosen(self, row: int, column: int) -> None:
+        import polars as pl
+
         year = int(self._years[row])
         moment = pl.col("exit_time")
         chosen = moment.dt.year() == year
@@ -134,6 +158,8 @@ class MonthsPanel(StudyPanel):
         self._look_where(name, chosen)
 
     def _on_weekday_chosen(self, first: int, last: int) -> None:
+        import polars as pl
+
         from ml4t_desktop.analysis.breakdowns import WEEKDAYS
 
         labels = self.weekdays.labels[first : last + 1]
@@ -142,9 +168,18 @@ class MonthsPanel(StudyPanel):
         self._look_where(f"Entered on {self.weekdays.range_text(first, last)}", chosen)
 
     def _on_hour_chosen(self, first: int, last: int) -> None:
+        import polars as pl
+
         hours = [int(label[:2]) for label in self.hours.labels[first : last + 1]]
         chosen = pl.col("entry_time").dt.hour().is_in(hours)
         self._look_where(f"Entered in the hours {self.hours.range_text(first, last)}", chosen)
+
+    def _on_season_chosen(self, first: int, last: int) -> None:
+        import polars as pl
+
+        months = [_MONTHS.index(label) + 1 for label in self.seasons.labels[first : last + 1]]
+        chosen = pl.col("entry_time").dt.month().is_in(months)
+        self._look_where(f"Entered in {self.seasons.range_text(first, last)}", chosen)
 
     def _look_where(self, name: str, chosen: pl.Expr) -> None:
         run = self.results.run

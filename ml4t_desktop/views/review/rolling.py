@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
-_HINT = "Start a run: its rolling return, volatility, Sharpe ratio, exposure and turnover appear here."
+_HINT = (
+    "Start a run: its rolling return, volatility, Sharpe ratio, exposure and turnover appear here."
+)
 _TIP = "Drag with Shift to look at the trades entered in a part of the time."
 _PANES = 7
 _USUAL_DAYS, _USUAL_TRADES = 63, 50

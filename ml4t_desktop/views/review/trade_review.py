@@ -36,6 +36,11 @@ class TradeReview(QSplitter):
         self.addWidget(self.price)
         self.setSizes([300, 500])
 
+    @property
+    def parts(self) -> tuple[TradesPanel, PriceChartPanel]:
+        """The two panels."""
+        return self.trades, self.price
+
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         self.trades.apply_theme(theme)
