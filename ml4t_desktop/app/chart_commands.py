@@ -1,12 +1,15 @@
-"""Commands that are given to the chart one looks at."""
+"""What the commands about charts do: they act on the chart one looks at."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ml4t_desktop.app.desk import Desk
+from ml4t_desktop.app.dialogs import IMAGE_FILES, Dialogs
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.notices import Notice, NoticeStore
 
@@ -19,18 +22,27 @@ class ChartCommands(QObject):
 
     Parameters
     ----------
-    panels : callable
-        Returns the panels of the window that there are.
+    panels : mapping of str to QWidget
+        Those of the window that were made, by key.
     """
 
     def __init__(
         self,
-        panels: Callable[[], Iterable[QWidget]],
+        panels: Mapping[str, QWidget],
+        desk: Desk,
+        dialogs: Dialogs,
         notices: NoticeStore,
-        parent: QObject | None = None,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._panels, self._notices = panels, notices
+        self._panels, self._desk, self._dialogs, self._notices = panels, desk, dialogs, notices
+        desk.add(
+            {
+                "chart.trade": self._show_trade,
+                "chart.whole": self._show_whole,
+                "chart.export_image": self._ask_target,
+            }
+        )
 
     def chart(self) -> "PaneStack | None":
         """Return the chart that is meant; None when none is seen."""
@@ -39,32 +51,41 @@ class ChartCommands(QObject):
         focused = QApplication.focusWidget()
         if isinstance(focused, PaneStack):
             return focused
-        for panel in self._panels():
+        for panel in self._panels.values():
             for chart in panel.findChildren(PaneStack):
-                if chart.isVisible():
+                if chart.isVisible() and not chart.visibleRegion().isEmpty():
                     return chart
         return None
 
-    def carry_out(self, what: str) -> None:
-        """Show the whole history (``whole``) or the chosen trade (``trade``)."""
+    def _show_trade(self) -> None:
         from ml4t_desktop.plots.price import PriceChart
 
+        for panel in self._panels.values():
+            for chart in panel.findChildren(PriceChart):
+                if chart.isVisible():
+                    chart.show_trade()
+                    return
+
+    def _show_whole(self) -> None:
         chart = self.chart()
-        if chart is None:
-            return
-        if what == "trade" and isinstance(chart, PriceChart):
-            chart.show_trade()
-        elif what == "whole":
+        if chart is not None:
             chart.show_all()
 
-    def save_image(self, path: Path) -> None:
-        """Write the chart as a picture, and tell what became of it."""
-        from ml4t_desktop.plots.images import save_chart
-
+    def _ask_target(self) -> None:
         chart = self.chart()
         if chart is None:
             self._notices.show("There is no chart to be seen")
             return
+        self._dialogs.save_file(
+            "Export the chart",
+            self._desk.proposed("-chart.png"),
+            IMAGE_FILES,
+            partial(self._save, chart),
+        )
+
+    def _save(self, chart: "PaneStack", path: Path) -> None:
+        from ml4t_desktop.plots.images import save_chart
+
         try:
             save_chart(chart, path, path.stem)
         except InputError as error:

@@ -1,7 +1,7 @@
 """What the commands do: the link between the window's actions and the session."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -11,14 +11,11 @@ import ml4t_desktop
 from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
     DATA_FILES,
-    IMAGE_FILES,
     REQUEST_FILES,
-    TABLE_FILES,
     Answer,
     Dialogs,
     RecoveryAnswer,
 )
-from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
@@ -34,29 +31,11 @@ class Desk(QObject):
 
     Signals
     -------
-    tab_asked : str
-        The key of a panel.
-    trade_asked : int, str
-        So many trades on from the chosen one; of any outcome, or ``winner`` or ``loser``.
-    filter_asked : no value
-        The trades table is to be filtered.
-    trades_target_chosen : Path
-        The file that the trades shown are to be written to.
-    chart_asked : str
-        What the chart is to show: ``whole`` or ``trade``.
-    image_target_chosen : Path
-        The file that the chart is to be written to.
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
     """
 
-    tab_asked = Signal(str)
-    trade_asked = Signal(int, str)
-    filter_asked = Signal()
-    trades_target_chosen = Signal(object)
-    chart_asked = Signal(str)
-    image_target_chosen = Signal(object)
     step_asked = Signal(object)
     quit_asked = Signal()
 
@@ -84,17 +63,6 @@ class Desk(QObject):
             "run.live": self._switch_live,
             "run.compare": self._compare,
             "run.end_comparison": partial(session.results.compare_with, None),
-            **{f"view.{item.key}": partial(self.tab_asked.emit, item.key) for item in PANELS},
-            "trade.next": partial(self.trade_asked.emit, 1, ""),
-            "trade.previous": partial(self.trade_asked.emit, -1, ""),
-            "trade.next_loser": partial(self.trade_asked.emit, 1, "loser"),
-            "trade.next_winner": partial(self.trade_asked.emit, 1, "winner"),
-            "trade.filter": self.filter_asked.emit,
-            "trade.export": self._export_trades,
-            "chart.trade": partial(self.chart_asked.emit, "trade"),
-            "chart.whole": partial(self.chart_asked.emit, "whole"),
-            "chart.export_image": self._export_image,
-            "trade.all": partial(session.results.show_subset, None),
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
@@ -110,6 +78,10 @@ class Desk(QObject):
     def command_ids(self) -> frozenset[str]:
         """The commands that can be carried out."""
         return frozenset(self._handlers)
+
+    def add(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Let other parts of the window carry out commands of theirs."""
+        self._handlers.update(handlers)
 
     def carry_out(self, command_id: str) -> None:
         """Carry out a command, unless something keeps it from being given."""
@@ -148,7 +120,7 @@ class Desk(QObject):
                 then()
             return
         self._dialogs.save_file(
-            "Save the request", self._proposed(".toml"), REQUEST_FILES, partial(self._save_to, then)
+            "Save the request", self.proposed(".toml"), REQUEST_FILES, partial(self._save_to, then)
         )
 
     def close_then(self, then: Callable[[], object]) -> None:
@@ -225,7 +197,7 @@ class Desk(QObject):
 
     def _save_as(self) -> None:
         save = partial(self._save_to, _nothing)
-        self._dialogs.save_file("Save the request as", self._proposed(".toml"), REQUEST_FILES, save)
+        self._dialogs.save_file("Save the request as", self.proposed(".toml"), REQUEST_FILES, save)
 
     def _save_to(self, then: Callable[[], object], path: Path) -> None:
         if self._session.intake.save_request(path):
@@ -233,27 +205,10 @@ class Desk(QObject):
 
     def _export_run(self) -> None:
         save = self._session.runs.save_run
-        self._dialogs.save_file(
-            "Export the run folder", self._proposed("-run"), "Folders (*)", save
-        )
+        self._dialogs.save_file("Export the run folder", self.proposed("-run"), "Folders (*)", save)
 
-    def _export_trades(self) -> None:
-        self._dialogs.save_file(
-            "Export the trades shown",
-            self._proposed("-trades.csv"),
-            TABLE_FILES,
-            self.trades_target_chosen.emit,
-        )
-
-    def _export_image(self) -> None:
-        self._dialogs.save_file(
-            "Export the chart",
-            self._proposed("-chart.png"),
-            IMAGE_FILES,
-            self.image_target_chosen.emit,
-        )
-
-    def _proposed(self, ending: str) -> Path:
+    def proposed(self, ending: str) -> Path:
+        """Return a file named after the request, where its data is."""
         request = self._session.request
         if request.path is not None:
             folder, stem = request.path.parent, request.path.stem

@@ -27,8 +27,12 @@ QMenuBar {{ background: {surface}; color: {text}; }}
 QMenuBar::item:selected {{ background: {window}; }}
 QStatusBar {{ background: {surface}; border-top: 1px solid {border}; }}
 QStatusBar::item {{ border: none; }}
-QDockWidget {{ titlebar-close-icon: none; font-weight: 600; }}
 QDockWidget::title {{ background: {surface}; padding: 8px 12px; border-bottom: 1px solid {border}; }}
+QWidget#dock_title {{ background: {surface}; border-bottom: 1px solid {border}; }}
+QWidget#dock_title QLabel {{ font-weight: 600; }}
+QWidget#dock_title QToolButton {{ border: 1px solid transparent; border-radius: 4px; }}
+QWidget#dock_title QToolButton:hover, QWidget#dock_title QToolButton:focus {{
+    background: {window}; border-color: {border}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar {{ background: {surface}; }}
 QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};

@@ -86,9 +86,10 @@ def _of_rule(old: Part | None, new: Part | None, title: str) -> Iterator[RuleCha
     if whole.place or not is_same_shape:
         yield whole
         return
-    for pair in zip(before.children, after.children, strict=True):
-        if pair[0] != pair[1]:
-            yield rule_change(*(tree_of_root(Node(children=(node,))) for node in pair), title)
+    for one, other in zip(before.children, after.children, strict=True):
+        if one != other:
+            old, new = (tree_of_root(Node(children=(node,))) for node in (one, other))
+            yield rule_change(old, new, title)
 
 
 def _value_text(value: Any, locale: QLocale) -> str:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.data_store import file_stamp
 from ml4t_desktop.session.draft import Draft, read_draft
-from ml4t_desktop.session.whole_file import write_whole
 
 if TYPE_CHECKING:
     from filelock import FileLock

@@ -31,6 +31,7 @@ from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.session.validity import ValidityStore
+from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -60,6 +61,7 @@ class Session:
     studies: StudyStore
     validity: ValidityStore
     signals: SignalStore
+    why: WhyStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -178,6 +180,7 @@ def make_session(
         studies=StudyStore(jobs, results, parent),
         reviews=reviews,
         signals=SignalStore(jobs, results, parent),
+        why=WhyStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
     )
     return session

@@ -54,6 +54,7 @@ class StatisticsTable(QTreeWidget):
         self._groups: dict[str, QTreeWidgetItem] = {}
         self._tones: dict[tuple[str, int], Tone] = {}
         self._fitted: set[int] = set()
+        self._widest: dict[int, int] = {}  # pixels of the longest value so far, by column
         self._had_sides = False
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels(_HEADERS)
@@ -136,9 +137,8 @@ class StatisticsTable(QTreeWidget):
         for column in range(_ALL, len(_HEADERS)):
             if self.isColumnHidden(column):
                 continue
-            values = (row.text(column) for row in self._rows.values() if not row.isHidden())
-            texts = (_SAMPLE, _HEADERS[column], *values)
-            needed = max(map(measure.horizontalAdvance, texts)) + _ROOM
+            words = max(map(measure.horizontalAdvance, (_SAMPLE, _HEADERS[column])))
+            needed = max(words, self._widest.get(column, 0)) + _ROOM
             if needed > self.columnWidth(column) or column not in self._fitted:
                 self._fitted.add(column)
                 self.setColumnWidth(column, needed)
@@ -244,6 +244,9 @@ class StatisticsTable(QTreeWidget):
         row = self._rows[name]
         if row.text(column) != text:
             row.setText(column, text)
+            if not row.isHidden():
+                width = self.fontMetrics().horizontalAdvance(text)
+                self._widest[column] = max(self._widest.get(column, 0), width)
         if self._tones.get((name, column)) != tone:
             self._tones[name, column] = tone
             row.setForeground(column, self._colour(tone))
