@@ -151,11 +151,6 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="leaks", title="Leaks", of="data", make=_leaks),
     Panel(key="overview", title="Overview", of="run", make=_overview, is_prepared=True),
     Panel(key="breakdowns", title="Breakdowns", of="run", make=_breakdowns),
-    Panel(key="months", title="Months", of="run", make=_months),
-    Panel(key="distribution", title="Distribution", of="run", make=_distribution),
-    Panel(key="excursions", title="Excursions", of="run", make=_excursions),
-    Panel(key="rolling", title="Rolling", of="run", make=_rolling),
-    Panel(key="drawdowns", title="Drawdowns", of="run", make=_drawdowns),
     Panel(key="trades", title="Trades", of="run", make=_trades, is_prepared=True),
     Panel(
         key="price",
@@ -168,6 +163,11 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="why", title="Why", of="run", make=_why),
     Panel(key="signals", title="Signals", of="run", make=_signals),
     Panel(key="validity", title="Validity", of="run", make=_validity),
+    Panel(key="months", title="Months", of="run", make=_months),
+    Panel(key="distribution", title="Distribution", of="run", make=_distribution),
+    Panel(key="excursions", title="Excursions", of="run", make=_excursions),
+    Panel(key="rolling", title="Rolling", of="run", make=_rolling),
+    Panel(key="drawdowns", title="Drawdowns", of="run", make=_drawdowns),
 )
 
 

@@ -160,7 +160,7 @@ class Heatmap(QWidget):
         tint = (theme.gain if strength > 0 else theme.loss) if self._is_signed else theme.accent
         painter.fillRect(box, brush(theme.grid, 0.5))
         painter.fillRect(box, brush(tint, abs(strength) * _STRONGEST))
-        is_strong = abs(strength) > 0.65
+        is_strong = abs(strength) > 0.78
         painter.setPen(QColor(theme.surface if is_strong else theme.text))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._text(value, box.width()))
 

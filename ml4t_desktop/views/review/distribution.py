@@ -136,7 +136,4 @@ def _note(shape: Shape, kind: Kind) -> str:
     def text(value: float | None, of: Kind = kind) -> str:
         return "n/a" if value is None else format_value(value, of, locale)
 
-    return (
-        f"mean {text(shape.mean)}  ·  median {text(shape.median)}  ·  "
-        f"deviation {text(shape.deviation)}  ·  skew {text(shape.skew, 'ratio')}"
-    )
+    return f"mean {text(shape.mean)}  ·  median {text(shape.median)}  ·  skew {text(shape.skew, 'ratio')}"
