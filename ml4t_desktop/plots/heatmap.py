@@ -1,205 +1,203 @@
-"""Values in a grid, each tinted by its sign and size, of which one can be chosen."""
+"""A statistic over one or two numbers: cells to click, or a line."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtWidgets import QApplication, QWidget
 
-from ml4t_desktop.plots.style import brush, colour
-from ml4t_desktop.session.formats import Kind, compact, format_value
+from ml4t_desktop.plots.style import brush, colour, pen
 from ml4t_desktop.session.theme import Theme
 
-Values = NDArray[np.float64]
-_STRONGEST: Final = 0.8
-_ROW_HEIGHT: Final = 30
-_HEAD: Final = 24
-_LEFT: Final = 56
-_GAP: Final = 10  # before the last column, which stands apart
+_MOST_TEXTS = 400
+_MOST_TICKS = 14
 
 
-class Heatmap(QWidget):
-    """Rows and columns of values; the last column stands apart, as the whole of its row.
+class Heatmap(pg.PlotWidget):
+    """Cells with their values written in them; of one axis alone a line with its points.
 
     Signals
     -------
-    chosen : int, int
-        Row and column of the cell that was chosen.
+    cell_chosen : int, int
+        Place along the first and along the second axis.
     """
 
-    chosen = Signal(int, int)
+    cell_chosen = Signal(int, int)
 
-    def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(title)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setObjectName("sweep_heatmap")
+        self.setAccessibleName("The statistic over the numbers that vary")
         self._theme = theme
-        self._rows: tuple[str, ...] = ()
-        self._columns: tuple[str, ...] = ()
-        self._values: Values = np.zeros((0, 0))
-        self._strength: Values = np.zeros((0, 0))
-        self._kind: Kind = "percent"
-        self._is_signed = True
-        self._picked: tuple[int, int] | None = None
+        self._values: NDArray[np.float64] = np.zeros((0, 0))
+        self._texts: list[str] = []
+        self._axes: tuple[tuple[str, Sequence[str]], ...] = ()
+        self._best: tuple[int, int] | None = None
+        self._items: list[Any] = []
+        pane = self.getPlotItem()
+        pane.setMenuEnabled(False)
+        pane.hideButtons()
+        box = pane.getViewBox()
+        box.setMouseEnabled(x=False, y=False)
+        box.setMenuEnabled(False)
+        self.scene().sigMouseClicked.connect(self._on_clicked)
+        self.apply_theme(theme)
 
-    @property
-    def values(self) -> Values:
-        """The values that are shown."""
-        return self._values
-
-    def set_values(
+    def show_values(
         self,
-        rows: tuple[str, ...],
-        columns: tuple[str, ...],
-        values: Values,
-        kind: Kind,
-        *,
-        is_signed: bool = True,
-        middle: float = 0.0,
+        values: NDArray[np.float64],
+        texts: Sequence[str],
+        axes: Sequence[tuple[str, Sequence[str]]],
+        best: tuple[int, int] | None,
     ) -> None:
-        """Show other values, NaN where there is none.
+        """Show values.
 
         Parameters
         ----------
-        values : ndarray of float64, shape (rows, columns)
-        is_signed : bool
-            Whether values above the middle are gains and others losses; else all have one colour.
-        middle : float
-            The value without a tint.
+        values : ndarray of float64, shape (n, m)
+            NaN where there is none; m is 1 for one axis alone.
+        texts : sequence of str
+            The values in words, row by row.
+        axes : sequence of (str, sequence of str)
+            Title and ticks of each axis.
+        best : tuple of int or None
+            The cell that is marked.
         """
-        self._rows, self._columns, self._values, self._kind = rows, columns, values, kind
-        self._is_signed = is_signed
-        self._strength = _strengths(values - middle)
-        self.setFixedHeight(_HEAD + _ROW_HEIGHT * max(len(rows), 1) + 4)
-        self.update()
+        self._values, self._texts, self._best = values, list(texts), best
+        self._axes = tuple((title, list(ticks)) for title, ticks in axes)
+        self._draw()
 
-    def pick(self, row: int, column: int) -> None:
-        """Choose a cell that has a value."""
-        if np.isfinite(self._values[row, column]):
-            self._picked = (row, column)
-            self.update()
-            self.chosen.emit(row, column)
-
-    def unpick(self) -> None:
-        """Stress no cell."""
-        self._picked = None
-        self.update()
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """What is shown."""
+        return self._values
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         self._theme = theme
-        self.update()
+        self.setBackground(QColor(theme.surface))
+        for name in ("left", "bottom"):
+            axis = self.getPlotItem().getAxis(name)
+            axis.setPen(pen(theme.grid))
+            axis.setTextPen(pen(theme.muted))
+            axis.setStyle(tickLength=0)
+        self._draw()
 
-    def cell(self, row: int, column: int) -> QRectF:
-        """Return where a cell is."""
-        count = max(len(self._columns), 1)
-        width = (self.width() - _LEFT - _GAP) / count
-        apart = _GAP if column == count - 1 else 0
-        return QRectF(
-            _LEFT + column * width + apart, _HEAD + row * _ROW_HEIGHT, width, _ROW_HEIGHT
-        ).adjusted(1, 1, -1, -1)
-
-    def cell_at(self, position: QPointF) -> tuple[int, int] | None:
-        """Return the row and column at a place."""
-        for row in range(len(self._rows)):
-            for column in range(len(self._columns)):
-                if self.cell(row, column).contains(position):
-                    return row, column
-        return None
-
-    def _text(self, value: float, width: float) -> str:
-        if not np.isfinite(value):
-            return ""
-        locale = QLocale()
-        text = format_value(float(value), self._kind, locale)
-        if self.fontMetrics().horizontalAdvance(text) <= width - 4:
-            return text
-        if self._kind == "percent":
-            return f"{locale.toString(float(value * 100), 'f', 1)}"
-        return compact(float(value), locale)
-
-    # Qt
-
-    def sizeHint(self) -> QSize:  # noqa: D102, N802 (Qt's)
-        return QSize(640, self.minimumHeight() or _HEAD + _ROW_HEIGHT * 6)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102, N802 (Qt's)
-        del event
-        painter = QPainter(self)
-        theme = self._theme
-        painter.fillRect(self.rect(), colour(theme.surface))
-        centre = int(Qt.AlignmentFlag.AlignCenter)
-        painter.setPen(QColor(theme.muted))
-        for column, name in enumerate(self._columns):
-            head = self.cell(0, column)
-            painter.drawText(QRectF(head.left(), 0, head.width(), _HEAD), centre, name)
-        for row, name in enumerate(self._rows):
-            painter.setPen(QColor(theme.muted))
-            first = self.cell(row, 0)
-            painter.drawText(QRectF(0, first.top(), _LEFT - 8, first.height()), centre, name)
-            for column in range(len(self._columns)):
-                self._paint_cell(painter, row, column)
-        if self._picked is not None:
-            line = QPen(QColor(theme.text))
-            line.setWidth(2)
-            painter.setPen(line)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.cell(*self._picked))
-        painter.end()
-
-    def _paint_cell(self, painter: QPainter, row: int, column: int) -> None:
-        value, box, theme = float(self._values[row, column]), self.cell(row, column), self._theme
-        if not np.isfinite(value):
-            painter.fillRect(box, brush(theme.border, 0.25))
+    def _draw(self) -> None:
+        pane = self.getPlotItem()
+        for item in self._items:
+            pane.removeItem(item)
+        self._items = []
+        if not self._values.size or not self._axes:
             return
-        strength = float(self._strength[row, column])
-        tint = (theme.gain if strength > 0 else theme.loss) if self._is_signed else theme.accent
-        painter.fillRect(box, brush(theme.grid, 0.5))
-        painter.fillRect(box, brush(tint, abs(strength) * _STRONGEST))
-        is_strong = abs(strength) > 0.78
-        painter.setPen(QColor(theme.surface if is_strong else theme.text))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._text(value, box.width()))
+        self._label("bottom", self._axes[0])
+        if self._values.shape[1] == 1:
+            self._draw_line()
+        else:
+            self._label("left", self._axes[1])
+            self._draw_cells()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
-        found = self.cell_at(event.position())
-        if found is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.pick(*found)
+    def _draw_line(self) -> None:
+        theme, values = self._theme, self._values[:, 0]
+        places = np.arange(values.size, dtype=float)
+        known = np.isfinite(values)
+        points = pg.PlotDataItem(
+            places[known],
+            values[known],
+            pen=pen(theme.accent),
+            symbol="o",
+            symbolSize=9,
+            symbolBrush=brush(theme.accent),
+            symbolPen=pen(theme.surface),
+        )
+        if known.any():  # a scatter of nothing has no bounds
+            self._add(points)
+        if self._best is not None:
+            place = self._best[0]
+            mark = pg.ScatterPlotItem(
+                [place], [values[place]], symbol="o", size=17, brush=None, pen=pen(theme.text)
+            )
+            self._add(mark)
+        pane = self.getPlotItem()
+        pane.getAxis("left").setTicks(None)
+        self.setLabel("left", "")
+        pane.setXRange(-0.5, values.size - 0.5, padding=0.0)
+        if known.any():
+            low, high = float(values[known].min()), float(values[known].max())
+            room = max(high - low, 1e-9) * 0.12
+            pane.setYRange(low - room, high + room, padding=0.0)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
-        found = self.cell_at(event.position())
-        if found is None or not np.isfinite(self._values[found]):
-            self.setToolTip("")
+    def _draw_cells(self) -> None:
+        theme, values = self._theme, self._values
+        image = pg.ImageItem(self._colours(), axisOrder="col-major")
+        image.setRect(QRectF(-0.5, -0.5, values.shape[0], values.shape[1]))
+        self._add(image)
+        if values.size <= _MOST_TEXTS:
+            for place, text in enumerate(self._texts):
+                row, column = divmod(place, values.shape[1])
+                self._add(self._text_of(text, row, column))
+        if self._best is not None:
+            row, column = self._best
+            x = [row - 0.5, row + 0.5, row + 0.5, row - 0.5, row - 0.5]
+            y = [column - 0.5, column - 0.5, column + 0.5, column + 0.5, column - 0.5]
+            frame = pen(theme.text)
+            frame.setWidth(2)
+            self._add(pg.PlotDataItem(x, y, pen=frame))
+        pane = self.getPlotItem()
+        pane.setXRange(-0.5, values.shape[0] - 0.5, padding=0.0)
+        pane.setYRange(-0.5, values.shape[1] - 0.5, padding=0.0)
+
+    def _text_of(self, text: str, row: int, column: int) -> Any:
+        shade = self._share(self._values[row, column])
+        ink = self._theme.text if shade < 0.55 else self._theme.accent_text
+        item = pg.TextItem(text, color=QColor(ink), anchor=(0.5, 0.5))
+        item.setPos(row, column)
+        return item
+
+    def _share(self, value: float) -> float:
+        known = self._values[np.isfinite(self._values)]
+        if not known.size or not np.isfinite(value):
+            return 0.0
+        low, high = float(known.min()), float(known.max())
+        return 0.5 if high <= low else (float(value) - low) / (high - low)
+
+    def _colours(self) -> NDArray[np.uint8]:
+        """Return the colours of the cells, from the surface to the accent of the theme."""
+        ends = [
+            np.array(colour(name).getRgb()[:3], float)
+            for name in (self._theme.surface, self._theme.accent)
+        ]
+        shown = np.zeros((*self._values.shape, 4), np.uint8)
+        for place, value in np.ndenumerate(self._values):
+            share = 0.08 + 0.92 * self._share(value)
+            shown[place][:3] = ends[0] + (ends[1] - ends[0]) * share
+            shown[place][3] = 255 if np.isfinite(value) else 0
+        return shown
+
+    def _label(self, side: str, axis: tuple[str, Sequence[str]]) -> None:
+        title, ticks = axis
+        every = max(1, -(-len(ticks) // _MOST_TICKS))
+        shown = [(place, text) for place, text in enumerate(ticks) if place % every == 0]
+        item = self.getPlotItem().getAxis(side)
+        item.setTicks([shown])
+        self.setLabel(side, title, color=self._theme.muted)
+        if side == "left":
+            font = QFontMetricsF(QApplication.font())
+            width = max((font.horizontalAdvance(text) for text in ticks), default=0.0)
+            item.setWidth(int(width + font.height() + 22))
+
+    def _add(self, item: Any) -> None:
+        self.getPlotItem().addItem(item)
+        self._items.append(item)
+
+    def _on_clicked(self, event: Any) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self._values.size:
             return
-        text = format_value(float(self._values[found]), self._kind, QLocale())
-        name = f"{self._columns[found[1]]} {self._rows[found[0]]}"
-        self.setToolTip(f"{name}: {text}")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
-        steps = {
-            Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }  # fmt: skip
-        step = steps.get(Qt.Key(event.key()))
-        if step is None or not self._values.size:
-            super().keyPressEvent(event)
-            return
-        row, column = self._picked or (0, -step[1])
-        place = row + step[0], column + step[1]
-        if 0 <= place[0] < len(self._rows) and 0 <= place[1] < len(self._columns):
-            self.pick(*place)
-
-
-def _strengths(values: Values) -> Values:
-    """Return from -1 to 1 how strong each tint is: the months by their largest, the whole by its own."""
-    strengths = np.zeros(values.shape)
-    for part in (np.s_[:, :-1], np.s_[:, -1:]):
-        size = np.abs(values[part])
-        finite = size[np.isfinite(size)]
-        largest = float(np.quantile(finite, 0.95)) if finite.size else 0.0
-        if largest > 0:
-            strengths[part] = np.clip(np.nan_to_num(values[part]) / largest, -1.0, 1.0)
-    return strengths
+        point = self.getPlotItem().getViewBox().mapSceneToView(event.scenePos())
+        row = int(np.clip(round(point.x()), 0, self._values.shape[0] - 1))
+        column = int(np.clip(round(point.y()), 0, self._values.shape[1] - 1))
+        self.cell_chosen.emit(row, column if self._values.shape[1] > 1 else 0)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.bins_chart import BinsChart
-from ml4t_desktop.plots.heatmap import Heatmap
+from ml4t_desktop.plots.month_heatmap import MonthHeatmap
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
@@ -70,7 +70,7 @@ class MonthsPanel(StudyPanel):
         for key, (title, *_) in _MEASURES.items():
             self.measure.addItem(title, key)
         self.tip = QLabel(_TIP)
-        self.heatmap = Heatmap("Months of the run", theme)
+        self.heatmap = MonthHeatmap("Months of the run", theme)
         self.weekdays = BinsChart("P&L by weekday of entry", theme, y_kind="money")
         self.hours = BinsChart("P&L by hour of entry", theme, y_kind="money")
         self.seasons = BinsChart("P&L by month of entry", theme, y_kind="money")

@@ -54,7 +54,7 @@ class PriceChartPanel(SeenPanel):
     """
 
     command_asked = Signal(str)
-    delay_ms = 10  # after the trades, which stand above
+    delay_ms = 1  # after the trades, which stand above
 
     def __init__(
         self,
@@ -179,7 +179,10 @@ class PriceChartPanel(SeenPanel):
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
-        self.draw_when_seen()
+        if self._results.is_rerun:  # while values are dragged the window is to stay fluid
+            self.draw_soon()
+        else:
+            self.draw_when_seen()
         if run is not None:
             QTimer.singleShot(0, self, self._prepare_pane)
 
