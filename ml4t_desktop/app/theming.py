@@ -33,6 +33,8 @@ QWidget#dock_title QLabel {{ font-weight: 600; }}
 QWidget#dock_title QToolButton {{ border: 1px solid transparent; border-radius: 4px; }}
 QWidget#dock_title QToolButton:hover, QWidget#dock_title QToolButton:focus {{
     background: {window}; border-color: {border}; }}
+QDialog#palette {{ background: {surface}; border: 1px solid {accent}; }}
+QDialog#palette QLineEdit {{ padding: 6px; font-size: 12pt; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar {{ background: {surface}; }}
 QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};

@@ -20,6 +20,7 @@ from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.docks import DockHost
 from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.palette_commands import PaletteCommands
 from ml4t_desktop.app.panels import Panel, panel
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.screens import keep_on_screen
@@ -57,6 +58,9 @@ class MainWindow(QMainWindow):
         for handlers in (self.docks.handlers(), self.layouts.handlers()):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
+        self.palette_commands = PaletteCommands(
+            session, self.desk, self.layouts, self.show_step, self
+        )
         self.messages = MessageStrip(session.notices)
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)

@@ -250,6 +250,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Dark colours",
     ),
     Command(
+        id="help.palette", title="Command &palette…", menu="Help", shortcut="Ctrl+Shift+P",
+        more_shortcuts=("Ctrl+K",),
+        tip="Find any command, panel, step of the set-up or recent file by a few letters",
+    ),
+    Command(
         id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="F1",
         tip="List what the keyboard can do",
     ),
