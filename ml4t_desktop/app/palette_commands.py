@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.commands import COMMANDS, Command, plain_title
 from ml4t_desktop.session.palette import Entry
+from ml4t_desktop.session.preferences import PREFERENCES
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.shell.palette import Palette
@@ -27,11 +29,13 @@ class PaletteCommands(QObject):
         session: Session,
         desk: Desk,
         layouts: Layouts,
+        preferences: PreferenceCommands,
         show_step: Callable[[Step], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session, self._desk, self._layouts = session, desk, layouts
+        self._preferences = preferences
         self._show_step, self._window = show_step, window
         desk.add({"help.palette": self.open_palette, "help.shortcuts": self.open_sheet})
 
@@ -56,6 +60,7 @@ class PaletteCommands(QObject):
             "step": partial(self._on_step, name),
             "file": partial(self._desk.open_recent, name),
             "layout": partial(self._layouts.choose, name),
+            "preference": partial(self._preferences.open_dialog, name),
         }
         verbs[kind]()
 
@@ -80,6 +85,14 @@ class PaletteCommands(QObject):
             )
         for name in self._session.settings.settings.layouts:
             yield Entry(id=f"layout:{name}", title=name, kind=self.tr("Layout"))
+
+        for item in PREFERENCES:
+            yield Entry(
+                id=f"preference:{item.key}",
+                title=item.label,
+                kind=self.tr("Preference"),
+                detail=item.note,
+            )
 
     def _commands(self) -> Iterator[Entry]:
         for item in COMMANDS:
