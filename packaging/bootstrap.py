@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
         print(f"error: {problem}", file=sys.stderr)
         return 1
     if installed:
-        print("Compiling the engine; once on a machine, it takes a minute or two", flush=True)
+        print("Compiling the engine; once on a machine, it takes half a minute", flush=True)
         subprocess.run([environment.tool("python"), "-c", _WARM], check=False)
     return run_tests(arguments[1:]) if testing else open_sample(display=display)
 

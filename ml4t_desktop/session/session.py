@@ -6,8 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.project.trust import TrustList
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
+from ml4t_desktop.session.code_exports import CodeExports
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
 from ml4t_desktop.session.draft import FieldProblem
@@ -24,9 +26,11 @@ from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.rule_counts import RuleCountStore
 from ml4t_desktop.session.runs import RunStore
+from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
@@ -56,6 +60,9 @@ class Session:
     arrangements: ArrangementStore
     exports: TableExports
     validity: ValidityStore
+    scripts: ScriptStore
+    code: CodeExports
+    sweeps: SweepStore
     signals: SignalStore
     why: WhyStore
     autosave: Autosave | None = None
@@ -103,7 +110,11 @@ class Session:
 
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
+        self.scripts.close()
+        self.sweeps.close()
         self.jobs.close()
+        if self.work.scripts is not None:
+            self.work.scripts.close()
         if self.autosave is not None:
             self.autosave.close()
 
@@ -121,7 +132,7 @@ class Session:
             FieldProblem(key, problem)
             for key, name in keyed
             for problem in self.data.problems(self.request.resolved(name))
-        ]
+        ] + list(self.scripts.problems)
 
 
 def make_session(
@@ -149,6 +160,11 @@ def make_session(
     markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
+    trust = work.trust or TrustList(settings_file.with_name("trusted.toml"))
+    scripts = ScriptStore(jobs, request, results, trust, work.scripts, parent)
+    runs.started.connect(scripts.begin_run)
+    runs.ended.connect(scripts.end_run)
+    runs.failed.connect(scripts.end_run)
 
     def why_not() -> str:
         return session.why_not_run()
@@ -176,6 +192,9 @@ def make_session(
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
         validity=ValidityStore(jobs, results, reviews, parent=parent),
+        scripts=scripts,
+        sweeps=SweepStore(jobs, work, request, data, scripts, parent),
+        code=CodeExports(jobs, request, data, notices, parent),
     )
     return session
 
