@@ -112,9 +112,15 @@ class RunStore(QObject):
         self._job = self._jobs.submit(task)
         self.started.emit()
 
-    def task(self, request: "Request", base: Path) -> Task:
-        """Return what runs a request in the background, over the market in memory where it is of the same data."""
-        key = market_key(request, base)
+    def task(self, request: "Request", base: Path, key: MarketKey | None = None) -> Task:
+        """Return what runs a request in the background, over the market in memory where it is of the same data.
+
+        Parameters
+        ----------
+        key : MarketKey, optional
+            That of the request's data, where it is known already.
+        """
+        key = key or market_key(request, base)
         reading = self._data.reading(key, request, base)
         return partial(_run_task, self._work, request, base, key, reading)
 

@@ -1,7 +1,7 @@
 """All stores of one window, made together."""
 
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -12,7 +12,7 @@ from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.code_exports import CodeExports
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.data_store import DataStore
-from ml4t_desktop.session.draft import FieldProblem
+from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
@@ -35,6 +35,27 @@ from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _KnownSteps:
+    """The steps of a request, and what they were made of: at every change several parts ask for them."""
+
+    draft: Draft
+    looks: tuple[Look, ...]
+    failed: tuple[FieldProblem, ...]
+    states: tuple[StepState, ...]
+
+    def is_of(
+        self, draft: Draft, looks: tuple[Look, ...], failed: tuple[FieldProblem, ...]
+    ) -> bool:
+        """Return whether these are the steps of that."""
+        is_same = self.draft is draft and len(self.looks) == len(looks)
+        return (
+            is_same
+            and all(one is other for one, other in zip(self.looks, looks, strict=True))
+            and self.failed == failed
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +87,7 @@ class Session:
     signals: SignalStore
     why: WhyStore
     autosave: Autosave | None = None
+    _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
 
     def price_looks(self) -> tuple[Look, ...]:
         """Return what is known of the price files of the request."""
@@ -92,8 +114,13 @@ class Session:
 
     def step_states(self) -> tuple[StepState, ...]:
         """Return the state of every step of the set-up."""
-        prices = (look.inspection for look in self.price_looks())
-        return step_states(self.request.draft, prices, self._file_problems())
+        draft, looks, failed = self.request.draft, self.price_looks(), tuple(self._file_problems())
+        known = self._steps[0] if self._steps else None
+        if known is None or not known.is_of(draft, looks, failed):
+            states = step_states(draft, (look.inspection for look in looks), failed)
+            known = _KnownSteps(draft, looks, failed, states)
+            self._steps[:] = [known]
+        return known.states
 
     def field_problems(self) -> tuple[FieldProblem, ...]:
         """Return everything that keeps the request from being run."""
