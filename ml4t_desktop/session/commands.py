@@ -108,7 +108,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         id="chart.export_image", title="Export the c&hart as a picture…", menu="File",
-        shortcut="Ctrl+Shift+P", tip="Write the chart one looks at as PNG or SVG",
+        shortcut="Ctrl+Shift+G", tip="Write the chart one looks at as PNG or SVG",
     ),
     Command(
         id="file.recover", title="&Recover unsaved changes…", menu="File",

@@ -31,7 +31,9 @@ class PriceBar(QWidget):
         self.previous_button = _button("◂", "Choose the trade before, of this asset")
         self.next_button = _button("▸", "Choose the next trade of this asset")
         self.trade_button = _button("Fit trade", "Show the bars around the chosen trade (Ctrl+T)")
-        self.all_button = _button("Whole history", "Show all bars of the asset (0, or Ctrl+Shift+H)")
+        self.all_button = _button(
+            "Whole history", "Show all bars of the asset (0, or Ctrl+Shift+H)"
+        )
         self.in_button = _button("+", "Zoom in (+, or the mouse wheel)")
         self.out_button = _button("-", "Zoom out (-, or the mouse wheel)")
         self.panes_menu = QMenu(self)
