@@ -39,11 +39,11 @@ QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};
                 border: none; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
-QListWidget#steps {{ background: {surface}; border: none; border-bottom: 1px solid {border};
-                     outline: none; }}
-QListWidget#steps::item {{ padding: 2px 10px; color: {text}; border-left: 3px solid transparent; }}
-QListWidget#steps::item:selected {{ background: {window}; color: {text};
-                                    border-left: 3px solid {accent}; }}
+QTabBar#steps {{ border-bottom: 1px solid {border}; }}
+QTabBar#steps::tab {{ padding: 7px 6px 6px 6px; }}
+QFrame#step_head {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
+QFrame#step_head QScrollArea, QFrame#step_head QScrollArea > QWidget > QWidget {{ background: {surface}; }}
+QFrame#drop_line {{ background: {accent}; }}
 QHeaderView::section {{ background: {raised}; color: {text}; padding: 4px 6px; border: none;
                         border-right: 1px solid {grid}; border-bottom: 1px solid {border}; }}
 QTableView {{ gridline-color: {grid}; border: 1px solid {border}; }}
@@ -67,6 +67,10 @@ QPushButton[role="primary"] {{ background: {accent}; color: {accent_text}; borde
                                border: 1px solid {accent}; padding: 6px 16px; font-weight: 600; }}
 QPushButton[role="secondary"] {{ background: {raised}; color: {text}; border-radius: 4px;
                                  border: 1px solid {border}; padding: 6px 16px; }}
+QPushButton[role="side"] {{ background: {raised}; color: {text}; border: 1px solid {border};
+                            padding: 5px 22px; }}
+QPushButton[role="side"]:checked {{ background: {accent}; color: {accent_text}; border-color: {accent}; }}
+QPushButton[role="side"]:focus {{ border-color: {text}; }}
 QPushButton[role="secondary"]:hover, QPushButton[role="secondary"]:focus {{ border-color: {text}; }}
 QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus {{ border-color: {text}; }}
 """

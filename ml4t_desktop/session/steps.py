@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLocale
+
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.proposals import ROLES, closes_only, guessed
 from ml4t_desktop.session.rule_nodes import root_of
+from ml4t_desktop.session.step_meanings import (
+    account_meaning,
+    context_meaning,
+    data_meaning,
+    execution_meaning,
+    strategy_meaning,
+)
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
@@ -39,11 +48,18 @@ _OF_TABLE = {
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """Whether a step is complete, and in a few words what it holds or lacks."""
+    """Whether a step is complete, in a few words what it holds or lacks, and what that means.
+
+    Parameters
+    ----------
+    meaning : str
+        Whole sentences, in plain words.
+    """
 
     step: Step
     summary: str
     problems: tuple[FieldProblem, ...] = ()
+    meaning: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -64,6 +80,9 @@ def step_of_key(key: str) -> Step | None:
 def step_of_problem(problem: Problem, draft: Draft) -> Step | None:
     """Return the step where a problem of reading or running can be mended."""
     place = problem.where.removeprefix("request, ")
+    script = draft.get("strategy.python.file")
+    if script and _names_file(place, str(script)):
+        return Step.STRATEGY
     if draft.context_file and _names_file(place, draft.context_file):
         return Step.CONTEXT
     predictions: tuple[str, ...] = draft.get("data.predictions.files", ())
@@ -73,7 +92,10 @@ def step_of_problem(problem: Problem, draft: Draft) -> Step | None:
 
 
 def step_states(
-    draft: Draft, prices: "Iterable[FileInspection]", failed: Iterable[FieldProblem] = ()
+    draft: Draft,
+    prices: "Iterable[FileInspection]",
+    failed: Iterable[FieldProblem] = (),
+    locale: QLocale | None = None,
 ) -> tuple[StepState, ...]:
     """Return the state of every step, in order.
 
@@ -83,14 +105,30 @@ def step_states(
         The price files that were looked at.
     failed : iterable of FieldProblem
         What is known to be wrong with the files themselves.
+    locale : QLocale or None
+        How numbers are written; None: as the user's system does.
     """
     looked = tuple(prices)
     asked = (item for item in draft.problems() if draft.files or item.key != "data.files")
     known: dict[Step, list[FieldProblem]] = {step: [] for step in Step}
     for item in (*failed, *_missing(draft, looked), *asked):
         known[step_of_key(item.key) or Step.DATA].append(item)
-    summaries = _summaries(draft, looked)
-    return tuple(StepState(step, summaries[step], tuple(known[step])) for step in Step)
+    summaries, meanings = _summaries(draft, looked), _meanings(draft, looked, locale or QLocale())
+    return tuple(
+        StepState(step, summaries[step], tuple(known[step]), meanings[step]) for step in Step
+    )
+
+
+def _meanings(
+    draft: Draft, prices: "tuple[FileInspection, ...]", locale: QLocale
+) -> dict[Step, str]:
+    return {
+        Step.DATA: data_meaning(draft, prices, locale),
+        Step.CONTEXT: context_meaning(draft),
+        Step.STRATEGY: strategy_meaning(draft, locale),
+        Step.EXECUTION: execution_meaning(draft, locale),
+        Step.ACCOUNT: account_meaning(draft, locale),
+    }
 
 
 def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[FieldProblem]:
@@ -113,7 +151,9 @@ def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[Fie
         yield _lack(
             "context.columns", "No context column is ticked", "Tick one, or remove the file"
         )
-    if draft.get("strategy.entry") is None and draft.get("strategy.short_entry") is None:
+    is_python = draft.get("strategy.python") is not None
+    entries = (draft.get("strategy.entry"), draft.get("strategy.short_entry"))
+    if not is_python and entries == (None, None):
         yield _lack("strategy.entry", "No entry rule", "Add a clause")
 
 
@@ -140,8 +180,11 @@ def _lack(key: str, what: str, fix: str) -> FieldProblem:
 
 
 def _names_file(place: str, file: str) -> bool:
-    name = file.replace("\\", "/").rpartition("/")[2]
-    return name in place
+    return _file_name(file) in place
+
+
+def _file_name(file: str) -> str:
+    return file.replace("\\", "/").rpartition("/")[2]
 
 
 def _sentence(problem: Problem) -> str:
@@ -174,6 +217,9 @@ def _context_summary(draft: Draft) -> str:
 
 
 def _strategy_summary(draft: Draft) -> str:
+    python = draft.get("strategy.python")
+    if python is not None:
+        return f"{python.get('class')} of {_file_name(str(python.get('file', '')))}"
     words = {"long": "Long", "short": "Short", "both": "Long and short"}
     parts = [words.get(draft.get("strategy.direction"), "")]
     for key in ("entry", "exit", "filter"):
