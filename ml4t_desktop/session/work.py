@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request import ContextSource, DataSource, Request
+    from ml4t_desktop.session.sizing_examples import SizingView
 
 log = logging.getLogger(__name__)
 AS_FOUND = ColumnMap()
@@ -194,6 +195,12 @@ def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
     return RuleLens(market, lag)
 
 
+def _size(market: "Market", request: "Request", number: int) -> "SizingView":
+    from ml4t_desktop.session.sizing_examples import size
+
+    return size(market, request, number)
+
+
 def _fits_memory(data: "DataSource", base: Path) -> bool:
     """Return whether price files can be read before anybody asks to run them."""
     from ml4t_desktop.files.piece_plan import piece_plan
@@ -221,6 +228,7 @@ class Work:
     check_quality: CheckQuality = _check_quality
     fits_memory: Callable[["DataSource", Path], bool] = _fits_memory
     lens: Callable[["Market", Mapping[str, int]], "RuleLens"] = _lens
+    size: Callable[["Market", "Request", int], "SizingView"] = _size
 
 
 def real_work() -> Work:
