@@ -14,6 +14,7 @@ from tests.unit.session.fakes import FakeWork, ready_session, settle
 def box_of(qtbot, tmp_path, sizing, number=0):
     view = size(market_of(BARS, signals=SIGNALS), request_with(sizing), number)
     session = ready_session(qtbot, tmp_path, FakeWork(size=view))
+    session.request.edit("data.signals", ("pred", "exit_signal", "confidence"))
     session.request.edit("strategy.sizing", sizing)
     panel = SetupPanel(session, LIGHT)
     qtbot.addWidget(panel)
