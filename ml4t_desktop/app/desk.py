@@ -16,6 +16,7 @@ from ml4t_desktop.app.dialogs import (
     Dialogs,
     RecoveryAnswer,
 )
+from ml4t_desktop.app.script_desk import ScriptDesk
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
@@ -42,6 +43,7 @@ class Desk(QObject):
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._dialogs = session, dialogs
+        self._scripts = ScriptDesk(session, dialogs, self.carry_out)
         choose_theme = session.settings.choose_theme
         self._handlers: dict[str, Callable[[], object]] = {
             "file.new": self._new,
@@ -58,7 +60,8 @@ class Desk(QObject):
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),
             "file.quit": self.quit_asked.emit,
-            "run.start": session.runs.start_run,
+            **self._scripts.handlers,
+            "run.start": partial(self._scripts.trusted_then, session.runs.start_run),
             "run.cancel": self._cancel,
             "run.live": self._switch_live,
             "run.compare": self._compare,
@@ -107,6 +110,10 @@ class Desk(QObject):
 
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
+        scripts = [path for path in paths if path.suffix.lower() == ".py"]
+        if scripts:
+            self._scripts.take(scripts)
+            return
         requests = [path for path in paths if path.suffix.lower() == ".toml"]
         if requests:
             self._guarded(partial(self._session.intake.add_files, paths))

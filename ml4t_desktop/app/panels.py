@@ -112,6 +112,18 @@ def _validity(session: Session, theme: Theme) -> QWidget:
     return ValidityPanel(session.results, session.validity, theme)
 
 
+def _script(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.setup.script_panel import ScriptPanel
+
+    return ScriptPanel(session, theme)
+
+
+def _sweep(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.sweep import SweepPanel
+
+    return SweepPanel(session, theme)
+
+
 PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="setup", title="Set-up", of="request", place="side", make=_setup),
     Panel(key="data", title="Data", of="data", make=_data),
@@ -131,6 +143,8 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="why", title="Why", of="run", make=_why),
     Panel(key="signals", title="Signals", of="run", make=_signals),
     Panel(key="validity", title="Validity", of="run", make=_validity),
+    Panel(key="sweep", title="Sweep", of="run", make=_sweep),
+    Panel(key="script", title="Script", of="run", make=_script),
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ml4t_desktop.analysis.metrics import Metrics
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.files.scripts import Script
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
@@ -29,6 +30,8 @@ class CompletedRun:
         Hash of version, request and data: equal inputs have the same.
     problems : tuple of Problem
         Warnings of the data and of the run.
+    script : Script or None
+        The Python file as it was run.
     """
 
     run_id: str
@@ -38,3 +41,4 @@ class CompletedRun:
     metrics: Metrics
     problems: tuple[Problem, ...] = ()
     phases: Phases = Phases()
+    script: Script | None = None

@@ -12,7 +12,7 @@ from ml4t_desktop.session.resources import resource_path
 START: Final = "first_backtest"
 # In the order in which somebody needs them; the text of the last two is made from tables.
 _PAGES: Final = (
-    START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "signals", "validity",
+    START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "live", "signals", "validity",
     "scripting", "moving", "assumptions", "statistics", "shortcuts",
 )  # fmt: skip
 _MADE: Final = frozenset({"statistics", "shortcuts"})

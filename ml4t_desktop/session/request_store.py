@@ -232,6 +232,10 @@ def _rebased(draft: Draft, old: Path, new: Path | None) -> Draft:
     if predictions:
         moved = tuple(_name(Path(os.path.normpath(old / file)), new) for file in predictions)
         draft = draft.edited("data.predictions.files", moved)
+    script = draft.get("strategy.python.file")
+    if isinstance(script, str):
+        moved = _name(Path(os.path.normpath(old / script)), new)
+        draft = draft.edited("strategy.python.file", moved)
     actions = draft.get("data.corporate_actions")
     if isinstance(actions, str):
         moved = _name(Path(os.path.normpath(old / actions)), new)
