@@ -1,3 +1,4 @@
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QToolButton
 
 from ml4t_desktop.plots.size_curve import SizeCurve
@@ -18,6 +19,7 @@ def box_of(qtbot, tmp_path, sizing, number=0):
     session.request.edit("strategy.sizing", sizing)
     panel = SetupPanel(session, LIGHT)
     qtbot.addWidget(panel)
+    panel.setLocale(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     panel.resize(420, 900)
     panel.show()
     panel.show_step(Step.STRATEGY)
