@@ -209,7 +209,9 @@ def _exit_fields() -> tuple[Field, ...]:
 def _limit_fields(rank: ChoiceField) -> tuple[Field, ...]:
     return (
         NumberField(
-            "strategy.limits.max_positions", "Most positions", is_whole=True, optional=20, low=1, high=1e6
+            "strategy.limits.max_positions", "Most positions", is_whole=True, optional=20, low=1, high=1e6,
+            suffix=" positions",
+            tip="Assets held or ordered at the same time; beyond that no entry is ordered",
         ),
         rank,
         NumberField(
