@@ -1,6 +1,5 @@
 """What the commands do: the link between the window's actions and the session."""
 
-import html
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,6 @@ from ml4t_desktop.app.dialogs import (
 from ml4t_desktop.app.script_desk import ScriptDesk
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
-from ml4t_desktop.session.commands import COMMANDS, plain_title
 from ml4t_desktop.session.intake import Purpose
 from ml4t_desktop.session.recovery import Kept
 from ml4t_desktop.session.resources import sample_request_path
@@ -69,7 +67,6 @@ class Desk(QObject):
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
-            "help.shortcuts": self._tell_shortcuts,
             "help.about": self._tell_version,
         }
         if session.autosave is not None:
@@ -232,15 +229,6 @@ class Desk(QObject):
     def _on_file_changed(self, path: Path | None) -> None:
         if path is not None:
             self._session.settings.remember_file(path)
-
-    def _tell_shortcuts(self) -> None:
-        rows = "".join(
-            f"<tr><td style='padding:2px 18px 2px 0'><b>{html.escape(item.shortcut)}</b></td>"
-            f"<td>{html.escape(plain_title(item))}</td></tr>"
-            for item in COMMANDS
-            if item.shortcut
-        )
-        self._dialogs.tell("Keyboard shortcuts", f"<table>{rows}</table>")
 
     def _tell_version(self) -> None:
         text = "From a file of predictions to a backtest, and to every trade it made."
