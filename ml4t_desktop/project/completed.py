@@ -29,6 +29,8 @@ class CompletedRun:
         Hash of version, request and data: equal inputs have the same.
     problems : tuple of Problem
         Warnings of the data and of the run.
+    digest : str
+        Hash of the contents of the data files; empty where nobody took it.
     """
 
     run_id: str
@@ -38,3 +40,4 @@ class CompletedRun:
     metrics: Metrics
     problems: tuple[Problem, ...] = ()
     phases: Phases = Phases()
+    digest: str = ""

@@ -79,12 +79,17 @@ class Change:
 
 def change_between(before: Draft, after: Draft) -> Change:
     """Return the name of what makes one draft of the other."""
-    keys = tuple(_changed(before.raw, after.raw))
+    keys = changed_keys(before, after)
     if change := _of_context(keys, before, after) or _of_lists(keys, before, after):
         return change
     if len(keys) == 1:
         return _of_key(keys[0], before.get(keys[0]), after.get(keys[0]))
     return _of_many(keys)
+
+
+def changed_keys(before: Draft, after: Draft) -> tuple[str, ...]:
+    """Return the dotted keys whose values differ; a rule counts as one value."""
+    return tuple(_changed(before.raw, after.raw))
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any], at: str = "") -> Iterator[str]:
@@ -93,7 +98,7 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any], at: str = "") 
         old, new, key = before.get(name), after.get(name), f"{at}{name}"
         if old == new:
             continue
-        if _is_table(old) and _is_table(new) and (old or new) and not _is_rule(key):
+        if _is_table(old) and _is_table(new) and (old or new) and not is_rule(key):
             yield from _changed(old or {}, new or {}, f"{key}.")
         else:
             yield key
@@ -103,7 +108,8 @@ def _is_table(value: Any) -> bool:
     return value is None or isinstance(value, Mapping)
 
 
-def _is_rule(key: str) -> bool:
+def is_rule(key: str) -> bool:
+    """Return whether a key holds a tree of conditions."""
     return key.removeprefix("strategy.") in RULES
 
 
@@ -149,7 +155,7 @@ def _of_context(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | 
 
 
 def _of_key(key: str, old: Any, new: Any) -> Change:
-    if _is_rule(key):
+    if is_rule(key):
         found = rule_change(old, new, key.rpartition(".")[2].replace("_", " "))
         place = f"{key}[{found.place}]"
         return Change(found.name, place, is_gradual=_is_gradual(key, found.old, found.new))

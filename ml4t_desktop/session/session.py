@@ -8,20 +8,26 @@ from PySide6.QtCore import QObject
 
 from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
+from ml4t_desktop.session.comparison import ComparisonStore
 from ml4t_desktop.session.data_store import DataStore
+from ml4t_desktop.session.document import DocumentStore
 from ml4t_desktop.session.draft import FieldProblem
 from ml4t_desktop.session.engine_store import EngineStore
+from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
+from ml4t_desktop.session.recovery import Keeping
+from ml4t_desktop.session.reopening import Reopening
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -42,6 +48,11 @@ class Session:
     quality: QualityStore
     leaks: LeakStore
     reviews: ReviewStore
+    history: HistoryStore
+    trials: TrialStore
+    document: DocumentStore
+    reopening: Reopening
+    comparison: ComparisonStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -88,6 +99,8 @@ class Session:
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
         self.jobs.close()
+        self.trials.close()
+        self.history.close()
         if self.autosave is not None:
             self.autosave.close()
 
@@ -115,13 +128,16 @@ def make_session(
     parent: QObject | None = None,
     *,
     recovery: Path | None = None,
+    trials: Path | None = None,
 ) -> Session:
     """Return the stores of one window, connected with each other.
 
     Parameters
     ----------
     recovery : Path or None
-        The folder where edits are kept while they are made; None keeps none.
+        The folder where edits and runs are kept while they are made; None keeps none.
+    trials : Path or None
+        The folder where variants that were tried are counted; None counts for this window alone.
     """
     jobs = JobRunner(executor, parent)
     request = RequestStore(parent)
@@ -129,6 +145,12 @@ def make_session(
     results = ResultStore(parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
+    intake = Intake(request, data, notices, settings, parent)
+    keeping = Keeping(recovery) if recovery is not None else None
+    writing = JobRunner(_one_thread("ml4t-history"), parent)
+    history = HistoryStore(writing, work, request, results, notices, keeping, parent)
+    counts = TrialStore(writing, results, trials, parent)
+    reopening = Reopening(jobs, work, request, data, history, notices, parent)
     return Session(
         jobs=jobs,
         work=work,
@@ -137,18 +159,33 @@ def make_session(
         results=results,
         notices=notices,
         runs=RunStore(jobs, work, request, data, results, notices, parent),
-        intake=Intake(request, data, notices, settings, parent),
+        intake=intake,
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
-        autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
+        autosave=_autosave(request, notices, keeping, history, parent),
         quality=QualityStore(jobs, work, request, parent),
         reviews=ReviewStore(jobs, results, parent),
+        history=history,
+        trials=counts,
+        document=DocumentStore(writing, request, history, counts, intake, notices, parent),
+        reopening=reopening,
+        comparison=ComparisonStore(jobs, results, history, reopening, notices, parent),
     )
 
 
 def _autosave(
-    request: RequestStore, notices: NoticeStore, folder: Path, parent: QObject | None
-) -> Autosave:
-    executor = ThreadPoolExecutor(1, thread_name_prefix="ml4t-autosave")
-    return Autosave(request, notices, JobRunner(executor, parent), folder, parent)
+    request: RequestStore,
+    notices: NoticeStore,
+    keeping: Keeping | None,
+    history: HistoryStore,
+    parent: QObject | None,
+) -> Autosave | None:
+    if keeping is None:
+        return None
+    jobs = JobRunner(_one_thread("ml4t-autosave"), parent)
+    return Autosave(request, notices, jobs, keeping, history, parent)
+
+
+def _one_thread(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix=name)
