@@ -116,10 +116,10 @@ def yearly_turnover(result: RunResult, years: float, minimum_years: float) -> fl
         return NOT_POSITIVE
     if years < minimum_years:
         return TOO_SHORT
-    return _traded_value(result) / 2.0 / mean_equity / years
+    return traded_value(result) / 2.0 / mean_equity / years
 
 
-def _traded_value(result: RunResult) -> float:
+def traded_value(result: RunResult) -> float:
     """Quantity times price times contract multiplier, over all fills."""
     fills, trades = result.fills, result.trades
     value = fills["quantity"].to_numpy() * fills["price"].to_numpy()

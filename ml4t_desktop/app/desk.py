@@ -12,6 +12,7 @@ from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
     DATA_FILES,
     REQUEST_FILES,
+    TABLE_FILES,
     Answer,
     Dialogs,
     RecoveryAnswer,
@@ -34,15 +35,21 @@ class Desk(QObject):
     -------
     tab_asked : str
         The key of a panel.
-    trade_asked : int
-        So many trades on from the chosen one.
+    trade_asked : int, str
+        So many trades on from the chosen one; of any outcome, or ``winner`` or ``loser``.
+    filter_asked : no value
+        The trades table is to be filtered.
+    trades_target_chosen : Path
+        The file that the trades shown are to be written to.
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
     """
 
     tab_asked = Signal(str)
-    trade_asked = Signal(int)
+    trade_asked = Signal(int, str)
+    filter_asked = Signal()
+    trades_target_chosen = Signal(object)
     step_asked = Signal(object)
     quit_asked = Signal()
 
@@ -68,8 +75,13 @@ class Desk(QObject):
             "run.start": session.runs.start_run,
             "run.cancel": self._cancel,
             **{f"view.{item.key}": partial(self.tab_asked.emit, item.key) for item in PANELS},
-            "trade.next": partial(self.trade_asked.emit, 1),
-            "trade.previous": partial(self.trade_asked.emit, -1),
+            "trade.next": partial(self.trade_asked.emit, 1, ""),
+            "trade.previous": partial(self.trade_asked.emit, -1, ""),
+            "trade.next_loser": partial(self.trade_asked.emit, 1, "loser"),
+            "trade.next_winner": partial(self.trade_asked.emit, 1, "winner"),
+            "trade.filter": self.filter_asked.emit,
+            "trade.export": self._export_trades,
+            "trade.all": partial(session.results.show_subset, None),
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
@@ -198,6 +210,14 @@ class Desk(QObject):
         save = self._session.runs.save_run
         self._dialogs.save_file(
             "Export the run folder", self._proposed("-run"), "Folders (*)", save
+        )
+
+    def _export_trades(self) -> None:
+        self._dialogs.save_file(
+            "Export the trades shown",
+            self._proposed("-trades.csv"),
+            TABLE_FILES,
+            self.trades_target_chosen.emit,
         )
 
     def _proposed(self, ending: str) -> Path:

@@ -15,6 +15,8 @@ _TABLES = (
 DATA_FILES = f"Data and requests ({_TABLES} *.toml);;All files (*)"
 CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 REQUEST_FILES = "Requests (*.toml)"
+TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
+_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv"}
 
 Answer = Literal["save", "discard"]
 RecoveryAnswer = Literal["restore", "discard"]
@@ -78,7 +80,7 @@ class WindowDialogs:
         dialog = self._dialog(title, kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix("toml" if kinds == REQUEST_FILES else "")
+        dialog.setDefaultSuffix(_SUFFIXES.get(kinds, ""))
         dialog.setDirectory(str(proposed.parent))
         dialog.selectFile(proposed.name)
         dialog.fileSelected.connect(partial(_call_with_one, done))

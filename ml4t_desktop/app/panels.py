@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,13 +14,7 @@ from ml4t_desktop.views.data.quality import QualityPanel
 from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.trade_review import TradeReview
-
-
-class Themed(Protocol):
-    """A widget that can be recoloured."""
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Recolour."""
+from ml4t_desktop.views.review.validity import ValidityPanel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +58,13 @@ PANELS: Final[tuple[Panel, ...]] = (
         key="trades",
         title="Trades",
         of="run",
-        make=lambda session, theme: TradeReview(session.results, theme),
+        make=lambda session, theme: TradeReview(session.results, theme, session.arrangements),
+    ),
+    Panel(
+        key="validity",
+        title="Validity",
+        of="run",
+        make=lambda session, theme: ValidityPanel(session.results, session.validity, theme),
     ),
 )
 

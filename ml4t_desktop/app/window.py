@@ -117,6 +117,9 @@ class MainWindow(QMainWindow):
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)
+        self.desk.filter_asked.connect(self._filter_trades)
+        self.desk.trades_target_chosen.connect(self._export_trades)
+        self._review().trades.command_asked.connect(self.desk.carry_out)
         self.desk.step_asked.connect(self._show_step)
         self.desk.quit_asked.connect(self.close)
         session.request.request_changed.connect(self._show_centre)
@@ -126,11 +129,24 @@ class MainWindow(QMainWindow):
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
-    def _step_trade(self, step: int) -> None:
-        self.show_tab("trades")
+    def _review(self) -> TradeReview:
         review = self.panels["trades"]
         assert isinstance(review, TradeReview)  # noqa: S101 (what the table of panels makes)
-        review.trades.step(step)
+        return review
+
+    def _step_trade(self, step: int, outcome: str) -> None:
+        self.show_tab("trades")
+        self._review().trades.step(step, outcome)
+
+    def _filter_trades(self) -> None:
+        self.show_tab("trades")
+        self._review().trades.show_fields()
+
+    def _export_trades(self, path: Path) -> None:
+        shown = self._review().trades.shown()
+        if shown is not None:
+            frame, columns, rows = shown
+            self.session.exports.write(frame, path, columns=columns, rows=rows)
 
     def _show_step(self, step: Step) -> None:
         self.setup.show_step(step)
@@ -159,8 +175,9 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
-        for part in (self.setup, *self.panels.values()):
-            part.apply_theme(self.theme)
+        self.setup.apply_theme(self.theme)
+        for part in self.panels.values():
+            part.apply_theme(self.theme)  # pyright: ignore[reportAttributeAccessIssue]  (`panels` says so)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings

@@ -1,7 +1,7 @@
 """Commission and slippage models."""
 
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -148,3 +148,41 @@ class Costs(Value):
 
     commission: Commission = NoCommission()
     slippage: Slippage = NoSlippage()
+
+
+_COST_FIELDS = frozenset(
+    {"rate", "minimum", "cap", "amount", "maker", "taker", "width", "impact", "coefficient"}
+)
+
+
+def scaled_costs(costs: Costs, factor: float) -> Costs:
+    """Return costs so many times as high; what limits a quantity stays.
+
+    A percentage of slippage stays below the whole price.
+
+    Parameters
+    ----------
+    factor : float
+        Zero or more; with zero trading is free.
+    """
+    if not factor:
+        return Costs()
+    commission = costs.commission
+    if isinstance(commission, TieredCommission):
+        tiers = tuple(_scaled(tier, factor) for tier in commission.tiers)
+        commission = commission.model_copy(update={"tiers": tiers})
+    else:
+        commission = _scaled(commission, factor)
+    slippage = _scaled(costs.slippage, factor)
+    if isinstance(slippage, PercentSlippage):
+        slippage = slippage.model_copy(update={"rate": min(slippage.rate, _MOST_SLIPPAGE)})
+    return Costs(commission=commission, slippage=slippage)
+
+
+_MOST_SLIPPAGE = 0.999
+_Model = TypeVar("_Model", bound=Value)
+
+
+def _scaled(model: _Model, factor: float) -> _Model:
+    fields = _COST_FIELDS.intersection(type(model).model_fields)
+    return model.model_copy(update={name: getattr(model, name) * factor for name in fields})

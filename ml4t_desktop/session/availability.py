@@ -10,7 +10,7 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.cancel":
         is_busy = session.runs.is_running or session.data.is_looking
         return "" if is_busy else "No run is going on"
-    if command_id in {"file.export_run", "trade.next", "trade.previous"}:
+    if command_id == "file.export_run" or command_id.startswith("trade."):
         return _why_not_of_run(session, command_id)
     if command_id in {"edit.undo", "edit.redo", "file.recover"}:
         return _why_not_back(session, command_id)
@@ -30,6 +30,8 @@ def _why_not_of_run(session: Session, command_id: str) -> str:
     run = session.results.run
     if command_id == "file.export_run":
         return "" if run is not None else "There is no run yet"
+    if command_id == "trade.all":
+        return "" if session.results.subset is not None else "All trades are shown"
     return "" if run is not None and run.result.trades.height else "There are no trades yet"
 
 

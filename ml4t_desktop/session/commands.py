@@ -133,12 +133,36 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the trades and the chart of the chosen one",
     ),
     Command(
+        id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
+        tip="Show whether the result can be told from luck, and what it rests on",
+    ),
+    Command(
         id="trade.next", title="&Next trade", menu="View", shortcut="J", begins_group=True,
         tip="Choose the next trade of the table, as it is sorted and filtered",
     ),
     Command(
         id="trade.previous", title="&Previous trade", menu="View", shortcut="K",
         tip="Choose the trade before, of the table as it is sorted and filtered",
+    ),
+    Command(
+        id="trade.next_loser", title="Next lo&ser", menu="View", shortcut="Shift+J",
+        tip="Choose the next trade of the table that lost",
+    ),
+    Command(
+        id="trade.next_winner", title="Next &winner", menu="View", shortcut="Shift+K",
+        tip="Choose the next trade of the table that won",
+    ),
+    Command(
+        id="trade.filter", title="&Filter trades", menu="View", shortcut="Ctrl+F",
+        tip="Show a field over every column of the trades table to filter by it",
+    ),
+    Command(
+        id="trade.export", title="E&xport the trades shown…", menu="File",
+        tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
+    ),
+    Command(
+        id="trade.all", title="Look at &all trades", menu="View", shortcut="Ctrl+Shift+A",
+        tip="Show all trades again, everywhere",
     ),
     Command(
         id="view.theme_system", title="Theme of the &system", menu="View", begins_group=True,

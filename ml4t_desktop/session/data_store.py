@@ -1,6 +1,6 @@
 """What is known of the files: looks at them, and the market that was read last."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.folders import files_in
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.work import AS_FOUND, Look, Work
 
 if TYPE_CHECKING:
@@ -42,11 +43,14 @@ class DataStore(QObject):
         How much of a file was read.
     given_up : Path
         The user did not want to wait for a look.
+    market_kept : MarketKey
+        Another market is in memory.
     """
 
     looked_at = Signal(object)
     progressed = Signal(object, float)
     given_up = Signal(object)
+    market_kept = Signal(object)
 
     def __init__(self, jobs: JobRunner, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +61,7 @@ class DataStore(QObject):
         self._stamps: dict[Path, tuple[_Stamp, ColumnMap]] = {}
         self._pending: dict[int, Path] = {}
         self._market: tuple[MarketKey, LoadedMarket] | None = None
+        self._reading: tuple[MarketKey, SharedReading] | None = None
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
         jobs.cancelled.connect(self._on_cancelled)
@@ -119,7 +124,17 @@ class DataStore(QObject):
 
     def keep_market(self, key: MarketKey, loaded: "LoadedMarket") -> None:
         """Keep a market in memory, in place of the one before."""
-        self._market = (key, loaded)
+        self._reading = None
+        if self._market is None or self._market[1] is not loaded:
+            self._market = (key, loaded)
+            self.market_kept.emit(key)
+
+    def reading(self, key: MarketKey, request: "Request", base: Path) -> SharedReading:
+        """Return the reading of a market, the same one for all who need it while it goes on."""
+        if self._reading is None or self._reading[0] != key:
+            read = partial(_read, self._work, request, base)
+            self._reading = (key, SharedReading(read, self.market(key)))
+        return self._reading[1]
 
     @Slot(int, str, float)
     def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
@@ -186,3 +201,15 @@ def file_stamp(path: Path) -> _Stamp:
 
 def _look_task(work: Work, path: Path, columns: ColumnMap, token: JobToken) -> Look:
     return work.look(path, columns, progress=token.advance, cancelled=lambda: token.is_cancelled)
+
+
+def _read(
+    work: Work,
+    request: "Request",
+    base: Path,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+) -> "LoadedMarket":
+    return work.read(
+        request.data, request.context, base=base, progress=progress, cancelled=cancelled
+    )

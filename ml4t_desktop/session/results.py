@@ -38,17 +38,21 @@ class ResultStore(QObject):
         The `trade_id`; None when nothing is selected.
     subset_changed : Subset or None
         None: all trades.
+    trade_hovered : int or None
+        The `trade_id` under the mouse, in whatever panel.
     """
 
     run_changed = Signal(object)
     trade_selected = Signal(object)
     subset_changed = Signal(object)
+    trade_hovered = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._run: CompletedRun | None = None
         self._trade: int | None = None
         self._subset: Subset | None = None
+        self._hovered: int | None = None
 
     @property
     def run(self) -> "CompletedRun | None":
@@ -80,6 +84,13 @@ class ResultStore(QObject):
             return
         self._trade = trade_id
         self.trade_selected.emit(trade_id)
+
+    def hover_trade(self, trade_id: int | None) -> None:
+        """Tell that the mouse is over a trade; None: over none."""
+        if trade_id == self._hovered:
+            return
+        self._hovered = trade_id
+        self.trade_hovered.emit(trade_id)
 
     def show_subset(self, subset: Subset | None) -> None:
         """Look at a part of the trades; None shows all again."""

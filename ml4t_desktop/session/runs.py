@@ -14,6 +14,7 @@ from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.steps import step_of_problem
 from ml4t_desktop.session.work import Work
 
@@ -47,6 +48,8 @@ class RunStore(QObject):
     -------
     started, ended : no value
         `ended` comes after whatever happened was published.
+    given_up : no value
+        The user cancelled the run.
     progressed : str, float
         Phase, and share of it that is done.
     saved : Path
@@ -55,6 +58,7 @@ class RunStore(QObject):
 
     started = Signal()
     ended = Signal()
+    given_up = Signal()
     progressed = Signal(str, float)
     saved = Signal(object)
 
@@ -92,7 +96,8 @@ class RunStore(QObject):
             self._jobs.cancel(self._job)
         base = self._request.base
         key = market_key(request, base)
-        task = partial(_run_task, self._work, request, base, key, self._data.market(key))
+        reading = self._data.reading(key, request, base)
+        task = partial(_run_task, self._work, request, base, key, reading)
         self._notices.clear()
         self._base = base
         self._job = self._jobs.submit(task)
@@ -107,6 +112,7 @@ class RunStore(QObject):
             return
         job, self._job = self._job, None
         self._jobs.cancel(job)
+        self.given_up.emit()
         self._notices.show("The run was cancelled. What was on screen before is still there.")
         self.ended.emit()
 
@@ -183,7 +189,7 @@ def _run_task(
     request: "Request",
     base: Path,
     key: MarketKey,
-    loaded: "LoadedMarket | None",
+    reading: SharedReading,
     token: JobToken,
 ) -> _Outcome:
     """Read the market unless it is there, and run; in the background."""
@@ -191,14 +197,7 @@ def _run_task(
 
     token.phase = READING
     began = time.perf_counter()
-    if loaded is None:
-        loaded = work.read(
-            request.data,
-            request.context,
-            base=base,
-            progress=token.advance,
-            cancelled=lambda: token.is_cancelled,
-        )
+    loaded = reading.get(token)
     read_seconds = time.perf_counter() - began
     token.phase = PREPARING
     work.warm_up(lambda: token.is_cancelled)

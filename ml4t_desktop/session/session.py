@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.comparison import ComparisonStore
@@ -17,6 +18,7 @@ from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
+from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.recovery import Keeping
@@ -27,7 +29,9 @@ from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.trials import TrialStore
+from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -39,6 +43,7 @@ class Session:
     work: Work
     request: RequestStore
     data: DataStore
+    markets: MarketStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
@@ -53,6 +58,9 @@ class Session:
     document: DocumentStore
     reopening: Reopening
     comparison: ComparisonStore
+    arrangements: ArrangementStore
+    exports: TableExports
+    validity: ValidityStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -143,6 +151,7 @@ def make_session(
     request = RequestStore(parent)
     data = DataStore(jobs, work, parent)
     results = ResultStore(parent)
+    reviews = ReviewStore(jobs, results, parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
     intake = Intake(request, data, notices, settings, parent)
@@ -151,21 +160,30 @@ def make_session(
     history = HistoryStore(writing, work, request, results, notices, keeping, parent)
     counts = TrialStore(writing, results, trials, parent)
     reopening = Reopening(jobs, work, request, data, history, notices, parent)
+    markets = MarketStore(jobs, work, request, data, parent)
+    runs = RunStore(jobs, work, request, data, results, notices, parent)
+    runs.given_up.connect(markets.give_up)
+    validity = ValidityStore(jobs, results, reviews, counts.of_run, parent)
+    counts.changed.connect(validity.refresh_trials)
     return Session(
         jobs=jobs,
         work=work,
         request=request,
         data=data,
+        markets=markets,
         results=results,
         notices=notices,
-        runs=RunStore(jobs, work, request, data, results, notices, parent),
+        runs=runs,
         intake=intake,
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, keeping, history, parent),
         quality=QualityStore(jobs, work, request, parent),
-        reviews=ReviewStore(jobs, results, parent),
+        arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
+        exports=TableExports(jobs, notices, parent),
+        reviews=reviews,
+        validity=validity,
         history=history,
         trials=counts,
         document=DocumentStore(writing, request, history, counts, intake, notices, parent),

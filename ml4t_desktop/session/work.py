@@ -186,6 +186,15 @@ def _check_quality(
     return check_data(data, context, base=base, watch=Watch(progress, cancelled))
 
 
+def _fits_memory(data: "DataSource", base: Path) -> bool:
+    """Return whether price files can be read before anybody asks to run them."""
+    from ml4t_desktop.files.piece_plan import piece_plan
+
+    paths = [base / name for name in data.files]
+    plan = piece_plan(paths, ColumnMap.of(data), predictions=data.predictions)
+    return plan.rows is None and not plan.warnings
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """The functions the session calls in the background.
@@ -202,6 +211,7 @@ class Work:
     is_compiled: Callable[[], bool] = lambda: True
     check_leaks: CheckLeaks = _check_leaks
     check_quality: CheckQuality = _check_quality
+    fits_memory: Callable[["DataSource", Path], bool] = _fits_memory
 
 
 def real_work() -> Work:

@@ -1,6 +1,7 @@
 """What a column of a table on screen is called and how its values are written."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ml4t_desktop.session.formats import Kind
 
@@ -23,6 +24,8 @@ class Column:
         Explanation shown over the header.
     is_signed : bool
         Whether gains and losses are told apart by colour, besides the sign.
+    total : {"", "sum", "mean"}
+        What a group of rows shows in this column; nothing where neither says anything.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Column:
     group: str = ""
     tip: str = ""
     is_signed: bool = False
+    total: Literal["", "sum", "mean"] = ""
 
     @property
     def is_text(self) -> bool:

@@ -51,6 +51,7 @@ class FrameModel(QAbstractTableModel):
         self._order = _NO_ROWS
         self._sorting: tuple[int, Qt.SortOrder] | None = None
         self._mask: NDArray[np.bool_] | None = None
+        self._sorted: NDArray[np.int64] | None = None
         self._gain: QColor | None = None
         self._loss: QColor | None = None
         self._locale = QLocale()
@@ -71,6 +72,7 @@ class FrameModel(QAbstractTableModel):
         self._series = [frame[column.name] for column in columns] if frame is not None else []
         self._row_titles = row_titles
         self._sorting = None
+        self._sorted = None
         self._mask = None
         self._order = self._arranged()
         self.endResetModel()
@@ -113,10 +115,15 @@ class FrameModel(QAbstractTableModel):
         found = np.flatnonzero(self._order == frame_row)
         return int(found[0]) if found.size else None
 
-    def text_rows(self, rows: list[int]) -> str:
-        """Return rows as tab-separated text with a header, values at full precision."""
-        lines = ["\t".join(column.name for column in self._columns)]
-        indexes = range(len(self._columns))
+    def text_rows(self, rows: list[int], names: Sequence[str] | None = None) -> str:
+        """Return rows as tab-separated text with a header, values at full precision.
+
+        `names` are the columns in their order; without, all of them.
+        """
+        places = {column.name: place for place, column in enumerate(self._columns)}
+        chosen = list(names) if names is not None else list(places)
+        lines = ["\t".join(chosen)]
+        indexes = [places[name] for name in chosen]
         lines += ["\t".join(_plain(self.value(row, column)) for column in indexes) for row in rows]
         return "\n".join(lines)
 
@@ -124,13 +131,26 @@ class FrameModel(QAbstractTableModel):
         """Return the order that sorting and filter ask for."""
         if self._frame is None:
             return _NO_ROWS
+        if self._sorted is None:  # filters come and go more often than sortings
+            self._sorted = self._sorted_rows(self._frame.height)
+        order = self._sorted
+        if self._mask is None:
+            return order
+        return np.flatnonzero(self._mask) if self._sorting is None else order[self._mask[order]]
+
+    def _sorted_rows(self, count: int) -> NDArray[np.int64]:
+        """Return all rows in the order that the sorting asks for."""
         if self._sorting is None:
-            order = np.arange(self._frame.height, dtype=np.int64)
-        else:
-            column, direction = self._sorting
-            is_descending = direction == Qt.SortOrder.DescendingOrder
-            order = sorted_rows(self._series[column], is_descending=is_descending)
-        return order if self._mask is None else order[self._mask[order]]
+            return np.arange(count, dtype=np.int64)
+        column, direction = self._sorting
+        is_descending = direction == Qt.SortOrder.DescendingOrder
+        return sorted_rows(self._series[column], is_descending=is_descending)
+
+    def _sort_by(self, column: int, order: Qt.SortOrder) -> None:
+        """Remember what is sorted by, and arrange the rows anew."""
+        self._sorting = None if column < 0 else (column, order)
+        self._sorted = None
+        self._order = self._arranged()
 
     def _row_title(self, row: int) -> str | int:
         return self._row_titles[int(self._order[row])] if self._row_titles else row + 1
@@ -191,8 +211,7 @@ class FrameModel(QAbstractTableModel):
             return
         self.layoutAboutToBeChanged.emit()
         kept = [(index, int(self._order[index.row()])) for index in self.persistentIndexList()]
-        self._sorting = None if column < 0 else (column, order)
-        self._order = self._arranged()
+        self._sort_by(column, order)
         if kept:
             place = np.empty(self._frame.height if self._frame is not None else 0, np.int64)
             place[self._order] = np.arange(self._order.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -26,15 +27,15 @@ _BEFORE: Final = (
         tip="When the exit was filled; empty while the trade is open",
     ),
     Column(
-        name="pnl", header="P&L", kind="money", group=_RESULT, is_signed=True,
+        name="pnl", header="P&L", kind="money", total="sum", group=_RESULT, is_signed=True,
         tip="Profit and loss after all fees",
     ),
     Column(
-        name="pnl_percent", header="P&L %", kind="percent", group=_RESULT, is_signed=True,
+        name="pnl_percent", header="P&L %", kind="percent", total="mean", group=_RESULT, is_signed=True,
         tip="Profit and loss after all fees, in per cent of the value at entry",
     ),
     Column(
-        name="bars_held", header="Bars", kind="count", group=_RESULT,
+        name="bars_held", header="Bars", kind="count", total="mean", group=_RESULT,
         tip="Bars of the asset after the entry bar, the exit bar included",
     ),
     Column(name="exit_reason", header="Exit reason", kind="word", group=_RESULT),
@@ -50,16 +51,16 @@ _BEFORE: Final = (
 )  # fmt: skip
 _AFTER: Final = (
     Column(
-        name="mfe", header="Best", kind="percent", group=_COSTS,
+        name="mfe", header="Best", kind="percent", total="mean", group=_COSTS,
         tip="Maximum favourable excursion: the best the trade stood, in per cent of the entry price",
     ),
     Column(
-        name="mae", header="Worst", kind="percent", group=_COSTS,
+        name="mae", header="Worst", kind="percent", total="mean", group=_COSTS,
         tip="Maximum adverse excursion: the worst the trade stood, in per cent of the entry price",
     ),
-    Column(name="fees", header="Fees", kind="money", group=_COSTS, tip="Commission at entry and exit"),
+    Column(name="fees", header="Fees", kind="money", total="sum", group=_COSTS, tip="Commission at entry and exit"),
     Column(
-        name="slippage", header="Slippage", kind="money", group=_COSTS,
+        name="slippage", header="Slippage", kind="money", total="sum", group=_COSTS,
         tip="Money lost to slippage, already in the prices",
     ),
     Column(name="status", header="Status", kind="word", group=_DETAILS),
@@ -133,6 +134,7 @@ def _captured(trades: pl.DataFrame, name: str, prefix: str) -> Column:
         kind=kind,
         group=group,
         tip=f"{title} at the bar on which the {place} was decided",
+        total="mean" if kind in {"number", "decimal"} else "",
     )
 
 
@@ -146,6 +148,4 @@ def _kind(series: pl.Series) -> Kind:
 def _of_time(column: Column, kind: Kind) -> Column:
     if column.kind != "time":
         return column
-    return Column(
-        name=column.name, header=column.header, kind=kind, group=column.group, tip=column.tip
-    )
+    return replace(column, kind=kind)

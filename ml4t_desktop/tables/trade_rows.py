@@ -1,11 +1,14 @@
-"""Which trades a table shows, and what they add up to."""
+"""Which trades a table shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
+
+from ml4t_desktop.tables.coded_texts import CodedTexts
+from ml4t_desktop.tables.filters import plain
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -22,16 +25,6 @@ OUTCOMES: Final[tuple[tuple[Outcome, str], ...]] = (
     ("short", "Short"),
     ("open", "Still open"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradeTotals:
-    """What the trades shown add up to: `pnl` and `fees` in money, open trades included."""
-
-    shown: int
-    of: int
-    pnl: float
-    fees: float
 
 
 def trade_row(trade_ids: NDArray[np.int64], trade_id: int | None) -> int | None:
@@ -59,44 +52,42 @@ def wide_values(values: pl.Series) -> list[Any]:
     return [*first, present.min(), present.max()] if present.dtype.is_numeric() else first
 
 
-def trade_mask(trades: pl.DataFrame, text: str, outcome: Outcome) -> NDArray[np.bool_] | None:
+def trade_mask(
+    trades: pl.DataFrame,
+    text: str,
+    outcome: Outcome,
+    texts: Callable[[str], CodedTexts] | None = None,
+) -> NDArray[np.bool_] | None:
     """Return which trades have `text` in symbol, exit reason or notes and end as asked; None for all.
 
-    Winners and losers are closed trades.
+    Winners and losers are closed trades. `texts` gives a column of texts, where somebody keeps them.
     """
-    import polars as pl
-
-    kept: list[pl.Expr] = []
-    wanted = text.strip().lower()
+    read = texts or (lambda name: CodedTexts(trades[name]))
+    kept: list[NDArray[np.bool_]] = []
+    wanted = plain(text)
     if wanted:
-        columns = (pl.col(name).fill_null("").str.to_lowercase() for name in _SEARCHED)
-        readable = (column.str.replace_all("_", " ", literal=True) for column in columns)
-        kept.append(
-            pl.any_horizontal(column.str.contains(wanted, literal=True) for column in readable)
-        )
-    is_closed = pl.col("status") == "closed"
+        found = [
+            column.mask([wanted in plain(label) for label in column.labels])
+            for column in map(read, _SEARCHED)
+        ]
+        kept.append(np.logical_or.reduce(found))
+    if outcome != "all":
+        kept.append(_ended(trades, outcome, read))
+    return np.logical_and.reduce(kept) if kept else None
+
+
+def _ended(
+    trades: pl.DataFrame, outcome: Outcome, read: Callable[[str], CodedTexts]
+) -> NDArray[np.bool_]:
+    """Return which trades ended as asked."""
+    status = read("status")
+    is_closed = status.mask([label == "closed" for label in status.labels])
     match outcome:
         case "winners":
-            kept.append(is_closed & (pl.col("pnl") > 0))
+            return is_closed & (trades["pnl"].to_numpy() > 0)
         case "losers":
-            kept.append(is_closed & (pl.col("pnl") < 0))
+            return is_closed & (trades["pnl"].to_numpy() < 0)
         case "long" | "short":
-            kept.append(pl.col("direction") == outcome)
-        case "open":
-            kept.append(~is_closed)
-        case _:
-            pass
-    if not kept:
-        return None
-    return trades.select(pl.all_horizontal(kept).fill_null(value=False).alias("kept"))[
-        "kept"
-    ].to_numpy()
-
-
-def trade_totals(trades: pl.DataFrame, rows: NDArray[np.int64]) -> TradeTotals:
-    """Return what some rows of a trade table add up to."""
-    pnl = trades["pnl"].to_numpy()[rows]
-    fees = trades["fees"].to_numpy()[rows]
-    return TradeTotals(
-        shown=rows.size, of=trades.height, pnl=float(np.nansum(pnl)), fees=float(np.nansum(fees))
-    )
+            sides = read("direction")
+            return sides.mask([label == outcome for label in sides.labels])
+    return ~is_closed

@@ -51,6 +51,7 @@ class FakeWork:
     look: Callable[[Path], Look] | None = None
     execute: Callable[..., Any] | None = None
     read: Callable[..., Any] | None = None
+    fits_memory: bool = True
 
     def work(self) -> Work:
         return Work(
@@ -59,6 +60,7 @@ class FakeWork:
             execute=self._execute,
             save=self._save,
             warm_up=lambda cancelled: None,
+            fits_memory=lambda data, base: self.fits_memory,
         )
 
     def _look(self, path, _columns=None, **_watch):

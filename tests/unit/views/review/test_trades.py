@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.theme import DARK, LIGHT
 from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.views.review.trades import TradesPanel
@@ -110,19 +110,19 @@ def test_the_chosen_trade_stays_through_sorting_and_filtering(panel, results, ru
     click_header(panel, qtbot, "pnl")
     assert chosen(panel) == [17]
     assert results.trade_id == 17
-    panel.search.setText("nothing like it")
+    panel.bar.search.setText("nothing like it")
     assert results.trade_id == 17
-    panel.search.setText(symbol)
+    panel.bar.search.setText(symbol)
     assert chosen(panel) == [17]
 
 
 def test_the_filter_shows_matching_trades_and_their_totals(panel, results, run):
     results.show_run(run)
-    panel.search.setText("bbb")
+    panel.bar.search.setText("bbb")
     mine = run.result.trades.filter(symbol="BBB")
     assert panel.table.trade_model.rowCount() == mine.height
-    assert f"{mine.height} of {run.result.trades.height}" in panel.totals.text()
-    assert f"{mine['pnl'].sum():.2f}" in panel.totals.text().replace(",", "")
+    assert f"{mine.height} of {run.result.trades.height}" in panel.bar.totals.text()
+    assert f"{mine['pnl'].sum():.2f}" in panel.bar.totals.text().replace(",", "")
 
 
 def test_a_new_run_keeps_sorting_and_filter_and_drops_the_choice(
@@ -130,7 +130,7 @@ def test_a_new_run_keeps_sorting_and_filter_and_drops_the_choice(
 ):
     results.show_run(run)
     click_header(panel, qtbot, "pnl")
-    panel.search.setText("bbb")
+    panel.bar.search.setText("bbb")
     before = panel.table.trade_model.order.tolist()
     results.select_trade(2)
     results.show_run(run_again)
@@ -195,7 +195,7 @@ def test_a_panel_that_is_not_seen_draws_when_it_is(panel, results, run, qtbot):
 def test_the_next_trade_is_that_of_the_next_row_as_sorted_and_filtered(panel, results, run, qtbot):
     results.show_run(run)
     click_header(panel, qtbot, "pnl")
-    panel.search.setText("bbb")
+    panel.bar.search.setText("bbb")
     trades = run.result.trades
     rows = panel.table.trade_model.order.tolist()
     panel.step(1)
@@ -239,5 +239,131 @@ def test_the_card_tells_how_an_exit_was_filled_where_that_was_in_doubt(
 
 def test_trades_are_found_by_their_notes(panel, results, run_with_notes):
     results.show_run(run_with_notes)
-    panel.search.setText("ambiguous")
+    panel.bar.search.setText("ambiguous")
     assert panel.table.trade_model.order.tolist() == [16]
+
+
+def type_filter(panel: TradesPanel, name: str, text: str) -> None:
+    panel.bar.fields_button.setChecked(True)
+    panel.table.header.set_texts({**panel.table.header.texts(), name: text})
+
+
+def test_every_column_can_be_filtered_by_what_is_typed_over_it(panel, results, run):
+    results.show_run(run)
+    trades = run.result.trades
+    type_filter(panel, "pnl", "> 0")
+    type_filter(panel, "symbol", "AAA | BBB")
+    type_filter(panel, "entry_signal__confidence", "0.2 .. 0.8")
+    expected = trades.filter(
+        (trades["pnl"] > 0)
+        & trades["symbol"].is_in(["AAA", "BBB"])
+        & trades["entry_signal__confidence"].is_between(0.15, 0.85)
+    )
+    assert sorted(panel.table.trade_model.shown.tolist()) == (expected["trade_id"] - 1).to_list()
+    panel.bar.fields_button.setChecked(False)  # fields that are hidden do not count
+    assert panel.table.trade_model.rowCount() == trades.height
+
+
+def test_a_filter_that_cannot_be_understood_is_marked_and_lets_everything_through(
+    panel, results, run
+):
+    results.show_run(run)
+    type_filter(panel, "pnl", "much")
+    field = panel.table.header.findChild(type(panel.bar.search), "pnl")
+    assert LIGHT.error in field.styleSheet()
+    assert "> 5" in field.toolTip()
+    assert panel.table.trade_model.rowCount() == run.result.trades.height
+    type_filter(panel, "pnl", "> 0")
+    assert field.styleSheet() == ""
+
+
+def test_groups_show_subtotals_and_the_next_trade_goes_on_through_them(panel, results, run):
+    results.show_run(run)
+    panel.bar.choose_group("symbol")
+    trades = run.result.trades
+    model = panel.table.trade_model
+    assert model.rowCount() == trades["symbol"].n_unique()
+    pnl = column(panel, "pnl")
+    assert model.value(0, pnl) == pytest.approx(trades.filter(symbol="AAA")["pnl"].sum())
+    panel.step(1)
+    first = trades.filter(symbol="AAA")["trade_id"][0]
+    assert results.trade_id == first
+    assert chosen(panel) == [first]  # its group was opened
+    panel.bar.choose_group("")
+    assert model.rowCount() == trades.height
+
+
+def test_the_next_loser_and_the_next_winner_are_found_from_the_chosen_trade(panel, results, run):
+    results.show_run(run)
+    trades = run.result.trades
+    panel.step(1, "loser")
+    losers = trades.filter((trades["pnl"] < 0) & (trades["status"] == "closed"))["trade_id"]
+    assert results.trade_id == losers[0]
+    panel.step(1, "loser")
+    assert results.trade_id == losers[1]
+    panel.step(1, "winner")
+    winners = trades.filter((trades["pnl"] > 0) & (trades["status"] == "closed"))["trade_id"]
+    assert results.trade_id == winners.filter(winners > losers[1])[0]
+
+
+def test_a_view_is_saved_with_columns_filters_groups_and_sorting_and_shown_again(
+    panel, results, run
+):
+    results.show_run(run)
+    panel.table.show_columns(("pnl", "symbol", "exit_reason"))
+    type_filter(panel, "pnl", "> 0")
+    panel.bar.choose_group("exit_reason")
+    panel.table.header.setSortIndicator(column(panel, "pnl"), Qt.SortOrder.DescendingOrder)
+    panel._save_view("Wins by reason")
+    before = panel.table.trade_model.order.tolist()
+    panel._on_view_chosen("All columns")
+    assert panel.table.trade_model.rowCount() == run.result.trades.height
+    assert len(panel.table.shown_columns()) == len(panel.table.trade_model.columns)
+    panel._on_view_chosen("Wins by reason")
+    assert panel.table.shown_columns() == ("pnl", "symbol", "exit_reason")
+    assert panel.table.trade_model.order.tolist() == before
+
+
+def test_what_is_shown_is_given_for_a_file_in_its_order(panel, results, run):
+    results.show_run(run)
+    panel.bar.search.setText("bbb")
+    panel.table.show_columns(("pnl", "symbol"))
+    panel.table.header.setSortIndicator(column(panel, "pnl"), Qt.SortOrder.AscendingOrder)
+    frame, columns, rows = panel.shown()
+    assert columns == ("pnl", "symbol")
+    shown = frame.select(columns)[rows]
+    assert shown["pnl"].to_list() == sorted(frame.filter(symbol="BBB")["pnl"])
+
+
+def test_a_part_of_the_trades_that_is_looked_at_is_all_that_the_table_shows(panel, results, run):
+    results.show_run(run)
+    results.show_subset(Subset("three of them", np.array([2, 5, 9])))
+    assert panel.table.trade_model.shown.tolist() == [1, 4, 8]
+    results.show_subset(None)
+    assert panel.table.trade_model.rowCount() == run.result.trades.height
+
+
+def test_the_trades_of_the_table_can_be_looked_at_everywhere(panel, results, run):
+    results.show_run(run)
+    panel.bar.search.setText("bbb")
+    panel.bar.everywhere_asked.emit()
+    expected = run.result.trades.filter(symbol="BBB")["trade_id"]
+    assert results.subset.trade_ids.tolist() == sorted(expected)
+
+
+def test_the_row_under_the_mouse_is_told(panel, results, run, qtbot):
+    results.show_run(run)
+    with qtbot.waitSignal(results.trade_hovered) as caught:
+        panel.table.trade_hovered.emit(3)
+    assert caught.args == [3]
+
+
+def test_columns_are_chosen_and_moved_in_a_list(panel, results, run):
+    results.show_run(run)
+    chooser = panel.chooser
+    chooser.offer(panel.table.trade_model.columns, panel.table.shown_columns())
+    chooser.none_button.click()
+    for row in (0, 4):
+        chooser.list.item(row).setCheckState(Qt.CheckState.Checked)
+    assert panel.table.shown_columns() == chooser.names()
+    assert len(chooser.names()) == 2

@@ -1,0 +1,193 @@
+"""What the run on screen is worth: gathered in the background when somebody looks, part by part."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.reviews import ReviewStore
+
+if TYPE_CHECKING:  # polars and numba load after the window is visible
+    from ml4t_desktop.analysis.undefined import Undefined
+    from ml4t_desktop.analysis.validity.luck import Luck
+    from ml4t_desktop.analysis.validity.stress import Variant
+    from ml4t_desktop.analysis.validity.verdict import Evidence
+    from ml4t_desktop.project.completed import CompletedRun
+
+Part = Literal["first", "variants", "luck"]
+Trials = Callable[["CompletedRun"], tuple[int, Sequence[float]]]
+
+
+def one_trial(_run: "CompletedRun") -> tuple[int, Sequence[float]]:
+    """Return that a run is the only one of its data, where nobody counts."""
+    return 1, ()
+
+
+class ValidityStore(QObject):
+    """Holds the evidence of the run on screen as far as it has been gathered.
+
+    Signals
+    -------
+    changed : no value
+        The evidence, or what is being gathered, is another.
+    progressed : float
+        Share of the runs with other signals that are done.
+    """
+
+    changed = Signal()
+    progressed = Signal(float)
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        results: ResultStore,
+        reviews: ReviewStore,
+        trials: Trials = one_trial,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._results, self._reviews, self._trials = jobs, results, reviews, trials
+        self._job: int | None = None
+        self._part: Part | None = None
+        self._evidence: Evidence | None = None
+        results.run_changed.connect(self._on_run_changed)
+        reviews.changed.connect(self._on_review_changed)
+        jobs.progressed.connect(self._on_progressed)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    @property
+    def evidence(self) -> "Evidence | None":
+        """What is known of the run on screen; None until the first part is there."""
+        return self._evidence
+
+    @property
+    def part(self) -> Part | None:
+        """What is being gathered: ``first``, ``variants`` or ``luck``; None when nothing is."""
+        return self._part if self._job is not None else None
+
+    def want(self) -> None:
+        """Gather the evidence in the background, unless it is there or under way."""
+        run = self._results.run
+        if run is None or self._evidence is not None or self._job is not None:
+            return
+        trials, ratios = self._trials(run)
+        benchmark = self._reviews.benchmark
+        self._begin("first", partial(_first_task, run, benchmark, trials, tuple(ratios)))
+
+    def refresh_trials(self) -> None:
+        """Count the trials anew: another variant was run on this data."""
+        run, evidence = self._results.run, self._evidence
+        if run is None or evidence is None:
+            return
+        from ml4t_desktop.analysis.undefined import Undefined
+        from ml4t_desktop.analysis.validity.sharpe import deflated
+
+        if not isinstance(evidence.sample, Undefined):
+            trials, ratios = self._trials(run)
+            self._evidence = replace(evidence, deflated=deflated(evidence.sample, trials, ratios))
+            self.changed.emit()
+
+    def _begin(self, part: Part, task: Task) -> None:
+        self._part = part
+        self._job = self._jobs.submit(task)
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        if self._job is not None:
+            self._jobs.cancel(self._job)
+        self._job, self._part, self._evidence = None, None, None
+
+    @Slot(object)
+    def _on_run_changed(self, _run: object) -> None:
+        self._forget()
+        self.changed.emit()
+
+    @Slot()
+    def _on_review_changed(self) -> None:
+        """Take another benchmark over, once it has been measured."""
+        review, evidence = self._reviews.review, self._evidence
+        if review is not None and evidence is not None:
+            self._evidence = replace(evidence, benchmark=review.benchmark)
+            self.changed.emit()
+
+    @Slot(int, str, float)
+    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
+        if job_id == self._job and self._part == "luck":
+            self.progressed.emit(share)
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, value: object) -> None:
+        run = self._results.run
+        if job_id != self._job or run is None:
+            return
+        self._job = None
+        part, self._part = self._part, None
+        # What the tasks return, by the part.
+        if part == "first":
+            self._evidence = value  # pyright: ignore[reportAttributeAccessIssue]
+            if _can_run_again(run):
+                self._begin("variants", partial(_variants_task, run))
+                return
+        elif self._evidence is not None and part == "variants":
+            self._evidence = replace(self._evidence, variants=value)
+            self._begin("luck", partial(_luck_task, run))
+            return
+        elif self._evidence is not None:
+            self._evidence = replace(self._evidence, luck=value)
+        self.changed.emit()
+
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        if job_id == self._job:
+            self._job = None
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
+
+
+def _can_run_again(run: "CompletedRun") -> bool:
+    """Return whether the rules can be run again: the market is in memory, and there are rules."""
+    strategy = run.request.strategy
+    return run.market.row_count > 0 and (
+        strategy.entry is not None or strategy.short_entry is not None
+    )
+
+
+def _first_task(
+    run: "CompletedRun", benchmark: str, trials: int, ratios: tuple[float, ...], token: JobToken
+) -> "Evidence":
+    from ml4t_desktop.analysis.validity.gathering import first_evidence
+
+    return first_evidence(
+        run.result,
+        run.metrics,
+        run.market,
+        benchmark=benchmark,
+        trials=trials,
+        ratios=ratios,
+        check=token.check,
+    )
+
+
+def _variants_task(run: "CompletedRun", token: JobToken) -> "tuple[Variant, ...]":
+    from ml4t_desktop.analysis.validity.stress import run_variants
+    from ml4t_desktop.engine.control import RunControl
+
+    control = RunControl()
+    token.attach(control)
+    return run_variants(run.market, run.request, run.result, control)
+
+
+def _luck_task(run: "CompletedRun", token: JobToken) -> "Luck | Undefined":
+    from ml4t_desktop.analysis.validity.luck import measure_luck
+
+    def advance(share: float) -> None:
+        token.check()
+        token.advance(share)
+
+    total = run.result.final_value / run.result.initial_capital - 1.0
+    return measure_luck(run.market, run.request, total, advance)

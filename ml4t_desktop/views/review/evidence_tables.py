@@ -1,0 +1,209 @@
+"""The figures behind the verdict: intervals, sureness, costs, and other assumptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from ml4t_desktop.session.formats import Kind, format_value
+
+if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
+    from ml4t_desktop.analysis.validity.stress import Assumption, Variant
+    from ml4t_desktop.analysis.validity.verdict import Evidence
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_NOT_KNOWN: Final = "n/a"
+TITLES: Final[dict[Assumption, str]] = {
+    "as_asked": "As asked",
+    "same_bar": "Filled at the deciding close",
+    "free": "Without costs",
+    "double_costs": "Costs doubled",
+    "one_bar_late": "Signals one bar later",
+}
+_STEPS: Final = {
+    "before": "Profit before costs",
+    "commission": "Commission",
+    "slippage": "Slippage",
+    "carry": "Interest, borrowing, funding",
+    "dividends": "Dividends",
+    "net": "Net profit",
+}
+
+
+class FigureTable(QTreeWidget):
+    """Rows of figures under headings; nothing in it can be changed."""
+
+    def __init__(self, headers: tuple[str, ...], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setColumnCount(len(headers))
+        self.setHeaderLabels(headers)
+        self.setRootIsDecorated(False)
+        self.setIndentation(10)
+        self.setUniformRowHeights(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setStyleSheet("QTreeView::item { padding: 2px 4px; }")
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, len(headers)):
+            self.headerItem().setTextAlignment(column, _RIGHT)
+
+    def add_heading(self, title: str) -> None:
+        """Add a heading over the rows that follow."""
+        item = QTreeWidgetItem(self, [title])
+        font = item.font(0)
+        font.setBold(True)
+        item.setFont(0, font)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setFirstColumnSpanned(True)
+
+    def add_row(self, title: str, texts: tuple[str, ...], tip: str = "") -> None:
+        """Add a row of texts."""
+        item = QTreeWidgetItem(self, [title, *texts])
+        for column in range(1, self.columnCount()):
+            item.setTextAlignment(column, _RIGHT)
+        for column in range(self.columnCount()):
+            item.setToolTip(column, tip)
+
+    def text_of(self, title: str, column: int = 1) -> str:
+        """Return a text of the row with a title; empty without such a row."""
+        for place in range(self.topLevelItemCount()):
+            item = self.topLevelItem(place)
+            if item is not None and item.text(0) == title:
+                return item.text(column)
+        return ""
+
+
+class EvidenceTable(FigureTable):
+    """Intervals, how sure the Sharpe ratio is, and the way from gross to net."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(("Figure", "This run", "From", "To"), "How sure the figures are", parent)
+        self.setObjectName("evidence")
+
+    def show_evidence(self, evidence: Evidence) -> None:
+        """Show the figures of a run."""
+        self.clear()
+        self._show_intervals(evidence)
+        self._show_sharpe(evidence)
+        self._show_costs(evidence)
+
+    def _show_intervals(self, evidence: Evidence) -> None:
+        from ml4t_desktop.analysis.definitions import DEFINITIONS
+
+        known = {definition.name: definition for definition in DEFINITIONS}
+        redrawn, locale = evidence.redrawn, QLocale()
+        self.add_heading("90 % OF REDRAWN HISTORIES")
+        if redrawn is None:
+            self.add_row("Too few returns to redraw", ("", "", ""))
+        else:
+            tip = (
+                f"Daily returns drawn again {redrawn.paths:,} times in blocks of {redrawn.block} on average "
+                "(stationary bootstrap), always with the same random numbers."
+            )
+            for item in redrawn.intervals:
+                definition = known[item.name]
+                values = (item.value, item.low, item.high)
+                texts = tuple(format_value(value, definition.kind, locale) for value in values)
+                self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
+            self.add_row(
+                "Chance of a loss", (_percent(redrawn.loss), "", ""),
+                f"Share of the redrawn histories that end below the initial capital.\n{tip}",
+            )  # fmt: skip
+        for item in evidence.trade_intervals:
+            definition = known[item.name]
+            values = (item.value, item.low, item.high)
+            texts = tuple(format_value(value, definition.kind, locale) for value in values)
+            tip = "Weeks of trades drawn again: trades entered in the same week stay together."
+            self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
+
+    def _show_sharpe(self, evidence: Evidence) -> None:
+        from ml4t_desktop.analysis.undefined import Undefined
+
+        self.add_heading("HOW SURE THE SHARPE RATIO IS")
+        sample, found = evidence.sample, evidence.deflated
+        if isinstance(sample, Undefined) or isinstance(found, Undefined):
+            reason = sample.reason if isinstance(sample, Undefined) else ""
+            self.add_row("Sharpe ratio", (_NOT_KNOWN, "", ""), reason)
+            return
+        year = evidence.periods_per_year
+        self.add_row(
+            "Probability above zero", (_value(sample.probability_above(0.0), "percent"), "", ""),
+            "Probabilistic Sharpe ratio (Bailey and Lopez de Prado): skew and fat tails are taken into account.",
+        )  # fmt: skip
+        self.add_row(
+            "Variants tried on this data", (format_value(found.trials, "count", QLocale()), "", ""),
+            "Every run of another request on the same data counts, this one included.",
+        )  # fmt: skip
+        self.add_row(
+            "Best that chance would find", (_value(found.hurdle * year**0.5, "ratio"), "", ""),
+            "The highest Sharpe ratio to be expected among so many variants without any edge, annualised.",
+        )  # fmt: skip
+        self.add_row(
+            "Deflated Sharpe ratio", (_value(found.probability, "percent"), "", ""),
+            "Probability that the true Sharpe ratio exceeds the best that chance would find.",
+        )  # fmt: skip
+        needed = sample.shortest_track_record()
+        years = needed if isinstance(needed, Undefined) else needed / year
+        self.add_row(
+            "Years needed to be 95 % sure", (_value(years, "ratio"), "", ""),
+            (f"Shortest track record for a Sharpe ratio above zero; there are "
+             f"{format_value(sample.count / year, 'ratio', QLocale())} years."),
+        )  # fmt: skip
+
+    def _show_costs(self, evidence: Evidence) -> None:
+        view, locale = evidence.costs, QLocale()
+        self.add_heading("FROM GROSS TO NET")
+        for step in view.steps:
+            if step.amount or step.name in {"before", "net"}:
+                self.add_row(
+                    _STEPS[step.name], (format_value(step.amount, "money", locale), "", "")
+                )
+        self.add_row(
+            "Costs could be multiplied by", (_value(view.break_even, "ratio"), "", ""),
+            "By what commission and slippage could be multiplied until nothing is left, the trades being the same.",
+        )  # fmt: skip
+        self.add_row(
+            "Costs paid, of value traded", (_value(view.paid_rate, "percent"), "", ""),
+            "Commission and slippage over quantity times price of all fills.",
+        )  # fmt: skip
+        self.add_row(
+            "Costs that leave nothing", (_value(view.bearable_rate, "percent"), "", ""),
+            "The rate of the value traded at which the net profit would be zero.",
+        )  # fmt: skip
+
+
+class VariantTable(FigureTable):
+    """The run under other assumptions, side by side."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        headers = ("Assumption", "Total return", "Sharpe", "Worst drawdown", "Trades")
+        super().__init__(headers, "The run under other assumptions", parent)
+        self.setObjectName("variants")
+
+    def show_variants(self, variants: tuple[Variant, ...]) -> None:
+        """Show what a run makes under each assumption."""
+        self.clear()
+        locale = QLocale()
+        for item in variants:
+            texts = (
+                format_value(item.total_return, "percent", locale),
+                format_value(item.sharpe, "ratio", locale) or _NOT_KNOWN,
+                format_value(item.max_drawdown, "percent", locale),
+                format_value(item.trades, "count", locale),
+            )
+            self.add_row(TITLES[item.assumption], texts)
+
+
+def _percent(value: float) -> str:
+    return format_value(value, "percent", QLocale())
+
+
+def _value(value: object, kind: Kind) -> str:
+    from ml4t_desktop.analysis.undefined import Undefined
+
+    return _NOT_KNOWN if isinstance(value, Undefined) else format_value(value, kind, QLocale())

@@ -1,0 +1,240 @@
+"""What stands above the trades table: search, filters, groups, views, columns, and what is shown adds up to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.session.arrangements import BUILT_IN_VIEWS, ArrangementStore
+from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.column import Column
+from ml4t_desktop.tables.trade_rows import OUTCOMES
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    from ml4t_desktop.analysis.trade_totals import TradeTotals
+
+_SEARCH_WIDTH, _GROUP_WIDTH = 22, 16  # characters
+# What trades can be grouped by beside their own columns.
+_GROUPINGS: Final = (
+    ("", "No groups"),
+    ("symbol", "Symbol"),
+    ("exit_reason", "Exit reason"),
+    ("entry_reason", "Entry reason"),
+    ("direction", "Side"),
+    ("outcome", "Won or lost"),
+    ("year:exit_time", "Year of exit"),
+    ("month:exit_time", "Month of exit"),
+    ("year:entry_time", "Year of entry"),
+    ("month:entry_time", "Month of entry"),
+    ("weekday:entry_time", "Weekday of entry"),
+    ("hour:entry_time", "Hour of entry"),
+    ("bars_held", "Bars held"),
+)
+_OF_OTHERS: Final = frozenset(
+    {"symbol", "exit_reason", "entry_reason", "direction", "bars_held", "trade_id", "position_id"}
+)
+
+
+class TradeBar(QWidget):
+    """The controls of the trades table.
+
+    Signals
+    -------
+    filter_changed, copy_asked, save_view_asked, everywhere_asked : no value
+    fields_toggled : bool
+        Whether every column has a field to filter by.
+    group_chosen, view_chosen, view_removed, command_asked : str
+    columns_asked : QPoint
+        The columns are to be chosen, at a place of the screen.
+    """
+
+    filter_changed = Signal()
+    fields_toggled = Signal(bool)
+    group_chosen = Signal(str)
+    view_chosen = Signal(str)
+    view_removed = Signal(str)
+    save_view_asked = Signal()
+    columns_asked = Signal(object)
+    copy_asked = Signal()
+    everywhere_asked = Signal()
+    command_asked = Signal(str)
+
+    def __init__(self, arrangements: ArrangementStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._arrangements = arrangements
+        self.search = QLineEdit()
+        self.search.setObjectName("trade_search")
+        self.search.setPlaceholderText("Search")
+        self.search.setToolTip("Part of a symbol, an exit reason or a note")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(
+            "Show trades whose symbol, exit reason or notes contain this text"
+        )
+        self.search.setFixedWidth(self.fontMetrics().averageCharWidth() * _SEARCH_WIDTH)
+        self.outcome = QComboBox()
+        self.outcome.setObjectName("trade_outcome")
+        self.outcome.setAccessibleName("Which trades are shown")
+        for key, title in OUTCOMES:
+            self.outcome.addItem(title, key)
+        self.group = QComboBox()
+        self.group.setObjectName("trade_group")
+        self.group.setAccessibleName("What trades are grouped by")
+        self.group.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.group.setMinimumContentsLength(_GROUP_WIDTH)
+        self.group.setToolTip("Put the trades in groups, each with its subtotals")
+        self.set_columns(())
+        self.fields_button = self._button(
+            "Filters", "Show a field over every column to filter by it (Ctrl+F)"
+        )
+        self.fields_button.setObjectName("trade_fields")
+        self.fields_button.setCheckable(True)
+        self.views_button = self._button("Views", "Choose, save and remove views of the table")
+        self.views_button.setObjectName("trade_views")
+        self.columns_button = self._button("Columns", "Show, hide and move columns")
+        self.columns_button.setObjectName("trade_columns")
+        self.more_button = self._button("Export", "Copy or write what is shown")
+        self.more_button.setObjectName("trade_export")
+        self.totals = QLabel()
+        self.totals.setObjectName("trade_totals")
+        self.totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._fill_menus()
+        self._lay_out()
+        self._connect()
+
+    def set_columns(self, columns: tuple[Column, ...]) -> None:
+        """Offer the columns of a table to group by; what is chosen stays while it can."""
+        chosen = self.group.currentData() or ""
+        self.group.blockSignals(True)  # noqa: FBT003 (Qt's; the choice itself does not change)
+        self.group.clear()
+        for key, title in _GROUPINGS:
+            self.group.addItem(title, key)
+        for column in columns:
+            if column.name not in _OF_OTHERS and column.kind not in {"time", "date"}:
+                group = f"  ({column.group.lower()})" if "__" in column.name else ""
+                self.group.addItem(f"{column.header}{group}", column.name)
+        self.group.setCurrentIndex(max(self.group.findData(chosen), 0))
+        self.group.blockSignals(False)  # noqa: FBT003 (Qt's)
+
+    def choose_group(self, key: str) -> None:
+        """Choose what trades are grouped by; no groups when it is not offered."""
+        self.group.setCurrentIndex(max(self.group.findData(key), 0))
+
+    def show_totals(self, totals: TradeTotals | None, theme: Theme) -> None:
+        """Say what the trades shown add up to."""
+        self.totals.setText("" if totals is None else _totals_html(totals, theme))
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _fill_menus(self) -> None:
+        self.views_menu = QMenu(self)
+        self.views_menu.aboutToShow.connect(self._fill_views)
+        self.views_button.setMenu(self.views_menu)
+        self.views_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        menu.addAction("Copy (Ctrl+C)", self.copy_asked.emit)
+        menu.addAction("Write as CSV, Parquet or Excel…", self._ask_export)
+        menu.addSeparator()
+        everywhere = menu.addAction("Look at these trades everywhere", self.everywhere_asked.emit)
+        everywhere.setToolTip("Charts, breakdowns and statistics show the trades of this table")
+        menu.setToolTipsVisible(True)
+        self.more_button.setMenu(menu)
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _fill_views(self) -> None:
+        menu = self.views_menu
+        menu.clear()
+        for name in BUILT_IN_VIEWS:
+            menu.addAction(name).setData(name)
+        saved = tuple(self._arrangements.views)
+        if saved:
+            menu.addSeparator()
+        for name in saved:
+            menu.addAction(name.replace("&", "&&")).setData(name)
+        menu.addSeparator()
+        menu.addAction("Save this view…", self.save_view_asked.emit)
+        if saved:
+            remove = menu.addMenu("Remove a view")
+            for name in saved:
+                remove.addAction(name.replace("&", "&&")).setData(name)
+            remove.triggered.connect(self._on_remove_chosen)
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.setSpacing(6)
+        for widget in (self.search, self.outcome, self.group, self.fields_button):
+            above.addWidget(widget)
+        above.addStretch(1)
+        for widget in (self.views_button, self.columns_button, self.more_button):
+            above.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(above)
+        layout.addWidget(self.totals)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self.filter_changed)
+        self.outcome.currentIndexChanged.connect(self.filter_changed)
+        self.group.currentIndexChanged.connect(self._on_group_chosen)
+        self.fields_button.toggled.connect(self.fields_toggled)
+        self.views_menu.triggered.connect(self._on_view_chosen)
+        self.columns_button.clicked.connect(self._on_columns_clicked)
+
+    def _on_group_chosen(self, _index: int) -> None:
+        self.group_chosen.emit(self.group.currentData() or "")
+
+    def _on_view_chosen(self, action: QAction) -> None:
+        if action.data() and action in self.views_menu.actions():
+            self.view_chosen.emit(action.data())
+
+    def _on_remove_chosen(self, action: QAction) -> None:
+        self.view_removed.emit(action.data())
+
+    def _on_columns_clicked(self) -> None:
+        button = self.columns_button
+        self.columns_asked.emit(button.mapToGlobal(button.rect().bottomRight()))
+
+    def _ask_export(self) -> None:
+        self.command_asked.emit("trade.export")
+
+
+def _totals_html(totals: TradeTotals, theme: Theme) -> str:
+    locale = QLocale()
+
+    def written(value: float | None, kind: Kind) -> str:
+        return "n/a" if value is None else format_value(value, kind, locale)
+
+    tone = theme.gain if totals.pnl >= 0 else theme.loss
+    part = f" of {written(totals.of, 'count')}" if totals.shown < totals.of else ""
+    noun = "trade" if totals.of == 1 else "trades"
+    fields = (
+        f"<b>{written(totals.shown, 'count')}{part}</b> {noun}",
+        f"P&amp;L <b style='color:{tone}'>{written(totals.pnl, 'money')}</b>",
+        f"won {written(totals.win_rate, 'percent')}",
+        f"mean {written(totals.mean_percent, 'percent')}",
+        f"profit factor {written(totals.profit_factor, 'ratio')}",
+        f"bars {written(totals.mean_bars, 'ratio')}",
+        f"fees {written(totals.fees, 'money')}",
+        f"slippage {written(totals.slippage, 'money')}",
+    )
+    return " &nbsp;·&nbsp; ".join(fields)

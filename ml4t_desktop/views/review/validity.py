@@ -1,0 +1,206 @@
+"""Is the result any good: the verdict, the figures and the pictures behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import (
+    QLabel,
+    QProgressBar,
+    QSplitter,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.validity import ValidityStore
+from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.evidence_tables import TITLES, EvidenceTable, VariantTable
+from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.views.review.verdict import VerdictView
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    from ml4t_desktop.analysis.validity.verdict import Evidence
+    from ml4t_desktop.project.completed import CompletedRun
+
+_NO_RUN = (
+    "No result to judge yet",
+    "Start a run: here it is held against luck, other assumptions and its costs.",
+)
+_DOING: Final = {
+    "first": "Redrawing the history…",
+    "variants": "Running under other assumptions…",
+    "luck": "Running with signals that know nothing…",
+}
+
+
+class ValidityPanel(SeenPanel):
+    """Whether what the run on screen earned can be believed."""
+
+    def __init__(
+        self,
+        results: ResultStore,
+        validity: ValidityStore,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("validity_panel")
+        self._results, self._validity = results, validity
+        self._shown: Evidence | None = None
+        self.verdict = VerdictView(theme)
+        self.figures, self.variants = EvidenceTable(), VariantTable()
+        self.cone, self.lines, self.luck = ConeChart(theme), VariantChart(theme), LuckChart(theme)
+        self.doing = QLabel()
+        self.progress = QProgressBar()
+        self.empty = EmptyState(*_NO_RUN)
+        self._build()
+        results.run_changed.connect(self._on_run_changed)
+        validity.changed.connect(self.draw_when_seen)
+        validity.progressed.connect(self._on_progressed)
+        self.apply_theme(theme)
+        self._on_run_changed(results.run)
+
+    def draw(self) -> None:
+        """Show what is known; it is asked for when it is not there."""
+        self._validity.want()
+        self._show_progress()
+        evidence = self._validity.evidence
+        if evidence is self._shown:
+            return
+        before, self._shown = self._shown, evidence
+        self._show_verdict(evidence)
+        if evidence is None:
+            return
+        if before is None or before.redrawn is not evidence.redrawn:
+            self._show_cone(evidence)
+        if before is None or before.deflated is not evidence.deflated:
+            self.figures.show_evidence(evidence)
+        if before is None or before.variants is not evidence.variants:
+            self._show_variants(evidence)
+        self._show_luck(evidence)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        for part in (self.verdict, self.cone, self.lines, self.luck, self.empty):
+            part.apply_theme(theme)
+        self.doing.setStyleSheet(f"color: {theme.muted};")
+
+    def _build(self) -> None:
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(6)
+        self.progress.setRange(0, 1000)
+        self.progress.setAccessibleName("How much of the runs with other signals is done")
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.verdict, 1)
+        column.addWidget(self.doing)
+        column.addWidget(self.progress)
+        tables = QTabWidget()
+        tables.setObjectName("validity_tables")
+        tables.setDocumentMode(True)
+        tables.addTab(self.figures, "How sure")
+        tables.addTab(self.variants, "Other assumptions")
+        above = QSplitter(Qt.Orientation.Horizontal)
+        above.addWidget(left)
+        above.addWidget(tables)
+        above.setSizes([520, 440])
+        below = QSplitter(Qt.Orientation.Horizontal)
+        for chart, title in (
+            (self.cone, "What else could have come out"),
+            (self.lines, "Under other assumptions"),
+            (self.luck, "With signals that know nothing"),
+        ):
+            below.addWidget(_titled(title, chart))
+        split = QSplitter(Qt.Orientation.Vertical)
+        for part in (above, below, split):
+            part.setChildrenCollapsible(False)
+        split.addWidget(above)
+        split.addWidget(below)
+        split.setSizes([400, 320])
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(split)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(content)
+
+    def _show_verdict(self, evidence: Evidence | None) -> None:
+        if evidence is None:
+            self.verdict.show_verdict(None)
+            return
+        from ml4t_desktop.analysis.validity.verdict import verdict
+
+        self.verdict.show_verdict(verdict(evidence))
+
+    def _show_cone(self, evidence: Evidence) -> None:
+        run, redrawn = self._results.run, evidence.redrawn
+        if run is None or redrawn is None:
+            return
+        from ml4t_desktop.analysis.returns import period_returns
+
+        periods = period_returns(run.result)
+        at = periods.days.searchsorted(redrawn.days)
+        self.cone.show_cone(redrawn.days, redrawn.cone, periods.equity[at])
+
+    def _show_variants(self, evidence: Evidence) -> None:
+        run = self._results.run
+        self.variants.show_variants(evidence.variants)
+        if run is None:
+            return
+        lines = tuple(NamedLine(TITLES[item.assumption], item.equity) for item in evidence.variants)
+        times = run.result.equity["timestamp"].to_physical().to_numpy()
+        self.lines.show_lines(times, lines)
+
+    def _show_luck(self, evidence: Evidence) -> None:
+        import numpy as np
+
+        from ml4t_desktop.analysis.undefined import Undefined
+
+        found = evidence.luck
+        if found is None or isinstance(found, Undefined):
+            text = found.reason.capitalize() if found is not None else ""
+            self.luck.show_returns(np.zeros(0), 0.0, text)
+            return
+        locale = QLocale()
+        own = format_value(found.total_return, "percent", locale)
+        count = format_value(found.returns.size, "count", locale)
+        self.luck.show_returns(
+            found.returns,
+            found.total_return,
+            f"Total return of {count} runs<br>Line: this run, {own}",
+        )
+
+    def _show_progress(self) -> None:
+        part = self._validity.part
+        self.doing.setText(_DOING[part] if part else "")
+        self.doing.setVisible(part is not None)
+        self.progress.setVisible(part is not None)
+        self.progress.setRange(0, 1000 if part == "luck" else 0)
+
+    def _on_progressed(self, share: float) -> None:
+        self.progress.setValue(round(share * 1000))
+
+    def _on_run_changed(self, run: CompletedRun | None) -> None:
+        self._stack.setCurrentIndex(0 if run is None else 1)
+        self.draw_when_seen()
+
+
+def _titled(title: str, chart: QWidget) -> QWidget:
+    label = QLabel(title)
+    label.setProperty("role", "heading")
+    box = QWidget()
+    layout = QVBoxLayout(box)
+    layout.setContentsMargins(0, 4, 0, 0)
+    layout.setSpacing(4)
+    layout.addWidget(label)
+    layout.addWidget(chart, 1)
+    return box
