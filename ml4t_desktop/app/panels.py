@@ -12,6 +12,8 @@ from ml4t_desktop.views.data.leaks import LeaksPanel
 from ml4t_desktop.views.data.preview import DataPanel
 from ml4t_desktop.views.data.quality import QualityPanel
 from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
+from ml4t_desktop.views.review.compare import ComparePanel
+from ml4t_desktop.views.review.history import HistoryPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.review.validity import ValidityPanel
@@ -66,6 +68,8 @@ PANELS: Final[tuple[Panel, ...]] = (
         of="run",
         make=lambda session, theme: ValidityPanel(session.results, session.validity, theme),
     ),
+    Panel(key="history", title="History", of="run", make=HistoryPanel),
+    Panel(key="compare", title="Compare", of="run", make=ComparePanel),
 )
 
 

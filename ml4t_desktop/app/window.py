@@ -25,6 +25,8 @@ from ml4t_desktop.app.theming import apply_to_application, theme_of
 from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.review.history import HistoryPanel
+from ml4t_desktop.views.review.history_header import RunHeader
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self.setup = SetupPanel(session, self.theme)
         self.panels = {item.key: item.make(session, self.theme) for item in PANELS}
         self.messages = MessageStrip(session.notices)
+        self.run_header = RunHeader(session, self.theme)
         self.progress = RunProgress(session)
         self.welcome = Welcome()
         self._may_close = False
@@ -69,7 +72,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._menus = self.actions_.fill_menus(self)
-        self._recent = RecentMenu(self.session.settings, self.desk.open_recent, self)
+        self._recent = RecentMenu(self.session.settings, self.desk.document.open_recent, self)
         self._menus["File"].insertMenu(self.actions_["file.add_context"], self._recent)
         toolbar = QToolBar("Commands")
         toolbar.setObjectName("toolbar")
@@ -106,6 +109,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.messages)
+        layout.addWidget(self.run_header)
         layout.addWidget(self._stack, 1)
         return centre
 
@@ -114,6 +118,7 @@ class MainWindow(QMainWindow):
         self.setup.command_asked.connect(self.desk.carry_out)
         self.welcome.command_asked.connect(self.desk.carry_out)
         self.messages.step_asked.connect(self._show_step)
+        self.run_header.command_asked.connect(self.desk.carry_out)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)
@@ -125,7 +130,13 @@ class MainWindow(QMainWindow):
         session.request.request_changed.connect(self._show_centre)
         session.request.file_changed.connect(self._show_title)
         session.request.request_changed.connect(self._show_title)
+        session.history.changed.connect(self._show_title)
+        self.messages.command_asked.connect(self.desk.carry_out)
         session.results.run_changed.connect(self._on_run_changed)
+        session.comparison.opened.connect(partial(self.show_tab, "trades"))
+        history = self.panels["history"]
+        assert isinstance(history, HistoryPanel)  # noqa: S101 (what the table of panels makes)
+        history.compare_asked.connect(partial(self.show_tab, "compare"))
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
@@ -160,7 +171,7 @@ class MainWindow(QMainWindow):
         request = self.session.request
         name = request.path.name if request.path else request.draft.get("name") or "New request"
         self.setWindowTitle(f"{name}[*]")
-        self.setWindowModified(request.is_modified)
+        self.setWindowModified(request.is_modified or bool(self.session.document.unsaved_runs))
 
     def _on_run_changed(self, run: object) -> None:
         self._show_centre()
@@ -207,9 +218,9 @@ class MainWindow(QMainWindow):
     # Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102 (Qt's)
-        if self.session.request.has_unsaved_work and not self._may_close:
+        if self.session.document.has_unsaved_work and not self._may_close:
             event.ignore()
-            self.desk.close_then(self._close_now)
+            self.desk.document.guarded(self._close_now)
             return
         self._remember()
         self.hide()  # the work in the background may need a moment to stop

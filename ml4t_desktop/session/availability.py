@@ -14,13 +14,27 @@ def why_not(session: Session, command_id: str) -> str:
         return _why_not_of_run(session, command_id)
     if command_id in {"edit.undo", "edit.redo", "file.recover"}:
         return _why_not_back(session, command_id)
+    if command_id in {"run.restore", "run.tidy"}:
+        return _why_not_of_history(session, command_id)
     return _why_not_of_files(session, command_id)
+
+
+def _why_not_of_history(session: Session, command_id: str) -> str:
+    history = session.history
+    if command_id == "run.tidy":
+        return "" if history.entries else "No run is in the history yet"
+    if history.shown is None:
+        return "The run on screen is not in the history"
+    is_same = history.request_of(history.shown) == session.request.draft
+    return "This is the present request" if is_same else ""
 
 
 def _why_not_of_files(session: Session, command_id: str) -> str:
     draft = session.request.draft
     if command_id in {"file.add_predictions", "file.add_actions"}:
         return "" if draft.files else "Open prices first"
+    if command_id == "file.locate":
+        return "" if session.has_file_problems else "All files of the request are there"
     if command_id in {"file.save", "file.save_as"}:
         return "" if draft.files or draft.context_file else "There is nothing to save yet"
     return ""

@@ -66,9 +66,12 @@ class ComparisonStore(QObject):
     -------
     changed : no value
         Other runs were chosen, or their comparison is there.
+    opened : no value
+        A trade of one of them is on screen.
     """
 
     changed = Signal()
+    opened = Signal()
 
     def __init__(
         self,
@@ -117,7 +120,11 @@ class ComparisonStore(QObject):
 
     def open_trade(self, number: int, trade_id: int) -> None:
         """Put a run on screen and choose a trade in it."""
-        self._reopening.show(number, partial(self._results.select_trade, trade_id))
+        self._reopening.show(number, partial(self._choose_trade, trade_id))
+
+    def _choose_trade(self, trade_id: int) -> None:
+        self._results.select_trade(trade_id)
+        self.opened.emit()
 
     def _source(self, number: int) -> _Source:
         entry = self._history.entry(number)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # polars and numba load after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 SETTLED_MS: Final = 2_000  # without another run, that of a number being dragged is one to be kept
-_PLACE: Final = "history"
+HISTORY: Final = "history"  # the place of a change of it, and the key of its panel
 
 
 class HistoryStore(QObject):
@@ -200,7 +200,7 @@ class HistoryStore(QObject):
         if not gone:
             return
         title = f"run {next(iter(gone))} deleted" if len(gone) == 1 else f"{len(gone)} runs deleted"
-        self._request.remember_entries(Change(title, _PLACE), gone)
+        self._request.remember_entries(Change(title, HISTORY), gone)
         self.put(dict.fromkeys(gone))
 
     def delete_unmarked(self) -> None:
@@ -312,7 +312,7 @@ class HistoryStore(QObject):
         changed = replace(entry, **values) if entry is not None else None  # pyright: ignore[reportArgumentType]  (names of fields)
         if entry is None or changed == entry:
             return
-        self._request.remember_entries(Change(title, _PLACE), {number: entry})
+        self._request.remember_entries(Change(title, HISTORY), {number: entry})
         self.put({number: changed})
 
     def _set_shown(self, number: int | None) -> None:

@@ -104,6 +104,11 @@ class Session:
                 return f"{state.step.value}: {state.text}"
         return ""
 
+    @property
+    def has_file_problems(self) -> bool:
+        """Whether a file of the request could not be read."""
+        return bool(self._file_problems())
+
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
         self.jobs.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+import platformdirs
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ml4t_desktop.project.trials import Trial, TrialCount, Trials, append_trials, read_trials
@@ -26,6 +27,11 @@ _NONE: Final = TrialCount()
 class _Counted:
     digest: str
     count: TrialCount
+
+
+def trials_folder() -> Path:
+    """Return the folder in which the user's trials are counted."""
+    return platformdirs.user_data_path("ml4t_desktop") / "trials"
 
 
 class TrialStore(QObject):
@@ -76,6 +82,11 @@ class TrialStore(QObject):
             Its length is their number; `sharpes` are those of one period, not annualised.
         """
         return self._counts.get(digest, _NONE)
+
+    def of_run(self, run: "CompletedRun") -> tuple[int, tuple[float, ...]]:
+        """Return the number of variants that were run on the data of a run, and their Sharpe ratios."""
+        count = self.trials(run.digest)
+        return max(len(count), 1), count.sharpes
 
     @property
     def of_project(self) -> Trials:
