@@ -114,6 +114,31 @@ def deepest(
     return _drawdown(times, below, lost, int(first[which]), int(end[which]))
 
 
+def worst_drawdowns(
+    times: NDArray[np.int64], equity: NDArray[np.float64], initial_capital: float, count: int
+) -> tuple[Drawdown, ...]:
+    """Return the deepest stretches below a peak, the deepest first, of equal ones the earlier.
+
+    Parameters
+    ----------
+    times : ndarray of int64, shape (n,)
+        Microseconds since the epoch, ascending.
+    equity : ndarray of float64, shape (n,)
+    initial_capital : float
+    count : int
+        How many at most.
+    """
+    below = underwater(equity, initial_capital)
+    first, end = _stretches(below)
+    if not len(first):
+        return ()
+    deepest_first = np.argsort(np.minimum.reduceat(below, first), kind="stable")[:count]
+    lost = equity - peaks(equity, initial_capital)
+    return tuple(
+        _drawdown(times, below, lost, int(first[place]), int(end[place])) for place in deepest_first
+    )
+
+
 def longest_days(times: NDArray[np.int64], below: NDArray[np.float64]) -> float:
     """Return the calendar days of the longest stretch below a peak, zero without any."""
     return float(_lengths(times, below).max(initial=0)) / MICROSECONDS_PER_DAY

@@ -7,11 +7,11 @@ from types import MappingProxyType
 import polars as pl
 
 from ml4t_desktop.analysis.benchmark import (
+    Benchmark,
     BenchmarkMetrics,
     benchmark_metrics,
     benchmark_returns,
     choices,
-    make_benchmark,
 )
 from ml4t_desktop.analysis.breakdowns import GROUPINGS, Grouping, breakdown
 from ml4t_desktop.analysis.calendar import calendar_breakdown, monthly_table
@@ -33,6 +33,8 @@ class Review:
         The reason, in words, when there is none.
     benchmark_name : str
         What was asked for, of `benchmark_choices`.
+    line : Benchmark or None
+        Its values; None when there is none.
     breakdowns : mapping of str to DataFrame
         By `breakdowns.GROUPINGS`; those by year and month are of `calendar.calendar_breakdown`.
     months : DataFrame of `calendar.MONTHS`
@@ -43,6 +45,7 @@ class Review:
     benchmark: BenchmarkMetrics | str
     benchmark_name: str
     benchmark_choices: tuple[str, ...]
+    line: Benchmark | None
     breakdowns: Mapping[Grouping, pl.DataFrame]
     months: pl.DataFrame
 
@@ -52,6 +55,7 @@ def review_run(
     metrics: Metrics,
     market: Market,
     benchmark_name: str,
+    found: Benchmark | Undefined,
     check: Callable[[], None],
 ) -> Review:
     """Return a run in parts.
@@ -62,11 +66,11 @@ def review_run(
         Of one run.
     benchmark_name : str
         One of `benchmark.choices`; one that this market has not is none.
+    found : Benchmark or Undefined
+        What `benchmark.make_benchmark` made of the name.
     check : callable
         Called between the parts; raises when nobody waits for them any more.
     """
-    found = make_benchmark(market, benchmark_name)
-    check()
     if isinstance(found, Undefined):
         of_benchmark, against = None, found.reason
     else:
@@ -86,6 +90,7 @@ def review_run(
         benchmark=against,
         benchmark_name=benchmark_name,
         benchmark_choices=choices(market),
+        line=None if isinstance(found, Undefined) else found,
         breakdowns=MappingProxyType(frames),
         months=monthly_table(result),
     )

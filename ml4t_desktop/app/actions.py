@@ -36,6 +36,7 @@ class Actions(QObject):
         session.runs.started.connect(self.refresh)
         session.runs.ended.connect(self.refresh)
         session.settings.settings_changed.connect(self.refresh)
+        session.results.ghost_changed.connect(self.refresh)
         if session.autosave is not None:
             session.autosave.changed.connect(self.refresh)
         self.refresh()
@@ -56,6 +57,7 @@ class Actions(QObject):
         self._name_changes()
         chosen = f"view.theme_{self._session.settings.settings.theme}"
         self._actions[chosen].setChecked(True)
+        self._actions["run.live"].setChecked(self._session.live.is_on)
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons in the colours of a theme."""
@@ -113,6 +115,8 @@ class Actions(QObject):
             action.setCheckable(True)
             group = self._groups.setdefault(item.choice, QActionGroup(self))
             group.addAction(action)
+        if item.is_switch:
+            action.setCheckable(True)
         action.triggered.connect(partial(_given, carry_out, item.id))
         return action
 

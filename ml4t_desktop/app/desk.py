@@ -68,6 +68,9 @@ class Desk(QObject):
             "run.cancel": self._cancel,
             "run.restore": self._restore_run,
             "run.tidy": session.history.delete_unmarked,
+            "run.live": self._switch_live,
+            "run.compare": self._compare,
+            "run.end_comparison": partial(session.results.compare_with, None),
             **{f"view.{item.key}": partial(self.tab_asked.emit, item.key) for item in PANELS},
             "trade.next": partial(self.trade_asked.emit, 1, ""),
             "trade.previous": partial(self.trade_asked.emit, -1, ""),
@@ -122,10 +125,22 @@ class Desk(QObject):
         take = partial(self._session.intake.add_files, purpose=purpose)
         self._dialogs.open_files(title, CONTEXT_FILES, take)
 
+    def _switch_live(self) -> None:
+        """Turn Live on or off; without a result there is to be one first."""
+        session = self._session
+        session.live.switch()
+        if session.live.is_on and session.results.run is None and not session.why_not_run():
+            session.runs.start_run()
+
+    def _compare(self) -> None:
+        self._session.results.compare_with(self._session.results.run)
+
     def _cancel(self) -> None:
         """Stop the run; without one, stop reading files."""
         if self._session.runs.is_running:
             self._session.runs.cancel()
+        elif self._session.live.is_running:
+            self._session.live.cancel()
         else:
             self._session.data.cancel_looks()
 

@@ -15,6 +15,7 @@ from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 from ml4t_desktop.views.review.compare import ComparePanel
 from ml4t_desktop.views.review.history import HistoryPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
+from ml4t_desktop.views.review.signals import SignalsPanel
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.review.validity import ValidityPanel
 
@@ -61,6 +62,12 @@ PANELS: Final[tuple[Panel, ...]] = (
         title="Trades",
         of="run",
         make=lambda session, theme: TradeReview(session.results, theme, session.arrangements),
+    ),
+    Panel(
+        key="signals",
+        title="Signals",
+        of="run",
+        make=lambda session, theme: SignalsPanel(session.results, session.signals, theme),
     ),
     Panel(
         key="validity",

@@ -16,6 +16,8 @@ QToolBar {{ background: {surface}; border: none; border-bottom: 1px solid {borde
             padding: 4px 8px; spacing: 4px; }}
 QToolBar QToolButton {{ padding: 4px 8px; border: 1px solid transparent; border-radius: 4px; }}
 QToolBar QToolButton:hover:enabled {{ background: {window}; border-color: {border}; }}
+QToolBar QToolButton:checked {{ background: {window}; border-color: {accent}; color: {accent};
+                                font-weight: 600; }}
 QToolBar QToolButton:pressed {{ background: {border}; }}
 QToolBar QToolButton:disabled {{ color: {muted}; }}
 QToolBar QToolButton#run_start {{ background: {accent}; color: {accent_text}; font-weight: 600; }}
@@ -54,6 +56,7 @@ QFrame#drop_area {{ background: {surface}; border: 2px dashed {border}; border-r
 QFrame#drop_area[dropping="true"] {{ border-color: {accent}; }}
 QFrame#messages {{ background: {surface}; border: none; border-left: 4px solid {accent};
                    border-bottom: 1px solid {border}; }}
+QFrame#run_line {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#messages[severity="error"] {{ border-left-color: {error}; }}
 QFrame#messages QScrollArea, QFrame#messages QScrollArea > QWidget > QWidget {{ background: {surface}; }}
 QPushButton[role="primary"] {{ background: {accent}; color: {accent_text}; border-radius: 4px;

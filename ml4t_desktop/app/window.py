@@ -26,11 +26,11 @@ from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.review.history import HistoryPanel
-from ml4t_desktop.views.review.history_header import RunHeader
 from ml4t_desktop.views.review.trade_review import TradeReview
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
 from ml4t_desktop.views.shell.progress import RunProgress
+from ml4t_desktop.views.shell.run_line import RunLine
 from ml4t_desktop.views.shell.welcome import Welcome
 
 _SIZE = QSize(1440, 900)
@@ -53,8 +53,8 @@ class MainWindow(QMainWindow):
         self.setup = SetupPanel(session, self.theme)
         self.panels = {item.key: item.make(session, self.theme) for item in PANELS}
         self.messages = MessageStrip(session.notices)
-        self.run_header = RunHeader(session, self.theme)
         self.progress = RunProgress(session)
+        self.run_line = RunLine(session)
         self.welcome = Welcome()
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.messages)
-        layout.addWidget(self.run_header)
+        layout.addWidget(self.run_line)
         layout.addWidget(self._stack, 1)
         return centre
 
@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.setup.command_asked.connect(self.desk.carry_out)
         self.welcome.command_asked.connect(self.desk.carry_out)
         self.messages.step_asked.connect(self._show_step)
-        self.run_header.command_asked.connect(self.desk.carry_out)
+        self.run_line.command_asked.connect(self.desk.carry_out)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
         self.desk.tab_asked.connect(self.show_tab)
         self.desk.trade_asked.connect(self._step_trade)

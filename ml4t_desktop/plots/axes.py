@@ -1,5 +1,6 @@
 """Axes: ordinals of bars written as times, values written in the user's locale."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ _PIXELS_PER_TICK = 90.0
 _PIXELS_PER_LINE = 17.0
 _INWARDS, _DOWNWARDS = QPointF(-1.0, 0.0), QPointF(0.0, 1.0)
 _TEXT_HEIGHT = 0.8  # of a line: digits have nothing below
+_MOST_DECADES = 300
 _SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -170,12 +172,31 @@ class ValueAxis(PlainAxis):
         super().__init__("left")
         self._kind: ValueKind = kind
         self._labels = labels
+        self._is_log = False
         self._locale = QLocale()
+
+    @property
+    def kind(self) -> ValueKind:
+        """How values are written."""
+        return self._kind
+
+    def set_kind(self, kind: ValueKind) -> None:
+        """Set how values are written."""
+        self._kind = kind
+        self.picture = None
+        self.update()
 
     def set_labels(self, labels: tuple[str, ...]) -> None:
         """Set what whole numbers from 0 stand for; nothing: they are numbers."""
         if labels != self._labels:
             self._labels = labels
+            self.picture = None
+            self.update()
+
+    def set_log(self, *, is_log: bool) -> None:
+        """Set whether the chart draws the decimal logarithm of its values; they are written as they are."""
+        if is_log != self._is_log:
+            self._is_log = is_log
             self.picture = None
             self.update()
 
@@ -204,6 +225,8 @@ class ValueAxis(PlainAxis):
     ) -> list[tuple[float, list[float]]]:
         if self._labels:
             return [(1.0, [float(code) for code in range(len(self._labels))])]
+        if self._is_log:
+            return _log_ticks(super().tickValues, minVal, maxVal, size)
         levels = super().tickValues(minVal, maxVal, size)[:1]
         return [(step, _sparse(ticks, size)) for step, ticks in levels]
 
@@ -212,6 +235,8 @@ class ValueAxis(PlainAxis):
     ) -> list[str]:
         if self._labels:
             return [self._labels[int(value)] for value in values]
+        if self._is_log:
+            values = [10.0**value for value in values]
         scaled = [value * scale for value in values]
         step = spacing * scale
         if self._kind == "percent":
@@ -225,6 +250,29 @@ class ValueAxis(PlainAxis):
             f"{text}{suffix}" if value else self._locale.toString(0)
             for text, value in zip(texts, scaled, strict=True)
         ]
+
+
+def _log_ticks(
+    plain_ticks: Callable[[float, float, float], list[tuple[float, list[float]]]],
+    low: float,
+    high: float,
+    size: float,
+) -> list[tuple[float, list[float]]]:
+    """Return round values as logarithms, and what is to be told apart: the least distance of two of them."""
+    bottom, top = 10.0 ** max(low, -_MOST_DECADES), 10.0 ** min(high, _MOST_DECADES)
+    if top < bottom * 10.0:
+        levels = plain_ticks(bottom, top, size)[:1]
+        return [
+            (step, _sparse([float(np.log10(tick)) for tick in ticks if tick > 0], size))
+            for step, ticks in levels
+        ]
+    decades = range(int(np.floor(np.log10(bottom))), int(np.ceil(np.log10(top))) + 1)
+    steps = (1.0, 2.0, 5.0) if len(decades) * 3 * _PIXELS_PER_LINE < size else (1.0,)
+    round_values = [step * 10.0**decade for decade in decades for step in steps]
+    seen = [value for value in round_values if bottom <= value <= top]
+    return [
+        (seen[0] if seen else bottom, _sparse([float(np.log10(value)) for value in seen], size))
+    ]
 
 
 def _sparse(ticks: list[float], size: float) -> list[float]:

@@ -205,9 +205,9 @@ class LineItem(BarItem):
         """Draw another line; value i stands at x = i, NaN is a gap."""
         self.set_bars(Bars.of_line(np.ascontiguousarray(values, np.float64)))
 
-    def set_colour(self, name: str) -> None:
-        """Set the colour of the line."""
-        self._pen, self._brush = pen(name), brush(name, 0.18)
+    def set_colour(self, name: str, alpha: float = 1.0, *, is_dashed: bool = False) -> None:
+        """Set the colour of the line, its share of opacity (0 to 1), and whether it is dashed."""
+        self._pen, self._brush = pen(name, alpha, is_dashed=is_dashed), brush(name, 0.18 * alpha)
         self.update()
 
     def value_bounds(self, first: int, stop: int) -> tuple[float, float] | None:

@@ -38,9 +38,9 @@ class RunLine(LineItem):
         self._dashes = _DASHES[place % len(_DASHES)][0]
         super().__init__()
 
-    def set_colour(self, name: str) -> None:
-        """Set the colour of the line."""
-        super().set_colour(name)
+    def set_colour(self, name: str, alpha: float = 1.0, *, is_dashed: bool = False) -> None:
+        """Set the colour of the line; its dashes are those of its place."""
+        super().set_colour(name, alpha, is_dashed=is_dashed)
         if self._dashes:
             self._pen.setDashPattern([float(part) for part in self._dashes])
         self.update()

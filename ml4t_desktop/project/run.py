@@ -62,7 +62,8 @@ def execute(
     from ml4t_desktop.project.identity import run_id
 
     in_memory = isinstance(loaded, LoadedMarket)
-    market = lagged(loaded.market if in_memory else loaded.pieces.timeline, request.data.lag)
+    lag = request.data.lag
+    market = loaded.delayed(lag) if in_memory else lagged(loaded.pieces.timeline, lag)
     prepare_seconds += clock.lap()
     try:
         result = (

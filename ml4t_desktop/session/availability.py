@@ -1,5 +1,8 @@
 """Why a command cannot be given now, in words for its tooltip."""
 
+from collections.abc import Callable
+from typing import Final
+
 from ml4t_desktop.session.session import Session
 
 
@@ -8,14 +11,14 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.start":
         return session.why_not_run()
     if command_id == "run.cancel":
-        is_busy = session.runs.is_running or session.data.is_looking
+        # With Live on a run may begin at any moment: the command does not flicker with each of them.
+        is_busy = session.runs.is_running or session.data.is_looking or session.live.is_on
         return "" if is_busy else "No run is going on"
+    for commands, reason in _REASONS.items():
+        if command_id in commands:
+            return reason(session, command_id)
     if command_id == "file.export_run" or command_id.startswith("trade."):
         return _why_not_of_run(session, command_id)
-    if command_id in {"edit.undo", "edit.redo", "file.recover"}:
-        return _why_not_back(session, command_id)
-    if command_id in {"run.restore", "run.tidy"}:
-        return _why_not_of_history(session, command_id)
     return _why_not_of_files(session, command_id)
 
 
@@ -49,6 +52,13 @@ def _why_not_of_run(session: Session, command_id: str) -> str:
     return "" if run is not None and run.result.trades.height else "There are no trades yet"
 
 
+def _why_not_compare(session: Session, command_id: str) -> str:
+    results = session.results
+    if command_id == "run.compare":
+        return "" if results.run is not None else "There is no run yet"
+    return "" if results.reference is not None else "Nothing is compared"
+
+
 def _why_not_back(session: Session, command_id: str) -> str:
     """Return why nothing that was can be had again."""
     if command_id == "edit.undo":
@@ -57,3 +67,10 @@ def _why_not_back(session: Session, command_id: str) -> str:
         return "" if session.request.next_change is not None else "There is nothing to redo"
     has_any = session.autosave is not None and session.autosave.found
     return "" if has_any else "No unsaved changes were left behind"
+
+
+_REASONS: Final[dict[tuple[str, ...], Callable[[Session, str], str]]] = {
+    ("run.compare", "run.end_comparison"): _why_not_compare,
+    ("edit.undo", "edit.redo", "file.recover"): _why_not_back,
+    ("run.restore", "run.tidy"): _why_not_of_history,
+}

@@ -79,7 +79,7 @@ class Change:
 
 def change_between(before: Draft, after: Draft) -> Change:
     """Return the name of what makes one draft of the other."""
-    keys = changed_keys(before, after)
+    keys = tuple(changed_keys(before.raw, after.raw))
     if change := _of_context(keys, before, after) or _of_lists(keys, before, after):
         return change
     if len(keys) == 1:
@@ -87,19 +87,16 @@ def change_between(before: Draft, after: Draft) -> Change:
     return _of_many(keys)
 
 
-def changed_keys(before: Draft, after: Draft) -> tuple[str, ...]:
-    """Return the dotted keys whose values differ; a rule counts as one value."""
-    return tuple(_changed(before.raw, after.raw))
-
-
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any], at: str = "") -> Iterator[str]:
-    """Yield the keys that differ; a rule counts as one value, a table that is not there as empty."""
+def changed_keys(
+    before: Mapping[str, Any], after: Mapping[str, Any], at: str = ""
+) -> Iterator[str]:
+    """Yield the keys of tables that differ; a rule counts as one value, a table that is not there as empty."""
     for name in dict.fromkeys((*before, *after)):
         old, new, key = before.get(name), after.get(name), f"{at}{name}"
         if old == new:
             continue
         if _is_table(old) and _is_table(new) and (old or new) and not is_rule(key):
-            yield from _changed(old or {}, new or {}, f"{key}.")
+            yield from changed_keys(old or {}, new or {}, f"{key}.")
         else:
             yield key
 
@@ -122,16 +119,16 @@ def _of_lists(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | No
         added = [str(item) for item in new if item not in old]
         removed = [str(item) for item in old if item not in new]
         if added and removed:
-            return Change(_LIST_TITLES[key], key)
+            return Change(LIST_TITLES[key], key)
         if added or removed:
             verb = "added" if added else "removed"
             return Change(f"{_counted(added or removed, kind)} {verb}", key)
         if old != new:
-            return Change(f"order of {_LIST_TITLES[key]}", key)
+            return Change(f"order of {LIST_TITLES[key]}", key)
     return None
 
 
-_LIST_TITLES: Final = {
+LIST_TITLES: Final = {
     "data.files": "price files",
     "data.predictions.files": "files of predictions",
     "data.signals": "signals",

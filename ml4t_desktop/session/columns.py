@@ -50,6 +50,15 @@ class RuleColumn:
         )
 
     @property
+    def middle(self) -> float:
+        """A number to begin a threshold with: in the middle of the values, 0 when they are unknown."""
+        try:
+            low, high = float(self.minimum), float(self.maximum)
+        except ValueError:
+            return 0.0
+        return float(f"{low + (high - low) / 2:.2g}")
+
+    @property
     def ops(self) -> tuple[str, ...]:
         """The comparisons that fit the column."""
         if self.kind == "text":

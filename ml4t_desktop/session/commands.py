@@ -28,6 +28,8 @@ class Command:
         Whether a separator stands before it.
     choice : str
         Commands of one choice exclude each other and are ticked.
+    is_switch : bool
+        Whether it turns something on and off, and is ticked while that is on.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Command:
     in_toolbar: bool = False
     begins_group: bool = False
     choice: str = ""
+    is_switch: bool = False
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -109,11 +112,24 @@ COMMANDS: Final[tuple[Command, ...]] = (
         begins_group=True, tip="Run the backtest",
     ),
     Command(
+        id="run.live", title="&Live", menu="Run", shortcut="F6", icon="live", in_toolbar=True,
+        is_switch=True, tip="Run the whole backtest anew at every change of the set-up",
+    ),
+    Command(
         id="run.cancel", title="&Cancel", menu="Run", shortcut="Esc", icon="cancel",
         in_toolbar=True, tip="Stop the run, or reading a file; what was on screen before stays",
     ),
     Command(
-        id="run.restore", title="&Restore the request of this run", menu="Run", begins_group=True,
+        id="run.compare", title="Co&mpare with this", menu="Run", shortcut="F7",
+        begins_group=True,
+        tip="Draw the run on screen behind those to come, with the differences beside their statistics",
+    ),
+    Command(
+        id="run.end_comparison", title="&End the comparison", menu="Run", shortcut="Shift+F7",
+        tip="Show runs without another one behind them",
+    ),
+    Command(
+        id="run.restore", title="&Restore the request of this run", menu="Run",
         tip="Put what was asked of the run on screen in place of the present request; undo takes it back",
     ),
     Command(
@@ -143,6 +159,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.trades", title="&Trades", menu="View", shortcut="Ctrl+3",
         tip="Show the trades and the chart of the chosen one",
+    ),
+    Command(
+        id="view.signals", title="Si&gnals", menu="View", shortcut="Ctrl+4",
+        tip="Show what followed the values of a signal, and whether it has to do with them",
     ),
     Command(
         id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",

@@ -1,17 +1,22 @@
 """What differs between two requests, in words and with both values."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLocale
 
-from ml4t_desktop.session.changes import changed_keys, is_rule, title_of_key
+from ml4t_desktop.session.changes import LIST_TITLES, changed_keys, is_rule, title_of_key
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import as_words, format_value
-from ml4t_desktop.session.rule_tree import Part, condition_text, is_clause, rule_of
+from ml4t_desktop.session.rule_nodes import Node, root_of
+from ml4t_desktop.session.rule_sentence import node_sentence
+from ml4t_desktop.session.rule_tree import Part
 from ml4t_desktop.session.steps import Step, step_of_key
+
+if TYPE_CHECKING:
+    from ml4t_desktop.request import Request
 
 ARROW: Final = "\N{RIGHTWARDS ARROW}"
 _NOTHING: Final = "none"
@@ -59,7 +64,7 @@ def differences(before: Draft, after: Draft) -> tuple[Difference, ...]:
     """Return what differs between two requests, in the order of the set-up; names do not count."""
     found = [
         item
-        for key in changed_keys(before, after)
+        for key in changed_keys(before.raw, after.raw)
         if key not in _IGNORED
         for item in _of_key(key, before.get(key), after.get(key))
     ]
@@ -67,11 +72,16 @@ def differences(before: Draft, after: Draft) -> tuple[Difference, ...]:
     return tuple(sorted(found, key=lambda item: order.index(item.step)))
 
 
-def summary(found: tuple[Difference, ...], most: int = 2) -> str:
+def request_differences(before: "Request", after: "Request") -> tuple[Difference, ...]:
+    """Return what differs between two complete requests."""
+    return differences(Draft.of(before), Draft.of(after))
+
+
+def listed(found: tuple[Difference, ...], most: int = 3) -> str:
     """Return differences in a line: the first of them, and how many more there are."""
     texts = [item.text for item in found[:most]]
     more = len(found) - most
-    return "; ".join([*texts, *([f"{more} more"] if more > 0 else [])])
+    return "; ".join([*texts, *([f"and {more} more"] if more > 0 else [])])
 
 
 def _of_key(key: str, old: Any, new: Any) -> Iterator[Difference]:
@@ -83,47 +93,55 @@ def _of_key(key: str, old: Any, new: Any) -> Iterator[Difference]:
         for name in names:
             yield from _of_key(f"{key}.{name}", _table(old).get(name), _table(new).get(name))
     elif old != new:
-        yield Difference(as_words(title_of_key(key)), _value(key, old), _value(key, new), step)
+        yield Difference(
+            as_words(LIST_TITLES.get(key) or title_of_key(key)),
+            _value(key, old),
+            _value(key, new),
+            step,
+        )
 
 
 def _of_rule(
     title: str, step: Step | None, old: Part | None, new: Part | None
 ) -> Iterator[Difference]:
-    """Yield the clauses that differ; those of both that compare the same columns are one change."""
-    before, after = rule_of(old), rule_of(new)
-    gone = [part for part in before.parts if part not in after.parts]
-    come = [part for part in after.parts if part not in before.parts]
-    for part in list(gone):
-        other = next((item for item in come if _is_alike(part, item)), None)
+    """Yield the parts that differ; clauses that compare the same columns are one change."""
+    before, after = root_of(old), root_of(new)
+    gone = [node for node in before.children if node not in after.children]
+    come = [node for node in after.children if node not in before.children]
+    for node in list(gone):
+        other = next((item for item in come if _is_alike(node, item)), None)
         if other is not None:
-            gone.remove(part)
+            gone.remove(node)
             come.remove(other)
-            yield Difference(title, *_both_values(part, other), step, _shared(part))
+            shared = _words(replace(node, clause={**(node.clause or {}), "value": None})).strip()
+            yield Difference(title, _plain_value(node), _plain_value(other), step, shared)
     if len(gone) == len(come) == 1:
-        yield Difference(title, condition_text(gone[0]), condition_text(come[0]), step)
+        yield Difference(title, _words(gone[0]), _words(come[0]), step)
     else:
-        for part in gone:
-            yield Difference(title, condition_text(part), _NOTHING, step)
-        for part in come:
-            yield Difference(title, _NOTHING, condition_text(part), step)
-    if before.joint != after.joint and len(before.parts) > 1 and len(after.parts) > 1:
+        for node in gone:
+            yield Difference(title, _words(node), _NOTHING, step)
+        for node in come:
+            yield Difference(title, _NOTHING, _words(node), step)
+    if before.joint != after.joint and len(before.children) > 1 and len(after.children) > 1:
         yield Difference(title, _JOINTS[before.joint], _JOINTS[after.joint], step)
 
 
-def _is_alike(part: Part, other: Part) -> bool:
+def _is_alike(node: Node, other: Node) -> bool:
     """Return whether two clauses differ in nothing but the value."""
-    if not (is_clause(part) and is_clause(other)) or "value" not in part or "value" not in other:
+    one, two = node.clause, other.clause
+    if one is None or two is None or "value" not in one or "value" not in two:
         return False
-    return {**part, "value": None} == {**other, "value": None}
+    alike = replace(other, clause=one) == node
+    return alike and {**one, "value": None} == {**two, "value": None}
 
 
-def _shared(part: Part) -> str:
-    text = condition_text({**part, "value": None})
-    return text.strip()
+def _words(node: Node) -> str:
+    text = node_sentence(node, QLocale())
+    return f"{text} (switched off)" if node.is_off else text
 
 
-def _both_values(part: Part, other: Part) -> tuple[str, str]:
-    return _plain(part["value"]), _plain(other["value"])
+def _plain_value(node: Node) -> str:
+    return _plain((node.clause or {}).get("value"))
 
 
 def _table(value: Any) -> Mapping[str, Any]:
@@ -134,15 +152,15 @@ def _value(key: str, value: Any) -> str:
     """Return a value in words, shares in per cent and files by their names."""
     if value is None or value == ():
         return _NOTHING
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     name = key.rpartition(".")[2]
-    if isinstance(value, int | float) and name in _SHARES:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and name in _SHARES:
         return f"{format_value(round(value * 100, 10), 'number', QLocale())} %"
+    if isinstance(value, str):
+        is_file = key in {"context.file", "data.corporate_actions"}
+        return _file_name(value) if is_file else _choice(key, value)
     if key in {"data.files", "data.predictions.files"} and isinstance(value, tuple):
         return ", ".join(_file_name(str(item)) for item in value)
-    if key in {"context.file", "data.corporate_actions"} and isinstance(value, str):
-        return _file_name(value)
     return _plain(value)
 
 
@@ -157,7 +175,14 @@ def _plain(value: Any) -> str:
         return ", ".join(_plain(item) for item in value)
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_plain(item)}" for name, item in value.items())
-    return str(value).partition(".")[2] if str(value).startswith(_KINDS) else str(value)
+    return str(value)
+
+
+def _choice(key: str, text: str) -> str:
+    """Return a choice such as ``same_close`` in words, a column by its name."""
+    if text.startswith(_KINDS):
+        return text.partition(".")[2]
+    return text if key.startswith(("data.", "context.")) else text.replace("_", " ")
 
 
 _KINDS: Final = ("signal.", "context.", "bar.")

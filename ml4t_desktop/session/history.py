@@ -13,7 +13,7 @@ from ml4t_desktop.project.cleaning import Limits, tidied
 from ml4t_desktop.project.data_files import DataState
 from ml4t_desktop.project.entry import DataFile, Entry
 from ml4t_desktop.session.changes import Change
-from ml4t_desktop.session.differences import Difference, differences, summary
+from ml4t_desktop.session.differences import Difference, differences, listed
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history_tasks import States, Written, states_task, tidy_task, write_task
 from ml4t_desktop.session.jobs import JobRunner
@@ -80,7 +80,6 @@ class HistoryStore(QObject):
         self._states: dict[tuple[DataFile, ...], DataState] = {}
         self._states_job: int | None = None
         self._writing: dict[int, int] = {}
-        self._is_live = False
         self._waiting: CompletedRun | None = None
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
@@ -157,7 +156,7 @@ class HistoryStore(QObject):
             return entry.name
         if before is None:
             return "First run"
-        told = summary(self.differences(number))
+        told = listed(self.differences(number), 2)
         if not told:
             is_other = self._entries[before].digest != entry.digest
             return "The same request on other data" if is_other else "The same request again"
@@ -176,10 +175,6 @@ class HistoryStore(QObject):
         return folder if folder.is_dir() else self._source
 
     # What is done
-
-    def set_live(self, *, is_live: bool) -> None:
-        """Say whether runs follow the request while it changes, so that not every one is kept."""
-        self._is_live = is_live
 
     def write_note(self, number: int, note: str) -> None:
         """Note something about a run."""
@@ -328,7 +323,7 @@ class HistoryStore(QObject):
         if run is None or self._keeping is None:
             self._set_shown(None)
             return
-        if self._is_live:
+        if not self._results.is_kept:
             self._waiting = run
             self._settling.start()
             same = self._same_as(run)

@@ -1,9 +1,11 @@
-"""The run on screen, the trade chosen in it, and the part of its trades that is looked at."""
+"""The run on screen, the one it is compared with, and what of its trades is looked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+
+from ml4t_desktop.session.carrying import carried_trade, carried_trades
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
     import numpy as np
@@ -29,11 +31,13 @@ class Subset:
 
 
 class ResultStore(QObject):
-    """Holds the run that is shown, the selected trade and the chosen part of the trades.
+    """Holds the run that is shown, what it is compared with, the selected trade and the chosen part of the trades.
 
     Signals
     -------
     run_changed : CompletedRun or None
+    ghost_changed : CompletedRun or None
+        The run that the one on screen is compared with.
     trade_selected : int or None
         The `trade_id`; None when nothing is selected.
     subset_changed : Subset or None
@@ -43,6 +47,7 @@ class ResultStore(QObject):
     """
 
     run_changed = Signal(object)
+    ghost_changed = Signal(object)
     trade_selected = Signal(object)
     subset_changed = Signal(object)
     trade_hovered = Signal(object)
@@ -50,6 +55,9 @@ class ResultStore(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._run: CompletedRun | None = None
+        self._reference: CompletedRun | None = None
+        self._is_pinned = False
+        self._is_kept = True
         self._trade: int | None = None
         self._subset: Subset | None = None
         self._hovered: int | None = None
@@ -58,6 +66,26 @@ class ResultStore(QObject):
     def run(self) -> "CompletedRun | None":
         """The run on screen."""
         return self._run
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the run on screen was asked for as such, and is not one on the way while a value changes."""
+        return self._is_kept
+
+    @property
+    def reference(self) -> "CompletedRun | None":
+        """The run that those on screen are compared with; it may be on screen itself."""
+        return self._reference
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the analyst chose what runs are compared with."""
+        return self._is_pinned
+
+    @property
+    def ghost(self) -> "CompletedRun | None":
+        """The run that the one on screen is compared with; None when there is no other."""
+        return self._reference if self._reference is not self._run else None
 
     @property
     def trade_id(self) -> int | None:
@@ -73,10 +101,55 @@ class ResultStore(QObject):
         """Show a run (None clears); what was selected in the run before is dropped."""
         if run is self._run:
             return
-        self._run = run
+        had_ghost = self.ghost
+        self._run, self._is_kept = run, True
+        if run is None:
+            self._reference, self._is_pinned = None, False
         self.select_trade(None)
         self.show_subset(None)
         self.run_changed.emit(run)
+        if self.ghost is not had_ghost:
+            self.ghost_changed.emit(self.ghost)
+
+    def show_rerun(self, run: "CompletedRun", *, is_kept: bool = False) -> None:
+        """Show what became of the run on screen with other values; trades that are still there stay chosen.
+
+        Parameters
+        ----------
+        is_kept : bool
+            Whether it was asked for as such.
+        """
+        before, had_trade, had_subset = self._run, self._trade, self._subset
+        if before is None or before is run:
+            self.show_run(run)
+            return
+        had_ghost = self.ghost
+        if had_trade is not None:
+            self._trade = carried_trade(before.result.trades, run.result.trades, had_trade)
+        if had_subset is not None:
+            ids = carried_trades(before.result.trades, run.result.trades, had_subset.trade_ids)
+            self._subset = replace(had_subset, trade_ids=ids)
+        self._run, self._is_kept = run, is_kept
+        self.run_changed.emit(run)
+        if self.ghost is not had_ghost:
+            self.ghost_changed.emit(self.ghost)
+        if self._trade != had_trade:
+            self.trade_selected.emit(self._trade)
+        if had_subset is not None:
+            self.subset_changed.emit(self._subset)
+
+    def compare_with(self, run: "CompletedRun | None", *, is_pinned: bool = True) -> None:
+        """Compare what is on screen, now and from now on, with a run; None ends that.
+
+        Parameters
+        ----------
+        is_pinned : bool
+            Whether the analyst chose it; what is not pinned makes way when other changes begin.
+        """
+        if run is self._reference and is_pinned == self._is_pinned:
+            return
+        self._reference, self._is_pinned = run, is_pinned and run is not None
+        self.ghost_changed.emit(self.ghost)
 
     def select_trade(self, trade_id: int | None) -> None:
         """Select a trade of the run on screen."""

@@ -1,18 +1,40 @@
 """The parts of the run on screen: sides, benchmark, groups of trades; computed when somebody looks."""
 
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.results import ResultStore
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
+    from ml4t_desktop.analysis.benchmark import Benchmark
     from ml4t_desktop.analysis.review import Review
+    from ml4t_desktop.analysis.undefined import Undefined
+    from ml4t_desktop.market.market import Market
     from ml4t_desktop.project.completed import CompletedRun
 
 _MARKET = "market"
+_REST_MS: Final = (
+    120  # while values are dragged the parts of each run on the way would only be in its way
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """A benchmark that was made, and of what."""
+
+    market: "Market"
+    name: str
+    made: "Benchmark | Undefined"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reviewed:
+    review: "Review"
+    line: _Line
 
 
 class ReviewStore(QObject):
@@ -33,6 +55,11 @@ class ReviewStore(QObject):
         self._jobs, self._results = jobs, results
         self._job: int | None = None
         self._review: Review | None = None
+        self._last: _Reviewed | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._begin)
         self._chosen: str | None = None
         self._asked_by_request: str | None = None
         results.run_changed.connect(self._on_run_changed)
@@ -43,6 +70,14 @@ class ReviewStore(QObject):
     def review(self) -> "Review | None":
         """The review of the run on screen; None until it is there."""
         return self._review
+
+    @property
+    def last(self) -> "Review | None":
+        """The latest review of any run against the same benchmark; what it says of that alone still holds."""
+        run, last = self._results.run, self._last
+        if run is None or last is None or last.line.market is not run.market:
+            return None
+        return last.review if last.line.name == self.benchmark else None
 
     @property
     def benchmark(self) -> str:
@@ -58,13 +93,26 @@ class ReviewStore(QObject):
         self.want()
 
     def want(self) -> None:
-        """Compute the review in the background, unless it is there or under way."""
-        run = self._results.run
-        if run is None or self._review is not None or self._job is not None:
+        """Compute the review in the background, unless it is there or under way.
+
+        That of a run on the way waits until there was no other for a moment.
+        """
+        if self._results.run is None or self._review is not None or self._job is not None:
             return
-        self._job = self._jobs.submit(partial(_review_task, run, self.benchmark))
+        if self._results.is_kept:
+            self._begin()
+        else:
+            self._rest.start()
+
+    def _begin(self) -> None:
+        run = self._results.run
+        if run is None or self._job is not None or not self._jobs.is_open:
+            return
+        line = self._last.line if self._last is not None else None
+        self._job = self._jobs.submit(partial(_review_task, run, self.benchmark, line))
 
     def _forget(self) -> None:
+        self._rest.stop()
         if self._job is not None:
             self._jobs.cancel(self._job)
         self._job, self._review = None, None
@@ -78,9 +126,9 @@ class ReviewStore(QObject):
 
     @Slot(int, object)
     def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id == self._job:
+        if job_id == self._job and isinstance(value, _Reviewed):
             self._job = None
-            self._review = value  # pyright: ignore[reportAttributeAccessIssue]  (what the task returns)
+            self._last, self._review = value, value.review
             self.changed.emit()
 
     @Slot(int, object)
@@ -91,7 +139,15 @@ class ReviewStore(QObject):
             raise error
 
 
-def _review_task(run: "CompletedRun", benchmark: str, token: JobToken) -> "Review":
+def _review_task(
+    run: "CompletedRun", benchmark: str, line: _Line | None, token: JobToken
+) -> _Reviewed:
+    """Return the review, with the benchmark of the review before where it is the same one."""
+    from ml4t_desktop.analysis.benchmark import make_benchmark
     from ml4t_desktop.analysis.review import review_run
 
-    return review_run(run.result, run.metrics, run.market, benchmark, token.check)
+    if line is None or line.market is not run.market or line.name != benchmark:
+        line = _Line(run.market, benchmark, make_benchmark(run.market, benchmark))
+    token.check()
+    review = review_run(run.result, run.metrics, run.market, benchmark, line.made, token.check)
+    return _Reviewed(review, line)

@@ -1,10 +1,10 @@
 """What differs between two rules, in words: one threshold, one clause, or more."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ml4t_desktop.session.rule_tree import Part, is_clause, rule_of, short_name
+from ml4t_desktop.session.rule_nodes import Node, Path, root_of
+from ml4t_desktop.session.rule_tree import Part, short_name
 
 _THRESHOLDS = {">", ">=", "<", "<=", "crosses_above", "crosses_below", "between"}
 
@@ -35,43 +35,52 @@ def rule_change(old: Part | None, new: Part | None, title: str) -> RuleChange:
     title : str
         What the rule is called, such as ``entry``.
     """
-    before, after = rule_of(old), rule_of(new)
-    if before.joint != after.joint and len(before.parts) == len(after.parts) > 1:
-        return RuleChange(f"how clauses of the {title} are joined")
-    return _of_parts(before.parts, after.parts, title, ())
+    return _of_groups(root_of(old), root_of(new), title, ())
 
 
-def _of_parts(
-    old: tuple[Part, ...], new: tuple[Part, ...], title: str, place: tuple[str, ...]
-) -> RuleChange:
-    at = ".".join(place)
-    if abs(len(old) - len(new)) == 1:
-        verb = "added to" if len(new) > len(old) else "removed from"
-        longer, shorter = (new, old) if len(new) > len(old) else (old, new)
+def _of_groups(old: Node, new: Node, title: str, path: Path) -> RuleChange:
+    place = ".".join(map(str, path))
+    before, after = old.children, new.children
+    if old.joint != new.joint and len(before) == len(after) > 1:
+        return RuleChange(f"how clauses of the {title} are joined", place)
+    if abs(len(before) - len(after)) == 1:
+        verb = "added to" if len(after) > len(before) else "removed from"
+        longer, shorter = (after, before) if len(after) > len(before) else (before, after)
         extra = _extra(longer, shorter)
         if extra is not None:
-            return RuleChange(f"{_kind(longer[extra])} {verb} the {title}", at)
-    if len(old) != len(new):
-        return RuleChange(f"{title} rule", at)
-    differing = [number for number, part in enumerate(new) if part != old[number]]
-    if len(differing) == 1:
+            return RuleChange(f"{_kind(longer[extra])} {verb} the {title}", place)
+    differing = [
+        number for number, node in enumerate(after) if node not in before[number : number + 1]
+    ]
+    if len(before) == len(after) and len(differing) == 1:
         number = differing[0]
-        return _of_part(old[number], new[number], title, (*place, str(number)))
-    is_moved = all(part in new for part in old) and all(part in old for part in new)
-    return RuleChange(f"order of the {title} clauses" if is_moved else f"{title} rule", at)
+        return _of_nodes(before[number], after[number], title, (*path, number))
+    is_moved = _clauses(old) == _clauses(new) != []
+    return RuleChange(f"order of the {title} clauses" if is_moved else f"{title} rule", place)
 
 
-def _of_part(old: Part, new: Part, title: str, place: tuple[str, ...]) -> RuleChange:
-    if is_clause(old) and is_clause(new):
-        return _of_clause(old, new, title, ".".join(place))
-    for key in ("all", "any"):
-        if key in old and key in new:
-            return _of_parts(tuple(old[key]), tuple(new[key]), title, place)
-    if "not" in old and "not" in new:
-        return _of_part(old["not"], new["not"], title, (*place, "not"))
-    if {"all", "any"} >= {*old, *new}:
-        return RuleChange(f"how clauses of the {title} are joined", ".".join(place))
-    return RuleChange(f"{title} rule", ".".join(place))
+def _of_nodes(old: Node, new: Node, title: str, path: Path) -> RuleChange:
+    place = ".".join(map(str, path))
+    if replace(old, is_off=new.is_off) == new:
+        return RuleChange(f"{_kind(new)} switched {'off' if new.is_off else 'on'}", place)
+    if replace(old, negations=new.negations) == new:
+        return RuleChange(
+            f"{'negation' if new.is_negated else 'end of the negation'} of the {_kind(new)}", place
+        )
+    if (old.is_off, old.negations) == (new.is_off, new.negations):
+        if old.clause is not None and new.clause is not None:
+            return _of_clause(old.clause, new.clause, title, place)
+        if old.is_group and new.is_group:
+            return _of_groups(old, new, title, path)
+    is_moved = _clauses(Node(children=(old,))) == _clauses(Node(children=(new,)))
+    return RuleChange(
+        f"how clauses of the {title} are joined" if is_moved else f"{title} rule", place
+    )
+
+
+def _clauses(root: Node) -> list[str]:
+    """Return the clauses of a rule as they are apart from their places."""
+    return sorted(repr(node.clause) for _, node in root.walk() if not node.is_group)
 
 
 def _of_clause(old: Part, new: Part, title: str, place: str) -> RuleChange:
@@ -88,13 +97,15 @@ def _of_clause(old: Part, new: Part, title: str, place: str) -> RuleChange:
     return RuleChange(f"what {column} is compared with", place)
 
 
-def _extra(longer: tuple[Part, ...], shorter: tuple[Part, ...]) -> int | None:
-    """Return which part the shorter one lacks; None when more than that differs."""
+def _extra(longer: tuple[Node, ...], shorter: tuple[Node, ...]) -> int | None:
+    """Return which node the shorter one lacks; None when more than that differs."""
     for number in range(len(longer)):
         if (*longer[:number], *longer[number + 1 :]) == shorter:
             return number
     return None
 
 
-def _kind(part: Mapping[str, Any]) -> str:
-    return f"clause on {short_name(str(part['column']))}" if is_clause(part) else "group of clauses"
+def _kind(node: Node) -> str:
+    if node.clause is None:
+        return "group of clauses"
+    return f"clause on {short_name(str(node.clause['column']))}"

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem, RunFailed
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
-from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
@@ -30,7 +30,15 @@ FINISHING = "Finishing"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Outcome:
+class Outcome:
+    """A run, and the market it was made over.
+
+    Parameters
+    ----------
+    key : MarketKey
+        What the market was read from.
+    """
+
     key: MarketKey
     loaded: "LoadedMarket"
     run: "CompletedRun"
@@ -95,13 +103,28 @@ class RunStore(QObject):
         if self._job is not None:
             self._jobs.cancel(self._job)
         base = self._request.base
-        key = market_key(request, base)
-        reading = self._data.reading(key, request, base)
-        task = partial(_run_task, self._work, request, base, key, reading)
+        task = self.task(request, base)
         self._notices.clear()
         self._base = base
         self._job = self._jobs.submit(task)
         self.started.emit()
+
+    def task(self, request: "Request", base: Path) -> Task:
+        """Return what runs a request in the background, over the market in memory where it is of the same data."""
+        key = market_key(request, base)
+        reading = self._data.reading(key, request, base)
+        return partial(_run_task, self._work, request, base, key, reading)
+
+    def show_rerun(self, run: "CompletedRun", base: Path) -> None:
+        """Put a run on screen that nobody asked for as such.
+
+        Parameters
+        ----------
+        base : Path
+            The folder from which the paths of its request work.
+        """
+        self._base = base
+        self._results.show_rerun(run)
 
     def cancel(self) -> None:
         """Stop the run at once; the result before it stays on screen.
@@ -142,11 +165,15 @@ class RunStore(QObject):
         if job_id == self._saving and isinstance(value, _Saved):
             self._saving = None
             self.saved.emit(value.folder)
-        if job_id != self._job or not isinstance(value, _Outcome):
+        if job_id != self._job or not isinstance(value, Outcome):
             return
         self._job = None
         self._data.keep_market(value.key, value.loaded)
-        self._results.show_run(value.run)
+        shown = self._results.run
+        if shown is not None and shown.market is value.run.market:
+            self._results.show_rerun(value.run, is_kept=True)
+        else:
+            self._results.show_run(value.run)
         if value.run.problems:
             self._tell("The run is finished, with remarks", value.run.problems)
         self.ended.emit()
@@ -191,7 +218,7 @@ def _run_task(
     key: MarketKey,
     reading: SharedReading,
     token: JobToken,
-) -> _Outcome:
+) -> Outcome:
     """Read the market unless it is there, and run; in the background."""
     from ml4t_desktop.engine.control import RunControl
 
@@ -207,7 +234,7 @@ def _run_task(
     token.phase = RUNNING
     run = work.execute(request, loaded, control, base=base, read_seconds=read_seconds)
     token.check()
-    return _Outcome(key, loaded, run)
+    return Outcome(key, loaded, run)
 
 
 def _save_task(

@@ -18,6 +18,7 @@ from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
+from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
@@ -26,8 +27,10 @@ from ml4t_desktop.session.reopening import Reopening
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
+from ml4t_desktop.session.rule_counts import RuleCountStore
 from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.trials import TrialStore
@@ -44,9 +47,11 @@ class Session:
     request: RequestStore
     data: DataStore
     markets: MarketStore
+    rule_counts: RuleCountStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
+    live: LiveStore
     intake: Intake
     settings: SettingsStore
     engine: EngineStore
@@ -61,6 +66,7 @@ class Session:
     arrangements: ArrangementStore
     exports: TableExports
     validity: ValidityStore
+    signals: SignalStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -170,15 +176,21 @@ def make_session(
     runs.given_up.connect(markets.give_up)
     validity = ValidityStore(jobs, results, reviews, counts.of_run, parent)
     counts.changed.connect(validity.refresh_trials)
-    return Session(
+
+    def why_not() -> str:
+        return session.why_not_run()
+
+    session = Session(
         jobs=jobs,
         work=work,
         request=request,
         data=data,
         markets=markets,
+        rule_counts=RuleCountStore(jobs, work, request, markets, parent),
         results=results,
         notices=notices,
         runs=runs,
+        live=LiveStore(jobs, request, data, results, runs, settings, why_not, parent),
         intake=intake,
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
@@ -188,6 +200,7 @@ def make_session(
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         reviews=reviews,
+        signals=SignalStore(jobs, results, parent),
         validity=validity,
         history=history,
         trials=counts,
@@ -195,6 +208,7 @@ def make_session(
         reopening=reopening,
         comparison=ComparisonStore(jobs, results, history, reopening, notices, parent),
     )
+    return session
 
 
 def _autosave(

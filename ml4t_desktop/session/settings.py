@@ -32,6 +32,8 @@ class Settings:
         The window's, in base 64; `layout_version` says for which arrangement of docks.
     mappings : mapping of str to mapping
         What columns were chosen, by the shape of the file, the latest last.
+    is_live : bool
+        Whether changes are run at once.
     """
 
     theme: ThemeChoice = "system"
@@ -40,6 +42,7 @@ class Settings:
     layout: str = ""
     layout_version: int = _LAYOUT
     mappings: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
+    is_live: bool = False
 
 
 def settings_path() -> Path:
@@ -70,6 +73,10 @@ class SettingsStore(QObject):
     def choose_theme(self, theme: ThemeChoice) -> None:
         """Choose light, dark, or what the system has."""
         self._set(replace(self._settings, theme=theme))
+
+    def choose_live(self, *, is_live: bool) -> None:
+        """Choose whether changes are run at once."""
+        self._set(replace(self._settings, is_live=is_live))
 
     def remember_file(self, path: Path) -> None:
         """Put a request file first among the recent ones."""
@@ -139,6 +146,7 @@ def _read(path: Path) -> Settings:
         geometry=_text(raw.get("geometry")) if is_current else "",
         layout=_text(raw.get("layout")) if is_current else "",
         mappings=_mappings(raw.get("mappings")),
+        is_live=raw.get("is_live") is True,
     )
 
 

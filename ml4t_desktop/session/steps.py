@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.proposals import ROLES, closes_only, guessed
-from ml4t_desktop.session.rule_tree import rule_of
+from ml4t_desktop.session.rule_nodes import root_of
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
@@ -177,7 +177,7 @@ def _strategy_summary(draft: Draft) -> str:
     words = {"long": "Long", "short": "Short", "both": "Long and short"}
     parts = [words.get(draft.get("strategy.direction"), "")]
     for key in ("entry", "exit", "filter"):
-        count = len(rule_of(draft.get(f"strategy.{key}")).parts)
+        count = len(tuple(root_of(draft.get(f"strategy.{key}")).clauses()))
         if count:
             parts.append(counted(count, f"{key} clause"))
     return ", ".join(parts)

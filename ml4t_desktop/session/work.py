@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from ml4t_desktop.analysis.leakage import LeakReport
     from ml4t_desktop.analysis.leakage.watch import Watch
+    from ml4t_desktop.analysis.rule_views import RuleLens
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.files.quality import QualityReport
+    from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request import ContextSource, DataSource, Request
 
@@ -186,6 +188,12 @@ def _check_quality(
     return check_data(data, context, base=base, watch=Watch(progress, cancelled))
 
 
+def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
+    from ml4t_desktop.analysis.rule_views import RuleLens
+
+    return RuleLens(market, lag)
+
+
 def _fits_memory(data: "DataSource", base: Path) -> bool:
     """Return whether price files can be read before anybody asks to run them."""
     from ml4t_desktop.files.piece_plan import piece_plan
@@ -212,6 +220,7 @@ class Work:
     check_leaks: CheckLeaks = _check_leaks
     check_quality: CheckQuality = _check_quality
     fits_memory: Callable[["DataSource", Path], bool] = _fits_memory
+    lens: Callable[["Market", Mapping[str, int]], "RuleLens"] = _lens
 
 
 def real_work() -> Work:

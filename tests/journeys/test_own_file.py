@@ -129,7 +129,7 @@ def test_a_clause_taken_away_leaves_a_set_up_that_says_what_it_lacks(analyst, fi
     entry = analyst.window.findChild(ClauseEditor, "strategy.entry")
     [row] = entry.findChildren(ClauseRow)
 
-    row.removed.emit(0)
+    row.actions_["remove"].trigger()
 
     assert not analyst.can_run
     assert analyst.status == "Strategy: No entry rule. Add a clause"

@@ -86,7 +86,7 @@ def test_a_clause_removed_while_its_field_has_the_focus_comes_back(analyst):
     entry_box(analyst).setFocus()
     before = analyst.session.request.draft
     entry = analyst.window.findChild(ClauseEditor, "strategy.entry")
-    entry.findChildren(ClauseRow)[0].removed.emit(0)
+    entry.findChildren(ClauseRow)[0].actions_["remove"].trigger()
     analyst.wait()
 
     assert title(analyst, "edit.undo").startswith("&Undo: clause on ")

@@ -27,7 +27,7 @@ class BenchmarkChoice(QWidget):
         self.names.setMaxVisibleItems(_MOST_SEEN)
         self.names.setMinimumContentsLength(_LEAST_WIDTH)
         self.names.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        label = QLabel("Compared &with")
+        label = QLabel("&Benchmark")
         label.setBuddy(self.names)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.benchmark import BenchmarkChoice
+from ml4t_desktop.views.review.chart_bar import ChartBar
+from ml4t_desktop.views.review.curves import bands_of, benchmark_curve, ghost_curve, times_of
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.statistics import StatisticsTable
@@ -20,6 +23,7 @@ from ml4t_desktop.views.review.tiles import TileStrip
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
+_WORST = 10  # drawdowns that are marked
 _NO_RUN = (
     "No result yet",
     "Choose the data and the rules, then start the run to see how they would have done.",
@@ -40,12 +44,22 @@ class OverviewPanel(SeenPanel):
         self.setObjectName("overview_panel")
         self._results, self._reviews = results, reviews
         self.tiles = TileStrip(theme)
+        self.chart_bar = ChartBar()
         self.chart = EquityChart(theme)
         self.statistics = StatisticsTable(theme)
         self.benchmark = BenchmarkChoice(reviews)
         self.empty = EmptyState(*_NO_RUN)
         self._build()
+        self._marks_drawdowns = True
+        self._bands: tuple[Band, ...] = ()
+        self._chosen_drawdown: int | None = None
+        self.chart_bar.log_chosen.connect(self._on_log_chosen)
+        self.chart_bar.marks_chosen.connect(self._on_marks_chosen)
+        self.chart_bar.drawdown_chosen.connect(self._show_drawdown)
+        self.chart_bar.whole_asked.connect(self._show_whole)
+        self.chart.band_clicked.connect(self._on_band_clicked)
         results.run_changed.connect(self._on_run_changed)
+        results.ghost_changed.connect(self._on_ghost_changed)
         reviews.changed.connect(self._on_review_changed)
         self.apply_theme(theme)
         self._on_run_changed(results.run)
@@ -55,16 +69,24 @@ class OverviewPanel(SeenPanel):
         run = self._results.run
         if run is None:
             return
-        from ml4t_desktop.analysis.drawdowns import underwater
+        from ml4t_desktop.analysis.drawdowns import underwater, worst_drawdowns
+        from ml4t_desktop.analysis.performance import has_clock
 
-        self.tiles.show_metrics(run.metrics)
+        ghost = self._results.ghost
+        self.tiles.show_metrics(run.metrics, ghost.metrics if ghost is not None else None)
         self._reviews.want()
-        self._on_review_changed()
-        points = run.result.equity
-        equity = points["equity"].to_numpy()
+        equity = run.result.equity["equity"].to_numpy()
         capital = run.result.initial_capital
-        times = points["timestamp"].to_physical().to_numpy()
-        self.chart.set_curves(times, equity, underwater(equity, capital), capital)
+        times = times_of(run)
+        worst = worst_drawdowns(times, equity, capital, _WORST)
+        self._bands = bands_of(times, worst)
+        self._chosen_drawdown = None
+        self.chart_bar.set_drawdowns(worst, has_clock=has_clock(times))
+        self.chart_bar.tell(None)
+        self._mark_drawdowns()
+        beside = ghost_curve(run, ghost) if ghost is not None else None
+        self.chart.set_curves(times, equity, underwater(equity, capital), capital, beside)
+        self._on_review_changed()
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -75,7 +97,7 @@ class OverviewPanel(SeenPanel):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("overview_split")
         split.setChildrenCollapsible(False)
-        split.addWidget(self.chart)
+        split.addWidget(self._charts())
         split.addWidget(self._beside())
         split.setStretchFactor(0, 1)
         split.setSizes([1000, self.fontMetrics().averageCharWidth() * 58])
@@ -88,6 +110,16 @@ class OverviewPanel(SeenPanel):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)
 
+    def _charts(self) -> QWidget:
+        """Return the chart with the buttons above it."""
+        charts = QWidget()
+        layout = QVBoxLayout(charts)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.chart_bar)
+        layout.addWidget(self.chart, 1)
+        return charts
+
     def _beside(self) -> QWidget:
         """Return the statistics with the choice of what they are compared with."""
         beside = QWidget()
@@ -99,11 +131,54 @@ class OverviewPanel(SeenPanel):
         return beside
 
     def _on_review_changed(self) -> None:
-        run = self._results.run
-        if run is not None and self.isVisible():
-            self.statistics.show_metrics(run.metrics, self._reviews.review)
+        """Show what is known of sides and benchmark; what the benchmark did holds for the next run too."""
+        run, ghost = self._results.run, self._results.ghost
+        if run is None or not self.isVisible():
+            return
+        current = self._reviews.review
+        review = current or self._reviews.last
+        self.statistics.show_metrics(
+            run.metrics,
+            review,
+            ghost=ghost.metrics if ghost is not None else None,
+            is_current=current is not None,
+        )
+        self.chart.set_benchmark(benchmark_curve(run, review) if review is not None else None)
+        if current is not None:
             self.benchmark.show_choice()
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
         self.draw_when_seen()
+
+    def _on_ghost_changed(self, _ghost: CompletedRun | None) -> None:
+        self.draw_when_seen()
+
+    def _on_log_chosen(self, is_log: bool) -> None:  # noqa: FBT001 (of a signal)
+        self.chart.set_log(is_log=is_log)
+
+    def _on_marks_chosen(self, is_marked: bool) -> None:  # noqa: FBT001 (of a signal)
+        self._marks_drawdowns = is_marked
+        self._mark_drawdowns()
+
+    def _on_band_clicked(self, place: int) -> None:
+        """Show the drawdown that was clicked; a second click shows the whole period again."""
+        if place == self._chosen_drawdown:
+            self._show_whole()
+        else:
+            self._show_drawdown(place)
+
+    def _mark_drawdowns(self) -> None:
+        self.chart.set_bands(self._bands if self._marks_drawdowns else (), self._chosen_drawdown)
+
+    def _show_drawdown(self, place: int) -> None:
+        self._chosen_drawdown = place
+        self.chart_bar.tell(place)
+        self._mark_drawdowns()
+        self.chart.show_span(self._bands[place])
+
+    def _show_whole(self) -> None:
+        self._chosen_drawdown = None
+        self.chart_bar.tell(None)
+        self._mark_drawdowns()
+        self.chart.show_all()

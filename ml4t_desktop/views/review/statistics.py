@@ -9,7 +9,13 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.views.review.statistic_text import NOT_DEFINED, statistic_text, statistic_tip
+from ml4t_desktop.views.review.statistic_change import statistic_change
+from ml4t_desktop.views.review.statistic_text import (
+    NOT_DEFINED,
+    Tone,
+    statistic_text,
+    statistic_tip,
+)
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.definitions import Definition
@@ -19,19 +25,24 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
     from ml4t_desktop.analysis.trade_metrics import TradeMetrics
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_HEADERS: Final = ("Statistic", "All", "Long", "Short", "Benchmark")
-_ALL, _LONG, _SHORT, _BENCHMARK = 1, 2, 3, 4
+_HEADERS: Final = ("Statistic", "All", "Change", "Long", "Short", "Benchmark")
+_ALL, _CHANGE, _LONG, _SHORT, _BENCHMARK = 1, 2, 3, 4, 5
 _RELATIVE: Final = "BENCHMARK"  # the group of what the run did against the benchmark
 _NAME_OF_BENCHMARK: Final = "benchmark"
-_TITLE_WIDTH, _VALUE_WIDTH = 42, 12  # characters
+_TITLE_WIDTH, _MOST_WIDTH = 32, 90  # characters
+_SAMPLE: Final = "-100.00 %"
+_ROOM: Final = 16  # beside the words of a cell
 _COMING: Final = "\N{HORIZONTAL ELLIPSIS}"
+_ONLY_WHOLE: Final = "Only the account as a whole has this."
+_IS_COMING: Final = "It is being computed."
 
 
 class StatisticsTable(QTreeWidget):
     """Every statistic by group; the tooltip of each is its formula and what it is made of.
 
-    The sides are shown when there are trades on both, the benchmark when there is one. A side or a
-    benchmark has no text where the statistic is one of the account as a whole.
+    The sides are shown when there are trades on both, the benchmark when there is one, and the change
+    while the run is compared with another. A side or a benchmark has no text where the statistic is
+    one of the account as a whole.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -40,6 +51,10 @@ class StatisticsTable(QTreeWidget):
         self.setAccessibleName("All statistics of the run")
         self._theme = theme
         self._rows: dict[str, QTreeWidgetItem] = {}
+        self._groups: dict[str, QTreeWidgetItem] = {}
+        self._tones: dict[tuple[str, int], Tone] = {}
+        self._fitted: set[int] = set()
+        self._had_sides = False
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels(_HEADERS)
         self.setRootIsDecorated(False)
@@ -47,44 +62,105 @@ class StatisticsTable(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.headerItem().setToolTip(
+            _CHANGE, "How the run differs from the one it is compared with"
+        )
         for column in range(_ALL, len(_HEADERS)):
             self.headerItem().setTextAlignment(column, _RIGHT)
+            self.setColumnHidden(column, column != _ALL)
 
-    def show_metrics(self, metrics: Metrics, review: Review | None = None) -> None:
-        """Show the statistics of a run; those of sides and benchmark once there is its review."""
+    def show_metrics(
+        self,
+        metrics: Metrics,
+        review: Review | None = None,
+        *,
+        ghost: Metrics | None = None,
+        is_current: bool = True,
+    ) -> None:
+        """Show the statistics of a run; those of sides and benchmark once there is its review.
+
+        Parameters
+        ----------
+        ghost : Metrics, optional
+            Those of the run it is compared with.
+        is_current : bool
+            Whether the review is of this run; one of the run before tells what the benchmark did, and
+            which columns there will be.
+        """
         from ml4t_desktop.analysis.definitions import DEFINITIONS
 
         if not self._rows:
             self._make_rows()
         against = review.benchmark if review is not None else _COMING
-        has_benchmark = not isinstance(against, str)
-        has_sides = bool(review and _trades(review.long) and _trades(review.short))
-        for column, is_shown in (
-            (_LONG, has_sides),
-            (_SHORT, has_sides),
-            (_BENCHMARK, has_benchmark),
-        ):
-            self.setColumnHidden(column, not is_shown)
-        shown = _TITLE_WIDTH + _VALUE_WIDTH * (1 + 2 * has_sides + has_benchmark)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * shown)
+        if review is not None and is_current:
+            self._had_sides = bool(_trades(review.long) and _trades(review.short))
+        self._show_columns(has_change=ghost is not None, has_benchmark=not isinstance(against, str))
+        sides = (review.long, review.short) if review is not None and is_current else None
+        relative = against if is_current or isinstance(against, str) else _COMING
         locale = QLocale()
         for definition in DEFINITIONS:
-            row = self._rows[definition.name]
             if definition.group == _RELATIVE:
-                _show_relative(row, definition, against, locale)
+                self._show_relative(definition, relative, locale)
                 continue
-            _show(row, _ALL, definition, metrics, locale)
-            if review is not None and has_sides:
-                _show(row, _LONG, definition, review.long, locale)
-                _show(row, _SHORT, definition, review.short, locale)
+            self._show(_ALL, definition, metrics, locale)
+            if ghost is not None:
+                self._show_change(definition, metrics, ghost, locale)
+            if self._had_sides:
+                self._show_sides(definition, sides, locale)
             if not isinstance(against, str):
-                _show(row, _BENCHMARK, definition, against, locale)
-        self._colour_rows()
+                self._show(_BENCHMARK, definition, against, locale)
+        self._fit()
+
+    def _show_columns(self, *, has_change: bool, has_benchmark: bool) -> None:
+        """Show the columns that have something to say."""
+        shown = {
+            _CHANGE: has_change,
+            _LONG: self._had_sides,
+            _SHORT: self._had_sides,
+            _BENCHMARK: has_benchmark,
+        }
+        for column, is_shown in shown.items():
+            if self.isColumnHidden(column) == is_shown:
+                self.setColumnHidden(column, not is_shown)
+
+    def _fit(self) -> None:
+        """Give columns the room their values need: a little more than at most so far, never less."""
+        measure = self.fontMetrics()
+        widths = 0
+        for column in range(_ALL, len(_HEADERS)):
+            if self.isColumnHidden(column):
+                continue
+            values = (row.text(column) for row in self._rows.values() if not row.isHidden())
+            texts = (_SAMPLE, _HEADERS[column], *values)
+            needed = max(map(measure.horizontalAdvance, texts)) + _ROOM
+            if needed > self.columnWidth(column) or column not in self._fitted:
+                self._fitted.add(column)
+                self.setColumnWidth(column, needed)
+            widths += self.columnWidth(column)
+        titles = measure.averageCharWidth() * _TITLE_WIDTH
+        least = min(widths + titles, measure.averageCharWidth() * _MOST_WIDTH)
+        if self.minimumWidth() != least:
+            self.setMinimumWidth(least)
+
+    def _show_sides(
+        self,
+        definition: Definition,
+        sides: tuple[TradeMetrics, TradeMetrics] | None,
+        locale: QLocale,
+    ) -> None:
+        from ml4t_desktop.analysis.metrics import TRADE_STATISTICS
+
+        for number, column in enumerate((_LONG, _SHORT)):
+            if sides is not None:
+                self._show(column, definition, sides[number], locale)
+            elif definition.name in TRADE_STATISTICS:
+                self._write(definition.name, column, _COMING, "muted", _IS_COMING)
 
     def text_of(self, name: str, column: str = "All") -> str:
         """Return the value of a statistic as it is written, of all trades or in another column."""
@@ -104,18 +180,22 @@ class StatisticsTable(QTreeWidget):
         """Recolour."""
         self._theme = theme
         self.setStyleSheet("QTreeView::item { padding: 2px 4px; }")
-        self._colour_rows()
+        for (name, column), tone in self._tones.items():
+            self._rows[name].setForeground(column, self._colour(tone))
+        for group in self._groups.values():
+            group.setForeground(0, QColor(theme.muted))
 
     def _make_rows(self) -> None:
         from ml4t_desktop.analysis.definitions import DEFINITIONS
 
-        groups: dict[str, QTreeWidgetItem] = {}
+        groups = self._groups
         for definition in DEFINITIONS:
             if definition.group not in groups:
                 group = QTreeWidgetItem(self, [definition.group])
                 font = group.font(0)
                 font.setBold(True)
                 group.setFont(0, font)
+                group.setForeground(0, QColor(self._theme.muted))
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 group.setFirstColumnSpanned(True)
                 groups[definition.group] = group
@@ -126,12 +206,53 @@ class StatisticsTable(QTreeWidget):
         self._rows[_NAME_OF_BENCHMARK].setHidden(True)  # its name is too long for a column
         self.expandAll()
 
-    def _colour_rows(self) -> None:
-        text, muted = QColor(self._theme.text), QColor(self._theme.muted)
-        for row in self._rows.values():
-            for column in range(_ALL, len(_HEADERS)):
-                is_muted = row.text(column) in {NOT_DEFINED, _COMING}
-                row.setForeground(column, muted if is_muted else text)
+    def _show(
+        self,
+        column: int,
+        definition: Definition,
+        metrics: ReturnMetrics | TradeMetrics,
+        locale: QLocale,
+    ) -> None:
+        """Show one statistic in one column; its title has the tooltip of the first."""
+        text = statistic_text(definition, metrics, locale, is_brief=column != _ALL)
+        tip = statistic_tip(definition, metrics) if text else _ONLY_WHOLE
+        self._write(definition.name, column, text, "muted" if text == NOT_DEFINED else "text", tip)
+        if column == _ALL:
+            self._rows[definition.name].setToolTip(0, tip)
+
+    def _show_change(
+        self, definition: Definition, metrics: Metrics, ghost: Metrics, locale: QLocale
+    ) -> None:
+        change = statistic_change(definition, metrics, ghost, locale)
+        self._write(definition.name, _CHANGE, change.text, change.tone, change.tip)
+
+    def _show_relative(
+        self, definition: Definition, against: ReturnMetrics | str, locale: QLocale
+    ) -> None:
+        """Show one statistic against the benchmark, or why there is none."""
+        if not isinstance(against, str):
+            self._show(_ALL, definition, against, locale)
+            return
+        text = _COMING if against == _COMING else NOT_DEFINED
+        reason = _IS_COMING if against == _COMING else f"Not defined here: {against}"
+        tip = f"{definition.title}: {definition.formula}\n\n{reason}"
+        self._write(definition.name, _ALL, text, "muted", tip)
+        self._rows[definition.name].setToolTip(0, tip)
+
+    def _write(self, name: str, column: int, text: str, tone: Tone, tip: str) -> None:
+        """Write one cell, as far as it differs from what is there: a cell that is set is painted anew."""
+        row = self._rows[name]
+        if row.text(column) != text:
+            row.setText(column, text)
+        if self._tones.get((name, column)) != tone:
+            self._tones[name, column] = tone
+            row.setForeground(column, self._colour(tone))
+        row.setToolTip(column, tip)
+
+    def _colour(self, tone: Tone) -> QColor:
+        theme = self._theme
+        tones = {"gain": theme.gain, "loss": theme.loss, "muted": theme.muted, "text": theme.text}
+        return QColor(tones[tone])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -142,33 +263,3 @@ class StatisticsTable(QTreeWidget):
 
 def _trades(side: TradeMetrics) -> int:
     return side.num_trades + side.open_trades
-
-
-def _show(
-    row: QTreeWidgetItem,
-    column: int,
-    definition: Definition,
-    metrics: ReturnMetrics | TradeMetrics,
-    locale: QLocale,
-) -> None:
-    """Show one statistic in one column; its title has the tooltip of the first."""
-    text = statistic_text(definition, metrics, locale, is_brief=column != _ALL)
-    tip = statistic_tip(definition, metrics) if text else "Only the account as a whole has this."
-    row.setText(column, text)
-    row.setToolTip(column, tip)
-    if column == _ALL:
-        row.setToolTip(0, tip)
-
-
-def _show_relative(
-    row: QTreeWidgetItem, definition: Definition, against: ReturnMetrics | str, locale: QLocale
-) -> None:
-    """Show one statistic against the benchmark, or why there is none."""
-    if not isinstance(against, str):
-        _show(row, _ALL, definition, against, locale)
-        return
-    row.setText(_ALL, _COMING if against == _COMING else NOT_DEFINED)
-    reason = "It is being computed." if against == _COMING else f"Not defined here: {against}"
-    tip = f"{definition.title}: {definition.formula}\n\n{reason}"
-    row.setToolTip(0, tip)
-    row.setToolTip(_ALL, tip)

@@ -5,28 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.views.review.statistic_text import statistic_text, statistic_tip, tone
+from ml4t_desktop.views.review.statistic_change import statistic_change
+from ml4t_desktop.views.review.statistic_text import Tone, statistic_text, statistic_tip, tone
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.definitions import Definition
     from ml4t_desktop.analysis.metrics import Metrics
 
-_CHARACTERS = 15
+_CHARACTERS = 20
+_UNCHANGED = "unchanged"
 
 
 class StatTile(QFrame):
-    """One statistic: its title, its value, its formula as tooltip."""
+    """One statistic: its title, its value, how it changed, its formula as tooltip."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._tone = "text"
+        self._tones: tuple[Tone, Tone] = ("text", "muted")
         self._title = QLabel()
         self._value = QLabel()
+        self._change = QLabel()
+        self._change.hide()
+        for label in (self._title, self._value, self._change):
+            # A label that asks for its text's width would lay the strip out anew with every value.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         font = self._value.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
         font.setBold(True)
@@ -36,6 +43,7 @@ class StatTile(QFrame):
         layout.setSpacing(1)
         layout.addWidget(self._title)
         layout.addWidget(self._value)
+        layout.addWidget(self._change)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.apply_theme(theme)
 
@@ -44,18 +52,35 @@ class StatTile(QFrame):
         """The value as it is written."""
         return self._value.text()
 
-    def show_statistic(self, definition: Definition, metrics: Metrics) -> None:
-        """Show one statistic of a run."""
+    @property
+    def change(self) -> str:
+        """The change as it is written; empty when nothing is compared."""
+        return self._change.text() if not self._change.isHidden() else ""
+
+    def show_statistic(
+        self, definition: Definition, metrics: Metrics, ghost: Metrics | None = None
+    ) -> None:
+        """Show one statistic of a run, and how it differs from that of the run it is compared with."""
         self.setObjectName(f"tile_{definition.name}")
         self._title.setText(definition.title)
-        value = statistic_text(definition, metrics, QLocale())
+        locale = QLocale()
+        value = statistic_text(definition, metrics, locale)
         self._value.setText(value)
-        self.setToolTip(statistic_tip(definition, metrics))
-        self.setAccessibleName(f"{definition.title}: {value}")
-        now = tone(definition, metrics)
-        if now != self._tone:  # style sheets take long to be applied
-            self._tone = now
-            self.apply_theme(self._theme)
+        tip, change, change_tone = statistic_tip(definition, metrics), "", "muted"
+        if ghost is not None:
+            found = statistic_change(definition, metrics, ghost, locale)
+            change, change_tone = found.text or _UNCHANGED, found.tone
+            tip = f"{tip}\n\n{found.tip}"
+            self._change.setText(change)
+        if self._change.isHidden() == (ghost is not None):
+            self._change.setVisible(ghost is not None)
+        self.setToolTip(tip)
+        said = f", {change}" if change else ""
+        self.setAccessibleName(f"{definition.title}: {value}{said}")
+        now = tone(definition, metrics), change_tone
+        if now != self._tones:  # style sheets take long to be applied
+            self._tones = now
+            self._colour()
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -64,9 +89,21 @@ class StatTile(QFrame):
             f"StatTile {{ background: {theme.surface}; border: 1px solid {theme.border}; border-radius: 6px; }}"
             " StatTile QLabel { background: transparent; border: none; }"
         )
+        _set_colour(self._title, theme.muted)
+        self._colour()
+
+    def _colour(self) -> None:
+        theme = self._theme
         tones = {"gain": theme.gain, "loss": theme.loss, "muted": theme.muted, "text": theme.text}
-        self._title.setStyleSheet(f"color: {theme.muted};")
-        self._value.setStyleSheet(f"color: {tones[self._tone]};")
+        _set_colour(self._value, tones[self._tones[0]])
+        _set_colour(self._change, tones[self._tones[1]])
+
+
+def _set_colour(label: QLabel, name: str) -> None:
+    """Colour the words of a label; by its palette, which costs a small part of what a style sheet does."""
+    palette = label.palette()
+    palette.setColor(label.foregroundRole(), QColor(name))
+    label.setPalette(palette)
 
 
 class TileStrip(QWidget):
@@ -86,8 +123,8 @@ class TileStrip(QWidget):
         """The tiles from left to right."""
         return tuple(self._tiles)
 
-    def show_metrics(self, metrics: Metrics) -> None:
-        """Show the headline statistics of a run."""
+    def show_metrics(self, metrics: Metrics, ghost: Metrics | None = None) -> None:
+        """Show the headline statistics of a run, and their changes against another one."""
         from ml4t_desktop.analysis.definitions import DEFINITIONS
 
         headlines = [definition for definition in DEFINITIONS if definition.headline]
@@ -95,7 +132,7 @@ class TileStrip(QWidget):
             self._tiles.append(StatTile(self._theme, self))
             self._per_row = 0
         for tile, definition in zip(self._tiles, headlines, strict=True):
-            tile.show_statistic(definition, metrics)
+            tile.show_statistic(definition, metrics, ghost)
         self._arrange()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -127,4 +164,4 @@ class TileStrip(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: D102, N802 (Qt's)
         # Rows grow when the strip is narrow, so one tile is all it must have room for.
         hint = super().minimumSizeHint()
-        return QSize(self.fontMetrics().averageCharWidth() * _CHARACTERS * 3, hint.height())
+        return QSize(self.fontMetrics().averageCharWidth() * _CHARACTERS * 2, hint.height())

@@ -1,16 +1,23 @@
-"""One clause as a row: column, comparison, value; a sub-tree as text that is kept."""
+"""One clause as a row: column, comparison and value, the values of the column, and what it lets through."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
+from ml4t_desktop.plots.threshold import Threshold, has_threshold
 from ml4t_desktop.request.conditions import ORDER_OPS
 from ml4t_desktop.session.columns import RuleColumn
-from ml4t_desktop.session.rule_tree import Part, condition_text
+from ml4t_desktop.session.rule_nodes import Node, Path
+from ml4t_desktop.session.rule_tree import Part
 from ml4t_desktop.views.setup.clause_values import ValueEditor, first_value, shape_of
 from ml4t_desktop.views.setup.editors import Choice
+from ml4t_desktop.views.setup.rule_row import RuleRow
+
+if TYPE_CHECKING:  # numpy loads after the window is visible
+    from ml4t_desktop.analysis.column_shape import ColumnShape
 
 _WITH_OTHER = ORDER_OPS | {"==", "!="}
 OP_TITLES: Final[dict[str, tuple[str, str]]] = {
@@ -21,7 +28,7 @@ OP_TITLES: Final[dict[str, tuple[str, str]]] = {
     "==": ("=", "equals"),
     "!=": ("≠", "differs from"),
     "between": ("between", "lies between two numbers, both included"),
-    "in": ("in", "is one of a list, separated by commas"),
+    "in": ("one of", "is one of a list"),
     "rising": ("rising", "rose in each of so many last bars"),
     "falling": ("falling", "fell in each of so many last bars"),
     "crosses_above": ("crosses ↑", "is above now and was not at the bar before"),
@@ -32,64 +39,82 @@ OP_TITLES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-class ClauseRow(QWidget):
+class ClauseRow(RuleRow):
     """The row of one clause.
 
     Signals
     -------
-    edited : int, mapping
-        Place of the row, and the clause after an edit.
-    removed : int
+    edited : tuple of int, mapping
+        Path of the row, and the clause after an edit.
+    drag_began, drag_ended : no value
+        A threshold is dragged between them.
     """
 
-    edited = Signal(int, object)
-    removed = Signal(int)
+    edited = Signal(object, object)
+    drag_began = Signal()
+    drag_ended = Signal()
 
-    def __init__(self, place: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._place = place
+    def __init__(self, rule: str, parent: QWidget | None = None) -> None:
+        super().__init__(rule, parent)
         self._part: Part = {}
         self._columns: tuple[RuleColumn, ...] = ()
-        self._column = Choice(width=8)
+        self._shape: ColumnShape | None = None
+        self._column = Choice(width=5)
         self._column.setObjectName("column")
         self._column.setAccessibleName("Column")
-        self._op = Choice(width=6)
+        self._op = Choice(width=3)
         self._op.setObjectName("op")
         self._op.setAccessibleName("Comparison")
         self._value = ValueEditor("number")
-        self._other = QToolButton()
+        self._histogram = Threshold()
+        self._other = QAction("Compare with another column", self)
         self._other.setObjectName("other")
-        self._other.setText("⇄")
         self._other.setCheckable(True)
-        self._other.setToolTip("Compare with another column instead of a value")
-        self._other.setAccessibleName("Compare with another column")
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
-        self._layout.addWidget(self._column, 5)
-        self._layout.addWidget(self._op, 3)
-        self._layout.addWidget(self._value, 4)
-        self._layout.addWidget(self._other)
-        self._layout.addWidget(remove_button(self._on_remove))
+        self.menu.insertAction(self.actions_["duplicate"], self._other)
+        self.actions_["other"] = self._other
+        self.fill_line((self._column, 5), (self._op, 3), (self._value, 4))
+        self.body.addWidget(self._histogram)
+        self.body.addWidget(self._words)
         self._column.activated.connect(self._on_column)
         self._op.activated.connect(self._on_op)
-        self._other.clicked.connect(self._on_other)
+        self._other.triggered.connect(self._on_other)
         self._value.edited.connect(self._on_value)
+        self._histogram.moved.connect(self._on_moved)
+        self._histogram.drag_began.connect(self.drag_began)
+        self._histogram.drag_ended.connect(self.drag_ended)
 
-    def show_part(self, part: Part, columns: tuple[RuleColumn, ...]) -> None:
+    def show_node(self, path: Path, node: Node, columns: tuple[RuleColumn, ...]) -> None:
         """Show a clause, with the columns there are."""
+        part = node.clause or {}
         self._part, self._columns = part, columns
         column = self._present()
+        self.show_place(path, node, f"Clause on {column.title}")
         self._column.set_options(tuple((item.name, item.title) for item in columns))
         self._column.show_value(part["column"])
         self._column.setToolTip(_range_text(column))
         self._op.set_options(tuple((op, OP_TITLES[op][0]) for op in column.ops))
+        self._op.set_tips(tuple(OP_TITLES[op][1] for op in column.ops))
         self._op.show_value(part["op"])
         self._op.setToolTip(OP_TITLES.get(str(part["op"]), ("", ""))[1])
         has_other = part.get("other") is not None
-        self._other.setVisible(part["op"] in _WITH_OTHER and column.kind == "number")
+        self._other.setEnabled(part["op"] in _WITH_OTHER and bool(self._others()))
         self._other.setChecked(has_other)
         self._show_value(column, has_other=has_other)
+        for editor in (self._column, self._op, self._value, self._histogram):
+            editor.setEnabled(not node.is_off)
+
+    def show_shape(self, shape: "ColumnShape | None") -> None:
+        """Show where the values of the column lie; nothing while that is not known."""
+        self._shape = shape
+        column = self._present()
+        if shape is not None and shape.labels:
+            self._value.show_labels(shape.labels)
+        op, value = str(self._part["op"]), self._part.get("value")
+        is_shown = shape is not None and has_threshold(op, value) and column.kind == "number"
+        if is_shown and shape is not None:
+            self._value.set_step(shape.step)
+            self._histogram.show_shape(shape, op, value)
+        self._histogram.setVisible(is_shown)
 
     def _show_value(self, column: RuleColumn, *, has_other: bool) -> None:
         shape = shape_of(column, str(self._part["op"]), has_other=has_other)
@@ -98,28 +123,39 @@ class ClauseRow(QWidget):
         if shape != self._value.shape:
             editor = ValueEditor(shape)
             editor.edited.connect(self._on_value)
-            self._layout.replaceWidget(self._value, editor)
-            self._layout.setStretchFactor(editor, 4)
+            self.line.replaceWidget(self._value, editor)
+            self.line.setStretchFactor(editor, 4)
+            QWidget.setTabOrder(self._op, editor)
             self._value.setParent(None)
             self._value.deleteLater()
             self._value = editor
+        self._value.setVisible(shape != "nothing")
         shown = self._part.get("other") if has_other else self._part.get("value")
-        self._value.show_value(shown, self._columns, column)
+        options = self._others() if has_other else self._columns
+        self._value.show_value(shown, options, column)
 
     def _present(self) -> RuleColumn:
         name = str(self._part["column"])
         found = [column for column in self._columns if column.name == name]
         return found[0] if found else RuleColumn(name=name)
 
+    def _others(self) -> tuple[RuleColumn, ...]:
+        """Return the columns that the present one can be compared with."""
+        column = self._present()
+        return tuple(
+            item for item in self._columns if item.kind == column.kind and item.name != column.name
+        )
+
     def _begun(self, column: RuleColumn, op: str) -> dict[str, Any]:
         """Return a clause of another shape, with a value near the one that was there."""
         shape = shape_of(column, op, has_other=False)
         old_value = self._part.get("value")
+        is_same = column.name == self._part["column"]
         if shape_of(self._present(), str(self._part["op"]), has_other=False) == shape:
-            keeps = shape not in {"text", "texts"} or column.name == self._part["column"]
+            keeps = is_same or (shape == "number" and _lies_in(column, old_value))
             value = old_value if keeps and old_value is not None else first_value(shape, column)
         else:
-            value = first_value(shape, column, old_value)
+            value = first_value(shape, column, old_value if is_same else None)
         clause: dict[str, Any] = {"column": column.name, "op": op}
         return clause if value is None else clause | {"value": value}
 
@@ -127,8 +163,9 @@ class ClauseRow(QWidget):
         name = self._column.value
         column = next((item for item in self._columns if item.name == name), self._present())
         op = str(self._part["op"])
-        fits = op in column.ops
-        if fits and self._part.get("other") is not None and column.kind == "number":
+        fits, other = op in column.ops, self._part.get("other")
+        kind = next((item.kind for item in self._columns if item.name == other), None)
+        if fits and other is not None and column.kind == kind and other != column.name:
             self._tell({**self._part, "column": column.name})
         else:
             self._tell(self._begun(column, op if fits else column.ops[0]))
@@ -141,75 +178,39 @@ class ClauseRow(QWidget):
             self._tell(self._begun(self._present(), op))
 
     def _on_other(self, is_on: bool) -> None:  # noqa: FBT001 (Qt's signal)
-        op = str(self._part["op"])
+        op, others = str(self._part["op"]), self._others()
         if not is_on:
             self._tell(self._begun(self._present(), op))
-            return
-        others = [
-            item.name
-            for item in self._columns
-            if item.kind == "number" and item.name != self._part["column"]
-        ]
-        if others:
-            self._tell({"column": self._part["column"], "op": op, "other": others[0]})
+        elif others:
+            self._tell({"column": self._part["column"], "op": op, "other": others[0].name})
 
     def _on_value(self, value: object) -> None:
-        if self._part.get("other") is not None:
-            edited = {"column": self._part["column"], "op": self._part["op"], "other": value}
-        else:
-            edited = {"column": self._part["column"], "op": self._part["op"], "value": value}
+        key = "other" if self._part.get("other") is not None else "value"
+        edited = {"column": self._part["column"], "op": self._part["op"], key: value}
         if edited != self._part:
             self._tell(edited)
 
+    def _on_moved(self, value: object) -> None:
+        self._value.show_value(value, self._columns, self._present())
+        self._on_value(value)
+
     def _tell(self, part: Part) -> None:
-        self.edited.emit(self._place, part)
-
-    def _on_remove(self) -> None:
-        self.removed.emit(self._place)
+        self.edited.emit(self.path, part)
 
 
-class KeptRow(QWidget):
-    """A part that the form cannot edit: shown as text, kept as it is, or removed.
-
-    Signals
-    -------
-    removed : int
-    """
-
-    removed = Signal(int)
-
-    def __init__(self, place: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._place = place
-        self._text = QLabel()
-        self._text.setObjectName("kept")
-        self._text.setWordWrap(True)
-        self._text.setProperty("role", "kept")
-        self._text.setToolTip("This part of the request is kept as it is; edit it in the file")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(remove_button(self._on_remove))
-
-    def show_part(self, part: Part, _columns: tuple[RuleColumn, ...]) -> None:
-        """Show a sub-tree in words."""
-        self._text.setText(condition_text(part))
-
-    def _on_remove(self) -> None:
-        self.removed.emit(self._place)
+def edited_node(node: Node, clause: Part) -> Node:
+    """Return a node with another clause."""
+    return replace(node, clause=clause)
 
 
-def remove_button(remove: Callable[[], None]) -> QToolButton:
-    """Return the button that takes a row away."""
-    button = QToolButton()
-    button.setObjectName("remove")
-    button.setText("✕")
-    button.setAutoRaise(True)
-    button.setToolTip("Remove")
-    button.setAccessibleName("Remove")
-    button.clicked.connect(remove)
-    return button
+def _lies_in(column: RuleColumn, value: object) -> bool:
+    """Return whether a threshold makes sense for another column too."""
+    if not isinstance(value, int | float) or not (column.minimum and column.maximum):
+        return not (column.minimum and column.maximum)
+    try:
+        return float(column.minimum) <= value <= float(column.maximum)
+    except ValueError:
+        return True
 
 
 def _range_text(column: RuleColumn) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ml4t_desktop.request.conditions import COUNT_OPS
 from ml4t_desktop.session.columns import RuleColumn
@@ -31,18 +31,28 @@ def shape_of(column: RuleColumn, op: str, *, has_other: bool) -> Shape:
 
 def first_value(shape: Shape, column: RuleColumn, old: Any = None) -> Any:
     """Return a value of a shape to begin with, near the one that was there."""
-    number = float(old) if isinstance(old, int | float) and not isinstance(old, bool) else 0.0
+    is_number = isinstance(old, int | float) and not isinstance(old, bool)
+    number = float(old) if is_number else column.middle
     text = old if isinstance(old, str) else (column.samples[0] if column.samples else "")
     begins: dict[Shape, Callable[[], Any]] = {
         "number": lambda: number,
-        "pair": lambda: (min(number, 0.0), max(number, 1.0)),
+        "pair": lambda: _pair_round(number, column),
         "text": lambda: text,
         "flag": lambda: True,
         "numbers": lambda: (number,),
         "texts": lambda: (text,),
-        "count": lambda: max(1, round(number)),
+        "count": lambda: 1 if column.middle else max(1, round(number)),
     }
     return begins[shape]() if shape in begins else None
+
+
+def _pair_round(number: float, column: RuleColumn) -> tuple[float, float]:
+    """Return two ends about a threshold: from it to the end of the values, or from 0 to 1."""
+    try:
+        high = float(column.maximum)
+    except ValueError:
+        return (min(number, 0.0), max(number, 1.0))
+    return (min(number, high), max(number, high))
 
 
 class ValueEditor(QWidget):
@@ -65,11 +75,16 @@ class ValueEditor(QWidget):
         self._numbers: list[NumberBox] = []
         self._choice: Choice | None = None
         self._line: QLineEdit | None = None
+        self._menu: QMenu | None = None
+        self._column: RuleColumn | None = None
+        self._labels: tuple[tuple[str, int], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._build()
 
     def show_value(self, value: Any, columns: tuple[RuleColumn, ...], column: RuleColumn) -> None:
         """Show a value, without telling an edit."""
+        if self._column is None or self._column.name != column.name:
+            self._column, self._labels = column, ()
         if self._numbers:
             values = value if isinstance(value, tuple | list) else (value,)
             for box, number in zip(self._numbers, values, strict=False):
@@ -78,8 +93,46 @@ class ValueEditor(QWidget):
         elif self._line is not None:
             self._line.setText(", ".join(_written(item) for item in value or ()))
             self._line.setPlaceholderText(", ".join(column.samples[:3]) or "a, b, c")
+            self._fill_menu(column.samples)
         elif self._choice is not None:
             self._show_choice(self._choice, value, columns, column)
+
+    def set_step(self, step: float) -> None:
+        """Let the arrows of a number go by a step that suits its column."""
+        if self.shape in {"number", "pair"} and step:
+            for box in self._numbers:
+                box.setSingleStep(step)
+
+    def show_labels(self, labels: tuple[tuple[str, int], ...]) -> None:
+        """Offer the texts a column really has, with how often each occurs."""
+        if labels == self._labels:
+            return
+        self._labels = labels
+        if self.shape == "text" and self._choice is not None:
+            shown = self._choice.currentText()
+            self._choice.set_options(tuple((text, text) for text, _ in labels))
+            total = max(sum(count for _, count in labels), 1)
+            self._choice.set_tips(
+                tuple(f"{count / total:.1%} of the values" for _, count in labels)
+            )
+            self._choice.setEditText(shown)
+        elif self.shape == "texts":
+            self._fill_menu(tuple(text for text, _ in labels))
+
+    def _fill_menu(self, offered: tuple[str, ...]) -> None:
+        """Offer texts to tick; those that are in the line are ticked."""
+        if self._menu is None or self._line is None or self.shape != "texts":
+            return
+        names = tuple(text for text, _ in self._labels) or offered
+        if [action.text() for action in self._menu.actions()] != list(names):
+            self._menu.clear()
+            for name in names:
+                action = self._menu.addAction(name)
+                action.setCheckable(True)
+                action.triggered.connect(self._on_ticked)
+        chosen = self._parts()
+        for action in self._menu.actions():
+            action.setChecked(action.text() in chosen)
 
     def _build(self) -> None:
         if self.shape in {"number", "pair", "count"}:
@@ -98,6 +151,17 @@ class ValueEditor(QWidget):
             self._line.setMinimumHeight(row_height(self._line))
             self._added(self._line, "values")
             self._line.editingFinished.connect(self._on_line)
+            if self.shape == "texts":
+                self._menu = QMenu(self)
+                pick = QToolButton()
+                pick.setObjectName("pick")
+                pick.setText("▾")
+                pick.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+                pick.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+                pick.setMenu(self._menu)
+                pick.setToolTip("Choose among the values of the column")
+                pick.setAccessibleName("Choose values")
+                self._layout.addWidget(pick)
         elif self.shape in {"text", "flag", "column"}:
             choice = Choice(width=4)
             self._choice = choice
@@ -122,7 +186,8 @@ class ValueEditor(QWidget):
         elif self.shape == "flag":
             choice.set_options(((True, "yes"), (False, "no")))
         else:
-            choice.set_options(tuple((text, text) for text in column.samples))
+            if not self._labels:
+                choice.set_options(tuple((text, text) for text in column.samples))
             choice.setEditText(str(value))
             return
         choice.show_value(value)
@@ -136,12 +201,22 @@ class ValueEditor(QWidget):
 
     def _on_line(self) -> None:
         assert self._line is not None  # noqa: S101 (connected in _build)
-        parts = tuple(part.strip() for part in self._line.text().split(",") if part.strip())
+        parts = self._parts()
         if self.shape == "texts":
             self.edited.emit(parts)
             return
         numbers = tuple(number for number in map(_number, parts) if number is not None)
         self.edited.emit(numbers)
+
+    def _parts(self) -> tuple[str, ...]:
+        text = self._line.text() if self._line is not None else ""
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+
+    def _on_ticked(self) -> None:
+        assert self._menu is not None  # noqa: S101 (connected in _fill_menu)
+        known = {action.text() for action in self._menu.actions()}
+        ticked = tuple(action.text() for action in self._menu.actions() if action.isChecked())
+        self.edited.emit((*ticked, *(part for part in self._parts() if part not in known)))
 
     def _on_choice(self, _index: int = 0) -> None:
         assert self._choice is not None  # noqa: S101 (connected in _build)

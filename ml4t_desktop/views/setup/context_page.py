@@ -9,8 +9,8 @@ from ml4t_desktop.session.proposals import guessed, reason
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.work import Look
-from ml4t_desktop.views.setup.clause_row import remove_button
 from ml4t_desktop.views.setup.column_list import ColumnList
+from ml4t_desktop.views.setup.editors import remove_button
 from ml4t_desktop.views.setup.fields import ChoiceField, TextField, heading, hint
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage

@@ -1,8 +1,17 @@
 """Editors that a scrolled panel can hold: the wheel scrolls the panel and never changes a value."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, QTimeZone
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDoubleSpinBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateTimeEdit,
+    QDoubleSpinBox,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 _MOST_DECIMALS = 10
 _LARGEST = 1e15
@@ -26,6 +35,11 @@ class Choice(QComboBox):
         for value, title in options:
             self.addItem(title, value)
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+
+    def set_tips(self, tips: tuple[str, ...]) -> None:
+        """Explain the entries, in their order."""
+        for index, tip in enumerate(tips):
+            self.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
 
     def show_value(self, value: object) -> None:
         """Choose the entry of a value; one that is not offered is added, so that it can be seen."""
@@ -104,3 +118,15 @@ class MomentBox(QDateTimeEdit):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
         event.ignore()
+
+
+def remove_button(remove: Callable[[], None]) -> QToolButton:
+    """Return the button that takes a row away."""
+    button = QToolButton()
+    button.setObjectName("remove")
+    button.setText("✕")
+    button.setAutoRaise(True)
+    button.setToolTip("Remove")
+    button.setAccessibleName("Remove")
+    button.clicked.connect(remove)
+    return button

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ml4t_desktop.views.setup.clause_row import remove_button
+from ml4t_desktop.views.setup.editors import remove_button
 from ml4t_desktop.views.setup.fields import heading, hint
 
 

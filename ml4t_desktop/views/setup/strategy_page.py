@@ -1,12 +1,14 @@
 """The step “Strategy”: rules, sizing, exits by price and time, limits."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.columns import RuleColumn
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.rule_nodes import Path, inserted, removed, root_of, tree_of_root
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.clause_editor import ClauseEditor
@@ -15,6 +17,9 @@ from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, hea
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.sizing import ConfidenceField, sizing_form
+
+if TYPE_CHECKING:  # numpy loads after the window is visible
+    from ml4t_desktop.analysis.rule_views import RuleViews
 
 _SHORT_RULES = ("strategy.short_entry", "strategy.short_exit")
 
@@ -47,6 +52,7 @@ class StrategyPage(SetupPage):
         )
         self._limits = FieldForm(_limit_fields(self._rank))
         self._build()
+        session.rule_counts.views_changed.connect(self._show_views)
         self.finish()
 
     def refresh(self) -> None:
@@ -98,6 +104,9 @@ class StrategyPage(SetupPage):
         for rule in self._rules:
             self.body.addWidget(rule)
             rule.edited.connect(self.edit)
+            rule.taken.connect(self._on_taken)
+            rule.drag_began.connect(self.session.request.begin_drag)
+            rule.drag_ended.connect(self.session.request.end_drag)
         self.body.addWidget(self._entry_title)
         self.body.addWidget(self._entry_order)
         self.body.addWidget(heading("Size of a position"))
@@ -111,6 +120,30 @@ class StrategyPage(SetupPage):
         self._sizing.edited.connect(self._on_sizing)
         for form in (self._exits, self._limits):
             form.edited.connect(self.edit)
+
+    def _show_views(self, views: "RuleViews | None") -> None:
+        for rule in self._rules:
+            rule.show_views(views)
+
+    def _on_taken(self, source: str, path: Path, target: str, place: Path) -> None:
+        """Move a part from one rule to another."""
+        draft = self.session.request.draft
+        own = next(rule for rule in self._rules if rule.key == target)
+        giving, taking = root_of(draft.get(source)), root_of(draft.get(target), own.first_joint)
+        edits = {
+            source: tree_of_root(removed(giving, path)),
+            target: tree_of_root(inserted(taking, place, giving.at(path))),
+        }
+        self.session.request.replace(draft.edited_all(edits), "clause moved to another rule")
+        own.focus_part(place)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().showEvent(event)
+        self.session.rule_counts.watch(is_on=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().hideEvent(event)
+        self.session.rule_counts.watch(is_on=False)
 
     def _on_direction(self, key: str, value: object) -> None:
         """Set the direction; rules of a short side that is no more are taken along."""

@@ -10,6 +10,7 @@ from ml4t_desktop.session.session import Session
 
 _FULL = 1000
 _LONG_MS = 3000
+_NOTICED_MS = 300
 _FIRST_USE = "Preparing the engine, once after installing: one to three minutes"
 
 
@@ -27,6 +28,7 @@ class RunProgress(QWidget):
         super().__init__(parent)
         self._session = session
         self._preparing = QElapsedTimer()
+        self._live_since = QElapsedTimer()
         self.phase = QLabel()
         self.phase.setObjectName("phase")
         self._bar = QProgressBar()
@@ -52,18 +54,24 @@ class RunProgress(QWidget):
         session.data.looked_at.connect(self.refresh)
         session.data.progressed.connect(self._on_looking)
         session.engine.changed.connect(self.refresh)
+        session.live.changed.connect(self.refresh)
+        session.live.progressed.connect(self._on_live_progressed)
         self.refresh()
 
     def refresh(self, _value: object = None) -> None:
         """Say what the next step is, or how the run on screen relates to the request."""
-        if self._session.runs.is_running:
+        if self._session.runs.is_running or self._session.live.is_running:
             return
+        self._live_since.invalidate()
         self._cancel.hide()
         is_preparing = self._session.engine.is_preparing
         self._bar.setVisible(is_preparing)
         if is_preparing:
             self._bar.setRange(0, 0)
-        text = self._session.why_not_run() or self._standing()
+        text = self._session.why_not_run()
+        if text and self._session.live.is_on and self._session.results.run is not None:
+            text = f"{text}. The last result stays until that is mended"
+        text = text or self._standing()
         self.phase.setText(f"{text}  ·  {_FIRST_USE}; you can go on" if is_preparing else text)
 
     def _on_looking(self, path: Path, share: float) -> None:
@@ -80,18 +88,31 @@ class RunProgress(QWidget):
         run = self._session.results.run
         if run is None:
             return "Ready: press F5 to run"
+        live = self._session.live
+        if live.is_on and live.text:
+            return f"{live.text}. The last result stays"
         if run.request != self._session.request.draft.request():
             return "The set-up has changed since the run on screen: press F5 to run it"
         seconds = run.phases
         total = seconds.read + seconds.prepare + seconds.engine
-        bars = f"{run.market.row_count:,} bars"
-        return f"Finished in {total:.2f} s: {bars}, {run.result.trades.height:,} trades"
+        what = f"{run.market.row_count:,} bars, {run.result.trades.height:,} trades"
+        return f"{'Live: finished' if live.is_on else 'Finished'} in {total:.2f} s: {what}"
 
     def _on_started(self) -> None:
         self._bar.setRange(0, 0)
         self._bar.show()
         self._cancel.show()
         self.phase.setText("Starting…")
+
+    def _on_live_progressed(self, phase: str, share: float) -> None:
+        """Show how far a re-run is, once it takes so long that somebody would wonder."""
+        if not self._live_since.isValid():
+            self._live_since.start()
+        if self._live_since.elapsed() < _NOTICED_MS:
+            return
+        self._bar.show()
+        self._cancel.show()
+        self._on_progressed(phase, share)
 
     def _on_progressed(self, phase: str, share: float) -> None:
         if not phase:

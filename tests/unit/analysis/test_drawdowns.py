@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml4t_desktop.analysis.drawdowns import deepest, depths, drawdowns, longest_days, underwater
+from ml4t_desktop.analysis.drawdowns import (
+    deepest,
+    depths,
+    drawdowns,
+    longest_days,
+    underwater,
+    worst_drawdowns,
+)
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
 CURVES = st.lists(st.floats(1.0, 1e6), max_size=60).map(lambda values: np.array(values, float))
@@ -93,3 +100,15 @@ def test_the_deepest_and_the_depths_agree_with_a_plain_loop(equity, initial):
 def test_drawdowns_do_not_depend_on_the_unit_of_money(equity, initial, unit):
     scaled = underwater(equity * unit, initial * unit)
     assert scaled.tolist() == pytest.approx(underwater(equity, initial).tolist(), abs=1e-9)
+
+
+def test_the_worst_drawdowns_come_first_and_equal_ones_as_they_were():
+    equity = np.array([100.0, 90.0, 100.0, 95.0, 100.0, 90.0, 100.0, 99.0])
+    times = np.arange(8) * MICROSECONDS_PER_DAY
+    worst = worst_drawdowns(times, equity, 100.0, 3)
+
+    assert [round(item.depth, 6) for item in worst] == [-0.1, -0.1, -0.05]
+    assert [item.trough // MICROSECONDS_PER_DAY for item in worst] == [1, 5, 3]
+    assert worst == tuple(sorted(drawdowns(times, equity, 100.0), key=lambda item: item.depth)[:3])
+    assert worst_drawdowns(times, np.full(8, 100.0), 100.0, 3) == ()
+    assert worst_drawdowns(times[:0], equity[:0], 100.0, 3) == ()

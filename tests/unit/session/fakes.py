@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from ml4t_desktop.analysis.rule_views import RuleViews
 from ml4t_desktop.files.inspection import inspect_frame
 from ml4t_desktop.session.jobs import ImmediateExecutor
 from ml4t_desktop.session.session import Session, make_session
@@ -52,6 +53,8 @@ class FakeWork:
     execute: Callable[..., Any] | None = None
     read: Callable[..., Any] | None = None
     fits_memory: bool = True
+    seen: list[Any] = field(default_factory=list)
+    see: Callable[..., Any] | None = None
 
     def work(self) -> Work:
         return Work(
@@ -61,6 +64,7 @@ class FakeWork:
             save=self._save,
             warm_up=lambda cancelled: None,
             fits_memory=lambda data, base: self.fits_memory,
+            lens=lambda market, lag: SimpleNamespace(look=self._see),
         )
 
     def _look(self, path, _columns=None, **_watch):
@@ -87,6 +91,12 @@ class FakeWork:
         )
         self.runs.append(run)
         return run
+
+    def _see(self, trees, columns, check):
+        self.seen.append(trees)
+        if self.see is not None:
+            return self.see(trees, columns)
+        return RuleViews()
 
     def _save(self, run, folder, *, base):
         self.saves.append((run, folder, base))

@@ -133,3 +133,21 @@ def test_values_all_over_the_request_are_counted_with_their_steps():
     change = changed({}, {"execution.fill": "same_close", "account.type": "margin"})
 
     assert change.name == "2 values of Execution & costs and Capital"
+
+
+def test_what_is_done_to_a_clause_has_a_name():
+    one, other = ({"column": f"signal.{name}", "op": ">", "value": 1.0} for name in "ab")
+    off = {"any": (one, {"all": ()})}
+
+    def name(before, after):
+        drafts = (Draft.empty().edited("strategy.entry", tree) for tree in (before, after))
+        return change_between(*drafts).name
+
+    both = {"all": (one, other)}
+    assert name(both, {"all": (off, other)}) == "clause on a switched off"
+    assert name({"all": (off, other)}, both) == "clause on a switched on"
+    assert name(both, {"all": (one, {"not": other})}) == "negation of the clause on b"
+    assert name({"all": (one, {"not": other})}, both) == "end of the negation of the clause on b"
+    assert name(both, {"all": (other, one)}) == "order of the entry clauses"
+    assert name(both, {"all": ({"any": (one, other)},)}) == "order of the entry clauses"
+    assert name(both, {"any": (one, other)}) == "how clauses of the entry are joined"

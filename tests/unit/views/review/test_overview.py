@@ -110,3 +110,77 @@ def test_the_panel_is_recoloured_and_cleared(panel, results, run):
     assert panel.chart.backgroundBrush().color().name() == DARK.surface
     results.show_run(None)
     assert panel.empty.isVisible()
+
+
+def test_differences_stand_beside_tiles_and_statistics_while_runs_are_compared(
+    panel, results, run, run_without_trades
+):
+    results.show_run(run)
+    assert all(not tile.change for tile in panel.tiles.tiles)
+    assert panel.statistics.isColumnHidden(2)
+
+    results.compare_with(run)
+    results.show_rerun(run_without_trades)
+    changes = {tile.objectName(): tile.change for tile in panel.tiles.tiles}
+    assert changes["tile_num_trades"] == f"-{run.metrics.num_trades}"
+    assert changes["tile_final_value"] == "unchanged"
+    assert panel.statistics.text_of("num_trades", "Change") == f"-{run.metrics.num_trades}"
+    assert not panel.statistics.isColumnHidden(2)
+    assert "Before" in panel.chart.legend_html(panel.chart.panes[0], 20)
+
+    results.compare_with(None)
+    assert all(not tile.change for tile in panel.tiles.tiles)
+    assert panel.statistics.isColumnHidden(2)
+    assert "Before" not in panel.chart.legend_html(panel.chart.panes[0], 20)
+
+
+def test_the_benchmark_is_drawn_beside_the_equity_and_stays_while_runs_change(
+    panel, results, run, run_again, qtbot
+):
+    results.show_run(run)
+    qtbot.waitUntil(lambda: "Market" in panel.chart.legend_html(panel.chart.panes[0], 20))
+    shown = panel.statistics.text_of("total_return", "Benchmark")
+    results.show_rerun(run_again)
+
+    assert "Market" in panel.chart.legend_html(panel.chart.panes[0], 20)
+    assert panel.statistics.text_of("total_return", "Benchmark") == shown
+    assert panel.statistics.text_of("beta") == "…"
+    qtbot.waitUntil(lambda: panel.statistics.text_of("beta") != "…")
+
+
+def test_the_worst_drawdowns_are_listed_and_shown(panel, results, run):
+    from ml4t_desktop.analysis.drawdowns import worst_drawdowns
+    from ml4t_desktop.views.review.curves import times_of
+
+    results.show_run(run)
+    equity = run.result.equity["equity"].to_numpy()
+    times = times_of(run)
+    worst = worst_drawdowns(times, equity, run.result.initial_capital, 10)
+    panel.chart_bar.fill_menu()
+    listed = [action for action in panel.chart_bar.menu.actions() if ". " in action.text()]
+    assert len(listed) == len(worst)
+    listed[0].trigger()
+
+    left, right = panel.chart.visible_range()
+    start = int(np.searchsorted(times, worst[0].start))
+    assert left <= start <= right
+    assert f"{worst[0].depth * 100:.2f} %" in panel.chart_bar.told.text()
+    panel.chart_bar.whole_button.click()
+    assert panel.chart.visible_range()[0] <= 0
+    assert panel.chart_bar.told.text() == ""
+
+
+def test_a_click_on_a_drawdown_shows_it_and_a_second_one_the_whole(panel, results, run):
+    results.show_run(run)
+    panel.chart.band_clicked.emit(0)
+    assert panel.chart_bar.told.text().startswith("Drawdown 1")
+    panel.chart.band_clicked.emit(0)
+    assert panel.chart_bar.told.text() == ""
+
+
+def test_equity_can_be_seen_on_a_log_scale(panel, results, run):
+    results.show_run(run)
+    panel.chart_bar.log_button.click()
+    assert panel.chart.is_log
+    panel.chart_bar.log_button.click()
+    assert not panel.chart.is_log

@@ -1,14 +1,22 @@
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QToolButton
 
+from ml4t_desktop.analysis.rule_views import RuleLens
+from ml4t_desktop.files.context import with_context_values
+from ml4t_desktop.plots.threshold import Threshold
 from ml4t_desktop.session.columns import RuleColumn
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.clause_row import ClauseRow
 from ml4t_desktop.views.setup.clause_values import first_value, shape_of
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
+from ml4t_desktop.views.setup.group_row import GroupRow
+from ml4t_desktop.views.setup.rule_row import MIME, RuleRow
+from tests.unit.engine.trial import FLAT, day, market_of
 
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 KEY = "strategy.entry"
 PRED = RuleColumn(name="signal.pred")
 VIX = RuleColumn(name="context.VIX")
@@ -50,6 +58,13 @@ class Editor:
         choice.setCurrentIndex(choice.findData(value))
         choice.activated.emit(choice.currentIndex())
 
+    def group(self, place):
+        return self.widget.findChildren(GroupRow)[place]
+
+    def act(self, path, action):
+        rows = self.widget.findChildren(RuleRow)
+        next(row for row in rows if row.path == path and row.isVisible()).actions_[action].trigger()
+
     def number(self, place, name="value"):
         return self.row(place).findChild(NumberBox, name)
 
@@ -63,13 +78,16 @@ def test_a_rule_is_shown_without_being_edited(qtbot):
     assert editor.number(0).value() == 0.5
 
 
-def test_what_the_form_cannot_edit_is_shown_in_words_and_kept(qtbot):
+def test_a_nested_rule_is_shown_with_its_groups_and_edited_inside(qtbot):
     editor = Editor(qtbot, {"any": (ABOVE, KEPT)})
 
-    assert editor.widget.findChild(QLabel, "kept").text() == "not (pred > 0.5 or VIX > 30.0)"
+    assert [row.path for row in editor.widget.findChildren(RuleRow)] == [(0,), (1,), (1, 0), (1, 1)]
+    assert editor.group(0).findChild(QToolButton, "negation").isVisible()
     editor.number(0).setValue(0.75)
+    editor.number(2).setValue(31)
 
-    assert editor.tree == {"any": ({**ABOVE, "value": 0.75}, KEPT)}
+    inner = {**KEPT["not"]["any"][1], "value": 31.0}
+    assert editor.tree == {"any": ({**ABOVE, "value": 0.75}, {"not": {"any": (ABOVE, inner)}})}
 
 
 def test_a_clause_is_added_edited_and_removed(qtbot):
@@ -135,11 +153,11 @@ def test_between_takes_two_ends_and_puts_the_smaller_first(qtbot):
 
 def test_a_second_column_takes_the_place_of_the_value_and_gives_it_back(qtbot):
     editor = Editor(qtbot, {"all": (ABOVE,)})
-    other = editor.row(0).findChild(QToolButton, "other")
+    other = editor.row(0).actions_["other"]
 
-    other.click()
+    other.trigger()
     assert editor.tree["all"][0] == {"column": "signal.pred", "op": ">", "other": "context.VIX"}
-    other.click()
+    other.trigger()
 
     assert editor.tree["all"][0] == {"column": "signal.pred", "op": ">", "value": 0.0}
 
@@ -189,3 +207,187 @@ def test_every_comparison_a_column_offers_begins_with_a_value_that_fits(column):
         value = first_value(shape_of(column, op, has_other=False), column)
 
         Clause(column=column.name, op=op, value=value)
+
+
+def paths(editor):
+    return sorted(row.path for row in editor.widget.findChildren(RuleRow) if row.isVisible())
+
+
+def drop(editor, rule, path, point):
+    data = QMimeData()
+    data.setData(MIME, " ".join([rule, *map(str, path)]).encode())
+    args = (Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, NO_KEYS)
+    editor.widget.dragEnterEvent(QDragEnterEvent(point, *args))
+    editor.widget.dragMoveEvent(QDragMoveEvent(point, *args))
+    editor.widget.dropEvent(QDropEvent(QPointF(point), *args))
+
+
+def rows_by_path(editor):
+    rows = [row for row in editor.widget.findChildren(RuleRow) if row.isVisible()]
+    return {row.path: row.geometry() for row in rows}
+
+
+FIRST, SECOND, THIRD = ({"column": "signal.pred", "op": ">", "value": v} for v in (0.1, 0.2, 0.3))
+
+
+def test_a_clause_is_dropped_before_and_behind_another(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST, SECOND, THIRD)})
+
+    drop(editor, KEY, (2,), rows_by_path(editor)[0,].topLeft() + QPoint(9, 2))
+    assert editor.tree == {"all": (THIRD, FIRST, SECOND)}
+    drop(editor, KEY, (0,), rows_by_path(editor)[1,].bottomLeft() + QPoint(9, -2))
+    assert editor.tree == {"all": (FIRST, THIRD, SECOND)}
+
+
+def test_a_clause_is_dropped_into_a_group_and_out_of_it(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST, {"any": (SECOND,)})})
+
+    drop(editor, KEY, (0,), rows_by_path(editor)[1,].bottomLeft() + QPoint(30, -2))
+    assert editor.tree == {"all": ({"any": (FIRST, SECOND)},)}
+    drop(editor, KEY, (0, 0), rows_by_path(editor)[0, 1].bottomLeft() + QPoint(0, -2))
+    assert editor.tree == {"all": ({"any": (SECOND,)}, FIRST)}
+
+
+def test_a_clause_of_another_rule_is_taken_where_it_is_dropped(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST,)})
+    told = []
+    editor.widget.taken.connect(lambda *what: told.append(what))
+
+    drop(editor, "strategy.exit", (0, 1), rows_by_path(editor)[0,].topLeft() + QPoint(9, 2))
+
+    assert told == [("strategy.exit", (0, 1), KEY, (0,))]
+
+
+def test_keys_move_a_clause_and_the_focus_goes_with_it(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST, SECOND)})
+    with qtbot.waitActive(editor.widget):
+        editor.widget.activateWindow()
+    handle = editor.row(0).handle
+    handle.setFocus()
+
+    qtbot.keyClick(handle, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+
+    assert editor.tree == {"all": (SECOND, FIRST)}
+    assert QApplication.focusWidget() is editor.row(1).handle
+    qtbot.keyClick(editor.row(1).handle, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert editor.tree == {"all": ({"any": (SECOND, FIRST)},)}
+    assert paths(editor) == [(0,), (0, 0), (0, 1)]
+
+
+def test_a_clause_is_switched_off_negated_doubled_and_removed(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST, SECOND)})
+
+    editor.row(0).findChild(QCheckBox, "switch").click()
+    assert editor.tree == {"all": ({"any": (FIRST, {"all": ()})}, SECOND)}
+    assert not editor.number(0).isEnabled()
+    assert paths(editor) == [(0,), (1,)]
+    editor.row(0).findChild(QCheckBox, "switch").click()
+    editor.act((0,), "negate")
+    assert editor.tree == {"all": ({"not": FIRST}, SECOND)}
+    editor.row(0).findChild(QToolButton, "negation").click()
+    editor.act((0,), "duplicate")
+    assert editor.tree == {"all": (FIRST, FIRST, SECOND)}
+    editor.act((1,), "remove")
+
+    assert editor.tree == {"all": (FIRST, SECOND)}
+
+
+def test_a_rule_that_is_switched_off_as_a_whole_says_what_that_means(qtbot):
+    editor = Editor(qtbot, {"all": ({"any": (FIRST, {"all": ()})},)})
+
+    assert editor.widget._empty.isVisible()
+    assert "holds at every bar" in editor.widget._empty.text()
+
+
+def test_a_group_is_added_with_a_clause_and_filled(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST,)})
+
+    editor.widget.findChild(QPushButton, "add_group").click()
+    editor.group(0).findChild(QToolButton, "add_inside").click()
+
+    inner = editor.tree["all"][1]["any"]
+    assert len(inner) == 2
+    joint = editor.group(0).findChild(Choice, "joint")
+    joint.setCurrentIndex(joint.findData("all"))
+    joint.activated.emit(joint.currentIndex())
+    assert editor.tree == {"all": (FIRST, {"all": inner})}
+
+
+def views_of(tree, values, vix):
+    market = market_of([FLAT] * len(values), signals={"pred": values})
+    rows = [{"VIX": v, "regime": "bull" if v < 30 else "bear"} for v in vix]
+    market = with_context_values(market, {day(t): row for t, row in enumerate(rows)})
+    columns = ("signal.pred", "context.VIX", "context.regime")
+    return RuleLens(market).look({KEY: tree}, columns, lambda: None)
+
+
+def words(editor, path):
+    row = next(r for r in editor.widget.findChildren(RuleRow) if r.path == path)
+    return row.findChild(QLabel, "counts").text()
+
+
+def test_each_clause_says_what_it_lets_through(qtbot):
+    calm = {"column": "context.VIX", "op": "<=", "value": 30.0}
+    tree = {"all": ({**FIRST, "value": 0.5}, calm)}
+    editor = Editor(qtbot, tree)
+
+    editor.widget.show_views(views_of(tree, [0.2, 0.6, 0.7, 0.8], [20.0, 20.0, 40.0, 40.0]))
+
+    assert words(editor, (0,)) == "75.0 % of bars alone, 25.0 % left together (50.0 % without it)"
+    assert words(editor, (1,)) == "50.0 % of bars alone, 25.0 % left together (75.0 % without it)"
+    whole = editor.widget.findChild(QLabel, "rule_counts").text()
+    assert whole == "25.0 % of bars pass: 1 of 4, at 1 of 4 times."
+
+
+def test_dragging_the_handle_edits_the_number_as_one_drag(qtbot):
+    tree = {"all": ({**FIRST, "value": 0.5},)}
+    editor = Editor(qtbot, tree)
+    editor.widget.resize(400, 300)
+    editor.widget.show_views(views_of(tree, [0.0, 0.6, 0.7, 1.0], [20.0] * 4))
+    told = []
+    editor.widget.drag_began.connect(lambda: told.append("began"))
+    editor.widget.drag_ended.connect(lambda: told.append("ended"))
+    histogram = editor.row(0).findChild(Threshold)
+    middle = histogram.height() // 2
+
+    def at(value):
+        return QPoint(round(histogram.place_of(value)), middle)
+
+    qtbot.mousePress(histogram, Qt.MouseButton.LeftButton, pos=at(0.5))
+    qtbot.mouseMove(histogram, at(0.6))
+    qtbot.mouseMove(histogram, at(0.8))
+    qtbot.mouseRelease(histogram, Qt.MouseButton.LeftButton, pos=at(0.8))
+
+    assert told == ["began", "ended"]
+    assert editor.tree["all"][0]["value"] == pytest.approx(0.8, abs=0.006)
+    assert editor.number(0).value() == editor.tree["all"][0]["value"]
+
+
+def test_the_ends_of_between_are_dragged_one_by_one(qtbot):
+    tree = {"all": ({"column": "signal.pred", "op": "between", "value": (0.2, 0.8)},)}
+    editor = Editor(qtbot, tree)
+    editor.widget.resize(400, 300)
+    editor.widget.show_views(views_of(tree, [0.0, 0.6, 0.7, 1.0], [20.0] * 4))
+    histogram = editor.row(0).findChild(Threshold)
+
+    qtbot.mousePress(
+        histogram, Qt.MouseButton.LeftButton, pos=QPoint(round(histogram.place_of(0.8)), 9)
+    )
+    qtbot.mouseMove(histogram, QPoint(round(histogram.place_of(0.5)), 9))
+    qtbot.mouseRelease(histogram, Qt.MouseButton.LeftButton)
+
+    low, high = editor.tree["all"][0]["value"]
+    assert low == 0.2
+    assert high == pytest.approx(0.5, abs=0.006)
+
+
+def test_texts_are_chosen_among_those_the_column_has(qtbot):
+    tree = {"all": ({"column": "context.regime", "op": "in", "value": ("bull",)},)}
+    editor = Editor(qtbot, tree)
+    editor.widget.show_views(views_of(tree, [0.0] * 3, [20.0, 20.0, 40.0]))
+
+    menu = editor.row(0).findChild(QToolButton, "pick").menu()
+    assert [(a.text(), a.isChecked()) for a in menu.actions()] == [("bull", True), ("bear", False)]
+    menu.actions()[1].trigger()
+
+    assert editor.tree["all"][0]["value"] == ("bull", "bear")

@@ -1,0 +1,78 @@
+"""Whether a signal is still what it was: its distribution year by year."""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ml4t_desktop.market import Market, TextColumn
+
+BINS: Final = 10
+# Rules of thumb for the population stability index.
+LITTLE, MUCH = 0.1, 0.25
+_LEAST_SHARE: Final = 1e-4
+DRIFT: Final = {
+    "year": pl.Int64,
+    "bars": pl.Int64,
+    "missing": pl.Float64,
+    "low": pl.Float64,
+    "middle": pl.Float64,
+    "high": pl.Float64,
+    "stability": pl.Float64,
+}
+
+
+def drift(market: Market, name: str) -> pl.DataFrame:
+    """Return the distribution of a signal by calendar year.
+
+    Parameters
+    ----------
+    name : str
+        Of a signal of numbers, without ``signal.``.
+
+    Returns
+    -------
+    DataFrame of `DRIFT`
+        Bars, share without a value, 10th, 50th and 90th percentile, and the population stability
+        index against the first year that has 100 values: the sum over ten equal parts of that year of
+        (share now - share then) · ln(share now / share then). Below 0.1 is little, above 0.25 much;
+        null in that year itself and where there are no values.
+    """
+    column = market.signals[name]
+    if isinstance(column, TextColumn) or not market.row_count:
+        return pl.DataFrame(schema=DRIFT)
+    years = (
+        market.timestamps.astype("datetime64[us]").astype("datetime64[Y]").astype(np.int64) + 1970
+    )
+    of_row = years[market.row_times()]
+    rows: list[dict[str, object]] = []
+    edges: NDArray[np.float64] | None = None
+    for year in np.unique(of_row).tolist():
+        values = column[of_row == year]
+        known = values[np.isfinite(values)]
+        stability = None
+        if edges is not None and known.size:
+            stability = _stability(known, edges)
+        elif edges is None and known.size >= 100:
+            edges = np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])
+        low, middle, high = np.quantile(known, [0.1, 0.5, 0.9]) if known.size else (None,) * 3
+        rows.append(
+            {
+                "year": year,
+                "bars": values.size,
+                "missing": 1.0 - known.size / values.size,
+                "low": low,
+                "middle": middle,
+                "high": high,
+                "stability": stability,
+            }
+        )
+    return pl.DataFrame(rows, schema=DRIFT)
+
+
+def _stability(values: NDArray[np.float64], edges: NDArray[np.float64]) -> float:
+    counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=BINS)
+    now = np.maximum(counts / values.size, _LEAST_SHARE)
+    then = 1.0 / BINS
+    return float(np.sum((now - then) * np.log(now / then)))

@@ -1,0 +1,73 @@
+"""What a rule and its parts let through, in words."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale
+
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.rule_nodes import Node, Path
+
+if TYPE_CHECKING:  # numpy loads after the window is visible
+    from ml4t_desktop.analysis.rule_counts import PartCount, RuleCounts
+
+
+def counted_path(root: Node, path: Path) -> Path:
+    """Return where a part is counted: what is switched off stands one place deeper in the tree."""
+    places: list[int] = []
+    node = root
+    for place in path:
+        node = node.children[place]
+        places += [place, 0] if node.is_off else [place]
+    return tuple(places)
+
+
+def part_words(counts: "RuleCounts", root: Node, path: Path, locale: QLocale) -> str:
+    """Return what a part lets through alone, and what is left together with the others."""
+    part, parent = counts.parts.get(counted_path(root, path)), root.at(path[:-1])
+    if part is None:
+        return ""
+    alone = share_words(part.alone, counts.bars, locale)
+    if root.at(path).is_off:
+        return f"Switched off. {alone} of bars alone."
+    live = sum(not child.is_off for child in parent.children)
+    if live < 2 or part.without is None:
+        return f"{alone} of bars"
+    together = share_words(part.together, counts.bars, locale)
+    without = share_words(part.without, counts.bars, locale)
+    if parent.joint == "any":
+        return f"{alone} of bars alone, {without} without it"
+    return f"{alone} of bars alone, {together} left together ({without} without it)"
+
+
+def part_tip(counts: "RuleCounts", root: Node, path: Path, locale: QLocale) -> str:
+    """Return the numbers behind `part_words`."""
+    part: PartCount | None = counts.parts.get(counted_path(root, path))
+    if part is None:
+        return ""
+    alone, bars = (locale.toString(number) for number in (part.alone, counts.bars))
+    lines = [f"It holds for {alone} of {bars} bars."]
+    if part.without is not None and not root.at(path).is_off:
+        together, without = (locale.toString(number) for number in (part.together, part.without))
+        lines.append(f"It and its group hold for {together}.")
+        lines.append(f"Without it the group would hold for {without}.")
+    return "\n".join(lines)
+
+
+def rule_words(counts: "RuleCounts", locale: QLocale) -> str:
+    """Return what a whole rule lets through."""
+    share = share_words(counts.passed, counts.bars, locale)
+    passed, bars, at, times = (
+        locale.toString(number)
+        for number in (counts.passed, counts.bars, counts.times_passed, counts.times)
+    )
+    return f"{share} of bars pass: {passed} of {bars}, at {at} of {times} times."
+
+
+def share_words(count: int, total: int, locale: QLocale) -> str:
+    """Return a share as per cent: never 0 % of something, never all of less than all."""
+    if count == 0 or not total:
+        return f"{locale.toString(0)} %"
+    share = 100 * count / total
+    if share < 0.05:
+        return f"{format_value(max(share, 0.0001), 'number', locale)} %"
+    return f"{locale.toString(share if count == total else min(share, 99.9), 'f', 1)} %"

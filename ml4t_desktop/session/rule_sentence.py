@@ -1,0 +1,205 @@
+"""Rules as sentences: "Enter long when ml_pred_5d > 0.9 and VIX ≤ 30."."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QLocale
+
+from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.rule_nodes import Node, root_of
+from ml4t_desktop.session.rule_tree import Part, short_name
+
+_COMPARED: Final = {
+    ">": "{column} > {value}",
+    ">=": "{column} ≥ {value}",
+    "<": "{column} < {value}",
+    "<=": "{column} ≤ {value}",
+    "==": "{column} = {value}",
+    "!=": "{column} ≠ {value}",
+    "between": "{column} is between {value}",
+    "in": "{column} is one of {value}",
+    "crosses_above": "{column} crosses above {value}",
+    "crosses_below": "{column} crosses below {value}",
+    "top_n": "{column} is among the highest {value}",
+    "bottom_n": "{column} is among the lowest {value}",
+}
+_STEPS: Final = {
+    ("rising", 1): "{column} is rising",
+    ("falling", 1): "{column} is falling",
+    ("rising", 2): "{column} has risen {value} times in a row",
+    ("falling", 2): "{column} has fallen {value} times in a row",
+}
+_ENTERED: Final = {"entry": "long", "short_entry": "short"}
+
+
+def clause_sentence(clause: Part, locale: QLocale, *, is_negated: bool = False) -> str:
+    """Return a comparison in words."""
+    column, op = short_name(str(clause.get("column", "?"))), str(clause.get("op", ""))
+    value = _value_words(clause, locale)
+    if op == "is_null":
+        return f"{column} has a value" if is_negated else f"{column} has no value"
+    if op in {"rising", "falling"}:
+        pattern = _STEPS[op, 1 if clause.get("value") in {None, 1} else 2]
+    else:
+        pattern = _COMPARED.get(op, "{column} {op} {value}")
+    text = pattern.format(column=column, op=op, value=value)
+    return f"not {text}" if is_negated else text
+
+
+def node_sentence(node: Node, locale: QLocale) -> str:
+    """Return a node in words; groups of several in brackets."""
+    if node.clause is not None:
+        return clause_sentence(node.clause, locale, is_negated=node.is_negated)
+    text = group_sentence(node, locale)
+    return f"not ({text})" if node.is_negated else f"({text})"
+
+
+def group_sentence(node: Node, locale: QLocale) -> str:
+    """Return what a group joins in words; parts that are switched off are left out."""
+    live = [child for child in node.children if not child.is_off]
+    if not live:
+        return "always" if node.joint == "all" else "never"
+    if len(live) == 1:
+        only = live[0]
+        if only.is_group and not only.is_negated:
+            return group_sentence(only, locale)
+    word = " and " if node.joint == "all" else " or "
+    return word.join(node_sentence(child, locale) for child in live)
+
+
+def rule_sentence(name: str, draft: Draft, locale: QLocale) -> str:
+    """Return one rule of the strategy as a sentence, empty where there is no rule.
+
+    Parameters
+    ----------
+    name : str
+        ``entry``, ``exit``, ``short_entry``, ``short_exit`` or ``filter``.
+    """
+    tree = draft.get(f"strategy.{name}")
+    if tree is None:
+        return ""
+    when = group_sentence(root_of(tree), locale)
+    direction = str(draft.get("strategy.direction", "long"))
+    when = "at every bar" if when == "always" else "never" if when == "never" else f"when {when}"
+    if name == "filter":
+        return f"Enter only {when}."
+    if name in _ENTERED:
+        side = "short" if direction == "short" else _ENTERED[name]
+        return f"Enter {side} {when}."
+    if direction == "both":
+        side = "short" if name == "short_exit" else "long"
+        return f"Leave a {side} position {when}."
+    return f"Leave {when}."
+
+
+def strategy_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
+    """Return what the strategy of a draft does, in a few sentences."""
+    names = ("entry", "short_entry", "filter", "exit", "short_exit")
+    rules = [text for name in names if (text := rule_sentence(name, draft, locale))]
+    stops = _exit_sentence(draft.get("strategy.exits") or {}, locale)
+    return (*rules, *([stops] if stops else []), *_order_sentences(draft, locale))
+
+
+def _exit_sentence(exits: Mapping[str, Any], locale: QLocale) -> str:
+    parts = [
+        (exits.get("stop_loss"), "at a loss of {}"),
+        (exits.get("take_profit"), "at a gain of {}"),
+        (exits.get("trailing_stop"), "{} below the best price since the entry"),
+    ]
+    said = [text.format(share_text(value, locale)) for value, text in parts if value is not None]
+    if exits.get("max_bars") is not None:
+        said.append(f"after {locale.toString(int(exits['max_bars']))} bars")
+    if not said:
+        return ""
+    listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
+    return f"Leave {listed}."
+
+
+def _order_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
+    sizing, limits = draft.get("strategy.sizing") or {}, draft.get("strategy.limits") or {}
+    size = sizing_sentence(sizing, locale)
+    most, rank = limits.get("max_positions"), limits.get("rank_by")
+    if most is None:
+        return (size,) if size else ()
+    held = f"Hold at most {locale.toString(int(most))} positions"
+    first = f", the highest {short_name(str(rank))} first" if rank else ""
+    return (*([size] if size else []), f"{held}{first}.")
+
+
+def sizing_sentence(sizing: Mapping[str, Any], locale: QLocale) -> str:
+    """Return how much is bought, in one sentence; empty when the table is not complete."""
+    try:
+        return _SIZINGS[str(sizing.get("helper"))](_Words(sizing, locale))
+    except (KeyError, TypeError, ValueError):  # being edited: the form says what is missing
+        return ""
+
+
+class _Words:
+    """The values of a sizing as words."""
+
+    def __init__(self, table: Mapping[str, Any], locale: QLocale) -> None:
+        self._table, self._locale = table, locale
+
+    def share(self, name: str) -> str:
+        return share_text(self._table[name], self._locale)
+
+    def number(self, name: str) -> str:
+        return format_value(float(self._table[name]), "number", self._locale)
+
+    def column(self, name: str) -> str:
+        return short_name(str(self._table[name]))
+
+    def text(self, name: str) -> str:
+        return str(self._table[name])
+
+
+def _rebalance(words: _Words) -> str:
+    how = {
+        "equal": "in equal parts",
+        "inverse_volatility": "by inverse volatility",
+    }.get(words.text("weights")) or f"by {words.column('by')}"
+    return (
+        f"Every {words.text('schedule')}, hold {words.share('gross')} of the equity {how} "
+        "in the assets for which the entry holds."
+    )
+
+
+_SIZINGS: Final = {
+    "buy_percent": lambda w: f"Trade {w.share('percent')} of the equity each time.",
+    "size_by_confidence": lambda w: (
+        f"Trade {w.share('max_percent')} of the equity times {w.column('confidence')}."
+    ),
+    "fixed_quantity": lambda w: f"Trade {w.number('quantity')} units each time.",
+    "fixed_value": lambda w: f"Trade for {w.number('value')} each time.",
+    "fractional_kelly": lambda w: (
+        f"Trade {w.share('fraction')} of what Kelly's rule says for {w.column('probability')}, "
+        f"at most {w.share('max_percent')} of the equity."
+    ),
+    "inverse_volatility": lambda w: (
+        f"Trade so that a usual bar moves the equity by {w.share('risk')}, "
+        f"at most {w.share('max_percent')} of it."
+    ),
+    "rebalance_to_weights": _rebalance,
+}
+
+
+def share_text(fraction: float, locale: QLocale) -> str:
+    """Return a fraction as per cent with no more decimals than it has."""
+    return f"{format_value(float(fraction) * 100, 'number', locale)} %"
+
+
+def _value_words(clause: Part, locale: QLocale) -> str:
+    if clause.get("other") is not None:
+        return short_name(str(clause["other"]))
+    value = clause.get("value")
+    if isinstance(value, tuple | list):
+        joined = " and " if clause.get("op") == "between" else ", "
+        return joined.join(_scalar_words(item, locale) for item in value)
+    return _scalar_words(value, locale)
+
+
+def _scalar_words(value: object, locale: QLocale) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return format_value(value, "number", locale)

@@ -1,0 +1,143 @@
+"""A signal in tables: by market context, and year by year."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.theme import Theme
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ml4t_desktop.analysis.signals.context_grid import ContextGrid
+
+_FIFTHS: Final = ("lowest fifth", "2nd", "3rd", "4th", "highest fifth")
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+class PlainTable(QTableWidget):
+    """A table of texts that fills its width."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def fill(self, rows: list[str], columns: list[str], texts: list[list[str]]) -> None:
+        """Show texts under and beside their headings."""
+        self.setRowCount(len(rows))
+        self.setColumnCount(len(columns))
+        self.setVerticalHeaderLabels(rows)
+        self.setHorizontalHeaderLabels(columns)
+        for row, line in enumerate(texts):
+            for column, text in enumerate(line):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(_CENTRE)
+                self.setItem(row, column, item)
+
+
+class ContextTable(PlainTable):
+    """Mean return by part of the context and fifth of the signal, tinted by its size."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Return after the signal, by market context", parent)
+        self.setObjectName("context_grid")
+        self._theme = theme
+        self._grid: ContextGrid | None = None
+
+    def show_grid(self, grid: ContextGrid | None) -> None:
+        """Show another context column; None empties the table."""
+        self._grid = grid
+        if grid is None:
+            self.fill([], [], [])
+            return
+        locale = QLocale()
+        rows = list(grid.labels) or [
+            f"{format_value(low, 'number', locale)} to {format_value(high, 'number', locale)}"
+            for low, high in grid.bounds or ()
+        ]
+        texts = [
+            [format_value(float(value), "percent", locale) for value in line] for line in grid.mean
+        ]
+        self.fill(rows, list(_FIFTHS), texts)
+        for row in range(grid.mean.shape[0]):
+            for column in range(grid.mean.shape[1]):
+                count = format_value(int(grid.count[row, column]), "count", locale)
+                self._item(row, column).setToolTip(f"{count} bars")
+        self._tint()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self._tint()
+
+    def _item(self, row: int, column: int) -> QTableWidgetItem:
+        item = self.item(row, column)
+        assert item is not None  # noqa: S101 (every cell was filled)
+        return item
+
+    def _tint(self) -> None:
+        grid = self._grid
+        if grid is None:
+            return
+        most = max(
+            (abs(float(value)) for value in grid.mean.flat if not math.isnan(value)), default=0
+        )
+        for row in range(grid.mean.shape[0]):
+            for column in range(grid.mean.shape[1]):
+                value = float(grid.mean[row, column])
+                shade = QColor(self._theme.loss if value < 0 else self._theme.gain)
+                known = most > 0 and not math.isnan(value)
+                shade.setAlphaF(0.45 * abs(value) / most if known else 0.0)
+                self._item(row, column).setBackground(shade)
+
+
+class DriftTable(PlainTable):
+    """The distribution of a signal year by year."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("The signal year by year", parent)
+        self.setObjectName("drift")
+
+    def show_drift(self, frame: pl.DataFrame) -> None:
+        """Show a frame of `analysis.signals.drift.DRIFT`."""
+        from ml4t_desktop.analysis.signals.drift import LITTLE, MUCH
+
+        locale = QLocale()
+        columns = ["Without value", "10 %", "Median", "90 %", "Stability index"]
+        rows: list[str] = []
+        texts: list[list[str]] = []
+        for row in frame.iter_rows(named=True):
+            index = row["stability"]
+            word = "" if index is None else _drift_word(index, LITTLE, MUCH)
+            rows.append(str(row["year"]))
+            texts.append(
+                [
+                    format_value(row["missing"], "percent", locale),
+                    *(
+                        format_value(row[name], "number", locale)
+                        for name in ("low", "middle", "high")
+                    ),
+                    f"{format_value(index, 'ratio', locale)} {word}".strip(),
+                ]
+            )
+        self.fill(rows, columns, texts)
+        last = self.horizontalHeaderItem(len(columns) - 1)
+        if last is not None:
+            last.setToolTip(
+                "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
+            )
+
+
+def _drift_word(index: float, little: float, much: float) -> str:
+    if index < little:
+        return "(as before)"
+    return "(other than before)" if index > much else "(somewhat changed)"

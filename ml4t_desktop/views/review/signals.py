@@ -1,0 +1,296 @@
+"""Is the signal any good: what followed its values, in small charts and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.plots.figures import FigureChart
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.signals import SignalStore
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.review import signal_figures as figures
+from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.views.review.signal_tables import ContextTable, DriftTable
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    from ml4t_desktop.analysis.signals.review import SignalReview
+    from ml4t_desktop.analysis.undefined import Undefined
+    from ml4t_desktop.project.completed import CompletedRun
+
+_NO_RUN = (
+    "No signals to look at yet",
+    "Start a run: here you see what followed the values of each signal.",
+)
+_HORIZONS: Final = (1, 2, 3, 5, 10, 15, 20)
+_CHARTS: Final = (
+    "values",
+    "returns",
+    "thresholds",
+    "correlation",
+    "decay",
+    "trades",
+    "calibration",
+)
+_SURE: Final = 2.0  # standard errors; of twenty signals without any edge, one is beyond
+_PLAIN: Final = 3.0
+
+
+class SignalsPanel(SeenPanel):
+    """What is known of one signal of the run on screen."""
+
+    def __init__(
+        self,
+        results: ResultStore,
+        signals: SignalStore,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("signals_panel")
+        self._results, self._signals = results, signals
+        self._shown: object = None
+        self.choice, self.horizon, self.context = QComboBox(), QComboBox(), QComboBox()
+        self.note, self.verdict = QLabel(), QLabel()
+        self.charts = {name: FigureChart(theme) for name in _CHARTS}
+        self.grid, self.drift = ContextTable(theme), DriftTable()
+        self.empty = EmptyState(*_NO_RUN)
+        self._build()
+        self.choice.activated.connect(self._on_choice)
+        self.horizon.activated.connect(self._on_horizon)
+        self.context.currentIndexChanged.connect(self._on_context)
+        results.run_changed.connect(self._on_run_changed)
+        signals.changed.connect(self.draw_when_seen)
+        signals.progressed.connect(self._on_progressed)
+        self.apply_theme(theme)
+        self._on_run_changed(results.run)
+
+    def draw(self) -> None:
+        """Show what is known of the signal; it is asked for when it is not there."""
+        self._signals.want()
+        self._show_choices()
+        self._show_curve()
+        review = self._signals.review
+        if review is self._shown:
+            return
+        self._shown = review
+        from ml4t_desktop.analysis.signals.review import SignalReview
+
+        if isinstance(review, SignalReview):
+            self._show_review(review)
+        else:
+            self._show_nothing(review)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        for part in (*self.charts.values(), self.grid, self.empty):
+            part.apply_theme(theme)
+        self.note.setStyleSheet(f"color: {theme.muted};")
+
+    def _build(self) -> None:
+        bar = QHBoxLayout()
+        for box, name, title, about in (
+            (self.choice, "signal_choice", "&Signal", "The signal that is looked at"),
+            (
+                self.horizon,
+                "signal_horizon",
+                "&Return over",
+                "Bars to the close that ends the return",
+            ),
+        ):
+            box.setObjectName(name)
+            box.setAccessibleName(about)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            label = QLabel(title)
+            label.setBuddy(box)
+            bar.addWidget(label)
+            bar.addWidget(box)
+            bar.addSpacing(8)
+        for bars in _HORIZONS:
+            self.horizon.addItem("1 bar" if bars == 1 else f"{bars} bars", bars)
+        bar.addWidget(self.note, 1)
+        self.note.setWordWrap(True)
+        self.verdict.setObjectName("signal_verdict")
+        self.verdict.setWordWrap(True)
+        charts = QGridLayout()
+        charts.setSpacing(8)
+        for place, name in enumerate(_CHARTS):
+            charts.addWidget(self.charts[name], place // 3, place % 3)
+        charts.addWidget(self._tables(), 2, 1, 1, 2)
+        for column in range(3):
+            charts.setColumnStretch(column, 1)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addLayout(bar)
+        layout.addWidget(self.verdict)
+        layout.addLayout(charts, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(content)
+
+    def _tables(self) -> QWidget:
+        self.context.setObjectName("signal_context")
+        self.context.setAccessibleName("Context column the returns are shown by")
+        by_context = QWidget()
+        layout = QVBoxLayout(by_context)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.context)
+        layout.addWidget(self.grid, 1)
+        tables = QTabWidget()
+        tables.setDocumentMode(True)
+        tables.addTab(by_context, "Return by market context")
+        tables.addTab(self.drift, "Year by year")
+        return tables
+
+    def _show_choices(self) -> None:
+        names = self._signals.names
+        if [self.choice.itemText(i) for i in range(self.choice.count())] != list(names):
+            self.choice.clear()
+            self.choice.addItems(list(names))
+        self.choice.setCurrentText(self._signals.name)
+        if names:
+            self.horizon.setCurrentIndex(self.horizon.findData(self._signals.horizon))
+
+    def _show_review(self, review: SignalReview) -> None:
+        run = self._results.run
+        if run is None:
+            return
+        from ml4t_desktop.analysis.undefined import Undefined
+
+        self.note.setText(_method(review))
+        self.verdict.setText(signal_verdict(review))
+        used = _clauses(run, review.sample.name)
+        self.charts["values"].show_figure(figures.value_figure(review, used))
+        self.charts["returns"].show_figure(figures.return_figure(review))
+        self.charts["trades"].show_figure(figures.trade_figure(review))
+        days = tuple(
+            format_value(run.market.moment(int(t)), "date", QLocale())
+            for t in review.correlation.times
+        )
+        self.charts["correlation"].show_figure(figures.correlation_figure(review, days))
+        self.charts["decay"].show_figure(figures.decay_figure(review))
+        found = review.calibration
+        self.charts["calibration"].show_figure(
+            figures.empty_figure("Said and happened", found.reason)
+            if isinstance(found, Undefined)
+            else figures.calibration_figure(found)
+        )
+        self.drift.show_drift(review.drift)
+        chosen = self.context.currentText()
+        self.context.blockSignals(True)  # noqa: FBT003 (Qt's)
+        self.context.clear()
+        self.context.addItems([grid.context for grid in review.contexts])
+        self.context.setCurrentIndex(max(self.context.findText(chosen), 0))
+        self.context.blockSignals(False)  # noqa: FBT003 (Qt's)
+        self._on_context()
+
+    def _show_nothing(self, review: Undefined | None) -> None:
+        """Say why nothing is known, or leave what is there until it is."""
+        if review is None:
+            return
+        self.note.setText("")
+        self.verdict.setText(f"{review.reason[:1].upper()}{review.reason[1:]}.")
+        for name, chart in self.charts.items():
+            if name != "thresholds" and chart.figure is not None:
+                chart.show_figure(figures.empty_figure(chart.figure.title, "unknown"))
+        self.grid.show_grid(None)
+
+    def _show_curve(self) -> None:
+        from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
+
+        curve, chart = self._signals.curve, self.charts["thresholds"]
+        if isinstance(curve, ThresholdCurve):
+            chart.show_figure(figures.threshold_figure(curve))
+            return
+        reason = curve.reason if curve is not None else "running the backtest at other thresholds…"
+        chart.show_figure(figures.empty_figure(figures.THRESHOLD, reason))
+
+    def _on_progressed(self, share: float) -> None:
+        if self.isVisible():
+            text = f"running the backtest at other thresholds: {format_value(share, 'percent', QLocale())}"
+            title = figures.THRESHOLD
+            self.charts["thresholds"].show_figure(figures.empty_figure(title, text))
+
+    def _on_choice(self, _index: int) -> None:
+        self._signals.choose(self.choice.currentText())
+
+    def _on_horizon(self, _index: int) -> None:
+        self._signals.choose_horizon(int(self.horizon.currentData()))
+
+    def _on_context(self, _index: int = 0) -> None:
+        from ml4t_desktop.analysis.signals.review import SignalReview
+
+        review = self._signals.review
+        grids = review.contexts if isinstance(review, SignalReview) else ()
+        place = self.context.currentIndex()
+        self.grid.show_grid(grids[place] if 0 <= place < len(grids) else None)
+
+    def _on_run_changed(self, run: CompletedRun | None) -> None:
+        has_any = run is not None and bool(run.market.signals)
+        self._stack.setCurrentIndex(1 if has_any else 0)
+        if run is not None and not has_any:
+            self.empty.set_title("This run uses no signals")
+            self.empty.set_hint(
+                "Tick columns of predictions in the step Data to see what they are worth."
+            )
+        self.draw_when_seen()
+
+
+def _clauses(run: CompletedRun, name: str) -> tuple:
+    from ml4t_desktop.request.conditions import clauses
+
+    strategy = run.request.strategy
+    sides = (
+        strategy.entry,
+        strategy.exit,
+        strategy.short_entry,
+        strategy.short_exit,
+        strategy.filter,
+    )
+    return tuple(
+        clause for side in sides for clause in clauses(side) if clause.column == f"signal.{name}"
+    )
+
+
+def _method(review: SignalReview) -> str:
+    bars = format_value(review.sample.value.size, "count", QLocale())
+    if review.sample.is_across:
+        return f"{bars} bars; the assets of each time are compared with each other. Returns begin at the next open."
+    return (
+        f"{bars} bars; values are compared over time, as there are too few assets to rank against each other: "
+        "tenths know the whole history. Returns begin at the next open."
+    )
+
+
+def signal_verdict(review: SignalReview) -> str:
+    """Return in a sentence whether the signal has to do with what followed."""
+    found, locale = review.correlation, QLocale()
+    t = found.t_statistic
+    mean, error = (format_value(value, "decimal", locale) for value in (found.mean, found.error))
+    size = format_value(t, "ratio", locale)
+    if t != t:  # noqa: PLR0124 (not a number)
+        return "Too few values to say whether it has to do with what followed."
+    if abs(t) < _SURE:
+        return (
+            f"<b>No relation with what followed can be seen:</b> rank correlation {mean} ± {error}, "
+            f"{size} standard errors from zero."
+        )
+    way = "higher" if t > 0 else "lower"
+    said = f"Higher values were followed by {way} returns"
+    if abs(t) < _PLAIN:
+        said = f"{said}, but hardly more than chance would make"
+    return f"<b>{said}:</b> rank correlation {mean} ± {error}, {size} standard errors from zero."
