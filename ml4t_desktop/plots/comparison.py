@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.plots.bar_items import LineItem
@@ -55,7 +56,7 @@ class ComparisonChart(PaneStack):
         self._curves: dict[int, tuple[Values, ...]] = {}
         self._lines: list[tuple[RunLine, RunLine]] = []
         self._equity_pane = self.add_pane("number", 3)
-        self._drawdown_pane = self.add_pane("percent", 1)
+        self._drawdown_pane = self.add_pane("percent", 2)
         self._base = pg.InfiniteLine(pos=_BASE, angle=0, movable=False)
         self._equity_pane.plot.addItem(self._base, ignoreBounds=True)
         self.apply_theme(theme)
@@ -103,15 +104,21 @@ class ComparisonChart(PaneStack):
         """Return the value of every run at an ordinal, and its time."""
         muted = self.theme.muted
         title = "Equity from 100" if pane is self._equity_pane else "Drawdown"
-        parts = [f"<span style='color:{muted}'>{title}, {self.calendar.full_text(ordinal)}</span>"]
+        head = f"<span style='color:{muted}'>{title}, {self.calendar.full_text(ordinal)}</span><br>"
+        parts: list[str] = []
         curves = self._curves.get(id(pane), ())
         for place, (name, values) in enumerate(zip(self._titles, curves, strict=True)):
             mark = _DASHES[place % len(_DASHES)][1]
-            value = pane.values.text_at(float(values[ordinal]))
+            value = self._text(pane, float(values[ordinal]))
             parts.append(
                 f"<span style='color:{self._colour(place)}'>{mark}</span> {name} <b>{value}</b>"
             )
-        return " &nbsp; ".join(parts)
+        return head + " &nbsp; ".join(parts)
+
+    def _text(self, pane: Pane, value: float) -> str:
+        if pane is not self._equity_pane or np.isnan(value):
+            return pane.values.text_at(value)
+        return QLocale().toString(value, "f", 1)
 
     def _colour(self, place: int) -> str:
         return self.theme.series[place % len(self.theme.series)]

@@ -145,6 +145,7 @@ class DocumentStore(QObject):
                 "The project was not saved", (Problem(where=target.name, what=what, fix=fix),)
             )
             return
+        self._trials.count_now()
         written = self._request.written_for(target)
         tables = with_paths(written.tables(), lambda name: joined(target.parent, name).as_posix())
         project = Project(

@@ -98,6 +98,11 @@ class HistoryStore(QObject):
         return self._keeping is not None
 
     @property
+    def is_busy(self) -> bool:
+        """Whether tables are being written, or a project is read or written."""
+        return self._jobs.is_busy
+
+    @property
     def keeping(self) -> Keeping | None:
         """Where tables are kept until a project is saved."""
         return self._keeping
@@ -397,7 +402,10 @@ class HistoryStore(QObject):
     def _on_failed(self, job_id: int, error: object) -> None:
         if job_id == self._states_job:
             self._states_job = None
-        entry = self._entries.get(self._writing.pop(job_id, 0))
+        number = self._writing.pop(job_id, None)
+        if number is None:
+            return
+        entry = self._entries.get(number)
         if not isinstance(error, OSError | InputError | RunFailed):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error

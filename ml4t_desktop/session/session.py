@@ -118,7 +118,7 @@ class Session:
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
         self.jobs.close()
-        self.trials.close()
+        self.trials.count_now()
         self.history.close()
         if self.autosave is not None:
             self.autosave.close()

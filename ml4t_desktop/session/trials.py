@@ -65,6 +65,7 @@ class TrialStore(QObject):
         self._counts: dict[str, TrialCount] = {}
         self._of_project: dict[str, TrialCount] = {}
         self._waiting: list[CompletedRun] = []
+        self._counting: dict[int, tuple[CompletedRun, ...]] = {}
         self._due = QTimer(self)
         self._due.setSingleShot(True)
         self._due.setInterval(_DELAY_MS)
@@ -99,16 +100,19 @@ class TrialStore(QObject):
         for digest, count in trials.items():
             self._join(digest, count)
 
-    def close(self) -> None:
-        """Count what is waiting, and no more."""
+    def count_now(self) -> None:
+        """Count at once what waits to be counted: it is about to be saved, or lost."""
         self._due.stop()
-        runs, self._waiting = tuple(self._waiting), []
-        for digest in {run.digest for run in runs}:
+        runs = [*(run for group in self._counting.values() for run in group), *self._waiting]
+        self._waiting = []
+        for digest in dict.fromkeys(run.digest for run in runs):
             chosen = tuple(run for run in runs if run.digest == digest)
             try:
-                _count_task(self._folder, digest, chosen, self.trials(digest), JobToken())
+                found = _count_task(self._folder, digest, chosen, self.trials(digest), JobToken())
             except OSError as error:
                 log.warning("the variants could not be counted: %s", error)
+            else:
+                self._join(digest, found.count)
 
     def _join(self, digest: str, count: TrialCount) -> None:
         before = self._counts.get(digest, _NONE)
@@ -135,17 +139,24 @@ class TrialStore(QObject):
         self._waiting = [run for run in runs if run.digest != digest]
         chosen = tuple(run for run in runs if run.digest == digest)
         known = self._counts.get(digest, _NONE)
-        self._jobs.submit(partial(_count_task, self._folder, digest, chosen, known))
+        job = self._jobs.submit(partial(_count_task, self._folder, digest, chosen, known))
+        self._counting[job] = chosen
         if self._waiting:
             self._due.start()
 
     @Slot(int, object)
-    def _on_finished(self, _job_id: int, value: object) -> None:
+    def _on_finished(self, job_id: int, value: object) -> None:
+        self._counting.pop(job_id, None)
         if isinstance(value, _Counted):
             self._join(value.digest, value.count)
 
     @Slot(int, object)
-    def _on_failed(self, _job_id: int, error: object) -> None:
+    def _on_failed(self, job_id: int, error: object) -> None:
+        if self._counting.pop(job_id, None) is None:
+            return
+        if not isinstance(error, OSError):
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
         log.warning("the variants could not be counted: %s", error)
 
 

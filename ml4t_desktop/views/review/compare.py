@@ -120,7 +120,7 @@ class ComparePanel(SeenPanel):
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(beside)
-        split.setSizes([560, 440])
+        split.setSizes([480, 520])
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
     from ml4t_desktop.analysis.compare import StatisticRow
 
 BEST: Final = "★"
+_LARGE: Final = 1000
+_DELTA: Final = "\N{GREEK CAPITAL LETTER DELTA}"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -82,6 +84,8 @@ class CompareTable(QTreeWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
+            if headers[column] == _DELTA:
+                self.headerItem().setToolTip(column, f"The difference from {self._titles[0]}")
         groups: dict[str, QTreeWidgetItem] = {}
         for row in self._rows:
             if self._only_different and row.is_equal:
@@ -140,16 +144,22 @@ def _headers(titles: Sequence[str]) -> list[str]:
     for place, title in enumerate(titles):
         headers.append(title)
         if place:
-            headers.append("Difference")
+            headers.append(_DELTA)
     return headers
 
 
 def _text(value: float | str | None, kind: Kind, locale: QLocale) -> str:
-    return format_value(value, kind, locale) or NOT_DEFINED
+    return _brief(value, kind, locale) or NOT_DEFINED
+
+
+def _brief(value: float | str | None, kind: Kind, locale: QLocale) -> str:
+    """Return a value as text, large amounts of money without decimals."""
+    is_large = kind == "money" and isinstance(value, int | float) and abs(value) >= _LARGE
+    return format_value(value, "count" if is_large else kind, locale)
 
 
 def _signed(value: float | None, kind: Kind, locale: QLocale) -> str:
     if value is None:
         return ""
-    text = format_value(value, kind, locale)
+    text = _brief(value, kind, locale)
     return f"+{text}" if value > 0 else text

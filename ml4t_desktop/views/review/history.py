@@ -44,7 +44,7 @@ _EMPTY = (
     "No runs yet",
     "Every finished run is kept here with its request, its statistics and what you note about it. Press F5.",
 )
-_WIDTHS = {PIN: 3, RUN: 7, WHEN: 20, TRADES: 9, RETURN: 12, SHARPE: 9, DRAWDOWN: 15, DATA: 14}
+_WIDTHS = {PIN: 3, RUN: 8, WHEN: 11, TRADES: 9, RETURN: 10, SHARPE: 9, DRAWDOWN: 12, DATA: 11}
 _HINT = (
     "Double-click a run to see it again as it was, with its request; F2 writes its name or note."
 )
@@ -112,7 +112,7 @@ class HistoryPanel(SeenPanel):
             self.table.setColumnWidth(column, width * characters + 10)
         header.setMinimumSectionSize(width * 4)
         header.setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnWidth(NOTE, width * 34)
+        self.table.setColumnWidth(NOTE, width * 26)
         self.table.doubleClicked.connect(self._on_double_clicked)
         self.table.clicked.connect(self._on_clicked)
         self.table.delete_asked.connect(self._on_delete)

@@ -27,12 +27,13 @@ NUMBER_ROLE: Final = Qt.ItemDataRole.UserRole
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 PIN, RUN, WHEN, WORDS, TRADES, RETURN, SHARPE, DRAWDOWN, DATA, NOTE = range(10)
 _HEADERS: Final = (
-    "★", "Run", "When", "Name, or what was changed", "Trades", "Return", "Sharpe", "Max drawdown", "Data",
+    "★", "Run", "When", "Changed since the run before", "Trades", "Return", "Sharpe", "Drawdown", "Data",
     "Note",
 )  # fmt: skip
 _TIPS: Final = {
     PIN: "Pinned runs are kept whatever is tidied away",
-    WORDS: "What was asked otherwise than of the run before; double-click after F2 to give it a name",
+    WORDS: "What was asked otherwise than of the run before, or the name you gave the run (F2)",
+    DRAWDOWN: "The maximum drawdown: lowest equity over the highest before it",
     SHARPE: "Annual Sharpe ratio of the daily returns",
     DATA: "Whether the data files are as they were when the run was made",
     NOTE: "Press F2, or double-click, to write a note",
@@ -106,7 +107,7 @@ class HistoryModel(QAbstractTableModel):
         texts: dict[int, Callable[[], str]] = {
             PIN: lambda: "★" if entry.is_pinned else "",
             RUN: lambda: f"{shown}{entry.number}",
-            WHEN: lambda: moment_text(entry.moment),
+            WHEN: lambda: moment_text(entry.moment, is_brief=True),
             WORDS: lambda: self._words[entry.number],
             DATA: lambda: state_text(self._history.state(entry.number)),
             NOTE: lambda: entry.note.replace("\n", " "),
@@ -131,6 +132,8 @@ class HistoryModel(QAbstractTableModel):
             return "\n".join(file.path for file in entry.files) or None
         if column == NOTE:
             return entry.note or None
+        if column == WHEN:
+            return moment_text(entry.moment)
         if column == RUN and not entry.has_tables:
             return (
                 "Its trades and equity are not kept any more; restore its request and run it again"

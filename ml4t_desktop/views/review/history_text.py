@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from ml4t_desktop.project.data_files import DataState
 from ml4t_desktop.session.formats import as_words, format_value
@@ -43,9 +43,11 @@ _WHAT: Final = {
 }
 
 
-def moment_text(moment: datetime) -> str:
-    """Return a moment in the user's time zone, shortly."""
+def moment_text(moment: datetime, *, is_brief: bool = False) -> str:
+    """Return a moment in the user's time zone; of today the time alone where it is to be brief."""
     local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
+    if is_brief and local.date() == QDate.currentDate():
+        return QLocale().toString(local.time(), QLocale.FormatType.ShortFormat)
     return QLocale().toString(local, QLocale.FormatType.ShortFormat)
 
 

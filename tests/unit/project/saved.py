@@ -19,9 +19,7 @@ def a_request(folder: Path, threshold: float = 0.9) -> dict:
             "start": date(2017, 6, 1),
         },
         "context": {"file": f"{folder.as_posix()}/vix.csv", "columns": ("VIX",)},
-        "strategy": {
-            "entry": {"all": ({"column": "signal.pred", "op": ">", "value": threshold},)}
-        },
+        "strategy": {"entry": {"all": ({"column": "signal.pred", "op": ">", "value": threshold},)}},
     }
 
 

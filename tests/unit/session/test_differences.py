@@ -25,7 +25,7 @@ def test_equal_requests_have_none():
 
 
 def test_a_number_is_told_with_both_values():
-    assert texts(account__initial_capital=5_000.0) == ["Initial capital: 100,000 → 5,000"]
+    assert texts(strategy__limits__cooldown_bars=3) == ["Cooldown bars: 0 → 3"]
 
 
 @pytest.mark.parametrize(
