@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # they load with the command that shows them
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request.presets import Preset
 
-_FIRST_USE = "Preparing the engine, once after installing: one to three minutes"
+_FIRST_USE = "Preparing the engine, once after installing: about half a minute"
 _POLL_SECONDS = 0.02
 _PATIENCE_SECONDS = 0.05
 _TITLES = {

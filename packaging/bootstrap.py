@@ -17,7 +17,7 @@ import environment
 import qt_libraries
 
 OLDEST = (3, 11)
-TEST_EXTRAS = ["parity", "test"]
+TEST_EXTRAS = ["diagnostics", "parity", "test"]
 _TRIED = ("python3.13", "python3.12", "python3.11")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 _WARM = "from ml4t_desktop.project.warming import warm_engine; warm_engine()"
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
         print(f"error: {problem}", file=sys.stderr)
         return 1
     if installed:
-        print("Compiling the engine; once on a machine, it takes a minute or two", flush=True)
+        print("Compiling the engine; once on a machine, it takes half a minute", flush=True)
         subprocess.run([environment.tool("python"), "-c", _WARM], check=False)
     return run_tests(arguments[1:]) if testing else open_sample(display=display)
 

@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Compile the engine before the tests: where that was not done yet, it takes minutes."""
+    """Compile the engine before the tests: where that was not done yet, it takes half a minute."""
     from ml4t_desktop.project.warming import is_compiled, warm_engine
 
     if session.items and not session.config.option.collectonly and not is_compiled():

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+import numpy as np
 import polars as pl
 
-from ml4t_desktop.analysis.outcomes import OUTCOMES
+from ml4t_desktop.analysis.outcomes import COLUMNS, outcomes_of_groups
 from ml4t_desktop.result.schema import CLOSED
 
 Grouping = Literal[
@@ -26,6 +27,7 @@ GROUP_STATISTICS: Final = (
     "trade_slippage",
 )  # fmt: skip
 GROUP: Final = "group"
+_NEEDED: Final = (*COLUMNS, "symbol", "exit_reason", "entry_reason")
 _COUNTS: Final = frozenset({"num_trades", "winners", "losers", "scratch_trades"})
 BREAKDOWN: Final[Mapping[str, type[pl.DataType]]] = {
     GROUP: pl.Enum,
@@ -94,16 +96,21 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
         One row for each group that has a trade, in the order of the groups; statistics that are
         undefined for a group are null. `group` is an Enum whose order is that of the groups.
     """
-    closed = trades.filter(pl.col("status") == CLOSED)
-    labelled = closed.with_columns(_label(by).alias(GROUP))
-    aggregated = labelled.group_by(GROUP, maintain_order=True).agg(
-        **{name: OUTCOMES[name] for name in GROUP_STATISTICS}
+    closed = trades.select(*_NEEDED).filter(trades["status"] == CLOSED)
+    labels = closed.select(_label(by).alias(GROUP))[GROUP]
+    order = WEEKDAYS if by == "weekday" else sorted(labels.unique().to_list())
+    codes = labels.cast(pl.Enum(list(order))).to_physical().to_numpy()
+    rows = np.argsort(codes, kind="stable")
+    found, starts = np.unique(codes[rows], return_index=True)
+    if not len(found):
+        return pl.DataFrame(schema={**BREAKDOWN, GROUP: pl.Enum(list(order))})
+    values = outcomes_of_groups(closed.select(COLUMNS)[rows], starts, GROUP_STATISTICS)
+    names = pl.Series(GROUP, [order[code] for code in found], dtype=pl.Enum(list(order)))
+    columns = (
+        pl.Series(name, column, nan_to_null=True).cast(BREAKDOWN[name])
+        for name, column in values.items()
     )
-    found = aggregated[GROUP].to_list()
-    order = WEEKDAYS if by == "weekday" else sorted(set(found))
-    groups = pl.col(GROUP).cast(pl.Enum(list(order)))
-    typed = (pl.col(name).cast(BREAKDOWN[name]) for name in GROUP_STATISTICS)
-    return aggregated.select(groups, *typed).sort(GROUP)
+    return pl.DataFrame([names, *columns])
 
 
 def _label(by: Grouping) -> pl.Expr:

@@ -20,6 +20,7 @@ from ml4t_desktop.analysis.trade_metrics import TradeMetrics
 from ml4t_desktop.analysis.trades import trade_statistics
 from ml4t_desktop.analysis.undefined import Statistic, Statistics, Undefined, quotient, settled
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
 
@@ -99,7 +100,7 @@ def side_metrics(result: RunResult, side: Literal["long", "short"]) -> TradeMetr
     with np.errstate(all="ignore"):
         statistics = {
             **trade_statistics(
-                result.trades.filter(pl.col("direction") == side), result.initial_capital
+                result.trades.filter(result.trades["direction"] == side), result.initial_capital
             ),
             **activity.side_exposure(result.equity, side),
         }
@@ -191,10 +192,11 @@ def _from_others(statistics: Statistics, days: float, stop_loss: float | None) -
 
 
 def _sides(trades: pl.DataFrame) -> Statistics:
-    closed = trades.filter(pl.col("status") == "closed")["direction"]
+    is_closed = (trades["status"] == CLOSED).to_numpy()
+    is_long = (trades["direction"] == "long").to_numpy()
     return {
-        "long_trades": int((closed == "long").sum()),
-        "short_trades": int((closed == "short").sum()),
+        "long_trades": int(np.count_nonzero(is_closed & is_long)),
+        "short_trades": int(np.count_nonzero(is_closed & ~is_long)),
     }
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from ml4t_desktop.analysis.balance import balance_statistics
-from ml4t_desktop.analysis.outcomes import outcome_statistics
+from ml4t_desktop.analysis.outcomes import COLUMNS, outcome_statistics
 from ml4t_desktop.analysis.streaks import streak_statistics
 from ml4t_desktop.analysis.undefined import Statistics
 from ml4t_desktop.result.schema import CLOSED
@@ -21,10 +21,10 @@ def trade_statistics(trades: pl.DataFrame, initial_capital: float) -> Statistics
     initial_capital : float
         The balance before the first trade.
     """
-    is_closed = trades["status"] == CLOSED
-    closed = trades.filter(is_closed)
+    is_closed = (trades["status"] == CLOSED).to_numpy()
+    closed = trades.select(COLUMNS)[np.flatnonzero(is_closed)]
     pnl = closed["pnl"].to_numpy()
-    open_pnl = trades["pnl"].to_numpy()[~is_closed.to_numpy()]
+    open_pnl = trades["pnl"].to_numpy()[~is_closed]
     return {
         "open_trades": len(open_pnl),
         "open_pnl": float(np.sum(open_pnl)),

@@ -67,12 +67,15 @@ class Actions(QObject):
                 self._actions[item.id].setIcon(icon(item.icon, ink, theme.muted))
 
     def fill_menus(self, window: QMainWindow) -> dict[str, QMenu]:
-        """Fill the menu bar and return its menus by their names."""
+        """Fill the menu bar and return its menus, and those within them, by their names."""
         menus = {name: window.menuBar().addMenu(f"&{name}") for name in _menu_names()}
         for item in COMMANDS:
-            if item.begins_group:
-                menus[item.menu].addSeparator()
-            menus[item.menu].addAction(self._actions[item.id])
+            if item.submenu and item.submenu not in menus:
+                menus[item.submenu] = menus[item.menu].addMenu(f"&{item.submenu}")
+            menu = menus[item.submenu or item.menu]
+            if item.begins_group and menu.actions():
+                menu.addSeparator()
+            menu.addAction(self._actions[item.id])
         for menu in menus.values():
             menu.setToolTipsVisible(True)
         return menus

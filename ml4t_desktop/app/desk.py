@@ -1,7 +1,7 @@
 """What the commands do: the link between the window's actions and the session."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -10,11 +10,9 @@ from PySide6.QtCore import QObject, Signal
 import ml4t_desktop
 from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
-    TABLE_FILES,
     Dialogs,
 )
 from ml4t_desktop.app.document_desk import DocumentDesk
-from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
@@ -29,23 +27,11 @@ class Desk(QObject):
 
     Signals
     -------
-    tab_asked : str
-        The key of a panel.
-    trade_asked : int, str
-        So many trades on from the chosen one; of any outcome, or ``winner`` or ``loser``.
-    filter_asked : no value
-        The trades table is to be filtered.
-    trades_target_chosen : Path
-        The file that the trades shown are to be written to.
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
     """
 
-    tab_asked = Signal(str)
-    trade_asked = Signal(int, str)
-    filter_asked = Signal()
-    trades_target_chosen = Signal(object)
     step_asked = Signal(object)
     quit_asked = Signal()
 
@@ -71,14 +57,6 @@ class Desk(QObject):
             "run.live": self._switch_live,
             "run.compare": self._compare,
             "run.end_comparison": partial(session.results.compare_with, None),
-            **{f"view.{item.key}": partial(self.tab_asked.emit, item.key) for item in PANELS},
-            "trade.next": partial(self.trade_asked.emit, 1, ""),
-            "trade.previous": partial(self.trade_asked.emit, -1, ""),
-            "trade.next_loser": partial(self.trade_asked.emit, 1, "loser"),
-            "trade.next_winner": partial(self.trade_asked.emit, 1, "winner"),
-            "trade.filter": self.filter_asked.emit,
-            "trade.export": self._export_trades,
-            "trade.all": partial(session.results.show_subset, None),
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
@@ -91,6 +69,10 @@ class Desk(QObject):
     def command_ids(self) -> frozenset[str]:
         """The commands that can be carried out."""
         return frozenset(self._handlers)
+
+    def add(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Let other parts of the window carry out commands of theirs."""
+        self._handlers.update(handlers)
 
     def carry_out(self, command_id: str) -> None:
         """Carry out a command, unless something keeps it from being given."""
@@ -112,7 +94,7 @@ class Desk(QObject):
         if step is not None:
             self.step_asked.emit(step)
         elif change is not None and change.place == HISTORY:
-            self.tab_asked.emit(HISTORY)
+            self.carry_out(f"view.{HISTORY}")
 
     def _open_folder(self) -> None:
         take = partial(self._session.intake.add_files, purpose="prices")
@@ -151,17 +133,11 @@ class Desk(QObject):
 
     def _export_run(self) -> None:
         save = self._session.runs.save_run
-        self._dialogs.save_file(
-            "Export the run folder", self.document.proposed("-run"), "Folders (*)", save
-        )
+        self._dialogs.save_file("Export the run folder", self.proposed("-run"), "Folders (*)", save)
 
-    def _export_trades(self) -> None:
-        self._dialogs.save_file(
-            "Export the trades shown",
-            self.document.proposed("-trades.csv"),
-            TABLE_FILES,
-            self.trades_target_chosen.emit,
-        )
+    def proposed(self, ending: str) -> Path:
+        """Return a file named after the request, where its data is."""
+        return self.document.proposed(ending)
 
     def _on_run_saved(self, folder: Path) -> None:
         self._session.notices.show(f"The run was written to {folder}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 _TABLES = (
     "*.parquet *.pq *.csv *.tsv *.txt *.arrow *.feather *.ipc *.xlsx *.xls *.xlsb *.ods "
@@ -70,6 +70,10 @@ class Dialogs(Protocol):
 
     def ask_recovery(self, text: str, done: Callable[[RecoveryAnswer], None]) -> None:
         """Ask what becomes of changes that were left behind; no answer is to leave them there."""
+        ...
+
+    def ask_text(self, title: str, label: str, done: Callable[[str], None]) -> None:
+        """Ask for a short text; no answer is to leave it."""
         ...
 
     def tell(self, title: str, text: str) -> None:
@@ -152,6 +156,15 @@ class WindowDialogs:
         box.setDefaultButton(buttons.Open)
         box.finished.connect(partial(_recovery_answer, done))
         box.open()
+
+    def ask_text(self, title: str, label: str, done: Callable[[str], None]) -> None:
+        """Ask for a short text."""
+        dialog = QInputDialog(self._parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(label)
+        dialog.textValueSelected.connect(done)
+        dialog.open()
 
     def tell(self, title: str, text: str) -> None:
         """Show a text."""

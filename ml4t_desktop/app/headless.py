@@ -77,14 +77,14 @@ def _run_and_save(window: "MainWindow", folder: Path) -> tuple[Path, ...]:
     return (folder / "run", overview, _picture(window, folder, "trades"))
 
 
-def _picture(window: "MainWindow", folder: Path, tab: str) -> Path:
-    """Write the window with one of its tabs as a picture."""
+def _picture(window: "MainWindow", folder: Path, panel: str) -> Path:
+    """Write the window with one of its panels as a picture."""
     from PySide6.QtWidgets import QApplication
 
-    window.show_tab(tab)
+    window.show_panel(panel)
     for _ in range(5):  # charts lay themselves out in several turns
         QApplication.processEvents()
-    path = folder / f"{tab}.png"
+    path = folder / f"{panel}.png"
     if not window.grab().save(str(path)):
         message = f"cannot write {path}"
         raise OSError(message)

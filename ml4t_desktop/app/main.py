@@ -1,5 +1,6 @@
 """The composition root: makes the application, the session and the window."""
 
+import importlib
 import os
 import sys
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -18,6 +19,7 @@ from ml4t_desktop.app.crash import CrashReporter
 from ml4t_desktop.app.dialogs import Dialogs
 from ml4t_desktop.app.garbage import GarbageOnThisThread
 from ml4t_desktop.app.window import MainWindow
+from ml4t_desktop.session.jobs import JobToken
 from ml4t_desktop.session.recovery import recovery_folder
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import make_session
@@ -123,6 +125,12 @@ def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> Non
 
 
 def warm_up(window: MainWindow) -> None:
-    """Load the engine while the analyst looks at the window."""
+    """Load the charts and the engine while the analyst looks at the window."""
     if window.session.jobs.is_open:
+        window.session.jobs.submit(_load_charts)
         window.session.warm_up()
+
+
+def _load_charts(_token: JobToken) -> None:
+    """Import what the first panel with a chart would hold the window up for."""
+    importlib.import_module("ml4t_desktop.plots.price")

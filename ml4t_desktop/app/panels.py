@@ -1,4 +1,9 @@
-"""The panels of the window as one table: what can be looked at, in the order of the flow."""
+"""The panels of the window as one table: what can be looked at, in the order of the flow.
+
+Panels are made when they are first seen, and their modules imported no sooner: charts and tables
+load what the first picture of the window can do without. A new panel needs a function that makes
+it, a line of the table, and a command ``view.<key>`` to show it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,16 +13,6 @@ from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.views.data.leaks import LeaksPanel
-from ml4t_desktop.views.data.preview import DataPanel
-from ml4t_desktop.views.data.quality import QualityPanel
-from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
-from ml4t_desktop.views.review.compare import ComparePanel
-from ml4t_desktop.views.review.history import HistoryPanel
-from ml4t_desktop.views.review.overview import OverviewPanel
-from ml4t_desktop.views.review.signals import SignalsPanel
-from ml4t_desktop.views.review.trade_review import TradeReview
-from ml4t_desktop.views.review.validity import ValidityPanel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,54 +24,127 @@ class Panel:
     key : str
         Stable name; the command ``view.<key>`` shows it.
     title : str
-    of : {"data", "run"}
-        What it shows: the files, or the run on screen.
+    of : {"request", "data", "run"}
+        What it shows: what is asked for, the files, or the run on screen.
     make : callable
-        Returns the widget, which has `apply_theme`.
+        Returns the widget, which has `apply_theme`. A signal ``command_asked`` of it, with the id
+        of a command, gives that command.
+    place : {"side", "middle"}
+        Where it is unless its reader moved it: at the side, or among the tabs in the middle.
+    shown_with : str
+        Key of a panel that it is shown below of and together with; empty for none.
+    is_prepared : bool
+        Whether it is made while the first run is under way, as it will be seen after that.
     """
 
     key: str
     title: str
-    of: Literal["data", "run"]
+    of: Literal["request", "data", "run"]
     make: Callable[[Session, Theme], QWidget]
+    place: Literal["side", "middle"] = "middle"
+    shown_with: str = ""
+    is_prepared: bool = False
+
+
+def _setup(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.setup.panel import SetupPanel
+
+    return SetupPanel(session, theme)
+
+
+def _data(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.data.preview import DataPanel
+
+    return DataPanel(session, theme)
+
+
+def _quality(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.data.quality import QualityPanel
+
+    return QualityPanel(session, theme)
+
+
+def _leaks(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.data.leaks import LeaksPanel
+
+    return LeaksPanel(session, theme)
+
+
+def _overview(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.overview import OverviewPanel
+
+    return OverviewPanel(session.results, session.reviews, theme)
+
+
+def _breakdowns(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
+
+    return BreakdownsPanel(session.results, session.reviews, theme)
+
+
+def _trades(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.trades import TradesPanel
+
+    return TradesPanel(session.results, theme, session.arrangements)
+
+
+def _price(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.price import PriceChartPanel
+
+    return PriceChartPanel(session.results, theme)
+
+
+def _why(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.why import WhyPanel
+
+    return WhyPanel(session.results, session.why, theme)
+
+
+def _signals(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.signals import SignalsPanel
+
+    return SignalsPanel(session.results, session.signals, theme)
+
+
+def _validity(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.validity import ValidityPanel
+
+    return ValidityPanel(session.results, session.validity, theme)
+
+
+def _history(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.history import HistoryPanel
+
+    return HistoryPanel(session, theme)
+
+
+def _compare(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.compare import ComparePanel
+
+    return ComparePanel(session, theme)
 
 
 PANELS: Final[tuple[Panel, ...]] = (
-    Panel(key="data", title="Data", of="data", make=DataPanel),
-    Panel(key="quality", title="Quality", of="data", make=QualityPanel),
-    Panel(key="leaks", title="Leaks", of="data", make=LeaksPanel),
+    Panel(key="setup", title="Set-up", of="request", place="side", make=_setup),
+    Panel(key="data", title="Data", of="data", make=_data),
+    Panel(key="quality", title="Quality", of="data", make=_quality),
+    Panel(key="leaks", title="Leaks", of="data", make=_leaks),
+    Panel(key="overview", title="Overview", of="run", make=_overview, is_prepared=True),
+    Panel(key="breakdowns", title="Breakdowns", of="run", make=_breakdowns),
+    Panel(key="trades", title="Trades", of="run", make=_trades, is_prepared=True),
     Panel(
-        key="overview",
-        title="Overview",
+        key="price",
+        title="Price chart",
         of="run",
-        make=lambda session, theme: OverviewPanel(session.results, session.reviews, theme),
+        make=_price,
+        shown_with="trades",
+        is_prepared=True,
     ),
-    Panel(
-        key="breakdowns",
-        title="Breakdowns",
-        of="run",
-        make=lambda session, theme: BreakdownsPanel(session.results, session.reviews, theme),
-    ),
-    Panel(
-        key="trades",
-        title="Trades",
-        of="run",
-        make=lambda session, theme: TradeReview(session.results, theme, session.arrangements),
-    ),
-    Panel(
-        key="signals",
-        title="Signals",
-        of="run",
-        make=lambda session, theme: SignalsPanel(session.results, session.signals, theme),
-    ),
-    Panel(
-        key="validity",
-        title="Validity",
-        of="run",
-        make=lambda session, theme: ValidityPanel(session.results, session.validity, theme),
-    ),
-    Panel(key="history", title="History", of="run", make=HistoryPanel),
-    Panel(key="compare", title="Compare", of="run", make=ComparePanel),
+    Panel(key="why", title="Why", of="run", make=_why),
+    Panel(key="signals", title="Signals", of="run", make=_signals),
+    Panel(key="validity", title="Validity", of="run", make=_validity),
+    Panel(key="history", title="History", of="run", make=_history),
+    Panel(key="compare", title="Compare", of="run", make=_compare),
 )
 
 

@@ -27,19 +27,23 @@ QMenuBar {{ background: {surface}; color: {text}; }}
 QMenuBar::item:selected {{ background: {window}; }}
 QStatusBar {{ background: {surface}; border-top: 1px solid {border}; }}
 QStatusBar::item {{ border: none; }}
-QDockWidget {{ titlebar-close-icon: none; font-weight: 600; }}
 QDockWidget::title {{ background: {surface}; padding: 8px 12px; border-bottom: 1px solid {border}; }}
+QWidget#dock_title {{ background: {surface}; border-bottom: 1px solid {border}; }}
+QWidget#dock_title QLabel {{ font-weight: 600; }}
+QWidget#dock_title QToolButton {{ border: 1px solid transparent; border-radius: 4px; }}
+QWidget#dock_title QToolButton:hover, QWidget#dock_title QToolButton:focus {{
+    background: {window}; border-color: {border}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar {{ background: {surface}; }}
 QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};
                 border: none; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
-QListWidget#steps {{ background: {surface}; border: none; border-bottom: 1px solid {border};
-                     outline: none; }}
-QListWidget#steps::item {{ padding: 2px 10px; color: {text}; border-left: 3px solid transparent; }}
-QListWidget#steps::item:selected {{ background: {window}; color: {text};
-                                    border-left: 3px solid {accent}; }}
+QTabBar#steps {{ border-bottom: 1px solid {border}; }}
+QTabBar#steps::tab {{ padding: 7px 6px 6px 6px; }}
+QFrame#step_head {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
+QFrame#step_head QScrollArea, QFrame#step_head QScrollArea > QWidget > QWidget {{ background: {surface}; }}
+QFrame#drop_line {{ background: {accent}; }}
 QHeaderView::section {{ background: {raised}; color: {text}; padding: 4px 6px; border: none;
                         border-right: 1px solid {grid}; border-bottom: 1px solid {border}; }}
 QTableView {{ gridline-color: {grid}; border: 1px solid {border}; }}

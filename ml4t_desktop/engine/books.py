@@ -1,6 +1,7 @@
 """The books of a run: arrays for the kernel, made from a request and enlarged when they are full."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -100,8 +101,14 @@ def open_books(
     costs: Costs,
     account: Account,
     risk: RiskLimits | None = None,
+    tables: Mapping[str, Any] | None = None,
 ) -> Books:
     """Return fresh books: the initial capital in cash, nothing held, nothing working.
+
+    Parameters
+    ----------
+    tables : mapping of str to array, optional
+        Tables of other books over this market, whose run is over, to write into.
 
     Raises
     ------
@@ -131,7 +138,7 @@ def open_books(
     money["next_action_t"] = actions["t"][0]
     # Memory that is not written to costs nothing, so it is not filled either; enlarging copies.
     size = max(_SMALLEST_TABLE, 8 * (4 * 2 * assets + 16), min(market.row_count // 8, _LARGE_TABLE))
-    return Books(
+    books = Books(
         settings=settings,
         account=money,
         positions=positions,
@@ -151,6 +158,7 @@ def open_books(
         funding=funding,
         expected=np.zeros(assets),
     )
+    return books._replace(**tables) if tables else books
 
 
 def _actions(market: Market) -> Table[Action]:
@@ -262,10 +270,10 @@ def _commission(model: Commission) -> tuple[float, ...]:
 
 
 def _tiers(model: Commission) -> np.ndarray:
-    """Return (limit, rate) of each tier, shape (n, 2)."""
+    """Return limit and rate of each tier, shape (2, n)."""
     tiers = model.tiers if isinstance(model, TieredCommission) else ()
     table = [(np.inf if tier.up_to is None else tier.up_to, tier.rate) for tier in tiers]
-    return np.array(table, np.float64).reshape(-1, 2)
+    return np.ascontiguousarray(np.array(table, np.float64).reshape(-1, 2).T)
 
 
 def _slippage(model: Slippage) -> tuple[float, ...]:

@@ -1,6 +1,6 @@
 """The machine code of the kernel: compiled once on a machine, by a process of its own, and kept.
 
-Compiling takes one to three minutes and much of the interpreter: in a process of its own it
+Compiling takes half a minute and much of the interpreter: in a process of its own it
 neither makes a window stutter nor outlives it. Of all processes that need the code at once, one
 compiles and the others wait for it; a lock that its owner did not give back ends with the owner.
 """

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.machine import before, best_of_timestamp
+from ml4t_desktop.engine.machine import best_of_timestamp, crossed, stepped
+from ml4t_desktop.engine.workspace import workspace_of
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.market import PREVIOUS
@@ -54,10 +55,12 @@ def rows_where(market: Market, condition: Condition) -> Mask:
     InputError
         If a clause compares texts with numbers, or names a column the market does not have.
     """
-    return _over_rows(market, _evaluate(market, condition))
+    key = "rows where", repr(condition)
+    return workspace_of(market).column(key, lambda: _over_rows(market, condition))
 
 
-def _over_rows(market: Market, held: _Held) -> Mask:
+def _over_rows(market: Market, condition: Condition) -> Mask:
+    held = _evaluate(market, condition)
     return spread(market, held.mask) if held.by_time else held.mask
 
 
@@ -76,7 +79,7 @@ def _evaluate(market: Market, condition: Condition) -> _Held:
             held = _evaluate(market, condition.not_)
             return _Held(~held.mask, held.by_time)
         case Clause():
-            return _clause(market, condition)
+            return _kept(market, condition)
 
 
 def _join(market: Market, parts: Sequence[Condition], join: np.ufunc, *, empty: bool) -> _Held:
@@ -90,33 +93,45 @@ def _join(market: Market, parts: Sequence[Condition], join: np.ufunc, *, empty: 
         return _Held(np.full(market.time_count, empty) if times is None else times, by_time=True)
     if times is None:
         return _Held(rows, by_time=False)
-    return _Held(join(rows, spread(market, times), out=rows), by_time=False)
+    return _Held(join(rows, spread(market, times)), by_time=False)
 
 
 def _reduce(masks: list[Mask], join: np.ufunc) -> Mask | None:
     if not masks:
         return None
-    result = masks[0]
-    for mask in masks[1:]:
-        join(result, mask, out=result)  # every mask was made for this condition
+    if len(masks) < 2:
+        return masks[0]
+    result = join(masks[0], masks[1])  # a new one: masks of clauses are kept
+    for mask in masks[2:]:
+        join(result, mask, out=result)
     return result
 
 
-def _clause(market: Market, clause: Clause) -> _Held:
+def _kept(market: Market, clause: Clause) -> _Held:
+    """Return the mask of a clause, kept with the market for other conditions and later runs."""
+    mask = workspace_of(market).column(repr(clause), lambda: _clause(market, clause))
+    return _Held(mask, _is_by_time(clause))
+
+
+def _is_by_time(clause: Clause) -> bool:
+    """Return whether a clause is about context alone, at one timestamp."""
+    names = (clause.column, clause.other or clause.column)
+    return clause.op not in _LOOKING_ROUND and all(name.startswith("context.") for name in names)
+
+
+def _clause(market: Market, clause: Clause) -> Mask:
     column = _column(market, clause.column)
-    by_time = clause.column.startswith("context.")
     if clause.op == "is_null":
-        null = column.codes < 0 if isinstance(column, TextColumn) else np.isnan(column)
-        return _Held(null, by_time)
+        return column.codes < 0 if isinstance(column, TextColumn) else np.isnan(column)
     if clause.other is not None:
         return _two_columns(market, clause, column)
     if isinstance(column, TextColumn):
-        return _Held(_text_clause(clause, column), by_time)
+        return _text_clause(clause, column)
     _refuse_text(clause)
     if clause.op in _LOOKING_ROUND:
-        values = spread(market, column) if by_time else column
-        return _Held(_LOOKING_ROUND[clause.op](market, clause, values, clause.value), by_time=False)
-    return _Held(_number_clause(clause, column), by_time)
+        values = spread(market, column) if clause.column.startswith("context.") else column
+        return _LOOKING_ROUND[clause.op](market, clause, values, clause.value)
+    return _number_clause(clause, column)
 
 
 def _number_clause(clause: Clause, column: Numbers) -> Mask:
@@ -152,10 +167,9 @@ def _one_of(values: np.ndarray, listed: Sequence[float]) -> Mask:
     return found
 
 
-def _two_columns(market: Market, clause: Clause, column: Column) -> _Held:
-    other = _column(market, clause.other or "")
-    by_time = clause.column.startswith("context.")
-    other_by_time = (clause.other or "").startswith("context.")
+def _two_columns(market: Market, clause: Clause, column: Column) -> Mask:
+    other_name = clause.other or ""
+    other = _column(market, other_name)
     if isinstance(column, TextColumn) or isinstance(other, TextColumn):
         if not (
             isinstance(column, TextColumn)
@@ -170,16 +184,14 @@ def _two_columns(market: Market, clause: Clause, column: Column) -> _Held:
         left, right = _same_labels(column, other)
     else:
         left, right = column, other
-    crosses = clause.op.startswith("crosses")
-    if by_time != other_by_time or crosses:
-        left = spread(market, left) if by_time else left
-        right = spread(market, right) if other_by_time else right
-        by_time = False
-    if crosses:
-        return _Held(_crosses(market, clause, left, right), by_time=False)
+    if not _is_by_time(clause):
+        left = spread(market, left) if clause.column.startswith("context.") else left
+        right = spread(market, right) if other_name.startswith("context.") else right
+    if clause.op.startswith("crosses"):
+        return _crosses(market, clause, left, right)
     if clause.op == "!=":
-        return _Held((left != right) & ~np.isnan(left) & ~np.isnan(right), by_time)
-    return _Held(_COMPARE[clause.op](left, right), by_time)
+        return (left != right) & ~np.isnan(left) & ~np.isnan(right)
+    return _COMPARE[clause.op](left, right)
 
 
 def _same_labels(column: TextColumn, other: TextColumn) -> tuple[Numbers, Numbers]:
@@ -193,33 +205,17 @@ def _same_labels(column: TextColumn, other: TextColumn) -> tuple[Numbers, Number
     )
 
 
-def _before(market: Market, values: Numbers) -> Numbers:
-    """Return the value of each row's asset at its previous bar, NaN where there was none."""
-    return before(values, market.rows[PREVIOUS])
-
-
 def _crosses(market: Market, clause: Clause, left: Numbers, right: Numbers | object) -> Mask:
-    was_left = _before(market, left)
-    if isinstance(right, np.ndarray):
-        was_right = _before(market, right)
-    else:  # a number was the same before; without a bar before, the left side is no number
-        right = was_right = float(right)  # pyright: ignore[reportArgumentType]
-    if clause.op == "crosses_above":
-        return (left > right) & (was_left <= was_right)
-    return (left < right) & (was_left >= was_right)
+    sign = 1.0 if clause.op == "crosses_above" else -1.0
+    other = right if isinstance(right, np.ndarray) else float(right)  # pyright: ignore[reportArgumentType]
+    return crossed(left, other, market.rows[PREVIOUS], sign)
 
 
 def _steps(market: Market, clause: Clause, values: Numbers, value: object) -> Mask:
     """Return where each of the last steps went up (rising) or down (falling)."""
     count = 1 if value is None else int(value)  # pyright: ignore[reportArgumentType] (a whole number)
-    compare = np.greater if clause.op == "rising" else np.less
-    held = np.ones(values.size, np.bool_)
-    now = values
-    for _ in range(count):
-        earlier = _before(market, now)
-        held &= compare(now, earlier)
-        now = earlier
-    return held
+    sign = 1.0 if clause.op == "rising" else -1.0
+    return stepped(values, market.rows[PREVIOUS], count, sign)
 
 
 def _best(market: Market, clause: Clause, values: Numbers, value: object) -> Mask:

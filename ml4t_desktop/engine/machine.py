@@ -1,6 +1,7 @@
 """The compiled broker from Python: one market, its books, and the operations over them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.exposure import Verdict, verdict_of
 from ml4t_desktop.engine.kernel import operations as op
 from ml4t_desktop.engine.kernel.codes import DONE, GROW, NO_LIMIT, TIF_NAMES, TYPE_NAMES
-from ml4t_desktop.engine.kernel.layout import Books, Plan
+from ml4t_desktop.engine.kernel.layout import Books, FillColumns, OrderColumns, Plan, TradeColumns
 from ml4t_desktop.engine.kernel.native import Call
 from ml4t_desktop.engine.orders import OrderTerms
 from ml4t_desktop.market import Market
@@ -34,8 +35,9 @@ class Machine:
         account: Account,
         grown: Callable[[], None] | None = None,
         risk: RiskLimits | None = None,
+        tables: Mapping[str, Any] | None = None,
     ) -> None:
-        self.books: Books = open_books(market, execution, costs, account, risk)
+        self.books: Books = open_books(market, execution, costs, account, risk, tables)
         self._tape = make_tape(market)
         self._grown = grown
         self._call = Call([*enumerate(self._tape, op.TAPE_AT), *enumerate(self.books, op.BOOKS_AT)])
@@ -137,12 +139,48 @@ class Machine:
         return bool(self._call(op.CANCEL))
 
 
-def before(values: NDArray[np.float64], previous: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return the value of each row's previous row, NaN where it has none (-1)."""
-    found = np.empty(values.size)
-    arrays = (np.ascontiguousarray(values), np.ascontiguousarray(previous), found)
-    Call(list(enumerate(arrays)))(op.BEFORE)
-    return found
+def stepped(
+    values: NDArray[np.float64], previous: NDArray[np.int32], count: int, sign: float
+) -> NDArray[np.bool_]:
+    """Return where each of the last `count` steps of a row's asset went up (sign 1) or down (sign -1).
+
+    `previous` is the row of the asset's bar before, -1 for none.
+    """
+    held = np.empty(values.size, np.bool_)
+    call = Call(list(enumerate((np.ascontiguousarray(values), previous, held))))
+    call.wholes[0] = count
+    call.reals[0] = sign
+    call(op.STEPS)
+    return held
+
+
+def crossed(
+    left: NDArray[np.float64],
+    right: NDArray[np.float64] | float,
+    previous: NDArray[np.int32],
+    sign: float,
+) -> NDArray[np.bool_]:
+    """Return where `left` is above `right` (sign 1; below: -1) and was on the other side or equal a bar before."""
+    held = np.empty(left.size, np.bool_)
+    other = np.atleast_1d(np.asarray(right, np.float64))
+    arrays = (np.ascontiguousarray(left), np.ascontiguousarray(other), previous, held)
+    call = Call(list(enumerate(arrays)))
+    call.reals[0] = sign
+    call(op.CROSSES)
+    return held
+
+
+def split(
+    operation: int,
+    books: Books,
+    columns: OrderColumns | FillColumns | TradeColumns,
+    times: int,
+    symbols: int,
+) -> None:
+    """Write a table of the books as columns; what has none of `times` or `symbols` gets the number of them."""
+    call = Call([*enumerate(books, op.BOOKS_AT), *enumerate(columns, op.PLAN_AT)])
+    call.wholes[:2] = times, symbols
+    call(operation)
 
 
 def rows_of(mask: NDArray[np.bool_]) -> NDArray[np.int64]:

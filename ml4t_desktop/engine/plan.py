@@ -15,6 +15,7 @@ from ml4t_desktop.engine.kernel.codes import (
 from ml4t_desktop.engine.kernel.layout import Plan
 from ml4t_desktop.engine.kernel.records import Rules, Table, blank_table
 from ml4t_desktop.engine.machine import rows_of, volatility
+from ml4t_desktop.engine.workspace import workspace_of
 from ml4t_desktop.errors import BadBarValue, InputError, Problem
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.market import ASSET, CLOSE
@@ -101,7 +102,7 @@ def _candidates(
     """Return the rows where exactly one side's entry holds, and the side."""
     entry = _with_filter(strategy, strategy.entry)
     if strategy.direction != "both":
-        rows = rows_of(rows_where(market, entry)) if entry is not None else np.zeros(0, np.int64)
+        rows = _rows(market, entry) if entry is not None else np.zeros(0, np.int64)
         return rows, np.full(rows.size, 1 if strategy.direction == "long" else -1, np.int8)
     short_entry = _with_filter(strategy, strategy.short_entry)
     nowhere = np.zeros(market.row_count, np.bool_)
@@ -109,6 +110,13 @@ def _candidates(
     short_rows = rows_where(market, short_entry) if short_entry is not None else nowhere
     rows = rows_of(long_rows != short_rows)
     return rows, np.where(long_rows[rows], 1, -1).astype(np.int8)
+
+
+def _rows(market: Market, entry: Condition) -> NDArray[np.int64]:
+    """Return the rows where an entry holds, kept with the market."""
+    return workspace_of(market).column(
+        ("rows", repr(entry)), lambda: rows_of(rows_where(market, entry))
+    )
 
 
 def _exits(market: Market, strategy: RuleStrategy) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -136,7 +144,9 @@ def _numbers(market: Market, name: str | None, where: str) -> NDArray[np.float64
         raise InputError(
             Problem(where=where, what=f"'{name}' holds texts", fix="Choose a column of numbers")
         )
-    return spread(market, column) if name.startswith("context.") else column
+    if not name.startswith("context."):
+        return column
+    return workspace_of(market).column(("spread", name), lambda: spread(market, column))
 
 
 def _weights(market: Market, sizing: Sizing) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -163,7 +173,10 @@ def _weights(market: Market, sizing: Sizing) -> tuple[NDArray[np.float64], NDArr
 
 def _known_volatility(market: Market, window: int) -> NDArray[np.float64]:
     """Return the volatility per row, NaN where it is unknown or zero."""
-    sigma = volatility(market.prices[CLOSE], histories(market), len(market.symbols), window)
+    sigma = workspace_of(market).column(
+        ("volatility", window),
+        lambda: volatility(market.prices[CLOSE], histories(market), len(market.symbols), window),
+    )
     return np.where(sigma > 0.0, sigma, np.nan)
 
 

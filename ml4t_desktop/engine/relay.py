@@ -30,7 +30,7 @@ Indices = NDArray[np.int64]
 # What a number in a position or an order counts, by the ending of its name or by its name.
 ROW_ENDING: Final = "_row"
 TIME_ENDING: Final = "_t"
-STAMPS: Final = ("seen", "quiet")  # timestamps that only the present one is compared with
+STAMPS: Final = ("seen",)  # timestamps that only the present one is compared with
 _WORKING: Final = STATUS_NAMES.index("working")
 
 

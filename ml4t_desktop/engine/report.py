@@ -1,12 +1,13 @@
 """From the books of the kernel to the tables of a result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ml4t_desktop.engine.kernel import operations as op
 from ml4t_desktop.engine.kernel.codes import (
     FLOW_NAMES,
     REASON_TEXTS,
@@ -14,7 +15,21 @@ from ml4t_desktop.engine.kernel.codes import (
     TRADE_REASONS,
     TYPE_NAMES,
 )
-from ml4t_desktop.engine.kernel.layout import Books
+from ml4t_desktop.engine.kernel.layout import (
+    EQUITY_ROWS,
+    FILL_AMOUNTS,
+    FILL_PLACES,
+    ORDER_AMOUNTS,
+    ORDER_PLACES,
+    TRADE_AMOUNTS,
+    TRADE_PLACES,
+    TRADE_WHOLES,
+    Books,
+    FillColumns,
+    OrderColumns,
+    TradeColumns,
+)
+from ml4t_desktop.engine.machine import split
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import (
@@ -32,6 +47,26 @@ from ml4t_desktop.result.schema import (
 )
 
 _NOTE_TEXTS = tuple(note_text(bits) for bits in range(1 << len(NOTES)))
+# Words at places that are never null: looking them up among words without a null is quicker.
+_ALWAYS = frozenset({
+    "symbol", "timestamp", "entry_time", "side", "type", "status", "reason", "direction", "entry_reason",
+    "exit_reason",
+})  # fmt: skip
+_ORDER_WORDS = {
+    "side": ("buy", "sell"),
+    "type": TYPE_NAMES,
+    "status": STATUS_NAMES,
+    "reason": REASON_TEXTS,
+    "note": _NOTE_TEXTS,
+}
+_TRADE_WORDS = {
+    "direction": ("long", "short"),
+    "status": ("closed", "open"),
+    "entry_reason": TRADE_REASONS,
+    "exit_reason": TRADE_REASONS,
+    "entry_note": _NOTE_TEXTS,
+    "exit_note": _NOTE_TEXTS,
+}
 Indices = NDArray[np.integer]
 
 
@@ -77,6 +112,23 @@ class _Words:
     def symbols(self, index: Indices) -> pl.Series:
         return _looked_up(self._symbols, index)
 
+    def split(
+        self, operation: int, books: Books, table: OrderColumns | FillColumns | TradeColumns
+    ) -> None:
+        """Write a table of the books as columns, whose places are among these words."""
+        split(operation, books, table, len(self._times) - 1, len(self._symbols) - 1)
+
+    def of(
+        self, names: Sequence[str], places: NDArray[np.uint32], fixed: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, pl.Series]:
+        """Return the words at places by the name of the column; `fixed` are the same in every run."""
+        found: dict[str, pl.Series] = {}
+        for name, row in zip(names, places, strict=True):
+            own = self._symbols if name == "symbol" else self._times
+            words = _constant(fixed[name]) if name in fixed else own
+            found[name] = (words[:-1] if name in _ALWAYS else words)[pl.Series(row)]
+        return found
+
 
 def _with_null(words: Sequence[str | None]) -> pl.Series:
     return pl.Series([*words, None], dtype=pl.String)
@@ -95,135 +147,107 @@ def _constant(words: tuple[str | None, ...]) -> pl.Series:
     return _with_null(words)
 
 
-def _texts(words: tuple[str | None, ...], index: Indices) -> pl.Series:
-    return _looked_up(_constant(words), index)
-
-
-def _chosen(yes: str, no: str, condition: NDArray[np.bool_]) -> pl.Series:
-    return _looked_up(_constant((no, yes)), condition.astype(np.int8))
-
-
-def _known(values: NDArray[np.float64]) -> pl.Series:
-    """Return numbers with null in place of NaN."""
-    return pl.Series(np.ascontiguousarray(values), nan_to_null=True)
-
-
-def _table(
-    records: np.ndarray, columns: Mapping[str, pl.Series | np.ndarray | str]
+def _frame(
+    schema: Iterable[str], columns: Mapping[str, pl.Series | np.ndarray], *more: pl.Series
 ) -> pl.DataFrame:
-    """Return the columns of a table in their order; texts name fields of the records."""
-    made = (
-        pl.Series(name, np.ascontiguousarray(records[column]))
-        if isinstance(column, str)
-        else pl.Series(name, column)
-        for name, column in columns.items()
-    )
-    return pl.DataFrame(list(made))
-
-
-def _numbered(records: np.ndarray) -> NDArray[np.int64]:
-    return np.arange(records.size)
+    """Return the columns of a table in the order of its schema, and more after them."""
+    made = (pl.Series(name, columns[name]) for name in schema)
+    return pl.DataFrame([*made, *more])
 
 
 def _trades(market: Market, books: Books, words: _Words) -> pl.DataFrame:
-    trades = books.trades[: books.account["trades"][0]]
-    captured: dict[str, pl.Series] = {}
-    for prefix, row in ((ENTRY_SIGNAL, "entry_decision_row"), (EXIT_SIGNAL, "exit_decision_row")):
-        rows = np.ascontiguousarray(trades[row])
-        for name, column in market.signals.items():
-            captured[prefix + name] = _captured(column, rows)
-    for prefix, t in ((ENTRY_CONTEXT, "entry_decision_t"), (EXIT_CONTEXT, "exit_decision_t")):
-        times = np.ascontiguousarray(trades[t])
-        for name, column in market.context.items():
-            captured[prefix + name] = _captured(column, times)
-    quantity = np.abs(trades["quantity"])
-    value = quantity * trades["entry_price"] * trades["multiplier"]
-    share = np.full(trades.size, np.nan)
-    np.divide(trades["pnl"], value, out=share, where=value > 0)
-    columns: dict[str, pl.Series | np.ndarray | str] = {
-        **{name: name for name in TRADES},
-        "trade_id": _numbered(trades),
-        "symbol": words.symbols(trades["asset"]),
-        "direction": _chosen("long", "short", trades["quantity"] > 0),
-        "status": _chosen("open", "closed", trades["exit_t"] < 0),
-        "quantity": quantity,
-        "entry_decision_time": words.times(trades["entry_decision_t"]),
-        "entry_time": words.times(trades["entry_t"]),
-        "exit_decision_time": words.times(trades["exit_decision_t"]),
-        "exit_time": words.times(trades["exit_t"]),
-        "pnl_percent": _known(share),
-        "entry_reason": _texts(TRADE_REASONS, trades["entry_reason"]),
-        "exit_reason": _texts(TRADE_REASONS, trades["exit_reason"]),
-        "entry_note": _texts(_NOTE_TEXTS, trades["entry_note"]),
-        "exit_note": _texts(_NOTE_TEXTS, trades["exit_note"]),
+    count = int(books.account["trades"][0])
+    table = TradeColumns(
+        amounts=np.empty((len(TRADE_AMOUNTS), count)),
+        wholes=np.empty((len(TRADE_WHOLES), count), np.int64),
+        rows=np.empty((4, count), np.int64),
+        places=np.empty((len(TRADE_PLACES), count), np.uint32),
+    )
+    words.split(op.SPLIT_TRADES, books, table)
+    numbers = dict(zip(TRADE_AMOUNTS, table.amounts, strict=True))
+    columns: dict[str, pl.Series | np.ndarray] = {
+        "trade_id": np.arange(count),
+        **numbers,
+        **dict(zip(TRADE_WHOLES, table.wholes, strict=True)),
+        **words.of(TRADE_PLACES, table.places, _TRADE_WORDS),
+        "pnl_percent": pl.Series(numbers["pnl_percent"], nan_to_null=True),
     }
-    return _table(trades, {**columns, **captured})
+    captured = [
+        _captured(prefix + name, column, rows)
+        for prefix, rows, source in (
+            (ENTRY_SIGNAL, table.rows[0], market.signals),
+            (EXIT_SIGNAL, table.rows[1], market.signals),
+            (ENTRY_CONTEXT, table.rows[2], market.context),
+            (EXIT_CONTEXT, table.rows[3], market.context),
+        )
+        for name, column in source.items()
+    ]
+    return _frame(TRADES, columns, *captured)
 
 
-def _captured(column: Column, rows: Indices) -> pl.Series:
+def _captured(name: str, column: Column, rows: Indices) -> pl.Series:
     """Return the values of a column at the rows of decisions, null where there is none."""
     if not len(column):
         dtype = pl.String if isinstance(column, TextColumn) else pl.Float64
-        return pl.Series([None] * rows.size, dtype=dtype)
+        return pl.Series(name, [None] * rows.size, dtype=dtype)
     if isinstance(column, TextColumn):
-        return _looked_up(_with_null(column.labels), np.where(rows < 0, -1, column.codes[rows]))
-    values = column[rows]  # the last one for -1
+        codes = np.where(rows < 0, -1, column.codes[rows])
+        return _looked_up(_with_null(column.labels), codes).alias(name)
+    values = column.take(rows, mode="clip")  # the first one for -1
     values[rows < 0] = np.nan
-    return pl.Series(values, nan_to_null=True)
+    return pl.Series(name, values, nan_to_null=True)
 
 
 def _fills(books: Books, words: _Words) -> pl.DataFrame:
-    fills = books.fills[: books.account["fills"][0]]
-    columns: dict[str, pl.Series | np.ndarray | str] = {
-        **{name: name for name in FILLS},
-        "fill_id": _numbered(fills),
-        "order_id": "order",
-        "timestamp": words.times(fills["t"]),
-        "symbol": words.symbols(fills["asset"]),
-        "side": _chosen("buy", "sell", fills["quantity"] > 0),
-        "quantity": np.abs(fills["quantity"]),
+    count = int(books.account["fills"][0])
+    table = FillColumns(
+        amounts=np.empty((len(FILL_AMOUNTS), count)),
+        order=np.empty(count, np.int64),
+        places=np.empty((len(FILL_PLACES), count), np.uint32),
+    )
+    words.split(op.SPLIT_FILLS, books, table)
+    columns: dict[str, pl.Series | np.ndarray] = {
+        "fill_id": np.arange(count),
+        "order_id": table.order,
+        **dict(zip(FILL_AMOUNTS, table.amounts, strict=True)),
+        **words.of(FILL_PLACES, table.places, _ORDER_WORDS),
     }
-    return _table(fills, columns)
+    return _frame(FILLS, columns)
 
 
 def _orders(books: Books, words: _Words) -> pl.DataFrame:
-    orders = books.orders[: books.account["orders"][0]]
-    columns: dict[str, pl.Series | np.ndarray | str] = {
-        **{name: name for name in ORDERS},
-        "order_id": _numbered(orders),
-        "decision_time": words.times(orders["decision_t"]),
-        "symbol": words.symbols(orders["asset"]),
-        "side": _chosen("sell", "buy", np.signbit(orders["requested"])),
-        "type": _texts(TYPE_NAMES, orders["type"]),
-        "requested": np.abs(orders["requested"]),
-        "limit_price": _known(orders["limit"]),
-        "stop_price": _known(orders["stop"]),
-        "status": _texts(STATUS_NAMES, orders["status"]),
-        "reason": _texts(REASON_TEXTS, orders["reason"]),
-        "note": _texts(_NOTE_TEXTS, orders["note"]),
+    count = int(books.account["orders"][0])
+    table = OrderColumns(
+        amounts=np.empty((len(ORDER_AMOUNTS), count)),
+        places=np.empty((len(ORDER_PLACES), count), np.uint32),
+    )
+    words.split(op.SPLIT_ORDERS, books, table)
+    numbers = dict(zip(ORDER_AMOUNTS, table.amounts, strict=True))
+    columns: dict[str, pl.Series | np.ndarray] = {
+        "order_id": np.arange(count),
+        **numbers,
+        **words.of(ORDER_PLACES, table.places, _ORDER_WORDS),
+        "limit_price": pl.Series(numbers["limit_price"], nan_to_null=True),
+        "stop_price": pl.Series(numbers["stop_price"], nan_to_null=True),
     }
-    return _table(orders, columns)
+    return _frame(ORDERS, columns)
 
 
 def _equity(books: Books, words: _Words) -> pl.DataFrame:
-    columns: dict[str, pl.Series | np.ndarray | str] = {
-        **{name: name for name in EQUITY},
+    columns: dict[str, pl.Series | np.ndarray] = {
         "timestamp": words.all_times,
-        "equity": books.equity[0],
-        "cash": books.equity[1],
-        "gross_exposure": books.equity[2],
-        "net_exposure": books.equity[3],
-        "open_positions": books.equity[4].astype(np.int64),
+        **dict(zip(EQUITY_ROWS, books.equity, strict=True)),
+        "open_positions": books.equity[-1].astype(np.int64),
     }
-    return _table(books.equity, columns)
+    return _frame(EQUITY, columns)
 
 
 def _flows(books: Books, words: _Words) -> pl.DataFrame:
     flows = books.flows[: books.account["flows"][0]]
-    columns: dict[str, pl.Series | np.ndarray | str] = {
-        **{name: name for name in CASH_FLOWS},
+    columns: dict[str, pl.Series | np.ndarray] = {
         "timestamp": words.times(flows["t"]),
         "symbol": words.symbols(flows["asset"]),
-        "kind": _texts(FLOW_NAMES, flows["kind"]),
+        "kind": _looked_up(_constant(FLOW_NAMES), flows["kind"]),
+        "amount": np.ascontiguousarray(flows["amount"]),
     }
-    return _table(flows, columns)
+    return _frame(CASH_FLOWS, columns)

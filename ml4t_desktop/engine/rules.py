@@ -6,6 +6,7 @@ from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.plan import make_plan
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.engine.rule_risk import limited_strategy, run_with_limits
+from ml4t_desktop.engine.workspace import workspace_of
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
@@ -35,7 +36,9 @@ def run_rules(market: Market, request: Request, control: RunControl | None = Non
     control.start(market.time_count)
     control.check()
     if request.risk is None:
-        return _run_plan(market, request, make_plan(market, request.strategy), control)[0]
+        result, books = _run_plan(market, request, make_plan(market, request.strategy), control)
+        workspace_of(market).give_tables(books)
+        return result
     plan = make_plan(market, limited_strategy(request.strategy, request.risk))
     return run_with_limits(
         market, plan, request.risk, lambda plan: _run_plan(market, request, plan, control)
@@ -46,6 +49,8 @@ def _run_plan(
     market: Market, request: Request, plan: Plan, control: RunControl
 ) -> tuple[RunResult, Books]:
     """Run a plan over a market from its start; return the result, and the books it is of."""
-    machine = Machine(market, request.execution, request.costs, request.account, risk=request.risk)
+    terms = (request.execution, request.costs, request.account)
+    tables = workspace_of(market).take_tables()
+    machine = Machine(market, *terms, risk=request.risk, tables=tables)
     machine.run_rules(plan, control)
     return build_result(market, machine.books, request.account.initial_capital), machine.books

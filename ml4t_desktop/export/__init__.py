@@ -6,5 +6,6 @@ package reads them. May import everything below `project/`; never that package i
 
 from ml4t_desktop.export.artifact import artifact
 from ml4t_desktop.export.records import trade_records
+from ml4t_desktop.export.shap import ShapInput, shap_input
 
-__all__ = ["artifact", "trade_records"]
+__all__ = ["ShapInput", "artifact", "shap_input", "trade_records"]

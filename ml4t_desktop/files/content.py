@@ -6,7 +6,8 @@ import polars as pl
 
 from ml4t_desktop.files.clocks import holds_clocks, is_clock_name
 from ml4t_desktop.files.names import reason_to_ignore, usual_role
-from ml4t_desktop.files.times import can_be_times
+from ml4t_desktop.files.number_texts import read_numbers, without_words
+from ml4t_desktop.files.times import are_epochs, can_be_times
 
 Found = dict[str, tuple[str, str]]
 _SAMPLE = 1_000
@@ -30,8 +31,12 @@ def roles_by_content(sample: pl.DataFrame, known: Mapping[str, str]) -> Found:
     taken = set(known.values())
     if "time" not in known:
         column = next((n for n in head.columns if n not in taken and _is_time(head[n])), None)
+        reason = "its values are times"
+        if column is None:
+            column = next((n for n in head.columns if n not in taken and are_epochs(head[n])), None)
+            reason = "its numbers count the time since 1970"
         if column is not None:
-            found["time"] = (column, "its values are times")
+            found["time"] = (column, reason)
             taken.add(column)
     time = known.get("time") or found.get("time", (None, ""))[0]
     if time is not None and "clock" not in known:
@@ -81,19 +86,30 @@ def _prices(head: pl.DataFrame, taken: set[str]) -> Found:
     names = [
         name
         for name in head.columns
-        if name not in taken and head[name].dtype.is_numeric() and usual_role(name) is None
-        and reason_to_ignore(name) is None
+        if name not in taken and usual_role(name) is None and reason_to_ignore(name) is None
     ]  # fmt: skip
+    read = {name: _as_numbers(head[name]) for name in names}
+    numbers = pl.DataFrame([column for column in read.values() if column is not None])
+    names = numbers.columns
     for place in range(len(names) - 3):
         group = names[place : place + 4]
-        if _are_bars(head.select(group).drop_nulls()):
+        if _are_bars(numbers.select(group).drop_nulls()):
             reason = "four columns side by side, the second the highest and the third the lowest"
             found = {role: (name, reason) for role, name in zip(_PRICES, group, strict=True)}
             after = names[place + 4 : place + 5]
-            if after and bool((head[after[0]].drop_nulls() >= 0).all()):
+            if after and bool((numbers[after[0]].drop_nulls() >= 0).all()):
                 found["volume"] = (after[0], "a column that is never negative, behind the prices")
             return found
     return {}
+
+
+def _as_numbers(column: pl.Series) -> pl.Series | None:
+    """Return a column of numbers, or of texts that are all numbers, as numbers; None of another."""
+    if column.dtype != pl.String:
+        return column if column.dtype.is_numeric() else None
+    texts = without_words(column)
+    values = read_numbers(texts).values
+    return values.alias(column.name) if values.null_count() == texts.null_count() else None
 
 
 def _are_bars(frame: pl.DataFrame) -> bool:

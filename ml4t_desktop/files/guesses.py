@@ -11,12 +11,13 @@ from ml4t_desktop.files.content import roles_by_content
 from ml4t_desktop.files.names import (
     Role,
     is_adjusted_close,
+    is_market_data,
     is_model_output,
     reason_to_ignore,
     usual_role,
 )
-from ml4t_desktop.files.recognition import recognised, signal_candidates
-from ml4t_desktop.files.times import can_be_times
+from ml4t_desktop.files.recognition import price_beside_range, recognised, signal_candidates
+from ml4t_desktop.files.times import are_epochs, can_be_times
 from ml4t_desktop.files.values import are_number_texts
 
 TableKind = Literal["prices", "predictions", "context"]
@@ -65,6 +66,13 @@ def guess_time(frame: pl.DataFrame) -> Guess | None:
                 continue
             reason = "its values are times"
             return Guess(role="time", column=name, reason=reason, confidence=_BY_CONTENT)
+    epochs = next((name for name in frame.columns if are_epochs(frame[name].head(_SAMPLE))), None)
+    if epochs is not None:
+        reason = "its numbers count the time since 1970"
+        return Guess(role="time", column=epochs, reason=reason, confidence=_BY_CONTENT)
+    if named is not None and usual_role(named) == "time":
+        reason = "named as times usually are, though not all of its values can be read as times"
+        return Guess(role="time", column=named, reason=reason, confidence=_WEAK)
     return None
 
 
@@ -105,6 +113,8 @@ def guess_prices(frame: pl.DataFrame, taken: set[str]) -> list[Guess]:
             reason = f"named as the {role} usually is"
             guesses.append(Guess(role=role, column=name, reason=reason, confidence=_SURE))
     if not any(guess.role == "close" for guess in guesses):
+        guesses += _price_as_close(frame, {guess.role for guess in guesses}, taken)
+    if not any(guess.role == "close" for guess in guesses):
         adjusted = next((name for name in frame.columns if is_adjusted_close(name)), None)
         if adjusted is not None and frame.schema[adjusted].is_numeric():
             reason = "the only close there is, though adjusted for dividends"
@@ -119,6 +129,15 @@ def guess_prices(frame: pl.DataFrame, taken: set[str]) -> list[Guess]:
             if role in found and role not in had
         ]
     return guesses
+
+
+def _price_as_close(frame: pl.DataFrame, found: set[Role], taken: set[str]) -> list[Guess]:
+    """Return the column called price, which is the last one of the bar where there is no close."""
+    name = price_beside_range(frame.schema, found, taken)
+    if name is None:
+        return []
+    reason = "a price, and no column is called the close"
+    return [Guess(role="close", column=name, reason=reason, confidence=_BY_TYPE)]
 
 
 def guess_kind(
@@ -177,7 +196,7 @@ def guess_rest(frame: pl.DataFrame, found: Sequence[Guess], kind: TableKind) -> 
     if kind == "context":
         schema = frame.schema
         return [_context_guess(name, schema[name]) for name in rest]
-    guesses = [_signal_guess(frame[name]) for name in rest]
+    guesses = [_signal_guess(frame[name], is_beside_prices=kind == "prices") for name in rest]
     time = next((guess.column for guess in found if guess.role == "time"), None)
     if kind == "predictions" or time is None:
         return guesses
@@ -209,9 +228,11 @@ def _context_guess(name: str, kind: pl.DataType) -> Guess:
     return Guess(role="context", column=name, reason=reason, confidence=_BY_TYPE)
 
 
-def _signal_guess(column: pl.Series) -> Guess:
+def _signal_guess(column: pl.Series, *, is_beside_prices: bool) -> Guess:
     name, kind = column.name, column.dtype
     why_not = reason_to_ignore(name)
+    if why_not is None and is_beside_prices and is_market_data(name):
+        why_not = "market data that comes with the prices; choose it as a signal if it is one"
     if why_not is not None:
         return Guess(role="ignored", column=name, reason=why_not, confidence=_BY_TYPE)
     as_numbers = are_number_texts(column)

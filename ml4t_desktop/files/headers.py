@@ -11,6 +11,7 @@ from ml4t_desktop.files.names import usual_role
 PAIR = "|"
 _NUMBER = re.compile(r"[(]?[+-]?[$€£]?\s?(\d[\d.,' ]*|\.\d+)([eE][+-]?\d+)?\s?%?[)]?")
 _TIME = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\d{1,2}:\d{2}.*|\d{8}")
+_FEWEST_CELLS = 4
 _NO_WORD = ("", "-", "nan", "na", "n/a", "null", "none", "#n/a")
 
 
@@ -39,7 +40,9 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
     if not rows:
         return Header(rows=0, names=())
     width = _width(rows)
-    first = next((place for place, row in enumerate(rows) if _fits(row, width)), None)
+    fitting = [place for place, row in enumerate(rows) if _fits(row, width)]
+    first = next((place for place in fitting if not _is_title(rows[place])), None)
+    first = first if first is not None else next(iter(fitting), None)
     if first is None:
         return Header(rows=0, names=())
     remarks = [f"{counted(first, 'line')} above the header left out"] if first else []
@@ -93,6 +96,11 @@ def _fits(row: Sequence[str], width: int) -> bool:
     if len(row) == width:
         return width == 1 or sum(bool(cell) for cell in row) > 1
     return len(row) == width - 1 > 1 and all(row)
+
+
+def _is_title(row: Sequence[str]) -> bool:
+    """Return whether only the first two of several cells are filled, such as a word and its value."""
+    return len(row) >= _FEWEST_CELLS and not any(row[2:])
 
 
 def _is_word(cell: str) -> bool:

@@ -30,6 +30,7 @@ from ml4t_desktop.files.predictions import (
 )
 from ml4t_desktop.files.price_files import read_price_files
 from ml4t_desktop.files.rows import FileRows
+from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.watch import Watch
 from ml4t_desktop.market import Column, Market
@@ -64,7 +65,6 @@ def read_market(
     """
     watch = Watch(progress, cancelled)
     used = source_files(data, context, base=base)
-    before = _stamps(used)
     stop = Event()
 
     def check() -> None:
@@ -74,9 +74,9 @@ def read_market(
     with ThreadPoolExecutor(1) as pool:
         digest: Future[str] = pool.submit(files_digest, used, check)
         try:
-            market, problems, is_close_only = _read(data, context, base, watch)
-            fingerprint = digest.result()
-            _refuse_changed(used, before)
+            with unchanged(used):
+                market, problems, is_close_only = _read(data, context, base, watch)
+                fingerprint = digest.result()
             return LoadedMarket(
                 market=market,
                 problems=problems,
@@ -89,34 +89,6 @@ def read_market(
             raise InputError(Problem(where=where, what=what, fix=fix)) from error
         finally:
             stop.set()
-
-
-def _stamps(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
-    """Return size and time of change of files, None of those that cannot be asked."""
-    stamps: list[tuple[int, int] | None] = []
-    for path in paths:
-        try:
-            status = path.stat()
-        except (OSError, ValueError):
-            stamps.append(None)
-        else:
-            stamps.append((status.st_size, status.st_mtime_ns))
-    return stamps
-
-
-def _refuse_changed(paths: Sequence[Path], before: Sequence[tuple[int, int] | None]) -> None:
-    after = _stamps(paths)
-    problems = [
-        Problem(
-            where=str(path),
-            what="has changed while it was read",
-            fix="Read it again when it is no longer written to",
-        )
-        for path, old, new in zip(paths, before, after, strict=True)
-        if old != new
-    ]
-    if problems:
-        raise InputError(problems)
 
 
 def market_of_path(

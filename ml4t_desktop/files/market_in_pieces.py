@@ -24,6 +24,7 @@ from ml4t_desktop.files.market_files import context_file, source_files
 from ml4t_desktop.files.price_files import price_items, said_once
 from ml4t_desktop.files.row_source import RowSource, added_up
 from ml4t_desktop.files.rows import FileRows
+from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.suspects import joined_rows, suspect_rows
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.market import Column, Market, TextColumn
@@ -287,23 +288,25 @@ def read_in_pieces(
     with ThreadPoolExecutor(1) as pool:
         digest = pool.submit(files_digest, used, check)
         try:
-            pieces, problems = pieces_of_files(
-                [base / name for name in data.files],
-                ColumnMap.of(data),
-                rows,
-                Watch(progress, cancelled),
-            )
-            try:
-                problems += _with_more(pieces, data, context, base)
-                return LoadedPieces(
-                    pieces=pieces,
-                    problems=tuple(problems),
-                    digest=digest.result(),
-                    is_close_only=pieces.is_close_only,
+            with unchanged(used):
+                pieces, problems = pieces_of_files(
+                    [base / name for name in data.files],
+                    ColumnMap.of(data),
+                    rows,
+                    Watch(progress, cancelled),
                 )
-            except BaseException:
-                pieces.close()
-                raise
+                try:
+                    problems += _with_more(pieces, data, context, base)
+                    fingerprint = digest.result()
+                except BaseException:
+                    pieces.close()
+                    raise
+            return LoadedPieces(
+                pieces=pieces,
+                problems=tuple(problems),
+                digest=fingerprint,
+                is_close_only=pieces.is_close_only,
+            )
         except OSError as error:
             where = str(error.filename or used[0])
             raise InputError(Problem(where=where, what="can no longer be read")) from error

@@ -22,6 +22,7 @@ NO_NUMBER = (
 )
 FLAGS = {"true": "1", "false": "0"}
 _GLANCE = 1_000
+_DIGITS = 15  # that a float keeps of any decimal number
 _CURRENCY = r"(?i)[$€£¥₹₩₽¢]|\b(?:usd|eur|gbp|chf|jpy|inr|cad|aud|nzd|sek|nok|dkk|hkd|cny)\b"
 _BLANKS = r"[\s\u00a0\u202f\u2009'\u2019]"
 _GROUPED_BLANKS = rf"^[+-]?\s?\d{{1,3}}({_BLANKS}\d{{3}})+([.,]\d*)?[kmbtKMBT]?$"
@@ -124,7 +125,10 @@ def read_numbers(
         * pl.when(bracketed).then(-1.0).otherwise(1.0)
         * pl.when(percent).then(0.01).otherwise(1.0)
     ).to_series()
-    return NumberTexts((values * scale).alias(texts.name), tuple(remarks), mark)
+    scaled = values * scale
+    # 8.19M is 8190000, not 8189999.999999999
+    scaled = scaled.zip_with(scale == 1.0, scaled.round_sig_figs(_DIGITS))
+    return NumberTexts(scaled.alias(texts.name), tuple(remarks), mark)
 
 
 def _cast(texts: pl.Series, decimal: Decimal | None) -> pl.Series:

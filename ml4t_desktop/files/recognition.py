@@ -1,7 +1,7 @@
 """Finding the columns of bars in a table, by what is named and by usual names and types."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import polars as pl
@@ -12,6 +12,7 @@ from ml4t_desktop.files.findings import listed, named, unknown_column
 from ml4t_desktop.files.names import (
     Role,
     is_adjusted_close,
+    is_plain_price,
     reason_to_ignore,
     usual_rank,
     usual_role,
@@ -50,7 +51,8 @@ def bar_roles(
         if found[role] is None:
             found[role] = recognised(schema, role, taken)
             taken.add(found[role] or "")
-    warnings = _close_from_adjusted(schema, found, taken, source)
+    warnings = _close_from_price(schema, found, taken, source)
+    warnings += _close_from_adjusted(schema, found, taken, source)
     if sample is not None and not problems:
         warnings += _by_content(sample, found, source)
     warnings += _closes_only(found, source)
@@ -143,6 +145,34 @@ def _no_signals(schema: Schema, taken: set[str], source: str) -> tuple[Problem, 
             fix = "Write its numbers as columns of their own"
             warnings.append(Problem(where=where, what=what, fix=fix, severity="warning"))
     return tuple(warnings)
+
+
+def price_beside_range(
+    schema: Schema, found: Collection[str], taken: Collection[str]
+) -> str | None:
+    """Return the column called price, the last one of a bar, where no column is called the close.
+
+    Parameters
+    ----------
+    found : collection of str
+        The roles that have a column.
+    """
+    if "close" in found:
+        return None
+    plain = [name for name in schema if is_plain_price(name) and name not in taken]
+    return next((name for name in plain if _fits(schema[name], "close")), None)
+
+
+def _close_from_price(
+    schema: Schema, found: dict[str, str | None], taken: set[str], source: str
+) -> tuple[Problem, ...]:
+    name = price_beside_range(schema, {role for role, column in found.items() if column}, taken)
+    if name is None:
+        return ()
+    found["close"] = name
+    taken.add(name)
+    what = "is taken as the close, as no column is called so"
+    return (Problem(where=f"{source}, column '{name}'", what=what, severity="note"),)
 
 
 def _close_from_adjusted(

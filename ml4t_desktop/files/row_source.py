@@ -17,6 +17,7 @@ from ml4t_desktop.files.number_texts import NO_TEXT, Decimal, without_words
 from ml4t_desktop.files.price_files import late_columns, wide_of, with_late_values
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import FileRows, file_rows, refuse_missing_symbols
+from ml4t_desktop.files.stamps import Stamps
 from ml4t_desktop.files.table_parts import ROW, as_parquet, write_parts
 from ml4t_desktop.files.tables import readable, table_sample
 from ml4t_desktop.files.time_column import TimeColumn
@@ -86,6 +87,7 @@ class RowSource:
         text = (columns.asset,) if columns.asset else ()
         self.source = path.name
         self._path, self._symbol = path, symbol
+        self._stamps = Stamps((path,))
         self._folder, self._name = folder, name
         sample = table_sample(path, columns.form, text=text)
         if wide_of(sample, path.name, columns) is not None:
@@ -142,7 +144,8 @@ class RowSource:
         found: list[pl.DataFrame] = []
         last, first, skipped, ordered = -(2**63), 2**63 - 1, 0, True
         for start in range(0, self.row_count, rows):
-            part = self._frame(start, rows, self._times.names)
+            with readable(self._path):
+                part = self._frame(start, rows, self._times.names)
             us = self._times.of(part)
             check(us.size)
             ordered = ordered and us[0] >= last and bool(np.all(us[1:] >= us[:-1]))
@@ -231,15 +234,34 @@ class RowSource:
         return self._scan.select(names or self.roles.columns()).slice(start, count).collect()
 
     def part(self, number: int) -> FileRows:
-        """Return the rows of a part, in the order of the table."""
-        with readable(self._path):
-            if self._parts is None:
-                start, end = int(self._starts[number]), int(self._starts[number + 1])
-                return self._converted(self._frame(start, end - start), np.arange(start, end))
-            if not self._parts[number].exists():
-                return self._converted(self._frame(0, 0), np.zeros(0, np.int64))
-            frame = pl.read_parquet(self._parts[number], glob=False)
-            return self._converted(frame.drop(ROW), frame[ROW].to_numpy())
+        """Return the rows of a part, in the order of the table.
+
+        Raises
+        ------
+        InputError
+            If the file has changed since it was looked through.
+        """
+        try:
+            with readable(self._path):
+                found = self._part(number)
+        except InputError as error:
+            self._refuse_changes(error)
+            raise
+        self._refuse_changes()
+        return found
+
+    def _refuse_changes(self, cause: InputError | None = None) -> None:
+        if self.is_as_it_was and self._parts is None:
+            self._stamps.refuse_changes(cause)
+
+    def _part(self, number: int) -> FileRows:
+        if self._parts is None:
+            start, end = int(self._starts[number]), int(self._starts[number + 1])
+            return self._converted(self._frame(start, end - start), np.arange(start, end))
+        if not self._parts[number].exists():
+            return self._converted(self._frame(0, 0), np.zeros(0, np.int64))
+        frame = pl.read_parquet(self._parts[number], glob=False)
+        return self._converted(frame.drop(ROW), frame[ROW].to_numpy())
 
     def _converted(self, frame: pl.DataFrame, numbers: NDArray[np.int64]) -> FileRows:
         """Return rows of the file as bars; `numbers` are their 0-based rows of the table."""

@@ -1,5 +1,6 @@
 """The whole table of a source, whatever its layout, as the import shows it and the feeds read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import polars as pl
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.folders import files_in, folder_notes
+from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.price_files import long_of_wide, wide_of
+from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.tables import SAMPLE_ROWS, open_table
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL
@@ -51,6 +53,11 @@ def read_source(path: Path, columns: ColumnMap = AUTOMATIC, watch: Watch = NOBOD
         If the user stopped the work.
     """
     files = files_in(path)
+    with unchanged([file.path for file in files] or [path]):
+        return _source(path, files, columns, watch)
+
+
+def _source(path: Path, files: Sequence[FolderFile], columns: ColumnMap, watch: Watch) -> Source:
     if not files and not path.is_dir():
         return _file(path, columns, watch)
     notes = folder_notes(path, files)

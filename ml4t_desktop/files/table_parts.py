@@ -12,13 +12,19 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.files.arrow_files import arrow_parts
 from ml4t_desktop.files.number_texts import (
     Decimal,
     grouped_numbers,
     plain_numbers,
     without_words,
 )
-from ml4t_desktop.files.tables import file_kind, open_table, readable
+from ml4t_desktop.files.tables import (
+    file_kind,
+    open_table,
+    readable,
+    refuse_damaged_parquet,
+)
 from ml4t_desktop.files.text_tables import OtherTypes, TextRead, is_padded, text_parts
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import TableForm
@@ -67,6 +73,8 @@ def as_parquet(
     """
     kind = file_kind(path, form)
     if kind.format == "parquet" and kind.packing is None:
+        with readable(path):
+            refuse_damaged_parquet(path)
         return PartedTable(path=path, decimal=form.decimal)
     if kind.format == "text":
         raw = target.with_suffix(".raw.parquet")
@@ -83,8 +91,8 @@ def as_parquet(
             _settle(raw, target, read)
         return PartedTable(path=target, notes=read.notes, decimal=read.decimal)
     if kind.format == "arrow" and kind.packing is None:
-        with readable(path):
-            pl.scan_ipc(path).select(columns).sink_parquet(target)
+        with readable(path), closing(arrow_parts(path, columns)) as parts:
+            _write(parts, target)
         return PartedTable(path=target, decimal=form.decimal)
     table = open_table(path, form, columns=columns, text=text, watch=watch)
     table.frame.write_parquet(target)

@@ -216,6 +216,9 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
         return "arrow_stream"
     if head.startswith(OLE):
         return "workbook"
+    if head[257:262] == b"ustar":
+        fix = "Unpack it, and give the file or the folder that comes out"
+        raise InputError(Problem(where=where, what="is a tar archive, not a table", fix=fix))
     if form.encoding is None and not is_text(head):
         raise InputError(Problem(where=where, what="is not a table", fix=_READABLE))
     start = b"".join(head.removeprefix(b"\xef\xbb\xbf")[:100].lower().split())
@@ -230,13 +233,32 @@ def _binary(
 ) -> pl.DataFrame:
     source = path if kind.packing is None else unpacked(path, kind.packing, form.sheet)
     if kind.format == "parquet":
+        refuse_damaged_parquet(source)
         _refuse_large(source, path, columns, rows)
         return pl.read_parquet(source, columns=columns, n_rows=rows, glob=False)
-    if kind.format == "arrow":
-        return pl.read_ipc(source, columns=columns, n_rows=rows)
-    if kind.format == "arrow_stream":
-        return pl.read_ipc_stream(source, columns=columns, n_rows=rows)
+    if kind.format in ("arrow", "arrow_stream"):
+        from ml4t_desktop.files.arrow_files import read_arrow
+
+        return read_arrow(source, columns, rows, is_stream=kind.format == "arrow_stream")
     return _feather(source, columns, rows)
+
+
+def refuse_damaged_parquet(source: Path | BytesIO) -> None:
+    """Refuse a Parquet file that would make its reader ask for impossible amounts of memory.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
+    from ml4t_desktop.files.parquet_pages import refuse_impossible_pages
+
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            refuse_impossible_pages(file, source.stat().st_size)
+    else:
+        refuse_impossible_pages(source, source.getbuffer().nbytes)
+        source.seek(0)
 
 
 def _refuse_large(
@@ -287,10 +309,11 @@ def _is_utf8(series: pl.Series) -> bool:
 
 def _feather(source: Path | BytesIO, columns: list[str] | None, rows: int | None) -> pl.DataFrame:
     """Return the table of a Feather file of the first version, which polars does not read."""
-    from pyarrow import feather
+    from ml4t_desktop.files.feather import read_feather
 
-    table = feather.read_table(source, columns=columns)
-    return pl.DataFrame(table if rows is None else table.slice(0, rows))
+    frame = read_feather(source.read_bytes() if isinstance(source, Path) else source.getvalue())
+    frame = frame if columns is None else frame.select(columns)
+    return frame if rows is None else frame.head(rows)
 
 
 @contextmanager

@@ -17,7 +17,8 @@ _SEPARATORS = (
 )  # of two that fit alike, the first: a comma may be a decimal mark
 _JUDGED_LINES = 200
 _SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
-_COMMA_NUMBER = re.compile(r"[+-]?(\d+),(\d+)")
+_COMMA_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(?:\.\d{3})+),(\d+)")
+_UNIT = re.compile(r"^[$€£]\s*|\s*([$€£%]|EUR|USD|CHF)$")
 _DOT_NUMBER = re.compile(r"[+-]?\d*\.(\d+)([eE][+-]?\d+)?")
 _THOUSANDS = 3  # digits behind a mark that may be one of thousands
 _MOST_SEPARATED = 0.6
@@ -162,8 +163,9 @@ def _is_quoted(line: str, separator: str, quote: str) -> bool:
 
 def _has_decimal_comma(rows: Sequence[Sequence[str]]) -> bool:
     """Return whether commas are decimal marks: some number must not be one with thousands."""
-    commas = [match for row in rows for cell in row if (match := _COMMA_NUMBER.fullmatch(cell))]
-    dots = [match for row in rows for cell in row if (match := _DOT_NUMBER.fullmatch(cell))]
+    cells = [_UNIT.sub("", cell) for row in rows for cell in row]
+    commas = [match for cell in cells if (match := _COMMA_NUMBER.fullmatch(cell))]
+    dots = [match for cell in cells if (match := _DOT_NUMBER.fullmatch(cell))]
     if any(len(match[1]) != _THOUSANDS for match in dots):
         return False
     return any(len(match[2]) != _THOUSANDS or match[1].startswith("0") for match in commas)

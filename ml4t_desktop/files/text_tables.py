@@ -29,9 +29,10 @@ from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import TableForm
 
 HEAD_BYTES = 65_536
-_PIECE_BYTES = 1 << 24
+_PIECE_BYTES = 1 << 22  # decoding and cleaning a piece keeps other threads waiting
 _LONGEST_ROW = 1 << 26
 _SCHEMA_ROWS = 10_000
+_FEWEST_COLUMNS = 3  # in a narrower table a line of words may be a row
 _BLANK = re.compile(rb"\n[ \t,;|\"]*(?=\n)")
 Schema = dict[str, pl.DataType]
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class _Lines:
     blank: int = 0
     repeated: int = 0
     rows: int = 0
+    below: tuple[str, ...] = ()
     short: list[int] | None = None
 
 
@@ -207,10 +209,14 @@ class _Reading:
             stream = raw if self.packing is None else file
             place = raw.tell if self.packing is None else Told(file, raw, size)
             rest, ended, skipped = b"", False, False
+            held = b""  # what ends the table may be no row of it
             decoder = decoder_of(self.layout.encoding)
             budget = _PIECE_BYTES if self.rows is None else HEAD_BYTES
             while not ended:
-                data = stream.read(max(budget, len(rest)))
+                wanted = max(budget, len(rest))
+                if self.packing is None:  # what is written to it meanwhile would never end
+                    wanted = min(wanted, size - raw.tell())
+                data = stream.read(wanted) if wanted > 0 else b""
                 ended = not data
                 rest += as_utf8(decoder, data, self.layout.encoding, ended=ended)
                 if not skipped and (rest or ended):
@@ -221,13 +227,36 @@ class _Reading:
                 cut = len(rest) if ended else last_row_end(rest, self.layout.quote.encode())
                 piece, rest = rest[:cut], rest[cut:]
                 if piece.strip():
-                    yield self._cleaned(piece, met)
+                    if held:
+                        yield self._cleaned(held, met)
+                    held = piece
                 if len(rest) > _LONGEST_ROW:
                     where = f"{self.path.name}, row {met.rows + 1}"
                     what = f"does not end within {_LONGEST_ROW >> 20} MB"
                     fix = "Close its quotation marks, or give a table with ends of lines"
                     raise InputError(Problem(where=where, what=what, fix=fix))
                 watch.advance(place() / size)
+            if held:
+                last = self._without_notes(self._cleaned(held, met), met)
+                if last:
+                    yield last
+
+    def _without_notes(self, piece: bytes, met: _Lines) -> bytes:
+        """Return the last rows without the lines of words below the table."""
+        separator, quote = self.layout.separator.encode(), self.layout.quote.encode()
+        if len(self.layout.names) < _FEWEST_COLUMNS or separator == b" ":
+            return piece
+        below: list[str] = []
+        while piece:
+            start = piece.rfind(b"\n", 0, len(piece) - 1) + 1
+            line = piece[start:].strip()
+            is_cell = separator in line or quote in line or not line[:1].isalpha()
+            if is_cell or piece.count(quote, 0, start) % 2:
+                break
+            below.append(line.decode(errors="replace"))
+            piece = piece[:start]
+        met.below = (*reversed(below),)
+        return piece
 
     def _cleaned(self, piece: bytes, met: _Lines) -> bytes:
         """Return rows without blank lines and repeated headers, counting both."""
@@ -442,6 +471,10 @@ def _notes(path: Path, layout: TextLayout, met: _Lines, form: TableForm) -> tupl
         found.append(f"the header occurs again {met.repeated} times, these lines are left out")
     if met.blank:
         found.append(f"{counted(met.blank, 'blank line')} left out")
+    if met.below:
+        found.append(
+            f"{counted(len(met.below), 'line')} below the table left out (“{met.below[0][:60]}”)"
+        )
     notes = [Problem(where=path.name, what="; ".join(found), severity="note")] if found else []
     if met.short:
         what = (

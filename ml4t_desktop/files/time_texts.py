@@ -14,8 +14,9 @@ from ml4t_desktop.files.findings import of_this_kind
 DateOrder = Literal["day_first", "month_first"]
 _SAMPLE = 200
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%H%M%S", "%I:%M:%S %p", "%I:%M %p")
-_ZONE = re.compile(r"\d(Z|z| ?UTC| ?GMT|\s?[+-]\d\d(:?\d\d)?)$")
-_ZONE_TAIL = r"\s*(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)$"
+_ZONE = re.compile(r"\d(Z|z| ?UTC| ?GMT|\s?(UTC|GMT)?[+-]\d\d(:?\d\d)?)$")
+_ZONE_TAIL = r"\s*(Z|z|UTC|GMT|(UTC|GMT)?[+-]\d\d(:?\d\d)?)$"
+_ZONE_NAME = re.compile(r"\d\s+\[?([A-Z][A-Za-z_]+/[A-Za-z_/+\-]+)\]?$")
 _DIGITS = re.compile(r"-?\d{9,20}(\.\d+)?")
 
 # Day and month cannot be told apart by their shape in these pairs; the values decide.
@@ -73,6 +74,9 @@ def parse_time_texts(
     sample = texts.head(_SAMPLE).unique(maintain_order=True).to_list()
     if all(_DIGITS.fullmatch(text) for text in sample):
         return _epoch_texts(texts, where), ()
+    named = {match[1] if (match := _ZONE_NAME.search(text)) else "" for text in sample}
+    if named and "" not in named:
+        return _with_named_zone(texts, named, where, order, rows)
     zoned = all(_ZONE.search(text) and ":" in text for text in sample)
     if zoned:
         local = _local_midnights(texts, sample, where)
@@ -145,6 +149,35 @@ def _local_midnights(
     return read.cast(pl.Date), (dates_note(where, "their zone"),)
 
 
+def _with_named_zone(
+    texts: pl.Series,
+    zones: set[str],
+    where: str,
+    order: DateOrder | None,
+    rows: NDArray[np.int64] | None,
+) -> tuple[pl.Series, tuple[Problem, ...]]:
+    """Return times that bear the name of their zone, such as US/Eastern."""
+    zone = min(zones)
+    others = texts.str.extract(r"([A-Za-z_]+/[A-Za-z_/+\-]+)\]?$").ne_missing(zone).arg_true()
+    plain = texts.str.replace(r"\s+\[?[A-Za-z_]+/[A-Za-z_/+\-]+\]?$", "")
+    if len(others):
+        at = [int(row) + 1 for row in others.to_list()]
+        what = f"'{texts[at[0] - 1]}' is no time of {zone} as the others are{of_this_kind(at)}"
+        fix = "Write all times in one zone"
+        raise InputError(Problem(where=f"{where}, row {at[0]}", what=what, fix=fix))
+    local, notes = parse_time_texts(plain, where, order, rows)
+    if not isinstance(local.dtype, pl.Datetime):
+        return local, notes
+    try:
+        read = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    except pl.exceptions.PolarsError as error:
+        fix = "Write times with an offset, such as 2024-01-31 09:30:00-05:00"
+        raise InputError(Problem(where=where, what=f"{zone} is no known zone", fix=fix)) from error
+    if read.null_count():
+        _refuse_rows(texts, read, where)
+    return read, (*notes, Problem(where=where, what=f"read as times of {zone}", severity="note"))
+
+
 def _epoch_texts(texts: pl.Series, where: str) -> pl.Series:
     numbers = texts.cast(pl.Int64, strict=False)
     if numbers.null_count():
@@ -158,7 +191,7 @@ def _with_zone(texts: pl.Series) -> pl.Series:
     """Return texts with their zone written as +HHMM."""
     return (
         texts.str.replace(r"\s*(Z|z|UTC|GMT)$", "+0000")
-        .str.replace(r"\s*([+-]\d\d):?(\d\d)$", "${1}${2}")
+        .str.replace(r"\s*(?:UTC|GMT)?([+-]\d\d):?(\d\d)$", "${1}${2}")
         .str.replace(r"(:\d\d(?:\.\d+)?)([+-]\d\d)$", "${1}${2}00")
     )
 

@@ -22,7 +22,7 @@ _EPOCH_UNITS: Final[tuple[tuple[float, float, EpochUnit], ...]] = (
     (1e8, 1e11, "s"),
     (1e11, 1e14, "ms"),
     (1e14, 1e17, "us"),
-    (1e17, 9.3e18, "ns"),
+    (1e17, 9.2e18, "ns"),
 )
 _UNIT_WORDS: Final[dict[EpochUnit, str]] = {
     "s": "seconds since 1970",
@@ -37,6 +37,8 @@ _AUTOMATIC = TableForm()
 # What a date of the calendar can be, years 1 to 9999, in days since 1970.
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 _PER_DAY = {"ms": 86_400_000, "us": MICROSECONDS_PER_DAY, "ns": MICROSECONDS_PER_DAY * 1_000}
+_FROM_1990, _UNTIL_2100 = 631_152_000, 4_102_444_800  # seconds since 1970
+_FEWEST_EPOCHS = 3  # distinct ones
 _USUAL_DAYS = (-62_091, 84_371)  # years 1800 to 2200
 
 
@@ -215,6 +217,23 @@ def can_be_times(column: pl.Series) -> bool:
     return True
 
 
+def are_epochs(column: pl.Series) -> bool:
+    """Return whether numbers that no name calls times are all whole minutes of the years 1990 to 2099.
+
+    Volumes may be as large, but not all of them a number of minutes.
+    """
+    known = column.drop_nulls()
+    if not known.dtype.is_integer() or known.n_unique() < _FEWEST_EPOCHS:
+        return False
+    low, high = float(known.min()), float(known.max())  # pyright: ignore[reportArgumentType] # numeric
+    unit = next((name for floor, end, name in _EPOCH_UNITS if floor <= low and high < end), None)
+    if unit is None:
+        return False
+    second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+    is_recent = _FROM_1990 * second <= low and high < _UNTIL_2100 * second
+    return is_recent and bool((known % (60 * second) == 0).all())
+
+
 def _refuse_missing(column: pl.Series, where: str) -> None:
     if not column.null_count():
         return
@@ -232,6 +251,8 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
     if not len(column):
         return column.cast(pl.Datetime("us")), ()
     low, high = float(column.min()), float(column.max())  # pyright: ignore[reportArgumentType] # numeric
+    if column.dtype.is_float():
+        _refuse_missing(column.fill_nan(None), where)
     if low >= _FIRST_DATE_NUMBER and high <= _LAST_DATE_NUMBER:
         texts = column.cast(pl.Int64).cast(pl.String)
         dates = texts.str.to_date("%Y%m%d", strict=False)
@@ -249,7 +270,7 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
             return us.cast(pl.Datetime("us")), (warning,)
     units: list[EpochUnit] = [unit for floor, end, unit in _EPOCH_UNITS if floor <= high < end]
     # Earlier times of the same unit may be small or negative; the largest tells the unit.
-    if not units or not np.isfinite(low):
+    if not units or not -_EPOCH_UNITS[-1][1] < low:
         problem = Problem(
             where=where,
             what=f"its numbers (from {low:g} to {high:g}) are no times",

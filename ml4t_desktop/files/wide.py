@@ -11,7 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.files.compression import without_packing
-from ml4t_desktop.files.names import USUAL_NAMES, folded, is_adjusted_close, is_model_output
+from ml4t_desktop.files.names import (
+    USUAL_NAMES,
+    folded,
+    is_adjusted_close,
+    is_market_measure,
+    is_model_output,
+)
 from ml4t_desktop.files.recognition import Schema, recognised
 from ml4t_desktop.files.values import holds_numbers
 
@@ -87,13 +93,15 @@ def wide_form(
         return None
     rest = [column for column in schema if column != time]
     pairs = _pairs(rest, schema)
-    if pairs is not None:
+    if pairs is not None and time not in {SYMBOL, *pairs}:
         return WideForm(time=time, fields=pairs, reason="a column for each field of each asset")
     values = [column for column in rest if _holds_values(sample[column])]
     if not values or (not is_said and recognised(schema, "asset", {time}) is not None):
         return None
     said = field or _field(name)
     if not is_said and not _looks_wide(rest, values, said):
+        return None
+    if time in {SYMBOL, said or "close"}:  # the long table could not tell them apart
         return None
     columns = {column.strip(): column for column in values}
     return WideForm(
@@ -168,8 +176,8 @@ def _holds_values(column: pl.Series) -> bool:
 
 def _pairs(names: Sequence[str], schema: Schema) -> dict[str, dict[str, str]] | None:
     """Return the columns by field and symbol when every name is made of both."""
-    if len(names) < 2:
-        return None
+    if len(names) < 2 or all(_price_field(name) is not None for name in names):
+        return None  # such as PX_OPEN and PX_LAST: prices of one asset
     tuples = [_TUPLE.fullmatch(name) for name in names]
     if all(tuples):
         return _oriented([(m[1], m[2]) for m in tuples if m], names, is_sure=True)
@@ -218,10 +226,15 @@ def _price_field(name: str) -> str | None:
     return next((role for role in _PRICES if short in USUAL_NAMES[role]), None)  # pyright: ignore[reportArgumentType] # roles
 
 
+def _one_or_many(word: str) -> str | None:
+    """Return the price that a word stands for, such as ``close`` or ``closes``."""
+    return _price_field(word) or _price_field(word.removesuffix("s"))
+
+
 def _field(name: str) -> str | None:
     """Return what the name of a file says its values are, such as ``close`` or ``ml_pred``."""
     stem = PurePath(without_packing(name)).stem
-    known = _price_field(stem)
+    known = _one_or_many(stem)
     if known is not None:
         return known
     words = [word for word in re.split(r"[\W_]+", stem.casefold()) if word]
@@ -231,7 +244,7 @@ def _field(name: str) -> str | None:
         is_adjusted_close("".join(p)) for p in itertools.pairwise(words)
     ):
         return "close"
-    named = {role for word in words if (role := _price_field(word)) is not None}
+    named = {role for word in words if (role := _one_or_many(word)) is not None}
     if len(named) == 1:
         return named.pop()
     return "close" if {"price", "prices", "px"} & set(words) else None
@@ -245,4 +258,6 @@ def _looks_wide(rest: Sequence[str], values: Sequence[str], said: str | None) ->
     tickers = sum(bool(_TICKER.fullmatch(name.strip())) for name in values)
     if said is not None:
         return tickers >= _MOST * len(values) or not any(is_model_output(n) for n in values)
+    if 2 * sum(is_market_measure(name) for name in values) > len(values):
+        return False  # a column for each of several measures of the market
     return len(values) >= _FEWEST and tickers >= _MOST * len(values)

@@ -17,7 +17,7 @@ OPEN, HIGH, LOW, CLOSE, VOLUME = range(5)
 ASSET, ORDINAL, PREVIOUS = range(3)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Market:
     """All bars, signals and context of a run, sorted by time and then by symbol.
 

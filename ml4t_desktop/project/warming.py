@@ -9,7 +9,7 @@ from ml4t_desktop.request import DataSource, Request
 
 
 def is_compiled() -> bool:
-    """Return whether the engine was compiled on this machine before; if not, that takes a minute."""
+    """Return whether the engine was compiled on this machine before; if not, that takes half a minute."""
     from ml4t_desktop.engine.compilation import is_compiled as kernel_is_compiled
 
     return kernel_is_compiled()

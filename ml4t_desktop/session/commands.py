@@ -18,6 +18,8 @@ class Command:
         As in the menu, with its mnemonic.
     tip : str
         What it is for, in one sentence.
+    submenu : str
+        Title of the menu within the menu it stands in; empty for none.
     shortcut : str
         In portable notation, such as ``Ctrl+O``; empty for none.
     more_shortcuts : tuple of str
@@ -36,6 +38,7 @@ class Command:
     title: str
     tip: str
     menu: Menu
+    submenu: str = ""
     shortcut: str = ""
     more_shortcuts: tuple[str, ...] = ()
     icon: str = ""
@@ -92,6 +95,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Write trades, fills, orders, equity and statistics of the run on screen as files",
     ),
     Command(
+        id="trade.export", title="E&xport the trades shown…", menu="File",
+        tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
+    ),
+    Command(
         id="file.recover", title="&Recover unsaved changes…", menu="File",
         tip="Take up changes that a window left behind when it ended without saving",
     ),
@@ -137,6 +144,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Delete the runs that were not pinned, named or noted; undo takes it back",
     ),
     Command(
+        id="view.setup", title="&Set-up", menu="View", shortcut="Ctrl+U",
+        tip="Show what is asked for: data, rules, costs and capital",
+    ),
+    Command(
         id="view.data", title="&Data", menu="View", shortcut="Ctrl+1",
         tip="Show the first rows of the files",
     ),
@@ -158,7 +169,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         id="view.trades", title="&Trades", menu="View", shortcut="Ctrl+3",
-        tip="Show the trades and the chart of the chosen one",
+        tip="Show the trades, with what is known of the chosen one",
+    ),
+    Command(
+        id="view.price", title="&Price chart", menu="View", shortcut="Ctrl+6",
+        tip="Show the prices and signals around the chosen trade",
+    ),
+    Command(
+        id="view.why", title="Wh&y", menu="View", shortcut="Ctrl+5",
+        tip="Explain the decision behind the chosen trade, or any bar",
     ),
     Command(
         id="view.signals", title="Si&gnals", menu="View", shortcut="Ctrl+4",
@@ -177,43 +196,78 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the runs chosen in the history beside each other",
     ),
     Command(
-        id="trade.next", title="&Next trade", menu="View", shortcut="J", begins_group=True,
-        tip="Choose the next trade of the table, as it is sorted and filtered",
+        id="panel.next", title="&Next panel", menu="View", submenu="Panel", shortcut="Ctrl+F6",
+        begins_group=True, tip="Give the keyboard to the next panel that can be seen",
     ),
     Command(
-        id="trade.previous", title="&Previous trade", menu="View", shortcut="K",
+        id="panel.previous", title="&Previous panel", menu="View", submenu="Panel",
+        shortcut="Ctrl+Shift+F6", tip="Give the keyboard to the panel before",
+    ),
+    Command(
+        id="panel.float", title="&Take out or put back", menu="View", submenu="Panel",
+        begins_group=True,
+        tip="Put the panel with the keyboard into a window of its own, or back into this one",
+    ),
+    Command(
+        id="panel.close", title="&Close the panel", menu="View", submenu="Panel",
+        shortcut="Ctrl+W", tip="Close the panel with the keyboard; this menu opens it again",
+    ),
+    Command(
+        id="layout.setup", title="&Set up", menu="View", submenu="Layout", shortcut="Alt+1",
+        tip="Arrange the panels with the set-up on the left and the others as tabs beside it",
+    ),
+    Command(
+        id="layout.review", title="&Review", menu="View", submenu="Layout", shortcut="Alt+2",
+        tip="Arrange the panels with the results above, and trades and their prices below",
+    ),
+    Command(
+        id="layout.chart", title="&Chart", menu="View", submenu="Layout", shortcut="Alt+3",
+        tip="Arrange the panels with a large price chart over the trades",
+    ),
+    Command(
+        id="layout.save", title="Sa&ve the layout…", menu="View", submenu="Layout",
+        begins_group=True, tip="Keep the present arrangement of the panels under a name",
+    ),
+    Command(
+        id="layout.reset", title="R&eset the layout", menu="View", submenu="Layout",
+        tip="Arrange the panels as they were at the first start",
+    ),
+    Command(
+        id="trade.next", title="&Next trade", menu="View", submenu="Trades", shortcut="J",
+        begins_group=True, tip="Choose the next trade of the table, as it is sorted and filtered",
+    ),
+    Command(
+        id="trade.previous", title="&Previous trade", menu="View", submenu="Trades", shortcut="K",
         tip="Choose the trade before, of the table as it is sorted and filtered",
     ),
     Command(
-        id="trade.next_loser", title="Next lo&ser", menu="View", shortcut="Shift+J",
-        tip="Choose the next trade of the table that lost",
+        id="trade.next_loser", title="Next &loser", menu="View", submenu="Trades",
+        shortcut="Shift+J", tip="Choose the next trade of the table that lost",
     ),
     Command(
-        id="trade.next_winner", title="Next &winner", menu="View", shortcut="Shift+K",
-        tip="Choose the next trade of the table that won",
+        id="trade.next_winner", title="Next &winner", menu="View", submenu="Trades",
+        shortcut="Shift+K", tip="Choose the next trade of the table that won",
     ),
     Command(
-        id="trade.filter", title="&Filter trades", menu="View", shortcut="Ctrl+F",
+        id="trade.filter", title="&Filter trades", menu="View", submenu="Trades",
+        shortcut="Ctrl+F", begins_group=True,
         tip="Show a field over every column of the trades table to filter by it",
     ),
     Command(
-        id="trade.export", title="E&xport the trades shown…", menu="File",
-        tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
+        id="trade.all", title="Look at &all trades", menu="View", submenu="Trades",
+        shortcut="Ctrl+Shift+A", tip="Show all trades again, everywhere",
     ),
     Command(
-        id="trade.all", title="Look at &all trades", menu="View", shortcut="Ctrl+Shift+A",
-        tip="Show all trades again, everywhere",
+        id="view.theme_system", title="As the &system", menu="View", submenu="Theme",
+        begins_group=True, choice="theme", tip="Light or dark as the system is",
     ),
     Command(
-        id="view.theme_system", title="Theme of the &system", menu="View", begins_group=True,
-        choice="theme", tip="Light or dark as the system is",
-    ),
-    Command(
-        id="view.theme_light", title="&Light theme", menu="View", choice="theme",
+        id="view.theme_light", title="&Light", menu="View", submenu="Theme", choice="theme",
         tip="Light colours",
     ),
     Command(
-        id="view.theme_dark", title="Dar&k theme", menu="View", choice="theme", tip="Dark colours",
+        id="view.theme_dark", title="&Dark", menu="View", submenu="Theme", choice="theme",
+        tip="Dark colours",
     ),
     Command(
         id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="F1",

@@ -26,10 +26,10 @@ from ml4t_desktop.errors import InputError
 from ml4t_desktop.project.document import RESULTS, is_project, open_project, runs_with_tables
 from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.project.index import entries_of, raw_entries
+from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.data_store import file_stamp
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.request_file import read_request
-from ml4t_desktop.session.whole_file import write_whole
 
 if TYPE_CHECKING:
     from filelock import FileLock

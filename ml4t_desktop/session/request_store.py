@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.project.paths import joined, seen_from, with_paths
+from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.changes import Change, change_between
 from ml4t_desktop.session.draft import Draft, draft_toml, read_draft
 from ml4t_desktop.session.request_file import read_request
 from ml4t_desktop.session.undo import Entries, UndoStack, UndoStep
-from ml4t_desktop.session.whole_file import write_whole
 
 
 class EditedHistory(Protocol):

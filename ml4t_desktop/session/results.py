@@ -58,6 +58,7 @@ class ResultStore(QObject):
         self._reference: CompletedRun | None = None
         self._is_pinned = False
         self._is_kept = True
+        self._is_rerun = False
         self._trade: int | None = None
         self._subset: Subset | None = None
         self._hovered: int | None = None
@@ -71,6 +72,11 @@ class ResultStore(QObject):
     def is_kept(self) -> bool:
         """Whether the run on screen was asked for as such, and is not one on the way while a value changes."""
         return self._is_kept
+
+    @property
+    def is_rerun(self) -> bool:
+        """Whether the run on screen took the place of one of the same data, so that views stay where they are."""
+        return self._is_rerun
 
     @property
     def reference(self) -> "CompletedRun | None":
@@ -102,7 +108,7 @@ class ResultStore(QObject):
         if run is self._run:
             return
         had_ghost = self.ghost
-        self._run, self._is_kept = run, True
+        self._run, self._is_kept, self._is_rerun = run, True, False
         if run is None:
             self._reference, self._is_pinned = None, False
         self.select_trade(None)
@@ -129,7 +135,7 @@ class ResultStore(QObject):
         if had_subset is not None:
             ids = carried_trades(before.result.trades, run.result.trades, had_subset.trade_ids)
             self._subset = replace(had_subset, trade_ids=ids)
-        self._run, self._is_kept = run, is_kept
+        self._run, self._is_kept, self._is_rerun = run, is_kept, True
         self.run_changed.emit(run)
         if self.ghost is not had_ghost:
             self.ghost_changed.emit(self.ghost)

@@ -35,6 +35,7 @@ from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.validity import ValidityStore
+from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -67,6 +68,7 @@ class Session:
     exports: TableExports
     validity: ValidityStore
     signals: SignalStore
+    why: WhyStore
     autosave: Autosave | None = None
 
     def price_looks(self) -> tuple[Look, ...]:
@@ -201,6 +203,7 @@ def make_session(
         exports=TableExports(jobs, notices, parent),
         reviews=reviews,
         signals=SignalStore(jobs, results, parent),
+        why=WhyStore(jobs, results, parent),
         validity=validity,
         history=history,
         trials=counts,

@@ -12,11 +12,13 @@ from typing import Literal, cast, get_args
 import platformdirs
 from PySide6.QtCore import QObject, Signal
 
+from ml4t_desktop.session.layouts import Layout, layout_from, layout_table
+
 log = logging.getLogger(__name__)
 ThemeChoice = Literal["system", "light", "dark"]
 _RECENT_LIMIT = 10
 _MAPPING_LIMIT = 50
-_LAYOUT = 1
+_LAYOUT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +30,12 @@ class Settings:
     theme : {"system", "light", "dark"}
     recent_files : tuple of str
         Request files, the latest first.
-    geometry, layout : str
-        The window's, in base 64; `layout_version` says for which arrangement of docks.
+    geometry : str
+        The window's, in base 64.
+    layout : Layout
+        Where the panels are; `layout_version` says for which kind of docks.
+    layouts : mapping of str to Layout
+        Those the user saved, by their names.
     mappings : mapping of str to mapping
         What columns were chosen, by the shape of the file, the latest last.
     is_live : bool
@@ -39,7 +45,8 @@ class Settings:
     theme: ThemeChoice = "system"
     recent_files: tuple[str, ...] = ()
     geometry: str = ""
-    layout: str = ""
+    layout: Layout = field(default_factory=Layout)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
     layout_version: int = _LAYOUT
     mappings: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
     is_live: bool = False
@@ -98,9 +105,19 @@ class SettingsStore(QObject):
         kept = {key: value for key, value in self._settings.mappings.items() if key != shape}
         self._set(replace(self._settings, mappings=kept))
 
-    def remember_window(self, geometry: str, layout: str) -> None:
-        """Remember size, place and arrangement of the window."""
-        self._set(replace(self._settings, geometry=geometry, layout=layout))
+    def remember_window(self, geometry: str, layout: Layout | None) -> None:
+        """Remember size and place of the window, and the arrangement of its panels unless None."""
+        kept = layout if layout is not None else self._settings.layout
+        self._set(replace(self._settings, geometry=geometry, layout=kept))
+
+    def save_layout(self, name: str, layout: Layout) -> None:
+        """Save an arrangement of the panels under a name; it replaces one of that name."""
+        self._set(replace(self._settings, layouts={**self._settings.layouts, name: layout}))
+
+    def forget_layout(self, name: str) -> None:
+        """Forget a saved arrangement."""
+        kept = {key: value for key, value in self._settings.layouts.items() if key != name}
+        self._set(replace(self._settings, layouts=kept))
 
     def _set(self, settings: Settings) -> None:
         if settings == self._settings:
@@ -114,6 +131,8 @@ class SettingsStore(QObject):
 
         written = {
             "recent_files": list(self._settings.recent_files),
+            "layout": layout_table(self._settings.layout),
+            "layouts": {name: layout_table(it) for name, it in self._settings.layouts.items()},
             "mappings": {
                 shape: {k: list(v) if isinstance(v, tuple) else v for k, v in columns.items()}
                 for shape, columns in self._settings.mappings.items()
@@ -144,10 +163,15 @@ def _read(path: Path) -> Settings:
         if isinstance(recent, list)
         else (),
         geometry=_text(raw.get("geometry")) if is_current else "",
-        layout=_text(raw.get("layout")) if is_current else "",
+        layout=layout_from(raw.get("layout")) if is_current else Layout(),
+        layouts=_layouts(raw.get("layouts")) if is_current else {},
         mappings=_mappings(raw.get("mappings")),
         is_live=raw.get("is_live") is True,
     )
+
+
+def _layouts(raw: object) -> dict[str, Layout]:
+    return {str(name): layout_from(it) for name, it in raw.items()} if isinstance(raw, dict) else {}
 
 
 def _mappings(raw: object) -> dict[str, dict[str, str | tuple[str, ...]]]:

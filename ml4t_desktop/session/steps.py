@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLocale
+
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.proposals import ROLES, closes_only, guessed
 from ml4t_desktop.session.rule_nodes import root_of
+from ml4t_desktop.session.step_meanings import (
+    account_meaning,
+    context_meaning,
+    data_meaning,
+    execution_meaning,
+    strategy_meaning,
+)
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
@@ -39,11 +48,18 @@ _OF_TABLE = {
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """Whether a step is complete, and in a few words what it holds or lacks."""
+    """Whether a step is complete, in a few words what it holds or lacks, and what that means.
+
+    Parameters
+    ----------
+    meaning : str
+        Whole sentences, in plain words.
+    """
 
     step: Step
     summary: str
     problems: tuple[FieldProblem, ...] = ()
+    meaning: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -73,7 +89,10 @@ def step_of_problem(problem: Problem, draft: Draft) -> Step | None:
 
 
 def step_states(
-    draft: Draft, prices: "Iterable[FileInspection]", failed: Iterable[FieldProblem] = ()
+    draft: Draft,
+    prices: "Iterable[FileInspection]",
+    failed: Iterable[FieldProblem] = (),
+    locale: QLocale | None = None,
 ) -> tuple[StepState, ...]:
     """Return the state of every step, in order.
 
@@ -83,14 +102,30 @@ def step_states(
         The price files that were looked at.
     failed : iterable of FieldProblem
         What is known to be wrong with the files themselves.
+    locale : QLocale or None
+        How numbers are written; None: as the user's system does.
     """
     looked = tuple(prices)
     asked = (item for item in draft.problems() if draft.files or item.key != "data.files")
     known: dict[Step, list[FieldProblem]] = {step: [] for step in Step}
     for item in (*failed, *_missing(draft, looked), *asked):
         known[step_of_key(item.key) or Step.DATA].append(item)
-    summaries = _summaries(draft, looked)
-    return tuple(StepState(step, summaries[step], tuple(known[step])) for step in Step)
+    summaries, meanings = _summaries(draft, looked), _meanings(draft, looked, locale or QLocale())
+    return tuple(
+        StepState(step, summaries[step], tuple(known[step]), meanings[step]) for step in Step
+    )
+
+
+def _meanings(
+    draft: Draft, prices: "tuple[FileInspection, ...]", locale: QLocale
+) -> dict[Step, str]:
+    return {
+        Step.DATA: data_meaning(draft, prices, locale),
+        Step.CONTEXT: context_meaning(draft),
+        Step.STRATEGY: strategy_meaning(draft, locale),
+        Step.EXECUTION: execution_meaning(draft, locale),
+        Step.ACCOUNT: account_meaning(draft, locale),
+    }
 
 
 def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[FieldProblem]:

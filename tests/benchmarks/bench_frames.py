@@ -20,7 +20,7 @@ import numpy as np
 from figures import Figure, show
 from PySide6.QtWidgets import QApplication
 
-from ml4t_desktop.app.main import _SWITCH_SECONDS, build, make_application
+from ml4t_desktop.app.main import _SWITCH_SECONDS, build, make_application, warm_up
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.market.sample import sample_market
@@ -69,7 +69,7 @@ def stalls(app: QApplication, folder: Path) -> list[Figure]:
     window.resize(1440, 900)
     window.show()
     session = window.session
-    session.warm_up()
+    warm_up(window)
     quiet(app, window)
     window.desk.drop([request])
     loaded = quiet(app, window)
@@ -79,7 +79,7 @@ def stalls(app: QApplication, folder: Path) -> list[Figure]:
         ("second run", "overview"),
         ("run on Trades", "trades"),
     ):
-        window.show_tab(tab)
+        window.show_panel(tab)
         quiet(app, window, 0.2)
         window.desk.carry_out("run.start")
         rows += longest(name, quiet(app, window), 50)

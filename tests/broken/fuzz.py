@@ -1,12 +1,14 @@
-"""Good files of every format with their bytes damaged at random, from a seed.
+"""Damaged files by each door the application has, in processes of their own.
 
-As a program, in a process of its own with its memory limited::
+As a program::
 
-    python -m tests.broken.fuzz SEED COUNT
+    python -m tests.broken.fuzz FIRST COUNT [KIND...]
+
+tries so many seeds of each kind, each attempt with its time and its memory limited; what is raised beside
+an `InputError`, a process that dies (by a signal of the machine too) and one that hangs are told by their seed.
 """
 
-import gzip
-import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,53 +17,20 @@ from pathlib import Path
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.market_files import market_of_path
-from ml4t_desktop.files.quality import check_file
+from ml4t_desktop.files.corporate_actions import read_corporate_actions
+from ml4t_desktop.files.market_files import market_of_path, read_market
+from ml4t_desktop.files.market_in_pieces import pieces_of_files
+from ml4t_desktop.files.quality import check_data, check_file
+from ml4t_desktop.request import ContextSource, DataSource, PredictionSource
 from ml4t_desktop.request.toml import load_request
-from tests.broken.packed import arrow, stream
-from tests.broken.requests import GOOD
-from tests.unit.files.ugly import frame, german, lines, parquet, table, two_levels, workbook
+from ml4t_desktop.session.work import real_work
+from tests.broken.mutations import SEEDS, mutated
+from tests.unit.files.ugly import frame
 
-SEEDS: dict[str, bytes] = {
-    "csv": lines().encode(),
-    "german.csv": lines(";", german).encode(),
-    "wide.csv": two_levels(None).encode(),
-    "csv.gz": gzip.compress(lines().encode()),
-    "parquet": parquet(frame()),
-    "arrow": arrow(frame()),
-    "arrows": stream(frame()),
-    "xlsx": workbook({"Prices": table()}),
-    "toml": GOOD.encode(),
-}
-_WORDS = (
-    b'"', b"'", b",", b";", b"\n", b"\r", b"\0", b"\t", b"-", b".", b"1e999", b"NaN", b"\xff\xfe",
-    b"\xef\xbb\xbf", b"[", b"]", b"{", b"}", b"=", b"#", b"\xc3", b"9" * 40, b" ", b"T", b"Z", b"%",
-)  # fmt: skip
 _MEMORY = 4 << 30
-
-
-def mutated(kind: str, seed: int) -> bytes:
-    chance = random.Random(f"{kind} {seed}")
-    data = bytearray(SEEDS[kind])
-    for _ in range(chance.choice((1, 1, 2, 4, 16))):
-        place = chance.randrange(len(data) + 1)
-        length = chance.choice((1, 1, 2, 8, 40))
-        match chance.randrange(6):
-            case 0:
-                data[place : place + length] = chance.randbytes(length)
-            case 1:
-                del data[place : place + length]
-            case 2:
-                data[place:place] = chance.choice(_WORDS)
-            case 3:
-                data[place : place + length] = chance.choice(_WORDS)
-            case 4:
-                start = chance.randrange(len(data) + 1)
-                data[place:place] = data[start : start + length * 4]
-            case _:
-                if place < len(data):
-                    data[place] ^= 1 << chance.randrange(8)
-    return bytes(data)
+_LONGEST = 60  # half seconds of one attempt; counted, as both may be stopped for a while
+_GOOD = "good.parquet"
+_PIECES = ("csv", "parquet", "old.parquet", "csv.gz", "arrow", "german.csv")
 
 
 def attempt(folder: Path, kind: str, data: bytes) -> str:
@@ -71,38 +40,104 @@ def attempt(folder: Path, kind: str, data: bytes) -> str:
     try:
         if kind == "toml":
             load_request(path)
+        elif kind.startswith("actions"):
+            read_corporate_actions(path)
         else:
             check_file(path)
-            market_of_path(path, ColumnMap())
+            real_work().look(path)
+            _read(folder, path, kind)
     except InputError as error:
         told = error.problems and all(problem.where for problem in error.problems)
         return "refused" if told else "refused without a place"
     return "read"
 
 
-def _try_many(first: int, count: int) -> int:
+def _read(folder: Path, path: Path, kind: str) -> None:
+    """Read the file for what it is: prices, in pieces too, or values that belong to good prices."""
+    if not kind.startswith(("context", "predictions")):
+        market_of_path(path, ColumnMap())
+        if kind in _PIECES:
+            pieces_of_files([path], ColumnMap(), 3)[0].close()
+        return
+    good = folder / _GOOD
+    if not good.exists():
+        frame().drop("ml_pred").write_parquet(good)
+    data = DataSource(files=(_GOOD,))
+    context: ContextSource | None = None
+    if kind.startswith("context"):
+        context = ContextSource(file=path.name)
+    else:
+        predictions = PredictionSource(files=(path.name,), match="asof")
+        data = DataSource(files=(_GOOD,), signals=("ml_pred",), predictions=predictions)
+    check_data(data, context, base=folder)
+    read_market(data, context, base=folder)
+
+
+def _try_many(kind: str, first: int, count: int, place: Path) -> int:
+    """Try seeds of one kind in this process; `place` says which one, for whoever watches."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     ended: Counter[str] = Counter()
-    faults = 0
+    faults, slowest = 0, 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for kind in SEEDS:
-            slowest = 0.0
-            for seed in range(first, first + count):
-                start = time.perf_counter()
-                try:
-                    ended[f"{kind} {attempt(Path(folder), kind, mutated(kind, seed))}"] += 1
-                except BaseException as error:
-                    if isinstance(error, KeyboardInterrupt):
-                        raise
-                    faults += 1
-                    print(kind, seed, type(error).__name__, str(error)[:150], flush=True)
-                slowest = max(slowest, time.perf_counter() - start)
-            print(kind, f"slowest {slowest:.2f} s", flush=True)
-    print(dict(ended), f"{faults} faults")
-    return 1 if faults else 0
+        for seed in range(first, first + count):
+            place.write_text(str(seed), encoding="ascii")
+            start = time.perf_counter()
+            try:
+                outcome = attempt(Path(folder), kind, mutated(kind, seed))
+                faults += outcome == "refused without a place"
+                if outcome == "refused without a place":
+                    print(kind, seed, outcome, flush=True)
+                ended[outcome] += 1
+            except BaseException as error:
+                if isinstance(error, KeyboardInterrupt):
+                    raise
+                faults += 1
+                print(kind, seed, type(error).__name__, str(error)[:150], flush=True)
+            slowest = max(slowest, time.perf_counter() - start)
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{kind}: {dict(ended)}, slowest {slowest:.2f} s, at most {used} MB", flush=True)
+    return min(faults, 100)
+
+
+def _watch(kind: str, first: int, count: int, folder: Path) -> int:
+    """Try seeds of one kind in a process of its own, a new one after each that dies or hangs."""
+    place, faults = folder / "seed", 0
+    while count > 0:
+        place.write_text(str(first), encoding="ascii")
+        command = [sys.executable, "-W", "error", "-m", "tests.broken.fuzz", "--here", kind]
+        command += [str(first), str(count), str(place)]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+            seen, waited = "", 0
+            while process.poll() is None:
+                time.sleep(0.5)
+                now = place.read_text(encoding="ascii")
+                waited = waited + 1 if now == seen else 0
+                seen = now
+                if waited > _LONGEST:
+                    process.kill()
+                    print(kind, now, "hangs", flush=True)
+        if process.returncode >= 0:
+            return faults + process.returncode
+        last = int(place.read_text(encoding="ascii"))
+        print(kind, last, f"ended by signal {-process.returncode}", flush=True)
+        faults += 1
+        first, count = last + 1, count - (last + 1 - first)
+    return faults
+
+
+def main(arguments: list[str]) -> int:
+    """Try many seeds, and return 1 if any of them ended otherwise than it should."""
+    if arguments[0] == "--here":
+        kind, first, count, place = arguments[1:]
+        return _try_many(kind, int(first), int(count), Path(place))
+    first, count, *kinds = arguments
+    with tempfile.TemporaryDirectory() as folder:
+        found = [_watch(kind, int(first), int(count), Path(folder)) for kind in kinds or SEEDS]
+    print(f"{sum(found)} faults")
+    return 1 if any(found) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(_try_many(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(sys.argv[1:]))

@@ -168,7 +168,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     ),
     "flags_as_prices.csv": ("no column is recognised as open, high, low, close",),
     "mixed_decimal_marks.csv": ("column 'close', row 1", "'1.5' is no number"),
-    "mixed_thousands.csv": ("column 'close', row 1", "'1.000,5' is no number"),
+    "mixed_thousands.csv": ("column 'close', row 2", "'1,000.5' is no number"),
     "all_prices_empty.csv": (
         "column 'close', row 1",
         "all_prices_empty at 2024-01-30 has no value as its open",
@@ -249,7 +249,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "unknown_zone.parquet": ("cannot be read as a table",),
     "names_twice.parquet": ("cannot be read as a table",),
     "names_all_blank.parquet": ("cannot be read as a table",),
-    "nan_dates.parquet": ("column 'date'", "its numbers"),
+    "nan_dates.parquet": ("column 'date', row 1", "without a time"),
     "inf_dates.parquet": ("column 'date'", "its numbers"),
     "nan_closes.parquet": ("column 'close', row 1", "AAA at 2024-01-30 has no value as its close"),
     "inf_closes.parquet": ("column 'close', row 1", "AAA at 2024-01-30 has inf as its close"),

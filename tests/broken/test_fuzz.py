@@ -5,7 +5,8 @@ Few examples here; ``python -m tests.broken.fuzz SEED COUNT`` tries thousands.
 
 import pytest
 
-from tests.broken.fuzz import SEEDS, attempt, mutated
+from tests.broken.fuzz import attempt
+from tests.broken.mutations import SEEDS, mutated
 
 
 @pytest.mark.parametrize("kind", SEEDS)

@@ -89,7 +89,7 @@ def test_a_bad_row_is_told_with_its_place_and_can_be_repaired_where_the_message_
     assert analyst.session.results.run is None
     assert "mine.parquet" in analyst.message
     assert "close" in analyst.message
-    analyst.window.setup.show_step(Step.STRATEGY)
+    analyst.window.show_step(Step.STRATEGY)
     analyst.click("messages.step.data")
     assert analyst.window.setup.current_step == Step.DATA
     analyst.choose("data.repairs.bad_price", "drop")
@@ -125,7 +125,7 @@ def test_context_is_added_beside_the_prices_and_used_by_a_rule(analyst, file, tm
 
 def test_a_clause_taken_away_leaves_a_set_up_that_says_what_it_lacks(analyst, file):
     analyst.drop(file)
-    analyst.window.setup.show_step(Step.STRATEGY)
+    analyst.window.show_step(Step.STRATEGY)
     entry = analyst.window.findChild(ClauseEditor, "strategy.entry")
     [row] = entry.findChildren(ClauseRow)
 

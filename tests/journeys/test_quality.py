@@ -20,7 +20,8 @@ def test_a_file_with_bad_rows_is_looked_at_repaired_in_the_request_saved_and_run
     window, quality = analyst.window, analyst.window.panels["quality"]
 
     analyst.click("data.quality")
-    assert window.tabs.currentWidget() is quality
+    assert analyst.tab == "Quality"
+    assert quality.isVisible()
     qtbot.waitUntil(lambda: quality.summary.text().startswith("1 error, 1 warning"))
     qtbot.waitUntil(lambda: bool(quality.detail.repairs))
     qtbot.mouseClick(

@@ -20,13 +20,13 @@ def test_the_sample_is_run_and_every_trade_can_be_looked_at(analyst):
     assert run.result.trades.height > 100
     assert f"{run.result.trades.height:,} trades" in analyst.status
 
-    analyst.window.show_tab("trades")
+    analyst.window.show_panel("trades")
     trade = run.result.trades.row(10, named=True)
     analyst.session.results.select_trade(trade["trade_id"])
 
-    assert analyst.window.panels["trades"].trades.isVisible()
-    assert analyst.window.panels["trades"].price.isVisible()
-    assert analyst.window.panels["trades"].price.symbol == trade["symbol"]
+    assert analyst.window.panels["trades"].isVisible()
+    assert analyst.window.panels["price"].isVisible()
+    assert analyst.window.panels["price"].symbol == trade["symbol"]
 
 
 def test_the_window_gives_the_same_run_as_the_request_file(analyst):
@@ -101,4 +101,4 @@ def test_j_and_k_go_from_trade_to_trade(analyst):
     analyst.press(Qt.Key.Key_K)
 
     assert analyst.session.results.trade_id == ids[0]
-    assert analyst.window.panels["trades"].price.chart.chosen_trade == ids[0]
+    assert analyst.window.panels["price"].chart.chosen_trade == ids[0]

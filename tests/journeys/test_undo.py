@@ -12,7 +12,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def entry_box(analyst) -> NumberBox:
-    analyst.window.setup.show_step(Step.STRATEGY)
+    analyst.window.show_step(Step.STRATEGY)
     entry = analyst.window.findChild(ClauseEditor, "strategy.entry")
     return entry.findChildren(ClauseRow)[0].findChild(NumberBox, "value")
 
@@ -33,7 +33,7 @@ def test_every_change_is_taken_back_by_its_name_and_shown_where_it_was(analyst, 
     edited = analyst.session.request.draft
 
     assert title(analyst, "edit.undo") == "&Undo: initial capital"
-    analyst.window.setup.show_step(Step.DATA)
+    analyst.window.show_step(Step.DATA)
     analyst.window.desk.carry_out("edit.undo")
     assert analyst.window.setup.current_step == Step.ACCOUNT
     assert title(analyst, "edit.undo") == "&Undo: fill of market orders"
@@ -132,7 +132,7 @@ def test_a_preset_is_one_step_with_its_name(analyst):
     analyst.open_sample()
     before = analyst.session.request.draft
     preset = next(item for item in PRESETS if len(item.changes(before.raw)) > 1)
-    analyst.window.setup.show_step(Step.EXECUTION)
+    analyst.window.show_step(Step.EXECUTION)
     analyst._choose(analyst.window.findChild(Choice, "preset"), preset.name)
     analyst.window.findChild(QPushButton, "preset.apply").click()
     assert analyst.session.request.draft != before

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from ml4t_desktop.app.main import build
+from ml4t_desktop.app.panels import panel
 from ml4t_desktop.session.steps import Step, step_of_key
 from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.clause_row import ClauseRow
@@ -50,15 +51,15 @@ class Analyst:
         self.wait()
 
     def choose(self, key: str, value: object):
-        self.window.setup.show_step(step_of_key(key))
+        self.window.show_step(step_of_key(key))
         self._choose(self.window.findChild(Choice, key), value)
 
     def type_number(self, key: str, value: float):
-        self.window.setup.show_step(step_of_key(key))
+        self.window.show_step(step_of_key(key))
         self._type(self.window.findChild(NumberBox, key), value)
 
     def add_clause(self, rule: str, column: str, op: str, value: float):
-        self.window.setup.show_step(Step.STRATEGY)
+        self.window.show_step(Step.STRATEGY)
         editor = self.window.findChild(ClauseEditor, rule)
         editor.findChild(QPushButton, "add").click()
         row = editor.findChildren(ClauseRow)[-1]
@@ -95,7 +96,9 @@ class Analyst:
 
     @property
     def tab(self) -> str:
-        return self.window.tabs.tabText(self.window.tabs.currentIndex())
+        """The title of the panel in front."""
+        front = self.window.docks.front
+        return panel(front).title if front else ""
 
     @property
     def message(self) -> str:

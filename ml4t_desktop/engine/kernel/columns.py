@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
+from ml4t_desktop.engine.kernel.layout import Crossing, Marked, Ranking, Returns, Steps
 
 
 @inlined
@@ -34,21 +35,48 @@ def _largest(values: NDArray[np.float64], count: int, place: int) -> float:
 
 
 @compiled
-def before(
-    values: NDArray[np.float64], previous: NDArray[np.int32], found: NDArray[np.float64]
-) -> None:
-    """Set `found` to the value of each row's previous row, NaN where it has none (-1)."""
-    for row in range(values.size):
-        place = previous[row]
-        found[row] = values[place] if place >= 0 else np.nan
+def steps(arguments: Steps, count: int, sign: float) -> None:
+    """Set `held` to where each of the last `count` steps of a row's asset went up (sign 1) or down (-1).
+
+    A row without a previous one is compared with itself, and so never holds; nor does NaN.
+    """
+    values, previous, held = arguments.values, arguments.previous, arguments.held
+    # Unsigned, an index is not looked at for being counted from the end.
+    if sign > 0.0:
+        for row in range(values.size):
+            before = previous[row]
+            held[row] = values[row] > values[np.uintp(before if before >= 0 else row)]
+    else:
+        for row in range(values.size):
+            before = previous[row]
+            held[row] = values[row] < values[np.uintp(before if before >= 0 else row)]
+    # Where the steps before one held too; from behind, so that those are still of the round before.
+    for _ in range(count - 1):
+        for row in range(values.size - 1, -1, -1):
+            before = previous[row]
+            held[row] &= held[np.uintp(before if before >= 0 else row)]
 
 
 @compiled
-def rows_of(mask: NDArray[np.bool_], rows: NDArray[np.int64]) -> int:
+def crosses(arguments: Crossing, sign: float) -> None:
+    """Set `held` to where the left column is above the right (sign 1; below: -1) and was not at the bar before."""
+    left, right = arguments.left, arguments.right
+    previous, held = arguments.previous, arguments.held
+    pace = 0 if right.size == 1 else 1
+    for row in range(left.size):
+        before = max(wide(previous[row]), 0)
+        was = sign * left[before] <= sign * right[before * pace]
+        is_now = sign * left[row] > sign * right[row * pace]
+        held[row] = was & is_now & (previous[row] >= 0)
+
+
+@compiled
+def rows_of(marked: Marked) -> int:
     """Write the places where a mask holds, ascending, and return how many; `rows` has room for one more.
 
     Writing always and moving on only where it holds spares a branch that nobody can predict.
     """
+    mask, rows = marked.mask, marked.rows
     count = 0
     for row in range(mask.size):
         rows[count] = row
@@ -57,19 +85,14 @@ def rows_of(mask: NDArray[np.bool_], rows: NDArray[np.int64]) -> int:
 
 
 @compiled
-def best_of_timestamp(
-    values: NDArray[np.float64],
-    row_start: NDArray[np.int64],
-    chosen: NDArray[np.bool_],
-    known: NDArray[np.float64],
-    count: int,
-    sign: float,
-) -> None:
+def best_of_timestamp(ranking: Ranking, count: int, sign: float) -> None:
     """Mark the rows among the `count` highest (sign 1) or lowest (sign -1) of their timestamp.
 
     NaN never counts; ties go to the earlier row, which is the symbol that comes first. `known` is
     scratch for the rows of one timestamp.
     """
+    values, row_start = ranking.values, ranking.row_start
+    chosen, known = ranking.chosen, ranking.known
     for t in range(row_start.size - 1):
         start = row_start[t]
         end = row_start[t + 1]
@@ -94,20 +117,14 @@ def best_of_timestamp(
 
 
 @compiled
-def volatility(
-    close: NDArray[np.float64],
-    asset: NDArray[np.int32],
-    deviations: NDArray[np.float64],
-    returns: NDArray[np.float64],
-    last: NDArray[np.float64],
-    seen: NDArray[np.int64],
-    window: int,
-) -> None:
+def volatility(arguments: Returns, window: int) -> None:
     """Set `deviations` to the standard deviation (ddof 1) of each asset's last `window` bar returns.
 
     Aligned with the rows; NaN before there are as many. `returns` (assets * window), `last`
     (NaN) and `seen` (0), per asset, are scratch.
     """
+    close, asset, deviations = arguments.close, arguments.asset, arguments.deviations
+    returns, last, seen = arguments.returns, arguments.last, arguments.seen
     for row in range(close.size):
         a = asset[row]
         deviations[row] = np.nan

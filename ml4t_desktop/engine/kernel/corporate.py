@@ -26,7 +26,7 @@ from ml4t_desktop.engine.kernel.codes import (
     TRAILING,
     WORKING,
 )
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
+from ml4t_desktop.engine.kernel.compiled import compiled, wide
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import (
     bars_since_entry,
@@ -75,7 +75,7 @@ def apply_actions(tape: Tape, books: Books, t: int) -> None:
     value_positions(books)
 
 
-@inlined
+@compiled
 def _pay_dividend(books: Books, asset: int, amount: float, t: int) -> None:
     """Pay to who held over the previous close; who was short pays."""
     position = books.positions[asset]
@@ -84,7 +84,7 @@ def _pay_dividend(books: Books, asset: int, amount: float, t: int) -> None:
         book_flow(books, t, asset, PAID_DIVIDEND, money)
 
 
-@inlined
+@compiled
 def _scale_order(books: Books, index: int, shares: float, divisor: float) -> None:
     """Restate a working order: quantities times `shares`, prices by `divisor`."""
     order = books.orders[index]
@@ -100,7 +100,7 @@ def _scale_order(books: Books, index: int, shares: float, divisor: float) -> Non
         set_trailing_level(books, index)
 
 
-@inlined
+@compiled
 def _restate(
     tape: Tape, books: Books, asset: int, shares: float, divisor: float, t: int
 ) -> None:  # fmt: skip
@@ -127,7 +127,7 @@ def _restate(
             _scale_order(books, index, shares, divisor)
 
 
-@inlined
+@compiled
 def _close(
     tape: Tape, books: Books, asset: int, quantity: float, price: float, fee: float, slippage: float,
     reason: int, t: int,
@@ -142,7 +142,7 @@ def _close(
     take_off(books, asset, quantity, wide(tape.rows[1, row]) + 1)
 
 
-@inlined
+@compiled
 def _receive(
     tape: Tape, books: Books, source: int, asset: int, quantity: float, price: float, divisor: float,
     fees: float, slippage: float, close: float, t: int,
@@ -197,7 +197,7 @@ def _receive(
     return True
 
 
-@inlined
+@compiled
 def _hand_out(tape: Tape, books: Books, asset: int, child: int, ratio: float, t: int) -> None:
     """Give `ratio` shares of `child` for each share; they take their part of cost and last close along.
 
@@ -233,7 +233,7 @@ def _hand_out(tape: Tape, books: Books, asset: int, child: int, ratio: float, t:
     _restate(tape, books, asset, 1.0, 1.0 / (1.0 - share), t)
 
 
-@inlined
+@compiled
 def _begin(books: Books, asset: int, where: int, t: int) -> None:
     """Make a position that was handed out one of its own; without a price there are no stop levels."""
     account = books.account[0]
@@ -254,7 +254,7 @@ def _begin(books: Books, asset: int, where: int, t: int) -> None:
         position.best_close = 0.0 if position.quantity > 0.0 else np.inf
 
 
-@inlined
+@compiled
 def _take_over(
     tape: Tape, books: Books, asset: int, new_asset: int, cash: float, ratio: float, t: int
 ) -> None:
@@ -308,7 +308,7 @@ def _take_over(
         end_position(books, new_asset, 0.0)
 
 
-@inlined
+@compiled
 def _leave(tape: Tape, books: Books, asset: int) -> None:
     """Empty a position that was handed on."""
     position = books.positions[asset]
@@ -316,10 +316,12 @@ def _leave(tape: Tape, books: Books, asset: int) -> None:
     take_off(books, asset, abs(position.quantity), ordinal)
 
 
-@inlined
+@compiled
 def _move_order(books: Books, index: int, new_asset: int) -> None:
     """Make an order one of another asset."""
     order = books.orders[index]
+    books.positions[order.asset].working -= 1
+    books.positions[new_asset].working += 1
     if order.kind == RULE_ENTRY:
         books.positions[order.asset].pending_entries -= 1
         books.positions[new_asset].pending_entries += 1
@@ -329,7 +331,7 @@ def _move_order(books: Books, index: int, new_asset: int) -> None:
     order.asset = new_asset
 
 
-@inlined
+@compiled
 def _cancel_orders(books: Books, asset: int) -> None:
     """Cancel the working orders of an asset that is no longer."""
     for i in range(books.account[0].working):
@@ -338,7 +340,7 @@ def _cancel_orders(books: Books, asset: int) -> None:
             finish(books, index, CANCELLED, ASSET_GONE)
 
 
-@inlined
+@compiled
 def _rename(tape: Tape, books: Books, asset: int, new_asset: int, t: int) -> None:
     """Go on under another symbol: the position, the orders and what the rules remember."""
     old = books.positions[asset]
@@ -365,7 +367,7 @@ def _rename(tape: Tape, books: Books, asset: int, new_asset: int, t: int) -> Non
             _move_order(books, index, new_asset)
 
 
-@inlined
+@compiled
 def _delist(tape: Tape, books: Books, asset: int, price: float, t: int) -> None:
     """Close the position at a price, or at the last close when it is NaN, and cancel the orders."""
     position = books.positions[asset]

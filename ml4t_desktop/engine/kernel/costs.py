@@ -59,10 +59,10 @@ def commission(books: Books, value: float, quantity: float, maker: bool, first: 
     if model == FIXED_COMMISSION:
         return settings.commission_a if first else 0.0
     if model == TIERED:
-        for i in range(books.tiers.shape[0]):
-            if value <= books.tiers[i, 0]:
-                return value * books.tiers[i, 1]
-        return value * books.tiers[-1, 1]
+        for i in range(books.tiers.shape[1]):
+            if value <= books.tiers[0, i]:
+                return value * books.tiers[1, i]
+        return value * books.tiers[1, -1]
     if model == MAKER_TAKER:
         return value * (settings.commission_a if maker else settings.commission_b)
     return 0.0
@@ -86,6 +86,11 @@ def whole_lots(quantity: float, lot: float) -> float:
 def level(basis: float, fraction: float) -> float:
     """Return `basis * (1 + fraction)` to 12 significant digits, so that decimal limits are hit exactly."""
     price = basis * (1.0 + fraction)
+    # What the general way gives too, without a logarithm: well between two powers of ten.
+    if 10.00001 < price < 99.9999:
+        return np.rint(price * 1e10) / 1e10
+    if 100.0001 < price < 999.999:
+        return np.rint(price * 1e9) / 1e9
     if not price > 0.0:
         return price
     digits = 12 - int(np.ceil(np.log10(price)))

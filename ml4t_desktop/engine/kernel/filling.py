@@ -130,10 +130,10 @@ def _affordable(
             tape, books, index, closing, 0.0, opening, reference, row, budget
         )  # fmt: skip
     end = opening
-    for tier in range(books.tiers.shape[0] - 1, -1, -1):
+    for tier in range(books.tiers.shape[1] - 1, -1, -1):
         start = 0.0
         if tier > 0:
-            limit = books.tiers[tier - 1, 0]
+            limit = books.tiers[0, tier - 1]
             start = _worth(tape, books, index, closing, end, reference, row, limit)
         if start < end:
             if end < opening and _need(
@@ -212,7 +212,7 @@ def execute(
     added to the order's if it fills.
     """
     order = books.orders[index]
-    asset = order.asset
+    asset = wide(order.asset)
     position = books.positions[asset]
     remaining = (
         order.requested - order.filled if order.requested > 0.0 else order.requested + order.filled
@@ -310,7 +310,7 @@ def _trade(
     """Book a fill: cash, fill row, the closed part and the opened part, fees split by quantity."""
     account = books.account[0]
     order = books.orders[index]
-    asset = order.asset
+    asset = wide(order.asset)
     position = books.positions[asset]
     quantity = closing + opening
     reason = wide(order.exit_reason)
@@ -334,8 +334,8 @@ def _trade(
         share = closing / quantity
         # An entry that meets what a corporate action put into its way is an order like any other.
         left = ORDER_REASON if reason == ENTRY else reason
-        decision_row = order.decision_row
-        decision_t = order.decision_t
+        decision_row = wide(order.decision_row)
+        decision_t = wide(order.decision_t)
         if order.kind == LEG:
             decision_row = wide(tape.rows[2, row])
             decision_t = time_of_row(tape, decision_row) if decision_row >= 0 else -1
@@ -347,6 +347,6 @@ def _trade(
         share = opening / quantity
         open_part(
             tape, books, asset, sign * opening, price, fee * share, slippage * share, reason,
-            wide(order.note), order.decision_row, order.decision_t, t, row, where,
+            wide(order.note), wide(order.decision_row), wide(order.decision_t), t, row, where,
             basis_of(tape, books, index, price), starts_from_decision(books, index),
         )  # fmt: skip

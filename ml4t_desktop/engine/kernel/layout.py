@@ -1,9 +1,10 @@
-"""The tuples of arrays that every kernel function takes.
+"""The tuples of arrays that every kernel function takes; inside it they are handles (see `handles`).
 
-All indices in them are int64: a function called with two widths would be compiled twice.
+All indices in them are int64: a function called with two widths would be compiled twice. Arrays of two
+dimensions say how many rows they have.
 """
 
-from typing import NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from ml4t_desktop.engine.kernel.records import (
     TradeRecord,
 )
 
+Floats = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+
 
 class Tape(NamedTuple):
     """The market as the kernel reads it.
@@ -36,9 +40,9 @@ class Tape(NamedTuple):
         Timestamps in microseconds (the last place is unused), and first row of each.
     """
 
-    prices: NDArray[np.float64]
-    rows: NDArray[np.int32]
-    times: NDArray[np.int64]
+    prices: Annotated[Floats, 5]
+    rows: Annotated[NDArray[np.int32], 3]
+    times: Annotated[Wholes, 2]
 
 
 class Books(NamedTuple):
@@ -48,7 +52,7 @@ class Books(NamedTuple):
     ----------
     equity : float64 (5, T)
         The account at the end of each timestamp: equity, cash, gross and net exposure, open positions.
-    tiers : float64 (n, 2)
+    tiers : float64 (2, n)
         Limit and rate of each tier of commission.
     settling : float64 (days,)
         Proceeds that have not settled, by the day they were made.
@@ -64,19 +68,19 @@ class Books(NamedTuple):
     account: Table[Money]
     positions: Table[Position]
     orders: Table[OrderRecord]
-    working: NDArray[np.int64]
-    concerned: NDArray[np.int64]
-    held: NDArray[np.int64]
+    working: Wholes
+    concerned: Wholes
+    held: Wholes
     fills: Table[Fill]
     trades: Table[TradeRecord]
-    equity: NDArray[np.float64]
+    equity: Annotated[Floats, 5]
     flows: Table[Flow]
     actions: Table[Action]
     cuts: Table[Cut]
-    tiers: NDArray[np.float64]
-    settling: NDArray[np.float64]
-    funding: NDArray[np.float64]
-    expected: NDArray[np.float64]
+    tiers: Annotated[Floats, 2]
+    settling: Floats
+    funding: Floats
+    expected: Floats
 
 
 class Plan(NamedTuple):
@@ -106,13 +110,111 @@ class Plan(NamedTuple):
     """
 
     rules: Table[Rules]
-    candidates: NDArray[np.int64]
+    candidates: Wholes
     sides: NDArray[np.int8]
     long_exit: NDArray[np.bool_]
     short_exit: NDArray[np.bool_]
-    rank: NDArray[np.float64]
-    weight: NDArray[np.float64]
+    rank: Floats
+    weight: Floats
     schedule: NDArray[np.bool_]
-    scratch: NDArray[np.int64]
-    cursor: NDArray[np.int64]
+    scratch: Wholes
+    cursor: Wholes
     halts: NDArray[np.int8]
+
+
+class Control(NamedTuple):
+    """What another thread reads and writes while rules run: `engine.control`."""
+
+    cells: Wholes
+
+
+class Numbers(NamedTuple):
+    """The other arguments of an operation."""
+
+    wholes: Wholes
+    reals: Floats
+
+
+class Ranking(NamedTuple):
+    """Arguments of `columns.best_of_timestamp`."""
+
+    values: Floats
+    row_start: Wholes
+    chosen: NDArray[np.bool_]
+    known: Floats
+
+
+class Returns(NamedTuple):
+    """Arguments of `columns.volatility`."""
+
+    close: Floats
+    asset: NDArray[np.int32]
+    deviations: Floats
+    returns: Floats
+    last: Floats
+    seen: Wholes
+
+
+class Steps(NamedTuple):
+    """Arguments of `columns.steps`."""
+
+    values: Floats
+    previous: NDArray[np.int32]
+    held: NDArray[np.bool_]
+
+
+class Crossing(NamedTuple):
+    """Arguments of `columns.crosses`; a number is a column of one value."""
+
+    left: Floats
+    right: Floats
+    previous: NDArray[np.int32]
+    held: NDArray[np.bool_]
+
+
+class Marked(NamedTuple):
+    """Arguments of `columns.rows_of`."""
+
+    mask: NDArray[np.bool_]
+    rows: Wholes
+
+
+class OrderColumns(NamedTuple):
+    """The orders as `tables.split_orders` writes them: places among words beside numbers."""
+
+    amounts: Annotated[Floats, 4]
+    places: Annotated[NDArray[np.uint32], 7]
+
+
+class FillColumns(NamedTuple):
+    """The fills as `tables.split_fills` writes them."""
+
+    amounts: Annotated[Floats, 4]
+    order: Wholes
+    places: Annotated[NDArray[np.uint32], 3]
+
+
+class TradeColumns(NamedTuple):
+    """The trades as `tables.split_trades` writes them; `rows` are the rows and timestamps of the decisions."""
+
+    amounts: Annotated[Floats, 10]
+    wholes: Annotated[Wholes, 2]
+    rows: Annotated[Wholes, 4]
+    places: Annotated[NDArray[np.uint32], 11]
+
+
+# The rows of arrays, by the columns of the tables.
+EQUITY_ROWS: Final = ("equity", "cash", "gross_exposure", "net_exposure", "open_positions")
+ORDER_AMOUNTS: Final = ("requested", "filled", "limit_price", "stop_price")
+ORDER_PLACES: Final = ("decision_time", "symbol", "side", "type", "status", "reason", "note")
+FILL_AMOUNTS: Final = ("quantity", "price", "commission", "slippage")
+FILL_PLACES: Final = ("timestamp", "symbol", "side")
+TRADE_AMOUNTS: Final = (
+    "quantity", "entry_price", "exit_price", "pnl", "pnl_percent", "fees", "slippage", "mfe", "mae",
+    "multiplier",
+)  # fmt: skip
+TRADE_WHOLES: Final = ("position_id", "bars_held")
+TRADE_PLACES: Final = (
+    "symbol", "direction", "status", "entry_decision_time", "entry_time", "exit_decision_time", "exit_time",
+    "entry_reason", "exit_reason", "entry_note", "exit_note",
+)  # fmt: skip

@@ -328,27 +328,40 @@ def mark(tape: Tape, books: Books, t: int) -> None:
     """
     account = books.account[0]
     account.marked_t = t
+    gross = 0.0
+    net = 0.0
     for i in range(account.held):
         asset = books.held[i]
         row = find_row(tape, t, asset)
-        if row < 0:
-            continue
+        if row >= 0:
+            _mark_position(tape, books, asset, row, t)
         position = books.positions[asset]
-        close = tape.prices[3, row]
-        position.last_close = close
-        position.last_row = row
-        whole_bar = position.entry_t < t or position.entered == AT_OPEN
-        if not whole_bar and position.entered == AT_CLOSE:
-            continue
-        position.high = max(position.high, tape.prices[1, row] if whole_bar else close)
-        position.low = min(position.low, tape.prices[2, row] if whole_bar else close)
-        if whole_bar:
-            position.closes_held += 1
-        if position.quantity > 0.0:
-            position.best_close = max(position.best_close, close)
-        else:
-            position.best_close = min(position.best_close, close)
-    value_positions(books)
+        value = position.quantity * position.last_close * position.multiplier
+        net += value
+        gross += abs(value)
+    account.gross = gross
+    account.net = net
+    account.equity = account.cash + net
+
+
+@inlined
+def _mark_position(tape: Tape, books: Books, asset: int, row: int, t: int) -> None:
+    """Take over what a bar says about a position."""
+    position = books.positions[asset]
+    close = tape.prices[3, row]
+    position.last_close = close
+    position.last_row = row
+    whole_bar = position.entry_t < t or position.entered == AT_OPEN
+    if not whole_bar and position.entered == AT_CLOSE:
+        return
+    position.high = max(position.high, tape.prices[1, row] if whole_bar else close)
+    position.low = min(position.low, tape.prices[2, row] if whole_bar else close)
+    if whole_bar:
+        position.closes_held += 1
+    if position.quantity > 0.0:
+        position.best_close = max(position.best_close, close)
+    else:
+        position.best_close = min(position.best_close, close)
 
 
 @compiled

@@ -34,7 +34,7 @@ from ml4t_desktop.engine.kernel.codes import (
     TRAILING,
     WORKING,
 )
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
 from ml4t_desktop.engine.kernel.filling import execute
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row
@@ -125,7 +125,8 @@ def _leg_hit_first(tape: Tape, books: Books, index: int, row: int, t: int) -> tu
         other = books.working[i] if listed else i
         rival = books.orders[other]
         if (
-            rival.quiet == t
+            rival.at_close
+            or rival.seen == _passed_over(t)
             or other == best
             or rival.group != order.group
             or rival.status != WORKING
@@ -204,28 +205,36 @@ def _pass_over_quiet(tape: Tape, books: Books, t: int) -> tuple[int, int]:
     account = books.account[0]
     concerned = 0
     closing = 0
+    row = wide(-1)
+    found = wide(-1)  # the asset that the row is of: legs of a position follow each other
     for i in range(account.working):
         index = books.working[i]
         order = books.orders[index]
         if order.at_close:
-            order.quiet = t
             closing += 1
             continue
         if order.tif != GTC or order.live_t > t or order.type == MARKET or order.type == STOP_LIMIT:
             books.concerned[concerned] = index
             concerned += 1
             continue
-        row = find_row(tape, t, order.asset)
+        if order.asset != found:
+            found = wide(order.asset)
+            row = find_row(tape, t, found)
         if row < 0:
-            order.quiet = t
-        elif _untouched(tape, books, index, row):
-            order.quiet = t
-            if order.type == TRAILING:
-                follow_market(tape, books, index, row, t)
-        else:
+            continue
+        if not _untouched(tape, books, index, row):
             books.concerned[concerned] = index
             concerned += 1
+        elif order.type == TRAILING:
+            follow_market(tape, books, index, row, t)
+            order.seen = _passed_over(t)  # its new level is for the next bar
     return concerned, closing
+
+
+@inlined
+def _passed_over(t: int) -> int:
+    """Return the stamp of an order that a bar stayed away from."""
+    return -2 - t
 
 
 @compiled
@@ -250,6 +259,10 @@ def _match_open_and_inside(tape: Tape, books: Books, t: int, concerned: int) -> 
     day = tape.times[0, t] // MICROSECONDS_PER_DAY
     shift = account.working - concerned
     for turn in range(4):
+        if turn == 2:
+            rest = _still_concerned(books, concerned)
+            shift += concerned - rest
+            concerned = rest
         i = 0
         while i < account.working - shift:
             index = books.concerned[i] if i < concerned else books.working[i + shift]
@@ -258,9 +271,9 @@ def _match_open_and_inside(tape: Tape, books: Books, t: int, concerned: int) -> 
     for i in range(account.working - shift):
         index = books.concerned[i] if i < concerned else books.working[i + shift]
         order = books.orders[index]
-        if order.status != WORKING or order.quiet == t:
+        if order.status != WORKING:
             continue
-        row = find_row(tape, t, order.asset)
+        row = find_row(tape, t, wide(order.asset))
         if row < 0:
             continue
         if order.live_t <= t and _is_immediate(books, index):
@@ -268,6 +281,18 @@ def _match_open_and_inside(tape: Tape, books: Books, t: int, concerned: int) -> 
         elif order.type == TRAILING:
             follow_market(tape, books, index, row, t)
     drop_finished(books)
+
+
+@inlined
+def _still_concerned(books: Books, concerned: int) -> int:
+    """Take off the list of concerned orders what the open has ended; return how many stay on it."""
+    kept = 0
+    for i in range(concerned):
+        index = books.concerned[i]
+        if books.orders[index].status == WORKING:
+            books.concerned[kept] = index
+            kept += 1
+    return kept
 
 
 @inlined
@@ -309,7 +334,7 @@ def _match_at_close(tape: Tape, books: Books, t: int) -> None:
                 or not _has_turn(books, index, AT_CLOSE, reducing)
             ):
                 continue
-            row = find_row(tape, t, order.asset)
+            row = find_row(tape, t, wide(order.asset))
             if row < 0:
                 continue
             order.seen = stamp
@@ -339,11 +364,11 @@ def _visit(
     order = books.orders[index]
     stamp = 2 * t + where
     live = order.live_t if where == AT_OPEN else order.inside_t
-    if order.status != WORKING or order.quiet == t or order.seen == stamp or live > t:
+    if order.status != WORKING or order.seen == stamp or live > t:
         return
     if not _has_turn(books, index, where, reducing):
         return
-    row = find_row(tape, t, order.asset)
+    row = find_row(tape, t, wide(order.asset))
     if row < 0:
         return
     order.seen = stamp
@@ -401,7 +426,7 @@ def match_close(tape: Tape, books: Books, t: int) -> None:
                 or not _has_turn(books, index, AT_CLOSE, reducing)
             ):
                 continue
-            row = find_row(tape, t, order.asset)
+            row = find_row(tape, t, wide(order.asset))
             if row < 0:
                 continue
             order.seen = t * 2 + 1
@@ -420,7 +445,7 @@ def end_bar_orders(tape: Tape, books: Books, t: int) -> None:
         order = books.orders[index]
         if order.kind != RULE_ENTRY or order.expires == 0:
             continue
-        row = find_row(tape, t, order.asset)
+        row = find_row(tape, t, wide(order.asset))
         if row >= 0 and tape.rows[1, row] >= order.expires:
             finish(books, index, EXPIRED, BARS_OVER)
             ended = True

@@ -16,7 +16,7 @@ from ml4t_desktop.engine.kernel import operations as op
 from ml4t_desktop.errors import RunFailed
 
 log = logging.getLogger(__name__)
-_FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, *(ctypes.c_void_p,) * 4)
+_FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 # What numba's wrapper names for errors and memory; the kernel raises nothing and owns no memory.
 _NEVER_CALLED = (
     "NRT_Free", "NRT_MemInfo_call_dtor", "numba_do_raise", "numba_gil_ensure", "numba_gil_release",
@@ -51,7 +51,7 @@ def load_program(cancelled: Callable[[], bool] | None = None) -> Any:
         return _LOADED[0]
     if cancelled is None:
         if not is_compiled():
-            log.warning("Preparing the engine, once after installing: one to three minutes")
+            log.warning("Preparing the engine, once after installing: about half a minute")
         cancelled = bool
     name, code = program_code(cancelled)
     with _LOADING:
@@ -91,16 +91,13 @@ class Call:
 
     def __init__(self, arrays: Sequence[tuple[int, Any]]) -> None:
         self._program = load_program()
-        self._addresses = np.zeros(op.PLACES, np.int64)
-        self._sizes = np.zeros(op.PLACES, np.int64)
+        self._table = np.zeros((op.PLACES, 2), np.int64)
         self.wholes = np.zeros(_FREE_NUMBERS, np.int64)
         self.reals = np.zeros(_FREE_NUMBERS, np.float64)
         self._arrays: dict[int, Any] = {}
         self.hold(arrays)
-        self._pointers = tuple(
-            numbers.ctypes.data
-            for numbers in (self._addresses, self._sizes, self.wholes, self.reals)
-        )
+        self.hold(list(enumerate((self.wholes, self.reals), op.NUMBERS_AT)))
+        self._address = self._table.ctypes.data
 
     def hold(self, arrays: Sequence[tuple[int, Any]]) -> None:
         """Use other arrays at the places given."""
@@ -109,9 +106,8 @@ class Call:
                 message = f"the array at place {place} is not contiguous"
                 raise ValueError(message)
             self._arrays[place] = array
-            self._addresses[place] = array.ctypes.data
-            self._sizes[place] = array.size
+            self._table[place] = array.ctypes.data, array.shape[-1]
 
     def __call__(self, operation: int) -> int:
         """Carry out an operation; the numbers in `wholes` and `reals` are its other arguments."""
-        return self._program(operation, *self._pointers)
+        return self._program(operation, self._address)

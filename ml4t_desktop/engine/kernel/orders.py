@@ -27,7 +27,7 @@ from ml4t_desktop.engine.kernel.codes import (
     WORKING,
     ZERO_SIZE,
 )
-from ml4t_desktop.engine.kernel.compiled import compiled, inlined
+from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
 from ml4t_desktop.engine.kernel.costs import level, whole_lots
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 
@@ -66,7 +66,6 @@ def new_order(
     order.group = -1
     order.parent = -1
     order.seen = -1
-    order.quiet = -1
     order.type = kind_of_order
     order.tif = GTC
     order.status = WORKING
@@ -81,6 +80,7 @@ def new_order(
     order.opened = 0
     books.working[account.working] = index
     account.working += 1
+    books.positions[asset].working += 1
     if kind == RULE_ENTRY:
         account.pending_entries += 1
         books.positions[asset].pending_entries += 1
@@ -96,6 +96,7 @@ def _end(books: Books, index: int, status: int, reason: int) -> None:
     order.status = status
     order.reason = reason
     account = books.account[0]
+    books.positions[order.asset].working -= 1
     if order.kind == RULE_ENTRY:
         account.pending_entries -= 1
         books.positions[order.asset].pending_entries -= 1
@@ -244,11 +245,11 @@ def _protect(
     side = -1.0 if entry.requested > 0.0 else 1.0
     index = new_order(
         books,
-        entry.asset,
+        wide(entry.asset),
         side * quantity,
         kind_of_order,
-        entry.decision_row,
-        entry.decision_t,
+        wide(entry.decision_row),
+        wide(entry.decision_t),
         LEG,
         exit_reason,
     )
@@ -341,11 +342,15 @@ def end_position(books: Books, asset: int, side: float) -> None:
     `side` is that of the position, above zero for a long, zero when it may have been any. What is left
     of an order of the other side opens another position, and goes on working.
     """
+    left = books.positions[asset].working
     for i in range(books.account[0].working):
+        if left == 0:
+            return
         index = books.working[i]
         order = books.orders[index]
         if order.asset != asset or order.status != WORKING:
             continue
+        left -= 1
         unfinished = order.kind == RULE_ENTRY or order.opened != 0
         if order.reduce_only or (unfinished and order.requested * side >= 0.0):
             finish(books, index, CANCELLED, POSITION_CLOSED)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Protocol, TypeVar, cast, get_type_hints, over
 import numpy as np
 
 Small = Annotated[int, "i1"]
+Index = Annotated[int, "i4"]
 Record_co = TypeVar("Record_co", covariant=True)
 
 
@@ -121,6 +122,7 @@ class Position:
     exit_ordinal: int
     pending_entries: int
     pending_exits: int
+    working: int
     volume_row: int
     entered: Small
     reason: Small
@@ -132,8 +134,8 @@ class OrderRecord:
     """An order, working or ended.
 
     `expires` is a time for one that is good till date, and for an entry of rules the ordinal of the last
-    bar that it works for, 0 for ever. Three lines of the processor's cache hold it; a fourth costs a tenth
-    of the speed.
+    bar that it works for, 0 for ever. Its indices are short: with many orders, writing them is what takes
+    time.
     """
 
     requested: float
@@ -147,17 +149,16 @@ class OrderRecord:
     bracket_trail: float
     divisor: float
     expires: int
-    first_day: int
-    asset: int
-    decision_row: int
-    decision_t: int
-    live_t: int
-    inside_t: int
-    follow_t: int
-    group: int
-    parent: int
-    seen: int
-    quiet: int
+    first_day: Index
+    asset: Index
+    decision_row: Index
+    decision_t: Index
+    live_t: Index
+    inside_t: Index
+    follow_t: Index
+    group: Index
+    parent: Index
+    seen: Index
     type: Small
     tif: Small
     status: Small
@@ -274,7 +275,7 @@ class Rules:
 @cache
 def dtype_of(record: type) -> np.dtype[Any]:
     """Return the aligned dtype of a record class."""
-    kinds = {float: "f8", int: "i8", Small: "i1"}
+    kinds = {float: "f8", int: "i8", Index: "i4", Small: "i1"}
     hints = get_type_hints(record, include_extras=True)
     return np.dtype([(name, kinds[hint]) for name, hint in hints.items()], align=True)
 

@@ -1,7 +1,6 @@
 """Rules at every close: exits, candidates, sizes; and the loop over the whole market."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml4t_desktop.engine.kernel.codes import (
     BUY_PERCENT,
@@ -35,7 +34,7 @@ from ml4t_desktop.engine.kernel.codes import (
 from ml4t_desktop.engine.kernel.compiled import compiled, fetch_ahead, inlined, wide
 from ml4t_desktop.engine.kernel.costs import level
 from ml4t_desktop.engine.kernel.exposure import judge
-from ml4t_desktop.engine.kernel.layout import Books, Plan, Tape
+from ml4t_desktop.engine.kernel.layout import Books, Control, Plan, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row, latest_row
 from ml4t_desktop.engine.kernel.orders import drop_finished, end_entries, finish, submit
 from ml4t_desktop.engine.kernel.timestamp import close_timestamp, has_room, open_timestamp
@@ -126,8 +125,8 @@ def _decide_exits(tape: Tape, books: Books, plan: Plan, t: int) -> None:
         position = books.positions[asset]
         if position.pending_exits > 0:
             continue
-        row = find_row(tape, t, asset)
-        if row < 0:
+        row = position.last_row  # of this timestamp, if the asset has a bar: it was just marked
+        if row < tape.times[1, t]:
             continue
         reason = _exit_reason(tape, books, plan, asset, row)
         if reason >= 0:
@@ -405,7 +404,7 @@ def _halt(tape: Tape, books: Books, t: int, leaves: bool) -> None:
 
 
 @compiled
-def run_rules(tape: Tape, books: Books, plan: Plan, control: NDArray[np.int64]) -> int:
+def run_rules(tape: Tape, books: Books, plan: Plan, control: Control) -> int:
     """Run the rules over the market from where the books stand.
 
     Returns DONE, GROW when the tables must be enlarged before it goes on, or STOPPED when cancelled.
@@ -413,7 +412,7 @@ def run_rules(tape: Tape, books: Books, plan: Plan, control: NDArray[np.int64]) 
     account = books.account[0]
     count = tape.times.shape[1] - 1
     while account.t < count:
-        if control[0] != 0:
+        if control.cells[0] != 0:
             return STOPPED
         if not has_room(books):
             return GROW
@@ -429,5 +428,5 @@ def run_rules(tape: Tape, books: Books, plan: Plan, control: NDArray[np.int64]) 
             _decide_entries(tape, books, plan, t)
         close_timestamp(tape, books, t)
         account.t = t + 1
-        control[1] = t + 1
+        control.cells[1] = t + 1
     return DONE

@@ -49,6 +49,8 @@ class Examination:
     coverage: Coverage | None
 
 
+# Prices may be anything a float holds; what comes out infinite or of no value is no finding.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore")
 def examine(subject: Subject) -> Examination:
     """Return everything that is found about bars and signals."""
     findings = [*bad_prices(subject.raw, subject.repairs), *bad_volumes(subject.raw)]

@@ -17,7 +17,7 @@ from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_ac
 from ml4t_desktop.files.findings import counted, gathering, time_text
 from ml4t_desktop.files.guesses import Guess, TableKind
 from ml4t_desktop.files.inspection import FileInspection, inspect_source
-from ml4t_desktop.files.market_files import context_file, predicted_signals
+from ml4t_desktop.files.market_files import context_file, predicted_signals, source_files
 from ml4t_desktop.files.predictions import Predictions, join_predictions, read_predictions
 from ml4t_desktop.files.price_files import read_price_files
 from ml4t_desktop.files.quality.context import match_findings, table_findings
@@ -29,6 +29,7 @@ from ml4t_desktop.files.quality.subject import Subject, source_text, subject_of
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import file_rows
 from ml4t_desktop.files.sources import Source, read_source
+from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import ContextSource, DataSource, Repairs
 
@@ -141,7 +142,7 @@ def check_data(
             theirs = predicted_signals(data, base)
             columns = replace(columns, signals=tuple(n for n in data.signals if n not in theirs))
             predictions = read_predictions(data.predictions, theirs, base=base)
-    with gathering(problems):
+    with gathering(problems), unchanged(source_files(data, None, base=base)):
         reading = Watch(watch.progress, watch.cancelled, 0.0, 0.5)
         files, found = read_price_files([base / name for name in data.files], columns, reading)
         notes += found

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -49,6 +50,7 @@ class ChartBar(QWidget):
         self._is_stale = True
         self.told = QLabel()
         self.told.setObjectName("drawdown_told")
+        self.told.setWordWrap(True)
         self.told.setAccessibleName("The drawdown that is shown")
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -69,13 +71,18 @@ class ChartBar(QWidget):
         self.menu.setAccessibleName("The ten worst drawdowns")
         self.menu.aboutToShow.connect(self.fill_menu)
         self.drawdowns_button.setMenu(self.menu)
-        layout = QHBoxLayout(self)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.whole_button)
+        buttons.addWidget(self.drawdowns_button)
+        buttons.addWidget(self.log_button)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.told, 1)
-        layout.addWidget(self.whole_button)
-        layout.addWidget(self.drawdowns_button)
-        layout.addWidget(self.log_button)
+        layout.addLayout(buttons)
+        layout.addWidget(self.told)
+        self.told.hide()
         self._marks = self.menu.addAction("Mark them in the chart")
         self._marks.setCheckable(True)
         self._marks.setChecked(True)
@@ -92,11 +99,12 @@ class ChartBar(QWidget):
         """Say how deep and how long one of the drawdowns was; None says nothing."""
         if place is None or place >= len(self._drawdowns):
             self.told.setText("")
-            self.told.setToolTip("")
+            self.told.hide()
             return
         text = f"Drawdown {place + 1}: {self._text(self._drawdowns[place])}"
         self.told.setText(text)
         self.told.setToolTip(text)
+        self.told.show()
 
     def fill_menu(self) -> None:
         """List the drawdowns: only when the list is looked at, for it changes with every run."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -36,7 +36,15 @@ _MOST_LINES = 12
 
 
 class ComparePanel(SeenPanel):
-    """The runs chosen in the history beside each other."""
+    """The runs chosen in the history beside each other.
+
+    Signals
+    -------
+    command_asked : str
+        Id of the command that shows the trade that was opened.
+    """
+
+    command_asked = Signal(str)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +57,7 @@ class ComparePanel(SeenPanel):
         self.empty = EmptyState(*_EMPTY)
         self._build()
         self._store.changed.connect(self.draw_when_seen)
+        self._store.opened.connect(partial(self.command_asked.emit, "view.trades"))
         self.apply_theme(theme)
         self.draw_when_seen()
 

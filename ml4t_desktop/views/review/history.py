@@ -55,11 +55,11 @@ class HistoryPanel(SeenPanel):
 
     Signals
     -------
-    compare_asked : no value
-        The runs that were chosen are compared now.
+    command_asked : str
+        Id of the command that shows the comparison.
     """
 
-    compare_asked = Signal()
+    command_asked = Signal(str)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -259,7 +259,7 @@ class HistoryPanel(SeenPanel):
 
     def _on_compare(self) -> None:
         self._session.comparison.choose(sorted(self.chosen()))
-        self.compare_asked.emit()
+        self.command_asked.emit("view.compare")
 
     def _on_menu(self, place: QPoint) -> None:
         menu = QMenu(self)

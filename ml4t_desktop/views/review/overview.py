@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
@@ -23,6 +23,8 @@ from ml4t_desktop.views.review.tiles import TileStrip
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
+_ENOUGH_TRADES = 30
+_FEW = "There are fewer than 30 closed trades: what is said of them rests on little."
 _WORST = 10  # drawdowns that are marked
 _NO_RUN = (
     "No result yet",
@@ -48,6 +50,10 @@ class OverviewPanel(SeenPanel):
         self.chart = EquityChart(theme)
         self.statistics = StatisticsTable(theme)
         self.benchmark = BenchmarkChoice(reviews)
+        self.few = QLabel(_FEW)
+        self.few.setProperty("role", "warning")
+        self.few.setWordWrap(True)
+        self.few.hide()
         self.empty = EmptyState(*_NO_RUN)
         self._build()
         self._marks_drawdowns = True
@@ -74,6 +80,7 @@ class OverviewPanel(SeenPanel):
 
         ghost = self._results.ghost
         self.tiles.show_metrics(run.metrics, ghost.metrics if ghost is not None else None)
+        self.few.setVisible(run.metrics.num_trades < _ENOUGH_TRADES)
         self._reviews.want()
         equity = run.result.equity["equity"].to_numpy()
         capital = run.result.initial_capital
@@ -127,6 +134,7 @@ class OverviewPanel(SeenPanel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.benchmark)
+        layout.addWidget(self.few)
         layout.addWidget(self.statistics, 1)
         return beside
 

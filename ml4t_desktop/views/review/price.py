@@ -76,7 +76,8 @@ class PriceChartPanel(SeenPanel):
         self.symbols.setCurrentIndex(max(place, 0))
         self._run = run
         self._draw()
-        self.chart.show_trade()
+        if not self._results.is_rerun or self.symbol != before:
+            self.chart.show_trade()
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.theme import Theme
@@ -29,7 +29,7 @@ _HEADERS: Final = ("Statistic", "All", "Change", "Long", "Short", "Benchmark")
 _ALL, _CHANGE, _LONG, _SHORT, _BENCHMARK = 1, 2, 3, 4, 5
 _RELATIVE: Final = "BENCHMARK"  # the group of what the run did against the benchmark
 _NAME_OF_BENCHMARK: Final = "benchmark"
-_TITLE_WIDTH, _MOST_WIDTH = 32, 90  # characters
+_TITLE_WIDTH, _LEAST_TITLE, _MOST_WIDTH = 32, 24, 100  # characters
 _SAMPLE: Final = "-100.00 %"
 _ROOM: Final = 16  # beside the words of a cell
 _COMING: Final = "\N{HORIZONTAL ELLIPSIS}"
@@ -54,6 +54,8 @@ class StatisticsTable(QTreeWidget):
         self._groups: dict[str, QTreeWidgetItem] = {}
         self._tones: dict[tuple[str, int], Tone] = {}
         self._fitted: set[int] = set()
+        self._widest: dict[int, int] = {}  # pixels of the longest value so far, by column
+        self._values_width = 0
         self._had_sides = False
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels(_HEADERS)
@@ -67,7 +69,6 @@ class StatisticsTable(QTreeWidget):
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.headerItem().setToolTip(
             _CHANGE, "How the run differs from the one it is compared with"
         )
@@ -136,9 +137,8 @@ class StatisticsTable(QTreeWidget):
         for column in range(_ALL, len(_HEADERS)):
             if self.isColumnHidden(column):
                 continue
-            values = (row.text(column) for row in self._rows.values() if not row.isHidden())
-            texts = (_SAMPLE, _HEADERS[column], *values)
-            needed = max(map(measure.horizontalAdvance, texts)) + _ROOM
+            words = max(map(measure.horizontalAdvance, (_SAMPLE, _HEADERS[column])))
+            needed = max(words, self._widest.get(column, 0)) + _ROOM
             if needed > self.columnWidth(column) or column not in self._fitted:
                 self._fitted.add(column)
                 self.setColumnWidth(column, needed)
@@ -147,6 +147,15 @@ class StatisticsTable(QTreeWidget):
         least = min(widths + titles, measure.averageCharWidth() * _MOST_WIDTH)
         if self.minimumWidth() != least:
             self.setMinimumWidth(least)
+        self._values_width = widths
+        self._stretch_titles()
+
+    def _stretch_titles(self) -> None:
+        """Give the titles what the values leave; where that is too little, the table scrolls sideways."""
+        least = self.fontMetrics().averageCharWidth() * _LEAST_TITLE
+        width = max(self.viewport().width() - self._values_width, least)
+        if self.columnWidth(0) != width:
+            self.setColumnWidth(0, width)
 
     def _show_sides(
         self,
@@ -244,6 +253,9 @@ class StatisticsTable(QTreeWidget):
         row = self._rows[name]
         if row.text(column) != text:
             row.setText(column, text)
+            if not row.isHidden():
+                width = self.fontMetrics().horizontalAdvance(text)
+                self._widest[column] = max(self._widest.get(column, 0), width)
         if self._tones.get((name, column)) != tone:
             self._tones[name, column] = tone
             row.setForeground(column, self._colour(tone))
@@ -253,6 +265,10 @@ class StatisticsTable(QTreeWidget):
         theme = self._theme
         tones = {"gain": theme.gain, "loss": theme.loss, "muted": theme.muted, "text": theme.text}
         return QColor(tones[tone])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802 (Qt's)
+        super().resizeEvent(event)
+        self._stretch_titles()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         if event.matches(QKeySequence.StandardKey.Copy):

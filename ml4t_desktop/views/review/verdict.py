@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.theme import Theme
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
-    from ml4t_desktop.analysis.validity.verdict import Remark, Verdict
+    from ml4t_desktop.analysis.validity.verdict import Verdict
 
 _SIGNS: Final = {"bad": "\N{BALLOT X}", "doubt": "?", "good": "\N{CHECK MARK}"}
 _MOST_ROWS: Final = 100
 _WORDS: Final = {"bad": "speaks against it", "doubt": "leaves a doubt", "good": "speaks for it"}
-
-
-def remark_text(remark: Remark) -> str:
-    """Return a remark with its numbers written in the user's locale."""
-    locale = QLocale()
-    return remark.text.format(
-        *(format_value(value, kind, locale) for kind, value in remark.numbers)
-    )
 
 
 class VerdictView(QWidget):

@@ -1,6 +1,6 @@
 """The base of the pages: it shows the request whenever that or what is known of the files changes."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import FieldProblem
@@ -42,6 +42,14 @@ class SetupPage(QWidget):
     def refresh(self) -> None:
         """Show the present request."""
         raise NotImplementedError
+
+    def focus_first(self) -> None:
+        """Put the focus on the first editor of the page."""
+        for widget in self.findChildren(QWidget):
+            takes_tabs = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes_tabs and widget.isVisible() and widget.isEnabled():
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                return
 
     def edit(self, key: str, value: object) -> None:
         """Edit the request."""

@@ -11,7 +11,7 @@ from ml4t_desktop.session.session import Session
 _FULL = 1000
 _LONG_MS = 3000
 _NOTICED_MS = 300
-_FIRST_USE = "Preparing the engine, once after installing: one to three minutes"
+_FIRST_USE = "Preparing the engine, once after installing: about half a minute"
 
 
 class RunProgress(QWidget):
@@ -135,4 +135,4 @@ class RunProgress(QWidget):
         if not self._preparing.isValid():
             self._preparing.start()
         is_long = self._preparing.elapsed() > _LONG_MS
-        return " The first run after installing takes some minutes." if is_long else ""
+        return " The first run after installing takes half a minute longer." if is_long else ""

@@ -19,6 +19,7 @@ class FakeDialogs:
     unsaved: list = field(default_factory=list)
     recovery_answer: str | None = None
     recoveries: list[str] = field(default_factory=list)
+    text: str | None = None
     told: list[tuple[str, str]] = field(default_factory=list)
 
     def open_files(self, title, kinds, done):
@@ -44,6 +45,10 @@ class FakeDialogs:
         self.recoveries.append(text)
         if self.recovery_answer is not None:
             done(self.recovery_answer)
+
+    def ask_text(self, title, label, done):
+        if self.text is not None:
+            done(self.text)
 
     def tell(self, title, text):
         self.told.append((title, text))

@@ -66,6 +66,7 @@ def test_dropped_files_are_taken_and_the_run_can_start(qtbot, window, tmp_path):
 def test_the_toolbar_runs_and_the_result_is_shown(qtbot, window, tmp_path, monkeypatch):
     drop(qtbot, window, tmp_path / "prices.csv")
     shown = []
+    window.session.runs.started.disconnect(window.docks.prepare_panels)  # the run is a fake
     window.session.results.run_changed.disconnect()
     window.session.results.run_changed.connect(shown.append)
     button = window.findChild(QToolButton, "run_start")
@@ -160,11 +161,13 @@ def test_the_theme_is_chosen_by_command_and_ticked(window):
 
 def test_the_window_is_arranged_as_it_was(qtbot, tmp_path):
     first = window_of(qtbot, tmp_path, executor=ImmediateExecutor())
+    first.show_panel("quality")
     assert first.setup.isVisible()
     first.findChild(QDockWidget, "setup_dock").close()
     first.close()
 
     second = window_of(qtbot, tmp_path, executor=ImmediateExecutor())
+    second.show_panel("data")
     was_hidden = not second.setup.isVisible()
     second.close()
 
@@ -211,7 +214,7 @@ def test_a_setting_that_is_not_the_theme_does_not_recolour_the_window(
     window, tmp_path, monkeypatch
 ):
     coloured = []
-    monkeypatch.setattr(window.panels["trades"].price, "apply_theme", coloured.append)
+    monkeypatch.setattr(window.panels["price"], "apply_theme", coloured.append)
     window.session.settings.remember_file(tmp_path / "a.toml")
     assert coloured == []
     other = "light" if window.theme.is_dark else "dark"

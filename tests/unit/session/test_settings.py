@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from ml4t_desktop.session.layouts import Layout
 from ml4t_desktop.session.settings import Settings, SettingsStore, settings_path
 
 
@@ -12,12 +13,13 @@ def path(tmp_path):
 
 def test_what_is_remembered_is_there_at_the_next_start(qapp, path):
     store = SettingsStore(path)
+    layout = Layout(state="bGF5", closed=("price",), is_paired=False)
     store.choose_theme("dark")
     store.remember_file(Path("/a.toml"))
-    store.remember_window("Z2Vv", "bGF5")
+    store.remember_window("Z2Vv", layout)
 
     assert SettingsStore(path).settings == Settings(
-        theme="dark", recent_files=("/a.toml",), geometry="Z2Vv", layout="bGF5"
+        theme="dark", recent_files=("/a.toml",), geometry="Z2Vv", layout=layout
     )
 
 

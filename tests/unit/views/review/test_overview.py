@@ -184,3 +184,10 @@ def test_equity_can_be_seen_on_a_log_scale(panel, results, run):
     assert panel.chart.is_log
     panel.chart_bar.log_button.click()
     assert not panel.chart.is_log
+
+
+def test_few_trades_are_said_to_be_few(panel, results, run, run_without_trades):
+    results.show_run(run)
+    assert not panel.few.isVisible()
+    results.show_run(run_without_trades)
+    assert panel.few.isVisible()

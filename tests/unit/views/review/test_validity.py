@@ -7,9 +7,10 @@ from ml4t_desktop.analysis.validity.gathering import first_evidence
 from ml4t_desktop.analysis.validity.luck import Luck
 from ml4t_desktop.analysis.validity.stress import Variant
 from ml4t_desktop.analysis.validity.verdict import Remark, Verdict, verdict
+from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.theme import DARK, LIGHT
 from ml4t_desktop.views.review.evidence_tables import EvidenceTable, VariantTable
-from ml4t_desktop.views.review.verdict import VerdictView, remark_text
+from ml4t_desktop.views.review.verdict import VerdictView
 
 
 @pytest.fixture

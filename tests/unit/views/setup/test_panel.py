@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget, QPushButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTabBar, QToolButton
 
 from ml4t_desktop.session.steps import Step, step_of_key
 from ml4t_desktop.session.theme import DARK, LIGHT
@@ -53,14 +53,14 @@ def choose(panel, key, value):
 
 
 def steps_text(panel):
-    steps = panel.findChild(QListWidget, "steps")
-    return [steps.item(i).text() for i in range(steps.count())]
+    steps = panel.findChild(QTabBar, "steps")
+    return [steps.tabToolTip(place).rpartition(" (Alt+")[0] for place in range(steps.count())]
 
 
 def test_before_there_is_a_file_the_first_step_says_what_to_do(qtbot, tmp_path):
     panel = panel_of(qtbot, fake_session(tmp_path))
 
-    assert steps_text(panel)[0] == "Data\nNo price file yet. Open or drop one"
+    assert steps_text(panel)[0] == "Data: No price file yet. Open or drop one"
     assert not panel.findChild(Choice, "data.close").isVisible()
 
 
@@ -142,7 +142,7 @@ def test_a_context_without_a_ticked_column_says_so_in_place(qtbot, panel, sessio
     session.request.edit("context.columns", ())
 
     assert (
-        steps_text(panel)[1] == "Context\nNo context column is ticked. Tick one, or remove the file"
+        steps_text(panel)[1] == "Context: No context column is ticked. Tick one, or remove the file"
     )
 
 
@@ -356,3 +356,54 @@ def test_the_file_of_the_request_is_named_in_its_row(panel, session):
     labels = {child.text() for child in panel.findChildren(QLabel)}
 
     assert Path(name).name in labels
+
+
+def test_each_step_says_what_it_means_and_what_is_missing(qtbot, panel, session):
+    panel.show_step(Step.STRATEGY)
+    meaning, lack = (panel.findChild(QLabel, name) for name in ("step_meaning", "step_lack"))
+
+    assert meaning.text().startswith("Enter long when pred\u00a0≥\u00a00.87.")
+    assert not lack.isVisible()
+    session.request.edit("strategy.entry", None)
+
+    assert lack.isVisible()
+    assert lack.text() == "• No entry rule. Add a clause."
+
+
+def test_the_steps_are_gone_through_by_buttons_and_by_keys(qtbot, panel):
+    panel.findChild(QPushButton, "step_next").click()
+    assert panel.current_step is Step.CONTEXT
+    assert not panel.findChild(QPushButton, "step_run").isVisible()
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    qtbot.keyClick(panel, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+
+    assert panel.current_step is Step.ACCOUNT
+    asked = []
+    panel.command_asked.connect(asked.append)
+    panel.findChild(QPushButton, "step_run").click()
+    assert asked == ["run.start"]
+
+
+def test_the_sentence_of_the_rule_follows_every_edit(qtbot, panel, session):
+    panel.show_step(Step.STRATEGY)
+    session.request.edit(
+        "strategy.entry", {"all": ({"column": "signal.pred", "op": ">", "value": 0.25},)}
+    )
+
+    assert "pred\u00a0>\u00a00.25." in panel.findChild(QLabel, "step_meaning").text()
+
+
+def test_a_clause_is_carried_from_one_rule_to_another(panel, session):
+    panel.show_step(Step.STRATEGY)
+    before = session.request.draft
+    entry, exit_ = (before.get(f"strategy.{name}") for name in ("entry", "exit"))
+    rule = panel.findChild(ClauseEditor, "strategy.exit")
+
+    rule.taken.emit("strategy.entry", (0,), "strategy.exit", (0,))
+
+    assert session.request.draft.get("strategy.entry") is None
+    taken = session.request.draft.get("strategy.exit")
+    assert next(iter(taken.values())) == (*next(iter(entry.values())), *next(iter(exit_.values())))
+    session.request.undo()
+    assert session.request.draft == before

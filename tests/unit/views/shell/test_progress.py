@@ -82,7 +82,7 @@ def test_the_first_use_is_told_beside_the_next_step_and_a_run_says_that_it_waits
     session.engine._set(is_preparing=True)
     assert progress.phase.text().startswith("Ready: press F5 to run")
     assert (
-        "Preparing the engine, once after installing: one to three minutes; you can go on"
+        "Preparing the engine, once after installing: about half a minute; you can go on"
         in progress.phase.text()
     )
     assert progress.findChild(QProgressBar).isVisible()

@@ -1,0 +1,177 @@
+"""How the panels are arranged before their reader moves them: as data, and put in place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from ml4t_desktop.app.panels import PANELS
+
+REST: Final = "*"  # every panel of the middle that has no other place
+SIDES: Final = "*side"  # every panel of the side
+
+
+@dataclass(frozen=True, slots=True)
+class Tabs:
+    """Panels behind each other; `size` is a share of the window's width or height, in pixels."""
+
+    keys: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Parts beside or below each other."""
+
+    direction: Literal["row", "column"]
+    parts: "tuple[Tabs | Split, ...]"
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """One arrangement of all panels.
+
+    Parameters
+    ----------
+    key : str
+        The command ``layout.<key>`` chooses it.
+    closed : tuple of str
+        The panels that have a place in it and are closed.
+    front : str
+        The panel that is seen first.
+    is_paired : bool
+        Whether a panel that is shown with another one comes and goes with it.
+    """
+
+    key: str
+    root: Split
+    front: str
+    closed: tuple[str, ...] = ()
+    is_paired: bool = False
+
+
+_SIDE_SIZE = 440
+_SIDE = Tabs((SIDES,), _SIDE_SIZE)
+SET_UP: Final = Arrangement(
+    key="setup",
+    root=Split(
+        "row",
+        (_SIDE, Split("column", (Tabs((REST, "trades"), 300), Tabs(("price",), 480)), 1000)),
+        1440,
+    ),
+    front="data",
+    is_paired=True,
+)
+REVIEW: Final = Arrangement(
+    key="review",
+    root=Split(
+        "row",
+        (
+            _SIDE,
+            Split(
+                "column",
+                (
+                    Tabs((REST,), 440),
+                    Split("row", (Tabs(("trades",), 720), Tabs(("price",), 720)), 360),
+                ),
+                1440,
+            ),
+        ),
+        1440,
+    ),
+    front="overview",
+    closed=("setup",),
+)
+CHART: Final = Arrangement(
+    key="chart",
+    root=Split(
+        "row",
+        (
+            _SIDE,
+            Split("column", (Tabs(("price",), 540), Tabs((REST, "trades"), 260)), 1440),
+        ),
+        1440,
+    ),
+    front="trades",
+    closed=("setup",),
+)
+ARRANGEMENTS: Final = (SET_UP, REVIEW, CHART)
+
+
+def arrangement(key: str) -> Arrangement:
+    """Return an arrangement by its key."""
+    return next(item for item in ARRANGEMENTS if item.key == key)
+
+
+def keys_of(part: Tabs | Split, root: Split) -> tuple[str, ...]:
+    """Return the keys of the panels of a part, in the order of the table of panels."""
+    named = _named(root)
+    if isinstance(part, Split):
+        return tuple(key for item in part.parts for key in keys_of(item, root))
+    keys = {key for key in part.keys if key not in {REST, SIDES}}
+    for mark, place in ((REST, "middle"), (SIDES, "side")):
+        if mark in part.keys:
+            keys |= {item.key for item in PANELS if item.place == place} - named
+    return tuple(item.key for item in PANELS if item.key in keys)
+
+
+def place_docks(host: QMainWindow, docks: Mapping[str, QDockWidget], asked: Arrangement) -> None:
+    """Put every dock in its place; those that are closed have one too."""
+    for dock in docks.values():
+        dock.setFloating(False)
+        host.removeDockWidget(dock)
+    first = docks[keys_of(asked.root, asked.root)[0]]
+    host.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first)
+    _fill(host, docks, asked.root, asked.root)
+    for key, dock in docks.items():
+        dock.setVisible(key not in asked.closed)
+
+
+def size_docks(host: QMainWindow, docks: Mapping[str, QDockWidget], asked: Arrangement) -> None:
+    """Give the docks the shares of the room that an arrangement means them to have."""
+    _size(host, docks, asked.root, asked.root)
+
+
+def _fill(
+    host: QMainWindow, docks: Mapping[str, QDockWidget], part: Tabs | Split, root: Split
+) -> None:
+    """Fill the room that the first dock of a part has."""
+    if isinstance(part, Tabs):
+        keys = keys_of(part, root)
+        for before, key in pairwise(keys):
+            host.tabifyDockWidget(docks[before], docks[key])
+        return
+    heads = [docks[keys_of(item, root)[0]] for item in part.parts]
+    for before, head in pairwise(heads):
+        host.splitDockWidget(before, head, _orientation(part))
+    for item in part.parts:
+        _fill(host, docks, item, root)
+
+
+def _size(
+    host: QMainWindow, docks: Mapping[str, QDockWidget], part: Tabs | Split, root: Split
+) -> None:
+    if isinstance(part, Tabs):
+        return
+    heads = [(docks[keys_of(item, root)[0]], item.size) for item in part.parts]
+    open_heads = [(dock, size) for dock, size in heads if not dock.isHidden()]
+    host.resizeDocks(
+        [dock for dock, _ in open_heads], [size for _, size in open_heads], _orientation(part)
+    )
+    for item in part.parts:
+        _size(host, docks, item, root)
+
+
+def _orientation(part: Split) -> Qt.Orientation:
+    is_row = part.direction == "row"
+    return Qt.Orientation.Horizontal if is_row else Qt.Orientation.Vertical
+
+
+def _named(part: Tabs | Split) -> set[str]:
+    if isinstance(part, Tabs):
+        return set(part.keys)
+    return {key for item in part.parts for key in _named(item)}

@@ -1,0 +1,205 @@
+"""Why this trade, why not that bar: one decision explained, and what became of every signal."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedLayout,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.why import WhyStore
+from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.evidence_tables import FigureTable
+from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.views.review.why_text import answer_html
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    from ml4t_desktop.project.completed import CompletedRun
+
+_NO_RUN = (
+    "Nothing to explain yet",
+    "Start a run, then choose a trade: here you read why it was made, and why other bars had none.",
+)
+_CHOOSE: Final = "Choose a trade, or an asset and a day, to read what was decided there and why."
+_FATES: Final = {
+    "filled": "Became a trade",
+    "reduced": "Became a smaller trade",
+    "rejected": "Order refused",
+    "cancelled": "Order cancelled",
+    "expired": "Order expired",
+    "held": "Held already",
+    "pause": "In the pause after an exit",
+    "no_place": "Every place taken",
+    "no_order": "No size, or an order worked already",
+}
+
+
+class WhyPanel(SeenPanel):
+    """The decision of the selected trade, or of any bar, explained."""
+
+    def __init__(
+        self, results: ResultStore, why: WhyStore, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("why_panel")
+        self._results, self._why, self._theme = results, why, theme
+        self.symbol, self.day = QComboBox(), QDateEdit()
+        self.entry, self.exit = QPushButton("Entry of the trade"), QPushButton("Exit of the trade")
+        self.before, self.after = (
+            QPushButton("\N{BLACK LEFT-POINTING SMALL TRIANGLE} Bar"),
+            QPushButton("Bar \N{BLACK RIGHT-POINTING SMALL TRIANGLE}"),
+        )
+        self.text = QTextBrowser()
+        self.fates = FigureTable(
+            ("Bars at which the entry rule held", "Bars", "Share"), "What became of every signal"
+        )
+        self.fates_note = QLabel()
+        self.empty = EmptyState(*_NO_RUN)
+        self._build()
+        self.symbol.activated.connect(self._on_bar_chosen)
+        self.day.editingFinished.connect(self._on_bar_chosen)
+        self.entry.clicked.connect(partial(why.explain_decision, "entry"))
+        self.exit.clicked.connect(partial(why.explain_decision, "exit"))
+        self.before.clicked.connect(partial(why.step, -1))
+        self.after.clicked.connect(partial(why.step, 1))
+        results.run_changed.connect(self._on_run_changed)
+        why.changed.connect(self.draw_when_seen)
+        self.apply_theme(theme)
+        self._on_run_changed(results.run)
+
+    def draw(self) -> None:
+        """Show what is known; it is asked for when it is not there."""
+        self._why.want()
+        run, answer = self._results.run, self._why.answer
+        has_trade = self._results.trade_id is not None
+        for button in (self.entry, self.exit):
+            button.setEnabled(has_trade)
+        for button in (self.before, self.after):
+            button.setEnabled(answer is not None)
+        if run is None:
+            return
+        self._show_bar(run)
+        if answer is not None:
+            self.text.setHtml(answer_html(answer, run, self._theme))
+        elif self._why.bar is None:
+            self.text.setPlainText(_CHOOSE)
+        self._show_fates()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.empty.apply_theme(theme)
+        self.fates_note.setStyleSheet(f"color: {theme.muted};")
+        self.draw_when_seen()
+
+    def _build(self) -> None:
+        self.symbol.setObjectName("why_symbol")
+        self.symbol.setAccessibleName("Asset whose bar is explained")
+        self.symbol.setEditable(True)
+        self.symbol.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.day.setObjectName("why_day")
+        self.day.setAccessibleName("Day whose bar is explained")
+        self.day.setCalendarPopup(True)
+        self.day.setDisplayFormat("yyyy-MM-dd")
+        self.before.setToolTip("Explain the bar before")
+        self.after.setToolTip("Explain the bar after")
+        self.text.setObjectName("why_text")
+        self.text.setAccessibleName("What was decided at the bar, and why")
+        self.text.document().setDocumentMargin(12)
+        self.fates.setObjectName("fates")
+        self.fates_note.setWordWrap(True)
+        bar = QHBoxLayout()
+        for widget in (self.entry, self.exit, self.symbol, self.day, self.before, self.after):
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        beside = QWidget()
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(0, 0, 0, 0)
+        heading = QLabel("What became of every signal")
+        heading.setProperty("role", "heading")
+        column.addWidget(heading)
+        column.addWidget(self.fates_note)
+        column.addWidget(self.fates, 1)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.text)
+        split.addWidget(beside)
+        split.setSizes([560, 400])
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addLayout(bar)
+        layout.addWidget(split, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(content)
+
+    def _show_bar(self, run: CompletedRun) -> None:
+        """Show which bar is explained in the fields it is chosen with."""
+        symbols = list(run.market.symbols)
+        if self.symbol.count() != len(symbols) or self.symbol.itemText(0) != symbols[0]:
+            self.symbol.clear()
+            self.symbol.addItems(symbols)
+            first, last = (run.market.moment(t) for t in (0, run.market.time_count - 1))
+            self.day.setDateRange(
+                QDate(first.year, first.month, first.day), QDate(last.year, last.month, last.day)
+            )
+        answer = self._why.answer
+        if answer is not None:
+            moment = run.market.moment(answer.explanation.t)
+            self.symbol.setCurrentText(answer.explanation.symbol)
+            self.day.setDate(QDate(moment.year, moment.month, moment.day))
+
+    def _show_fates(self) -> None:
+        from ml4t_desktop.analysis.undefined import Undefined
+
+        found = self._why.fates
+        self.fates.clear()
+        if found is None or isinstance(found, Undefined):
+            self.fates_note.setText(found.reason.capitalize() if found is not None else "Counting…")
+            return
+        locale = QLocale()
+        total = format_value(int(found["bars"].sum()), "count", locale)
+        self.fates_note.setText(f"The entry rule held at {total} bars; each is counted once.")
+        for row in found.iter_rows(named=True):
+            reason = f": {row['reason']}" if row["reason"] else ""
+            texts = (
+                format_value(row["bars"], "count", locale),
+                format_value(row["share"], "percent", locale),
+            )
+            self.fates.add_row(f"{_FATES[row['fate']]}{reason}", texts)
+
+    def _on_bar_chosen(self, _index: int = 0) -> None:
+        """Explain the bar of the asset and the day in the fields."""
+        run, symbol = self._results.run, self.symbol.currentText().strip()
+        if run is None or symbol not in run.market.symbols:
+            return
+        from ml4t_desktop.units import MICROSECONDS_PER_DAY
+
+        day = QDate(1970, 1, 1).daysTo(self.day.date())
+        answer = self._why.answer
+        shown = answer.explanation if answer is not None else None
+        if shown is not None and shown.symbol == symbol:
+            at = int(run.market.timestamps[shown.t])
+            if at // MICROSECONDS_PER_DAY == day:
+                return
+        self._why.explain(symbol, (day + 1) * MICROSECONDS_PER_DAY - 1)
+
+    def _on_run_changed(self, run: CompletedRun | None) -> None:
+        self._stack.setCurrentIndex(1 if run is not None and self._why.can_explain else 0)
+        self.draw_when_seen()

@@ -1,0 +1,229 @@
+"""A bar explained, as text that can be read, searched and copied."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale
+
+from ml4t_desktop.session.formats import Kind, as_words, format_value
+from ml4t_desktop.session.rule_sentence import clause_sentence
+from ml4t_desktop.session.theme import Theme
+
+if TYPE_CHECKING:
+    from ml4t_desktop.analysis.why.bar import Explanation
+    from ml4t_desktop.analysis.why.clauses import Change, ClauseState, State
+    from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.session.why import Answer
+
+_RULES: Final = {
+    "entry": "Entry",
+    "short_entry": "Short entry",
+    "filter": "Filter",
+    "exit": "Exit",
+    "short_exit": "Short exit",
+}
+_OUTCOMES: Final = {
+    "ordered": "An entry was ordered.",
+    "held": "No entry: the position was held already.",
+    "pause": "No entry: the asset was in its pause after an exit.",
+    "no_place": "No entry: every place was taken.",
+    "rule": "No entry: the entry rule did not hold.",
+    "filter": "No entry: the filter did not allow it.",
+    "no_order": (
+        "No entry, though all rules held: its size or confidence was missing, an order worked already, or both "
+        "sides held at once."
+    ),
+    "no_rule": "This run has no entry rule.",
+}  # fmt: skip
+_EXITS: Final = frozenset({"exit", "short_exit"})
+_JOINTS: Final = {"all": "all of", "any": "any of", "not": "not"}
+_HOLDS, _FAILS = "\N{CHECK MARK}", "\N{BALLOT X}"
+
+
+def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
+    """Return a bar explained as HTML."""
+    found = answer.explanation
+    has_clock = _has_clock(run)
+    when = _moment(run, found.t, has_clock=has_clock)
+    parts = [
+        f"<h3 style='margin:0'>{html.escape(found.symbol)}, close of {when}: {_text(found.close, 'price')}</h3>",
+        f"<p style='margin:6px 0'><b>{_OUTCOMES[found.outcome]}</b>{_detail(found, has_clock=has_clock)}</p>",
+        _needed(found.needed),
+    ]
+    for side, state in found.rules:
+        if side in _EXITS and found.position is None:
+            continue  # nothing was held that it could have closed
+        mark = _mark(state.holds, theme)
+        parts += [
+            f"<h4 style='margin:10px 0 2px 0'>{mark} {_RULES[side]}</h4>",
+            _state(state, theme),
+        ]
+    parts += [_places(found), _size(answer), _orders(found, has_clock=has_clock)]
+    parts.append(
+        f"<p style='color:{theme.muted}'>Equity {_text(found.equity, 'money')}, cash "
+        f"{_text(found.cash, 'money')} at this close.</p>"
+    )
+    return "".join(parts)
+
+
+def _detail(found: Explanation, *, has_clock: bool) -> str:
+    if found.outcome == "held" and found.position is not None:
+        since = format_value(
+            found.position["entry_time"], "time" if has_clock else "date", QLocale()
+        )
+        left = (
+            f" Its exit was decided here: {as_words(found.exit_reason).lower()}."
+            if found.exit_reason
+            else ""
+        )
+        return f" It was entered on {since}.{left}"
+    if found.outcome == "pause":
+        closes = "close is" if found.pause == 1 else "closes are"
+        return f" {found.pause} {closes} left, this one included."
+    if found.outcome == "no_place" and found.queue is not None and found.queue.rank is not None:
+        return (
+            f" It was number {found.queue.rank} of {found.queue.candidates} candidates, and "
+            f"{found.queue.used} of {found.queue.limit} places were used."
+        )
+    return ""
+
+
+def _needed(needed: tuple[Change, ...]) -> str:
+    """Return the smallest change that would have let the bar through."""
+    if not needed:
+        return ""
+    words = "; ".join(_change(change) for change in needed)
+    return f"<p style='margin:6px 0'>It would have been let through with: <b>{words}</b>.</p>"
+
+
+def _change(change: Change) -> str:
+    state = change.state
+    name = html.escape(state.clause.column.partition(".")[2])
+    if not change.to_hold:
+        return f"{name} not meeting its clause"
+    if state.value is None:
+        return f"a value of {name}"
+    if state.missing is None:
+        return html.escape(_sentence(state))
+    more = "higher" if state.missing >= 0 else "lower"
+    by = _text(abs(state.missing), "number")
+    if state.missing == 0:
+        return f"{name} beyond its limit, which it just met"
+    return f"{name} {by} {more}, or the threshold at {_text(state.value, 'number')}"
+
+
+def _state(state: State, theme: Theme) -> str:
+    rows = "".join(_rows(state, theme, 0))
+    return f"<table cellspacing='0' cellpadding='3'>{rows}</table>"
+
+
+def _rows(state: State, theme: Theme, depth: int) -> list[str]:
+    from ml4t_desktop.analysis.why.clauses import ClauseState
+
+    indent = "&nbsp;" * 4 * depth
+    if isinstance(state, ClauseState):
+        row = (
+            f"<tr><td>{indent}{_mark(state.holds, theme)}</td><td>{html.escape(_sentence(state))}</td>"
+            f"<td style='padding-left:16px'><b>{_values(state)}</b></td></tr>"
+        )
+        return [row]
+    inner = [row for part in state.parts for row in _rows(part, theme, depth + 1)]
+    if depth == 0 and (state.kind == "all" or (state.kind == "any" and len(state.parts) == 1)):
+        return [row for part in state.parts for row in _rows(part, theme, 0)]
+    head = (
+        f"<tr><td>{indent}{_mark(state.holds, theme)}</td>"
+        f"<td style='color:{theme.muted}'>{_JOINTS[state.kind]}</td><td></td></tr>"
+    )
+    return [head, *inner]
+
+
+def _sentence(state: ClauseState) -> str:
+    clause = state.clause.model_dump(by_alias=True, exclude_none=True)
+    return clause_sentence(clause, QLocale())
+
+
+def _values(state: ClauseState) -> str:
+    """Return what the columns of a clause were."""
+    shown = _known(state.value)
+    if state.before is not None:
+        shown = f"{_known(state.before)} \N{RIGHTWARDS ARROW} {shown}"
+    if state.clause.other is not None:
+        shown = f"{shown} against {_known(state.other)}"
+    if state.rank is not None:
+        shown = f"{shown}, number {state.rank}"
+    return shown
+
+
+def _known(value: object) -> str:
+    return "no value" if value is None else html.escape(_text(value, "number"))
+
+
+def _places(found: Explanation) -> str:
+    queue = found.queue
+    if (
+        queue is None
+        or found.outcome not in {"ordered", "no_place", "no_order"}
+        or queue.rank is None
+    ):
+        return ""
+    by = "" if queue.rank_value is None else f" (by {_known(queue.rank_value)})"
+    limit = f"; {queue.used} of {queue.limit} places were used after it" if queue.limit else ""
+    return (
+        "<h4 style='margin:10px 0 2px 0'>Places</h4>"
+        f"<p style='margin:0'>Number {queue.rank} of {queue.candidates} candidates{by}{limit}.</p>"
+    )
+
+
+def _size(answer: Answer) -> str:
+    if not answer.size or answer.explanation.outcome != "ordered":
+        return ""
+    rows = "".join(
+        f"<tr><td>{step.title}</td><td align='right' style='padding-left:24px'><b>"
+        f"{'no value' if step.value is None else _text(step.value, step.kind)}</b></td></tr>"
+        for step in answer.size
+    )
+    return f"<h4 style='margin:10px 0 2px 0'>Size</h4><table cellspacing='0' cellpadding='2'>{rows}</table>"
+
+
+def _orders(found: Explanation, *, has_clock: bool) -> str:
+    if not found.orders.height:
+        return ""
+    parts = ["<h4 style='margin:10px 0 2px 0'>Orders decided here</h4>"]
+    fills = found.fills.partition_by("order_id", as_dict=True)
+    for order in found.orders.iter_rows(named=True):
+        reason = f": {order['reason']}" if order["reason"] else ""
+        note = f" ({order['note']})" if order["note"] else ""
+        parts.append(
+            f"<p style='margin:2px 0'>{as_words(order['side'])} {_text(order['requested'], 'quantity')}, "
+            f"{order['type']} order: <b>{order['status']}</b>{html.escape(reason + note)}</p>"
+        )
+        frame = fills.get((order["order_id"],))
+        for fill in frame.iter_rows(named=True) if frame is not None else ():
+            when = format_value(fill["timestamp"], "time" if has_clock else "date", QLocale())
+            parts.append(
+                f"<p style='margin:2px 0 2px 16px'>{when}: {_text(fill['quantity'], 'quantity')} at "
+                f"{_text(fill['price'], 'price')}, commission {_text(fill['commission'], 'money')}, "
+                f"slippage {_text(fill['slippage'], 'money')}</p>"
+            )
+    return "".join(parts)
+
+
+def _mark(holds: bool, theme: Theme) -> str:  # noqa: FBT001 (what is shown)
+    colour, sign = (theme.gain, _HOLDS) if holds else (theme.loss, _FAILS)
+    return f"<span style='color:{colour}'>{sign}</span>"
+
+
+def _moment(run: CompletedRun, t: int, *, has_clock: bool) -> str:
+    return format_value(run.market.moment(t), "time" if has_clock else "date", QLocale())
+
+
+def _has_clock(run: CompletedRun) -> bool:
+    from ml4t_desktop.units import MICROSECONDS_PER_DAY
+
+    return bool((run.market.timestamps % MICROSECONDS_PER_DAY).any())
+
+
+def _text(value: object, kind: Kind) -> str:
+    return format_value(value, kind, QLocale())

@@ -1,0 +1,183 @@
+"""The steps of the set-up side by side, and above the page what the present one means and lacks."""
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.session.steps import Step, StepState
+from ml4t_desktop.session.theme import Theme
+
+_MARK: Final = 16
+_SHORT: Final = {Step.EXECUTION: "Execution"}
+_MOST_LINES: Final = 7
+
+
+class StepBar(QTabBar):
+    """The steps, each with a mark that says whether it is complete."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("steps")
+        self.setAccessibleName("Steps of the set-up")
+        self.setExpanding(False)
+        self.setUsesScrollButtons(False)
+        self.setDrawBase(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setIconSize(QSize(_MARK, _MARK))
+        for step in Step:
+            self.addTab(_SHORT.get(step, step.value))
+
+    def show_states(self, states: tuple[StepState, ...], theme: Theme) -> None:
+        """Show which steps are complete."""
+        for place, state in enumerate(states):
+            word = "complete" if state.is_complete else "not complete"
+            self.setTabIcon(place, _mark(theme, is_complete=state.is_complete))
+            keys = f"Alt+{place + 1}"
+            self.setTabToolTip(place, f"{state.step.value}: {state.text} ({keys})")
+            self.setAccessibleTabName(place, f"{state.step.value}, {word}")
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's: tabs may be as narrow as their texts)
+        return QSize(0, self.sizeHint().height())
+
+
+class StepHead(QFrame):
+    """What a step means, what it lacks, and the way to its neighbours.
+
+    Signals
+    -------
+    step_asked : int
+        -1 for the step before, 1 for the next one.
+    command_asked : str
+        Id of a command that a button stands for.
+    """
+
+    step_asked = Signal(int)
+    command_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("step_head")
+        self._title = QLabel()
+        self._title.setProperty("role", "heading")
+        self._back = _button("step_back", "&Back", "The step before")
+        self._next = _button("step_next", "&Next", "The next step")
+        self._run = _button("step_run", "Run (F5)", "Run the request")
+        self._meaning = _text("step_meaning", "")
+        self._lack = _text("step_lack", "problem")
+        self._meaning_area = QScrollArea()
+        self._meaning_area.setWidget(self._meaning)
+        self._meaning_area.setWidgetResizable(True)
+        self._meaning_area.setFrameShape(QFrame.Shape.NoFrame)
+        self._meaning_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._meaning_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self._title, 1)
+        for button in (self._back, self._next, self._run):
+            head.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 8)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._meaning_area)
+        layout.addWidget(self._lack)
+        self._back.clicked.connect(self._on_back)
+        self._next.clicked.connect(self._on_next)
+        self._run.clicked.connect(self._on_run)
+
+    def show_state(self, state: StepState, *, is_first: bool, is_last: bool) -> None:
+        """Show a step."""
+        self._title.setText(state.step.value)
+        self._meaning.setText(_unbroken(state.meaning))
+        self._meaning_area.setVisible(bool(state.meaning))
+        lacks = tuple(
+            dict.fromkeys(_sentence(item.problem.what, item.problem.fix) for item in state.problems)
+        )
+        self._lack.setText("\n".join(f"• {text}" for text in lacks[:3]))
+        self._lack.setToolTip("\n".join(lacks))
+        self._lack.setVisible(bool(lacks))
+        self._back.setEnabled(not is_first)
+        self._next.setVisible(not is_last)
+        self._run.setVisible(is_last)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the meaning the height of its lines, up to a few."""
+        width = max(self.width() - 24, 200)
+        line = self._meaning.fontMetrics().lineSpacing()
+        wanted = self._meaning.heightForWidth(width)
+        self._meaning_area.setFixedHeight(min(wanted, _MOST_LINES * line) + 2)
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802, D102 (Qt's)
+        super().resizeEvent(event)  # pyright: ignore[reportArgumentType] (handed on as it came)
+        self._fit()
+
+    def _on_back(self) -> None:
+        self.step_asked.emit(-1)
+
+    def _on_next(self) -> None:
+        self.step_asked.emit(1)
+
+    def _on_run(self) -> None:
+        self.command_asked.emit("run.start")
+
+
+def _sentence(what: str, fix: str) -> str:
+    what = what[:1].upper() + what[1:]
+    return f"{what}. {fix}." if fix else f"{what}."
+
+
+def _unbroken(text: str) -> str:
+    """Return a text whose comparisons stay in one line with their numbers."""
+    for sign in "><≥≤=≠":
+        text = text.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
+    return text
+
+
+def _button(name: str, text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button
+
+
+def _text(name: str, role: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return label
+
+
+def _mark(theme: Theme, *, is_complete: bool) -> QIcon:
+    """Return a tick for a complete step, an exclamation mark for one that lacks something."""
+    image = QPixmap(_MARK * 3, _MARK * 3)
+    image.setDevicePixelRatio(3)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(_MARK / 18, _MARK / 18)
+    colour = QColor(theme.gain if is_complete else theme.warning)
+    painter.setPen(QPen(colour, 1.6))
+    painter.drawEllipse(2, 2, 14, 14)
+    if is_complete:
+        painter.drawPolyline([QPointF(5.5, 9.2), QPointF(8.2, 11.8), QPointF(12.6, 6.6)])
+    else:
+        painter.drawLine(QPointF(9, 5), QPointF(9, 9.8))
+        painter.drawLine(QPointF(9, 12.4), QPointF(9, 12.9))
+    painter.end()
+    return QIcon(image)
