@@ -44,7 +44,7 @@ _EMPTY = (
     "No runs yet",
     "Every finished run is kept here with its request, its statistics and what you note about it. Press F5.",
 )
-_WIDTHS = {PIN: 3, RUN: 8, WHEN: 11, TRADES: 9, RETURN: 10, SHARPE: 9, DRAWDOWN: 12, DATA: 11}
+_WIDTHS = {PIN: 3, RUN: 8, WHEN: 11, TRADES: 9, RETURN: 10, SHARPE: 9, DRAWDOWN: 13, DATA: 13}
 _HINT = (
     "Double-click a run to see it again as it was, with its request; F2 writes its name or note."
 )
