@@ -177,6 +177,10 @@ def run(
             help="Read and run about N bars at once; the result is the same. Left out, the memory decides.",
         ),
     ] = None,
+    trust: Annotated[  # noqa: FBT002 (an option of the command line)
+        bool,
+        typer.Option("--trust", help="Run the Python strategy of the request: you have read it."),
+    ] = False,
 ) -> None:
     """Run a request and write its run folder."""
     from ml4t_desktop.terminal import run_watched, summary
@@ -189,9 +193,82 @@ def run(
 
         said, of_preset = preset_values(request, preset, set(values))
         values = {**of_preset, **values}
-    finished = run_watched(request, folder, values, chunk_rows=chunk_rows)
+    finished = run_watched(request, folder, values, chunk_rows=chunk_rows, trusts_script=trust)
     tell(finished.problems)
     typer.echo(f"{said}{summary(finished, folder.resolve())}")
+
+
+@app.command("export-code")
+def export_code(
+    request: Annotated[Path, typer.Argument(help="The request, a TOML file.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The Python file; REQUEST.py here when left out."),
+    ] = None,
+) -> None:
+    """Write the rules of a request as a Python script, run it, and certify that it trades alike."""
+    from ml4t_desktop.project.written_code import write_code
+
+    target = out if out is not None else Path(f"{request.stem}.py")
+    written = write_code(request, target)
+    typer.echo(f"Written to {target}: {written.fills:,} fills, the same to the last bit")
+
+
+@app.command("sweep")
+def sweep(
+    request: Annotated[Path, typer.Argument(help="The request, a TOML file.")],
+    params: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param",
+            metavar="KEY=VALUES",
+            help="Values of a key: a,b,c or low:high:step; given again, every combination is run.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The folder of the sweep; REQUEST-sweep here when left out."),
+    ] = None,
+    metric: Annotated[
+        str, typer.Option("--metric", help="The statistic the variants are compared by.")
+    ] = "sharpe",
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", min=1, metavar="N", help="Run N at once; as many as there are cores."
+        ),
+    ] = None,
+    walk_forward: Annotated[
+        str | None,
+        typer.Option(
+            "--walk-forward",
+            metavar="TRAIN:TEST",
+            help="Choose the best of a span and run it on the next, such as 2y:6m.",
+        ),
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of the request."),
+    ] = None,
+    trust: Annotated[  # noqa: FBT002 (an option of the command line)
+        bool,
+        typer.Option("--trust", help="Run the Python strategy of the request: you have read it."),
+    ] = False,
+) -> None:
+    """Run a request with every combination of some values; Ctrl+C keeps what is done."""
+    from ml4t_desktop.sweep.command import SweepOrder
+    from ml4t_desktop.sweep_text import sweep_text, sweep_watched
+
+    folder = out if out is not None else Path(f"{request.stem}-sweep")
+    order = SweepOrder(
+        params=params or (),
+        metric=metric,
+        jobs=jobs,
+        walk_forward=walk_forward,
+        overrides=overrides(changes or ()),
+    )
+    finished = sweep_watched(request, folder, order, trusts_script=trust)
+    typer.echo(sweep_text(finished, folder.resolve()))
 
 
 @app.command("presets")

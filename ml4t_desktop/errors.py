@@ -6,12 +6,14 @@
     ├── InputError      something the user can mend: carries every `Problem` found (exit code 2)
     ├── Cancelled       the user stopped the work; nothing was written
     └── RunFailed       the run could not be finished for a reason of its own (exit code 1)
+        └── StrategyFailed   a user's Python strategy did not work; says where in the user's file
 
 A `Problem` is a value, not an exception: readers collect all of them and show them at once.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -68,6 +70,51 @@ class Cancelled(Ml4tDesktopError):  # noqa: N818 (a request of the user, not an 
 
 class RunFailed(Ml4tDesktopError):  # noqa: N818 (reads as what happened)
     """The run could not be finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a user's file that was being carried out.
+
+    Parameters
+    ----------
+    line : int
+        From 1.
+    function : str
+        The function it stands in.
+    code : str
+        The line without the space around it.
+    """
+
+    path: Path
+    line: int
+    function: str
+    code: str
+
+    def __str__(self) -> str:
+        """Return its place, as ``momentum.py, line 12, in on_market_event``."""
+        inside = "" if self.function == "<module>" else f", in {self.function}"
+        return f"{self.path.name}, line {self.line}{inside}"
+
+
+class StrategyFailed(RunFailed):
+    """A user's Python strategy could not be run to its end.
+
+    Parameters
+    ----------
+    what : str
+        The fact, in plain words.
+    lines : sequence of SourceLine
+        The user's own lines on the way to it, the innermost last.
+    """
+
+    def __init__(self, what: str, lines: Sequence[SourceLine] = ()) -> None:
+        self.what, self.lines = what, tuple(lines)
+        super().__init__(f"{self.lines[-1]}: {what}" if self.lines else what)
+
+    def __reduce__(self) -> "tuple[type[StrategyFailed], tuple[str, tuple[SourceLine, ...]]]":
+        """Say how it is made anew, in another process."""
+        return type(self), (self.what, self.lines)
 
 
 class BadBarValue(InputError):  # noqa: N818 (names the fact)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # they load with the command that shows them
     from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.quality import QualityReport
+    from ml4t_desktop.files.scripts import Script
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request.presets import Preset
 
@@ -172,7 +173,12 @@ class Progress:
 
 
 def run_watched(
-    request: Path, folder: Path, overrides: Mapping[str, Any], *, chunk_rows: int | None = None
+    request: Path,
+    folder: Path,
+    overrides: Mapping[str, Any],
+    *,
+    chunk_rows: int | None = None,
+    trusts_script: bool = False,
 ) -> "CompletedRun":
     """Run a request file into its folder, showing progress; Ctrl+C cancels the run.
 
@@ -180,6 +186,8 @@ def run_watched(
     ----------
     request, folder, overrides, chunk_rows
         As for `project.run.run_file`.
+    trusts_script : bool
+        Whether a Python strategy is run that was not agreed to before.
 
     Raises
     ------
@@ -203,6 +211,7 @@ def run_watched(
             on_phase=seen.enter,
             on_read=seen.read,
             chunk_rows=chunk_rows,
+            may_run=lambda script: trusts_script or is_trusted(script),
         )
 
     gc.disable()  # until everything is loaded: there is nothing to collect in modules
@@ -210,6 +219,13 @@ def run_watched(
         return _watched(in_background("run", work), seen, control)
     finally:
         gc.enable()
+
+
+def is_trusted(script: "Script") -> bool:
+    """Return whether the user has agreed to run a Python file."""
+    from ml4t_desktop.project.trust import TrustList
+
+    return TrustList().allows(script)
 
 
 def _watched(run: "Future[CompletedRun]", seen: "_Seen", control: "RunControl") -> "CompletedRun":

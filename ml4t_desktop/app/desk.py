@@ -13,6 +13,7 @@ from ml4t_desktop.app.dialogs import (
     Dialogs,
 )
 from ml4t_desktop.app.document_desk import DocumentDesk
+from ml4t_desktop.app.script_desk import ScriptDesk
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.commands import COMMANDS, plain_title
@@ -39,6 +40,7 @@ class Desk(QObject):
         super().__init__(parent)
         self._session, self._dialogs = session, dialogs
         self.document = DocumentDesk(session, dialogs, self)
+        self._scripts = ScriptDesk(session, dialogs, self.carry_out)
         choose_theme = session.settings.choose_theme
         self._handlers: dict[str, Callable[[], object]] = {
             **self.document.handlers,
@@ -50,7 +52,8 @@ class Desk(QObject):
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),
             "file.quit": self.quit_asked.emit,
-            "run.start": session.runs.start_run,
+            **self._scripts.handlers,
+            "run.start": partial(self._scripts.trusted_then, session.runs.start_run),
             "run.cancel": self._cancel,
             "run.restore": self._restore_run,
             "run.tidy": session.history.delete_unmarked,
@@ -81,6 +84,10 @@ class Desk(QObject):
 
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
+        scripts = [path for path in paths if path.suffix.lower() == ".py"]
+        if scripts:
+            self._scripts.take(scripts)
+            return
         self.document.drop(paths)
 
     def open_sample(self) -> None:

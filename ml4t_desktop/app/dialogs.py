@@ -9,15 +9,21 @@ from typing import Literal, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.views.setup.script_trust import TrustDialog
+
+_MIDDLE = 128
 _TABLES = (
     "*.parquet *.pq *.csv *.tsv *.txt *.arrow *.feather *.ipc *.xlsx *.xls *.xlsb *.ods "
     "*.gz *.zst *.bz2 *.xz *.zip"
 )
 DATA_FILES = f"Data, requests and projects ({_TABLES} *.toml *.ml4t);;All files (*)"
 CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
+SCRIPT_FILES = "Python files (*.py)"
 REQUEST_FILES = "Requests (*.toml)"
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv"}
+_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv", SCRIPT_FILES: "py"}
 
 _PROJECTS, _REQUESTS = "Projects: request and all runs (*.ml4t)", "Requests alone (*.toml)"
 DOCUMENT_FILES = f"{_PROJECTS};;{_REQUESTS}"
@@ -70,6 +76,10 @@ class Dialogs(Protocol):
 
     def ask_recovery(self, text: str, done: Callable[[RecoveryAnswer], None]) -> None:
         """Ask what becomes of changes that were left behind; no answer is to leave them there."""
+        ...
+
+    def ask_trust(self, script: Script, done: Callable[[], None], *, is_changed: bool) -> None:
+        """Show a Python file and ask whether it may be run; no answer is no."""
         ...
 
     def ask_text(self, title: str, label: str, done: Callable[[str], None]) -> None:
@@ -156,6 +166,11 @@ class WindowDialogs:
         box.setDefaultButton(buttons.Open)
         box.finished.connect(partial(_recovery_answer, done))
         box.open()
+
+    def ask_trust(self, script: Script, done: Callable[[], None], *, is_changed: bool) -> None:
+        """Show a Python file and ask whether it may be run."""
+        theme = LIGHT if self._parent.palette().window().color().lightness() > _MIDDLE else DARK
+        TrustDialog(script, theme, done, is_changed=is_changed, parent=self._parent).open()
 
     def ask_text(self, title: str, label: str, done: Callable[[str], None]) -> None:
         """Ask for a short text."""

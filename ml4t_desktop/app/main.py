@@ -60,7 +60,7 @@ def build(
     """
     session = make_session(
         executor or ThreadPoolExecutor(_WORKERS, thread_name_prefix="ml4t"),
-        work or real_work(),
+        work or real_work(settings_file and settings_file.with_name("trusted.toml")),
         settings_file or settings_path(),
         recovery=recovery,
         trials=trials,

@@ -124,6 +124,18 @@ def _compare(session: Session, theme: Theme) -> QWidget:
     return ComparePanel(session, theme)
 
 
+def _script(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.setup.script_panel import ScriptPanel
+
+    return ScriptPanel(session, theme)
+
+
+def _sweep(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.sweep import SweepPanel
+
+    return SweepPanel(session, theme)
+
+
 PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="setup", title="Set-up", of="request", place="side", make=_setup),
     Panel(key="data", title="Data", of="data", make=_data),
@@ -145,6 +157,8 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="validity", title="Validity", of="run", make=_validity),
     Panel(key="history", title="History", of="run", make=_history),
     Panel(key="compare", title="Compare", of="run", make=_compare),
+    Panel(key="sweep", title="Sweep", of="run", make=_sweep),
+    Panel(key="script", title="Script", of="run", make=_script),
 )
 
 

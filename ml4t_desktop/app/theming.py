@@ -67,6 +67,10 @@ QPushButton[role="primary"] {{ background: {accent}; color: {accent_text}; borde
                                border: 1px solid {accent}; padding: 6px 16px; font-weight: 600; }}
 QPushButton[role="secondary"] {{ background: {raised}; color: {text}; border-radius: 4px;
                                  border: 1px solid {border}; padding: 6px 16px; }}
+QPushButton[role="side"] {{ background: {raised}; color: {text}; border: 1px solid {border};
+                            padding: 5px 22px; }}
+QPushButton[role="side"]:checked {{ background: {accent}; color: {accent_text}; border-color: {accent}; }}
+QPushButton[role="side"]:focus {{ border-color: {text}; }}
 QPushButton[role="secondary"]:hover, QPushButton[role="secondary"]:focus {{ border-color: {text}; }}
 QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus {{ border-color: {text}; }}
 """

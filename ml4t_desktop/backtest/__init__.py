@@ -6,6 +6,7 @@ the same fills, to the last bit.
 
 from ml4t_desktop.backtest.context import HistoricalContext, LiveContextSource
 from ml4t_desktop.backtest.engine import BacktestEngine
+from ml4t_desktop.backtest.parameters import Parameter
 from ml4t_desktop.backtest.result import BacktestResult
 from ml4t_desktop.engine.context import Context, ContextCache
 from ml4t_desktop.engine.context_feed import ContextFeed
@@ -53,6 +54,7 @@ __all__ = [
     "Merger",
     "Order",
     "OrderType",
+    "Parameter",
     "PartialTrade",
     "Preset",
     "RiskLimits",

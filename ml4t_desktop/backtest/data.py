@@ -1,21 +1,22 @@
 """Feeds: where a Python backtest gets its bars and signals from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from pydantic import ValidationError
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.frames import market_from_frame
-from ml4t_desktop.files.market_files import market_of_path
+from ml4t_desktop.files.market_files import market_of_path, read_market
 from ml4t_desktop.files.market_in_pieces import MarketInPieces, pieces_of_files
 from ml4t_desktop.files.piece_plan import piece_plan
 from ml4t_desktop.market import Market
+from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.request import PredictionSource, TableForm
-from ml4t_desktop.request.toml import validation_problems
+from ml4t_desktop.request.toml import parse_request, validation_problems
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,6 +27,7 @@ __all__ = [
     "FileFeed",
     "ParquetDataFeed",
     "PredictionSource",
+    "RequestFeed",
     "TableForm",
 ]
 
@@ -154,6 +156,50 @@ class CSVDataFeed(FileFeed):
     """Bars and signals of a CSV file."""
 
     __doc__ = f"{__doc__}\n{FileFeed.__doc__}"
+
+
+class RequestFeed:
+    """Bars, signals and context as a request file describes them.
+
+    Parameters
+    ----------
+    data, context : mapping
+        The tables ``[data]`` and ``[context]`` of a request file; context may be left out.
+    base : str or Path
+        The folder from which their paths work.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the tables, or with the files; also a `ValueError`.
+    """
+
+    pieces: MarketInPieces | None = None
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        context: Mapping[str, Any] | None = None,
+        *,
+        base: str | Path = ".",
+    ) -> None:
+        tables = {"data": _moments(data)} | ({} if context is None else {"context": context})
+        request = parse_request(tables, "feed")
+        loaded = read_market(request.data, request.context, base=Path(base))
+        self.market: Market = lagged(loaded.market, request.data.lag)
+        self.problems: tuple[Problem, ...] = loaded.problems
+        self.digest = loaded.digest
+
+
+def _moments(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the table with dates that are written as texts as what they are."""
+    told = dict(data)
+    for name in ("start", "end"):
+        value = told.get(name)
+        if isinstance(value, str):
+            kind = datetime if "T" in value or " " in value else date
+            told[name] = kind.fromisoformat(value)
+    return told
 
 
 def _predictions(given: str | Path | PredictionSource | None) -> PredictionSource | None:

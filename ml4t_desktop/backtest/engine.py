@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from ml4t_desktop import __version__
 from ml4t_desktop.backtest.context import HistoricalContext
+from ml4t_desktop.backtest.parameters import settle_parameters
 from ml4t_desktop.backtest.result import BacktestResult
 from ml4t_desktop.engine.chunked_walk import run_strategy_in_pieces
 from ml4t_desktop.engine.context_feed import ContextFeed, RecordedContext
@@ -84,6 +85,8 @@ class BacktestEngine:
     InputError
         If settings are wrong, context does not fit its schema, or a corporate action names an asset that is
         not in the data; also a `ValueError`.
+    ValueError
+        If a `Parameter` of the strategy has a value outside its bounds.
     """
 
     def __init__(  # noqa: PLR0913 (all but two by keyword)
@@ -111,6 +114,7 @@ class BacktestEngine:
             money = _settings(Account, values, "account")
         self.account = money
         self.risk = None if risk is None else _settings(RiskLimits, risk, "risk")
+        settle_parameters(strategy)
         self.strategy = strategy
         self.has_context = context_data is not None
         self.market = _with_actions(data_feed.market, corporate_actions)

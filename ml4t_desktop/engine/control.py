@@ -12,10 +12,15 @@ class RunControl:
     """What a caller in another thread may read (progress) and set (cancel) while a run goes on.
 
     The compiled loop reads the flag and writes its progress at every timestamp; callers poll.
+
+    Parameters
+    ----------
+    cells : ndarray of int64, shape (3,), optional
+        Memory that another process shares.
     """
 
-    def __init__(self) -> None:
-        self._cells: NDArray[np.int64] = np.zeros(3, np.int64)
+    def __init__(self, cells: NDArray[np.int64] | None = None) -> None:
+        self._cells: NDArray[np.int64] = np.zeros(3, np.int64) if cells is None else cells
         self._before = 0
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ml4t_desktop.analysis.metrics import Metrics
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.files.scripts import Script
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
@@ -31,6 +32,8 @@ class CompletedRun:
         Warnings of the data and of the run.
     digest : str
         Hash of the contents of the data files; empty where nobody took it.
+    script : Script or None
+        The Python file as it was run.
     """
 
     run_id: str
@@ -41,3 +44,4 @@ class CompletedRun:
     problems: tuple[Problem, ...] = ()
     phases: Phases = Phases()
     digest: str = ""
+    script: Script | None = None

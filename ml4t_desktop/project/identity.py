@@ -103,4 +103,8 @@ def _with_files(request: Request, change: Callable[[str], str]) -> Request:
     context = request.context
     if context is not None:
         context = context.model_copy(update={"file": change(context.file)})
-    return request.model_copy(update={"data": data, "context": context})
+    strategy, python = request.strategy, request.strategy.python
+    if python is not None:
+        moved = python.model_copy(update={"file": change(python.file)})
+        strategy = strategy.model_copy(update={"python": moved})
+    return request.model_copy(update={"data": data, "context": context, "strategy": strategy})

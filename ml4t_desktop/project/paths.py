@@ -7,34 +7,39 @@ from typing import Any, Final
 
 from ml4t_desktop.project.identity import shared_folder
 
-# Where a request names files: one, or a list of them.
-PATH_KEYS: Final = (
+# Where a request names files of data, one or a list of them, in the order in which they are hashed.
+DATA_KEYS: Final = (
     "data.files",
     "data.predictions.files",
-    "data.corporate_actions",
     "context.file",
+    "data.corporate_actions",
 )
+PATH_KEYS: Final = (*DATA_KEYS, "strategy.python.file")
 
 
-def with_paths(tables: Mapping[str, Any], change: Callable[[str], str]) -> Mapping[str, Any]:
+def with_paths(
+    tables: Mapping[str, Any],
+    change: Callable[[str], str],
+    keys: tuple[str, ...] = PATH_KEYS,
+) -> Mapping[str, Any]:
     """Return the tables of a request with every path changed; the same object where none is.
 
     `data.corporate_actions` may be a table of the actions themselves, which is left as it is.
     """
-    for key in PATH_KEYS:
+    for key in keys:
         tables = _changed(tables, key.split("."), change)
     return tables
 
 
 def named_paths(tables: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the paths that the tables of a request name, in order."""
+    """Return the paths of data that the tables of a request name, in order."""
     found: list[str] = []
 
     def note(path: str) -> str:
         found.append(path)
         return path
 
-    with_paths(tables, note)
+    with_paths(tables, note, DATA_KEYS)
     return tuple(found)
 
 

@@ -16,8 +16,10 @@ from ml4t_desktop.request import DataSource, Request, load_request, request_toml
 if TYPE_CHECKING:  # polars and numba load while the file is read, not before
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.files.market_in_pieces import LoadedPieces
+    from ml4t_desktop.files.scripts import Script
     from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.project.scripts import ScriptRunner
     from ml4t_desktop.result.run_result import RunResult
 
 Phase = Literal["reading", "compiling", "running", "writing"]
@@ -31,6 +33,8 @@ def execute(
     base: Path | None = None,
     read_seconds: float = 0.0,
     prepare_seconds: float = 0.0,
+    script: "Script | None" = None,
+    run_script: "ScriptRunner | None" = None,
 ) -> "CompletedRun":
     """Return what a request makes of a market, in memory or in pieces.
 
@@ -46,11 +50,17 @@ def execute(
         file and row.
     read_seconds, prepare_seconds : float
         What reading and loading the engine took, for the record.
+    script : Script, optional
+        The file of the request's Python strategy: whoever gives it vouches that it may be run.
+    run_script : ScriptRunner, optional
+        Runs it; in this process when left out.
 
     Raises
     ------
     InputError
         If the request and the market do not go together.
+    StrategyFailed
+        If the Python strategy of the request does not work.
     Cancelled
         If `control` was cancelled.
     """
@@ -66,11 +76,13 @@ def execute(
     market = loaded.delayed(lag) if in_memory else lagged(loaded.pieces.timeline, lag)
     prepare_seconds += clock.lap()
     try:
-        result = (
-            _run_whole(request, market, control)
-            if in_memory
-            else _run_pieces(request, loaded, control)
-        )
+        if request.strategy.python is not None:
+            assert in_memory  # noqa: S101 (scripts are read whole)
+            result = _run_script(request, script, market, control, run_script)
+        elif in_memory:
+            result = _run_whole(request, market, control)
+        else:
+            result = _run_pieces(request, loaded, control)
     except BadBarValue as error:
         if not in_memory:
             raise _placed(error, loaded.pieces.locate(error.symbol, error.time_us)) from error
@@ -79,7 +91,7 @@ def execute(
     control.check()
     metrics = compute_metrics(result, stop_loss=request.strategy.exits.stop_loss)
     return CompletedRun(
-        run_id=run_id(request, loaded.digest),
+        run_id=run_id(request, f"{loaded.digest}{script.digest if script is not None else ''}"),
         request=request,
         market=market,
         result=result,
@@ -89,6 +101,7 @@ def execute(
             read=read_seconds, prepare=prepare_seconds, engine=engine_seconds, write=clock.lap()
         ),
         digest=loaded.digest,
+        script=script,
     )
 
 
@@ -96,6 +109,21 @@ def _run_whole(request: Request, market: "Market", control: RunControl) -> "RunR
     from ml4t_desktop.engine.rules import run_rules
 
     return run_rules(market, request, control)
+
+
+def _run_script(
+    request: Request,
+    script: "Script | None",
+    market: "Market",
+    control: RunControl,
+    run_script: "ScriptRunner | None",
+) -> "RunResult":
+    from ml4t_desktop.project.scripts import run_here
+
+    if script is None:
+        message = "a Python strategy is run only from a file that may be run"
+        raise ValueError(message)
+    return (run_script or run_here)(request, script, market, control)
 
 
 def _run_pieces(request: Request, loaded: "LoadedPieces", control: RunControl) -> "RunResult":
@@ -167,6 +195,7 @@ def run_file(
     on_phase: Callable[[Phase], None] | None = None,
     on_read: Callable[[float], None] | None = None,
     chunk_rows: int | None = None,
+    may_run: "Callable[[Script], bool] | None" = None,
 ) -> "CompletedRun":
     """Run a request file into a run folder: what the command line does.
 
@@ -185,17 +214,20 @@ def run_file(
     chunk_rows : int, optional
         Read and run about so many bars at once; left out, the memory there is decides. The result is
         the same.
+    may_run : callable, optional
+        Says whether the file of a Python strategy may be run; none may when left out.
 
     Raises
     ------
     InputError
-        With every problem of the request, or of its data.
+        With every problem of the request, or of its data; also for a Python strategy that may not be run.
     Cancelled
         If `control` was cancelled; nothing was written.
     """
     control = control or RunControl()
     tell = on_phase or (lambda _phase: None)
     request = load_request(path, overrides)
+    script = _script(request, path.parent, may_run)
     clock = _Clock()
     tell("reading")
     reading = in_background(
@@ -223,6 +255,7 @@ def run_file(
             base=path.parent,
             read_seconds=read_seconds,
             prepare_seconds=prepare_seconds,
+            script=script,
         )
     finally:
         loaded.close()
@@ -230,6 +263,27 @@ def run_file(
     control.check()
     save_run(run, out, base=path.parent)
     return run
+
+
+def _script(
+    request: Request, base: Path, may_run: "Callable[[Script], bool] | None"
+) -> "Script | None":
+    """Return the file of a request's Python strategy, None for rules.
+
+    Raises
+    ------
+    InputError
+        If it does not work, or may not be run.
+    """
+    if request.strategy.python is None:
+        return None
+    from ml4t_desktop.project.scripts import script_of
+    from ml4t_desktop.project.trust import not_trusted
+
+    script = script_of(request, base)
+    if may_run is None or not may_run(script):
+        raise not_trusted(script)
+    return script
 
 
 def _has_failed(work: "Future[Any]") -> bool:
@@ -271,7 +325,7 @@ def _read(
     def cancelled() -> bool:
         return control.is_cancelled
 
-    if plan.rows is None:
+    if plan.rows is None or request.strategy.python is not None:
         loaded = read_market(data, context, base=base, progress=on_read, cancelled=cancelled)
         loaded = replace(loaded, problems=(*plan.warnings, *loaded.problems))
     else:

@@ -18,6 +18,7 @@ from ml4t_desktop.request.data import (
 from ml4t_desktop.request.execution import Execution
 from ml4t_desktop.request.preset_catalogue import PRESETS, preset
 from ml4t_desktop.request.presets import Change, Preset, Setting, apply_preset
+from ml4t_desktop.request.python_strategy import PythonStrategy
 from ml4t_desktop.request.request import Request
 from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.request.strategy import EntryOrder, Exits, Limits, RuleStrategy
@@ -45,6 +46,7 @@ __all__ = [
     "Not",
     "PredictionSource",
     "Preset",
+    "PythonStrategy",
     "Repairs",
     "Request",
     "RiskLimits",

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from ml4t_desktop.request.conditions import ColumnName, Condition, clauses
+from ml4t_desktop.request.python_strategy import PythonStrategy
 from ml4t_desktop.request.sizing import (
     BuyPercent,
     FractionalKelly,
@@ -76,11 +77,17 @@ class Limits(Value):
     cooldown_bars: Count = 0
 
 
+_RULE_PARTS = (
+    "direction", "entry", "exit", "short_entry", "short_exit", "filter", "entry_order", "exits", "limits", "sizing",
+)  # fmt: skip
+
+
 class RuleStrategy(Value):
     """Rules the engine evaluates at every close.
 
     `entry` and `exit` are those of the long side, and of the short side when `direction` is "short";
     with "both", the short side has `short_entry` and `short_exit`. `filter` must hold for any entry.
+    With `python` a class decides instead, and there are no rules.
     """
 
     direction: Literal["long", "short", "both"] = "long"
@@ -93,6 +100,21 @@ class RuleStrategy(Value):
     entry_order: EntryOrder = EntryOrder()
     exits: Exits = Exits()
     limits: Limits = Limits()
+    python: PythonStrategy | None = None
+
+    @model_validator(mode="after")
+    def _python_alone(self) -> "RuleStrategy":
+        if self.python is None:
+            return self
+        usual = type(self).model_fields
+        beside = [name for name in _RULE_PARTS if getattr(self, name) != usual[name].default]
+        if beside:
+            message = "; ".join(
+                f"strategy.{name}: a Python strategy decides by itself: remove this, or strategy.python"
+                for name in beside
+            )
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _sides(self) -> "RuleStrategy":

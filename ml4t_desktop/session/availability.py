@@ -34,6 +34,10 @@ def _why_not_of_history(session: Session, command_id: str) -> str:
 
 def _why_not_of_files(session: Session, command_id: str) -> str:
     draft = session.request.draft
+    if command_id == "file.export_code":
+        return _why_not_export(session)
+    if command_id == "run.trust_script":
+        return _why_not_agree(session)
     if command_id in {"file.add_predictions", "file.add_actions"}:
         return "" if draft.files else "Open prices first"
     if command_id == "file.locate":
@@ -41,6 +45,21 @@ def _why_not_of_files(session: Session, command_id: str) -> str:
     if command_id in {"file.save", "file.save_as"}:
         return "" if draft.files or draft.context_file else "There is nothing to save yet"
     return ""
+
+
+def _why_not_export(session: Session) -> str:
+    if session.scripts.is_python:
+        return "The strategy is Python already"
+    for state in session.step_states():
+        if not state.is_complete:
+            return f"{state.step.value}: {state.text}"
+    return "A script is being proved" if session.code.is_busy else ""
+
+
+def _why_not_agree(session: Session) -> str:
+    if session.scripts.script is None:
+        return "There is no Python file yet"
+    return "You have agreed to run this text of the file" if session.scripts.is_trusted else ""
 
 
 def _why_not_of_run(session: Session, command_id: str) -> str:

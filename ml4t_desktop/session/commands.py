@@ -78,6 +78,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Point at a data file that is not where it was; others beside it are found, too",
     ),
     Command(
+        id="file.open_script", title="Open a P&ython strategy…", menu="File",
+        tip="Let a class of a Python file decide instead of rules",
+    ),
+    Command(
+        id="file.new_script", title="New Python s&trategy…", menu="File",
+        tip="Write an example of a Python strategy into a file, to begin with",
+    ),
+    Command(
         id="file.open_sample", title="Open the sa&mple", menu="File", icon="sample",
         tip="Open a made-up market with predictions, to try the application",
     ),
@@ -93,6 +101,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         id="file.export_run", title="&Export run folder…", menu="File", icon="export",
         shortcut="Ctrl+E",
         tip="Write trades, fills, orders, equity and statistics of the run on screen as files",
+    ),
+    Command(
+        id="file.export_code", title="Export as P&ython…", menu="File",
+        tip="Write the rules as a Python script, and prove by running it that it trades alike",
     ),
     Command(
         id="trade.export", title="E&xport the trades shown…", menu="File",
@@ -125,6 +137,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="run.cancel", title="&Cancel", menu="Run", shortcut="Esc", icon="cancel",
         in_toolbar=True, tip="Stop the run, or reading a file; what was on screen before stays",
+    ),
+    Command(
+        id="run.trust_script", title="Agree to run the Python &file…", menu="Run",
+        tip="Read the Python file of the request and agree to run it",
     ),
     Command(
         id="run.compare", title="Co&mpare with this", menu="Run", shortcut="F7",
@@ -194,6 +210,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.compare", title="&Compare runs", menu="View", shortcut="Ctrl+Shift+C",
         tip="Show the runs chosen in the history beside each other",
+    ),
+    Command(
+        id="view.sweep", title="S&weep", menu="View", shortcut="Ctrl+Shift+W",
+        tip="Run the request with many values of one or two of its numbers",
+    ),
+    Command(
+        id="view.script", title="&Python file", menu="View", shortcut="Ctrl+P",
+        tip="Show the Python strategy, where it failed and what it printed",
     ),
     Command(
         id="panel.next", title="&Next panel", menu="View", submenu="Panel", shortcut="Ctrl+F6",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from ml4t_desktop.errors import InputError, RunFailed
-from ml4t_desktop.session.data_store import DataStore
+from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
@@ -16,10 +16,12 @@ from ml4t_desktop.session.settings import SettingsStore
 
 if TYPE_CHECKING:
     from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.request import Request
 
 # A re-run that takes longer than this is given up for a newer value. A shorter one is shown first: if
 # every step of a drag gave up the one before, nothing would be seen to move.
 _PATIENCE_MS = 150
+_FRESH_MS = 2000
 
 
 class LiveStore(QObject):
@@ -61,6 +63,8 @@ class LiveStore(QObject):
         self._text = ""
         self._was_on = settings.settings.is_live
         self._since = QElapsedTimer()
+        self._looked = QElapsedTimer()
+        self._key: tuple[tuple[object, ...], MarketKey] | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._give_up)
@@ -128,8 +132,18 @@ class LiveStore(QObject):
         if request != shown.request:
             self._base = self._request.base
             self._since.start()
-            self._job = self._jobs.submit(self._runs.task(request, self._base))
+            task = self._runs.task(request, self._base, self._key_of(request))
+            self._job = self._jobs.submit(task)
         self._say("")
+
+    def _key_of(self, request: "Request") -> MarketKey:
+        """Return what the market of a request is read from; files are not looked at for every step of a drag."""
+        asked = (request.data, request.context, self._base)
+        is_fresh = self._looked.isValid() and self._looked.elapsed() < _FRESH_MS
+        if self._key is None or self._key[0] != asked or not is_fresh:
+            self._key = asked, market_key(request, self._base)
+            self._looked.start()
+        return self._key[1]
 
     def _give_up(self) -> None:
         """Stop a re-run that a newer request waits for."""

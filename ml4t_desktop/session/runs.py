@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ml4t_desktop.errors import InputError, Problem, RunFailed
+from ml4t_desktop.errors import InputError, Problem, RunFailed, StrategyFailed
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
 from ml4t_desktop.session.notices import Notice, NoticeStore
@@ -56,6 +56,8 @@ class RunStore(QObject):
     -------
     started, ended : no value
         `ended` comes after whatever happened was published.
+    failed : Exception
+        Comes before `ended`.
     given_up : no value
         The user cancelled the run.
     progressed : str, float
@@ -66,6 +68,7 @@ class RunStore(QObject):
 
     started = Signal()
     ended = Signal()
+    failed = Signal(object)
     given_up = Signal()
     progressed = Signal(str, float)
     saved = Signal(object)
@@ -109,9 +112,15 @@ class RunStore(QObject):
         self._job = self._jobs.submit(task)
         self.started.emit()
 
-    def task(self, request: "Request", base: Path) -> Task:
-        """Return what runs a request in the background, over the market in memory where it is of the same data."""
-        key = market_key(request, base)
+    def task(self, request: "Request", base: Path, key: MarketKey | None = None) -> Task:
+        """Return what runs a request in the background, over the market in memory where it is of the same data.
+
+        Parameters
+        ----------
+        key : MarketKey, optional
+            That of the request's data, where it is known already.
+        """
+        key = key or market_key(request, base)
         reading = self._data.reading(key, request, base)
         return partial(_run_task, self._work, request, base, key, reading)
 
@@ -191,11 +200,14 @@ class RunStore(QObject):
             self._tell(
                 "The run was not started" if is_run else "The run was not saved", error.problems
             )
+        elif isinstance(error, StrategyFailed):
+            self._tell("The Python strategy failed", (_strategy_problem(error),))
         elif isinstance(error, RunFailed | OSError):
             self._tell(
                 "The run failed" if is_run else "The run was not saved", (Problem(what=str(error)),)
             )
         if is_run:
+            self.failed.emit(error)
             self.ended.emit()
         if not isinstance(error, InputError | RunFailed | OSError):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
@@ -209,6 +221,11 @@ class RunStore(QObject):
     def _tell(self, title: str, problems: tuple[Problem, ...]) -> None:
         draft = self._request.draft
         self._notices.show(title, (Notice(item, step_of_problem(item, draft)) for item in problems))
+
+
+def _strategy_problem(error: StrategyFailed) -> Problem:
+    where = str(error.lines[-1]) if error.lines else "strategy.python.file"
+    return Problem(what=error.what, where=where, fix="Ctrl+P shows the file and what it printed")
 
 
 def _run_task(

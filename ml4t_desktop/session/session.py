@@ -1,18 +1,20 @@
 """All stores of one window, made together."""
 
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.project.trust import TrustList
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
+from ml4t_desktop.session.code_exports import CodeExports
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.comparison import ComparisonStore
 from ml4t_desktop.session.data_store import DataStore
 from ml4t_desktop.session.document import DocumentStore
-from ml4t_desktop.session.draft import FieldProblem
+from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
@@ -29,14 +31,37 @@ from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.rule_counts import RuleCountStore
 from ml4t_desktop.session.runs import RunStore
+from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _KnownSteps:
+    """The steps of a request, and what they were made of: at every change several parts ask for them."""
+
+    draft: Draft
+    looks: tuple[Look, ...]
+    failed: tuple[FieldProblem, ...]
+    states: tuple[StepState, ...]
+
+    def is_of(
+        self, draft: Draft, looks: tuple[Look, ...], failed: tuple[FieldProblem, ...]
+    ) -> bool:
+        """Return whether these are the steps of that."""
+        is_same = self.draft is draft and len(self.looks) == len(looks)
+        return (
+            is_same
+            and all(one is other for one, other in zip(self.looks, looks, strict=True))
+            and self.failed == failed
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,9 +92,13 @@ class Session:
     arrangements: ArrangementStore
     exports: TableExports
     validity: ValidityStore
+    scripts: ScriptStore
+    code: CodeExports
+    sweeps: SweepStore
     signals: SignalStore
     why: WhyStore
     autosave: Autosave | None = None
+    _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
 
     def price_looks(self) -> tuple[Look, ...]:
         """Return what is known of the price files of the request."""
@@ -96,8 +125,13 @@ class Session:
 
     def step_states(self) -> tuple[StepState, ...]:
         """Return the state of every step of the set-up."""
-        prices = (look.inspection for look in self.price_looks())
-        return step_states(self.request.draft, prices, self._file_problems())
+        draft, looks, failed = self.request.draft, self.price_looks(), tuple(self._file_problems())
+        known = self._steps[0] if self._steps else None
+        if known is None or not known.is_of(draft, looks, failed):
+            states = step_states(draft, (look.inspection for look in looks), failed)
+            known = _KnownSteps(draft, looks, failed, states)
+            self._steps[:] = [known]
+        return known.states
 
     def field_problems(self) -> tuple[FieldProblem, ...]:
         """Return everything that keeps the request from being run."""
@@ -119,9 +153,13 @@ class Session:
 
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
+        self.scripts.close()
+        self.sweeps.close()
         self.jobs.close()
         self.trials.count_now()
         self.history.close()
+        if self.work.scripts is not None:
+            self.work.scripts.close()
         if self.autosave is not None:
             self.autosave.close()
 
@@ -139,7 +177,7 @@ class Session:
             FieldProblem(key, problem)
             for key, name in keyed
             for problem in self.data.problems(self.request.resolved(name))
-        ]
+        ] + list(self.scripts.problems)
 
 
 def make_session(
@@ -178,6 +216,11 @@ def make_session(
     runs.given_up.connect(markets.give_up)
     validity = ValidityStore(jobs, results, reviews, counts.of_run, parent)
     counts.changed.connect(validity.refresh_trials)
+    trust = work.trust or TrustList(settings_file.with_name("trusted.toml"))
+    scripts = ScriptStore(jobs, request, results, trust, work.scripts, parent)
+    runs.started.connect(scripts.begin_run)
+    runs.ended.connect(scripts.end_run)
+    runs.failed.connect(scripts.end_run)
 
     def why_not() -> str:
         return session.why_not_run()
@@ -210,6 +253,9 @@ def make_session(
         document=DocumentStore(writing, request, history, counts, intake, notices, parent),
         reopening=reopening,
         comparison=ComparisonStore(jobs, results, history, reopening, notices, parent),
+        scripts=scripts,
+        sweeps=SweepStore(jobs, work, request, data, scripts, parent),
+        code=CodeExports(jobs, request, data, notices, parent),
     )
     return session
 

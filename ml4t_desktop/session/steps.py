@@ -80,6 +80,9 @@ def step_of_key(key: str) -> Step | None:
 def step_of_problem(problem: Problem, draft: Draft) -> Step | None:
     """Return the step where a problem of reading or running can be mended."""
     place = problem.where.removeprefix("request, ")
+    script = draft.get("strategy.python.file")
+    if script and _names_file(place, str(script)):
+        return Step.STRATEGY
     if draft.context_file and _names_file(place, draft.context_file):
         return Step.CONTEXT
     predictions: tuple[str, ...] = draft.get("data.predictions.files", ())
@@ -148,7 +151,9 @@ def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[Fie
         yield _lack(
             "context.columns", "No context column is ticked", "Tick one, or remove the file"
         )
-    if draft.get("strategy.entry") is None and draft.get("strategy.short_entry") is None:
+    is_python = draft.get("strategy.python") is not None
+    entries = (draft.get("strategy.entry"), draft.get("strategy.short_entry"))
+    if not is_python and entries == (None, None):
         yield _lack("strategy.entry", "No entry rule", "Add a clause")
 
 
@@ -175,8 +180,11 @@ def _lack(key: str, what: str, fix: str) -> FieldProblem:
 
 
 def _names_file(place: str, file: str) -> bool:
-    name = file.replace("\\", "/").rpartition("/")[2]
-    return name in place
+    return _file_name(file) in place
+
+
+def _file_name(file: str) -> str:
+    return file.replace("\\", "/").rpartition("/")[2]
 
 
 def _sentence(problem: Problem) -> str:
@@ -209,6 +217,9 @@ def _context_summary(draft: Draft) -> str:
 
 
 def _strategy_summary(draft: Draft) -> str:
+    python = draft.get("strategy.python")
+    if python is not None:
+        return f"{python.get('class')} of {_file_name(str(python.get('file', '')))}"
     words = {"long": "Long", "short": "Short", "both": "Long and short"}
     parts = [words.get(draft.get("strategy.direction"), "")]
     for key in ("entry", "exit", "filter"):

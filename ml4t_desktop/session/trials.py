@@ -174,7 +174,7 @@ def _count_task(
     on_disk = read_trials(folder, digest) if folder is not None else _NONE
     found: dict[str, Trial] = {}
     for run in runs:
-        key = variant_id(run.request)
+        key = variant_id(run.request, run.script.digest if run.script is not None else "")
         if key not in known.trials and key not in on_disk.trials:
             found[key] = trial_of(run)
     new = TrialCount(MappingProxyType(found))

@@ -6,6 +6,7 @@ The imports inside load polars and numba in the background, after the window is 
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.project.script_host import ScriptHost
+    from ml4t_desktop.project.trust import TrustList
     from ml4t_desktop.request import ContextSource, DataSource, Request
 
 log = logging.getLogger(__name__)
@@ -208,7 +211,8 @@ class Work:
     """The functions the session calls in the background.
 
     `warm_up` makes the engine ready, unless the function it is given says to give up; `is_compiled` says
-    whether that is quick, which it is not the first time after installing.
+    whether that is quick, which it is not the first time after installing. `scripts` is where Python
+    strategies run, and `trust` says which of them may.
     """
 
     look: LookAt
@@ -219,19 +223,33 @@ class Work:
     is_compiled: Callable[[], bool] = lambda: True
     check_leaks: CheckLeaks = _check_leaks
     check_quality: CheckQuality = _check_quality
+    scripts: "ScriptHost | None" = None
+    trust: "TrustList | None" = None
     fits_memory: Callable[["DataSource", Path], bool] = _fits_memory
     lens: Callable[["Market", Mapping[str, int]], "RuleLens"] = _lens
 
 
-def real_work() -> Work:
-    """Return the functions of the application."""
+def real_work(trust_file: Path | None = None) -> Work:
+    """Return the functions of the application.
+
+    Parameters
+    ----------
+    trust_file : Path or None
+        Where it is kept which Python files may be run; None: in the user's configuration folder.
+    """
+    from ml4t_desktop.project.script_host import ScriptHost
+    from ml4t_desktop.project.trust import TrustList
+
+    scripts, trust = ScriptHost(), TrustList(trust_file)
     return Work(
         look=_look,
         read=_read,
-        execute=_execute,
+        execute=partial(_execute, scripts, trust),
         save=_save,
         warm_up=_warm_up,
         is_compiled=_is_compiled,
+        scripts=scripts,
+        trust=trust,
     )
 
 
@@ -315,6 +333,8 @@ def _read(
 
 
 def _execute(
+    scripts: "ScriptHost",
+    trust: "TrustList",
     request: "Request",
     loaded: "LoadedMarket",
     control: "RunControl",
@@ -323,8 +343,24 @@ def _execute(
     read_seconds: float = 0.0,
 ) -> "CompletedRun":
     from ml4t_desktop.project.run import execute
+    from ml4t_desktop.project.scripts import script_of
+    from ml4t_desktop.project.trust import not_trusted
 
-    return execute(request, loaded, control, base=base, read_seconds=read_seconds)
+    script = None
+    if request.strategy.python is not None:
+        # What is asked about, looked at and run is this one text.
+        script = script_of(request, base or Path.cwd())
+        if not trust.allows(script):
+            raise not_trusted(script)
+    return execute(
+        request,
+        loaded,
+        control,
+        base=base,
+        read_seconds=read_seconds,
+        script=script,
+        run_script=scripts.run,
+    )
 
 
 def _save(run: "CompletedRun", folder: Path, *, base: Path) -> None:

@@ -61,7 +61,7 @@ STAGES = {
 # What is painted of a step; the first always is, the others as far as they differ.
 SEEN = {
     "overview": ("equity painted", "statistics painted", "tiles painted"),
-    "trades": ("trade table painted", "price chart painted"),
+    "trades": ("price chart painted", "trade table painted"),
 }
 
 

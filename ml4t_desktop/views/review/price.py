@@ -44,7 +44,7 @@ _SIGNALS_SHOWN = 3
 class PriceChartPanel(SeenPanel):
     """One asset's bars, trades and signals; follows the chosen trade and chooses one by a click."""
 
-    delay_ms = 10  # after the trades, which stand above
+    delay_ms = 1  # after the trades, which stand above
 
     def __init__(self, results: ResultStore, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,7 +153,10 @@ class PriceChartPanel(SeenPanel):
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
-        self.draw_when_seen()
+        if self._results.is_rerun:  # while values are dragged the window is to stay fluid
+            self.draw_soon()
+        else:
+            self.draw_when_seen()
         if run is not None:
             QTimer.singleShot(0, self, self._prepare_pane)
 

@@ -26,6 +26,12 @@ class SeenPanel(QWidget):
         self._is_due = True
         self._draw_due()
 
+    def draw_soon(self) -> None:
+        """Draw in a turn of the event loop of its own, or when the panel is shown."""
+        self._is_due = True
+        if self.isVisible():
+            QTimer.singleShot(self.delay_ms, self, self._draw_due)
+
     def is_drawn(self) -> bool:
         """Return whether the panel shows the present state, after drawing it if it can be seen."""
         if self._is_due and self.isVisible():

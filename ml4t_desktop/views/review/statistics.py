@@ -52,6 +52,7 @@ class StatisticsTable(QTreeWidget):
         self._theme = theme
         self._rows: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[str, QTreeWidgetItem] = {}
+        self._cells: dict[tuple[str, int], tuple[str, Tone, str]] = {}
         self._tones: dict[tuple[str, int], Tone] = {}
         self._fitted: set[int] = set()
         self._widest: dict[int, int] = {}  # pixels of the longest value so far, by column
@@ -251,6 +252,9 @@ class StatisticsTable(QTreeWidget):
     def _write(self, name: str, column: int, text: str, tone: Tone, tip: str) -> None:
         """Write one cell, as far as it differs from what is there: a cell that is set is painted anew."""
         row = self._rows[name]
+        if self._cells.get((name, column)) == (text, tone, tip):
+            return
+        self._cells[name, column] = (text, tone, tip)
         if row.text(column) != text:
             row.setText(column, text)
             if not row.isHidden():

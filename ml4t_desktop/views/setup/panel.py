@@ -15,13 +15,13 @@ from ml4t_desktop.views.setup.context_page import ContextPage
 from ml4t_desktop.views.setup.data_page import DataPage
 from ml4t_desktop.views.setup.execution_page import ExecutionPage
 from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.views.setup.script_switch import StrategyStep
 from ml4t_desktop.views.setup.step_bar import StepBar, StepHead
-from ml4t_desktop.views.setup.strategy_page import StrategyPage
 
 _PAGES: Final[tuple[type[SetupPage], ...]] = (
     DataPage,
     ContextPage,
-    StrategyPage,
+    StrategyStep,
     ExecutionPage,
     AccountPage,
 )
@@ -66,6 +66,7 @@ class SetupPanel(QWidget):
             keys.activated.connect(partial(self._enter, place))
         session.request.request_changed.connect(self._refresh)
         session.data.looked_at.connect(self._refresh)
+        session.scripts.changed.connect(self._refresh)
         self._show_steps()
 
     def apply_theme(self, theme: Theme) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import is_
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -37,6 +38,7 @@ class RunLine(QFrame):
         self.standing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.standing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._told = ""
+        self._seen: tuple[object, ...] = ()
         self._compared = ""
         self.run_button = self._button("&Run (F5)", "run.start")
         self.compare_button = self._button("Compare with this", "run.compare")
@@ -60,11 +62,17 @@ class RunLine(QFrame):
         self.refresh()
 
     def refresh(self, _value: object = None) -> None:
-        """Say it anew."""
+        """Say it anew, if it is about something else; while a run goes on, what is said stays."""
         run = self._session.results.run
         self.setVisible(run is not None)
         if run is None:
             return
+        results, live = self._session.results, self._session.live
+        is_running = live.is_running or self._session.runs.is_running
+        seen = (run, results.ghost, results.reference, self._session.request.draft, live.text)
+        if is_running or (len(seen) == len(self._seen) and all(map(is_, seen, self._seen))):
+            return
+        self._seen = seen
         self._show_standing()
         self._show_comparison()
         self._write()
@@ -75,10 +83,8 @@ class RunLine(QFrame):
         return f"{self._told} {self._compared}".strip()
 
     def _show_standing(self) -> None:
-        """Say whether the set-up is that of the run; while a run of it goes on, what is said stays."""
+        """Say whether the set-up is that of the run."""
         session = self._session
-        if session.live.is_running or session.runs.is_running:
-            return
         changed = self._changes()
         is_current = changed == ""
         if is_current:

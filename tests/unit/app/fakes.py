@@ -21,6 +21,8 @@ class FakeDialogs:
     recoveries: list[str] = field(default_factory=list)
     text: str | None = None
     told: list[tuple[str, str]] = field(default_factory=list)
+    trusts: bool = False
+    trust_asked: list[tuple[object, bool]] = field(default_factory=list)
 
     def open_files(self, title, kinds, done):
         if self.files:
@@ -45,6 +47,11 @@ class FakeDialogs:
         self.recoveries.append(text)
         if self.recovery_answer is not None:
             done(self.recovery_answer)
+
+    def ask_trust(self, script, done, *, is_changed):
+        self.trust_asked.append((script, is_changed))
+        if self.trusts:
+            done()
 
     def ask_text(self, title, label, done):
         if self.text is not None:

@@ -1,4 +1,5 @@
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -92,3 +93,48 @@ def test_the_first_use_is_told_beside_the_next_step_and_a_run_says_that_it_waits
 
     assert progress.phase.text() == "Ready: press F5 to run"
     assert not progress.findChild(QProgressBar).isVisible()
+
+
+def test_a_re_run_that_takes_long_shows_its_phase_and_can_be_cancelled(qtbot, tmp_path):
+    def works(request, loaded, control):
+        while not control.is_cancelled:
+            time.sleep(0.002)
+        control.check()
+
+    fake = FakeWork(execute=finished)
+    session = ready_session(qtbot, tmp_path, fake, ThreadPoolExecutor(1))
+    progress = RunProgress(session)
+    progress.cancel_asked.connect(session.live.cancel)
+    qtbot.addWidget(progress)
+    with qtbot.waitSignal(session.runs.ended):
+        session.runs.start_run()
+    session.live.switch()
+    fake.execute = works
+    session.request.edit("account.initial_capital", 1.0)
+    bar = progress.findChild(QProgressBar)
+    assert bar.isHidden()  # a quick one is over before anybody could read it
+
+    qtbot.waitUntil(lambda: not bar.isHidden())
+    assert progress.phase.text().startswith("Running")
+    progress.findChild(QPushButton, "cancel").click()
+
+    assert progress.phase.text() == (
+        "Cancelled. The next change of the set-up is run again. The last result stays"
+    )
+    assert bar.isHidden()
+    session.jobs.close()
+
+
+def test_live_says_that_it_is_live_and_that_the_last_result_stays(qtbot, tmp_path):
+    session = ready_session(qtbot, tmp_path, FakeWork(execute=finished))
+    progress = RunProgress(session)
+    qtbot.addWidget(progress)
+    with qtbot.waitSignal(session.runs.ended):
+        session.runs.start_run()
+    session.live.switch()
+    assert progress.phase.text() == "Live: finished in 1.00 s: 24,872 bars, 806 trades"
+    session.request.edit("strategy.entry", None)
+
+    assert progress.phase.text() == (
+        "Strategy: No entry rule. Add a clause. The last result stays until that is mended"
+    )

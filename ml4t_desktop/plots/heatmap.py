@@ -1,0 +1,203 @@
+"""A statistic over one or two numbers: cells to click, or a line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ml4t_desktop.plots.style import brush, colour, pen
+from ml4t_desktop.session.theme import Theme
+
+_MOST_TEXTS = 400
+_MOST_TICKS = 14
+
+
+class Heatmap(pg.PlotWidget):
+    """Cells with their values written in them; of one axis alone a line with its points.
+
+    Signals
+    -------
+    cell_chosen : int, int
+        Place along the first and along the second axis.
+    """
+
+    cell_chosen = Signal(int, int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sweep_heatmap")
+        self.setAccessibleName("The statistic over the numbers that vary")
+        self._theme = theme
+        self._values: NDArray[np.float64] = np.zeros((0, 0))
+        self._texts: list[str] = []
+        self._axes: tuple[tuple[str, Sequence[str]], ...] = ()
+        self._best: tuple[int, int] | None = None
+        self._items: list[Any] = []
+        pane = self.getPlotItem()
+        pane.setMenuEnabled(False)
+        pane.hideButtons()
+        box = pane.getViewBox()
+        box.setMouseEnabled(x=False, y=False)
+        box.setMenuEnabled(False)
+        self.scene().sigMouseClicked.connect(self._on_clicked)
+        self.apply_theme(theme)
+
+    def show_values(
+        self,
+        values: NDArray[np.float64],
+        texts: Sequence[str],
+        axes: Sequence[tuple[str, Sequence[str]]],
+        best: tuple[int, int] | None,
+    ) -> None:
+        """Show values.
+
+        Parameters
+        ----------
+        values : ndarray of float64, shape (n, m)
+            NaN where there is none; m is 1 for one axis alone.
+        texts : sequence of str
+            The values in words, row by row.
+        axes : sequence of (str, sequence of str)
+            Title and ticks of each axis.
+        best : tuple of int or None
+            The cell that is marked.
+        """
+        self._values, self._texts, self._best = values, list(texts), best
+        self._axes = tuple((title, list(ticks)) for title, ticks in axes)
+        self._draw()
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """What is shown."""
+        return self._values
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.setBackground(QColor(theme.surface))
+        for name in ("left", "bottom"):
+            axis = self.getPlotItem().getAxis(name)
+            axis.setPen(pen(theme.grid))
+            axis.setTextPen(pen(theme.muted))
+            axis.setStyle(tickLength=0)
+        self._draw()
+
+    def _draw(self) -> None:
+        pane = self.getPlotItem()
+        for item in self._items:
+            pane.removeItem(item)
+        self._items = []
+        if not self._values.size or not self._axes:
+            return
+        self._label("bottom", self._axes[0])
+        if self._values.shape[1] == 1:
+            self._draw_line()
+        else:
+            self._label("left", self._axes[1])
+            self._draw_cells()
+
+    def _draw_line(self) -> None:
+        theme, values = self._theme, self._values[:, 0]
+        places = np.arange(values.size, dtype=float)
+        known = np.isfinite(values)
+        points = pg.PlotDataItem(
+            places[known],
+            values[known],
+            pen=pen(theme.accent),
+            symbol="o",
+            symbolSize=9,
+            symbolBrush=brush(theme.accent),
+            symbolPen=pen(theme.surface),
+        )
+        if known.any():  # a scatter of nothing has no bounds
+            self._add(points)
+        if self._best is not None:
+            place = self._best[0]
+            mark = pg.ScatterPlotItem(
+                [place], [values[place]], symbol="o", size=17, brush=None, pen=pen(theme.text)
+            )
+            self._add(mark)
+        pane = self.getPlotItem()
+        pane.getAxis("left").setTicks(None)
+        self.setLabel("left", "")
+        pane.setXRange(-0.5, values.size - 0.5, padding=0.0)
+        if known.any():
+            low, high = float(values[known].min()), float(values[known].max())
+            room = max(high - low, 1e-9) * 0.12
+            pane.setYRange(low - room, high + room, padding=0.0)
+
+    def _draw_cells(self) -> None:
+        theme, values = self._theme, self._values
+        image = pg.ImageItem(self._colours(), axisOrder="col-major")
+        image.setRect(QRectF(-0.5, -0.5, values.shape[0], values.shape[1]))
+        self._add(image)
+        if values.size <= _MOST_TEXTS:
+            for place, text in enumerate(self._texts):
+                row, column = divmod(place, values.shape[1])
+                self._add(self._text_of(text, row, column))
+        if self._best is not None:
+            row, column = self._best
+            x = [row - 0.5, row + 0.5, row + 0.5, row - 0.5, row - 0.5]
+            y = [column - 0.5, column - 0.5, column + 0.5, column + 0.5, column - 0.5]
+            frame = pen(theme.text)
+            frame.setWidth(2)
+            self._add(pg.PlotDataItem(x, y, pen=frame))
+        pane = self.getPlotItem()
+        pane.setXRange(-0.5, values.shape[0] - 0.5, padding=0.0)
+        pane.setYRange(-0.5, values.shape[1] - 0.5, padding=0.0)
+
+    def _text_of(self, text: str, row: int, column: int) -> Any:
+        shade = self._share(self._values[row, column])
+        ink = self._theme.text if shade < 0.55 else self._theme.accent_text
+        item = pg.TextItem(text, color=QColor(ink), anchor=(0.5, 0.5))
+        item.setPos(row, column)
+        return item
+
+    def _share(self, value: float) -> float:
+        known = self._values[np.isfinite(self._values)]
+        if not known.size or not np.isfinite(value):
+            return 0.0
+        low, high = float(known.min()), float(known.max())
+        return 0.5 if high <= low else (float(value) - low) / (high - low)
+
+    def _colours(self) -> NDArray[np.uint8]:
+        """Return the colours of the cells, from the surface to the accent of the theme."""
+        ends = [
+            np.array(colour(name).getRgb()[:3], float)
+            for name in (self._theme.surface, self._theme.accent)
+        ]
+        shown = np.zeros((*self._values.shape, 4), np.uint8)
+        for place, value in np.ndenumerate(self._values):
+            share = 0.08 + 0.92 * self._share(value)
+            shown[place][:3] = ends[0] + (ends[1] - ends[0]) * share
+            shown[place][3] = 255 if np.isfinite(value) else 0
+        return shown
+
+    def _label(self, side: str, axis: tuple[str, Sequence[str]]) -> None:
+        title, ticks = axis
+        every = max(1, -(-len(ticks) // _MOST_TICKS))
+        shown = [(place, text) for place, text in enumerate(ticks) if place % every == 0]
+        item = self.getPlotItem().getAxis(side)
+        item.setTicks([shown])
+        self.setLabel(side, title, color=self._theme.muted)
+        if side == "left":
+            font = QFontMetricsF(QApplication.font())
+            width = max((font.horizontalAdvance(text) for text in ticks), default=0.0)
+            item.setWidth(int(width + font.height() + 22))
+
+    def _add(self, item: Any) -> None:
+        self.getPlotItem().addItem(item)
+        self._items.append(item)
+
+    def _on_clicked(self, event: Any) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self._values.size:
+            return
+        point = self.getPlotItem().getViewBox().mapSceneToView(event.scenePos())
+        row = int(np.clip(round(point.x()), 0, self._values.shape[0] - 1))
+        column = int(np.clip(round(point.y()), 0, self._values.shape[1] - 1))
+        self.cell_chosen.emit(row, column if self._values.shape[1] > 1 else 0)

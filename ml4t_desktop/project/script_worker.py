@@ -1,0 +1,160 @@
+"""The process a Python strategy runs in: it waits, warm, for one strategy, runs it and ends."""
+
+import faulthandler
+import io
+import os
+import signal
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import connection, parent_process
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ml4t_desktop.errors import Cancelled, Ml4tDesktopError
+from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.project.script_panel import ScriptPanel
+from ml4t_desktop.request import Request
+
+if TYPE_CHECKING:
+    from ml4t_desktop.result.run_result import RunResult
+
+TABLES: Final = ("trades", "fills", "orders", "equity", "cash_flows", "risk_events")
+PANEL: Final = "panel"
+RAW_OUTPUT: Final = "output.txt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptJob:
+    """What a strategy's process is to do.
+
+    Parameters
+    ----------
+    market : Path
+        As `market_file` writes it.
+    folder : Path
+        Holds the panel; the tables of the result are put there.
+    """
+
+    request: Request
+    script: Script
+    market: Path
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The tables are in the folder."""
+
+    initial_capital: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The strategy, the request or the data did not work."""
+
+    error: Ml4tDesktopError
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The program did not work: a traceback for whoever mends it."""
+
+    text: str
+
+
+def serve(pipe: Connection) -> None:
+    """Load the engine, wait for one job, run it and say what became of it."""
+    _live_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the window decides what is stopped
+    _go_first()
+    from ml4t_desktop.project.warming import warm_engine
+
+    try:
+        warm_engine()
+        pipe.send("ready")
+        job = pipe.recv()
+    except (EOFError, OSError):
+        return
+    with suppress(BrokenPipeError, OSError):
+        pipe.send(_carried_out(job))
+    os._exit(0)  # threads of the strategy's own keep nobody waiting
+
+
+def _carried_out(job: ScriptJob) -> Done | Failed | Fault:
+    from ml4t_desktop.engine.control import RunControl
+    from ml4t_desktop.project.market_file import map_market
+    from ml4t_desktop.project.scripts import run_here
+
+    panel = ScriptPanel(job.folder / PANEL)
+    _redirect(panel, job.folder / RAW_OUTPUT)
+    control = RunControl(panel.cells())
+    try:
+        market = map_market(job.market)
+        result = run_here(job.request, job.script, market, control)
+        _write(result, job.folder)
+        return Done(result.initial_capital)
+    except Cancelled:
+        return Failed(Cancelled("the run was cancelled"))
+    except Ml4tDesktopError as error:
+        return Failed(error)
+    except BaseException:  # noqa: BLE001 (it is raised again where the window hears of it)
+        return Fault(traceback.format_exc())
+    finally:
+        sys.stdout.flush()
+
+
+def _write(result: "RunResult", folder: Path) -> None:
+    for name in TABLES:
+        getattr(result, name).write_ipc(folder / f"{name}.arrow")
+
+
+def _redirect(panel: ScriptPanel, raw: Path) -> None:
+    """Let what is printed go to the panel, and what libraries and a crash print to a file."""
+    file = os.open(raw, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    for number in (1, 2):
+        os.dup2(file, number)
+    os.close(file)
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
+    faulthandler.enable(2)
+    sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False))
+    sys.stdout = sys.stderr = _Printed(panel)
+
+
+class _Printed(io.TextIOBase):
+    """What is printed, on the panel at once."""
+
+    def __init__(self, panel: ScriptPanel) -> None:
+        super().__init__()
+        self._panel = panel
+
+    def write(self, text: str) -> int:
+        self._panel.write(text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+def _live_with_parent() -> None:
+    """End with the process that asked, whatever the strategy is doing then."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch parent", daemon=True).start()
+
+
+def _go_first() -> None:
+    """Let the system end this process, and not the window, when memory runs out."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")

@@ -1,0 +1,70 @@
+"""What a sweep came to, in words for its panel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale
+
+from ml4t_desktop.session.sweeps import METRICS, SweepState
+
+if TYPE_CHECKING:
+    from ml4t_desktop.sweep.pool import Trial
+
+_PERCENT = frozenset({"total_return", "cagr", "max_drawdown"})
+
+
+def value_text(metric: str, value: float) -> str:
+    """Return a statistic as it is shown; a dash where there is none."""
+    if not math.isfinite(value):
+        return "-"
+    locale = QLocale()
+    if metric in _PERCENT:
+        return f"{locale.toString(100.0 * value, 'f', 1)} %"
+    return locale.toString(float(value), "f", 0 if metric == "num_trades" else 2)
+
+
+def summary_text(state: SweepState, titles: Mapping[str, str]) -> str:
+    """Return the best, the steadiest, and how much of it may be luck."""
+    summary = state.summary
+    if summary is None:
+        return "The sweep goes on; cells fill in as their runs end."
+    from ml4t_desktop.analysis.undefined import Undefined
+    from ml4t_desktop.analysis.validity.sharpe import Deflated
+    from ml4t_desktop.sweep.overfitting import Overfitting
+
+    lines: list[str] = []
+    if summary.best is not None:
+        lines.append(f"Best: {_trial(state, summary.best, titles)}.")
+    if summary.steadiest is not None and summary.steadiest is not summary.best:
+        lines.append(f"Best with its neighbours: {_trial(state, summary.steadiest, titles)}.")
+    over = summary.overfitting
+    if isinstance(over, Overfitting):
+        share = QLocale().toString(100.0 * over.probability, "f", 0)
+        lines.append(
+            f"Overfitting: the best of one half of the time is below the middle in the other half in "
+            f"{share} % of {over.splits:,} splits."
+        )
+    else:
+        lines.append(f"Overfitting cannot be measured: {over.reason}.")
+    luck = summary.deflated
+    if isinstance(luck, Deflated) and not isinstance(luck.probability, Undefined):
+        share = QLocale().toString(100.0 * luck.probability, "f", 0)
+        lines.append(
+            f"It is {share} % sure that the best has any edge, after {luck.trials:,} variants."
+        )
+    others = {name: count for name, count in summary.counts.items() if name != "done"}
+    lines += [f"{count:,} variants were {name}." for name, count in others.items()]
+    return "\n".join([*lines, "A click on a cell loads its values and runs them."])
+
+
+def _trial(state: SweepState, trial: Trial, titles: Mapping[str, str]) -> str:
+    value = getattr(trial.metrics, state.metric, None)
+    shown = value_text(state.metric, math.nan if value is None else float(value))
+    chosen = " and ".join(
+        f"{titles.get(axis.key, axis.key)} {v:g}" if isinstance(v, float) else f"{axis.key} {v}"
+        for axis, v in zip(state.grid.axes, trial.values, strict=True)
+    )
+    return f"{dict(METRICS).get(state.metric, state.metric)} {shown} with {chosen}"

@@ -1,0 +1,62 @@
+"""The step “Strategy”: rules or a Python strategy, one of them shown."""
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.views.setup.script_page import ScriptPage
+from ml4t_desktop.views.setup.strategy_page import StrategyPage
+
+
+class StrategyStep(SetupPage):
+    """What decides, and below it the page of what does."""
+
+    step = Step.STRATEGY
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._rules = _side("strategy_rules", "Rules", "Clauses that are put together here")
+        self._python = _side("strategy_python", "Python", "A class of a Python file")
+        self._sides = QButtonGroup(self)
+        self._sides.addButton(self._rules)
+        self._sides.addButton(self._python)
+        self._pages: tuple[SetupPage, SetupPage] = (StrategyPage(session), ScriptPage(session))
+        sides = QHBoxLayout()
+        sides.setContentsMargins(12, 10, 12, 0)
+        sides.setSpacing(0)
+        sides.addWidget(self._rules)
+        sides.addWidget(self._python)
+        sides.addStretch(1)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        self.body.addLayout(sides)
+        for page in self._pages:
+            self.body.addWidget(page)
+            page.command_asked.connect(self.command_asked)
+        self.body.addStretch(1)
+        self._other.hide()
+        self._sides.buttonClicked.connect(self._on_side)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the page of what decides."""
+        is_python = self.session.scripts.is_python
+        (self._python if is_python else self._rules).setChecked(True)
+        rules, script = self._pages
+        rules.setVisible(not is_python)
+        script.setVisible(is_python)
+        (script if is_python else rules).refresh()
+
+    def _on_side(self, button: QPushButton) -> None:
+        self.session.scripts.use_python(is_on=button is self._python)
+
+
+def _side(name: str, title: str, tip: str) -> QPushButton:
+    button = QPushButton(title)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.setCheckable(True)
+    button.setProperty("role", "side")
+    button.setAccessibleName(f"The strategy is made of {title}")
+    return button
