@@ -8,6 +8,7 @@ import ast
 import difflib
 import hashlib
 import io
+import os
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ def read_script(path: Path) -> Script:
         digest.update(f"\0{name}\0{len(content)}\0".encode())
         digest.update(content)
     return Script(
-        path=path.absolute(),
+        path=Path(os.path.normpath(path.absolute())),  # one file has one name, whoever asks
         text=text,
         digest=digest.hexdigest(),
         modules=modules,

@@ -38,13 +38,15 @@ class Heatmap(pg.PlotWidget):
         self._axes: tuple[tuple[str, Sequence[str]], ...] = ()
         self._best: tuple[int, int] | None = None
         self._items: list[Any] = []
-        pane = self.getPlotItem()
+        self._pane: Any = self.getPlotItem()
+        scene: Any = self.scene()
+        pane = self._pane
         pane.setMenuEnabled(False)
         pane.hideButtons()
         box = pane.getViewBox()
         box.setMouseEnabled(x=False, y=False)
         box.setMenuEnabled(False)
-        self.scene().sigMouseClicked.connect(self._on_clicked)
+        scene.sigMouseClicked.connect(self._on_clicked)
         self.apply_theme(theme)
 
     def show_values(
@@ -81,14 +83,14 @@ class Heatmap(pg.PlotWidget):
         self._theme = theme
         self.setBackground(QColor(theme.surface))
         for name in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(name)
+            axis = self._pane.getAxis(name)
             axis.setPen(pen(theme.grid))
             axis.setTextPen(pen(theme.muted))
             axis.setStyle(tickLength=0)
         self._draw()
 
     def _draw(self) -> None:
-        pane = self.getPlotItem()
+        pane = self._pane
         for item in self._items:
             pane.removeItem(item)
         self._items = []
@@ -122,7 +124,7 @@ class Heatmap(pg.PlotWidget):
                 [place], [values[place]], symbol="o", size=17, brush=None, pen=pen(theme.text)
             )
             self._add(mark)
-        pane = self.getPlotItem()
+        pane = self._pane
         pane.getAxis("left").setTicks(None)
         self.setLabel("left", "")
         pane.setXRange(-0.5, values.size - 0.5, padding=0.0)
@@ -147,7 +149,7 @@ class Heatmap(pg.PlotWidget):
             frame = pen(theme.text)
             frame.setWidth(2)
             self._add(pg.PlotDataItem(x, y, pen=frame))
-        pane = self.getPlotItem()
+        pane = self._pane
         pane.setXRange(-0.5, values.shape[0] - 0.5, padding=0.0)
         pane.setYRange(-0.5, values.shape[1] - 0.5, padding=0.0)
 
@@ -168,8 +170,8 @@ class Heatmap(pg.PlotWidget):
     def _colours(self) -> NDArray[np.uint8]:
         """Return the colours of the cells, from the surface to the accent of the theme."""
         ends = [
-            np.array(colour(name).getRgb()[:3], float)
-            for name in (self._theme.surface, self._theme.accent)
+            np.array([ink.red(), ink.green(), ink.blue()], float)
+            for ink in (colour(self._theme.surface), colour(self._theme.accent))
         ]
         shown = np.zeros((*self._values.shape, 4), np.uint8)
         for place, value in np.ndenumerate(self._values):
@@ -182,7 +184,7 @@ class Heatmap(pg.PlotWidget):
         title, ticks = axis
         every = max(1, -(-len(ticks) // _MOST_TICKS))
         shown = [(place, text) for place, text in enumerate(ticks) if place % every == 0]
-        item = self.getPlotItem().getAxis(side)
+        item = self._pane.getAxis(side)
         item.setTicks([shown])
         self.setLabel(side, title, color=self._theme.muted)
         if side == "left":
@@ -191,13 +193,13 @@ class Heatmap(pg.PlotWidget):
             item.setWidth(int(width + font.height() + 22))
 
     def _add(self, item: Any) -> None:
-        self.getPlotItem().addItem(item)
+        self._pane.addItem(item)
         self._items.append(item)
 
     def _on_clicked(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton or not self._values.size:
             return
-        point = self.getPlotItem().getViewBox().mapSceneToView(event.scenePos())
+        point = self._pane.getViewBox().mapSceneToView(event.scenePos())
         row = int(np.clip(round(point.x()), 0, self._values.shape[0] - 1))
         column = int(np.clip(round(point.y()), 0, self._values.shape[1] - 1))
         self.cell_chosen.emit(row, column if self._values.shape[1] > 1 else 0)

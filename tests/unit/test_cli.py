@@ -364,3 +364,64 @@ def test_check_refuses_a_file_beside_a_request(here, capsys):
     (here / "r.toml").write_text("")
     assert main(["check", "r.toml", "other.csv"]) == BAD_INPUT
     assert "other.csv: is given beside a request" in capsys.readouterr().err
+
+
+def python_request(sample: Path, folder: Path) -> Path:
+    """A request on the sample with a strategy of its own that is Python."""
+    head = sample.read_text().partition("[strategy]")[0]
+    for file in sample.parent.glob("sample_*"):
+        if file.suffix != ".toml":
+            head = head.replace(f'"{file.name}"', f'"{file.as_posix()}"')
+    (folder / "mine.py").write_text(
+        "from ml4t_desktop.backtest import Parameter, Strategy\n\n\n"
+        "class Mine(Strategy):\n    share = Parameter(0.02, low=0.0, high=0.05)\n\n"
+        "    def on_event(self, event):\n"
+        "        if not self.get_position(event.asset_id):\n"
+        "            self.buy_percent(event.asset_id, self.share, event.close)\n"
+    )
+    request = folder / "python.toml"
+    request.write_text(f'{head}[strategy.python]\nfile = "mine.py"\nclass = "Mine"\n')
+    return request
+
+
+def test_python_is_run_only_when_somebody_trusts_it(sample, here, capsys):
+    request = python_request(sample, here)
+    assert main(["run", str(request), "--out", "result"]) == BAD_INPUT
+    assert "not agreed to trust" in capsys.readouterr().err
+    assert not (here / "result").exists()
+    assert main(["run", str(request), "--out", "result", "--trust"]) == OK
+    first = json.loads((here / "result/manifest.json").read_text())["run_id"]
+    assert main(["run", "result/request.toml", "--out", "again", "--trust"]) == OK
+    assert json.loads((here / "again/manifest.json").read_text())["run_id"] == first
+    with (here / "mine.py").open("a") as file:
+        file.write("# another text\n")
+    assert main(["run", str(request), "--out", "other", "--trust"]) == OK
+    assert json.loads((here / "other/manifest.json").read_text())["run_id"] != first
+
+
+def test_an_agreement_of_the_window_counts_for_the_command_line(sample, here):
+    from ml4t_desktop.files.scripts import read_script
+    from ml4t_desktop.project.trust import TrustList
+
+    request = python_request(sample, here)
+    TrustList().remember(read_script(here / "mine.py"))
+    assert main(["run", str(request), "--out", "result"]) == OK
+
+
+def test_what_is_wrong_with_a_python_strategy_is_told_all_at_once(sample, here, capsys):
+    request = python_request(sample, here)
+    changes = ["strategy.python.parameters.share=1", "strategy.python.parameters.no=2"]
+    given = [word for change in changes for word in ("--set", change)]
+    assert main(["run", str(request), "--trust", *given]) == BAD_INPUT
+    told = capsys.readouterr().err
+    assert "must be at most 0.05" in told
+    assert "declares no parameter 'no'" in told
+
+
+def test_a_python_strategy_that_fails_says_where(sample, here, capsys):
+    request = python_request(sample, here)
+    script = here / "mine.py"
+    script.write_text(script.read_text().replace("self.share, event", "self.shre, event"))
+    assert main(["run", str(request), "--trust", "--out", "result"]) == FAILED
+    assert "mine.py, line 9, in on_event: AttributeError" in capsys.readouterr().err
+    assert not (here / "result").exists()

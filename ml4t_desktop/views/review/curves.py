@@ -40,7 +40,8 @@ def benchmark_curve(run: CompletedRun, review: Review) -> Curve | None:
     line = review.line
     if line is None or len(line.values) != run.result.equity.height:
         return None
-    return Curve(line.title, line.values * run.result.initial_capital, np.zeros(0))
+    title = line.title.partition(",")[0]  # there is little room beside the equity
+    return Curve(title, line.values * run.result.initial_capital, np.zeros(0))
 
 
 def bands_of(times: NDArray[np.int64], drawdowns: tuple[Drawdown, ...]) -> tuple[Band, ...]:

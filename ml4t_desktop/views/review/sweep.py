@@ -52,10 +52,10 @@ class SweepPanel(SeenPanel):
             AxisRow("Number", is_optional=False),
             AxisRow("Second", is_optional=True),
         )
-        self.metric = Choice(width=14)
-        self.metric.setObjectName("sweep_metric")
-        self.metric.setAccessibleName("Statistic")
-        self.metric.set_options(tuple(METRICS))
+        self.statistic = Choice(width=14)
+        self.statistic.setObjectName("sweep_metric")
+        self.statistic.setAccessibleName("Statistic")
+        self.statistic.set_options(tuple(METRICS))
         self.steady = QCheckBox("Mean with neighbours")
         self.steady.setObjectName("sweep_plateau")
         self.steady.setToolTip(
@@ -89,7 +89,7 @@ class SweepPanel(SeenPanel):
         self._stack.setCurrentIndex(0 if state is None else 1)
         self._show_state(state)
         if state is not None:
-            self.metric.show_value(state.metric)
+            self.statistic.show_value(state.metric)
             self._show_result(state)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -146,9 +146,9 @@ class SweepPanel(SeenPanel):
         bar = QHBoxLayout()
         label = QLabel("Statistic")
         label.setMinimumWidth(64)
-        label.setBuddy(self.metric)
+        label.setBuddy(self.statistic)
         bar.addWidget(label)
-        bar.addWidget(self.metric)
+        bar.addWidget(self.statistic)
         bar.addWidget(self.steady)
         bar.addStretch(1)
         bar.addWidget(self.count)
@@ -173,7 +173,7 @@ class SweepPanel(SeenPanel):
         self.start.clicked.connect(self._on_start)
         self.pause.clicked.connect(self._on_pause)
         self.stop.clicked.connect(self._on_stop)
-        self.metric.activated.connect(self._on_metric)
+        self.statistic.activated.connect(self._on_metric)
         self.steady.clicked.connect(self._on_steady)
         self.heatmap.cell_chosen.connect(self._on_cell)
         for row in self.rows:
@@ -189,7 +189,7 @@ class SweepPanel(SeenPanel):
         return Grid(tuple(found.values()))
 
     def _on_start(self) -> None:
-        self._sweeps.start(self._grid(), str(self.metric.value))
+        self._sweeps.start(self._grid(), str(self.statistic.value))
 
     def _on_pause(self) -> None:
         self._sweeps.pause()
@@ -198,7 +198,7 @@ class SweepPanel(SeenPanel):
         self._sweeps.stop()
 
     def _on_metric(self, _index: int) -> None:
-        self._sweeps.choose_metric(str(self.metric.value))
+        self._sweeps.choose_metric(str(self.statistic.value))
 
     def _on_steady(self, _is_on: object) -> None:
         self.draw_when_seen()

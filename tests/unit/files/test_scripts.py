@@ -113,3 +113,9 @@ def test_modules_beside_the_file_are_part_of_it(tmp_path):
     assert [name for name, _ in first.modules] == ["own_tools.py", "deeper.py"]
     (tmp_path / "deeper.py").write_text("A = 2\n")
     assert read_script(first.path).digest != first.digest
+
+
+def test_a_file_has_one_name_however_it_is_reached(tmp_path):
+    path = write(tmp_path, f"{HEAD}class Own(Strategy): pass\n")
+    (tmp_path / "below").mkdir()
+    assert read_script(tmp_path / "below" / ".." / path.name).path == path

@@ -526,3 +526,40 @@ def test_a_column_of_context_can_be_delayed_named_or_not():
     parse_request({"data": data, "context": {"file": "c.csv"}})
     with pytest.raises(InputError, match="VIX"):
         parse_request({"data": data})
+
+
+def test_a_python_strategy_is_kept_with_its_parameters():
+    python = {"file": "mine.py", "class": "Mine", "parameters": {"b": 2, "a": 0.5, "c": True}}
+    request = parse_request({"data": {"files": ["x"]}, "strategy": {"python": python}})
+    assert parse_request(tomllib.loads(request_toml(request))) == request
+    kept = request.strategy.python
+    assert (kept.class_, dict(kept.parameters)) == ("Mine", {"a": 0.5, "b": 2, "c": True})
+    assert isinstance(kept.parameters["b"], int)
+
+
+def test_rules_beside_a_python_strategy_are_refused_by_name():
+    strategy = {
+        "python": {"file": "mine.py", "class": "Mine"},
+        "entry": {"column": "bar.close", "op": ">", "value": 1.0},
+        "exits": {"stop_loss": 0.1},
+    }
+    with pytest.raises(InputError) as caught:
+        parse_request({"data": {"files": ["x"]}, "strategy": strategy})
+    told = str(caught.value)
+    assert "strategy.entry: a Python strategy decides by itself" in told
+    assert "strategy.exits: a Python strategy decides by itself" in told
+
+
+@pytest.mark.parametrize(
+    ("python", "said"),
+    [
+        ({"class": "Mine"}, "strategy.python.file"),
+        ({"file": "mine.py"}, "strategy.python.class"),
+        ({"file": "mine.py", "class": "no name"}, "must be the name of a class"),
+        ({"file": "mine.py", "class": "Mine", "extra": 1}, "unknown key"),
+        ({"file": "mine.py", "class": "Mine", "parameters": {"a": [1]}}, "parameters.a"),
+    ],
+)
+def test_a_python_strategy_is_described_by_file_class_and_plain_values(python, said):
+    with pytest.raises(InputError, match=said):
+        parse_request({"data": {"files": ["x"]}, "strategy": {"python": python}})
