@@ -13,7 +13,11 @@ from ml4t_desktop.session.commands import COMMANDS, Command, command, plain_titl
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 
-_ROLES = {"file.quit": QAction.MenuRole.QuitRole, "help.about": QAction.MenuRole.AboutRole}
+_ROLES = {
+    "file.quit": QAction.MenuRole.QuitRole,
+    "edit.preferences": QAction.MenuRole.PreferencesRole,
+    "help.about": QAction.MenuRole.AboutRole,
+}
 
 
 class Actions(QObject):

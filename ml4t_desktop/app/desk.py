@@ -1,6 +1,5 @@
 """What the commands do: the link between the window's actions and the session."""
 
-import html
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,6 @@ from ml4t_desktop.app.document_desk import DocumentDesk
 from ml4t_desktop.app.script_desk import ScriptDesk
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
-from ml4t_desktop.session.commands import COMMANDS, plain_title
 from ml4t_desktop.session.history import HISTORY
 from ml4t_desktop.session.intake import Purpose
 from ml4t_desktop.session.session import Session
@@ -63,7 +61,6 @@ class Desk(QObject):
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
-            "help.shortcuts": self._tell_shortcuts,
             "help.about": self._tell_version,
         }
         session.runs.saved.connect(self._on_run_saved)
@@ -93,6 +90,10 @@ class Desk(QObject):
     def open_sample(self) -> None:
         """Open the sample as a new request."""
         self.document.open_sample()
+
+    def open_recent(self, name: str) -> None:
+        """Open a request or a project that was open before."""
+        self.document.open_recent(name)
 
     def _step(self, move: Callable[[], Change | None]) -> None:
         """Undo or redo, and show where."""
@@ -148,15 +149,6 @@ class Desk(QObject):
 
     def _on_run_saved(self, folder: Path) -> None:
         self._session.notices.show(f"The run was written to {folder}")
-
-    def _tell_shortcuts(self) -> None:
-        rows = "".join(
-            f"<tr><td style='padding:2px 18px 2px 0'><b>{html.escape(item.shortcut)}</b></td>"
-            f"<td>{html.escape(plain_title(item))}</td></tr>"
-            for item in COMMANDS
-            if item.shortcut
-        )
-        self._dialogs.tell("Keyboard shortcuts", f"<table>{rows}</table>")
 
     def _tell_version(self) -> None:
         text = "From a file of predictions to a backtest, and to every trade it made."

@@ -18,6 +18,7 @@ from ml4t_desktop.app import logs
 from ml4t_desktop.app.crash import CrashReporter
 from ml4t_desktop.app.dialogs import Dialogs
 from ml4t_desktop.app.garbage import GarbageOnThisThread
+from ml4t_desktop.app.theming import system_locale
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.session.jobs import JobToken
 from ml4t_desktop.session.recovery import recovery_folder
@@ -76,9 +77,7 @@ def make_application() -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    if QLocale.system().language() == QLocale.Language.C:
-        # A system that says nothing still gets numbers that can be read.
-        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    QLocale.setDefault(system_locale())
     app = QApplication(sys.argv[:1])
     app.setOrganizationName("ml4t")
     app.setApplicationName("ml4t_desktop")
@@ -120,6 +119,8 @@ def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> Non
         warm_up(window)  # a run that is cancelled must not take it along
         window.desk.open_sample()
         window.desk.carry_out("run.start")
+    else:
+        window.begin_as_chosen()
     if window.session.autosave is not None:
         window.session.autosave.look()
 

@@ -20,12 +20,15 @@ from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.docks import DockHost
 from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.palette_commands import PaletteCommands
 from ml4t_desktop.app.panels import Panel, panel
+from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.screens import keep_on_screen
-from ml4t_desktop.app.theming import apply_to_application, theme_of
+from ml4t_desktop.app.theming import apply_to_application, scale_text, theme_of, use_locale
 from ml4t_desktop.app.trade_commands import TradeCommands
 from ml4t_desktop.app.undo_keys import UndoKeys
+from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.panel import SetupPanel
@@ -46,7 +49,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.session = session
-        self.theme = theme_of(session.settings.settings.theme)
+        self.theme = theme_of(session.settings.settings.theme, session.settings.settings.colours)
+        use_locale(_application(), session.settings.settings.locale)
+        scale_text(_application(), session.settings.settings.text_size)
         apply_to_application(_application(), self.theme)  # before there are widgets to style
         asked = dialogs or WindowDialogs(self)
         self.desk = Desk(session, asked, self)
@@ -57,6 +62,10 @@ class MainWindow(QMainWindow):
         for handlers in (self.docks.handlers(), self.layouts.handlers()):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
+        self.preferences = PreferenceCommands(session.settings, self.desk, self)
+        self.palette_commands = PaletteCommands(
+            session, self.desk, self.layouts, self.preferences, self.show_step, self
+        )
         self.messages = MessageStrip(session.notices)
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
@@ -93,6 +102,16 @@ class MainWindow(QMainWindow):
         """Show a step of the set-up."""
         self.show_panel("setup")
         self.setup.show_step(step)
+
+    def begin_as_chosen(self) -> None:
+        """Show what the analyst wants at the start, and say which settings cannot be used."""
+        settings = self.session.settings
+        recent = settings.settings.recent_files
+        if settings.settings.at_start == "last" and recent and Path(recent[0]).is_file():
+            self.desk.open_recent(recent[0])
+        if settings.problems:
+            notices = (Notice(problem) for problem in settings.problems)
+            self.session.notices.show(self.tr("Some settings are not used"), notices)
 
     def _build(self) -> None:
         menus = self.actions_.fill_menus(self)
@@ -174,7 +193,10 @@ class MainWindow(QMainWindow):
             self.show_panel("overview")
 
     def _apply_theme(self, _value: object = None) -> None:
-        theme = theme_of(self.session.settings.settings.theme)
+        chosen = self.session.settings.settings
+        use_locale(_application(), chosen.locale)
+        scale_text(_application(), chosen.text_size)
+        theme = theme_of(chosen.theme, chosen.colours)
         if theme == self.theme:  # another setting has changed
             return
         self.theme = theme

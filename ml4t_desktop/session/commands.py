@@ -127,6 +127,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         more_shortcuts=("Ctrl+Y",), tip="Do the change again that was taken back",
     ),
     Command(
+        id="edit.preferences", title="&Preferences…", menu="Edit", shortcut="Ctrl+,",
+        begins_group=True, tip="Choose colours, size of the text, and how numbers are written",
+    ),
+    Command(
         id="run.start", title="&Run", menu="Run", shortcut="F5", icon="run", in_toolbar=True,
         begins_group=True, tip="Run the backtest",
     ),
@@ -282,6 +286,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
         shortcut="Ctrl+Shift+A", tip="Show all trades again, everywhere",
     ),
     Command(
+        id="view.larger", title="&Larger", menu="View", submenu="Text size", shortcut="Ctrl++",
+        more_shortcuts=("Ctrl+=",), tip="Write everything larger",
+    ),
+    Command(
+        id="view.smaller", title="&Smaller", menu="View", submenu="Text size", shortcut="Ctrl+-",
+        tip="Write everything smaller",
+    ),
+    Command(
+        id="view.proposed_size", title="&As the system", menu="View", submenu="Text size",
+        shortcut="Ctrl+0", tip="Write everything in the size that the system proposes",
+    ),
+    Command(
+        id="view.full_screen", title="&Full screen", menu="View", shortcut="F11",
+        tip="Fill the whole screen with the window, or go back",
+    ),
+    Command(
         id="view.theme_system", title="As the &system", menu="View", submenu="Theme",
         begins_group=True, choice="theme", tip="Light or dark as the system is",
     ),
@@ -292,6 +312,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.theme_dark", title="&Dark", menu="View", submenu="Theme", choice="theme",
         tip="Dark colours",
+    ),
+    Command(
+        id="help.palette", title="Command &palette…", menu="Help", shortcut="Ctrl+Shift+P",
+        more_shortcuts=("Ctrl+K",),
+        tip="Find any command, panel, step of the set-up or recent file by a few letters",
     ),
     Command(
         id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="F1",
