@@ -17,7 +17,7 @@ def why_not(session: Session, command_id: str) -> str:
     for commands, reason in _REASONS.items():
         if command_id in commands:
             return reason(session, command_id)
-    if command_id == "file.export_run" or command_id.startswith("trade."):
+    if command_id == "file.export_run" or command_id.startswith(("trade.", "chart.")):
         return _why_not_of_run(session, command_id)
     return _why_not_of_files(session, command_id)
 
@@ -65,6 +65,8 @@ def _why_not_agree(session: Session) -> str:
 def _why_not_of_run(session: Session, command_id: str) -> str:
     run = session.results.run
     if command_id == "file.export_run":
+        return "" if run is not None else "There is no run yet"
+    if command_id.startswith("chart."):
         return "" if run is not None else "There is no run yet"
     if command_id == "trade.all":
         return "" if session.results.subset is not None else "All trades are shown"
