@@ -13,7 +13,11 @@ from ml4t_desktop.session.commands import COMMANDS, Command, command, plain_titl
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 
-_ROLES = {"file.quit": QAction.MenuRole.QuitRole, "help.about": QAction.MenuRole.AboutRole}
+_ROLES = {
+    "file.quit": QAction.MenuRole.QuitRole,
+    "edit.preferences": QAction.MenuRole.PreferencesRole,
+    "help.about": QAction.MenuRole.AboutRole,
+}
 
 
 class Actions(QObject):
@@ -28,6 +32,9 @@ class Actions(QObject):
         self._actions = {item.id: self._made(item, carry_out) for item in COMMANDS}
         session.request.request_changed.connect(self.refresh)
         session.request.file_changed.connect(self.refresh)
+        session.request.undo_changed.connect(self.refresh)
+        session.history.changed.connect(self.refresh)
+        session.history.shown_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
         session.results.run_changed.connect(self.refresh)
         session.runs.started.connect(self.refresh)

@@ -18,12 +18,14 @@ from ml4t_desktop.app import logs
 from ml4t_desktop.app.crash import CrashReporter
 from ml4t_desktop.app.dialogs import Dialogs
 from ml4t_desktop.app.garbage import GarbageOnThisThread
+from ml4t_desktop.app.theming import system_locale
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.session.jobs import JobToken
 from ml4t_desktop.session.recovery import recovery_folder
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import make_session
 from ml4t_desktop.session.settings import settings_path
+from ml4t_desktop.session.trials import trials_folder
 from ml4t_desktop.session.work import Work, real_work
 
 _WORKERS = 4  # a run, looking at a file beside it, and both while the engine is prepared
@@ -38,6 +40,7 @@ def build(
     work: Work | None = None,
     dialogs: Dialogs | None = None,
     recovery: Path | None = None,
+    trials: Path | None = None,
 ) -> MainWindow:
     """Return the window with everything in it, not shown yet; there must be an application.
 
@@ -52,13 +55,16 @@ def build(
     dialogs : Dialogs or None
         None: those of the window.
     recovery : Path or None
-        Where edits are kept while they are made; None keeps none, as where nobody edits.
+        Where edits and runs are kept while they are made; None keeps none, as where nobody edits.
+    trials : Path or None
+        Where variants that were tried are counted; None counts for this window alone.
     """
     session = make_session(
         executor or ThreadPoolExecutor(_WORKERS, thread_name_prefix="ml4t"),
         work or real_work(settings_file and settings_file.with_name("trusted.toml")),
         settings_file or settings_path(),
         recovery=recovery,
+        trials=trials,
     )
     return MainWindow(session, dialogs)
 
@@ -71,9 +77,7 @@ def make_application() -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    if QLocale.system().language() == QLocale.Language.C:
-        # A system that says nothing still gets numbers that can be read.
-        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    QLocale.setDefault(system_locale())
     app = QApplication(sys.argv[:1])
     app.setOrganizationName("ml4t")
     app.setApplicationName("ml4t_desktop")
@@ -99,7 +103,7 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
     logs.configure(logs.log_path())
     reporter = CrashReporter(app)
     reporter.install()
-    window = build(recovery=recovery_folder())
+    window = build(recovery=recovery_folder(), trials=trials_folder())
     window.show()
     QTimer.singleShot(0, window, partial(begin, window, file, sample=sample))
     QTimer.singleShot(_WARM_UP_MS, window, partial(warm_up, window))
@@ -115,6 +119,8 @@ def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> Non
         warm_up(window)  # a run that is cancelled must not take it along
         window.desk.open_sample()
         window.desk.carry_out("run.start")
+    else:
+        window.begin_as_chosen()
     if window.session.autosave is not None:
         window.session.autosave.look()
 

@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ml4t_desktop.session.settings import ThemeChoice
-from ml4t_desktop.session.theme import DARK, LIGHT, Theme
+from ml4t_desktop.session.theme import DARK, LIGHT, Theme, with_tones
 
+_LOCALE: Final = "chosen_locale"
+_PROPOSED: Final = "proposed_point_size"
 _SHEET: Final = """
 QMainWindow::separator {{ background: {border}; width: 1px; height: 1px; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px; }}
@@ -33,6 +35,8 @@ QWidget#dock_title QLabel {{ font-weight: 600; }}
 QWidget#dock_title QToolButton {{ border: 1px solid transparent; border-radius: 4px; }}
 QWidget#dock_title QToolButton:hover, QWidget#dock_title QToolButton:focus {{
     background: {window}; border-color: {border}; }}
+QDialog#palette {{ background: {surface}; border: 1px solid {accent}; }}
+QDialog#palette QLineEdit {{ padding: 6px; font-size: 12pt; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar {{ background: {surface}; }}
 QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};
@@ -76,12 +80,39 @@ QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus {{ border-c
 """
 
 
-def theme_of(choice: ThemeChoice) -> Theme:
+def theme_of(choice: ThemeChoice, colours: str = "teal_orange") -> Theme:
     """Return the theme of a choice; that of the system is light when the system does not say."""
-    if choice != "system":
-        return DARK if choice == "dark" else LIGHT
     scheme = QGuiApplication.styleHints().colorScheme()
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    is_dark = scheme == Qt.ColorScheme.Dark if choice == "system" else choice == "dark"
+    return with_tones(DARK if is_dark else LIGHT, colours)
+
+
+def scale_text(app: QApplication, percent: int) -> None:
+    """Write everything in a share of the size that the system proposes."""
+    proposed = app.property(_PROPOSED)
+    if proposed is None:
+        proposed = app.font().pointSizeF()
+        app.setProperty(_PROPOSED, proposed)
+    font = app.font()
+    if abs(font.pointSizeF() - proposed * percent / 100) > 0.01:
+        font.setPointSizeF(proposed * percent / 100)
+        app.setFont(font)
+
+
+def use_locale(app: QApplication, name: str) -> None:
+    """Write numbers and dates as in a country; ``system``: as the system says."""
+    if (app.property(_LOCALE) or "system") == name:
+        return
+    app.setProperty(_LOCALE, name)
+    QLocale.setDefault(system_locale() if name == "system" else QLocale(name))
+
+
+def system_locale() -> QLocale:
+    """Return the country of the system; one that says nothing still gets numbers that can be read."""
+    found = QLocale.system()
+    if found.language() == QLocale.Language.C:
+        return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
+    return found
 
 
 def apply_to_application(app: QApplication, theme: Theme) -> None:

@@ -16,19 +16,24 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.app.actions import Actions
+from ml4t_desktop.app.chart_commands import ChartCommands
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.docks import DockHost
 from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.palette_commands import PaletteCommands
 from ml4t_desktop.app.panels import Panel, panel
+from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.screens import keep_on_screen
-from ml4t_desktop.app.theming import apply_to_application, theme_of
+from ml4t_desktop.app.theming import apply_to_application, scale_text, theme_of, use_locale
 from ml4t_desktop.app.trade_commands import TradeCommands
 from ml4t_desktop.app.undo_keys import UndoKeys
+from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.review.subset_strip import SubsetStrip
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
 from ml4t_desktop.views.shell.progress import RunProgress
@@ -47,7 +52,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.session = session
-        self.theme = theme_of(session.settings.settings.theme)
+        self.theme = theme_of(session.settings.settings.theme, session.settings.settings.colours)
+        use_locale(_application(), session.settings.settings.locale)
+        scale_text(_application(), session.settings.settings.text_size)
         apply_to_application(_application(), self.theme)  # before there are widgets to style
         asked = dialogs or WindowDialogs(self)
         self.desk = Desk(session, asked, self)
@@ -61,7 +68,13 @@ class MainWindow(QMainWindow):
         self.help = HelpCommands(
             session, self.desk, asked, lambda: self.docks.current, self, self.theme
         )
+        self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
+        self.preferences = PreferenceCommands(session.settings, self.desk, self)
+        self.palette_commands = PaletteCommands(
+            session, self.desk, self.layouts, self.preferences, self.show_step, self
+        )
         self.messages = MessageStrip(session.notices)
+        self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
         self.welcome = Welcome()
@@ -98,10 +111,20 @@ class MainWindow(QMainWindow):
         self.show_panel("setup")
         self.setup.show_step(step)
 
+    def begin_as_chosen(self) -> None:
+        """Show what the analyst wants at the start, and say which settings cannot be used."""
+        settings = self.session.settings
+        recent = settings.settings.recent_files
+        if settings.settings.at_start == "last" and recent and Path(recent[0]).is_file():
+            self.desk.open_recent(recent[0])
+        if settings.problems:
+            notices = (Notice(problem) for problem in settings.problems)
+            self.session.notices.show(self.tr("Some settings are not used"), notices)
+
     def _build(self) -> None:
         menus = self.actions_.fill_menus(self)
         self._menus = menus
-        self._recent = RecentMenu(self.session.settings, self.desk.open_recent, self)
+        self._recent = RecentMenu(self.session.settings, self.desk.document.open_recent, self)
         menus["File"].insertMenu(self.actions_["file.add_context"], self._recent)
         self.layouts.list_in(menus["Layout"])
         toolbar = QToolBar("Commands")
@@ -124,6 +147,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.messages)
         layout.addWidget(self.run_line)
+        layout.addWidget(self.subset_strip)
         layout.addWidget(self._stack, 1)
         return centre
 
@@ -138,6 +162,8 @@ class MainWindow(QMainWindow):
         session.request.request_changed.connect(self._show_centre)
         session.request.file_changed.connect(self._show_title)
         session.request.request_changed.connect(self._show_title)
+        session.history.changed.connect(self._show_title)
+        self.messages.command_asked.connect(self.desk.carry_out)
         session.runs.started.connect(self.docks.prepare_panels)
         session.results.run_changed.connect(self._on_run_changed)
         session.settings.settings_changed.connect(self._apply_theme)
@@ -167,7 +193,7 @@ class MainWindow(QMainWindow):
         request = self.session.request
         name = request.path.name if request.path else request.draft.get("name") or "New request"
         self.setWindowTitle(f"{name}[*]")
-        self.setWindowModified(request.is_modified)
+        self.setWindowModified(request.is_modified or bool(self.session.document.unsaved_runs))
 
     def _on_run_changed(self, run: object) -> None:
         self._show_centre()
@@ -176,12 +202,16 @@ class MainWindow(QMainWindow):
             self.show_panel("overview")
 
     def _apply_theme(self, _value: object = None) -> None:
-        theme = theme_of(self.session.settings.settings.theme)
+        chosen = self.session.settings.settings
+        use_locale(_application(), chosen.locale)
+        scale_text(_application(), chosen.text_size)
+        theme = theme_of(chosen.theme, chosen.colours)
         if theme == self.theme:  # another setting has changed
             return
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
+        self.subset_strip.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)
         self.help.apply_theme(self.theme)
 
@@ -211,9 +241,9 @@ class MainWindow(QMainWindow):
     # Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102 (Qt's)
-        if self.session.request.has_unsaved_work and not self._may_close:
+        if self.session.document.has_unsaved_work and not self._may_close:
             event.ignore()
-            self.desk.close_then(self._close_now)
+            self.desk.document.guarded(self._close_now)
             return
         self._remember()
         self.help.close()

@@ -5,14 +5,16 @@ import os
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Any, Literal
 
 import platformdirs
 from PySide6.QtCore import QObject, Signal
 
+from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.layouts import Layout, layout_from, layout_table
+from ml4t_desktop.session.preferences import read_preferences, setting
 
 log = logging.getLogger(__name__)
 ThemeChoice = Literal["system", "light", "dark"]
@@ -27,7 +29,8 @@ class Settings:
 
     Parameters
     ----------
-    theme : {"system", "light", "dark"}
+    theme, colours, text_size, locale, at_start
+        What is chosen of `PREFERENCES`.
     recent_files : tuple of str
         Request files, the latest first.
     geometry : str
@@ -43,6 +46,10 @@ class Settings:
     """
 
     theme: ThemeChoice = "system"
+    colours: str = "teal_orange"
+    text_size: int = 100
+    locale: str = "system"
+    at_start: str = "welcome"
     recent_files: tuple[str, ...] = ()
     geometry: str = ""
     layout: Layout = field(default_factory=Layout)
@@ -70,7 +77,10 @@ class SettingsStore(QObject):
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        self._settings = _read(path)
+        raw = _raw(path)
+        self._settings, self.problems = _read(raw, path.name)
+        names = {item.name for item in fields(Settings)}
+        self._unknown = {key: value for key, value in raw.items() if key not in names}
 
     @property
     def settings(self) -> Settings:
@@ -79,7 +89,12 @@ class SettingsStore(QObject):
 
     def choose_theme(self, theme: ThemeChoice) -> None:
         """Choose light, dark, or what the system has."""
-        self._set(replace(self._settings, theme=theme))
+        self.choose("theme", theme)
+
+    def choose(self, key: str, value: str | int) -> None:
+        """Choose a preference; a value that it does not have is not taken."""
+        if setting(key).accepts(value):
+            self._set(replace(self._settings, **{key: value}))  # pyright: ignore[reportArgumentType] (`accepts` has looked)
 
     def choose_live(self, *, is_live: bool) -> None:
         """Choose whether changes are run at once."""
@@ -138,7 +153,13 @@ class SettingsStore(QObject):
                 for shape, columns in self._settings.mappings.items()
             },
         }
-        text = tomli_w.dumps(asdict(self._settings) | written)
+        plain = asdict(Settings())
+        chosen = {
+            key: value for key, value in asdict(self._settings).items() if value != plain[key]
+        }
+        kept = {key: written.get(key, value) for key, value in chosen.items()}
+        kept["layout_version"] = _LAYOUT
+        text = tomli_w.dumps(self._unknown | kept)
         temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -150,15 +171,18 @@ class SettingsStore(QObject):
                 temporary.unlink()
 
 
-def _read(path: Path) -> Settings:
+def _raw(path: Path) -> dict[str, Any]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return Settings()
-    theme, recent = raw.get("theme"), raw.get("recent_files")
+        return {}
+
+
+def _read(raw: dict[str, Any], where: str) -> tuple[Settings, tuple[Problem, ...]]:
+    chosen, problems = read_preferences(raw, where)
+    recent = raw.get("recent_files")
     is_current = raw.get("layout_version") == _LAYOUT
-    return Settings(
-        theme=cast("ThemeChoice", theme) if theme in get_args(ThemeChoice) else "system",
+    settings = Settings(
         recent_files=tuple(name for name in recent if isinstance(name, str))
         if isinstance(recent, list)
         else (),
@@ -168,6 +192,7 @@ def _read(path: Path) -> Settings:
         mappings=_mappings(raw.get("mappings")),
         is_live=raw.get("is_live") is True,
     )
+    return replace(settings, **chosen), problems  # pyright: ignore[reportArgumentType] (checked one by one)
 
 
 def _layouts(raw: object) -> dict[str, Layout]:

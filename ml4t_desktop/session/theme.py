@@ -1,6 +1,7 @@
 """Colours of the two themes, as values that widgets and charts render."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +46,24 @@ DARK = Theme(
     warning="#e3b341", error="#f97066", grid="#2a313d",
     series=("#6ea8fe", "#fbbf24", "#c4b5fd", "#5eead4", "#f9a8d4", "#bef264"),
 )  # fmt: skip
+
+# Gains and losses as an analyst may want them: in light, and in dark.
+_TONES: Final[dict[str, tuple[tuple[str, str], tuple[str, str]]]] = {
+    "teal_orange": ((LIGHT.gain, LIGHT.loss), (DARK.gain, DARK.loss)),
+    "blue_orange": (("#1d4ed8", "#b45309"), ("#7cb2ff", "#fbbf24")),
+    "green_red": (("#15803d", "#b91c1c"), ("#4ade80", "#f87171")),
+    "red_green": (("#b91c1c", "#15803d"), ("#f87171", "#4ade80")),
+}
+
+
+def with_tones(theme: Theme, colours: str) -> Theme:
+    """Return a theme with the colours of gains and losses that were chosen.
+
+    Parameters
+    ----------
+    colours : str
+        ``teal_orange``, ``blue_orange``, ``green_red`` or ``red_green``.
+    """
+    gain, loss = _TONES[colours][1 if theme.is_dark else 0]
+    is_plain = (gain, loss) == (theme.gain, theme.loss)
+    return theme if is_plain else replace(theme, gain=gain, loss=loss)

@@ -191,19 +191,12 @@ def test_recent_requests_are_offered_and_missing_ones_cannot_be_opened(window, t
     assert entries[:2] == [("&1 there.toml", True), ("&2 gone.toml", False)]
 
 
-def test_the_shortcuts_are_listed_from_the_commands(window, dialogs):
-    window.desk.carry_out("help.shortcuts")
-
-    text = dialogs.told[0][1]
-    assert all(item.shortcut in text for item in COMMANDS if item.shortcut)
-
-
 def test_the_proposed_name_of_a_request_is_that_of_its_data(qtbot, window, tmp_path, dialogs):
     drop(qtbot, window, tmp_path / "prices.csv")
 
     window.desk.carry_out("file.save_as")
 
-    assert dialogs.proposed == [tmp_path / "prices.toml"]
+    assert dialogs.proposed == [tmp_path / "prices.ml4t"]
 
 
 def test_the_icons_of_the_toolbar_are_there():

@@ -11,7 +11,7 @@ from tests.unit.session.fakes import fake_session, ready_session
 
 def test_ids_and_shortcuts_are_given_once():
     ids = Counter(item.id for item in COMMANDS)
-    keys = Counter(item.shortcut for item in COMMANDS if item.shortcut)
+    keys = Counter(key for item in COMMANDS for key in (item.shortcut, *item.more_shortcuts) if key)
 
     assert set(ids.values()) == {1}
     assert set(keys.values()) == {1}

@@ -1,0 +1,116 @@
+"""The palette and the sheet of shortcuts, filled with what the window can do now."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from ml4t_desktop.app.desk import Desk
+from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.preference_commands import PreferenceCommands
+from ml4t_desktop.session.availability import why_not
+from ml4t_desktop.session.commands import COMMANDS, Command, plain_title
+from ml4t_desktop.session.palette import Entry
+from ml4t_desktop.session.preferences import PREFERENCES
+from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.shell.palette import Palette
+from ml4t_desktop.views.shell.shortcut_sheet import ShortcutSheet
+
+
+class PaletteCommands(QObject):
+    """Opens the palette and the sheet, and does what is chosen in the palette."""
+
+    def __init__(
+        self,
+        session: Session,
+        desk: Desk,
+        layouts: Layouts,
+        preferences: PreferenceCommands,
+        show_step: Callable[[Step], None],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._desk, self._layouts = session, desk, layouts
+        self._preferences = preferences
+        self._show_step, self._window = show_step, window
+        desk.add({"help.palette": self.open_palette, "help.shortcuts": self.open_sheet})
+
+    def open_palette(self) -> Palette:
+        """Open the palette."""
+        palette = Palette(tuple(self.entries()), self._window)
+        palette.chosen.connect(self.choose)
+        palette.open_over(self._window)
+        return palette
+
+    def open_sheet(self) -> ShortcutSheet:
+        """Open the sheet of shortcuts."""
+        sheet = ShortcutSheet(tuple(self._commands()), self._window)
+        sheet.show()
+        return sheet
+
+    def choose(self, entry_id: str) -> None:
+        """Do what an entry stands for."""
+        kind, _, name = entry_id.partition(":")
+        verbs: dict[str, Callable[[], object]] = {
+            "command": partial(self._desk.carry_out, name),
+            "step": partial(self._on_step, name),
+            "file": partial(self._desk.open_recent, name),
+            "layout": partial(self._layouts.choose, name),
+            "preference": partial(self._preferences.open_dialog, name),
+        }
+        verbs[kind]()
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield everything that can be asked for, with what keeps it from being had."""
+        yield from self._commands()
+        for state in self._session.step_states():
+            yield Entry(
+                id=f"step:{state.step.name}",
+                title=state.step.value,
+                kind=self.tr("Set-up"),
+                detail=state.text,
+            )
+        for name in self._session.settings.settings.recent_files:
+            is_there = Path(name).is_file()
+            yield Entry(
+                id=f"file:{name}",
+                title=Path(name).name,
+                kind=self.tr("Recent file"),
+                detail=name,
+                why_not="" if is_there else self.tr("The file is not there any more"),
+            )
+        for name in self._session.settings.settings.layouts:
+            yield Entry(id=f"layout:{name}", title=name, kind=self.tr("Layout"))
+
+        for item in PREFERENCES:
+            yield Entry(
+                id=f"preference:{item.key}",
+                title=item.label,
+                kind=self.tr("Preference"),
+                detail=item.note,
+            )
+
+    def _commands(self) -> Iterator[Entry]:
+        for item in COMMANDS:
+            yield Entry(
+                id=f"command:{item.id}",
+                title=plain_title(item),
+                kind=" · ".join(part for part in (item.menu, item.submenu) if part),
+                detail=item.tip,
+                shortcut=shown_keys(item),
+                why_not=why_not(self._session, item.id),
+            )
+
+    def _on_step(self, name: str) -> None:
+        self._show_step(Step[name])
+
+
+def shown_keys(item: Command) -> str:
+    """Return the shortcuts of a command as this system writes them."""
+    keys = (item.shortcut, *item.more_shortcuts)
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(key).toString(native) for key in keys if key)

@@ -1,0 +1,94 @@
+"""The preferences, as a form made from their table; what is chosen holds at once."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.session.preferences import PREFERENCES, Setting
+from ml4t_desktop.session.settings import SettingsStore
+
+
+class PreferencesDialog(QDialog):
+    """Every preference with what it does."""
+
+    def __init__(self, settings: SettingsStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("preferences")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Preferences"))
+        self._settings = settings
+        self.editors = {item.key: self._editor(item) for item in PREFERENCES}
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        group = ""
+        for item in PREFERENCES:
+            if item.group != group:
+                group = item.group
+                heading = QLabel(group)
+                heading.setProperty("role", "heading")
+                form.addRow(heading)
+            form.addRow(item.label, self.editors[item.key])
+            note = QLabel(item.note)
+            note.setProperty("role", "hint")
+            note.setWordWrap(True)
+            form.addRow("", note)
+        self.reset_button = QPushButton(self.tr("All as at the first start"))
+        self.reset_button.setObjectName("preferences.reset")
+        self.reset_button.clicked.connect(self._reset)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.addButton(self.reset_button, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.rejected.connect(self.close)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+        self._show()
+        settings.settings_changed.connect(self._show)
+        self.resize(520, 0)
+
+    def _editor(self, item: Setting) -> QComboBox | QSpinBox:
+        if item.kind == "choice":
+            editor: QComboBox | QSpinBox = QComboBox()
+            for value, title in item.choices:
+                editor.addItem(title, value)
+            editor.activated.connect(partial(self._on_chosen, item.key))
+        else:
+            editor = QSpinBox()
+            editor.setRange(item.low, item.high)
+            editor.setSingleStep(10)
+            editor.setSuffix(" %")
+            editor.setKeyboardTracking(False)
+            editor.valueChanged.connect(partial(self._settings.choose, item.key))
+        editor.setObjectName(f"preferences.{item.key}")
+        editor.setAccessibleName(item.label)
+        editor.setAccessibleDescription(item.note)
+        editor.setToolTip(item.note)
+        return editor
+
+    def _on_chosen(self, key: str, index: int) -> None:
+        editor = self.editors[key]
+        if isinstance(editor, QComboBox):
+            self._settings.choose(key, editor.itemData(index))
+
+    def _reset(self) -> None:
+        for item in PREFERENCES:
+            self._settings.choose(item.key, item.default)
+
+    def _show(self, _value: object = None) -> None:
+        for key, editor in self.editors.items():
+            value = getattr(self._settings.settings, key)
+            if isinstance(editor, QComboBox):
+                editor.setCurrentIndex(editor.findData(value))
+            else:
+                editor.setValue(value)
