@@ -1,5 +1,6 @@
 """What each step of the set-up means at present, in plain words."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLocale
@@ -54,7 +55,32 @@ def context_meaning(draft: Draft) -> str:
 
 def strategy_meaning(draft: Draft, locale: QLocale) -> str:
     """Return what the strategy does, a sentence in each line."""
+    python = draft.get("strategy.python")
+    if python is not None:
+        return _python_meaning(python, locale)
     return "\n".join(strategy_sentences(draft, locale))
+
+
+def _python_meaning(python: Mapping[str, Any], locale: QLocale) -> str:
+    """Return which class decides, and the values that were set."""
+    if not python.get("file"):
+        return "A class of a Python file decides."
+    file = str(python["file"]).replace("\\", "/").rpartition("/")[2]
+    lines = [f"The class {python.get('class') or '?'} of {file} decides."]
+    values = python.get("parameters", {})
+    if values:
+        told = ", ".join(
+            f"{name.replace('_', ' ')} {_plain_value(value, locale)}"
+            for name, value in values.items()
+        )
+        lines.append(f"Set here: {told}.")
+    return "\n".join(lines)
+
+
+def _plain_value(value: object, locale: QLocale) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return locale.toString(float(value), "g", 6) if isinstance(value, int | float) else str(value)
 
 
 def execution_meaning(draft: Draft, locale: QLocale) -> str:

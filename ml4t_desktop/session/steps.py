@@ -109,7 +109,7 @@ def step_states(
         How numbers are written; None: as the user's system does.
     """
     looked = tuple(prices)
-    asked = (item for item in draft.problems() if draft.files or item.key != "data.files")
+    asked = (item for item in draft.problems() if not _is_told_otherwise(item, draft))
     known: dict[Step, list[FieldProblem]] = {step: [] for step in Step}
     for item in (*failed, *_missing(draft, looked), *asked):
         known[step_of_key(item.key) or Step.DATA].append(item)
@@ -129,6 +129,13 @@ def _meanings(
         Step.EXECUTION: execution_meaning(draft, locale),
         Step.ACCOUNT: account_meaning(draft, locale),
     }
+
+
+def _is_told_otherwise(item: FieldProblem, draft: Draft) -> bool:
+    """Return whether a lack of the request has words of its own."""
+    if item.key == "data.files":
+        return not draft.files
+    return item.key in {"strategy.python.file", "strategy.python.class"} and not draft.get(item.key)
 
 
 def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[FieldProblem]:

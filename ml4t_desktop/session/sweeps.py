@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,14 +63,20 @@ class SweepState:
 
     Parameters
     ----------
+    request : Request or None
+        What was varied; None in a sweep that is made up.
     summary : SweepSummary or None
         None until it has ended.
+    digest : str
+        Hash of the data it was run on, once it has ended.
     """
 
     grid: "Grid"
     metric: str
     trials: "tuple[Trial, ...]" = ()
+    request: "Request | None" = None
     summary: "SweepSummary | None" = None
+    digest: str = ""
 
 
 class SweepStore(QObject):
@@ -80,9 +86,12 @@ class SweepStore(QObject):
     -------
     changed : no value
         Another state, more trials, or a sweep began or ended.
+    swept : SweepState
+        A sweep has ended, or was stopped; every variant that was run counts as tried.
     """
 
     changed = Signal()
+    swept = Signal(object)
 
     def __init__(
         self,
@@ -158,7 +167,7 @@ class SweepStore(QObject):
         reading = self._data.reading(market_key(request, base), request, base)
         self._control = SweepControl()
         self._arrived, self._problems = [], ()
-        self._state = SweepState(grid, metric)
+        self._state = SweepState(grid, metric, request=request)
         script = self._scripts.script if self._scripts.is_python else None
         task = partial(
             _sweep_task,
@@ -198,7 +207,7 @@ class SweepStore(QObject):
             from ml4t_desktop.sweep.summary import summarise
 
             summary = summarise(state.grid, state.trials, metric)
-        self._state = SweepState(state.grid, metric, state.trials, summary)
+        self._state = replace(state, metric=metric, summary=summary)
         self.changed.emit()
 
     def load(self, trial: "Trial") -> None:
@@ -231,7 +240,7 @@ class SweepStore(QObject):
         with self._lock:
             trials = tuple(self._arrived)
         if len(trials) != len(self._state.trials):
-            self._state = SweepState(self._state.grid, self._state.metric, trials)
+            self._state = replace(self._state, trials=trials)
             self.changed.emit()
 
     @Slot(int, object)
@@ -241,6 +250,7 @@ class SweepStore(QObject):
         self._job = self._control = None
         self._state = value
         self.changed.emit()
+        self.swept.emit(value)
 
     @Slot(int, object)
     def _on_failed(self, job_id: int, error: object) -> None:
@@ -293,7 +303,8 @@ def _sweep_task(
         on_trial=told,
         runner=_runner(script, host),
     )
-    return SweepState(grid, metric, trials, summarise(grid, trials, metric))
+    summary = summarise(grid, trials, metric)
+    return replace(asked, trials=trials, summary=summary, digest=loaded.digest)
 
 
 def _runner(script: "Script | None", host: "ScriptHost | None") -> "Runner":

@@ -99,7 +99,7 @@ def sweep_file(
 
     loaded = read_market(request.data, request.context, base=path.parent)
     warm_engine()
-    jobs = order.jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+    jobs = order.jobs or os.cpu_count() or 1
     if request.strategy.python is not None:
         jobs = 1  # Python strategies hold the interpreter
     progress = _Progress(grid.size, on_progress)

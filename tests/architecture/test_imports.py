@@ -18,6 +18,7 @@ HEADLESS = (
     "export",
     "backtest",
     "project",
+    "sweep",
 )
 
 

@@ -19,6 +19,7 @@ from ml4t_desktop.views.setup.fields import (
     TextField,
     heading,
     hint,
+    problem_label,
 )
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
@@ -56,6 +57,7 @@ class ScriptPage(SetupPage):
         self._defaults = _button("script_defaults", "Values of the file")
         self._form = FieldForm(())
         self._shown: tuple[ScriptParameter, ...] | None = None
+        self._problem = problem_label("script_problem")
         self._warnings = QLabel()
         self._warnings.setObjectName("script_warnings")
         self._warnings.setProperty("role", "warning")
@@ -78,8 +80,11 @@ class ScriptPage(SetupPage):
         self._show_parameters(chosen, draft)
         self._warnings.setText("\n".join(str(item) for item in scripts.warnings))
         self._warnings.setVisible(bool(scripts.warnings))
-        shown = {field.key for field in self._form.fields} | {self._class.key}
+        shown = {field.key for field in self._form.fields} | {self._class.key, f"{KEY}.file"}
         problems = self.problems(shown)
+        lack = problems.get(f"{KEY}.file", "") if scripts.path is not None else ""
+        self._problem.setText(lack)
+        self._problem.setVisible(bool(lack))
         self._class_form.show_draft(draft, problems)
         for field in self._form.fields:
             field.show_problem(problems.get(field.key, ""))
@@ -140,6 +145,7 @@ class ScriptPage(SetupPage):
         self.body.addWidget(self._file)
         self.body.addWidget(self._hint)
         self.body.addLayout(buttons)
+        self.body.addWidget(self._problem)
         self.body.addLayout(trust)
         for part in (self._class_form, self._about, self._heading, self._none, self._form):
             self.body.addWidget(part)

@@ -36,9 +36,12 @@ def test_the_numbers_of_the_request_are_told_in_words(session):
 
 
 def test_a_sweep_leaves_its_trials_and_what_they_came_to(qtbot, session):
-    session.sweeps.start(Grid((Axis(KEY, (0.05, 0.1)),)), "sharpe")
+    with qtbot.waitSignal(session.sweeps.swept) as caught:
+        session.sweeps.start(Grid((Axis(KEY, (0.05, 0.1)),)), "sharpe")
     settle(qtbot, session)
     state = session.sweeps.state
+    assert caught.args == [state]
+    assert len(state.digest) == 64
     assert [trial.status for trial in state.trials] == ["done", "done"]
     assert state.summary.best is not None
     session.sweeps.choose_metric("num_trades")
