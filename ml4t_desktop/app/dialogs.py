@@ -22,7 +22,8 @@ CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 SCRIPT_FILES = "Python files (*.py)"
 REQUEST_FILES = "Requests (*.toml)"
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv", SCRIPT_FILES: "py"}
+IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
+_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv", IMAGE_FILES: "png", SCRIPT_FILES: "py"}
 
 Answer = Literal["save", "discard"]
 RecoveryAnswer = Literal["restore", "discard"]

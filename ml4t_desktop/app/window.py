@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.app.actions import Actions
+from ml4t_desktop.app.chart_commands import ChartCommands
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.docks import DockHost
@@ -31,6 +32,7 @@ from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.review.subset_strip import SubsetStrip
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
 from ml4t_desktop.views.shell.progress import RunProgress
@@ -62,11 +64,13 @@ class MainWindow(QMainWindow):
         for handlers in (self.docks.handlers(), self.layouts.handlers()):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
+        self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
         self.preferences = PreferenceCommands(session.settings, self.desk, self)
         self.palette_commands = PaletteCommands(
             session, self.desk, self.layouts, self.preferences, self.show_step, self
         )
         self.messages = MessageStrip(session.notices)
+        self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
         self.welcome = Welcome()
@@ -139,6 +143,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.messages)
         layout.addWidget(self.run_line)
+        layout.addWidget(self.subset_strip)
         layout.addWidget(self._stack, 1)
         return centre
 
@@ -200,6 +205,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
+        self.subset_strip.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)
 
     def _restore(self) -> None:

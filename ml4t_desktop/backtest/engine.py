@@ -121,15 +121,16 @@ class BacktestEngine:
         self.pieces: Pieces | None = getattr(data_feed, "pieces", None)
         self.context_feed: ContextFeed | None = None
         schema = _schema(context_schema)
-        if isinstance(context_data, Mapping):
-            context_data = HistoricalContext(
-                context_data,
+        if context_data is None or isinstance(context_data, Mapping):
+            given = HistoricalContext(
+                context_data or {},
                 match=context_match,
                 max_age=context_max_age,
                 lag=context_lag,
                 schema=schema,
             )
-        elif context_data is not None:
+            context_data = None if context_data is None else given  # else its settings were checked
+        else:
             _refuse_second_match(context_match, context_max_age, context_lag, schema)
         if isinstance(context_data, HistoricalContext):
             self.market = context_data.joined(self.market)

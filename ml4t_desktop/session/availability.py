@@ -13,7 +13,7 @@ def why_not(session: Session, command_id: str) -> str:
         return "" if is_busy else "No run is going on"
     if command_id in {"run.compare", "run.end_comparison"}:
         return _why_not_compare(session, command_id)
-    if command_id == "file.export_run" or command_id.startswith("trade."):
+    if command_id == "file.export_run" or command_id.startswith(("trade.", "chart.")):
         return _why_not_of_run(session, command_id)
     if command_id in {"edit.undo", "edit.redo", "file.recover"}:
         return _why_not_back(session, command_id)
@@ -51,6 +51,8 @@ def _why_not_agree(session: Session) -> str:
 def _why_not_of_run(session: Session, command_id: str) -> str:
     run = session.results.run
     if command_id == "file.export_run":
+        return "" if run is not None else "There is no run yet"
+    if command_id.startswith("chart."):
         return "" if run is not None else "There is no run yet"
     if command_id == "trade.all":
         return "" if session.results.subset is not None else "All trades are shown"

@@ -107,6 +107,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
     ),
     Command(
+        id="chart.export_image", title="Export the c&hart as a picture…", menu="File",
+        shortcut="Ctrl+Shift+G", tip="Write the chart one looks at as PNG or SVG",
+    ),
+    Command(
         id="file.recover", title="&Recover unsaved changes…", menu="File",
         tip="Take up changes that a window left behind when it ended without saving",
     ),
@@ -174,6 +178,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.breakdowns", title="&Breakdowns", menu="View", shortcut="Ctrl+B",
         tip="Show the run by year, month, asset, reason, weekday and hour",
+    ),
+    Command(
+        id="view.months", title="&Months", menu="View", shortcut="Ctrl+M",
+        tip="Show the run month by month, by weekday and by hour",
+    ),
+    Command(
+        id="view.distribution", title="D&istribution", menu="View", shortcut="Ctrl+H",
+        tip="Show how returns of trades and days, holding times and streaks are distributed",
+    ),
+    Command(
+        id="view.excursions", title="E&xcursions", menu="View", shortcut="Ctrl+J",
+        tip="Show how far trades went for and against, and what another stop and target would do",
+    ),
+    Command(
+        id="view.rolling", title="&Rolling", menu="View", shortcut="Ctrl+R",
+        tip="Show rolling statistics, exposure and turnover over time",
+    ),
+    Command(
+        id="view.drawdowns", title="Dra&wdowns", menu="View", shortcut="Ctrl+Shift+D",
+        tip="Show the ten worst drawdowns",
     ),
     Command(
         id="view.trades", title="&Trades", menu="View", shortcut="Ctrl+3",
@@ -264,6 +288,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="trade.all", title="Look at &all trades", menu="View", submenu="Trades",
         shortcut="Ctrl+Shift+A", tip="Show all trades again, everywhere",
+    ),
+    Command(
+        id="chart.trade", title="F&it the chosen trade", menu="View", submenu="Trades",
+        shortcut="Ctrl+T", begins_group=True,
+        tip="Show the bars around the chosen trade in the price chart",
+    ),
+    Command(
+        id="chart.whole", title="&Whole history", menu="View", submenu="Trades",
+        shortcut="Ctrl+Shift+H", tip="Show the whole history in the chart",
     ),
     Command(
         id="view.larger", title="&Larger", menu="View", submenu="Text size", shortcut="Ctrl++",

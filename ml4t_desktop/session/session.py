@@ -30,8 +30,10 @@ from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
+from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
@@ -80,6 +82,8 @@ class Session:
     reviews: ReviewStore
     arrangements: ArrangementStore
     exports: TableExports
+    time_range: TimeRange
+    studies: StudyStore
     validity: ValidityStore
     scripts: ScriptStore
     code: CodeExports
@@ -215,6 +219,8 @@ def make_session(
         quality=QualityStore(jobs, work, request, parent),
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
+        time_range=TimeRange(parent),
+        studies=StudyStore(jobs, results, parent),
         reviews=reviews,
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),

@@ -242,9 +242,10 @@ def test_settings_that_are_wrong_are_refused_with_their_keys():
         BacktestEngine(frame_feed(None), Strategy(), initial_capital=0)
 
 
-def test_an_unknown_way_to_match_context_is_refused():
+@pytest.mark.parametrize("context", [CONTEXT, {}, None])
+def test_an_unknown_way_to_match_context_is_refused(context):
     with pytest.raises(ValueError, match="'nearest'"):
-        BacktestEngine(frame_feed(None), Strategy(), context_data=CONTEXT, context_match="nearest")
+        BacktestEngine(frame_feed(None), Strategy(), context_data=context, context_match="nearest")
 
 
 def test_a_run_can_be_cancelled_by_a_control_or_a_function_and_tells_its_progress():
