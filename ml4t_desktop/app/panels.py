@@ -144,6 +144,18 @@ def _validity(session: Session, theme: Theme) -> QWidget:
     return ValidityPanel(session.results, session.validity, theme)
 
 
+def _history(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.history import HistoryPanel
+
+    return HistoryPanel(session, theme)
+
+
+def _compare(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.compare import ComparePanel
+
+    return ComparePanel(session, theme)
+
+
 def _script(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.setup.script_panel import ScriptPanel
 
@@ -175,6 +187,8 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="why", title="Why", of="run", make=_why),
     Panel(key="signals", title="Signals", of="run", make=_signals),
     Panel(key="validity", title="Validity", of="run", make=_validity),
+    Panel(key="history", title="History", of="run", make=_history),
+    Panel(key="compare", title="Compare", of="run", make=_compare),
     Panel(key="sweep", title="Sweep", of="run", make=_sweep),
     Panel(key="script", title="Script", of="run", make=_script),
     Panel(key="months", title="Months", of="run", make=_months),

@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         menus = self.actions_.fill_menus(self)
         self._menus = menus
-        self._recent = RecentMenu(self.session.settings, self.desk.open_recent, self)
+        self._recent = RecentMenu(self.session.settings, self.desk.document.open_recent, self)
         menus["File"].insertMenu(self.actions_["file.add_context"], self._recent)
         self.layouts.list_in(menus["Layout"])
         toolbar = QToolBar("Commands")
@@ -158,6 +158,8 @@ class MainWindow(QMainWindow):
         session.request.request_changed.connect(self._show_centre)
         session.request.file_changed.connect(self._show_title)
         session.request.request_changed.connect(self._show_title)
+        session.history.changed.connect(self._show_title)
+        self.messages.command_asked.connect(self.desk.carry_out)
         session.runs.started.connect(self.docks.prepare_panels)
         session.results.run_changed.connect(self._on_run_changed)
         session.settings.settings_changed.connect(self._apply_theme)
@@ -187,7 +189,7 @@ class MainWindow(QMainWindow):
         request = self.session.request
         name = request.path.name if request.path else request.draft.get("name") or "New request"
         self.setWindowTitle(f"{name}[*]")
-        self.setWindowModified(request.is_modified)
+        self.setWindowModified(request.is_modified or bool(self.session.document.unsaved_runs))
 
     def _on_run_changed(self, run: object) -> None:
         self._show_centre()
@@ -234,9 +236,9 @@ class MainWindow(QMainWindow):
     # Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102 (Qt's)
-        if self.session.request.has_unsaved_work and not self._may_close:
+        if self.session.document.has_unsaved_work and not self._may_close:
             event.ignore()
-            self.desk.close_then(self._close_now)
+            self.desk.document.guarded(self._close_now)
             return
         self._remember()
         self.hide()  # the work in the background may need a moment to stop

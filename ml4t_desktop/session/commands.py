@@ -55,7 +55,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         id="file.open", title="&Open…", menu="File", shortcut="Ctrl+O", icon="open",
-        in_toolbar=True, tip="Open a file of prices and predictions, or a request",
+        in_toolbar=True, tip="Open a file of prices and predictions, a request or a project",
     ),
     Command(
         id="file.open_folder", title="Open &folder…", menu="File",
@@ -74,6 +74,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Add a file of dividends, splits, mergers and delistings",
     ),
     Command(
+        id="file.locate", title="&Locate missing data…", menu="File",
+        tip="Point at a data file that is not where it was; others beside it are found, too",
+    ),
+    Command(
         id="file.open_script", title="Open a P&ython strategy…", menu="File",
         tip="Let a class of a Python file decide instead of rules",
     ),
@@ -87,11 +91,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         id="file.save", title="&Save", menu="File", shortcut="Ctrl+S", icon="save", in_toolbar=True,
-        tip="Save the request in its file", begins_group=True,
+        tip="Save the request, or the project with all its runs, in its file", begins_group=True,
     ),
     Command(
         id="file.save_as", title="Save &as…", menu="File", shortcut="Ctrl+Shift+S",
-        tip="Save the request in another file",
+        tip="Save a project with all its runs, or the request alone, in another file",
     ),
     Command(
         id="file.export_run", title="&Export run folder…", menu="File", icon="export",
@@ -156,6 +160,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show runs without another one behind them",
     ),
     Command(
+        id="run.restore", title="&Restore the request of this run", menu="Run",
+        tip="Put what was asked of the run on screen in place of the present request; undo takes it back",
+    ),
+    Command(
+        id="run.tidy", title="&Delete unmarked runs", menu="Run",
+        tip="Delete the runs that were not pinned, named or noted; undo takes it back",
+    ),
+    Command(
         id="view.setup", title="&Set-up", menu="View", shortcut="Ctrl+U",
         tip="Show what is asked for: data, rules, costs and capital",
     ),
@@ -218,6 +230,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
         tip="Show whether the result can be told from luck, and what it rests on",
+    ),
+    Command(
+        id="view.history", title="&History", menu="View", shortcut="Ctrl+H",
+        tip="Show all runs, with what was changed between them",
+    ),
+    Command(
+        id="view.compare", title="&Compare runs", menu="View", shortcut="Ctrl+Shift+C",
+        tip="Show the runs chosen in the history beside each other",
     ),
     Command(
         id="view.sweep", title="S&weep", menu="View", shortcut="Ctrl+Shift+W",

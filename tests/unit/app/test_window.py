@@ -196,7 +196,7 @@ def test_the_proposed_name_of_a_request_is_that_of_its_data(qtbot, window, tmp_p
 
     window.desk.carry_out("file.save_as")
 
-    assert dialogs.proposed == [tmp_path / "prices.toml"]
+    assert dialogs.proposed == [tmp_path / "prices.ml4t"]
 
 
 def test_the_icons_of_the_toolbar_are_there():
