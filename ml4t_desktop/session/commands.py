@@ -196,7 +196,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the run month by month, by weekday and by hour",
     ),
     Command(
-        id="view.distribution", title="D&istribution", menu="View", shortcut="Ctrl+Shift+H",
+        id="view.distribution", title="D&istribution", menu="View", shortcut="Ctrl+H",
         tip="Show how returns of trades and days, holding times and streaks are distributed",
     ),
     Command(
