@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
-        self.welcome = Welcome()
+        self.welcome = Welcome(session.settings)
         self._has_any = False
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         self.welcome.command_asked.connect(self.desk.carry_out)
+        self.welcome.file_asked.connect(self.desk.open_recent)
         self.messages.step_asked.connect(self.show_step)
         self.run_line.command_asked.connect(self.desk.carry_out)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))

@@ -34,6 +34,7 @@ from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
+from ml4t_desktop.session.sizing_examples import SizingStore
 from ml4t_desktop.session.steps import StepState, step_states
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.sweeps import SweepStore
@@ -76,6 +77,7 @@ class Session:
     data: DataStore
     markets: MarketStore
     rule_counts: RuleCountStore
+    sizing: SizingStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
@@ -236,6 +238,7 @@ def make_session(
         data=data,
         markets=markets,
         rule_counts=RuleCountStore(jobs, work, request, markets, parent),
+        sizing=SizingStore(jobs, work, request, markets, parent),
         results=results,
         notices=notices,
         runs=runs,
@@ -260,7 +263,7 @@ def make_session(
         reopening=reopening,
         comparison=ComparisonStore(jobs, results, history, reopening, notices, parent),
         scripts=scripts,
-        sweeps=SweepStore(jobs, work, request, data, scripts, parent),
+        sweeps=SweepStore(jobs, work, request, data, scripts, counts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
     )
     return session
