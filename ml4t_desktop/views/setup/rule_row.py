@@ -150,7 +150,8 @@ class RuleRow(QWidget):
         """Return the widgets that Tab goes through, in order."""
         found: list[QWidget] = []
         for place in range(self.line.count()):
-            widget = self.line.itemAt(place).widget()
+            item = self.line.itemAt(place)
+            widget = item.widget() if item is not None else None
             if widget is None:
                 continue
             found += [
