@@ -98,10 +98,6 @@ class MainWindow(QMainWindow):
         self.docks.show_panel(key)
         return self.panels[key]
 
-    def show_tab(self, key: str) -> None:
-        """Show a panel by its key."""
-        self.show_panel(key)
-
     def show_step(self, step: Step) -> None:
         """Show a step of the set-up."""
         self.show_panel("setup")
