@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.session.steps import Step, StepState
 from ml4t_desktop.session.theme import Theme
 
-_MARK: Final = 16
+_MARK: Final = 14
 _SHORT: Final = {Step.EXECUTION: "Execution"}
 _MOST_LINES: Final = 7
 
