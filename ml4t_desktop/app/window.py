@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
-        self.welcome = Welcome()
+        self.welcome = Welcome(session.settings)
         self._has_any = False
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
@@ -101,10 +101,6 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.docks)
         self.docks.show_panel(key)
         return self.panels[key]
-
-    def show_tab(self, key: str) -> None:
-        """Show a panel by its key."""
-        self.show_panel(key)
 
     def show_step(self, step: Step) -> None:
         """Show a step of the set-up."""
@@ -154,6 +150,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         self.welcome.command_asked.connect(self.desk.carry_out)
+        self.welcome.file_asked.connect(self.desk.open_recent)
         self.messages.step_asked.connect(self.show_step)
         self.run_line.command_asked.connect(self.desk.carry_out)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))

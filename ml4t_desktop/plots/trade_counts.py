@@ -13,7 +13,7 @@ from ml4t_desktop.plots.style import brush, pen
 from ml4t_desktop.session.theme import Theme
 
 _BIN_PIXELS = 44.0
-_TALLEST = 34.0
+_TALLEST = 20.0
 _NONE: NDArray[np.int64] = np.zeros(0, np.int64)
 
 
@@ -41,7 +41,7 @@ class CountItem(pg.GraphicsObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Set the colours."""
-        self._gain, self._loss = brush(theme.gain, 0.75), brush(theme.loss, 0.75)
+        self._gain, self._loss = brush(theme.gain, 0.55), brush(theme.loss, 0.55)
         self._text = pen(theme.text)
         self.update()
 

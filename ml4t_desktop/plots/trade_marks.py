@@ -158,6 +158,7 @@ class TradeLayer(QObject):
             item.setZValue(depth)
             # They lie on the bars, and the value axis has room around those.
             plot.addItem(item, ignoreBounds=True)
+        self.counts.setZValue(-20)  # prices are to be read over them
         self.spots.sigClicked.connect(self._on_clicked)
         plot.getViewBox().sigXRangeChanged.connect(self.follow_density)
 

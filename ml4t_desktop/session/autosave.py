@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ml4t_desktop.errors import Problem
+from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
@@ -178,7 +178,7 @@ class Autosave(QObject):
             return
         self._job = None
         self._taken = (*self._taking, *self._taken)
-        if not isinstance(error, OSError):
+        if not isinstance(error, OSError | InputError):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
         self._timer.start(_RETRY_MS)
@@ -186,11 +186,17 @@ class Autosave(QObject):
             self._has_failed = True
             problem = Problem(
                 where=str(self._folder),
-                what=f"cannot be written ({error.strerror})",
+                what=f"cannot be written ({_reason(error)})",
                 fix="Save the request yourself, or make room",
                 severity="warning",
             )
             self._notices.show("Changes are not kept safe at the moment", (Notice(problem),))
+
+
+def _reason(error: OSError | InputError) -> str:
+    """Return why the disk refused, in the words of the system where these are told."""
+    cause = error.__cause__ if isinstance(error, InputError) else error
+    return (cause.strerror if isinstance(cause, OSError) else None) or str(error)
 
 
 def _look_task(folder: Path, _token: JobToken) -> _Found:

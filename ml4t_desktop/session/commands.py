@@ -236,7 +236,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show whether the result can be told from luck, and what it rests on",
     ),
     Command(
-        id="view.history", title="&History", menu="View", shortcut="Ctrl+H",
+        id="view.history", title="&History", menu="View", shortcut="Ctrl+Shift+R",
         tip="Show all runs, with what was changed between them",
     ),
     Command(

@@ -266,7 +266,7 @@ def make_session(
         reopening=reopening,
         comparison=ComparisonStore(jobs, results, history, reopening, notices, parent),
         scripts=scripts,
-        sweeps=SweepStore(jobs, work, request, data, scripts, parent),
+        sweeps=SweepStore(jobs, work, request, data, scripts, counts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
     )
     return session

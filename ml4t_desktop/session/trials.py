@@ -89,6 +89,11 @@ class TrialStore(QObject):
         count = self.trials(run.digest)
         return max(len(count), 1), count.sharpes
 
+    def add(self, digest: str, count: TrialCount) -> None:
+        """Count variants that were run on data without being shown, such as those of a sweep."""
+        if self._jobs.is_open:
+            self._counting[self._jobs.submit(partial(_add_task, self._folder, digest, count))] = ()
+
     @property
     def of_project(self) -> Trials:
         """What a project keeps: the counts of the data it was run on."""
@@ -183,3 +188,12 @@ def _count_task(
         missing = {k: v for k, v in joined.trials.items() if k not in on_disk.trials}
         append_trials(folder, digest, missing.items())
     return _Counted(digest, joined)
+
+
+def _add_task(folder: Path | None, digest: str, count: TrialCount, _token: JobToken) -> _Counted:
+    """Count variants with those of other windows."""
+    on_disk = read_trials(folder, digest) if folder is not None else _NONE
+    if folder is not None:
+        missing = {k: v for k, v in count.trials.items() if k not in on_disk.trials}
+        append_trials(folder, digest, missing.items())
+    return _Counted(digest, on_disk.joined(count))

@@ -123,7 +123,7 @@ def intake(app: QApplication, folder: Path) -> list[Figure]:
         ("quality report", "quality", lambda: session.quality.report is not None),
         ("leak report", "leaks", lambda: session.leaks.report is not None),
     ):
-        window.show_tab(tab)
+        window.show_panel(tab)
         rows += longest(name, turns(app, is_there, 120.0) + quiet(app, window), 50)
     window._may_close = True
     window.close()

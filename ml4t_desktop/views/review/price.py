@@ -41,6 +41,7 @@ _NO_RUN = (
     "Start a run: its assets appear here as charts, each with its trades and signals.",
 )
 _SIGNALS_SHOWN = 3
+_LEAST_HEIGHT = 220
 _ACCOUNT_TITLES: Final = {**TITLES, EQUITY: "Equity and benchmark"}
 
 
@@ -135,6 +136,7 @@ class PriceChartPanel(SeenPanel):
         layout.addWidget(self.bar)
         layout.addWidget(self._key)
         layout.addWidget(self.chart, 1)
+        self.chart.setMinimumHeight(_LEAST_HEIGHT)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)
