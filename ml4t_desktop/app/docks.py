@@ -14,6 +14,7 @@ from ml4t_desktop.app.panels import PANELS, Panel
 from ml4t_desktop.session.layouts import Layout
 from ml4t_desktop.session.theme import Theme
 
+_PREPARE_MS = 60  # between two panels: what is asked for meanwhile goes first
 _VERSION = 2  # of what Qt writes about the docks; raised when old states must not be read
 
 
@@ -50,10 +51,12 @@ class DockHost(QMainWindow):
         self._is_paired = True
         self._closed: set[str] = set()  # by the reader: they do not come back with another panel
         self._is_settling = False
+        self._is_making = self._is_preparing = False
         self._last = ""
         application.focusChanged.connect(self._on_focus_changed)
         for dock in self.docks.values():
             dock.closed.connect(self._on_closed)
+            dock.first_seen.connect(self._on_first_seen)
             dock.visibilityChanged.connect(self._settle_soon)
             dock.topLevelChanged.connect(self._settle_soon)
             dock.dockLocationChanged.connect(self._settle_soon)
@@ -81,6 +84,8 @@ class DockHost(QMainWindow):
             self.docks[dock.panel.shown_with].raise_()
         dock.show()
         dock.raise_()
+        if dock.is_seen:
+            dock.content()
         self._settle()
 
     def focus_panel(self, key: str) -> None:
@@ -118,12 +123,10 @@ class DockHost(QMainWindow):
             self.docks[self.current].close()
 
     def prepare_panels(self) -> None:
-        """Make the panels that will be seen soon, one in each turn of the loop."""
-        for dock in self.docks.values():
-            if dock.panel.is_prepared and not dock.is_made:
-                dock.content()
-                QTimer.singleShot(0, self, self.prepare_panels)
-                return
+        """Make the panels that will be seen soon, one after the other while little else happens."""
+        if not self._is_preparing:
+            self._is_preparing = True
+            QTimer.singleShot(_PREPARE_MS, self, self._prepare_next)
 
     def arrange(self, asked: Arrangement) -> None:
         """Arrange all panels anew."""
@@ -178,6 +181,27 @@ class DockHost(QMainWindow):
         for key, dock in self.docks.items():
             if new is not None and dock.isAncestorOf(new):
                 self._last = key
+
+    def _prepare_next(self) -> None:
+        self._is_preparing = False
+        waits = [d for d in self.docks.values() if d.panel.is_prepared and not d.is_made]
+        if waits and self.window().isVisible():
+            waits[0].content()
+            self.prepare_panels()
+
+    def _on_first_seen(self, key: str) -> None:
+        """Make a panel; of several that are seen at once each in a turn of the event loop of its own."""
+        if not self._is_making:
+            self._is_making = True
+            self.docks[key].content()
+            QTimer.singleShot(0, self, self._make_next)
+
+    def _make_next(self) -> None:
+        self._is_making = False
+        for key, dock in self.docks.items():
+            if dock.is_seen and not dock.is_made:
+                self._on_first_seen(key)
+                return
 
     def _on_closed(self, key: str) -> None:
         self._closed.add(key)

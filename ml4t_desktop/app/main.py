@@ -31,6 +31,13 @@ from ml4t_desktop.session.work import Work, real_work
 _WORKERS = 4  # a run, looking at a file beside it, and both while the engine is prepared
 _SWITCH_SECONDS = 0.0005  # Python code in the background must not make the window stutter
 _WARM_UP_MS = 200
+_PANEL_MODULES = (
+    "ml4t_desktop.plots.price",
+    "ml4t_desktop.views.data.preview",
+    "ml4t_desktop.views.review.overview",
+    "ml4t_desktop.views.review.trades",
+    "ml4t_desktop.views.review.price",
+)
 
 
 def build(
@@ -126,12 +133,21 @@ def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> Non
 
 
 def warm_up(window: MainWindow) -> None:
-    """Load the charts and the engine while the analyst looks at the window."""
-    if window.session.jobs.is_open:
-        window.session.jobs.submit(_load_charts)
-        window.session.warm_up()
+    """Load the charts and the engine, and make the first panels, while the analyst looks at the window."""
+    jobs = window.session.jobs
+    if not jobs.is_open:
+        return
+    job = jobs.submit(_load_panels)
+
+    def prepare(ended: int, _value: object) -> None:
+        if ended == job:  # no sooner: the window would wait for what is being imported
+            window.docks.prepare_panels()
+
+    jobs.finished.connect(prepare)
+    window.session.warm_up()
 
 
-def _load_charts(_token: JobToken) -> None:
-    """Import what the first panel with a chart would hold the window up for."""
-    importlib.import_module("ml4t_desktop.plots.price")
+def _load_panels(_token: JobToken) -> None:
+    """Import what the first panels would hold the window up for."""
+    for module in _PANEL_MODULES:
+        importlib.import_module(module)

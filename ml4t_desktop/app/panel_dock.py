@@ -33,9 +33,12 @@ class PanelDock(QDockWidget):
     -------
     closed : str
         The key of the panel; its reader has closed it.
+    first_seen : str
+        The key of the panel; it is seen and has to be made.
     """
 
     closed = Signal(str)
+    first_seen = Signal(str)
 
     def __init__(self, panel: Panel, make: Callable[[Panel], QWidget], parent: QMainWindow) -> None:
         super().__init__(panel.title, parent)
@@ -112,7 +115,9 @@ class PanelDock(QDockWidget):
             recolour(theme)
 
     def _on_visibility_changed(self, is_seen: bool) -> None:  # noqa: FBT001 (Qt's signal)
-        if is_seen:
+        if is_seen and self._content is None:
+            self.first_seen.emit(self.panel.key)
+        elif is_seen:
             self.content().show()
         elif self._content is not None:
             self._content.hide()

@@ -34,7 +34,7 @@ class Panel:
     shown_with : str
         Key of a panel that it is shown below of and together with; empty for none.
     is_prepared : bool
-        Whether it is made while the first run is under way, as it will be seen after that.
+        Whether it is made while nothing happens yet, as it will be seen with the first file or run.
     """
 
     key: str
@@ -169,8 +169,10 @@ def _sweep(session: Session, theme: Theme) -> QWidget:
 
 
 PANELS: Final[tuple[Panel, ...]] = (
-    Panel(key="setup", title="Set-up", of="request", place="side", make=_setup),
-    Panel(key="data", title="Data", of="data", make=_data),
+    Panel(
+        key="setup", title="Set-up", of="request", place="side", make=_setup, is_prepared=True
+    ),
+    Panel(key="data", title="Data", of="data", make=_data, is_prepared=True),
     Panel(key="quality", title="Quality", of="data", make=_quality),
     Panel(key="leaks", title="Leaks", of="data", make=_leaks),
     Panel(key="overview", title="Overview", of="run", make=_overview, is_prepared=True),

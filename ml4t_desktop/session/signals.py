@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
@@ -40,6 +41,7 @@ class SignalStore(QObject):
         self._curve: ThresholdCurve | Undefined | None = None
         self._looking: int | None = None
         self._running: int | None = None
+        self._rest = Rest(results, self.want, self)
         results.run_changed.connect(self._on_run_changed)
         jobs.progressed.connect(self._on_progressed)
         jobs.finished.connect(self._on_finished)
@@ -99,9 +101,14 @@ class SignalStore(QObject):
             self.want()
 
     def want(self) -> None:
-        """Compute in the background what is not there nor under way."""
+        """Compute in the background what is not there nor under way.
+
+        That of a run on the way waits until there was no other for a moment.
+        """
         run, name = self._results.run, self.name
         if run is None or not name or not run.market.row_count:
+            return
+        if self._rest.holds() or not self._jobs.is_open:
             return
         if self._review is None and self._looking is None:
             self._looking = self._jobs.submit(partial(_review_task, run, name, self.horizon))

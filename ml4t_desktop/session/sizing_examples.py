@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.jobs import JobRunner, JobToken
@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.sizing_example import SizingExample
     from ml4t_desktop.market import Market
     from ml4t_desktop.request import Request
+
+_REST_MS: Final = 250  # while values are dragged an example of each would take the time from the run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +69,11 @@ class SizingStore(QObject):
         self._number = 0
         self._view: SizingView | None = None
         self._is_watched = False
-        request.request_changed.connect(self._follow)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._follow)
+        request.request_changed.connect(self._on_request_changed)
         markets.market_changed.connect(self._follow)
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
@@ -88,7 +94,17 @@ class SizingStore(QObject):
         self._follow()
 
     @Slot(object)
+    def _on_request_changed(self, _draft: object) -> None:
+        """Follow at once where nothing is shown yet, else when no other change came for a moment."""
+        if self._view is None:
+            self._follow()
+        elif self._is_watched:
+            self._rest.start()
+
+    @Slot()
+    @Slot(object)
     def _follow(self, _value: object = None) -> None:
+        self._rest.stop()
         loaded = self._markets.loaded
         if not self._is_watched or self._job is not None or not self._jobs.is_open:
             return
@@ -124,7 +140,8 @@ class SizingStore(QObject):
             self._number = found.number
             self._asked = (*self._asked[:2], found.number)
         self._show(value)
-        self._follow()
+        if not self._rest.isActive():
+            self._follow()
 
     @Slot(int, object)
     def _on_failed(self, job_id: int, error: object) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
+from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 
@@ -54,6 +55,7 @@ class ValidityStore(QObject):
         self._job: int | None = None
         self._part: Part | None = None
         self._evidence: Evidence | None = None
+        self._rest = Rest(results, self.want, self)
         results.run_changed.connect(self._on_run_changed)
         reviews.changed.connect(self._on_review_changed)
         jobs.progressed.connect(self._on_progressed)
@@ -67,13 +69,20 @@ class ValidityStore(QObject):
 
     @property
     def part(self) -> Part | None:
-        """What is being gathered: ``first``, ``variants`` or ``luck``; None when nothing is."""
+        """What is gathered or about to be: ``first``, ``variants`` or ``luck``; None when nothing is."""
+        if self._rest.is_wanted:
+            return "first"
         return self._part if self._job is not None else None
 
     def want(self) -> None:
-        """Gather the evidence in the background, unless it is there or under way."""
+        """Gather the evidence in the background, unless it is there or under way.
+
+        That of a run on the way waits until there was no other for a moment.
+        """
         run = self._results.run
         if run is None or self._evidence is not None or self._job is not None:
+            return
+        if self._rest.holds() or not self._jobs.is_open:
             return
         trials, ratios = self._trials(run)
         benchmark = self._reviews.benchmark

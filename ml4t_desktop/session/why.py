@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
@@ -66,6 +67,7 @@ class WhyStore(QObject):
         self._fates: pl.DataFrame | Undefined | None = None
         self._explaining: int | None = None
         self._counting: int | None = None
+        self._rest = Rest(results, self.want, self)
         results.run_changed.connect(self._on_run_changed)
         results.trade_selected.connect(self._on_trade_selected)
         jobs.finished.connect(self._on_finished)
@@ -119,9 +121,14 @@ class WhyStore(QObject):
             self.explain(answer.explanation.symbol, int(market.timestamps[t]))
 
     def want(self) -> None:
-        """Compute in the background what is not there nor under way."""
+        """Compute in the background what is not there nor under way.
+
+        That of a run on the way waits until there was no other for a moment.
+        """
         run = self._results.run
         if run is None or not self.can_explain:
+            return
+        if self._rest.holds() or not self._jobs.is_open:
             return
         if self._fates is None and self._counting is None:
             self._counting = self._jobs.submit(partial(_fates_task, run))

@@ -78,7 +78,7 @@ def stalls(app: QApplication, folder: Path) -> list[Figure]:
     window.show()
     session = window.session
     warm_up(window)
-    quiet(app, window)
+    quiet(app, window, 1.0)
     window.desk.drop([request])
     loaded = quiet(app, window)
     rows: list[Figure] = longest("opening the request", loaded, 50)
@@ -115,8 +115,8 @@ def intake(app: QApplication, folder: Path) -> list[Figure]:
     window.resize(1440, 900)
     window.show()
     session = window.session
-    session.warm_up()
-    quiet(app, window)
+    warm_up(window)
+    quiet(app, window, 1.0)
     window.desk.drop([prices])
     rows = longest("looking at a dropped file", quiet(app, window), 50)
     for name, tab, is_there in (

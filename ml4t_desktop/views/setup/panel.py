@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,10 +25,14 @@ _PAGES: Final[tuple[type[SetupPage], ...]] = (
     ExecutionPage,
     AccountPage,
 )
+_PREPARE_MS: Final = 60  # between two pages: what the window does for its user goes first
 
 
 class SetupPanel(QWidget):
     """The set-up of a request.
+
+    A page is made when its step is first shown; those of the other steps follow one by one, each in
+    a turn of the event loop of its own: all at once would hold up the window at the first file.
 
     Signals
     -------
@@ -46,10 +50,10 @@ class SetupPanel(QWidget):
         self._steps = StepBar()
         self._head = StepHead()
         self._stack = QStackedWidget()
-        self._pages: tuple[SetupPage, ...] = tuple(kind(session) for kind in _PAGES)
-        for page in self._pages:
-            page.command_asked.connect(self.command_asked)
-            self._stack.addWidget(_scrolled(page))
+        self._areas = tuple(_area() for _ in _PAGES)
+        self._pages: dict[int, SetupPage] = {}
+        for area in self._areas:
+            self._stack.addWidget(area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -67,7 +71,9 @@ class SetupPanel(QWidget):
         session.request.request_changed.connect(self._refresh)
         session.data.looked_at.connect(self._refresh)
         session.scripts.changed.connect(self._refresh)
+        self._page(self._steps.currentIndex())
         self._show_steps()
+        QTimer.singleShot(_PREPARE_MS, self, self._prepare)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour the marks of the steps."""
@@ -83,21 +89,37 @@ class SetupPanel(QWidget):
         """The step whose page is shown."""
         return list(Step)[self._steps.currentIndex()]
 
+    def _page(self, place: int) -> SetupPage:
+        """Return the page of a step, made if there is none yet."""
+        if place not in self._pages:
+            page = _PAGES[place](self._session)
+            page.command_asked.connect(self.command_asked)
+            self._areas[place].setWidget(page)
+            self._pages[place] = page
+        return self._pages[place]
+
+    def _prepare(self) -> None:
+        """Make the next page that is not there."""
+        missing = [place for place in range(len(_PAGES)) if place not in self._pages]
+        if missing and self._session.jobs.is_open:
+            self._page(missing[0])
+            QTimer.singleShot(_PREPARE_MS, self, self._prepare)
+
     def _refresh(self, _value: object = None) -> None:
         """Show the change on the page that is seen; the others follow when they are."""
-        self._stale = set(range(len(self._pages)))
+        self._stale = set(self._pages)
         self._show_page(self._steps.currentIndex())
         self._show_steps()
 
     def _go(self, way: int) -> None:
         place = self._steps.currentIndex() + way
-        if 0 <= place < len(self._pages):
+        if 0 <= place < len(_PAGES):
             self._enter(place)
 
     def _enter(self, place: int) -> None:
         """Show a step and go on typing there."""
         self._steps.setCurrentIndex(place)
-        self._pages[place].focus_first()
+        self._page(place).focus_first()
 
     def _on_step_changed(self, place: int) -> None:
         self._show_page(place)
@@ -105,9 +127,10 @@ class SetupPanel(QWidget):
         self._show_steps()
 
     def _show_page(self, place: int) -> None:
+        page = self._page(place)
         if place in self._stale:
             self._stale.remove(place)
-            self._pages[place].refresh()
+            page.refresh()
 
     def _show_steps(self) -> None:
         states = self._session.step_states()
@@ -119,9 +142,8 @@ class SetupPanel(QWidget):
         )
 
 
-def _scrolled(page: QWidget) -> QScrollArea:
+def _area() -> QScrollArea:
     area = QScrollArea()
-    area.setWidget(page)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,6 +1,6 @@
 """The step “Strategy”: rules or a Python strategy, one of them shown."""
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -21,7 +21,8 @@ class StrategyStep(SetupPage):
         self._sides = QButtonGroup(self)
         self._sides.addButton(self._rules)
         self._sides.addButton(self._python)
-        self._pages: tuple[SetupPage, SetupPage] = (StrategyPage(session), ScriptPage(session))
+        self._pages: dict[bool, SetupPage] = {}  # by whether it is that of Python; made when needed
+        self._rooms = {False: QVBoxLayout(), True: QVBoxLayout()}
         sides = QHBoxLayout()
         sides.setContentsMargins(12, 10, 12, 0)
         sides.setSpacing(0)
@@ -31,9 +32,8 @@ class StrategyStep(SetupPage):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         self.body.addLayout(sides)
-        for page in self._pages:
-            self.body.addWidget(page)
-            page.command_asked.connect(self.command_asked)
+        for room in self._rooms.values():
+            self.body.addLayout(room)
         self.body.addStretch(1)
         self._other.hide()
         self._sides.buttonClicked.connect(self._on_side)
@@ -43,10 +43,19 @@ class StrategyStep(SetupPage):
         """Show the page of what decides."""
         is_python = self.session.scripts.is_python
         (self._python if is_python else self._rules).setChecked(True)
-        rules, script = self._pages
-        rules.setVisible(not is_python)
-        script.setVisible(is_python)
-        (script if is_python else rules).refresh()
+        shown, other = self._page(is_python=is_python), self._pages.get(not is_python)
+        if other is not None:
+            other.hide()
+        shown.show()
+        shown.refresh()
+
+    def _page(self, *, is_python: bool) -> SetupPage:
+        if is_python not in self._pages:
+            page = ScriptPage(self.session) if is_python else StrategyPage(self.session)
+            self._rooms[is_python].addWidget(page)
+            page.command_asked.connect(self.command_asked)
+            self._pages[is_python] = page
+        return self._pages[is_python]
 
     def _on_side(self, button: QPushButton) -> None:
         self.session.scripts.use_python(is_on=button is self._python)

@@ -69,6 +69,7 @@ def test_the_buttons_of_the_pages_stand_for_commands(qtbot, panel):
     panel.command_asked.connect(asked.append)
 
     panel.findChild(QPushButton, "data.add").click()
+    panel.show_step(Step.CONTEXT)
     panel.findChild(QPushButton, "context.add").click()
 
     assert asked == ["file.open", "file.add_context"]
@@ -334,13 +335,26 @@ def test_showing_a_request_in_every_form_changes_nothing_of_it(qtbot, tmp_path):
 
 
 def test_no_page_is_wider_than_the_panel(qtbot, panel):
-    for step, page in zip(Step, panel._pages, strict=True):
+    for place, step in enumerate(Step):
         panel.show_step(step)
+        page = panel._page(place)
         area = page.parentWidget()
         assert page.minimumSizeHint().width() <= area.width(), step
 
 
+def test_the_pages_that_are_not_seen_yet_are_made_after_the_one_that_is(qtbot, panel):
+    assert panel.findChild(QPushButton, "data.add") is not None
+    assert panel.findChild(ClauseEditor) is None
+
+    qtbot.waitUntil(lambda: len(panel._pages) == len(Step))
+
+    assert panel.current_step is Step.DATA
+    assert panel.findChild(ClauseEditor) is not None
+
+
 def test_every_editor_has_a_name_for_those_who_cannot_see_it(panel):
+    for step in Step:
+        panel.show_step(step)
     nameless = [
         editor.objectName()
         for kind in (Choice, NumberBox, ColumnList, QCheckBox)
