@@ -29,6 +29,7 @@ class Actions(QObject):
         super().__init__(window)
         self._session = session
         self._groups: dict[str, QActionGroup] = {}
+        self._reasons: dict[str, str] = {}  # why each cannot be given, as it is shown
         self._actions = {item.id: self._made(item, carry_out) for item in COMMANDS}
         session.request.request_changed.connect(self.refresh)
         session.request.file_changed.connect(self.refresh)
@@ -53,6 +54,9 @@ class Actions(QObject):
         """Enable what can be given now; tooltips say why the others cannot."""
         for item in COMMANDS:
             reason = why_not(self._session, item.id)
+            if self._reasons.get(item.id) == reason:
+                continue
+            self._reasons[item.id] = reason
             action = self._actions[item.id]
             action.setEnabled(not reason)
             shortcut = f" ({item.shortcut})" if item.shortcut else ""

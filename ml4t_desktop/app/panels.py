@@ -169,9 +169,7 @@ def _sweep(session: Session, theme: Theme) -> QWidget:
 
 
 PANELS: Final[tuple[Panel, ...]] = (
-    Panel(
-        key="setup", title="Set-up", of="request", place="side", make=_setup, is_prepared=True
-    ),
+    Panel(key="setup", title="Set-up", of="request", place="side", make=_setup, is_prepared=True),
     Panel(key="data", title="Data", of="data", make=_data, is_prepared=True),
     Panel(key="quality", title="Quality", of="data", make=_quality),
     Panel(key="leaks", title="Leaks", of="data", make=_leaks),

@@ -18,7 +18,9 @@ if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.market import Market
     from ml4t_desktop.request import Request
 
-_REST_MS: Final = 250  # while values are dragged an example of each would take the time from the run
+_REST_MS: Final = (
+    250  # while values are dragged an example of each would take the time from the run
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

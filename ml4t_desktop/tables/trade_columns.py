@@ -141,8 +141,13 @@ def _captured(trades: pl.DataFrame, name: str, prefix: str) -> Column:
 def _kind(series: pl.Series) -> Kind:
     if not series.dtype.is_numeric():
         return "text"
-    values = series.drop_nulls().drop_nans() if series.dtype.is_float() else series.drop_nulls()
-    return "decimal" if (values % 1 != 0).any() else "number"
+    if not series.dtype.is_float():
+        return "number"
+    values = (
+        series.to_numpy()
+    )  # Polars would share this little out to threads, at every run on the way
+    values = values[np.isfinite(values)]
+    return "decimal" if np.any(values != np.floor(values)) else "number"
 
 
 def _of_time(column: Column, kind: Kind) -> Column:

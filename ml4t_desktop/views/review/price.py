@@ -41,6 +41,7 @@ _NO_RUN = (
     "Start a run: its assets appear here as charts, each with its trades and signals.",
 )
 _SIGNALS_SHOWN = 3
+_PREPARE_MS = 30  # between two panes: what is on screen goes first
 _LEAST_HEIGHT = 220
 _ACCOUNT_TITLES: Final = {**TITLES, EQUITY: "Equity and benchmark"}
 
@@ -186,17 +187,17 @@ class PriceChartPanel(SeenPanel):
         else:
             self.draw_when_seen()
         if run is not None:
-            QTimer.singleShot(0, self, self._prepare_pane)
+            QTimer.singleShot(_PREPARE_MS, self, self._prepare_pane)
 
     def _prepare_pane(self) -> None:
         """Make the panes that the first chart needs, one in each turn of the loop, before it is seen."""
         run = self._results.run
-        if run is None or self.is_drawn() or self.isVisible():
+        if run is None or not self.is_due or self.isVisible():
             return
         wanted = min(len(run.market.signals), _SIGNALS_SHOWN) + 1
         if len(self.chart.value_panes) < wanted:
             self.chart.prepare_series()
-            QTimer.singleShot(0, self, self._prepare_pane)
+            QTimer.singleShot(_PREPARE_MS, self, self._prepare_pane)
 
     def _fill_symbols(self, market: Market, trades: pl.DataFrame) -> None:
         counts = dict(trades["symbol"].value_counts().iter_rows())

@@ -21,6 +21,11 @@ class SeenPanel(QWidget):
         """Show the present state of the stores."""
         raise NotImplementedError
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the content has changed since it was drawn."""
+        return self._is_due
+
     def draw_when_seen(self) -> None:
         """Draw now, or when the panel is shown."""
         self._is_due = True
@@ -30,7 +35,7 @@ class SeenPanel(QWidget):
         """Draw in a turn of the event loop of its own, or when the panel is shown."""
         self._is_due = True
         if self.isVisible():
-            QTimer.singleShot(self.delay_ms, self, self._draw_due)
+            self._draw_later()
 
     def is_drawn(self) -> bool:
         """Return whether the panel shows the present state, after drawing it if it can be seen."""
@@ -38,6 +43,14 @@ class SeenPanel(QWidget):
             self._draw_due()
             return False
         return not self._is_due
+
+    def _draw_later(self) -> None:
+        """Draw in a later turn of the loop; with a delay after one that others may have taken."""
+        then = self._draw_next if self.delay_ms else self._draw_due
+        QTimer.singleShot(self.delay_ms, self, then)
+
+    def _draw_next(self) -> None:
+        QTimer.singleShot(0, self, self._draw_due)
 
     def _draw_due(self) -> None:
         if self._is_due and self.isVisible():
@@ -47,6 +60,4 @@ class SeenPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().showEvent(event)
         if self._is_due:
-            QTimer.singleShot(
-                self.delay_ms, self, self._draw_due
-            )  # the tab is there before its content
+            self._draw_later()  # the tab is there before its content
