@@ -110,6 +110,18 @@ def side_metrics(result: RunResult, side: Literal["long", "short"]) -> TradeMetr
     return TradeMetrics(**values, undefined=undefined)  # pyright: ignore[reportArgumentType]
 
 
+def part_metrics(result: RunResult, trades: pl.DataFrame) -> TradeMetrics:
+    """Return the statistics of a part of the trades; its balance is the initial capital plus its profits."""
+    only_whole = Undefined("only the account as a whole, or one of its sides, has this")
+    with np.errstate(all="ignore"):
+        statistics = trade_statistics(trades, result.initial_capital)
+        days = _calendar_days(equity_times(result))
+        statistics["trades_per_year"] = _yearly(statistics["num_trades"], days)
+        complete = {**dict.fromkeys(TRADE_STATISTICS, only_whole), **statistics}
+        values, undefined = settled(complete, TRADE_STATISTICS)
+    return TradeMetrics(**values, undefined=undefined)  # pyright: ignore[reportArgumentType]
+
+
 def line_statistics(
     periods: PeriodReturns,
     times: NDArray[np.int64],

@@ -32,6 +32,9 @@ class Actions(QObject):
         self._actions = {item.id: self._made(item, carry_out) for item in COMMANDS}
         session.request.request_changed.connect(self.refresh)
         session.request.file_changed.connect(self.refresh)
+        session.request.undo_changed.connect(self.refresh)
+        session.history.changed.connect(self.refresh)
+        session.history.shown_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
         session.results.run_changed.connect(self.refresh)
         session.runs.started.connect(self.refresh)

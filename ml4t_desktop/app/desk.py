@@ -4,23 +4,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
-import ml4t_desktop
 from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
-    DATA_FILES,
-    REQUEST_FILES,
-    Answer,
     Dialogs,
-    RecoveryAnswer,
 )
+from ml4t_desktop.app.document_desk import DocumentDesk
 from ml4t_desktop.app.script_desk import ScriptDesk
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
+from ml4t_desktop.session.history import HISTORY
 from ml4t_desktop.session.intake import Purpose
-from ml4t_desktop.session.recovery import Kept
-from ml4t_desktop.session.resources import sample_request_path
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import step_of_key
 
@@ -41,38 +36,32 @@ class Desk(QObject):
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._dialogs = session, dialogs
+        self.document = DocumentDesk(session, dialogs, self)
         self._scripts = ScriptDesk(session, dialogs, self.carry_out)
         choose_theme = session.settings.choose_theme
         self._handlers: dict[str, Callable[[], object]] = {
-            "file.new": self._new,
-            "file.open": self._open,
+            **self.document.handlers,
             "file.open_folder": self._open_folder,
             "file.add_context": self._add_context,
             "file.add_predictions": partial(self._add, "Add predictions", "predictions"),
             "file.add_actions": partial(self._add, "Add corporate actions", "actions"),
-            "file.open_sample": self.open_sample,
-            "file.save": self._save,
-            "file.save_as": self._save_as,
             "file.export_run": self._export_run,
-            "file.recover": self.offer_recovery,
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),
             "file.quit": self.quit_asked.emit,
             **self._scripts.handlers,
             "run.start": partial(self._scripts.trusted_then, session.runs.start_run),
             "run.cancel": self._cancel,
+            "run.restore": self._restore_run,
+            "run.tidy": session.history.delete_unmarked,
             "run.live": self._switch_live,
             "run.compare": self._compare,
             "run.end_comparison": partial(session.results.compare_with, None),
             "view.theme_system": partial(choose_theme, "system"),
             "view.theme_light": partial(choose_theme, "light"),
             "view.theme_dark": partial(choose_theme, "dark"),
-            "help.about": self._tell_version,
         }
-        if session.autosave is not None:
-            session.autosave.looked.connect(self.offer_recovery)
         session.runs.saved.connect(self._on_run_saved)
-        session.request.file_changed.connect(self._on_file_changed)
 
     @property
     def command_ids(self) -> frozenset[str]:
@@ -88,70 +77,21 @@ class Desk(QObject):
         if not why_not(self._session, command_id):
             self._handlers[command_id]()
 
-    def open_sample(self) -> None:
-        """Open the sample as a new request."""
-        self._guarded(
-            partial(self._session.intake.open_request, sample_request_path(), as_copy=True)
-        )
-
-    def open_recent(self, name: str) -> None:
-        """Open a request that was open before."""
-        self._guarded(partial(self._session.intake.open_request, Path(name)))
-
-    def offer_recovery(self) -> None:
-        """Ask what becomes of the latest changes that were left behind, if there are any."""
-        autosave = self._session.autosave
-        if autosave is not None and autosave.found:
-            kept = autosave.found[0]
-            self._dialogs.ask_recovery(_found_text(kept), partial(self._on_recovery, kept))
-
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
         scripts = [path for path in paths if path.suffix.lower() == ".py"]
         if scripts:
             self._scripts.take(scripts)
             return
-        requests = [path for path in paths if path.suffix.lower() == ".toml"]
-        if requests:
-            self._guarded(partial(self._session.intake.add_files, paths))
-        else:
-            self._session.intake.add_files(paths)
+        self.document.drop(paths)
 
-    def save_then(self, then: Callable[[], object]) -> None:
-        """Save, asking for a file when there is none, and go on once that is done."""
-        if self._session.request.path is not None:
-            if self._session.intake.save_request():
-                then()
-            return
-        self._dialogs.save_file(
-            "Save the request", self.proposed(".toml"), REQUEST_FILES, partial(self._save_to, then)
-        )
+    def open_sample(self) -> None:
+        """Open the sample as a new request."""
+        self.document.open_sample()
 
-    def close_then(self, then: Callable[[], object]) -> None:
-        """Go on unless there are unsaved changes that somebody wants to keep."""
-        self._guarded(then)
-
-    def _guarded(self, then: Callable[[], object]) -> None:
-        """Go on; when that would lose changes, only after they are saved or given up."""
-        if self._session.request.has_unsaved_work:
-            self._dialogs.ask_unsaved(partial(self._on_answer, then))
-        else:
-            then()
-
-    def _on_answer(self, then: Callable[[], object], answer: Answer) -> None:
-        if answer == "save":
-            self.save_then(then)
-        else:
-            then()
-
-    def _on_recovery(self, kept: Kept, answer: RecoveryAnswer) -> None:
-        autosave = self._session.autosave
-        assert autosave is not None  # noqa: S101 (it found what was asked about)
-        if answer == "restore":
-            self._guarded(partial(autosave.take, kept))
-        else:
-            autosave.discard(kept)
-            self.offer_recovery()
+    def open_recent(self, name: str) -> None:
+        """Open a request or a project that was open before."""
+        self.document.open_recent(name)
 
     def _step(self, move: Callable[[], Change | None]) -> None:
         """Undo or redo, and show where."""
@@ -159,12 +99,8 @@ class Desk(QObject):
         step = step_of_key(change.key) if change is not None else None
         if step is not None:
             self.step_asked.emit(step)
-
-    def _new(self) -> None:
-        self._guarded(self._session.request.clear)
-
-    def _open(self) -> None:
-        self._dialogs.open_files("Open", DATA_FILES, self.drop)
+        elif change is not None and change.place == HISTORY:
+            self.carry_out(f"view.{HISTORY}")
 
     def _open_folder(self) -> None:
         take = partial(self._session.intake.add_files, purpose="prices")
@@ -196,16 +132,10 @@ class Desk(QObject):
         else:
             self._session.data.cancel_looks()
 
-    def _save(self) -> None:
-        self.save_then(_nothing)
-
-    def _save_as(self) -> None:
-        save = partial(self._save_to, _nothing)
-        self._dialogs.save_file("Save the request as", self.proposed(".toml"), REQUEST_FILES, save)
-
-    def _save_to(self, then: Callable[[], object], path: Path) -> None:
-        if self._session.intake.save_request(path):
-            then()
+    def _restore_run(self) -> None:
+        """Put the request of the run on screen in place of the present one."""
+        if self._session.history.shown is not None:
+            self._session.reopening.restore(self._session.history.shown)
 
     def _export_run(self) -> None:
         save = self._session.runs.save_run
@@ -213,34 +143,7 @@ class Desk(QObject):
 
     def proposed(self, ending: str) -> Path:
         """Return a file named after the request, where its data is."""
-        request = self._session.request
-        if request.path is not None:
-            folder, stem = request.path.parent, request.path.stem
-        else:
-            name = str(request.draft.get("name") or "request")
-            stem = "".join(letter if letter.isalnum() else "_" for letter in name).strip("_")
-            files = request.draft.files
-            folder = request.resolved(files[0]).parent if files else Path.home()
-        return folder / f"{stem or 'request'}{ending}"
+        return self.document.proposed(ending)
 
     def _on_run_saved(self, folder: Path) -> None:
         self._session.notices.show(f"The run was written to {folder}")
-
-    def _on_file_changed(self, path: Path | None) -> None:
-        if path is not None:
-            self._session.settings.remember_file(path)
-
-    def _tell_version(self) -> None:
-        text = "From a file of predictions to a backtest, and to every trade it made."
-        self._dialogs.tell("About", f"<b>ML4T Desktop {ml4t_desktop.__version__}</b><br>{text}")
-
-
-def _found_text(kept: Kept) -> str:
-    moment = QLocale().toString(
-        QDateTime.fromSecsSinceEpoch(int(kept.moment.timestamp())), QLocale.FormatType.ShortFormat
-    )
-    return f"{kept.name} was left with changes that were not saved, the last of them at {moment}."
-
-
-def _nothing() -> None:
-    """Go on with nothing."""

@@ -1,6 +1,7 @@
 """Dialogs that never block: they open, and call back when something was chosen."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
@@ -17,15 +18,47 @@ _TABLES = (
     "*.parquet *.pq *.csv *.tsv *.txt *.arrow *.feather *.ipc *.xlsx *.xls *.xlsb *.ods "
     "*.gz *.zst *.bz2 *.xz *.zip"
 )
-DATA_FILES = f"Data and requests ({_TABLES} *.toml);;All files (*)"
+DATA_FILES = f"Data, requests and projects ({_TABLES} *.toml *.ml4t);;All files (*)"
 CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 SCRIPT_FILES = "Python files (*.py)"
 REQUEST_FILES = "Requests (*.toml)"
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-_SUFFIXES = {REQUEST_FILES: "toml", TABLE_FILES: "csv", SCRIPT_FILES: "py"}
+REPORT_FILES = "Reports (*.html)"
+IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
+_SUFFIXES = {
+    REQUEST_FILES: "toml",
+    TABLE_FILES: "csv",
+    IMAGE_FILES: "png",
+    SCRIPT_FILES: "py",
+    REPORT_FILES: "html",
+}
 
-Answer = Literal["save", "discard"]
+_PROJECTS, _REQUESTS = "Projects: request and all runs (*.ml4t)", "Requests alone (*.toml)"
+DOCUMENT_FILES = f"{_PROJECTS};;{_REQUESTS}"
+
+Answer = Literal["save", "save_request", "discard"]
 RecoveryAnswer = Literal["restore", "discard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What would be lost.
+
+    Parameters
+    ----------
+    is_request_changed : bool
+    runs : int
+        Runs that are in no project, or noted anew since it was saved.
+    is_project : bool
+        Whether the document is a project already.
+    has_request_file : bool
+        Whether the request has a file of its own, to which its changes alone can be saved.
+    """
+
+    is_request_changed: bool
+    runs: int = 0
+    is_project: bool = False
+    has_request_file: bool = False
 
 
 class Dialogs(Protocol):
@@ -45,7 +78,7 @@ class Dialogs(Protocol):
         """Ask where to write a file or a folder."""
         ...
 
-    def ask_unsaved(self, done: Callable[[Answer], None]) -> None:
+    def ask_unsaved(self, unsaved: Unsaved, done: Callable[[Answer], None]) -> None:
         """Ask what becomes of changes that were not saved; no answer is to go on editing."""
         ...
 
@@ -95,22 +128,31 @@ class WindowDialogs:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix(_SUFFIXES.get(kinds, ""))
+        if kinds == DOCUMENT_FILES:
+            is_request = proposed.suffix == ".toml"
+            dialog.selectNameFilter(_REQUESTS if is_request else _PROJECTS)
+            dialog.setDefaultSuffix("toml" if is_request else "ml4t")
+            dialog.filterSelected.connect(partial(_follow_filter, dialog))
         dialog.setDirectory(str(proposed.parent))
         dialog.selectFile(proposed.name)
         dialog.fileSelected.connect(partial(_call_with_one, done))
         dialog.open()
 
-    def ask_unsaved(self, done: Callable[[Answer], None]) -> None:
+    def ask_unsaved(self, unsaved: Unsaved, done: Callable[[Answer], None]) -> None:
         """Ask what becomes of changes that were not saved."""
         box = QMessageBox(self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Unsaved changes")
-        box.setText("The request has changes that are not saved.")
-        box.setInformativeText("Save them before the request is left?")
+        text, question = unsaved_text(unsaved)
+        box.setText(text)
+        box.setInformativeText(question)
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        box.button(buttons.Save).setText("&Save")
+        is_new_project = unsaved.runs and not unsaved.is_project
+        box.button(buttons.Save).setText("&Save project…" if is_new_project else "&Save")
         box.button(buttons.Discard).setText("&Don't save")
+        if is_new_project and unsaved.is_request_changed and unsaved.has_request_file:
+            box.addButton("Save the &request alone", QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(buttons.Save)
         box.finished.connect(partial(_answer, done))
         box.open()
@@ -176,6 +218,37 @@ def _answer(done: Callable[[Answer], None], code: int) -> None:
         done("save")
     elif code == QMessageBox.StandardButton.Discard.value:
         done("discard")
+    elif code != QMessageBox.StandardButton.Cancel.value:
+        done("save_request")  # the one button that is not of the standard
+
+
+def _follow_filter(dialog: QFileDialog, chosen: str) -> None:
+    """Give the name the ending of the kind of file that was chosen."""
+    suffix = "toml" if chosen == _REQUESTS else "ml4t"
+    dialog.setDefaultSuffix(suffix)
+    typed = [Path(name) for name in dialog.selectedFiles()]
+    if typed and typed[0].suffix in {".toml", ".ml4t"}:
+        dialog.selectFile(typed[0].with_suffix(f".{suffix}").name)
+
+
+def unsaved_text(unsaved: Unsaved) -> tuple[str, str]:
+    """Return what is not saved, and the question about it."""
+    runs = "1 run" if unsaved.runs == 1 else f"{unsaved.runs} runs"
+    if not unsaved.runs:
+        told = "The request has changes that are not saved."
+        return told, "Save them before the request is left?"
+    if unsaved.is_project:
+        return (
+            f"The project has changes that are not saved, {runs} among them."
+            if unsaved.is_request_changed
+            else f"{runs} of the project are new, changed or deleted and not saved.",
+            "Save them before the project is left?",
+        )
+    if unsaved.is_request_changed:
+        told = f"The request has changes that are not saved, and its history of {runs} is in no project."
+    else:
+        told = f"The history of {runs} is in no project yet."
+    return told, "A project keeps the request with all its runs in one file. Save one?"
 
 
 def _recovery_answer(done: Callable[[RecoveryAnswer], None], code: int) -> None:

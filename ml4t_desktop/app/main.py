@@ -25,6 +25,7 @@ from ml4t_desktop.session.recovery import recovery_folder
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import make_session
 from ml4t_desktop.session.settings import settings_path
+from ml4t_desktop.session.trials import trials_folder
 from ml4t_desktop.session.work import Work, real_work
 
 _WORKERS = 4  # a run, looking at a file beside it, and both while the engine is prepared
@@ -39,6 +40,7 @@ def build(
     work: Work | None = None,
     dialogs: Dialogs | None = None,
     recovery: Path | None = None,
+    trials: Path | None = None,
 ) -> MainWindow:
     """Return the window with everything in it, not shown yet; there must be an application.
 
@@ -53,13 +55,16 @@ def build(
     dialogs : Dialogs or None
         None: those of the window.
     recovery : Path or None
-        Where edits are kept while they are made; None keeps none, as where nobody edits.
+        Where edits and runs are kept while they are made; None keeps none, as where nobody edits.
+    trials : Path or None
+        Where variants that were tried are counted; None counts for this window alone.
     """
     session = make_session(
         executor or ThreadPoolExecutor(_WORKERS, thread_name_prefix="ml4t"),
         work or real_work(settings_file and settings_file.with_name("trusted.toml")),
         settings_file or settings_path(),
         recovery=recovery,
+        trials=trials,
     )
     return MainWindow(session, dialogs)
 
@@ -98,7 +103,7 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
     logs.configure(logs.log_path())
     reporter = CrashReporter(app)
     reporter.install()
-    window = build(recovery=recovery_folder())
+    window = build(recovery=recovery_folder(), trials=trials_folder())
     window.show()
     QTimer.singleShot(0, window, partial(begin, window, file, sample=sample))
     QTimer.singleShot(_WARM_UP_MS, window, partial(warm_up, window))

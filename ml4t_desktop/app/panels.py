@@ -73,13 +73,43 @@ def _leaks(session: Session, theme: Theme) -> QWidget:
 def _overview(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.overview import OverviewPanel
 
-    return OverviewPanel(session.results, session.reviews, theme)
+    return OverviewPanel(session.results, session.reviews, theme, session.time_range)
 
 
 def _breakdowns(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 
-    return BreakdownsPanel(session.results, session.reviews, theme)
+    return BreakdownsPanel(session.results, session.reviews, theme, session.studies)
+
+
+def _months(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.months import MonthsPanel
+
+    return MonthsPanel(session.results, session.studies, theme)
+
+
+def _distribution(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.distribution import DistributionPanel
+
+    return DistributionPanel(session.results, session.studies, theme)
+
+
+def _excursions(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.excursions import ExcursionsPanel
+
+    return ExcursionsPanel(session.results, session.studies, session.request, theme)
+
+
+def _rolling(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.rolling import RollingPanel
+
+    return RollingPanel(session.results, session.studies, theme)
+
+
+def _drawdowns(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.drawdowns import DrawdownsPanel
+
+    return DrawdownsPanel(session.results, session.studies, theme)
 
 
 def _trades(session: Session, theme: Theme) -> QWidget:
@@ -91,7 +121,9 @@ def _trades(session: Session, theme: Theme) -> QWidget:
 def _price(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.price import PriceChartPanel
 
-    return PriceChartPanel(session.results, theme)
+    return PriceChartPanel(
+        session.results, theme, session.arrangements, session.time_range, session.reviews
+    )
 
 
 def _why(session: Session, theme: Theme) -> QWidget:
@@ -110,6 +142,18 @@ def _validity(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.validity import ValidityPanel
 
     return ValidityPanel(session.results, session.validity, theme)
+
+
+def _history(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.history import HistoryPanel
+
+    return HistoryPanel(session, theme)
+
+
+def _compare(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.compare import ComparePanel
+
+    return ComparePanel(session, theme)
 
 
 def _script(session: Session, theme: Theme) -> QWidget:
@@ -143,8 +187,15 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="why", title="Why", of="run", make=_why),
     Panel(key="signals", title="Signals", of="run", make=_signals),
     Panel(key="validity", title="Validity", of="run", make=_validity),
+    Panel(key="history", title="History", of="run", make=_history),
+    Panel(key="compare", title="Compare", of="run", make=_compare),
     Panel(key="sweep", title="Sweep", of="run", make=_sweep),
     Panel(key="script", title="Script", of="run", make=_script),
+    Panel(key="months", title="Months", of="run", make=_months),
+    Panel(key="distribution", title="Distribution", of="run", make=_distribution),
+    Panel(key="excursions", title="Excursions", of="run", make=_excursions),
+    Panel(key="rolling", title="Rolling", of="run", make=_rolling),
+    Panel(key="drawdowns", title="Drawdowns", of="run", make=_drawdowns),
 )
 
 

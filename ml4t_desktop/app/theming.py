@@ -44,7 +44,7 @@ QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar#steps {{ border-bottom: 1px solid {border}; }}
-QTabBar#steps::tab {{ padding: 7px 6px 6px 6px; }}
+QTabBar#steps::tab {{ padding: 7px 1px 6px 1px; }}
 QFrame#step_head {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#step_head QScrollArea, QFrame#step_head QScrollArea > QWidget > QWidget {{ background: {surface}; }}
 QFrame#drop_line {{ background: {accent}; }}

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.app.actions import Actions
+from ml4t_desktop.app.chart_commands import ChartCommands
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.docks import DockHost
+from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
 from ml4t_desktop.app.palette_commands import PaletteCommands
 from ml4t_desktop.app.panels import Panel, panel
@@ -31,6 +33,7 @@ from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.review.subset_strip import SubsetStrip
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
 from ml4t_desktop.views.shell.progress import RunProgress
@@ -62,14 +65,19 @@ class MainWindow(QMainWindow):
         for handlers in (self.docks.handlers(), self.layouts.handlers()):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
+        self.help = HelpCommands(
+            session, self.desk, asked, lambda: self.docks.current, self, self.theme
+        )
+        self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
         self.preferences = PreferenceCommands(session.settings, self.desk, self)
         self.palette_commands = PaletteCommands(
             session, self.desk, self.layouts, self.preferences, self.show_step, self
         )
         self.messages = MessageStrip(session.notices)
+        self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
-        self.welcome = Welcome()
+        self.welcome = Welcome(session.settings)
         self._has_any = False
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
@@ -94,10 +102,6 @@ class MainWindow(QMainWindow):
         self.docks.show_panel(key)
         return self.panels[key]
 
-    def show_tab(self, key: str) -> None:
-        """Show a panel by its key."""
-        self.show_panel(key)
-
     def show_step(self, step: Step) -> None:
         """Show a step of the set-up."""
         self.show_panel("setup")
@@ -116,7 +120,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         menus = self.actions_.fill_menus(self)
         self._menus = menus
-        self._recent = RecentMenu(self.session.settings, self.desk.open_recent, self)
+        self._recent = RecentMenu(self.session.settings, self.desk.document.open_recent, self)
         menus["File"].insertMenu(self.actions_["file.add_context"], self._recent)
         self.layouts.list_in(menus["Layout"])
         toolbar = QToolBar("Commands")
@@ -139,12 +143,14 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.messages)
         layout.addWidget(self.run_line)
+        layout.addWidget(self.subset_strip)
         layout.addWidget(self._stack, 1)
         return centre
 
     def _connect(self) -> None:
         session = self.session
         self.welcome.command_asked.connect(self.desk.carry_out)
+        self.welcome.file_asked.connect(self.desk.open_recent)
         self.messages.step_asked.connect(self.show_step)
         self.run_line.command_asked.connect(self.desk.carry_out)
         self.progress.cancel_asked.connect(partial(self.desk.carry_out, "run.cancel"))
@@ -153,6 +159,8 @@ class MainWindow(QMainWindow):
         session.request.request_changed.connect(self._show_centre)
         session.request.file_changed.connect(self._show_title)
         session.request.request_changed.connect(self._show_title)
+        session.history.changed.connect(self._show_title)
+        self.messages.command_asked.connect(self.desk.carry_out)
         session.runs.started.connect(self.docks.prepare_panels)
         session.results.run_changed.connect(self._on_run_changed)
         session.settings.settings_changed.connect(self._apply_theme)
@@ -182,7 +190,7 @@ class MainWindow(QMainWindow):
         request = self.session.request
         name = request.path.name if request.path else request.draft.get("name") or "New request"
         self.setWindowTitle(f"{name}[*]")
-        self.setWindowModified(request.is_modified)
+        self.setWindowModified(request.is_modified or bool(self.session.document.unsaved_runs))
 
     def _on_run_changed(self, run: object) -> None:
         self._show_centre()
@@ -200,7 +208,9 @@ class MainWindow(QMainWindow):
         self.theme = theme
         apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
+        self.subset_strip.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)
+        self.help.apply_theme(self.theme)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings
@@ -228,11 +238,12 @@ class MainWindow(QMainWindow):
     # Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102 (Qt's)
-        if self.session.request.has_unsaved_work and not self._may_close:
+        if self.session.document.has_unsaved_work and not self._may_close:
             event.ignore()
-            self.desk.close_then(self._close_now)
+            self.desk.document.guarded(self._close_now)
             return
         self._remember()
+        self.help.close()
         self.hide()  # the work in the background may need a moment to stop
         self.session.close()
         event.accept()

@@ -28,8 +28,8 @@ COMMAND = "compile-engine"  # of the application's own command line, so that it 
 _PACKAGE = Path(__file__).parents[1]
 _POLL_SECONDS = 0.05
 _NO_WINDOW = 0x08000000  # on Windows: no console for the child
-# Calls the machine code, and is no part of it.
-_NOT_COMPILED = "native.py"
+# They call the machine code, and are no part of it.
+_NOT_COMPILED = frozenset({"native.py", "shipped.py"})
 
 Code = tuple[str, bytes]
 """Name of the program's function, and an object file."""
@@ -48,7 +48,7 @@ def program_file() -> Path:
     digest.update(binding.get_host_cpu_name().encode())
     digest.update(binding.get_host_cpu_features().flatten().encode())
     for source in sorted((_PACKAGE / "engine" / "kernel").glob("*.py")):
-        if source.name != _NOT_COMPILED:
+        if source.name not in _NOT_COMPILED:
             digest.update(source.read_bytes())
     chosen = os.environ.get("ML4T_DESKTOP_CACHE")
     base = Path(chosen) if chosen else Path(platformdirs.user_cache_dir("ml4t_desktop"))
@@ -57,7 +57,9 @@ def program_file() -> Path:
 
 def is_compiled() -> bool:
     """Return whether the machine code is on disk, so that the first run need not wait."""
-    return _kept(program_file()) is not None
+    from ml4t_desktop.engine.kernel.shipped import shipped_library
+
+    return shipped_library() is not None or _kept(program_file()) is not None
 
 
 def program_code(cancelled: Callable[[], bool]) -> Code:

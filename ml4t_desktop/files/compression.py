@@ -175,7 +175,7 @@ def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
                 where=str(path),
                 what=f"holds {len(names)} files ({listed(names)})"
                 + (f", none called '{wanted}'" if wanted else ""),
-                fix=f'Unpack it, or name one: sheet = "{names[0]}"',
+                fix=f'Unpack it and open the folder, or name one: sheet = "{names[0]}"',
             )
         )
         raise InputError(problem)

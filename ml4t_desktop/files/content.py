@@ -70,6 +70,7 @@ def _clock(head: pl.DataFrame, time: str, taken: set[str]) -> str | None:
         name
         for name in head.columns
         if name not in taken and name != time and holds_clocks(head[name])
+        and usual_role(name) in (None, "time")  # symbols such as 0700 are no times of day
         and (is_clock_name(name) or head[name].dtype in (pl.String, pl.Time))
     ]  # fmt: skip
     if not candidates:

@@ -18,13 +18,18 @@ def files_digest(paths: Sequence[Path], check: Callable[[], None] | None = None)
     """
     whole = hashlib.sha256()
     for path in paths:
-        one = hashlib.sha256()
-        if path.exists() and not path.is_file():
-            raise OSError(errno.EINVAL, "not a file", str(path))  # a pipe never ends
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                one.update(chunk)
-                if check is not None:
-                    check()
-        whole.update(one.digest())
+        whole.update(bytes.fromhex(file_sha256(path, check)))
     return whole.hexdigest()
+
+
+def file_sha256(path: Path, check: Callable[[], None] | None = None) -> str:
+    """Return the SHA-256 of one file; `check` as for `files_digest`."""
+    one = hashlib.sha256()
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a file", str(path))  # a pipe never ends
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            one.update(chunk)
+            if check is not None:
+                check()
+    return one.hexdigest()

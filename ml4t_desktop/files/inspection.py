@@ -83,6 +83,9 @@ class FileInspection:
         How the file was read, where that is not obvious.
     made : frozenset of str
         Columns that the file itself does not have, such as the symbols of a wide table.
+    is_unnamed_wide : bool
+        Whether it has a column for each asset, or for each of several measures of the market, and
+        nothing says that they are prices.
     shape : str
         Fingerprint of the names and types of the columns; files of the same shape share it.
     """
@@ -98,6 +101,7 @@ class FileInspection:
     last: str
     notes: tuple[Problem, ...] = ()
     made: frozenset[str] = frozenset()
+    is_unnamed_wide: bool = False
     shape: str = ""
 
     def columns_as(self, role: str) -> tuple[str, ...]:
@@ -154,6 +158,7 @@ def inspect_source(source: Source, path: Path, columns: ColumnMap = AUTOMATIC) -
         last=last,
         notes=(*source.notes, *(times.problems if times is not None else ())),
         made=source.made,
+        is_unnamed_wide=source.is_unnamed_wide,
         shape=shape_of(frame),
     )
 

@@ -32,6 +32,8 @@ class Source:
     made : frozenset of str
         Columns of `frame` that the files themselves do not have, such as symbols from file names.
     is_wide : bool
+    is_unnamed_wide : bool
+        Whether it is wide, and nothing says what its values are.
     decimal : {".", ","} or None
     """
 
@@ -39,6 +41,7 @@ class Source:
     notes: tuple[Problem, ...] = ()
     made: frozenset[str] = frozenset()
     is_wide: bool = False
+    is_unnamed_wide: bool = False
     decimal: Decimal | None = None
 
 
@@ -89,5 +92,6 @@ def _file(path: Path, columns: ColumnMap, watch: Watch) -> Source:
         notes=long.notes,
         made=frozenset({SYMBOL, *wide.fields}),
         is_wide=True,
+        is_unnamed_wide=not wide.by_name,
         decimal=table.decimal,
     )

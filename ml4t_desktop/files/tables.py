@@ -45,6 +45,7 @@ _DECODING = (
     pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, EOFError, ValueError,
     LookupError, OverflowError, RuntimeError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, struct.error,
 )  # fmt: skip
+_SLICE = 1 << 20  # rows
 _LARGE = 1 << 32
 _MOST_TIMES = 1_000  # equal values are packed into next to nothing
 _READABLE = "Give a Parquet, CSV, Arrow, Feather or Excel file"
@@ -155,7 +156,7 @@ def open_table(
         elif kind.format == "workbook":
             frame, notes = read_workbook(path, form.sheet, columns, rows)
         else:
-            frame = _with_texts(_binary(path, kind, form, _listed(columns), rows))
+            frame = _with_texts(_binary(path, kind, form, _listed(columns), rows, watch))
             _refuse_impossible_times(frame, path)
     if not frame.width:
         raise InputError(Problem(where=str(path), what="has no columns", fix=_READABLE))
@@ -229,18 +230,39 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
 
 
 def _binary(
-    path: Path, kind: FileKind, form: TableForm, columns: list[str] | None, rows: int | None
+    path: Path,
+    kind: FileKind,
+    form: TableForm,
+    columns: list[str] | None,
+    rows: int | None,
+    watch: Watch,
 ) -> pl.DataFrame:
     source = path if kind.packing is None else unpacked(path, kind.packing, form.sheet)
     if kind.format == "parquet":
         refuse_damaged_parquet(source)
         _refuse_large(source, path, columns, rows)
+        if rows is None and isinstance(source, Path):
+            return _parquet(source, columns, watch)
         return pl.read_parquet(source, columns=columns, n_rows=rows, glob=False)
     if kind.format in ("arrow", "arrow_stream"):
         from ml4t_desktop.files.arrow_files import read_arrow
 
         return read_arrow(source, columns, rows, is_stream=kind.format == "arrow_stream")
     return _feather(source, columns, rows)
+
+
+def _parquet(path: Path, columns: list[str] | None, watch: Watch) -> pl.DataFrame:
+    """Return a Parquet file, one that takes long in slices, so that its progress can be told."""
+    scan = pl.scan_parquet(path, glob=False)
+    count = int(scan.select(pl.len()).collect().item())
+    if count <= _SLICE:
+        return pl.read_parquet(path, columns=columns, glob=False)
+    wanted = scan if columns is None else scan.select(columns)
+    parts: list[pl.DataFrame] = []
+    for start in range(0, count, _SLICE):
+        parts.append(wanted.slice(start, _SLICE).collect())
+        watch.advance(min(start + _SLICE, count) / count)
+    return pl.concat(parts)
 
 
 def refuse_damaged_parquet(source: Path | BytesIO) -> None:

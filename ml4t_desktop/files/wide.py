@@ -151,6 +151,7 @@ def _stacked(
     if known == {pl.Float32()}:
         kind = pl.Float32()
     empty = pl.Series([None], dtype=kind).extend_constant(None, max(frame.height - 1, 0))
+    empty = empty.head(frame.height)
     stacked = pl.concat([empty if p is None else p.cast(kind).rename("") for p in parts])
     if kind.is_float():
         stacked = stacked.fill_nan(None)

@@ -123,7 +123,10 @@ class Market:
 
     def row_times(self) -> NDArray[np.int64]:
         """Return the timestamp index of every row, shape (N,)."""
-        return np.repeat(np.arange(self.time_count, dtype=np.int64), np.diff(self.row_start))
+        # Every timestamp has a row. `np.repeat` would keep other threads waiting all the while.
+        index = np.zeros(self.row_count, np.int64)
+        index[self.row_start[1:-1]] = 1
+        return np.cumsum(index, out=index)
 
     def asset_rows(self, asset: int) -> NDArray[np.int64]:
         """Return the rows of one asset in time order."""
@@ -175,7 +178,7 @@ def _row_index(asset: NDArray[np.int32], assets: int) -> NDArray[np.int32]:
     order = np.argsort(asset, kind="stable")
     counts = np.bincount(asset, minlength=assets)
     starts = np.cumsum(counts) - counts
-    rows[ORDINAL, order] = np.arange(asset.size) - np.repeat(starts, counts)
+    rows[ORDINAL, order] = _places(counts)
     if asset.size:
         previous = np.empty(asset.size, np.int32)
         previous[0] = -1
@@ -183,3 +186,17 @@ def _row_index(asset: NDArray[np.int32], assets: int) -> NDArray[np.int32]:
         previous[starts[counts > 0]] = -1
         rows[PREVIOUS, order] = previous
     return rows
+
+
+def _places(counts: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return 0, 1, 2, … for each group of so many rows, the groups one after the other.
+
+    Group by group, as an interpreter that is kept for long makes a window stutter.
+    """
+    places = np.empty(int(counts.sum()), np.int32)
+    longest = np.arange(int(counts.max(initial=0)), dtype=np.int32)
+    start = 0
+    for count in counts.tolist():
+        places[start : start + count] = longest[:count]
+        start += count
+    return places

@@ -189,6 +189,8 @@ class LineItem(BarItem):
 
     Attributes
     ----------
+    is_filled : bool
+        Whether the area between the line and zero is tinted.
     is_stepped : bool
         Whether a value holds from half a bar before its bar to half a bar after it, as texts do.
     """
@@ -197,7 +199,7 @@ class LineItem(BarItem):
 
     def __init__(self, *, is_filled: bool = False) -> None:
         super().__init__()
-        self._is_filled = is_filled
+        self.is_filled = is_filled
         self.is_stepped = False
         self.set_colour("#808080")
 
@@ -213,7 +215,7 @@ class LineItem(BarItem):
     def value_bounds(self, first: int, stop: int) -> tuple[float, float] | None:
         """Return the lowest and highest value, zero included when the area down to it is tinted."""
         bounds = self._pyramid.bounds(first, stop)
-        if bounds is None or not self._is_filled:
+        if bounds is None or not self.is_filled:
             return bounds
         return min(bounds[0], 0.0), max(bounds[1], 0.0)
 
@@ -241,7 +243,7 @@ class LineItem(BarItem):
         x, y = self.points()
         if not x.size:
             return
-        if self._is_filled:
+        if self.is_filled:
             self._tint(painter, x, np.nan_to_num(y))
         painter.setPen(self._pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)  # a path is filled as well

@@ -70,6 +70,12 @@ class Calendar:
         clock = f" {self._clock(now)}" if now.hour or now.minute or now.second else ""
         return self._locale.toString(_date(now), "ddd d MMM yyyy") + clock
 
+    def day_text(self, ordinal: int) -> str:
+        """Return the day of an ordinal, with its time of day unless that is midnight."""
+        now = moment(int(self.times[ordinal]))
+        clock = f" {self._clock(now)}" if now.hour or now.minute or now.second else ""
+        return self._locale.toString(_date(now), "d MMM yyyy") + clock
+
     def _begins(self, step: tuple[str, int]) -> NDArray[np.int64]:
         """Return the ordinals at which a step of the calendar begins."""
         if step not in self._starts:

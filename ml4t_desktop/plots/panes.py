@@ -7,17 +7,19 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import TimeAxis, ValueAxis, ValueKind
 from ml4t_desktop.plots.calendar import Calendar
+from ml4t_desktop.plots.gestures import Gestures
 from ml4t_desktop.plots.style import colour, pen, prepare_pane, style_pane
 from ml4t_desktop.session.theme import Theme
 
 _FRAMES_PER_SECOND = 60
 _LEGEND_DELAY = 60  # milliseconds
 _FEWEST_BARS = 5
+_LEAST_HEIGHT = 24.0
 _SMALL = 2
 _PADDING = 0.06
 _SPACING = 2
@@ -33,7 +35,7 @@ class Pane:
     values: ValueAxis
     legend: QGraphicsTextItem
     cursor: Any
-    stretch: int
+    stretch: float
 
 
 class PaneStack(pg.GraphicsLayoutWidget):
@@ -43,9 +45,21 @@ class PaneStack(pg.GraphicsLayoutWidget):
     -------
     cursor_moved : int or None
         The ordinal under the mouse; None when it has left.
+    brushed : int, int
+        The first and last ordinal of a part of the time that was chosen with the mouse.
+    range_changed : no value
+        Another part of the time is in view.
+    heights_changed : no value
+        Panes were given other heights with the mouse.
+    menu_asked : int, QPoint
+        The menu of a pane, by its number, was asked for at a place of the screen.
     """
 
     cursor_moved = Signal(object)
+    brushed = Signal(int, int)
+    range_changed = Signal()
+    heights_changed = Signal()
+    menu_asked = Signal(int, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +68,8 @@ class PaneStack(pg.GraphicsLayoutWidget):
         self._calendar = Calendar(np.zeros(0, np.int64))
         self._ordinal: int | None = None
         self._is_following = False
+        self._is_sized = False
+        self._gestures = Gestures(self)
         self._grid: Any = self.ci  # pyqtgraph does not declare the types of its layouts
         self._grid.setContentsMargins(0, 0, 8, 0)
         self._grid.layout.setSpacing(_SPACING)
@@ -87,7 +103,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
         """The timestamps of the ordinals."""
         return self._calendar
 
-    def add_pane(self, kind: ValueKind, stretch: int, labels: tuple[str, ...] = ()) -> Pane:
+    def add_pane(self, kind: ValueKind, stretch: float, labels: tuple[str, ...] = ()) -> Pane:
         """Add a chart below the others; `labels` are what whole numbers stand for in a chart of texts."""
         times, values = TimeAxis(), ValueAxis(kind, labels)
         times.set_calendar(self._calendar)
@@ -139,6 +155,62 @@ class PaneStack(pg.GraphicsLayoutWidget):
     def show_all(self) -> None:
         """Show the whole history."""
         self.show_range(0, max(self.count - 1, 1))
+
+    def show_start(self) -> None:
+        """Show as many bars as now, the first ones."""
+        left, right = self.visible_range()
+        self.show_range(0, right - left - 1)
+
+    def show_end(self) -> None:
+        """Show as many bars as now, the last ones."""
+        left, right = self.visible_range()
+        self.show_range(self.count - (right - left), self.count - 1)
+
+    def show_times(self, first: int, last: int) -> None:
+        """Show the bars between two times, microseconds since the epoch."""
+        ends = np.searchsorted(self._calendar.times, [first, last])
+        if self.count:
+            begin = int(ends[0])
+            self.show_range(begin, max(int(min(ends[1], self.count - 1)), begin + 1))
+
+    def visible_times(self) -> tuple[int, int] | None:
+        """Return the times of the leftmost and rightmost bar in view; None without any."""
+        if not self.count:
+            return None
+        left, right = self.visible_range()
+        first = int(np.clip(np.ceil(left), 0, self.count - 1))
+        last = int(np.clip(np.floor(right), first, self.count - 1))
+        return int(self._calendar.times[first]), int(self._calendar.times[last])
+
+    def set_brushing(self, *, is_on: bool) -> None:
+        """Set whether a drag with the mouse chooses a part of the time; with the Shift key it always does."""
+        self._gestures.is_brushing = is_on
+
+    def pane_at(self, position: QPointF) -> int | None:
+        """Return the number of the pane at a position of the scene."""
+        for number, pane in enumerate(self._panes):
+            if pane.plot.sceneBoundingRect().contains(position):
+                return number
+        return None
+
+    def share_heights(self, stretches: list[float]) -> None:
+        """Set the shares of the height of all panes."""
+        for pane, stretch in zip(self._panes, stretches, strict=True):
+            pane.stretch = stretch
+        self._is_sized = True
+        self._share_height()
+
+    def move_divider(self, above: int, y: float) -> None:
+        """Put the line below a pane at a height of the scene; the pane below gives or takes the difference."""
+        heights = self._heights()
+        heights[-1] -= self._panes[-1].times.minimumHeight()
+        top = self._panes[above].plot.sceneBoundingRect().top()
+        both = heights[above] + heights[above + 1]
+        wanted = min(max(y - top, _LEAST_HEIGHT), both - _LEAST_HEIGHT)
+        if wanted <= 0:
+            return
+        heights[above], heights[above + 1] = wanted, both - wanted
+        self.share_heights([float(height) for height in heights])
 
     def visible_range(self) -> tuple[float, float]:
         """Return the leftmost and rightmost ordinal in view."""
@@ -220,6 +292,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
             self._is_following = False
         if self._ordinal is None:
             self._legends_due.start()
+        self.range_changed.emit()
 
     def _share_height(self) -> None:
         """Give the uppermost chart half of the height or more, however many are below it."""
@@ -234,7 +307,8 @@ class PaneStack(pg.GraphicsLayoutWidget):
         shares = [pane.stretch for pane in self._panes]
         if not shares:
             return []
-        shares[0] = max(shares[0], sum(shares[1:]))
+        if not self._is_sized:
+            shares[0] = max(shares[0], sum(shares[1:]))
         axis = self._panes[-1].times.minimumHeight()
         free = max(self.height() - axis - _SPACING * len(shares), len(shares))
         heights = [free * share / sum(shares) for share in shares]
@@ -268,6 +342,30 @@ class PaneStack(pg.GraphicsLayoutWidget):
         self._point_at(None)
         super().leaveEvent(ev)
 
+    def mousePressEvent(self, ev: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if self._gestures.press(ev):
+            ev.accept()
+        else:
+            super().mousePressEvent(ev)
+
+    def mouseMoveEvent(self, ev: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if self._gestures.move(ev):
+            ev.accept()
+        else:
+            super().mouseMoveEvent(ev)
+
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if self._gestures.release(ev):
+            ev.accept()
+        else:
+            super().mouseReleaseEvent(ev)
+
+    def contextMenuEvent(self, ev: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        number = self.pane_at(self.mapToScene(ev.pos()))
+        if number is not None:
+            self.menu_asked.emit(number, ev.globalPos())
+            ev.accept()
+
     def keyPressEvent(self, ev: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         match ev.key():
             case Qt.Key.Key_Left:
@@ -278,7 +376,15 @@ class PaneStack(pg.GraphicsLayoutWidget):
                 self.zoom(0.8)
             case Qt.Key.Key_Minus | Qt.Key.Key_Down:
                 self.zoom(1.25)
+            case Qt.Key.Key_PageUp:
+                self.pan(-0.9)
+            case Qt.Key.Key_PageDown:
+                self.pan(0.9)
             case Qt.Key.Key_Home:
+                self.show_start()
+            case Qt.Key.Key_End:
+                self.show_end()
+            case Qt.Key.Key_0:
                 self.show_all()
             case _:
                 super().keyPressEvent(ev)

@@ -30,6 +30,8 @@ class CompletedRun:
         Hash of version, request and data: equal inputs have the same.
     problems : tuple of Problem
         Warnings of the data and of the run.
+    digest : str
+        Hash of the contents of the data files; empty where nobody took it.
     script : Script or None
         The Python file as it was run.
     """
@@ -41,4 +43,5 @@ class CompletedRun:
     metrics: Metrics
     problems: tuple[Problem, ...] = ()
     phases: Phases = Phases()
+    digest: str = ""
     script: Script | None = None

@@ -31,7 +31,7 @@ def run_id(request: Request, digest: str) -> str:
     str
         16 hexadecimal digits.
     """
-    asked = _with_files(request, _name).model_dump(mode="json", by_alias=True, exclude_none=True)
+    asked = with_file_names(request).model_dump(mode="json", by_alias=True, exclude_none=True)
     text = json.dumps([__version__, asked, digest], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
@@ -62,7 +62,7 @@ def request_seen_from(request: Request, folder: Path, *, base: Path) -> Request:
 
     def moved(file: str) -> str:
         path = (base / file).resolve()
-        shared = _shared_folder(path, target)
+        shared = shared_folder(path, target)
         if shared is None:
             return path.as_posix()
         return PurePath(os.path.relpath(path, target)).as_posix()
@@ -70,7 +70,12 @@ def request_seen_from(request: Request, folder: Path, *, base: Path) -> Request:
     return _with_files(request, moved)
 
 
-def _shared_folder(first: Path, second: Path) -> Path | None:
+def with_file_names(request: Request) -> Request:
+    """Return the request with the names of its files alone, wherever these lie."""
+    return _with_files(request, _name)
+
+
+def shared_folder(first: Path, second: Path) -> Path | None:
     """Return the folder both lie in, None when it is but the root (or they are on two drives)."""
     if first.anchor != second.anchor:
         return None

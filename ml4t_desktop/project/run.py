@@ -100,6 +100,7 @@ def execute(
         phases=Phases(
             read=read_seconds, prepare=prepare_seconds, engine=engine_seconds, write=clock.lap()
         ),
+        digest=loaded.digest,
         script=script,
     )
 

@@ -40,11 +40,11 @@ _LONGEST: Final = 400_000  # characters of output that are kept
 class _Worker:
     """A process, and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: Path) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(
-            target=serve, args=(theirs,), name="ml4t strategy", daemon=True
+            target=serve, args=(theirs, room), name="ml4t strategy", daemon=True
         )
         self.process.start()
         theirs.close()
@@ -70,6 +70,7 @@ class ScriptHost:
         self._running: _Worker | None = None
         self._guard = threading.Lock()
         self._turn = threading.Lock()
+        self._making = threading.Lock()
         self._is_open = True
         self._folder: Path | None = None
         self._shared: tuple[Market, Path] | None = None
@@ -80,7 +81,7 @@ class ScriptHost:
         """Start the next process, unless it is there."""
         with self._guard:
             if self._is_open and (self._warm is None or self._warm.process.exitcode is not None):
-                self._warm = _Worker()
+                self._warm = _Worker(self._own_folder())
 
     def run(
         self, request: Request, script: Script, market: "Market", control: "RunControl"
@@ -139,7 +140,7 @@ class ScriptHost:
                 raise Cancelled(message)
             warm, self._warm = self._warm, None
             is_usable = warm is not None and warm.process.exitcode is None
-            worker = warm if warm is not None and is_usable else _Worker()
+            worker = warm if warm is not None and is_usable else _Worker(self._own_folder())
             self._running = worker
         if warm is not None and warm is not worker:
             warm.end()
@@ -201,9 +202,10 @@ class ScriptHost:
         return self._shared[1]
 
     def _own_folder(self) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="ml4t-strategy-"))
-        return self._folder
+        with self._making:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="ml4t-strategy-"))
+            return self._folder
 
     def _clear_output(self) -> None:
         with self._guard:

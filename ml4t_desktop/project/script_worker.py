@@ -3,6 +3,7 @@
 import faulthandler
 import io
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -66,9 +67,15 @@ class Fault:
     text: str
 
 
-def serve(pipe: Connection) -> None:
-    """Load the engine, wait for one job, run it and say what became of it."""
-    _live_with_parent()
+def serve(pipe: Connection, room: Path) -> None:
+    """Load the engine, wait for one job, run it and say what became of it.
+
+    Parameters
+    ----------
+    room : Path
+        The folder of what is shared; removed here when the process that asked has died.
+    """
+    _live_with_parent(room)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the window decides what is stopped
     _go_first()
     from ml4t_desktop.project.warming import warm_engine
@@ -141,14 +148,15 @@ class _Printed(io.TextIOBase):
         return True
 
 
-def _live_with_parent() -> None:
-    """End with the process that asked, whatever the strategy is doing then."""
+def _live_with_parent(room: Path) -> None:
+    """End with the process that asked, whatever the strategy is doing then, and leave nothing behind."""
     parent = parent_process()
     if parent is None:
         return
 
     def watch() -> None:
         connection.wait([parent.sentinel])
+        shutil.rmtree(room, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=watch, name="watch parent", daemon=True).start()

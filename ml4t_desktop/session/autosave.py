@@ -7,17 +7,26 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ml4t_desktop.errors import Problem
+from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.notices import Notice, NoticeStore
-from ml4t_desktop.session.recovery import Keeping, Kept, left_behind, remove
+from ml4t_desktop.session.recovery import (
+    NO_HISTORY,
+    Keeping,
+    Kept,
+    KeptHistory,
+    left_behind,
+    remove,
+)
 from ml4t_desktop.session.request_store import RequestStore
+from ml4t_desktop.session.steps import counted
 
 log = logging.getLogger(__name__)
 _DELAY_MS = 250
 _RETRY_MS = 5_000
-_Edits = tuple[Draft, Path | None]
+_Edits = tuple[Draft, Path | None, KeptHistory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,10 @@ class Autosave(QObject):
     ----------
     jobs : JobRunner
         One of its own, so that a long run does not keep edits waiting; closed with this.
-    folder : Path
-        Where edits are kept.
+    keeping : Keeping
+        Where this window keeps its edits, and its history.
+    history : HistoryStore, optional
+        Kept beside the request.
 
     Signals
     -------
@@ -54,25 +65,28 @@ class Autosave(QObject):
         request: RequestStore,
         notices: NoticeStore,
         jobs: JobRunner,
-        folder: Path,
+        keeping: Keeping,
+        history: HistoryStore | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._request, self._notices, self._jobs = request, notices, jobs
-        self._folder = folder
-        self._keeping = Keeping(folder)
+        self._keeping, self._history = keeping, history
+        self._folder = keeping.file.parent
         self._found: tuple[Kept, ...] = ()
-        self._taken: tuple[Path, ...] = ()
+        self._taken: tuple[Kept, ...] = ()
         self._job: int | None = None
         self._look_job: int | None = None
         self._written: _Edits | None = None
-        self._taking: tuple[Path, ...] = ()
+        self._taking: tuple[Kept, ...] = ()
         self._has_failed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._keep)
         request.request_changed.connect(self._on_edited)
         request.file_changed.connect(self._keep)  # the first edit and a save do not wait
+        if history is not None:
+            history.changed.connect(self._keep)
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
 
@@ -98,8 +112,10 @@ class Autosave(QObject):
         if not kept.file.exists():
             self._notices.show(f"The changes of {kept.name} were taken up in another window")
             return
-        self._taken = (*self._taken, kept.file)
+        self._taken = (*self._taken, kept)
         self._request.restore(kept.draft, kept.path, as_copy=kept.is_behind)
+        if self._history is not None:
+            self._history.restore(kept.history)
         self._keep()
         self._notices.show(_taken_text(kept))
 
@@ -112,13 +128,16 @@ class Autosave(QObject):
         """Wait for what is being written, and keep nothing any more."""
         self._timer.stop()
         self._jobs.close()
-        for file in self._taken:
-            remove(file)
-        self._keeping.clear()
+        for kept in self._taken:
+            remove(kept.file)
+        self._keeping.close()
 
     def _edits(self) -> _Edits | None:
         request = self._request
-        return (request.portable(), request.path) if request.is_modified else None
+        history = self._history.kept() if self._history is not None else NO_HISTORY
+        if not request.is_modified and not history.unsaved:
+            return None
+        return request.portable(), request.path, history
 
     def _set_found(self, found: tuple[Kept, ...]) -> None:
         if found != self._found:
@@ -159,7 +178,7 @@ class Autosave(QObject):
             return
         self._job = None
         self._taken = (*self._taking, *self._taken)
-        if not isinstance(error, OSError):
+        if not isinstance(error, OSError | InputError):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
         self._timer.start(_RETRY_MS)
@@ -167,11 +186,17 @@ class Autosave(QObject):
             self._has_failed = True
             problem = Problem(
                 where=str(self._folder),
-                what=f"cannot be written ({error.strerror})",
+                what=f"cannot be written ({_reason(error)})",
                 fix="Save the request yourself, or make room",
                 severity="warning",
             )
             self._notices.show("Changes are not kept safe at the moment", (Notice(problem),))
+
+
+def _reason(error: OSError | InputError) -> str:
+    """Return why the disk refused, in the words of the system where these are told."""
+    cause = error.__cause__ if isinstance(error, InputError) else error
+    return (cause.strerror if isinstance(cause, OSError) else None) or str(error)
 
 
 def _look_task(folder: Path, _token: JobToken) -> _Found:
@@ -183,18 +208,23 @@ def _look_task(folder: Path, _token: JobToken) -> _Found:
 
 
 def _keep_task(
-    keeping: Keeping, edits: _Edits | None, taken: tuple[Path, ...], _token: JobToken
+    keeping: Keeping, edits: _Edits | None, taken: tuple[Kept, ...], _token: JobToken
 ) -> None:
+    for kept in taken:
+        keeping.take_results(kept.results)
     if edits is None:
         keeping.clear()
     else:
         keeping.write(*edits)
-    for file in taken:
-        remove(file)
+    for kept in taken:
+        remove(kept.file)
 
 
 def _taken_text(kept: Kept) -> str:
+    runs = kept.history.unsaved
     told = f"The unsaved changes of {kept.name} are back"
+    if runs:
+        told = f"{told}, with {counted(runs, 'unsaved run')}"
     if kept.is_behind:
         return f"{told}, as a new request: its file is not as it was"
     return f"{told}; its file is as it was until you save" if kept.path else told

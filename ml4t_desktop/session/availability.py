@@ -1,6 +1,11 @@
 """Why a command cannot be given now, in words for its tooltip."""
 
+from collections.abc import Callable
+from typing import Final
+
 from ml4t_desktop.session.session import Session
+
+_OF_RUN = frozenset({"file.export_run", "file.export_report"})
 
 
 def why_not(session: Session, command_id: str) -> str:
@@ -11,13 +16,22 @@ def why_not(session: Session, command_id: str) -> str:
         # With Live on a run may begin at any moment: the command does not flicker with each of them.
         is_busy = session.runs.is_running or session.data.is_looking or session.live.is_on
         return "" if is_busy else "No run is going on"
-    if command_id in {"run.compare", "run.end_comparison"}:
-        return _why_not_compare(session, command_id)
-    if command_id == "file.export_run" or command_id.startswith("trade."):
+    for commands, reason in _REASONS.items():
+        if command_id in commands:
+            return reason(session, command_id)
+    if command_id in _OF_RUN or command_id.startswith(("trade.", "chart.")):
         return _why_not_of_run(session, command_id)
-    if command_id in {"edit.undo", "edit.redo", "file.recover"}:
-        return _why_not_back(session, command_id)
     return _why_not_of_files(session, command_id)
+
+
+def _why_not_of_history(session: Session, command_id: str) -> str:
+    history = session.history
+    if command_id == "run.tidy":
+        return "" if history.entries else "No run is in the history yet"
+    if history.shown is None:
+        return "The run on screen is not in the history"
+    is_same = history.request_of(history.shown) == session.request.draft
+    return "This is the present request" if is_same else ""
 
 
 def _why_not_of_files(session: Session, command_id: str) -> str:
@@ -28,6 +42,8 @@ def _why_not_of_files(session: Session, command_id: str) -> str:
         return _why_not_agree(session)
     if command_id in {"file.add_predictions", "file.add_actions"}:
         return "" if draft.files else "Open prices first"
+    if command_id == "file.locate":
+        return "" if session.has_file_problems else "All files of the request are there"
     if command_id in {"file.save", "file.save_as"}:
         return "" if draft.files or draft.context_file else "There is nothing to save yet"
     return ""
@@ -50,7 +66,9 @@ def _why_not_agree(session: Session) -> str:
 
 def _why_not_of_run(session: Session, command_id: str) -> str:
     run = session.results.run
-    if command_id == "file.export_run":
+    if command_id in _OF_RUN:
+        return "" if run is not None else "There is no run yet"
+    if command_id.startswith("chart."):
         return "" if run is not None else "There is no run yet"
     if command_id == "trade.all":
         return "" if session.results.subset is not None else "All trades are shown"
@@ -72,3 +90,10 @@ def _why_not_back(session: Session, command_id: str) -> str:
         return "" if session.request.next_change is not None else "There is nothing to redo"
     has_any = session.autosave is not None and session.autosave.found
     return "" if has_any else "No unsaved changes were left behind"
+
+
+_REASONS: Final[dict[tuple[str, ...], Callable[[Session, str], str]]] = {
+    ("run.compare", "run.end_comparison"): _why_not_compare,
+    ("edit.undo", "edit.redo", "file.recover"): _why_not_back,
+    ("run.restore", "run.tidy"): _why_not_of_history,
+}

@@ -119,16 +119,16 @@ def _of_lists(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | No
         added = [str(item) for item in new if item not in old]
         removed = [str(item) for item in old if item not in new]
         if added and removed:
-            return Change(_LIST_TITLES[key], key)
+            return Change(LIST_TITLES[key], key)
         if added or removed:
             verb = "added" if added else "removed"
             return Change(f"{_counted(added or removed, kind)} {verb}", key)
         if old != new:
-            return Change(f"order of {_LIST_TITLES[key]}", key)
+            return Change(f"order of {LIST_TITLES[key]}", key)
     return None
 
 
-_LIST_TITLES: Final = {
+LIST_TITLES: Final = {
     "data.files": "price files",
     "data.predictions.files": "files of predictions",
     "data.signals": "signals",

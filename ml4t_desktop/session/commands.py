@@ -55,7 +55,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         id="file.open", title="&Open…", menu="File", shortcut="Ctrl+O", icon="open",
-        in_toolbar=True, tip="Open a file of prices and predictions, or a request",
+        in_toolbar=True, tip="Open a file of prices and predictions, a request or a project",
     ),
     Command(
         id="file.open_folder", title="Open &folder…", menu="File",
@@ -74,6 +74,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Add a file of dividends, splits, mergers and delistings",
     ),
     Command(
+        id="file.locate", title="&Locate missing data…", menu="File",
+        tip="Point at a data file that is not where it was; others beside it are found, too",
+    ),
+    Command(
         id="file.open_script", title="Open a P&ython strategy…", menu="File",
         tip="Let a class of a Python file decide instead of rules",
     ),
@@ -87,16 +91,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         id="file.save", title="&Save", menu="File", shortcut="Ctrl+S", icon="save", in_toolbar=True,
-        tip="Save the request in its file", begins_group=True,
+        tip="Save the request, or the project with all its runs, in its file", begins_group=True,
     ),
     Command(
         id="file.save_as", title="Save &as…", menu="File", shortcut="Ctrl+Shift+S",
-        tip="Save the request in another file",
+        tip="Save a project with all its runs, or the request alone, in another file",
     ),
     Command(
         id="file.export_run", title="&Export run folder…", menu="File", icon="export",
         shortcut="Ctrl+E",
         tip="Write trades, fills, orders, equity and statistics of the run on screen as files",
+    ),
+    Command(
+        id="file.export_report", title="Export repor&t…", menu="File", shortcut="Ctrl+Shift+E",
+        tip="Write the run on screen as one HTML file that others can open, with its charts and trades",
     ),
     Command(
         id="file.export_code", title="Export as P&ython…", menu="File",
@@ -105,6 +113,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="trade.export", title="E&xport the trades shown…", menu="File",
         tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
+    ),
+    Command(
+        id="chart.export_image", title="Export the c&hart as a picture…", menu="File",
+        shortcut="Ctrl+Shift+G", tip="Write the chart one looks at as PNG or SVG",
     ),
     Command(
         id="file.recover", title="&Recover unsaved changes…", menu="File",
@@ -152,6 +164,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show runs without another one behind them",
     ),
     Command(
+        id="run.restore", title="&Restore the request of this run", menu="Run",
+        tip="Put what was asked of the run on screen in place of the present request; undo takes it back",
+    ),
+    Command(
+        id="run.tidy", title="&Delete unmarked runs", menu="Run",
+        tip="Delete the runs that were not pinned, named or noted; undo takes it back",
+    ),
+    Command(
         id="view.setup", title="&Set-up", menu="View", shortcut="Ctrl+U",
         tip="Show what is asked for: data, rules, costs and capital",
     ),
@@ -176,6 +196,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Show the run by year, month, asset, reason, weekday and hour",
     ),
     Command(
+        id="view.months", title="&Months", menu="View", shortcut="Ctrl+M",
+        tip="Show the run month by month, by weekday and by hour",
+    ),
+    Command(
+        id="view.distribution", title="D&istribution", menu="View", shortcut="Ctrl+H",
+        tip="Show how returns of trades and days, holding times and streaks are distributed",
+    ),
+    Command(
+        id="view.excursions", title="E&xcursions", menu="View", shortcut="Ctrl+J",
+        tip="Show how far trades went for and against, and what another stop and target would do",
+    ),
+    Command(
+        id="view.rolling", title="&Rolling", menu="View", shortcut="Ctrl+R",
+        tip="Show rolling statistics, exposure and turnover over time",
+    ),
+    Command(
+        id="view.drawdowns", title="Dra&wdowns", menu="View", shortcut="Ctrl+Shift+D",
+        tip="Show the ten worst drawdowns",
+    ),
+    Command(
         id="view.trades", title="&Trades", menu="View", shortcut="Ctrl+3",
         tip="Show the trades, with what is known of the chosen one",
     ),
@@ -194,6 +234,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
         tip="Show whether the result can be told from luck, and what it rests on",
+    ),
+    Command(
+        id="view.history", title="&History", menu="View", shortcut="Ctrl+Shift+R",
+        tip="Show all runs, with what was changed between them",
+    ),
+    Command(
+        id="view.compare", title="&Compare runs", menu="View", shortcut="Ctrl+Shift+C",
+        tip="Show the runs chosen in the history beside each other",
     ),
     Command(
         id="view.sweep", title="S&weep", menu="View", shortcut="Ctrl+Shift+W",
@@ -266,6 +314,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         shortcut="Ctrl+Shift+A", tip="Show all trades again, everywhere",
     ),
     Command(
+        id="chart.trade", title="F&it the chosen trade", menu="View", submenu="Trades",
+        shortcut="Ctrl+T", begins_group=True,
+        tip="Show the bars around the chosen trade in the price chart",
+    ),
+    Command(
+        id="chart.whole", title="&Whole history", menu="View", submenu="Trades",
+        shortcut="Ctrl+Shift+H", tip="Show the whole history in the chart",
+    ),
+    Command(
         id="view.larger", title="&Larger", menu="View", submenu="Text size", shortcut="Ctrl++",
         more_shortcuts=("Ctrl+=",), tip="Write everything larger",
     ),
@@ -294,12 +351,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Dark colours",
     ),
     Command(
+        id="help.guide", title="&Guide to this panel", menu="Help", shortcut="F1",
+        tip="Explain the panel that is looked at; everything else can be searched there",
+    ),
+    Command(
+        id="help.first", title="Your &first backtest", menu="Help",
+        tip="Show the first page of the guide",
+    ),
+    Command(
         id="help.palette", title="Command &palette…", menu="Help", shortcut="Ctrl+Shift+P",
         more_shortcuts=("Ctrl+K",),
         tip="Find any command, panel, step of the set-up or recent file by a few letters",
     ),
     Command(
-        id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="F1",
+        id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="Ctrl+F1",
         tip="List what the keyboard can do",
     ),
     Command(id="help.about", title="&About", menu="Help", tip="Say which version this is"),

@@ -1,107 +1,192 @@
-"""What differs between two requests, in words and with the values."""
+"""What differs between two requests, in words and with both values."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLocale
 
-from ml4t_desktop.session.changes import change_between, changed_keys, is_rule, title_of_key
+from ml4t_desktop.session.changes import LIST_TITLES, changed_keys, is_rule, title_of_key
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import as_words, format_value
-from ml4t_desktop.session.rule_changes import RuleChange, rule_change
-from ml4t_desktop.session.rule_nodes import Node, root_of, tree_of_root
+from ml4t_desktop.session.rule_nodes import Node, root_of
+from ml4t_desktop.session.rule_sentence import node_sentence
 from ml4t_desktop.session.rule_tree import Part
+from ml4t_desktop.session.steps import Step, step_of_key
 
 if TYPE_CHECKING:
     from ml4t_desktop.request import Request
 
-_ARROW = "\N{RIGHTWARDS ARROW}"
-_NONE = "none"
+ARROW: Final = "\N{RIGHTWARDS ARROW}"
+_NOTHING: Final = "none"
+_IGNORED: Final = ("name", "format")
+_SHARES: Final = frozenset(
+    {
+        "percent", "max_percent", "stop_loss", "take_profit", "trailing_stop", "rate", "participation",
+        "tolerance", "initial_margin", "maintenance_margin", "max_drawdown", "max_daily_loss", "maker",
+        "taker", "borrow_rate", "interest_rate", "max_weight", "max_gross_exposure",
+    }
+)  # fmt: skip
+_JOINTS: Final = {"all": "all must hold", "any": "any may hold"}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that differs.
+    """One value that differs.
 
     Parameters
     ----------
-    name : str
-        Such as ``threshold of ml_pred_5d``.
-    old, new : object
-        Both None when they say nothing that the name does not.
+    title : str
+        What differs, such as ``Stop loss`` or ``Entry``.
+    old, new : str
+        The values in words; ``none`` where there is none.
+    step : Step or None
+        Where it is set.
+    shared : str
+        What both sides have before their values, such as ``ml_pred_5d >``; empty for nothing.
     """
 
-    name: str
-    old: Any = None
-    new: Any = None
+    title: str
+    old: str
+    new: str
+    step: Step | None = None
+    shared: str = ""
 
-    def text(self, locale: QLocale) -> str:
-        """Return it in words, such as ``threshold of ml_pred_5d 0.8 → 0.85``."""
-        old, new = _value_text(self.old, locale), _value_text(self.new, locale)
-        if (self.old is None and self.new is None) or not old or not new:
-            return self.name
-        return f"{self.name} {old} {_ARROW} {new}"
+    @property
+    def text(self) -> str:
+        """The difference in one line, such as ``Entry: ml_pred_5d > 0.9 → 0.85``."""
+        shared = f"{self.shared} " if self.shared else ""
+        return f"{self.title}: {shared}{self.old} {ARROW} {self.new}"
 
 
 def differences(before: Draft, after: Draft) -> tuple[Difference, ...]:
-    """Return what makes one draft of another, in the order of the tables."""
-    keys = tuple(changed_keys(before.raw, after.raw))
-    found: list[Difference] = []
-    for key in keys:
-        old, new = before.get(key), after.get(key)
-        if is_rule(key):
-            title = key.rpartition(".")[2].replace("_", " ")
-            found += [
-                Difference(item.name, item.old, item.new) for item in _of_rule(old, new, title)
-            ]
-        elif isinstance(old, Mapping) or isinstance(new, Mapping):
-            found.append(Difference(title_of_key(key)))
-        elif isinstance(old, tuple) or isinstance(new, tuple):
-            named = change_between(before, before.edited(key, new))
-            found.append(Difference(named.name))
-        else:
-            found.append(Difference(title_of_key(key), old, new))
-    return tuple(dict.fromkeys(found))
+    """Return what differs between two requests, in the order of the set-up; names do not count."""
+    found = [
+        item
+        for key in changed_keys(before.raw, after.raw)
+        if key not in _IGNORED
+        for item in _of_key(key, before.get(key), after.get(key))
+    ]
+    order = [*Step, None]
+    return tuple(sorted(found, key=lambda item: order.index(item.step)))
 
 
 def request_differences(before: "Request", after: "Request") -> tuple[Difference, ...]:
-    """Return what makes one request of another."""
+    """Return what differs between two complete requests."""
     return differences(Draft.of(before), Draft.of(after))
 
 
-def listed(found: tuple[Difference, ...], locale: QLocale, most: int = 3) -> str:
-    """Return differences in one line, the first few in full."""
-    texts = [item.text(locale) for item in found[:most]]
-    if len(found) > most:
-        texts.append(f"and {len(found) - most} more")
-    return ", ".join(texts)
+def listed(found: tuple[Difference, ...], most: int = 3) -> str:
+    """Return differences in a line: the first of them, and how many more there are."""
+    texts = [item.text for item in found[:most]]
+    more = len(found) - most
+    return "; ".join([*texts, *([f"and {more} more"] if more > 0 else [])])
 
 
-def _of_rule(old: Part | None, new: Part | None, title: str) -> Iterator[RuleChange]:
-    """Yield the changes of a rule, clause by clause where the clauses are the same ones."""
-    whole = rule_change(old, new, title)
+def _of_key(key: str, old: Any, new: Any) -> Iterator[Difference]:
+    step = step_of_key(key)
+    if is_rule(key):
+        yield from _of_rule(as_words(key.rpartition(".")[2]), step, old, new)
+    elif isinstance(old, Mapping) or isinstance(new, Mapping):
+        names = dict.fromkeys((*_table(old), *_table(new)))
+        for name in names:
+            yield from _of_key(f"{key}.{name}", _table(old).get(name), _table(new).get(name))
+    elif old != new:
+        yield Difference(
+            as_words(LIST_TITLES.get(key) or title_of_key(key)),
+            _value(key, old),
+            _value(key, new),
+            step,
+        )
+
+
+def _of_rule(
+    title: str, step: Step | None, old: Part | None, new: Part | None
+) -> Iterator[Difference]:
+    """Yield the parts that differ; clauses that compare the same columns are one change."""
     before, after = root_of(old), root_of(new)
-    is_same_shape = before.joint == after.joint and len(before.children) == len(after.children)
-    if whole.place or not is_same_shape:
-        yield whole
-        return
-    for one, other in zip(before.children, after.children, strict=True):
-        if one != other:
-            old, new = (tree_of_root(Node(children=(node,))) for node in (one, other))
-            yield rule_change(old, new, title)
+    gone = [node for node in before.children if node not in after.children]
+    come = [node for node in after.children if node not in before.children]
+    for node in list(gone):
+        other = next((item for item in come if _is_alike(node, item)), None)
+        if other is not None:
+            gone.remove(node)
+            come.remove(other)
+            shared = _words(replace(node, clause={**(node.clause or {}), "value": None})).strip()
+            yield Difference(title, _plain_value(node), _plain_value(other), step, shared)
+    if len(gone) == len(come) == 1:
+        yield Difference(title, _words(gone[0]), _words(come[0]), step)
+    else:
+        for node in gone:
+            yield Difference(title, _words(node), _NOTHING, step)
+        for node in come:
+            yield Difference(title, _NOTHING, _words(node), step)
+    if before.joint != after.joint and len(before.children) > 1 and len(after.children) > 1:
+        yield Difference(title, _JOINTS[before.joint], _JOINTS[after.joint], step)
 
 
-def _value_text(value: Any, locale: QLocale) -> str:
-    """Return a value in words; empty for one that cannot be said in a few."""
-    if value is None:
-        return _NONE
+def _is_alike(node: Node, other: Node) -> bool:
+    """Return whether two clauses differ in nothing but the value."""
+    one, two = node.clause, other.clause
+    if one is None or two is None or "value" not in one or "value" not in two:
+        return False
+    alike = replace(other, clause=one) == node
+    return alike and {**one, "value": None} == {**two, "value": None}
+
+
+def _words(node: Node) -> str:
+    text = node_sentence(node, QLocale())
+    return f"{text} (switched off)" if node.is_off else text
+
+
+def _plain_value(node: Node) -> str:
+    return _plain((node.clause or {}).get("value"))
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _value(key: str, value: Any) -> str:
+    """Return a value in words, shares in per cent and files by their names."""
+    if value is None or value == ():
+        return _NOTHING
+    name = key.rpartition(".")[2]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and name in _SHARES:
+        return f"{format_value(round(value * 100, 10), 'number', QLocale())} %"
+    if isinstance(value, str):
+        is_file = key in {"context.file", "data.corporate_actions"}
+        return _file_name(value) if is_file else _choice(key, value)
+    if key in {"data.files", "data.predictions.files"} and isinstance(value, tuple):
+        return ", ".join(_file_name(str(item)) for item in value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str):
-        return as_words(value).lower() if value.islower() else value
     if isinstance(value, int | float):
-        return format_value(value, "number", locale)
-    if isinstance(value, tuple):
-        return " to ".join(_value_text(item, locale) for item in value) if len(value) == 2 else ""
+        return format_value(value, "number", QLocale())
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return ", ".join(_plain(item) for item in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_plain(item)}" for name, item in value.items())
     return str(value)
+
+
+def _choice(key: str, text: str) -> str:
+    """Return a choice such as ``same_close`` in words, a column by its name."""
+    if text.startswith(_KINDS):
+        return text.partition(".")[2]
+    return text if key.startswith(("data.", "context.")) else text.replace("_", " ")
+
+
+_KINDS: Final = ("signal.", "context.", "bar.")
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]

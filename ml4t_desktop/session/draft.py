@@ -145,6 +145,16 @@ def read_draft(path: Path) -> Draft:
     return Draft(_merged(Draft.empty().raw, _frozen(raw)))
 
 
+def draft_of(tables: Mapping[str, Any], path: Path) -> Draft:
+    """Return the draft of the tables of a request that a file holds, as `read_draft` does."""
+    try:
+        return Draft.of(parse_request(tables, str(path)))
+    except InputError as error:
+        if not all(_can_be_completed(problem, path) for problem in error.problems):
+            raise
+    return Draft(_merged(Draft.empty().raw, _frozen(tables)))
+
+
 def draft_toml(draft: Draft) -> str:
     """Return a draft as the text of a request file, complete or not."""
     import tomli_w

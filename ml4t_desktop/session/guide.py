@@ -13,7 +13,7 @@ START: Final = "first_backtest"
 # In the order in which somebody needs them; the text of the last two is made from tables.
 _PAGES: Final = (
     START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "live", "signals", "validity",
-    "scripting", "moving", "assumptions", "statistics", "shortcuts",
+    "python", "scripting", "moving", "assumptions", "statistics", "shortcuts",
 )  # fmt: skip
 _MADE: Final = frozenset({"statistics", "shortcuts"})
 # The page that explains a panel of the window.

@@ -15,11 +15,16 @@ from ml4t_desktop.session.file_forms import (
     prediction_form,
     price_form,
 )
+from ml4t_desktop.session.intake_remarks import (
+    about_context,
+    about_prices,
+    no_table_of_times,
+    taken_as_context,
+)
 from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.proposals import (
     chosen_columns,
-    closes_only,
     proposed_columns,
     with_context_file,
     with_prediction_file,
@@ -59,6 +64,7 @@ class Intake(QObject):
         self._request, self._data, self._notices = request, data, notices
         self._settings = settings
         self._wanted: dict[Path, Purpose] = {}
+        self._as_context: set[Path] = set()  # tables of columns that nothing calls prices
         data.looked_at.connect(self._on_looked_at)
         request.request_changed.connect(self._look_at_files)
 
@@ -192,17 +198,22 @@ class Intake(QObject):
             path: self._wanted[path] if self._wanted[path] != "any" else self._kind(look)
             for path, look in known.items()
         }
-        for path in sorted(known, key=lambda path: _ORDER.get(kinds[path], 0)):
+        for path in sorted(known, key=lambda path: _place(kinds[path], known[path])):
             if path in self._wanted:
                 self._take(path, known[path])
 
     def _take(self, path: Path, look: Look) -> None:
         purpose = self._wanted.pop(path)
-        if look.inspection.row_count == 0:
-            empty = Problem(where=path.name, what="has no rows", fix="Choose another file")
-            self._notices.show(f"{path.name} cannot be used", (Notice(empty),))
+        why_not = _why_not(look, purpose)
+        if why_not is not None:
+            self._notices.show(f"{path.name} cannot be used", (Notice(why_not),))
             return
         draft, name = self._request.draft, self._request.named(path)
+        if purpose == "any" and draft.files and look.inspection.is_unnamed_wide:
+            self._as_context.add(path)
+            self._wanted[path] = "context"
+            self._look_at(path, "context")
+            return
         kind = self._kind(look) if purpose == "any" else purpose
         told: list[Notice] = [
             Notice(note, Step.DATA) for note in look.inspection.notes if note.severity == "warning"
@@ -210,13 +221,17 @@ class Intake(QObject):
         if kind == "context":
             changed = with_context_file(draft, look.inspection, name)
             told += self._replaced_context(draft, name)
+            told += about_context(look, has_prices=bool(draft.files))
+            if path in self._as_context:
+                self._as_context.discard(path)
+                told.append(taken_as_context(look))
         elif kind == "predictions":
             changed = with_prediction_file(draft, look, name)
         else:
             remembered = self._settings.settings.mappings.get(look.inspection.shape)
             changed = with_price_file(draft, look, name, remembered)
             if not draft.files:
-                told += _about_prices(look, is_remembered=remembered is not None)
+                told += about_prices(look, is_remembered=remembered is not None)
         self._request.replace(changed)
         if told:
             self._notices.show(f"{path.name} was read, with remarks", told)
@@ -261,22 +276,13 @@ class Intake(QObject):
             )
 
 
-def _about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
-    """Return what an analyst should know of how the first price file was taken."""
-    inspection, where = look.inspection, look.path.name
-    told: list[Notice] = []
-    if is_remembered:
-        what = "its columns are as you chose them for a file with the same columns before"
-        fix = "To go back to what is recognised, use “Forget” below the columns"
-        told.append(Notice(Problem(where=where, what=what, fix=fix, severity="note"), Step.DATA))
-    if closes_only(inspection):
-        what = "there are only closing prices; they stand for open, high and low"
-        fix = "Stops and limits inside a bar cannot be seen in it; test them at the close"
-        told.append(Notice(Problem(where=where, what=what, fix=fix, severity="warning"), Step.DATA))
-    market_wide = inspection.columns_as("context")
-    if market_wide and not is_remembered:
-        what = (
-            f"{', '.join(market_wide)}: one value at each time for all assets, proposed as context"
-        )
-        told.append(Notice(Problem(where=where, what=what, severity="note"), Step.CONTEXT))
-    return told
+def _place(kind: str, look: Look) -> tuple[bool, int]:
+    """Return when a file is taken: a table that may be prices or context once the others are."""
+    return look.inspection.is_unnamed_wide, _ORDER.get(kind, 0)
+
+
+def _why_not(look: Look, purpose: Purpose) -> Problem | None:
+    """Return why a file is of no use, None when it may be."""
+    if look.inspection.row_count == 0:
+        return Problem(where=look.path.name, what="has no rows", fix="Choose another file")
+    return no_table_of_times(look) if purpose == "any" else None

@@ -1,5 +1,6 @@
 """Work in the background: the one runner for everything that leaves the GUI thread."""
 
+import errno
 import logging
 import threading
 from collections.abc import Callable
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from ml4t_desktop.errors import Cancelled
+from ml4t_desktop.errors import Cancelled, InputError, Problem
 
 if TYPE_CHECKING:  # numpy loads with the first run
     from ml4t_desktop.engine.control import RunControl
 
 log = logging.getLogger(__name__)
 _POLL_MS = 33
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class JobToken:
@@ -166,11 +168,26 @@ class JobRunner(QObject):
             value = job.future.result()
         except (CancelledError, Cancelled):
             self.cancelled.emit(job_id)
-        except Exception as error:  # noqa: BLE001 (whoever submitted the job decides what it means)
+        except BaseException as error:  # noqa: BLE001 (a panic is no `Exception`; whoever submitted it decides)
             log.info("job %d failed: %s", job_id, error)
-            self.failed.emit(job_id, error)
+            self.failed.emit(job_id, _told(error))
         else:
             self.finished.emit(job_id, value)
+
+
+def _told(error: BaseException) -> BaseException:
+    """Return what a lack of memory or of room on the disk is to an analyst: something to mend."""
+    if isinstance(error, MemoryError):
+        what, fix = "there is not enough memory for it", "Close other programs, or use less data"
+        told = InputError(Problem(what=what, fix=fix))
+    elif isinstance(error, OSError) and error.errno in _NO_ROOM:
+        where = str(error.filename or "")
+        what, fix = "there is no room left on the disk", "Make room on it, or choose another place"
+        told = InputError(Problem(where=where, what=what, fix=fix))
+    else:
+        return error
+    told.__cause__ = error
+    return told
 
 
 class _Announcement:

@@ -11,10 +11,11 @@ from ml4t_desktop.session.steps import Step
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A problem and the step of the set-up it belongs to, None for none."""
+    """A problem, the step of the set-up it belongs to, and the command that mends it, if there is one."""
 
     problem: Problem
     step: Step | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal, Slot
 
+from ml4t_desktop.errors import InputError
 from ml4t_desktop.request import ContextSource, DataSource
 from ml4t_desktop.session.data_store import file_stamp
 from ml4t_desktop.session.draft import Draft
@@ -137,9 +138,12 @@ class QualityStore(QObject):
         if job_id != self._job:
             return
         self._job = None
+        if isinstance(error, InputError):
+            self._report = _report_of(error)
         self.changed.emit()
-        assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-        raise error
+        if not isinstance(error, InputError):
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
 
     @Slot(int)
     def _on_cancelled(self, job_id: int) -> None:
@@ -174,3 +178,11 @@ def _check_task(
         progress=token.advance,
         cancelled=lambda: token.is_cancelled,
     )
+
+
+def _report_of(error: InputError) -> "QualityReport":
+    """Return a report that tells why there is none."""
+    from ml4t_desktop.files.quality import QualityReport
+    from ml4t_desktop.files.quality.finding import remark
+
+    return QualityReport(path=Path(), findings=tuple(map(remark, error.problems)))

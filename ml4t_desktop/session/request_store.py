@@ -1,18 +1,32 @@
 """The request being edited, and the file it is kept in."""
 
-import os
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.project.paths import joined, seen_from, with_paths
 from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.changes import Change, change_between
 from ml4t_desktop.session.draft import Draft, draft_toml, read_draft
-from ml4t_desktop.session.undo import UndoStack, UndoStep
+from ml4t_desktop.session.request_file import read_request
+from ml4t_desktop.session.undo import Entries, UndoStack, UndoStep
+
+
+class EditedHistory(Protocol):
+    """The history, whose changes are taken back in turn with those of the request."""
+
+    def present(self, numbers: Iterable[int]) -> Entries:
+        """Return the runs of these numbers as they are now."""
+        ...
+
+    def put(self, entries: Entries) -> None:
+        """Put runs in place of those of their numbers."""
+        ...
 
 
 class RequestStore(QObject):
@@ -25,13 +39,17 @@ class RequestStore(QObject):
     request_changed : Draft
     file_changed : Path or None
         Also when only `is_modified` changed.
+    undo_changed : no value
+        Something else can be taken back, or done again, than a change of the request.
     """
 
     request_changed = Signal(object)
     file_changed = Signal(object)
+    undo_changed = Signal()
 
     def __init__(self, parent: QObject | None = None, undo: UndoStack | None = None) -> None:
         super().__init__(parent)
+        self._history: EditedHistory | None = None
         self._undo = undo or UndoStack()
         self._draft = Draft.empty()
         self._saved = self._draft
@@ -58,11 +76,30 @@ class RequestStore(QObject):
 
     def undo(self) -> Change | None:
         """Take the last change back and return it; None when there is none."""
-        return self._stepped(self._undo.undo(self._draft))
+        return self._stepped(self._undo.undo(self._present))
 
     def redo(self) -> Change | None:
         """Do the change again that was taken back last, and return it; None when there is none."""
-        return self._stepped(self._undo.redo(self._draft))
+        return self._stepped(self._undo.redo(self._present))
+
+    def attach(self, history: EditedHistory) -> None:
+        """Take changes of a history back, too."""
+        self._history = history
+
+    def remember_entries(self, change: Change, before: Entries) -> None:
+        """Let a change of the history be taken back in its turn.
+
+        Parameters
+        ----------
+        before : mapping of int to Entry or None
+            The runs as they were.
+        """
+        self._undo.add_entries(change, before)
+        self.undo_changed.emit()
+
+    def runs_to_undo(self) -> frozenset[str]:
+        """Return the ids of the runs that undo or redo would bring back."""
+        return self._undo.runs()
 
     def begin_drag(self) -> None:
         """Take the edits of one number as one change until `end_drag`, however long it takes.
@@ -102,7 +139,7 @@ class RequestStore(QObject):
             With every problem of the file.
         """
         resolved = path.resolve()
-        draft = _rebased(read_draft(resolved), resolved.parent, None)
+        draft = rebased(read_draft(resolved), resolved.parent, None)
         self._undo.clear()
         self._adopt(draft, None)
 
@@ -117,11 +154,11 @@ class RequestStore(QObject):
             Take it up without its file, because that is not what was edited any more.
         """
         if path is not None and as_copy:
-            draft, path = _rebased(draft, path.parent, None), None
+            draft, path = rebased(draft, path.parent, None), None
         saved = Draft.empty()
         if path is not None:
             with suppress(InputError):
-                saved = read_draft(path)
+                saved = read_request(path)
         self._undo.clear()
         self._adopt(draft, path, saved)
 
@@ -139,15 +176,46 @@ class RequestStore(QObject):
         if target is None:
             message = "the request has no file yet"
             raise ValueError(message)
-        draft = _rebased(self._draft, self.base, target.parent).written_out()
+        draft = self.written_for(target)
         try:
             write_whole(target, draft_toml(draft))
         except OSError as error:
             fix = "Choose another folder, or make room"
             what = f"cannot be written ({error.strerror})"
             raise InputError(Problem(where=str(target), what=what, fix=fix)) from error
-        self._undo.rewrite(partial(_rebased, old=self.base, new=target.parent))
-        self._adopt(draft, target)
+        self.take_file(target, draft, self._draft)
+
+    def written_for(self, target: Path) -> Draft:
+        """Return the draft as a file at `target` has it."""
+        return rebased(self._draft, self.base, target.parent).written_out()
+
+    def take_file(self, path: Path, written: Draft, before: Draft) -> None:
+        """Take a file for that of the request, which somebody has written.
+
+        Parameters
+        ----------
+        written : Draft
+            What is in it, with paths that count from its folder.
+        before : Draft
+            The draft of which that was made; edits made since stay.
+        """
+        draft = written
+        if self._draft != before:
+            draft = rebased(self._draft, self.base, path.parent)
+        self._undo.rewrite(partial(rebased, old=self.base, new=path.parent))
+        self._adopt(draft, path, written)
+
+    def open_draft(self, draft: Draft, path: Path) -> None:
+        """Take up the request of a file that somebody has read.
+
+        Parameters
+        ----------
+        draft : Draft
+            With absolute paths.
+        """
+        seen = rebased(draft, None, path.parent)
+        self._undo.clear()
+        self._adopt(seen, path)
 
     @property
     def draft(self) -> Draft:
@@ -187,21 +255,30 @@ class RequestStore(QObject):
 
     def portable(self) -> Draft:
         """Return the draft as it can be kept anywhere: without a file its paths are absolute."""
-        return self._draft if self._path is not None else _rebased(self._draft, self.base, None)
+        return self._draft if self._path is not None else rebased(self._draft, self.base, None)
 
     def resolved(self, name: str) -> Path:
         """Return where a file that the request names is."""
-        return Path(os.path.normpath(self.base / name))
+        return joined(self.base, name)
 
     def named(self, path: Path) -> str:
         """Return how the request names a file."""
-        return _name(path, self._path.parent if self._path is not None else None)
+        return seen_from(path, self._path.parent if self._path is not None else None)
 
     def _stepped(self, step: UndoStep | None) -> Change | None:
         if step is None:
             return None
-        self._show(step.draft)
+        if step.draft is not None:
+            self._show(step.draft)
+        elif self._history is not None and step.entries is not None:
+            self._history.put(step.entries)
+            self.undo_changed.emit()
         return step.change
+
+    def _present(self, step: UndoStep) -> UndoStep:
+        if step.draft is not None or step.entries is None or self._history is None:
+            return UndoStep(step.change, self._draft)
+        return UndoStep(step.change, None, self._history.present(step.entries))
 
     def _show(self, draft: Draft) -> None:
         was_modified = self.is_modified
@@ -218,34 +295,9 @@ class RequestStore(QObject):
         self.file_changed.emit(path)
 
 
-def _rebased(draft: Draft, old: Path, new: Path | None) -> Draft:
-    """Return a draft whose paths count from another folder; None makes them absolute."""
+def rebased(draft: Draft, old: Path | None, new: Path | None) -> Draft:
+    """Return a draft whose paths count from another folder; None stands for absolute paths."""
     if old == new:
         return draft
-    if draft.files:
-        files = tuple(_name(Path(os.path.normpath(old / file)), new) for file in draft.files)
-        draft = draft.edited("data.files", files)
-    if draft.context_file is not None:
-        context = _name(Path(os.path.normpath(old / draft.context_file)), new)
-        draft = draft.edited("context.file", context)
-    predictions: tuple[str, ...] = draft.get("data.predictions.files", ())
-    if predictions:
-        moved = tuple(_name(Path(os.path.normpath(old / file)), new) for file in predictions)
-        draft = draft.edited("data.predictions.files", moved)
-    script = draft.get("strategy.python.file")
-    if isinstance(script, str):
-        moved = _name(Path(os.path.normpath(old / script)), new)
-        draft = draft.edited("strategy.python.file", moved)
-    actions = draft.get("data.corporate_actions")
-    if isinstance(actions, str):
-        moved = _name(Path(os.path.normpath(old / actions)), new)
-        draft = draft.edited("data.corporate_actions", moved)
-    return draft
-
-
-def _name(path: Path, base: Path | None) -> str:
-    """Return a path relative to `base` where both share more than the root, else absolute."""
-    absolute = Path(os.path.normpath(path.absolute()))
-    if base is None or absolute.drive != base.drive or absolute.parts[1:2] != base.parts[1:2]:
-        return absolute.as_posix()
-    return Path(os.path.relpath(absolute, base)).as_posix()
+    tables = with_paths(draft.raw, lambda name: seen_from(joined(old or Path(), name), new))
+    return draft if tables is draft.raw else Draft(tables)

@@ -11,9 +11,12 @@ from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
 from ml4t_desktop.session.code_exports import CodeExports
 from ml4t_desktop.session.columns import RuleColumn, rule_columns
+from ml4t_desktop.session.comparison import ComparisonStore
 from ml4t_desktop.session.data_store import DataStore
+from ml4t_desktop.session.document import DocumentStore
 from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.engine_store import EngineStore
+from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
@@ -21,6 +24,9 @@ from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
+from ml4t_desktop.session.recovery import Keeping
+from ml4t_desktop.session.reopening import Reopening
+from ml4t_desktop.session.reports import ReportStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
@@ -29,9 +35,13 @@ from ml4t_desktop.session.runs import RunStore
 from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
+from ml4t_desktop.session.sizing_examples import SizingStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
+from ml4t_desktop.session.time_range import TimeRange
+from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
@@ -68,6 +78,7 @@ class Session:
     data: DataStore
     markets: MarketStore
     rule_counts: RuleCountStore
+    sizing: SizingStore
     results: ResultStore
     notices: NoticeStore
     runs: RunStore
@@ -78,14 +89,22 @@ class Session:
     quality: QualityStore
     leaks: LeakStore
     reviews: ReviewStore
+    history: HistoryStore
+    trials: TrialStore
+    document: DocumentStore
+    reopening: Reopening
+    comparison: ComparisonStore
     arrangements: ArrangementStore
     exports: TableExports
+    time_range: TimeRange
+    studies: StudyStore
     validity: ValidityStore
     scripts: ScriptStore
     code: CodeExports
     sweeps: SweepStore
     signals: SignalStore
     why: WhyStore
+    reports: ReportStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
 
@@ -135,11 +154,18 @@ class Session:
                 return f"{state.step.value}: {state.text}"
         return ""
 
+    @property
+    def has_file_problems(self) -> bool:
+        """Whether a file of the request could not be read."""
+        return bool(self._file_problems())
+
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
         self.scripts.close()
         self.sweeps.close()
         self.jobs.close()
+        self.trials.count_now()
+        self.history.close()
         if self.work.scripts is not None:
             self.work.scripts.close()
         if self.autosave is not None:
@@ -169,13 +195,16 @@ def make_session(
     parent: QObject | None = None,
     *,
     recovery: Path | None = None,
+    trials: Path | None = None,
 ) -> Session:
     """Return the stores of one window, connected with each other.
 
     Parameters
     ----------
     recovery : Path or None
-        The folder where edits are kept while they are made; None keeps none.
+        The folder where edits and runs are kept while they are made; None keeps none.
+    trials : Path or None
+        The folder where variants that were tried are counted; None counts for this window alone.
     """
     jobs = JobRunner(executor, parent)
     request = RequestStore(parent)
@@ -184,9 +213,17 @@ def make_session(
     reviews = ReviewStore(jobs, results, parent)
     settings = SettingsStore(settings_file, parent)
     notices = NoticeStore(parent)
+    intake = Intake(request, data, notices, settings, parent)
+    keeping = Keeping(recovery) if recovery is not None else None
+    writing = JobRunner(_one_thread("ml4t-history"), parent)
+    history = HistoryStore(writing, work, request, results, notices, keeping, parent)
+    counts = TrialStore(writing, results, trials, parent)
+    reopening = Reopening(jobs, work, request, data, history, notices, parent)
     markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
+    validity = ValidityStore(jobs, results, reviews, counts.of_run, parent)
+    counts.changed.connect(validity.refresh_trials)
     trust = work.trust or TrustList(settings_file.with_name("trusted.toml"))
     scripts = ScriptStore(jobs, request, results, trust, work.scripts, parent)
     runs.started.connect(scripts.begin_run)
@@ -203,31 +240,50 @@ def make_session(
         data=data,
         markets=markets,
         rule_counts=RuleCountStore(jobs, work, request, markets, parent),
+        sizing=SizingStore(jobs, work, request, markets, parent),
         results=results,
         notices=notices,
         runs=runs,
         live=LiveStore(jobs, request, data, results, runs, settings, why_not, parent),
-        intake=Intake(request, data, notices, settings, parent),
+        intake=intake,
         settings=settings,
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
-        autosave=_autosave(request, notices, recovery, parent) if recovery is not None else None,
+        autosave=_autosave(request, notices, keeping, history, parent),
         quality=QualityStore(jobs, work, request, parent),
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
+        time_range=TimeRange(parent),
+        studies=StudyStore(jobs, results, parent),
         reviews=reviews,
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
-        validity=ValidityStore(jobs, results, reviews, parent=parent),
+        validity=validity,
+        reports=ReportStore(jobs, results, reviews, validity, notices, parent),
+        history=history,
+        trials=counts,
+        document=DocumentStore(writing, request, history, counts, intake, notices, parent),
+        reopening=reopening,
+        comparison=ComparisonStore(jobs, results, history, reopening, notices, parent),
         scripts=scripts,
-        sweeps=SweepStore(jobs, work, request, data, scripts, parent),
+        sweeps=SweepStore(jobs, work, request, data, scripts, counts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
     )
     return session
 
 
 def _autosave(
-    request: RequestStore, notices: NoticeStore, folder: Path, parent: QObject | None
-) -> Autosave:
-    executor = ThreadPoolExecutor(1, thread_name_prefix="ml4t-autosave")
-    return Autosave(request, notices, JobRunner(executor, parent), folder, parent)
+    request: RequestStore,
+    notices: NoticeStore,
+    keeping: Keeping | None,
+    history: HistoryStore,
+    parent: QObject | None,
+) -> Autosave | None:
+    if keeping is None:
+        return None
+    jobs = JobRunner(_one_thread("ml4t-autosave"), parent)
+    return Autosave(request, notices, jobs, keeping, history, parent)
+
+
+def _one_thread(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix=name)

@@ -5,11 +5,14 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.project.trials import Trial as CountedTrial
+from ml4t_desktop.project.trials import TrialCount
 from ml4t_desktop.session.changes import title_of_key
 from ml4t_desktop.session.data_store import DataStore, market_key
 from ml4t_desktop.session.draft import Draft
@@ -17,6 +20,7 @@ from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.shared_reading import SharedReading
+from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.work import Work
 
 if TYPE_CHECKING:  # polars and numba load in the background
@@ -27,6 +31,7 @@ if TYPE_CHECKING:  # polars and numba load in the background
     from ml4t_desktop.sweep.pool import Runner, SweepControl, Trial
     from ml4t_desktop.sweep.summary import SweepSummary
 
+_NONE: Final = TrialCount()
 METRICS: Final = (
     ("sharpe", "Sharpe ratio"),
     ("total_return", "Total return"),
@@ -69,6 +74,8 @@ class SweepState:
         None until it has ended.
     digest : str
         Hash of the data it was run on, once it has ended.
+    tried : TrialCount
+        The variants that were run, as they are counted.
     """
 
     grid: "Grid"
@@ -77,6 +84,7 @@ class SweepState:
     request: "Request | None" = None
     summary: "SweepSummary | None" = None
     digest: str = ""
+    tried: TrialCount = _NONE
 
 
 class SweepStore(QObject):
@@ -100,10 +108,11 @@ class SweepStore(QObject):
         request: RequestStore,
         data: DataStore,
         scripts: ScriptStore,
+        counts: TrialStore,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._work = jobs, work
+        self._jobs, self._work, self._counts = jobs, work, counts
         self._request, self._data, self._scripts = request, data, scripts
         self._state: SweepState | None = None
         self._job: int | None = None
@@ -249,6 +258,7 @@ class SweepStore(QObject):
             return
         self._job = self._control = None
         self._state = value
+        self._counts.add(value.digest, value.tried)
         self.changed.emit()
         self.swept.emit(value)
 
@@ -304,7 +314,27 @@ def _sweep_task(
         runner=_runner(script, host),
     )
     summary = summarise(grid, trials, metric)
-    return replace(asked, trials=trials, summary=summary, digest=loaded.digest)
+    tried = _tried(request, grid, trials, script.digest if script is not None else "")
+    return replace(asked, trials=trials, summary=summary, digest=loaded.digest, tried=tried)
+
+
+def _tried(
+    request: "Request", grid: "Grid", trials: "tuple[Trial, ...]", script: str
+) -> TrialCount:
+    """Return the variants that were run to their end, as they are counted."""
+    from ml4t_desktop.analysis.undefined import Undefined
+    from ml4t_desktop.analysis.validity.sharpe import sharpe_sample
+    from ml4t_desktop.project.variants import variant_id
+
+    done = {trial.number: trial.returns for trial in trials if trial.status == "done"}
+    found: dict[str, CountedTrial] = {}
+    for variant in grid.variants(request):
+        if variant.request is not None and variant.number in done:
+            returns = done[variant.number]
+            sample = sharpe_sample(returns)
+            sharpe = None if isinstance(sample, Undefined) else sample.sharpe
+            found[variant_id(variant.request, script)] = CountedTrial(sharpe, int(returns.size))
+    return TrialCount(MappingProxyType(found))
 
 
 def _runner(script: "Script | None", host: "ScriptHost | None") -> "Runner":

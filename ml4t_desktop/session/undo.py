@@ -1,9 +1,10 @@
-"""The steps that can be taken back, as values of the request."""
+"""The steps that can be taken back, as values of the request and of the history."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.draft import Draft
 
@@ -11,12 +12,25 @@ LIMIT = 500
 WHILE_SECONDS = 1.0
 
 
+# Runs of the history by their numbers; None where there is none.
+Entries = Mapping[int, Entry | None]
+
+
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """A change, and the request on its other side."""
+    """A change, and what is on its other side: the request, or some runs of the history.
+
+    Parameters
+    ----------
+    draft : Draft or None
+        None when the change is not one of the request.
+    entries : mapping of int to Entry or None
+        The runs that the change is about.
+    """
 
     change: Change
-    draft: Draft
+    draft: Draft | None
+    entries: Entries | None = None
 
 
 class UndoStack:
@@ -56,13 +70,34 @@ class UndoStack:
             self._done = [*self._done, UndoStep(change, before)][-self._limit :]
         self._open_until = self._clock() + WHILE_SECONDS if change.is_gradual else 0.0
 
-    def undo(self, present: Draft) -> UndoStep | None:
-        """Return the step back, None when there is none; `present` can be had again by `redo`."""
+    def add_entries(self, change: Change, before: Entries) -> None:
+        """Remember a change of the history, such as a note."""
+        self._undone.clear()
+        self.seal()
+        self._done = [*self._done, UndoStep(change, None, before)][-self._limit :]
+
+    def undo(self, present: Callable[[UndoStep], UndoStep]) -> UndoStep | None:
+        """Return the step back, None when there is none.
+
+        Parameters
+        ----------
+        present : callable
+            Returns the same change with the present request or runs, which `redo` gives again.
+        """
         return self._move(self._done, self._undone, present)
 
-    def redo(self, present: Draft) -> UndoStep | None:
-        """Return the step forward again, None when there is none."""
+    def redo(self, present: Callable[[UndoStep], UndoStep]) -> UndoStep | None:
+        """Return the step forward again, None when there is none; as `undo`."""
         return self._move(self._undone, self._done, present)
+
+    def runs(self) -> frozenset[str]:
+        """Return the ids of the runs that a step would bring back."""
+        return frozenset(
+            entry.run_id
+            for step in (*self._done, *self._undone)
+            for entry in (step.entries or {}).values()
+            if entry is not None
+        )
 
     def seal(self) -> None:
         """Let the next change be a step of its own."""
@@ -87,7 +122,10 @@ class UndoStack:
     def rewrite(self, other: Callable[[Draft], Draft]) -> None:
         """Put others in place of the remembered requests, as when their paths change."""
         for steps in (self._done, self._undone):
-            steps[:] = [replace(step, draft=other(step.draft)) for step in steps]
+            steps[:] = [
+                step if step.draft is None else replace(step, draft=other(step.draft))
+                for step in steps
+            ]
         self.seal()
 
     def _continues(self, change: Change) -> bool:
@@ -98,10 +136,15 @@ class UndoStack:
             return False
         return self._is_dragging or self._clock() <= self._open_until
 
-    def _move(self, taken: list[UndoStep], put: list[UndoStep], present: Draft) -> UndoStep | None:
+    def _move(
+        self,
+        taken: list[UndoStep],
+        put: list[UndoStep],
+        present: Callable[[UndoStep], UndoStep],
+    ) -> UndoStep | None:
         self.seal()
         if not taken:
             return None
         step = taken.pop()
-        put.append(UndoStep(step.change, present))
+        put.append(present(step))
         return step

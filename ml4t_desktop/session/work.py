@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.project.script_host import ScriptHost
     from ml4t_desktop.project.trust import TrustList
     from ml4t_desktop.request import ContextSource, DataSource, Request
+    from ml4t_desktop.session.sizing_examples import SizingView
 
 log = logging.getLogger(__name__)
 AS_FOUND = ColumnMap()
@@ -197,6 +198,12 @@ def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
     return RuleLens(market, lag)
 
 
+def _size(market: "Market", request: "Request", number: int) -> "SizingView":
+    from ml4t_desktop.session.sizing_examples import size
+
+    return size(market, request, number)
+
+
 def _fits_memory(data: "DataSource", base: Path) -> bool:
     """Return whether price files can be read before anybody asks to run them."""
     from ml4t_desktop.files.piece_plan import piece_plan
@@ -227,6 +234,7 @@ class Work:
     trust: "TrustList | None" = None
     fits_memory: Callable[["DataSource", Path], bool] = _fits_memory
     lens: Callable[["Market", Mapping[str, int]], "RuleLens"] = _lens
+    size: Callable[["Market", "Request", int], "SizingView"] = _size
 
 
 def real_work(trust_file: Path | None = None) -> Work:

@@ -29,7 +29,7 @@ def test_a_change_is_run_at_once_and_compared_with_the_run_before(analyst):
     assert tile(analyst, "final_value").change.startswith("-")
     assert "Before" in overview.chart.legend_html(overview.chart.panes[0], 150)
     assert overview.chart.visible_range() == (99.5, 200.5)
-    assert "initial capital 100000 → 50000" in analyst.window.run_line.text
+    assert "Initial capital: 100000 → 50000" in analyst.window.run_line.text
     chosen = run.result.trades.filter(
         run.result.trades["trade_id"] == analyst.session.results.trade_id
     ).row(0, named=True)
@@ -54,7 +54,7 @@ def test_with_live_off_the_change_since_is_named_and_one_click_runs_it(analyst):
 
     line = analyst.window.run_line
     assert tile(analyst, "final_value").text == first
-    assert line.text == ("The set-up has changed since this run: initial capital 100000 → 50000.")
+    assert line.text == ("The set-up has changed since this run: Initial capital: 100000 → 50000.")
     with analyst.qtbot.waitSignal(analyst.session.runs.ended, timeout=60_000):
         analyst.qtbot.mouseClick(line.run_button, Qt.MouseButton.LeftButton)
     assert tile(analyst, "final_value").text != first

@@ -46,8 +46,17 @@ class _Parts(codegen.JITCPUCodegen):
         pass
 
 
-def object_file(function: Callable[..., object], signature: Any) -> tuple[str, bytes]:
-    """Compile a function and all that it calls; return its name in the object file, and the file."""
+def object_file(
+    function: Callable[..., object], signature: Any, library_name: str = ""
+) -> tuple[str, bytes]:
+    """Compile a function and all that it calls; return its name in the object file, and the file.
+
+    Parameters
+    ----------
+    library_name : str
+        What the function is called in an object file that a linker makes a shared library of, for the
+        processor that NUMBA_CPU_NAME says; empty: the file is for this process and this processor.
+    """
     context = cast("Any", registry.cpu_target.target_context)
     usual = context._internal_codegen  # noqa: SLF001
     parts = cast("Any", _Parts("program"))
@@ -59,8 +68,23 @@ def object_file(function: Callable[..., object], signature: Any) -> tuple[str, b
     name = program.native_name
     module = _linked(cast("Any", program)._library, name)  # noqa: SLF001
     module.data_layout = str(parts.target_data)
-    _optimise(module, parts._tm)  # noqa: SLF001
-    return name, parts._tm.emit_object(module)  # noqa: SLF001
+    machine = parts._tm  # noqa: SLF001
+    if library_name:
+        cast("Any", module.get_function(name)).name = name = library_name
+        machine = _library_machine(parts)
+    _optimise(module, machine)
+    return name, machine.emit_object(module)
+
+
+def _library_machine(parts: Any) -> Any:
+    """Return a machine whose code may lie anywhere in memory, as that of a shared library must."""
+    return binding.Target.from_triple(binding.get_process_triple()).create_target_machine(
+        cpu=parts._get_host_cpu_name(),  # noqa: SLF001
+        features=parts._tm_features,  # noqa: SLF001
+        opt=3,
+        reloc="pic",
+        codemodel="default",
+    )
 
 
 def _linked(part: _Part, name: str) -> Any:

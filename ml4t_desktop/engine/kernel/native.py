@@ -7,12 +7,14 @@ import ctypes
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ml4t_desktop.engine.compilation import is_compiled, program_code
 from ml4t_desktop.engine.kernel import operations as op
+from ml4t_desktop.engine.kernel.shipped import LIBRARY_FUNCTION, shipped_library
 from ml4t_desktop.errors import RunFailed
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,12 @@ def load_program(cancelled: Callable[[], bool] | None = None) -> Any:
     """
     if _LOADED:
         return _LOADED[0]
+    library = shipped_library()
+    if library is not None:
+        with _LOADING:
+            if not _LOADED:
+                _LOADED.extend(_shipped(library))
+        return _LOADED[0]
     if cancelled is None:
         if not is_compiled():
             log.warning("Preparing the engine, once after installing: about half a minute")
@@ -58,6 +66,12 @@ def load_program(cancelled: Callable[[], bool] | None = None) -> Any:
         if not _LOADED:
             _LOADED.extend(_linked(name, code))
     return _LOADED[0]
+
+
+def _shipped(file: Path) -> tuple[Any, ...]:
+    """Return the function of the shared library that came with the application, and the library."""
+    library = ctypes.CDLL(str(file))
+    return _FUNCTION((LIBRARY_FUNCTION, library)), library
 
 
 def _linked(name: str, code: bytes) -> tuple[Any, ...]:

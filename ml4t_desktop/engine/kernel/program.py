@@ -101,6 +101,13 @@ def _carry_out(operation, table):  # noqa: ANN001, ANN202 (compiled for a pointe
     return -1
 
 
-def machine_code() -> tuple[str, bytes]:
-    """Compile the program; return the name of its function and the object file."""
-    return object_file(_carry_out, types.int64(types.int64, types.CPointer(types.int64)))
+def machine_code(library_name: str = "") -> tuple[str, bytes]:
+    """Compile the program; return the name of its function and the object file.
+
+    Parameters
+    ----------
+    library_name : str
+        As `building.object_file` takes it.
+    """
+    signature = types.int64(types.int64, types.CPointer(types.int64))
+    return object_file(_carry_out, signature, library_name)

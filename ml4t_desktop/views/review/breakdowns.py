@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
+from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.breakdown_columns import breakdown_columns, month_columns
 from ml4t_desktop.views.review.breakdown_table import BreakdownTable
@@ -22,6 +23,9 @@ from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 
 if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+
+    from ml4t_desktop.analysis.breakdowns import Grouping
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
@@ -47,11 +51,12 @@ class BreakdownsPanel(SeenPanel):
         results: ResultStore,
         reviews: ReviewStore,
         theme: Theme,
+        studies: StudyStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("breakdowns_panel")
-        self._results, self._reviews = results, reviews
+        self._results, self._reviews, self._studies = results, reviews, studies
         self.choice = QComboBox()
         self.note = QLabel()
         self.table = BreakdownTable(theme)
@@ -60,6 +65,8 @@ class BreakdownsPanel(SeenPanel):
         self.choice.currentIndexChanged.connect(self._on_chosen)
         results.run_changed.connect(self._on_run_changed)
         reviews.changed.connect(self.draw_when_seen)
+        if studies is not None:
+            studies.part_changed.connect(self.draw_when_seen)
         self.apply_theme(theme)
         self._on_run_changed(results.run)
 
@@ -114,12 +121,22 @@ class BreakdownsPanel(SeenPanel):
             return
         from ml4t_desktop.analysis.breakdowns import GROUPING_DEFINITIONS
 
-        frame = review.breakdowns[name]
+        frame = self._part_frame(name)
+        if frame is None:
+            frame = review.breakdowns[name]
         definition = next(item for item in GROUPING_DEFINITIONS if item.name == name)
         self.note.setText(definition.formula)
         self.table.show_frame(
             frame, breakdown_columns(frame, definition.title, is_word=name in _WORDS)
         )
+
+    def _part_frame(self, name: Grouping) -> pl.DataFrame | None:
+        """Return the groups of the trades that are looked at; None when these are all of them."""
+        if self._studies is None or self._results.subset is None:
+            return None
+        self._studies.want_part()
+        part = self._studies.part
+        return part.breakdowns[name] if part is not None else None
 
     def _on_chosen(self, _index: int) -> None:
         self.draw_when_seen()

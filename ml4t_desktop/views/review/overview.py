@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.drawdown_marks import Band
@@ -12,7 +13,9 @@ from ml4t_desktop.plots.equity import EquityChart
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.views.review.benchmark import BenchmarkChoice
+from ml4t_desktop.views.review.brushing import entered_between
 from ml4t_desktop.views.review.chart_bar import ChartBar
 from ml4t_desktop.views.review.curves import bands_of, benchmark_curve, ghost_curve, times_of
 from ml4t_desktop.views.review.empty import EmptyState
@@ -40,11 +43,13 @@ class OverviewPanel(SeenPanel):
         results: ResultStore,
         reviews: ReviewStore,
         theme: Theme,
+        time_range: TimeRange | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("overview_panel")
         self._results, self._reviews = results, reviews
+        self._time_range = time_range or TimeRange(self)
         self.tiles = TileStrip(theme)
         self.chart_bar = ChartBar()
         self.chart = EquityChart(theme)
@@ -64,6 +69,9 @@ class OverviewPanel(SeenPanel):
         self.chart_bar.drawdown_chosen.connect(self._show_drawdown)
         self.chart_bar.whole_asked.connect(self._show_whole)
         self.chart.band_clicked.connect(self._on_band_clicked)
+        self.chart.brushed.connect(self._on_brushed)
+        self.chart.range_changed.connect(self._on_range_changed)
+        self._time_range.changed.connect(self._on_times_changed)
         results.run_changed.connect(self._on_run_changed)
         results.ghost_changed.connect(self._on_ghost_changed)
         reviews.changed.connect(self._on_review_changed)
@@ -190,3 +198,25 @@ class OverviewPanel(SeenPanel):
         self.chart_bar.tell(None)
         self._mark_drawdowns()
         self.chart.show_all()
+
+    def _on_brushed(self, first: int, last: int) -> None:
+        run = self._results.run
+        if run is not None:
+            self._results.show_subset(entered_between(run, self.chart, first, last))
+
+    def _on_range_changed(self) -> None:
+        times = self.chart.visible_times()
+        if times is not None and self.isVisible():
+            self._time_range.show(times, self)
+
+    def _on_times_changed(self, source: object) -> None:
+        if source is not self and self.isVisible():
+            self._follow_times()
+
+    def _follow_times(self) -> None:
+        if self._time_range.is_linked and self._time_range.times is not None:
+            self.chart.show_times(*self._time_range.times)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: D102, N802 (Qt's)
+        super().showEvent(event)
+        self._follow_times()

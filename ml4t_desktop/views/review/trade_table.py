@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
@@ -258,6 +265,11 @@ class TradeTable(QTableView):
 
     def _on_scrolled(self, _value: int) -> None:
         self.header.follow()  # titles of groups stay in view
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802 (Qt's)
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():  # a chart that opens below must not hide the chosen trade
+            self.scrollTo(self.currentIndex())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         index = self.indexAt(event.position().toPoint())

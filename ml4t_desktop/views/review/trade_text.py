@@ -55,6 +55,27 @@ def trade_html(trade: Trade, theme: Theme, locale: QLocale, *, has_clock: bool) 
     return "".join(sections)
 
 
+def trade_line(trade: Trade, theme: Theme, locale: QLocale) -> str:
+    """Return a trade in one line: asset, side, times, result and why it was left."""
+
+    def text(name: str, kind: Kind) -> str:
+        return escape(format_value(trade.get(name), kind, locale)) or _NONE
+
+    pnl = trade["pnl"]
+    tone = theme.gain if pnl is not None and pnl > 0 else theme.loss
+    is_open = trade["status"] == "open"
+    fields = (
+        f"<b>{escape(trade['symbol'])}</b> {text('direction', 'word')} {text('quantity', 'quantity')}",
+        f"{text('entry_time', 'date')} at {text('entry_price', 'price')}",
+        "still open"
+        if is_open
+        else f"{text('exit_time', 'date')} at {text('exit_price', 'price')}",
+        f"<b style='color:{tone}'>{text('pnl', 'money')}</b> {text('pnl_percent', 'percent')}",
+        text("exit_reason", "word"),
+    )
+    return " &nbsp;·&nbsp; ".join(fields)
+
+
 def _head(trade: Trade, theme: Theme, locale: QLocale) -> str:
     pnl = trade["pnl"]
     tone = theme.gain if pnl is not None and pnl > 0 else theme.loss

@@ -66,7 +66,13 @@ def _share(name: str, title: str, tip: str, *, low: float = 0.0) -> NumberField:
 
 def _fields() -> tuple[Field, ...]:
     return (
-        NumberField("account.initial_capital", "Initial capital", low=0.01, step=10_000),
+        NumberField(
+            "account.initial_capital",
+            "Initial capital",
+            low=0.01,
+            step=10_000,
+            tip="Cash at the start, in the currency of the prices",
+        ),
         ChoiceField(
             "account.type",
             "Account",

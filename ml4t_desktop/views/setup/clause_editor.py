@@ -122,6 +122,7 @@ class ClauseEditor(QWidget):
         self.show_views(self._views)
         for row in self._rows:
             row.show()  # the layout would do so later, and a focus is wanted now
+        self._order_tabs()
         self._restore_focus()
 
     def show_views(self, views: "RuleViews | None") -> None:
@@ -205,6 +206,14 @@ class ClauseEditor(QWidget):
             row.joined.connect(self._on_joined)
             row.clause_asked.connect(self._on_clause_asked)
         return row
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from row to row: widgets made later would come after all others of the window."""
+        before: QWidget = self._add_group
+        for row in self._rows:
+            for widget in row.tab_stops():
+                QWidget.setTabOrder(before, widget)
+                before = widget
 
     def _restore_focus(self) -> None:
         if self._focus is None:

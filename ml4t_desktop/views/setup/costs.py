@@ -61,14 +61,31 @@ def _percent_commission() -> tuple[Field, ...]:
 
 def _per_share() -> tuple[Field, ...]:
     return (
-        NumberField(f"{_COMMISSION}.rate", "Per share", step=0.001),
-        NumberField(f"{_COMMISSION}.minimum", "At least", step=0.1),
+        NumberField(
+            f"{_COMMISSION}.rate",
+            "Per share",
+            step=0.001,
+            tip="Money for each share or unit traded",
+        ),
+        NumberField(
+            f"{_COMMISSION}.minimum",
+            "At least",
+            step=0.1,
+            tip="Money that every order costs at the least",
+        ),
         _rate(f"{_COMMISSION}.cap", "At most", "Share of the value; 0 means no cap"),
     )
 
 
 def _fixed_commission() -> tuple[Field, ...]:
-    return (NumberField(f"{_COMMISSION}.amount", "Per order", step=0.1),)
+    return (
+        NumberField(
+            f"{_COMMISSION}.amount",
+            "Per order",
+            step=0.1,
+            tip="Money for each order that trades, however large",
+        ),
+    )
 
 
 def _tiers() -> tuple[Field, ...]:

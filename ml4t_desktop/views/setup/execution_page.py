@@ -64,12 +64,14 @@ def _fields() -> tuple[Field, ...]:
         NumberField(
             "execution.lot_size",
             "Lot size",
+            suffix=" units",
             tip="Quantities are multiples of it; 0 means fractional",
         ),
         ChoiceField(
             "execution.insufficient_cash",
             "Too little cash",
             (("shrink", "Buy what is affordable"), ("reject", "Refuse the order")),
+            tip="What happens to an order that costs more than the cash there is when it fills",
         ),
         ChoiceField(
             "execution.ambiguous_bar",
@@ -81,6 +83,7 @@ def _fields() -> tuple[Field, ...]:
             "execution.stop_basis",
             "Stops count from",
             (("fill", "The fill price"), ("decision_close", "The decision's close")),
+            tip="The price from which stop loss, target and trailing stop are measured",
         ),
         NumberField(
             "execution.participation",

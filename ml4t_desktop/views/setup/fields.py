@@ -37,6 +37,7 @@ class Field(QWidget):
         editor.setObjectName(key)
         editor.setAccessibleName(title)
         editor.setToolTip(tip)
+        editor.setWhatsThis(f"{title}. {tip}." if title and tip else tip)
         self._tip = tip
         self._row = QHBoxLayout()
         self._row.setSpacing(6)

@@ -11,6 +11,7 @@ from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.views.setup.fields import ChoiceField, Field
 
 Problems = Mapping[str, str]
+_KIND_TIP = "Choosing another one brings its own numbers"
 
 
 class FieldForm(QWidget):
@@ -89,7 +90,7 @@ class KindForm(QWidget):
         self._key, self._tag = key, tag
         self._kinds = {kind.value: kind for kind in kinds}
         options = tuple((kind.value, kind.title) for kind in kinds)
-        self._choice = FieldForm((ChoiceField(f"{key}.{tag}", title, options),))
+        self._choice = FieldForm((ChoiceField(f"{key}.{tag}", title, options, tip=_KIND_TIP),))
         self._choice.edited.connect(self._on_chosen)
         self._shown = ""
         self.form = FieldForm(())

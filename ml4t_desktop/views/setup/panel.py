@@ -61,7 +61,7 @@ class SetupPanel(QWidget):
         self._head.step_asked.connect(self._go)
         self._head.command_asked.connect(self.command_asked)
         for place in range(len(Step)):
-            keys = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
+            keys = QShortcut(QKeySequence(f"Ctrl+Alt+{place + 1}"), self)
             keys.setContext(Qt.ShortcutContext.WindowShortcut)
             keys.activated.connect(partial(self._enter, place))
         session.request.request_changed.connect(self._refresh)

@@ -80,5 +80,6 @@ def _fields() -> tuple[Field, ...]:
         ChoiceField(
             "risk.on_loss", "After a loss limit",
             (("flatten", "Close all positions"), ("halt", "Open nothing new")),
+            tip="What happens when equity has fallen to one of the two limits on losses",
         ),
     )  # fmt: skip

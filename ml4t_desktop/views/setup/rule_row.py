@@ -146,6 +146,23 @@ class RuleRow(QWidget):
         self._words.setToolTip(tip)
         self._words.setVisible(bool(words))
 
+    def tab_stops(self) -> list[QWidget]:
+        """Return the widgets that Tab goes through, in order."""
+        found: list[QWidget] = []
+        for place in range(self.line.count()):
+            item = self.line.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if widget is None:
+                continue
+            found += [
+                part
+                for part in (widget, *widget.findChildren(QWidget))
+                if part.focusPolicy() & Qt.FocusPolicy.TabFocus
+                and part.focusProxy() is None
+                and part.window() is self.window()  # lists to choose from are windows of their own
+            ]
+        return found
+
     def start_drag(self) -> None:
         """Let the row be carried to another place, until it is dropped."""
         drag = QDrag(self.window())  # the row may be gone when it is dropped

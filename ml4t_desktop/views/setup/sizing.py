@@ -74,11 +74,27 @@ def _by_confidence() -> tuple[Field, ...]:
 
 
 def _fixed_quantity() -> tuple[Field, ...]:
-    return (NumberField(f"{_KEY}.quantity", "Quantity", low=1e-9),)
+    return (
+        NumberField(
+            f"{_KEY}.quantity",
+            "Quantity",
+            low=1e-9,
+            suffix=" units",
+            tip="Each entry is for so many shares, coins or contracts, rounded to lots",
+        ),
+    )
 
 
 def _fixed_value() -> tuple[Field, ...]:
-    return (NumberField(f"{_KEY}.value", "Amount", low=0.01, step=1000),)
+    return (
+        NumberField(
+            f"{_KEY}.value",
+            "Amount",
+            low=0.01,
+            step=1000,
+            tip="Each entry is for so much money, in the currency of the prices",
+        ),
+    )
 
 
 def _by_kelly() -> tuple[Field, ...]:
@@ -124,17 +140,33 @@ def _rebalance() -> tuple[Field, ...]:
                 ("signal", "By a signal"),
                 ("inverse_volatility", "By inverse volatility"),
             ),
+            tip="How the part that is invested is shared out among the assets the entry holds for",
         ),
-        ConfidenceField(f"{_KEY}.by", "Signal", tip="Values of zero or less get no weight"),
+        ConfidenceField(
+            f"{_KEY}.by",
+            "Signal",
+            tip="Weights in proportion to it; values of zero or less get no weight",
+        ),
         NumberField(
-            f"{_KEY}.window", "Volatility over", suffix=" bars", is_whole=True, low=2, high=10_000
+            f"{_KEY}.window",
+            "Volatility over",
+            suffix=" bars",
+            is_whole=True,
+            low=2,
+            high=10_000,
+            tip="Number of returns behind a volatility; before there are as many, no weight",
         ),
         ChoiceField(
             f"{_KEY}.schedule",
             "Schedule",
             (("bar", "Every bar"), ("week", "Every week"), ("month", "Every month")),
+            tip="Orders are sent at the first bar of each week or month, or at every bar",
         ),
-        _share("gross", "Invested", "Sum of the weights"),
+        _share(
+            "gross",
+            "Invested",
+            "Sum of the weights, as a share of the equity; more than 100 % needs margin",
+        ),
         NumberField(
             f"{_KEY}.max_weight",
             "Weight at most",
@@ -151,5 +183,9 @@ def _rebalance() -> tuple[Field, ...]:
             high=100,
             tip="Changes of weight up to this are skipped",
         ),
-        FlagField(f"{_KEY}.close_missing", "Close what the entry does not hold for"),
+        FlagField(
+            f"{_KEY}.close_missing",
+            "Close what the entry does not hold for",
+            tip="Ticked: held assets that the entry no longer selects are sold; otherwise they are left alone",
+        ),
     )

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.session.steps import Step, StepState
 from ml4t_desktop.session.theme import Theme
 
-_MARK: Final = 16
+_MARK: Final = 14
 _SHORT: Final = {Step.EXECUTION: "Execution"}
 _MOST_LINES: Final = 7
 
@@ -43,7 +43,7 @@ class StepBar(QTabBar):
         for place, state in enumerate(states):
             word = "complete" if state.is_complete else "not complete"
             self.setTabIcon(place, _mark(theme, is_complete=state.is_complete))
-            keys = f"Alt+{place + 1}"
+            keys = f"Ctrl+Alt+{place + 1}"
             self.setTabToolTip(place, f"{state.step.value}: {state.text} ({keys})")
             self.setAccessibleTabName(place, f"{state.step.value}, {word}")
 

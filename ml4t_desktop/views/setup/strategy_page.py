@@ -17,6 +17,7 @@ from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, hea
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.sizing import ConfidenceField, sizing_form
+from ml4t_desktop.views.setup.sizing_example import SizingExampleBox
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.rule_views import RuleViews
@@ -44,6 +45,7 @@ class StrategyPage(SetupPage):
         self._entry_title = heading("Order of an entry")
         self._entry_order = entry_order_form()
         self._sizing = sizing_form()
+        self._example = SizingExampleBox(session.sizing)
         self._exits = FieldForm(_exit_fields())
         self._rank = ChoiceField(
             "strategy.limits.rank_by",
@@ -73,6 +75,7 @@ class StrategyPage(SetupPage):
         for widget in (self._entry_title, self._entry_order):
             widget.setVisible(not _rebalances(draft))
         self._show_sizing(draft, columns, problems)
+        self._example.show_draft(draft)
         for form in forms:
             form.show_draft(draft, problems)
 
@@ -111,6 +114,7 @@ class StrategyPage(SetupPage):
         self.body.addWidget(self._entry_order)
         self.body.addWidget(heading("Size of a position"))
         self.body.addWidget(self._sizing)
+        self.body.addWidget(self._example)
         self.body.addWidget(heading("Exits by price and time"))
         self.body.addWidget(self._exits)
         self.body.addWidget(heading("Limits"))
@@ -140,10 +144,12 @@ class StrategyPage(SetupPage):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().showEvent(event)
         self.session.rule_counts.watch(is_on=True)
+        self.session.sizing.watch(is_on=True)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().hideEvent(event)
         self.session.rule_counts.watch(is_on=False)
+        self.session.sizing.watch(is_on=False)
 
     def _on_direction(self, key: str, value: object) -> None:
         """Set the direction; rules of a short side that is no more are taken along."""
@@ -203,7 +209,9 @@ def _exit_fields() -> tuple[Field, ...]:
 def _limit_fields(rank: ChoiceField) -> tuple[Field, ...]:
     return (
         NumberField(
-            "strategy.limits.max_positions", "Most positions", is_whole=True, optional=20, low=1, high=1e6
+            "strategy.limits.max_positions", "Most positions", is_whole=True, optional=20, low=1, high=1e6,
+            suffix=" positions",
+            tip="Assets held or ordered at the same time; beyond that no entry is ordered",
         ),
         rank,
         NumberField(

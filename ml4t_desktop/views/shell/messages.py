@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.commands import command
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
@@ -30,9 +31,12 @@ class MessageStrip(QFrame):
     -------
     step_asked : Step
         The step where a problem can be mended.
+    command_asked : str
+        Id of the command that mends a problem.
     """
 
     step_asked = Signal(object)
+    command_asked = Signal(str)
 
     def __init__(self, notices: NoticeStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +119,11 @@ class MessageStrip(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(text, 1)
+        if notice.command:
+            mend = QPushButton(command(notice.command).title.replace("&", ""))
+            mend.setObjectName(f"messages.{notice.command}")
+            mend.clicked.connect(partial(self._on_command, notice))
+            layout.addWidget(mend, 0, Qt.AlignmentFlag.AlignTop)
         if notice.step is not None:
             button = QPushButton(f"Go to {notice.step.value}")
             button.setObjectName(f"messages.step.{notice.step.name.lower()}")
@@ -124,6 +133,9 @@ class MessageStrip(QFrame):
 
     def _on_step(self, notice: Notice, _is_checked: object = None) -> None:
         self.step_asked.emit(notice.step)
+
+    def _on_command(self, notice: Notice, _is_checked: object = None) -> None:
+        self.command_asked.emit(notice.command)
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())

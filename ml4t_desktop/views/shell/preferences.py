@@ -41,7 +41,6 @@ class PreferencesDialog(QDialog):
             form.addRow(item.label, self.editors[item.key])
             note = QLabel(item.note)
             note.setProperty("role", "hint")
-            note.setWordWrap(True)
             form.addRow("", note)
         self.reset_button = QPushButton(self.tr("All as at the first start"))
         self.reset_button.setObjectName("preferences.reset")
@@ -55,7 +54,6 @@ class PreferencesDialog(QDialog):
         layout.addWidget(buttons)
         self._show()
         settings.settings_changed.connect(self._show)
-        self.resize(520, 0)
 
     def _editor(self, item: Setting) -> QComboBox | QSpinBox:
         if item.kind == "choice":

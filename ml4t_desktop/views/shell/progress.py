@@ -51,6 +51,7 @@ class RunProgress(QWidget):
         session.runs.progressed.connect(self._on_progressed)
         session.runs.ended.connect(self.refresh)
         session.request.request_changed.connect(self.refresh)
+        session.results.run_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
         session.data.progressed.connect(self._on_looking)
         session.engine.changed.connect(self.refresh)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from operator import is_
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.differences import listed, request_differences
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.views.shell.run_marks import RunMarks
 
 _LEAST_WIDTH = 200  # pixels
 
@@ -42,6 +43,8 @@ class RunLine(QFrame):
         self.run_button = self._button("&Run (F5)", "run.start")
         self.compare_button = self._button("Compare with this", "run.compare")
         self.end_button = self._button("End the comparison", "run.end_comparison")
+        self.marks = RunMarks(session)
+        self.marks.command_asked.connect(self.command_asked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.setSpacing(10)
@@ -49,6 +52,7 @@ class RunLine(QFrame):
         layout.addWidget(self.run_button)
         layout.addWidget(self.compare_button)
         layout.addWidget(self.end_button)
+        layout.addWidget(self.marks)
         session.request.request_changed.connect(self.refresh)
         session.results.run_changed.connect(self.refresh)
         session.results.ghost_changed.connect(self.refresh)
@@ -107,7 +111,7 @@ class RunLine(QFrame):
             return None
         if request == run.request:
             return ""
-        return listed(request_differences(run.request, request), QLocale()) or "its files"
+        return listed(request_differences(run.request, request)) or "its files"
 
     def _show_comparison(self) -> None:
         results = self._session.results
@@ -115,7 +119,7 @@ class RunLine(QFrame):
         assert run is not None  # noqa: S101 (the caller looked)
         text = ""
         if ghost is not None:
-            found = listed(request_differences(ghost.request, run.request), QLocale())
+            found = listed(request_differences(ghost.request, run.request))
             text = (
                 f"It is compared with the run before: {found}."
                 if found

@@ -16,6 +16,7 @@ class FakeDialogs:
     answer: str | None = "discard"
     proposed: list[Path] = field(default_factory=list)
     questions: int = 0
+    unsaved: list = field(default_factory=list)
     recovery_answer: str | None = None
     recoveries: list[str] = field(default_factory=list)
     text: str | None = None
@@ -36,8 +37,9 @@ class FakeDialogs:
         if self.target is not None:
             done(self.target)
 
-    def ask_unsaved(self, done):
+    def ask_unsaved(self, unsaved, done):
         self.questions += 1
+        self.unsaved.append(unsaved)
         if self.answer is not None:
             done(self.answer)
 

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from ml4t_desktop.app.dialogs import WindowDialogs
+from ml4t_desktop.app.dialogs import Unsaved, WindowDialogs, unsaved_text
 
 
 @pytest.fixture
@@ -24,11 +24,47 @@ def press(qtbot, parent, text):
 )
 def test_unsaved_changes_are_saved_given_up_or_kept_on_screen(qtbot, parent, text, answers):
     told = []
-    WindowDialogs(parent).ask_unsaved(told.append)
+    WindowDialogs(parent).ask_unsaved(Unsaved(is_request_changed=True), told.append)
 
     press(qtbot, parent, text)
 
     assert told == answers
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("Save project…", ["save"]),
+        ("Save the request alone", ["save_request"]),
+        ("Don't save", ["discard"]),
+        ("Cancel", []),
+    ],
+)
+def test_runs_can_be_saved_in_a_project_and_the_request_without_them(qtbot, parent, text, answers):
+    unsaved = Unsaved(is_request_changed=True, runs=3, has_request_file=True)
+    told = []
+    WindowDialogs(parent).ask_unsaved(unsaved, told.append)
+
+    press(qtbot, parent, text)
+
+    assert told == answers
+
+
+@pytest.mark.parametrize(
+    ("unsaved", "told"),
+    [
+        (Unsaved(is_request_changed=True), "The request has changes that are not saved."),
+        (Unsaved(is_request_changed=False, runs=1), "The history of 1 run is in no project yet."),
+        (
+            Unsaved(is_request_changed=False, runs=2, is_project=True),
+            "2 runs of the project are new",
+        ),
+        (Unsaved(is_request_changed=True, runs=2, is_project=True), "The project has changes"),
+        (Unsaved(is_request_changed=True, runs=2), "its history of 2 runs is in no project"),
+    ],
+)
+def test_what_would_be_lost_is_said(unsaved, told):
+    assert told in unsaved_text(unsaved)[0]
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ def test_the_proposed_name_of_a_request_is_that_of_its_data(qtbot, window, tmp_p
 
     window.desk.carry_out("file.save_as")
 
-    assert dialogs.proposed == [tmp_path / "prices.toml"]
+    assert dialogs.proposed == [tmp_path / "prices.ml4t"]
 
 
 def test_the_icons_of_the_toolbar_are_there():
@@ -245,3 +245,15 @@ def test_nothing_is_kept_where_no_folder_is_given(qtbot, window, own_folders, tm
     assert window.session.autosave is None
     assert not window.actions_["file.recover"].isEnabled()
     assert not list(own_folders.rglob("recovery"))
+
+
+def test_the_guide_opens_at_the_page_of_the_panel_that_is_looked_at(qtbot, window, tmp_path):
+    drop(qtbot, window, tmp_path / "prices.csv")
+    window.show_panel("quality")
+
+    window.desk.carry_out("help.guide")
+    assert window.help.guide.page_name == "data_quality"
+
+    window.desk.carry_out("help.first")
+    assert window.help.guide.page_name == "first_backtest"
+    window.help.guide.close()

@@ -4,10 +4,11 @@ import polars as pl
 import pytest
 
 from ml4t_desktop.errors import BadBarValue, InputError
+from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.folders import symbols_of
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.location import locate_bar
-from ml4t_desktop.files.market_files import read_market
+from ml4t_desktop.files.market_files import market_of_path, read_market
 from ml4t_desktop.files.wide import wide_form
 from ml4t_desktop.request import ContextSource, DataSource
 from ml4t_desktop.units import microseconds
@@ -246,3 +247,11 @@ def test_reading_tells_its_progress_and_stops_when_asked(tmp_path, monkeypatch):
         read_market(
             DataSource(files=("A.csv",)), None, base=tmp_path, cancelled=lambda: len(shares) > 3
         )
+
+
+def test_a_wide_table_without_rows_is_refused_though_a_field_lacks_an_asset(tmp_path):
+    path = tmp_path / "wide.parquet"
+    names = ("Open|AAA", "Close|AAA", "Close|BBB")
+    pl.DataFrame(schema={"Date": pl.Date} | dict.fromkeys(names, pl.Float64)).write_parquet(path)
+    with pytest.raises(InputError, match="high, low"):
+        market_of_path(path, ColumnMap())

@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
 
+from ml4t_desktop.errors import InputError
 from ml4t_desktop.market import TextColumn
 from ml4t_desktop.plots.asset_bars import AssetBars, TradeMarks
+from ml4t_desktop.plots.images import save_chart
 from ml4t_desktop.plots.price import PriceChart
+from ml4t_desktop.plots.shading import Shading
 from ml4t_desktop.session.theme import DARK, LIGHT
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
@@ -258,3 +262,167 @@ def test_texts_are_drawn_as_steps_and_numbers_as_a_line(chart):
     assert y[x == 199.5].tolist() == [0.0, 1.0]
     assert set(np.diff(x)[np.diff(y) != 0]) == {0.0}
     assert np.diff(numbers.points()[0]).tolist() == [1.0] * (len(numbers.points()[0]) - 1)
+
+
+def test_a_drag_with_the_shift_key_chooses_a_part_of_the_time(chart, qtbot):
+    chart.show_range(0, 399)
+    box = chart.panes[0].plot.getViewBox()
+
+    def at(ordinal: float) -> QPoint:
+        low, high = box.viewRange()[1]
+        place = box.mapViewToScene(QPointF(ordinal, (low + high) / 2))
+        return chart.mapFromScene(place)
+
+    shift = Qt.KeyboardModifier.ShiftModifier
+    view = chart.viewport()
+    with qtbot.waitSignal(chart.brushed) as caught:
+        qtbot.mousePress(view, Qt.MouseButton.LeftButton, shift, at(100))
+        qtbot.mouseMove(view, at(150))
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, shift, at(200))
+    assert caught.args == [pytest.approx(100, abs=1), pytest.approx(200, abs=1)]
+    assert chart.trades_between(100, 200).tolist() == [3, 7]
+
+
+def test_the_line_between_two_panes_can_be_moved(chart):
+    before = chart._heights()
+    bottom = chart.panes[0].plot.sceneBoundingRect().bottom()
+    chart.move_divider(0, bottom - 50)
+    after = chart._heights()
+    assert after[0] == pytest.approx(before[0] - 50, abs=6)
+    assert after[1] == pytest.approx(before[1] + 50, abs=6)
+    chart.heights_changed.emit()
+    assert set(chart.heights_chosen) == {"price", "volume", "signal.score"}
+    chart.set_asset(bars("BBB", **{"signal.score": np.zeros(COUNT)}), marks())
+    assert chart._heights() == pytest.approx(after, abs=2)
+
+
+def test_equal_factors_are_equal_distances_on_a_log_scale_and_prices_are_written_as_they_are(chart):
+    chart.set_log(is_log=True)
+    low, high = value_range(chart)
+    assert 10**low < 9.0
+    assert 10**high > 50.0
+    assert "O <" not in chart.legend_html(chart.panes[0], 0)
+    assert "9.500" in chart.legend_html(chart.panes[0], 0)
+    ticks = chart.panes[0].values.tickStrings([1.0, np.log10(20.0)], 1.0, 10.0)
+    assert ticks == ["10", "20"]
+    assert chart.trades.spots.getData()[1][0] == pytest.approx(np.log10(20.0))
+
+
+def test_trades_are_counted_where_they_are_too_dense_to_be_told_apart(chart):
+    many = 300
+    entry = np.arange(many)
+    dense = TradeMarks(
+        trade_id=np.arange(many),
+        is_long=np.ones(many, bool),
+        is_open=np.zeros(many, bool),
+        entry=entry,
+        exit=entry + 5,
+        entry_decision=entry - 1,
+        exit_decision=entry + 4,
+        entry_price=np.full(many, 20.0),
+        exit_price=np.full(many, 21.0),
+        pnl=np.where(entry % 3 == 0, -1.0, 1.0),
+    )
+    chart.set_asset(bars(), dense)
+    chart.show_all()
+    assert chart.trades.is_dense
+    assert not chart.trades.spots.isVisible()
+    edges, counts, won = chart.trades.counts.bins()
+    assert counts.sum() == many
+    assert won.sum() == 200
+    assert set(np.diff(edges)) == {32}
+    chart.show_range(10, 40)
+    assert not chart.trades.is_dense
+    assert chart.trades.spots.isVisible()
+    assert not chart.grab().isNull()
+
+
+def test_the_trade_under_the_mouse_is_joined_from_entry_to_exit(chart):
+    chart.show_range(90, 130)
+    assert chart.trades.near(100.0, 20.0) == 0
+    assert chart.trades.near(105.0, 20.0) is None
+    chart.hover_trade(7)
+    assert chart.trades.hover_line.getData()[0].tolist() == [100.0, 110.0]
+    chart.hover_trade(None)
+    assert chart.trades.hover_line.getData()[0] is None or not len(
+        chart.trades.hover_line.getData()[0]
+    )
+
+
+def test_stop_and_target_of_the_chosen_trade_are_drawn_from_its_entry(chart):
+    chart.choose_trade(7)
+    assert chart.chosen_bars() == slice(100, 111)
+    chart.show_levels({"stop": np.full(11, 18.0)})
+    x, y = chart.trades.levels["stop"].getData()
+    assert (x[0], x[-1]) == (99.5, 110.5)
+    assert set(y) == {18.0}
+    chart.choose_trade(None)
+    assert chart.trades.levels["stop"].getData()[0] is None or not len(
+        chart.trades.levels["stop"].getData()[0]
+    )
+
+
+def test_states_of_the_market_are_shaded_over_the_bars_they_last(chart):
+    codes = np.repeat([0, 1, -1, 0], COUNT // 4).astype(np.int32)
+    chart.set_shading(Shading("regime", codes, ("bull", "bear")))
+    chart.show_range(50, 250)
+    edges, states = chart.shading.spans()
+    assert states.tolist() == [0, 1, -1]
+    assert edges[1:3].tolist() == [100, 200]
+    assert "bear" in chart.legend_html(chart.panes[0], 150)
+    assert "bear" not in chart.legend_html(chart.panes[0], 250)
+
+
+def test_panes_stand_in_the_order_asked_for_and_the_benchmark_with_the_equity(chart):
+    series = {
+        "signal.a": np.zeros(COUNT),
+        "equity": np.full(COUNT, 1000.0),
+        "benchmark": np.full(COUNT, 900.0),
+        "underwater": np.full(COUNT, -0.1),
+    }
+    chart.set_asset(bars(**series), marks(), ("underwater", "equity", "volume"))
+    assert chart.pane_names == ("price", "underwater", "equity", "volume")
+    text = chart.legend_html(chart.panes[2], 5)
+    assert "1000.00" in text
+    assert "900.00" in text
+    assert "-10.00 %" in chart.legend_html(chart.panes[1], 5)
+
+
+def test_a_trade_is_brought_to_the_middle_with_the_zoom_kept(chart):
+    chart.show_range(0, 60)
+    left, right = chart.visible_range()
+    chart.choose_trade(3)
+    chart.centre_trade()
+    first, last = chart.visible_range()
+    assert last - first == pytest.approx(right - left)
+    assert (first + last) / 2 == pytest.approx(201, abs=2)
+
+
+def test_keys_go_to_the_ends_and_back_to_the_whole(chart, qtbot):
+    chart.show_range(100, 150)
+    qtbot.keyClick(chart, Qt.Key.Key_End)
+    assert chart.visible_range()[1] == pytest.approx(COUNT - 0.5, abs=1)
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    left, right = chart.visible_range()
+    assert left == pytest.approx(-0.5, abs=1)
+    assert right - left == pytest.approx(51, abs=2)
+    qtbot.keyClick(chart, Qt.Key.Key_0)
+    assert chart.visible_range()[1] >= COUNT - 1
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_a_chart_is_written_as_a_picture(chart, tmp_path, suffix):
+    path = tmp_path / f"chart{suffix}"
+    save_chart(chart, path, "AAA")
+    assert path.stat().st_size > 2_000
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    if suffix == ".svg":
+        text = path.read_text(encoding="utf-8")
+        assert "<title>AAA</title>" in text
+        assert text.count("<text") > 10
+        assert text.count("<rect") + text.count("<polyline") + text.count("<polygon") > 100
+
+
+def test_a_picture_of_another_kind_is_refused(chart, tmp_path):
+    with pytest.raises(InputError, match=r"\.png or \.svg"):
+        save_chart(chart, tmp_path / "chart.bmp", "AAA")

@@ -12,6 +12,7 @@ from ml4t_desktop.analysis.rule_views import RuleViews
 from ml4t_desktop.files.inspection import inspect_frame
 from ml4t_desktop.session.jobs import ImmediateExecutor
 from ml4t_desktop.session.session import Session, make_session
+from ml4t_desktop.session.sizing_examples import SizingView
 from ml4t_desktop.session.work import Levels, Look, Work
 
 PRICES = pl.DataFrame(
@@ -55,6 +56,7 @@ class FakeWork:
     fits_memory: bool = True
     seen: list[Any] = field(default_factory=list)
     see: Callable[..., Any] | None = None
+    size: SizingView | None = None
 
     def work(self) -> Work:
         return Work(
@@ -64,6 +66,7 @@ class FakeWork:
             save=self._save,
             warm_up=lambda cancelled: None,
             fits_memory=lambda data, base: self.fits_memory,
+            size=lambda market, request, number: self.size or SizingView(),
             lens=lambda market, lag: SimpleNamespace(look=self._see),
         )
 

@@ -21,7 +21,7 @@ class Window:
         self.qtbot, self.folder = qtbot, folder
         self.request, self.notices = RequestStore(), NoticeStore()
         self.autosave = Autosave(
-            self.request, self.notices, JobRunner(ThreadPoolExecutor(1)), folder
+            self.request, self.notices, JobRunner(ThreadPoolExecutor(1)), Keeping(folder)
         )
 
     def look(self):
@@ -180,7 +180,7 @@ def test_a_second_window_that_took_them_first_is_said(window):
 
 
 def test_a_full_disk_is_told_once_and_tried_again(window, monkeypatch):
-    def full(self, draft, path):
+    def full(self, draft, path, history):
         raise OSError(28, "No space left on device")
 
     told = []

@@ -1,13 +1,10 @@
 """What differs between two requests, in words."""
 
 import pytest
-from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.differences import differences, listed
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.rule_tree import Part
-
-C = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
 
 
 def clause(column: str, value: float, op: str = ">") -> Part:
@@ -20,7 +17,7 @@ BASE = Draft.empty().edited_all({"data.files": ("a.csv",), "strategy.entry": ENT
 
 def texts(**edits) -> list[str]:
     edited = BASE.edited_all({key.replace("__", "."): value for key, value in edits.items()})
-    return [item.text(C) for item in differences(BASE, edited)]
+    return [item.text for item in differences(BASE, edited)]
 
 
 def test_equal_requests_have_none():
@@ -28,18 +25,18 @@ def test_equal_requests_have_none():
 
 
 def test_a_number_is_told_with_both_values():
-    assert texts(account__initial_capital=5_000.0) == ["initial capital 100,000 → 5,000"]
+    assert texts(strategy__limits__cooldown_bars=3) == ["Cooldown bars: 0 → 3"]
 
 
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
         ({"all": [clause("signal.pred", 0.85), clause("context.VIX", 30.0, "<=")]},
-         ["threshold of pred 0.9 → 0.85"]),
+         ["Entry: pred > 0.9 → 0.85"]),
         ({"all": [clause("signal.pred", 0.85), clause("context.VIX", 25.0, "<=")]},
-         ["threshold of pred 0.9 → 0.85", "threshold of VIX 30 → 25"]),
-        ({"all": [clause("signal.pred", 0.9)]}, ["clause on VIX removed from the entry"]),
-        ({"any": ENTRY["all"]}, ["how clauses of the entry are joined"]),
+         ["Entry: pred > 0.9 → 0.85", "Entry: VIX ≤ 30 → 25"]),
+        ({"all": [clause("signal.pred", 0.9)]}, ["Entry: VIX ≤ 30 → none"]),
+        ({"any": ENTRY["all"]}, ["Entry: all must hold → any may hold"]),
     ],
 )  # fmt: skip
 def test_rules_are_compared_clause_by_clause(entry, told):
@@ -47,13 +44,13 @@ def test_rules_are_compared_clause_by_clause(entry, told):
 
 
 def test_a_choice_is_told_in_words_and_what_was_not_there_is_none():
-    assert texts(execution__fill="same_close") == ["fill of market orders next open → same close"]
-    assert texts(strategy__exits__stop_loss=0.05) == ["stop loss none → 0.05"]
-    assert texts(execution__protect_entry_bar=False) == ["protection of the entry bar yes → no"]
+    assert texts(execution__fill="same_close") == ["Fill of market orders: next open → same close"]
+    assert texts(strategy__exits__stop_loss=0.05) == ["Stop loss: none → 5 %"]
+    assert texts(execution__protect_entry_bar=False) == ["Protection of the entry bar: yes → no"]
 
 
 def test_files_are_told_by_name():
-    assert texts(data__files=("a.csv", "b.csv")) == ["b.csv added"]
+    assert texts(data__files=("a.csv", "b.csv")) == ["Price files: a.csv → a.csv, b.csv"]
 
 
 def test_many_differences_are_listed_up_to_a_few():
@@ -63,6 +60,6 @@ def test_many_differences_are_listed_up_to_a_few():
             "strategy.exits.stop_loss": 0.05, "strategy.exits.take_profit": 0.1,
         }
     )  # fmt: skip
-    line = listed(differences(BASE, edited), C, most=2)
+    line = listed(differences(BASE, edited), most=2)
     assert line.endswith("and 2 more")
     assert line.count("→") == 2

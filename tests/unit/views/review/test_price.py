@@ -33,7 +33,7 @@ def test_before_any_run_the_next_step_is_told(panel):
 
 def test_all_symbols_can_be_chosen_and_those_with_trades_come_first(panel, results, run):
     results.show_run(run)
-    texts = [panel.symbols.itemText(place) for place in range(panel.symbols.count())]
+    texts = [panel.bar.symbols.itemText(place) for place in range(panel.bar.symbols.count())]
     assert texts == ["AAA   15 trades", "BBB   15 trades", "CCC   15 trades", "ZZZ"]
     assert panel.symbol == "AAA"
     assert panel.chart.trade_count == 15
@@ -41,10 +41,10 @@ def test_all_symbols_can_be_chosen_and_those_with_trades_come_first(panel, resul
 
 def test_choosing_a_symbol_shows_its_bars_and_trades(panel, results, run):
     results.show_run(run)
-    panel.symbols.setCurrentIndex(3)
+    panel.bar.symbols.setCurrentIndex(3)
     assert panel.chart.bars.symbol == "ZZZ"
     assert panel.chart.trade_count == 0
-    assert not panel.next_button.isEnabled()
+    assert not panel.bar.next_button.isEnabled()
 
 
 def test_a_chosen_trade_brings_its_asset_and_its_bars_into_view(panel, results, run, market):
@@ -71,10 +71,10 @@ def test_a_click_on_a_mark_chooses_the_trade_and_leaves_the_view_alone(panel, re
 def test_next_and_previous_go_through_the_trades_of_the_asset(panel, results, run, qtbot):
     results.show_run(run)
     results.select_trade(trade_of(run, "CCC", 5))
-    qtbot.mouseClick(panel.next_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.bar.next_button, Qt.MouseButton.LeftButton)
     assert results.trade_id == trade_of(run, "CCC", 6)
-    qtbot.mouseClick(panel.previous_button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(panel.previous_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.bar.previous_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.bar.previous_button, Qt.MouseButton.LeftButton)
     assert results.trade_id == trade_of(run, "CCC", 4)
 
 
@@ -84,7 +84,7 @@ def test_signals_are_shown_first_and_context_when_asked_for(panel, results, run)
         "signal.ml_pred_5d",
         "signal.confidence",
     ]
-    actions = {action.data(): action for action in panel.panes_menu.actions()}
+    actions = {action.data(): action for action in panel.bar.panes_menu.actions()}
     actions["context.regime"].trigger()
     actions["signal.confidence"].trigger()
     assert [series.name for series in panel.chart.series_panes] == [
@@ -95,20 +95,20 @@ def test_signals_are_shown_first_and_context_when_asked_for(panel, results, run)
 
 def test_the_buttons_show_the_whole_history_and_the_trade_again(panel, results, run, qtbot):
     results.show_run(run)
-    assert not panel.trade_button.isEnabled()
+    assert not panel.bar.trade_button.isEnabled()
     results.select_trade(trade_of(run, "AAA", 2))
     near = panel.chart.visible_range()
-    qtbot.mouseClick(panel.all_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.bar.all_button, Qt.MouseButton.LeftButton)
     left, right = panel.chart.visible_range()
     assert left <= 0
     assert right >= 299
-    qtbot.mouseClick(panel.trade_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.bar.trade_button, Qt.MouseButton.LeftButton)
     assert panel.chart.visible_range() == pytest.approx(near)
 
 
 def test_a_new_run_keeps_the_symbol_and_the_part_in_view(panel, results, run, run_again):
     results.show_run(run)
-    panel.symbols.setCurrentIndex(1)
+    panel.bar.symbols.setCurrentIndex(1)
     panel.chart.show_range(40, 90)
     results.show_run(run_again)
     assert panel.symbol == "BBB"

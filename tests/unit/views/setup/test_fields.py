@@ -188,3 +188,34 @@ def test_the_wheel_does_not_change_a_value_in_passing(qtbot):
 
     assert box.value() == 0
     assert choice.value == 1
+
+
+def test_every_field_of_the_forms_explains_itself(qtbot):
+    from ml4t_desktop.views.setup import (
+        account_page,
+        costs,
+        entry_order,
+        execution_page,
+        funding,
+        risk,
+        sizing,
+        strategy_page,
+    )
+    from ml4t_desktop.views.setup.fields import ChoiceField
+
+    kinds = (
+        costs.commission_form(), costs.slippage_form(), sizing.sizing_form(),
+        entry_order.entry_order_form(), funding.FundingForm(),
+    )  # fmt: skip
+    fields = [
+        *account_page._fields(), *execution_page._fields(), *risk._fields(),
+        *strategy_page._exit_fields(), *strategy_page._limit_fields(ChoiceField("x", "X", tip="x")),
+        *(field for form in kinds for kind in form._kinds.values() for field in kind.fields()),
+    ]  # fmt: skip
+    for widget in (*kinds, *fields):
+        qtbot.addWidget(widget)
+
+    mute = [f.key for f in fields if not f.editor.toolTip() or not f.editor.whatsThis()]
+
+    assert mute == []
+    assert len(fields) > 50

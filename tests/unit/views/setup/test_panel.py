@@ -54,7 +54,7 @@ def choose(panel, key, value):
 
 def steps_text(panel):
     steps = panel.findChild(QTabBar, "steps")
-    return [steps.tabToolTip(place).rpartition(" (Alt+")[0] for place in range(steps.count())]
+    return [steps.tabToolTip(place).rpartition(" (Ctrl+Alt+")[0] for place in range(steps.count())]
 
 
 def test_before_there_is_a_file_the_first_step_says_what_to_do(qtbot, tmp_path):
@@ -376,7 +376,8 @@ def test_the_steps_are_gone_through_by_buttons_and_by_keys(qtbot, panel):
     assert not panel.findChild(QPushButton, "step_run").isVisible()
     with qtbot.waitActive(panel):
         panel.activateWindow()
-    qtbot.keyClick(panel, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(panel, Qt.Key.Key_5, keys)
 
     assert panel.current_step is Step.ACCOUNT
     asked = []

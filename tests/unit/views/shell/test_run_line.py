@@ -37,7 +37,7 @@ def test_a_result_of_the_set_up_as_it_is_says_so(line):
 def test_a_change_since_is_named_and_the_run_is_offered(line, session):
     session.request.edit("execution.fill", "same_close")
     assert line.text == (
-        "The set-up has changed since this run: fill of market orders next open → same close."
+        "The set-up has changed since this run: Fill of market orders: next open → same close."
     )
     asked = []
     line.command_asked.connect(asked.append)
@@ -61,7 +61,7 @@ def test_live_says_what_the_result_is_compared_with(line, session, qtbot):
 
     assert line.text == (
         "This is what the set-up comes to. It is compared with the run before: "
-        "fill of market orders next open → same close."
+        "Fill of market orders: next open → same close."
     )
     assert not line.end_button.isHidden()
     session.results.compare_with(session.results.run)

@@ -1,0 +1,199 @@
+"""The runs that are compared: chosen in the history, computed in the background."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ml4t_desktop.errors import InputError
+from ml4t_desktop.project.entry import Entry
+from ml4t_desktop.session.differences import Difference, differences
+from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.history import HistoryStore
+from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.notices import Notice, NoticeStore
+from ml4t_desktop.session.reopening import Reopening, no_tables
+from ml4t_desktop.session.results import ResultStore
+
+if TYPE_CHECKING:  # polars and numba load after the window is visible
+    from ml4t_desktop.analysis.compare import Curves, Parting, StatisticRow
+    from ml4t_desktop.analysis.metrics import Metrics
+    from ml4t_desktop.result.run_result import RunResult
+
+MOST: Final = 6  # colours there are
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Runs beside each other; the first is what the others are compared with.
+
+    Parameters
+    ----------
+    numbers : tuple of int
+    curves : Curves
+    rows : tuple of StatisticRow
+    differences : tuple of tuple of Difference
+        What was asked otherwise than of the first, for each of the others.
+    partings : tuple of Parting or None
+        The first trade in which each of the others differs from the first.
+    """
+
+    numbers: tuple[int, ...]
+    curves: "Curves"
+    rows: "tuple[StatisticRow, ...]"
+    differences: tuple[tuple[Difference, ...], ...]
+    partings: "tuple[Parting | None, ...]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """Where a run is: in memory, or in a folder or project file."""
+
+    entry: Entry
+    draft: Draft
+    result: "RunResult | None"
+    metrics: "Metrics | None"
+    place: Path | None
+
+
+class ComparisonStore(QObject):
+    """Holds the runs that are compared.
+
+    Signals
+    -------
+    changed : no value
+        Other runs were chosen, or their comparison is there.
+    opened : no value
+        A trade of one of them is on screen.
+    """
+
+    changed = Signal()
+    opened = Signal()
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        results: ResultStore,
+        history: HistoryStore,
+        reopening: Reopening,
+        notices: NoticeStore,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._results, self._history = jobs, results, history
+        self._reopening, self._notices = reopening, notices
+        self._chosen: tuple[int, ...] = ()
+        self._job: int | None = None
+        self._comparison: Comparison | None = None
+        history.changed.connect(self._on_history_changed)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """The numbers of the runs; the first is what the others are compared with."""
+        return self._chosen
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The comparison; None while it is computed, or nothing is chosen."""
+        return self._comparison
+
+    def choose(self, numbers: Iterable[int]) -> None:
+        """Compare runs of the history, `MOST` of them at most."""
+        chosen = tuple(dict.fromkeys(numbers))[:MOST]
+        if chosen == self._chosen:
+            return
+        self._forget()
+        self._chosen = chosen
+        if len(chosen) > 1:
+            sources = tuple(self._source(number) for number in chosen)
+            self._job = self._jobs.submit(partial(_compare_task, sources))
+        self.changed.emit()
+
+    def compare_with(self, number: int) -> None:
+        """Let another of the chosen runs be the one that the others are compared with."""
+        self.choose((number, *(other for other in self._chosen if other != number)))
+
+    def open_trade(self, number: int, trade_id: int) -> None:
+        """Put a run on screen and choose a trade in it."""
+        self._reopening.show(number, partial(self._choose_trade, trade_id))
+
+    def _choose_trade(self, trade_id: int) -> None:
+        self._results.select_trade(trade_id)
+        self.opened.emit()
+
+    def _source(self, number: int) -> _Source:
+        entry = self._history.entry(number)
+        assert entry is not None  # noqa: S101 (only runs of the history are chosen)
+        draft = self._history.request_of(number)
+        run = self._results.run if self._history.shown == number else None
+        if run is not None:
+            return _Source(entry, draft, run.result, run.metrics, None)
+        return _Source(entry, draft, None, None, self._history.place(number))
+
+    def _forget(self) -> None:
+        if self._job is not None:
+            self._jobs.cancel(self._job)
+        self._job, self._comparison = None, None
+
+    @Slot()
+    def _on_history_changed(self) -> None:
+        left = tuple(number for number in self._chosen if self._history.entry(number) is not None)
+        if left != self._chosen:
+            self.choose(left)
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, value: object) -> None:
+        if job_id == self._job and isinstance(value, Comparison):
+            self._job, self._comparison = None, value
+            self.changed.emit()
+
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        if job_id != self._job:
+            return
+        self._job, self._chosen = None, ()
+        if not isinstance(error, InputError):
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
+        self._notices.show(
+            "The runs cannot be compared", (Notice(problem) for problem in error.problems)
+        )
+        self.changed.emit()
+
+
+def _compare_task(sources: tuple[_Source, ...], token: JobToken) -> Comparison:
+    from ml4t_desktop.analysis.compare import curves, parting, statistic_rows
+
+    results: list[RunResult] = []
+    metrics: list[Metrics] = []
+    for source in sources:
+        token.check()
+        result, found = _run_of(source)
+        results.append(result)
+        metrics.append(found)
+    token.check()
+    first, *others = sources
+    return Comparison(
+        numbers=tuple(source.entry.number for source in sources),
+        curves=curves(results),
+        rows=statistic_rows(metrics),
+        differences=tuple(differences(first.draft, other.draft) for other in others),
+        partings=tuple(parting(results[0], result) for result in results[1:]),
+    )
+
+
+def _run_of(source: _Source) -> "tuple[RunResult, Metrics]":
+    """Return a run from memory or from disk; raises InputError."""
+    from ml4t_desktop.project.kept_runs import completed_run
+
+    if source.result is not None and source.metrics is not None:
+        return source.result, source.metrics
+    if source.place is None:
+        raise InputError(no_tables(source.entry.number))
+    run = completed_run(source.entry, source.draft.request(), source.place, None)
+    return run.result, run.metrics

@@ -1,0 +1,309 @@
+"""The document of the window: a request alone, or a project with the history of its runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.project.document import (
+    Opened,
+    Project,
+    extract_run,
+    is_project,
+    open_project,
+    save_project,
+)
+from ml4t_desktop.project.paths import joined, named_paths, with_paths
+from ml4t_desktop.session.data_store import file_stamp
+from ml4t_desktop.session.draft import Draft, draft_of
+from ml4t_desktop.session.history import HistoryStore
+from ml4t_desktop.session.intake import Intake
+from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.notices import Notice, NoticeStore
+from ml4t_desktop.session.recovery import Keeping
+from ml4t_desktop.session.request_store import RequestStore
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.trials import TrialStore
+
+LOCATE = "file.locate"
+_Stamp = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    path: Path
+    opened: Opened
+    draft: Draft
+    stamp: _Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    path: Path
+    project: Project
+    written: Draft
+    before: Draft
+    then: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    stamp: _Stamp
+
+
+class DocumentStore(QObject):
+    """Opens and saves requests and projects; which of them it is, the ending of the file decides.
+
+    Projects are read and written in the background, one after the other and after the tables of runs that
+    are being written: `jobs` is the runner of the history, with one thread. What is open stays as it is
+    until all of another has been read.
+
+    Signals
+    -------
+    opened : Path
+        A project was opened.
+    saved : Path
+        A project was written.
+    busy_changed : bool
+        Whether a project is being read or written.
+    """
+
+    opened = Signal(object)
+    saved = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        request: RequestStore,
+        history: HistoryStore,
+        trials: TrialStore,
+        intake: Intake,
+        notices: NoticeStore,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._request, self._history, self._trials = jobs, request, history, trials
+        self._intake, self._notices = intake, notices
+        self._opening: int | None = None
+        self._opening_path: Path | None = None
+        self._saving: dict[int, _Saving] = {}
+        self._created: Project | None = None
+        self._stamp: _Stamp | None = None
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    @property
+    def is_project(self) -> bool:
+        """Whether the document is a project."""
+        return self._request.path is not None and is_project(self._request.path)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a project is being read or written."""
+        return self._opening is not None or bool(self._saving)
+
+    @property
+    def unsaved_runs(self) -> int:
+        """How many runs would be lost, or would lose what was noted about them."""
+        return self._history.unsaved
+
+    @property
+    def has_unsaved_work(self) -> bool:
+        """Whether somebody may want to save before the document is left."""
+        return self._request.has_unsaved_work or bool(self.unsaved_runs)
+
+    def clear(self) -> None:
+        """Begin anew, with nothing."""
+        self._request.clear()
+        self._leave()
+
+    def open(self, path: Path, *, as_copy: bool = False) -> None:
+        """Open a request or a project; what is open stays when that fails, which is told."""
+        if is_project(path):
+            self._opening = self._jobs.submit(partial(_open_task, path.resolve()))
+            self._opening_path = path
+            self.busy_changed.emit(True)  # noqa: FBT003 (Qt's)
+        elif self._intake.open_request(path, as_copy=as_copy):
+            self._leave()
+            self.tell_missing()
+
+    def save(self, path: Path | None, then: Callable[[], object]) -> None:
+        """Save the document in its file, or in another that becomes its file; `then` when it is saved."""
+        target = path.resolve() if path is not None else self._request.path
+        if target is None or not is_project(target):
+            if self._intake.save_request(target):
+                then()
+            return
+        if target == self._request.path and self._is_behind(target):
+            what = "was changed by another program since it was opened"
+            fix = "Save it under another name, so that neither is lost"
+            self._tell(
+                "The project was not saved", (Problem(where=target.name, what=what, fix=fix),)
+            )
+            return
+        self._trials.count_now()
+        written = self._request.written_for(target)
+        tables = with_paths(written.tables(), lambda name: joined(target.parent, name).as_posix())
+        project = Project(
+            request=tables,
+            entries=self._history.entries,
+            last_number=self._history.last_number,
+            trials=self._trials.of_project,
+            **({"created": self._created.created} if self._created is not None else {}),
+        )
+        saving = _Saving(target, project, written, self._request.draft, then)
+        task = partial(
+            _save_task,
+            saving,
+            self._history.folders(),
+            self._history.source,
+            self._history.keeping,
+            self._request.runs_to_undo(),
+        )
+        self._saving[self._jobs.submit(task)] = saving
+        self.busy_changed.emit(True)  # noqa: FBT003 (Qt's)
+
+    def missing_files(self) -> tuple[str, ...]:
+        """Return the files that the request names and that are not there."""
+        names = named_paths(self._request.draft.raw)
+        return tuple(name for name in names if not self._request.resolved(name).exists())
+
+    def locate(self, name: str, path: Path) -> None:
+        """Take a file for one that is not where it was, and others that moved along with it.
+
+        Parameters
+        ----------
+        name : str
+            As the request names it.
+        path : Path
+            Where it is now.
+        """
+        known = {file.path: file for entry in self._history.entries for file in entry.files}
+        moved = {name: path}
+        for other in self.missing_files():
+            beside = path.parent / Path(other).name
+            if other != name and beside.exists():
+                moved[other] = beside
+        was = known.get(self._request.resolved(name).as_posix())
+        tables = with_paths(
+            self._request.draft.raw,
+            lambda old: self._request.named(moved[old]) if old in moved else old,
+        )
+        self._request.replace(Draft(tables), f"{Path(name).name} found")
+        told = f"{path.name} is taken from {path.parent}"
+        if was is not None and path.is_file() and path.stat().st_size != was.size:
+            told = f"{told}. It is not the file that the runs were made on: its size is another one"
+        self._notices.show(told)
+
+    def tell_missing(self) -> None:
+        """Tell which files of the request are not there, with a way to point at them."""
+        missing = self.missing_files()
+        if missing:
+            problems = tuple(
+                Problem(
+                    where=Path(name).name,
+                    what=f"is not where it was ({self._request.resolved(name).parent})",
+                    fix="Point at it where it is now",
+                    severity="warning",
+                )
+                for name in missing
+            )
+            self._notices.show(
+                "Data files are missing", (Notice(item, Step.DATA, LOCATE) for item in problems)
+            )
+
+    def _leave(self) -> None:
+        """Forget the project of before: another document is there."""
+        self._created, self._stamp = None, None
+        self._history.clear()
+        self._trials.adopt({})
+
+    def _is_behind(self, path: Path) -> bool:
+        return self._stamp is not None and path.exists() and file_stamp(path) != self._stamp
+
+    def _tell(self, title: str, problems: tuple[Problem, ...]) -> None:
+        self._notices.show(title, (Notice(item) for item in problems))
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, value: object) -> None:
+        if job_id == self._opening and isinstance(value, _Read):
+            self._opening = None
+            self._take(value)
+            self.busy_changed.emit(self.is_busy)
+        saving = self._saving.pop(job_id, None)
+        if saving is not None and isinstance(value, _Saved):
+            self._stamp = value.stamp
+            self._created = saving.project
+            self._request.take_file(saving.path, saving.written, saving.before)
+            self._history.note_saved(saving.project.entries, saving.path)
+            self.saved.emit(saving.path)
+            self.busy_changed.emit(self.is_busy)
+            saving.then()
+
+    def _take(self, read: _Read) -> None:
+        project = read.opened.project
+        self._notices.clear()
+        self._request.open_draft(read.draft, read.path)
+        self._created, self._stamp = project, read.stamp
+        self._trials.adopt(project.trials)
+        self._history.adopt(project.entries, project.last_number, read.path)
+        self.opened.emit(read.path)
+        if read.opened.problems:
+            self._tell(f"{read.path.name} was opened, but not all of it", read.opened.problems)
+        else:
+            self.tell_missing()
+
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        is_opening = job_id == self._opening
+        if not is_opening and job_id not in self._saving:
+            return
+        if is_opening:
+            self._opening = None
+        self._saving.pop(job_id, None)
+        self.busy_changed.emit(self.is_busy)
+        if not isinstance(error, InputError):
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
+        name = self._opening_path.name if self._opening_path is not None else ""
+        self._tell(
+            f"{name} was not opened" if is_opening else "The project was not saved", error.problems
+        )
+
+
+def _open_task(path: Path, _token: JobToken) -> _Read:
+    """Read all of a project before anything on screen is changed."""
+    stamp = file_stamp(path)
+    opened = open_project(path)
+    draft = draft_of(opened.project.request, path)
+    return _Read(path, opened, draft, stamp)
+
+
+def _save_task(
+    saving: _Saving,
+    folders: dict[str, Path],
+    source: Path | None,
+    keeping: Keeping | None,
+    to_undo: frozenset[str],
+    token: JobToken,
+) -> _Saved:
+    kept = {entry.run_id for entry in saving.project.entries}
+    folders = {run_id: folder for run_id, folder in folders.items() if folder.is_dir()}
+    if keeping is not None and source is not None:
+        _keep_deleted(to_undo - kept - folders.keys(), source, keeping)
+    save_project(saving.project, saving.path, folders=folders, source=source, check=token.check)
+    return _Saved(file_stamp(saving.path))
+
+
+def _keep_deleted(run_ids: frozenset[str], source: Path, keeping: Keeping) -> None:
+    """Keep the tables of runs that were deleted, as long as that can be undone."""
+    for run_id in run_ids:
+        with keeping.writing_results() as results:
+            try:
+                extract_run(source, run_id, results / run_id)
+            except InputError:
+                continue

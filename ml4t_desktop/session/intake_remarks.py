@@ -1,0 +1,97 @@
+"""What an analyst should know of how a file was taken, and why one was not."""
+
+from typing import TYPE_CHECKING
+
+from ml4t_desktop.errors import Problem
+from ml4t_desktop.files.findings import named
+from ml4t_desktop.files.names import usual_role
+from ml4t_desktop.session.notices import Notice
+from ml4t_desktop.session.proposals import closes_only, guessed
+from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.work import Look
+
+if TYPE_CHECKING:
+    from ml4t_desktop.files.inspection import FileInspection
+
+
+def about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
+    """Return what an analyst should know of how the first price file was taken."""
+    inspection, where = look.inspection, look.path.name
+    told: list[Notice] = []
+    if is_remembered:
+        what = "its columns are as you chose them for a file with the same columns before"
+        fix = "To go back to what is recognised, use “Forget” below the columns"
+        told.append(_notice(where, what, fix, is_warning=False))
+    else:
+        told += _not_found(inspection, where)
+    if closes_only(inspection):
+        what = "there are only closing prices; they stand for open, high and low"
+        fix = "Stops and limits inside a bar cannot be seen in it; test them at the close"
+        told.append(_notice(where, what, fix))
+    market_wide = inspection.columns_as("context")
+    if market_wide and not is_remembered:
+        what = (
+            f"{', '.join(market_wide)}: one value at each time for all assets, proposed as context"
+        )
+        told.append(_notice(where, what, step=Step.CONTEXT, is_warning=False))
+    return told
+
+
+def _not_found(inspection: "FileInspection", where: str) -> list[Notice]:
+    """Return a warning of the columns that a price file needs and that are not recognised."""
+    needed = ["time", "close"]
+    if not closes_only(inspection):
+        needed[1:1] = ["open", "high", "low"]
+    lacking = [role for role in needed if guessed(inspection, role) is None]
+    if not lacking or lacking == ["open"]:
+        return []
+    columns = named([info.name for info in inspection.columns])
+    what = f"no column is recognised as {', '.join(lacking)}; the columns are: {columns}"
+    unfit = [
+        f"“{info.name}” holds {info.dtype}"
+        for info in inspection.columns
+        if usual_role(info.name) in lacking
+    ]
+    what += f"; {', '.join(unfit)}" if unfit else ""
+    return [_notice(where, what, "Choose them below “Columns”, or give another file")]
+
+
+def about_context(look: Look, *, has_prices: bool) -> list[Notice]:
+    """Return what an analyst should know of a file that was taken for values of the whole market."""
+    inspection, where = look.inspection, look.path.name
+    if guessed(inspection, "time") is None:
+        what = "no column is recognised as its times"
+        return [_notice(where, what, "Choose it in the step Context", step=Step.CONTEXT)]
+    if has_prices:
+        return []
+    what = "no prices are recognised in it, so it is taken as context: values that all assets share"
+    fix = "If its columns are prices of assets, name the file after them, such as close.csv"
+    return [_notice(where, what, fix, step=Step.CONTEXT, is_warning=False)]
+
+
+def taken_as_context(look: Look) -> Notice:
+    """Return the note on a wide table beside prices that nothing calls prices."""
+    what = (
+        "nothing says that its columns are prices, so they are taken as context: values that all "
+    )
+    what += "assets share"
+    fix = "If they are prices, name the file after them, such as close.csv"
+    return _notice(look.path.name, what, fix, step=Step.CONTEXT, is_warning=False)
+
+
+def no_table_of_times(look: Look) -> Problem | None:
+    """Return why a file that nobody said anything about is of no use: it has neither prices nor times."""
+    inspection = look.inspection
+    if inspection.kind != "context" or guessed(inspection, "time") is not None:
+        return None
+    columns = named([info.name for info in inspection.columns])
+    what = f"has neither prices nor a column of dates or times; the columns are: {columns}"
+    fix = "Give a table with a row for each time, and a header that says what its columns are"
+    return Problem(where=look.path.name, what=what, fix=fix)
+
+
+def _notice(
+    where: str, what: str, fix: str = "", *, step: Step = Step.DATA, is_warning: bool = True
+) -> Notice:
+    severity = "warning" if is_warning else "note"
+    return Notice(Problem(where=where, what=what, fix=fix, severity=severity), step)

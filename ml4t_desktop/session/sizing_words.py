@@ -1,0 +1,82 @@
+"""The example of a sizing in words, step by step."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QLocale
+
+from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.formats import as_words, format_value
+from ml4t_desktop.session.rule_sentence import share_text
+from ml4t_desktop.session.rule_tree import short_name
+
+if TYPE_CHECKING:  # numpy loads after the window is visible
+    from ml4t_desktop.analysis.sizing_example import SizingExample
+
+FORMULAS: Final = {
+    "buy_percent": "Quantity = equity times share / close",
+    "size_by_confidence": "Quantity = equity times share at most times confidence / close",
+    "fixed_quantity": "Quantity = as given",
+    "fixed_value": "Quantity = amount / close",
+    "fractional_kelly": (
+        "Quantity = equity times part of Kelly times (chance - (1 - chance) / win over loss) / close, "
+        "at most the share given"
+    ),
+    "inverse_volatility": (
+        "Quantity = equity times risk / volatility / close, at most the share given. "
+        "Volatility is the standard deviation of the last returns of the asset"
+    ),
+    "rebalance_to_weights": (
+        "Order = equity times target weight / close - quantity held. Sales come before purchases; "
+        "changes up to the tolerance are skipped"
+    ),
+}
+
+
+def formula_of(draft: Draft) -> str:
+    """Return how a sizing computes its quantity."""
+    return FORMULAS.get(str(draft.get("strategy.sizing.helper")), "")
+
+
+def example_steps(example: "SizingExample", locale: QLocale) -> tuple[tuple[str, str], ...]:
+    """Return an example as steps, each with a title and what happens in it."""
+
+    def said(value: Any, kind: Any) -> str:
+        return format_value(value, kind, locale)
+
+    time = said(example.time, "time").removesuffix(" 00:00")
+    seen = ", ".join(
+        f"{short_name(name)} {said(value, 'number') or 'missing'}"
+        for name, value in example.values.items()
+    )
+    steps = [("Bar", f"{example.symbol} on {time}, close {said(example.close, 'price')}")]
+    if seen:
+        steps.append(("Signal", seen))
+    if not example.status:
+        return (*steps, ("Size", "No order: what decides the size has no value here, or no edge."))
+    money = said(example.share * example.equity, "money")
+    share = share_text(round(example.share, 6), locale)
+    steps.append(("Size", f"{share} of {said(example.equity, 'money')} = {money}"))
+    verb = "buy" if example.side > 0 else "sell short"
+    exact, ordered = said(round(example.exact, 4), "quantity"), said(example.ordered, "quantity")
+    rounded = f"{exact} units, in whole lots {verb} {ordered}"
+    steps.append(("Order", f"{verb} {ordered}" if exact == ordered else rounded))
+    if example.filled:
+        what = f"{said(example.filled, 'quantity')} at {said(example.price, 'price')}"
+        less = (
+            f", reduced from {ordered}: {_reason(example)}"
+            if example.filled < example.ordered
+            else ""
+        )
+        steps.append(("Fill", what + less))
+        costs = f"commission {said(example.commission, 'money')}"
+        steps.append(
+            ("Costs", f"{costs}, slippage {said(example.slippage, 'money')} (in the price)")
+        )
+        steps.append(("Cash", f"{said(example.cash, 'money')} left"))
+    else:
+        steps.append(("Fill", f"Nothing: {_reason(example)}"))
+    return tuple(steps)
+
+
+def _reason(example: "SizingExample") -> str:
+    return as_words(example.reason or example.status).lower()

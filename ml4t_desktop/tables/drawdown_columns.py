@@ -1,0 +1,69 @@
+"""The table of drawdowns: its columns, and the frame they show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from ml4t_desktop.tables.column import Column, Kind
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+
+    from ml4t_desktop.analysis.drawdowns import Drawdown
+
+NOT_RECOVERED: Final = "not recovered"
+
+
+def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
+    """Return the columns of the table of drawdowns."""
+    time: Kind = "time" if has_clock else "date"
+    return (
+        Column(name="rank", header="", kind="count", tip="1 is the deepest"),
+        Column(name="depth", header="Depth", kind="percent", is_signed=True, tip="Lowest equity over the peak"),
+        Column(name="money", header="Money", kind="money", is_signed=True, tip="Equity lost from peak to trough"),
+        Column(name="start", header="Start", kind=time, tip="The last peak before it"),
+        Column(name="trough", header="Trough", kind=time, tip="The lowest point"),
+        Column(name="recovery", header="Recovery", kind=time, tip="At the peak again; empty while it is not recovered"),
+        Column(name="days_down", header="Days down", kind="count", tip="From the peak to the lowest point"),
+        Column(name="days_up", header="Days to recover", kind="count", tip="From the lowest point to the recovery"),
+        Column(name="days", header="Days in all", kind="count", tip="From the peak to the recovery, or to the end"),
+        Column(name="state", header="State", kind="text", tip="Whether the peak was reached again before the end"),
+        Column(name="trades", header="Trades", kind="count", tip="Open at some time from peak to trough"),
+        Column(name="trades_pnl", header="P&L", kind="money", is_signed=True, tip="What these trades made"),
+    )  # fmt: skip
+
+
+def drawdown_frame(
+    drawdowns: Sequence[Drawdown], held: Sequence[tuple[int, float]]
+) -> pl.DataFrame:
+    """Return drawdowns as a frame, the deepest first.
+
+    `held` are the number of trades held in each on the way down, and their profit.
+    """
+    import polars as pl
+
+    rows = [
+        {
+            "rank": number,
+            "depth": item.depth,
+            "money": item.money,
+            "start": item.start,
+            "trough": item.trough,
+            "recovery": item.recovery,
+            "days_down": item.days_to_trough,
+            "days_up": None if item.recovery is None else item.days - item.days_to_trough,
+            "days": item.days,
+            "state": NOT_RECOVERED if item.recovery is None else "recovered",
+            "trades": trades,
+            "trades_pnl": pnl,
+        }
+        for number, (item, (trades, pnl)) in enumerate(zip(drawdowns, held, strict=True), start=1)
+    ]
+    times = dict.fromkeys(("start", "trough", "recovery"), pl.Int64)
+    numbers = dict.fromkeys(
+        ("depth", "money", "days_down", "days_up", "days", "trades_pnl"), pl.Float64
+    )
+    schema = {"rank": pl.Int64, "state": pl.String, "trades": pl.Int64, **times, **numbers}
+    frame = pl.DataFrame(rows, schema_overrides=schema, schema=list(rows[0]) if rows else schema)
+    return frame.with_columns(pl.col(list(times)).cast(pl.Datetime("us")))

@@ -1,0 +1,34 @@
+"""A part of the time that was chosen in a chart, as a part of the trades."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ml4t_desktop.session.results import Subset
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    from numpy.typing import NDArray
+
+    from ml4t_desktop.plots.panes import PaneStack
+    from ml4t_desktop.project.completed import CompletedRun
+
+
+def entered_between(run: CompletedRun, chart: PaneStack, first: int, last: int) -> Subset:
+    """Return the trades whose entry was filled at the times of a chart from one ordinal to another."""
+    times = chart.calendar.times
+    entries = run.result.trades["entry_time"].to_physical().to_numpy()
+    end = times[last + 1] if last + 1 < times.size else np.iinfo(np.int64).max
+    chosen = (entries >= times[first]) & (entries < end)
+    ids = np.sort(run.result.trades["trade_id"].to_numpy()[chosen])
+    calendar = chart.calendar
+    return Subset(f"Entered {calendar.day_text(first)} to {calendar.day_text(last)}", ids)
+
+
+def held_between(run: CompletedRun, first: int, last: int) -> NDArray[np.bool_]:
+    """Return which rows of the trades were held at some time between two, microseconds since the epoch."""
+    trades = run.result.trades
+    entries = trades["entry_time"].to_physical().to_numpy()
+    exits = trades["exit_time"].to_physical().fill_null(np.iinfo(np.int64).max).to_numpy()
+    return (entries <= last) & (exits > first)

@@ -1,0 +1,142 @@
+"""The ten worst drawdowns: when, how deep, how long, and the equity through each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from ml4t_desktop.plots.drawdown_marks import Band
+from ml4t_desktop.plots.equity import EquityChart
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.studies import StudyStore
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.drawdown_columns import drawdown_columns, drawdown_frame
+from ml4t_desktop.views.review.breakdown_table import BreakdownTable
+from ml4t_desktop.views.review.brushing import entered_between, held_between
+from ml4t_desktop.views.review.curves import bands_of, times_of
+from ml4t_desktop.views.review.study_panel import StudyPanel
+
+if TYPE_CHECKING:
+    from ml4t_desktop.analysis.drawdowns import Drawdown
+    from ml4t_desktop.analysis.study import Study
+    from ml4t_desktop.project.completed import CompletedRun
+
+_HINT = "Start a run: its worst drawdowns appear here."
+_TIP = "Click a drawdown to see the equity through it."
+_COUNT = 10
+
+
+class DrawdownsPanel(StudyPanel):
+    """A table of the ten worst drawdowns over the equity, which shows the one that is chosen."""
+
+    needs_trades = False
+
+    def __init__(
+        self,
+        results: ResultStore,
+        studies: StudyStore,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(results, studies, _HINT, parent)
+        self.setObjectName("drawdowns_panel")
+        self._drawdowns: tuple[Drawdown, ...] = ()
+        self._bands: tuple[Band, ...] = ()
+        self.table = BreakdownTable(theme)
+        self.table.setObjectName("drawdown_table")
+        self.table.setAccessibleName("The ten worst drawdowns")
+        self.chart = EquityChart(theme)
+        self.tip = QLabel(_TIP)
+        self.trades_button = QPushButton("Look at the trades held on the way down")
+        self.whole_button = QPushButton("Whole history")
+        self._lay_out()
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self.chart.band_clicked.connect(self._on_band_clicked)
+        self.chart.brushed.connect(self._on_brushed)
+        self.trades_button.clicked.connect(self._look_at_trades)
+        self.whole_button.clicked.connect(self._show_whole)
+        self.apply_theme(theme)
+
+    def show_study(self, study: Study, run: CompletedRun) -> None:
+        """Show the drawdowns of the run and its equity."""
+        del study
+        from ml4t_desktop.analysis.drawdowns import underwater, worst_drawdowns
+        from ml4t_desktop.analysis.performance import has_clock
+
+        times = times_of(run)
+        equity, capital = run.result.equity["equity"].to_numpy(), run.result.initial_capital
+        self._drawdowns = worst_drawdowns(times, equity, capital, _COUNT)
+        self._bands = bands_of(times, self._drawdowns)
+        pnl = run.result.trades["pnl"].to_numpy()
+        held = [held_between(run, item.start, item.trough) for item in self._drawdowns]
+        frame = drawdown_frame(
+            self._drawdowns, [(int(mask.sum()), float(np.nansum(pnl[mask]))) for mask in held]
+        )
+        self.table.show_frame(frame, drawdown_columns(has_clock=has_clock(times)))
+        self.chart.set_curves(times, equity, underwater(equity, capital), capital)
+        self.chart.set_bands(self._bands)
+        self.trades_button.setEnabled(False)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        super().apply_theme(theme)
+        self.tip.setStyleSheet(f"color: {theme.muted};")
+        for part in (self.table, self.chart):
+            part.apply_theme(theme)
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.addWidget(self.tip, 1)
+        above.addWidget(self.trades_button)
+        above.addWidget(self.whole_button)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setObjectName("drawdowns_split")
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.chart)
+        split.setSizes([300, 420])
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addLayout(above)
+        layout.addWidget(split, 1)
+        self.begin(content)
+
+    def _chosen(self) -> int | None:
+        """Return the place of the chosen drawdown among the worst."""
+        row = self.table.currentIndex().row()
+        return int(self.table.frame_model.order[row]) if row >= 0 else None
+
+    def _on_row_chosen(self, current: QModelIndex, _before: QModelIndex) -> None:
+        place = self._chosen() if current.isValid() else None
+        self.trades_button.setEnabled(place is not None)
+        self.chart.set_bands(self._bands, place)
+        if place is not None:
+            self.chart.show_span(self._bands[place])
+
+    def _on_band_clicked(self, place: int) -> None:
+        row = self.table.frame_model.row_of(place)
+        if row is not None:
+            self.table.selectRow(row)
+
+    def _on_brushed(self, first: int, last: int) -> None:
+        run = self.results.run
+        if run is not None:
+            self.results.show_subset(entered_between(run, self.chart, first, last))
+
+    def _look_at_trades(self) -> None:
+        place, run = self._chosen(), self.results.run
+        if place is None or run is None:
+            return
+        drawdown = self._drawdowns[place]
+        mask = held_between(run, drawdown.start, drawdown.trough)
+        ids = np.sort(run.result.trades["trade_id"].to_numpy()[mask])
+        self.look_at(f"Held in drawdown {place + 1}, from peak to trough", ids)
+
+    def _show_whole(self) -> None:
+        self.table.clearSelection()
+        self.table.setCurrentIndex(QModelIndex())
+        self.chart.show_all()

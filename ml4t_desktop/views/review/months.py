@@ -1,0 +1,188 @@
+"""The run month by month, by weekday and by hour; each month, weekday and hour can be looked at alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ml4t_desktop.plots.bins_chart import BinsChart
+from ml4t_desktop.plots.month_heatmap import MonthHeatmap
+from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.studies import StudyStore
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.review.study_panel import StudyPanel
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+
+    from ml4t_desktop.analysis.months import Measure
+    from ml4t_desktop.analysis.study import Study
+    from ml4t_desktop.project.completed import CompletedRun
+
+_HINT = "Start a run: its months, weekdays and hours appear here."
+_TIP = "Click a month or a year to look at the trades closed in it; a bar, at those entered then."
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
+_LONG: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+# What months are measured by: title, how it is written, whether it is a gain or loss, value without a tint.
+_MEASURES: Final[dict[str, tuple[str, Kind, bool, float]]] = {
+    "return": ("Return of the account", "percent", True, 0.0),
+    "pnl": ("P&L of trades closed", "money", True, 0.0),
+    "trades": ("Trades closed", "count", False, 0.0),
+    "win_rate": ("Share of trades that won", "percent", True, 0.5),
+}
+
+
+class MonthsPanel(StudyPanel):
+    """A heatmap of months with the whole year beside them, over bars for weekdays and hours."""
+
+    def __init__(
+        self,
+        results: ResultStore,
+        studies: StudyStore,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(results, studies, _HINT, parent)
+        self.setObjectName("months_panel")
+        self.measure = QComboBox()
+        self.measure.setObjectName("month_measure")
+        self.measure.setAccessibleName("What months are measured by")
+        for key, (title, *_) in _MEASURES.items():
+            self.measure.addItem(title, key)
+        self.tip = QLabel(_TIP)
+        self.heatmap = MonthHeatmap("Months of the run", theme)
+        self.weekdays = BinsChart("P&L by weekday of entry", theme, y_kind="money")
+        self.hours = BinsChart("P&L by hour of entry", theme, y_kind="money")
+        self.seasons = BinsChart("P&L by month of entry", theme, y_kind="money")
+        self._years: tuple[str, ...] = ()
+        self._lay_out()
+        self.measure.currentIndexChanged.connect(self._on_measure_chosen)
+        self.heatmap.chosen.connect(self._on_month_chosen)
+        self.weekdays.chosen.connect(self._on_weekday_chosen)
+        self.hours.chosen.connect(self._on_hour_chosen)
+        self.seasons.chosen.connect(self._on_season_chosen)
+        self.apply_theme(theme)
+
+    def show_study(self, study: Study, run: CompletedRun) -> None:
+        """Show months, weekdays and hours, of the part of the trades that is looked at where it has them."""
+        del study
+        from ml4t_desktop.analysis.months import moment_profits, month_grid
+
+        trades = self._trades(run)
+        key: Measure = self.measure.currentData()
+        _, kind, is_signed, middle = _MEASURES[key]
+        grid = month_grid(run.result, trades, key)
+        self._years = grid.years
+        self.heatmap.set_values(
+            grid.years, (*_MONTHS, "Year"), grid.values, kind, is_signed=is_signed, middle=middle
+        )
+        if self.results.subset is None:
+            self.heatmap.unpick()
+        charts: tuple[tuple[BinsChart, Literal["weekday", "hour", "month"]], ...] = (
+            (self.weekdays, "weekday"),
+            (self.hours, "hour"),
+            (self.seasons, "month"),
+        )
+        for chart, part in charts:
+            profits = moment_profits(trades, part)
+            notes = tuple(
+                f"{count} trades, P&L {format_value(pnl, 'money', QLocale())}"
+                for count, pnl in zip(profits.counts.tolist(), profits.pnl.tolist(), strict=True)
+            )
+            chart.set_names(profits.labels, profits.pnl, notes=notes)
+        self.hours.setVisible(len(self.hours.heights) > 1)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        super().apply_theme(theme)
+        self.tip.setStyleSheet(f"color: {theme.muted};")
+        for part in (self.heatmap, self.weekdays, self.hours, self.seasons):
+            part.apply_theme(theme)
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.addWidget(self.measure)
+        above.addSpacing(8)
+        above.addWidget(self.tip, 1)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.weekdays)
+        below.addWidget(self.hours)
+        below.addWidget(self.seasons)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addLayout(above)
+        layout.addWidget(self.heatmap)
+        layout.addLayout(below, 1)
+        self.begin(content)
+
+    def _trades(self, run: CompletedRun) -> pl.DataFrame:
+        trades = run.result.trades
+        front = self.in_front(trades["trade_id"].to_numpy())
+        return trades if front is None else trades.filter(front)
+
+    def _on_measure_chosen(self, _index: int) -> None:
+        self.draw_when_seen()
+
+    def _on_month_chosen(self, row: int, column: int) -> None:
+        import polars as pl
+
+        year = int(self._years[row])
+        moment = pl.col("exit_time")
+        chosen = moment.dt.year() == year
+        name = f"Closed in {year}"
+        if column < len(_MONTHS):
+            chosen &= moment.dt.month() == column + 1
+            name = f"Closed in {_LONG[column]} {year}"
+        self._look_where(name, chosen)
+
+    def _on_weekday_chosen(self, first: int, last: int) -> None:
+        import polars as pl
+
+        from ml4t_desktop.analysis.breakdowns import WEEKDAYS
+
+        labels = self.weekdays.labels[first : last + 1]
+        days = [WEEKDAYS.index(label) + 1 for label in labels]
+        chosen = pl.col("entry_time").dt.weekday().is_in(days)
+        self._look_where(f"Entered on {self.weekdays.range_text(first, last)}", chosen)
+
+    def _on_hour_chosen(self, first: int, last: int) -> None:
+        import polars as pl
+
+        hours = [int(label[:2]) for label in self.hours.labels[first : last + 1]]
+        chosen = pl.col("entry_time").dt.hour().is_in(hours)
+        self._look_where(f"Entered in the hours {self.hours.range_text(first, last)}", chosen)
+
+    def _on_season_chosen(self, first: int, last: int) -> None:
+        import polars as pl
+
+        months = [_MONTHS.index(label) + 1 for label in self.seasons.labels[first : last + 1]]
+        chosen = pl.col("entry_time").dt.month().is_in(months)
+        self._look_where(f"Entered in {self.seasons.range_text(first, last)}", chosen)
+
+    def _look_where(self, name: str, chosen: pl.Expr) -> None:
+        run = self.results.run
+        if run is not None:
+            ids = run.result.trades.filter(chosen)["trade_id"].to_numpy()
+            self.look_at(name, np.sort(ids))

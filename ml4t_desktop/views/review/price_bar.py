@@ -1,0 +1,98 @@
+"""What stands above the price chart: the asset, its trades, panes, shading and how the chart is moved."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+
+class PriceBar(QWidget):
+    """The controls of the price chart; whoever shows it connects them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.symbols = QComboBox()
+        self.symbols.setObjectName("symbol_choice")
+        self.symbols.setAccessibleName("Asset")
+        self.symbols.setEditable(True)
+        self.symbols.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.symbols.setMinimumContentsLength(14)
+        completer = QCompleter(self.symbols.model(), self.symbols)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.symbols.setCompleter(completer)
+        self.previous_button = _button("◂", "Choose the trade before, of this asset")
+        self.next_button = _button("▸", "Choose the next trade of this asset")
+        self.trade_button = _button("Fit trade", "Show the bars around the chosen trade (Ctrl+T)")
+        self.all_button = _button(
+            "Whole history", "Show all bars of the asset (0, or Ctrl+Shift+H)"
+        )
+        self.in_button = _button("+", "Zoom in (+, or the mouse wheel)")
+        self.out_button = _button("-", "Zoom out (-, or the mouse wheel)")
+        self.panes_menu = QMenu(self)
+        self.panes_button = _menu_button(
+            "Panes", "Choose what is shown below the prices", self.panes_menu
+        )
+        self.shading_menu = QMenu(self)
+        self.shading_button = _menu_button(
+            "Shade", "Shade the states of the market behind the prices", self.shading_menu
+        )
+        self.log_button = _toggle("Log", "Draw equal factors of the price as equal distances")
+        self.select_button = _toggle(
+            "Select",
+            "Drag over the chart to look at the trades entered there, everywhere (or drag with Shift)",
+        )
+        self.link_button = _toggle(
+            "Link time", "Show the same time in this chart and in those of the equity"
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.symbols)
+        layout.addWidget(self.previous_button)
+        layout.addWidget(self.next_button)
+        layout.addSpacing(8)
+        for widget in (self.trade_button, self.all_button, self.in_button, self.out_button):
+            layout.addWidget(widget)
+        layout.addSpacing(8)
+        for widget in (
+            self.panes_button, self.shading_button, self.log_button, self.select_button,
+            self.link_button,
+        ):  # fmt: skip
+            layout.addWidget(widget)
+        layout.addStretch(1)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    if len(text) == 1:
+        button.setFixedWidth(button.fontMetrics().averageCharWidth() * 5)
+    return button
+
+
+def _toggle(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setCheckable(True)
+    return button
+
+
+def _menu_button(text: str, tip: str, menu: QMenu) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    return button

@@ -1,0 +1,98 @@
+"""The strip that says which part of the trades is looked at, what it came to beside all, and ends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.results import ResultStore, Subset
+from ml4t_desktop.session.studies import StudyStore
+from ml4t_desktop.session.theme import Theme
+
+if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
+    from ml4t_desktop.analysis.trade_metrics import TradeMetrics
+
+_SHOWN: Final[tuple[tuple[str, str, Kind], ...]] = (
+    ("trades_pnl", "P&L", "money"),
+    ("win_rate", "won", "percent"),
+    ("expectancy_percent", "mean", "percent"),
+    ("profit_factor", "PF", "ratio"),
+    ("average_bars_held", "bars", "ratio"),
+)
+
+
+class SubsetStrip(QFrame):
+    """Shown while a part of the trades is looked at; its cross, or the command, shows all again."""
+
+    def __init__(
+        self, results: ResultStore, studies: StudyStore, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("subset_strip")
+        self._results, self._studies = results, studies
+        self.name = QLabel()
+        self.name.setObjectName("subset_name")
+        self.statistics = QLabel()
+        self.statistics.setObjectName("subset_statistics")
+        self.statistics.setTextFormat(Qt.TextFormat.RichText)
+        self.statistics.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.statistics.setToolTip("The closed trades looked at, and all closed trades in brackets")
+        self.clear_button = QToolButton()
+        self.clear_button.setObjectName("subset_clear")
+        self.clear_button.setText("✕")
+        self.clear_button.setToolTip("Look at all trades again (Ctrl+Shift+A)")
+        self.clear_button.setAccessibleName("Look at all trades again")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 3, 8, 3)
+        layout.addWidget(self.name)
+        layout.addWidget(self.clear_button)
+        layout.addSpacing(10)
+        layout.addWidget(self.statistics, 1)
+        self.clear_button.clicked.connect(self._on_clear_clicked)
+        results.subset_changed.connect(self._on_subset_changed)
+        studies.part_changed.connect(self._show)
+        self.apply_theme(theme)
+        self._show()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.setStyleSheet(
+            f"#subset_strip {{ background: {theme.raised}; border-bottom: 1px solid {theme.border}; }}"
+            f"#subset_name {{ color: {theme.accent}; font-weight: bold; }}"
+        )
+        self._show()
+
+    def _on_subset_changed(self, _subset: Subset | None) -> None:
+        self._show()
+
+    def _on_clear_clicked(self) -> None:
+        self._results.show_subset(None)
+
+    def _show(self) -> None:
+        run, subset = self._results.run, self._results.subset
+        self.setVisible(subset is not None)
+        if run is None or subset is None:
+            return
+        count = subset.trade_ids.size
+        noun = "trade" if count == 1 else "trades"
+        self.name.setText(f"{subset.name} ({QLocale().toString(count)} {noun})")
+        self._studies.want_part()
+        part = self._studies.part
+        self.statistics.setText("" if part is None else self._beside(part.metrics, run.metrics))
+
+    def _beside(self, part: TradeMetrics, whole: TradeMetrics) -> str:
+        muted = self._theme.muted
+        return " &nbsp;·&nbsp; ".join(
+            f"{title.replace('&', '&amp;')} <b>{_text(part, name, kind)}</b> "
+            f"<span style='color:{muted}'>({_text(whole, name, kind)})</span>"
+            for name, title, kind in _SHOWN
+        )
+
+
+def _text(metrics: TradeMetrics, name: str, kind: Kind) -> str:
+    value = getattr(metrics, name)
+    return "n/a" if value is None else format_value(value, kind, QLocale())

@@ -1,0 +1,72 @@
+"""Gather the licences of everything that is shipped into one text.
+
+python packaging/licences.py build/licences.txt
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+OWN = "ml4t-desktop"
+# Needed to build, not shipped.
+_LEFT_OUT = frozenset({"numba", "llvmlite"})
+_FILES = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
+_NAME = re.compile(r"^[A-Za-z0-9._-]+")
+
+
+def main(target: Path) -> int:
+    """Write the licences of the application and of all that it needs."""
+    parts = [_own()]
+    parts += [_part(name) for name in sorted(shipped(OWN) - {OWN}, key=str.lower)]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("\n\n".join(parts), encoding="utf-8")
+    return 0
+
+
+def shipped(name: str) -> set[str]:
+    """Return a distribution and everything it needs, without what only extras ask for."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name in _LEFT_OUT:
+            continue
+        try:
+            needed = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:  # only for another system
+            continue
+        found.add(name)
+        waiting += [
+            match[0].lower().replace("_", "-")
+            for line in needed
+            if "extra ==" not in line and (match := _NAME.match(line))
+        ]
+    return found
+
+
+def _own() -> str:
+    text = (Path(__file__).resolve().parent.parent / "LICENSE").read_text(encoding="utf-8")
+    return f"ML4T Desktop {metadata.version(OWN)}\n{'=' * 40}\n{text}"
+
+
+def _part(name: str) -> str:
+    found = metadata.distribution(name)
+    about = found.metadata
+    licence = about.get("License-Expression") or about.get("License") or ""
+    texts = [
+        path.read_text(encoding="utf-8", errors="replace").strip()
+        for file in found.files or ()
+        if _FILES.search(file.name)
+        and file.suffix.lower() in {"", ".txt", ".md", ".rst"}
+        and (path := Path(str(file.locate()))).is_file()
+    ]
+    head = f"{about['Name']} {found.version}"
+    short = licence.splitlines()[0] if licence else ""
+    return "\n\n".join([f"{head}\n{'=' * 40}\n{short}".strip(), *texts])
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/licences.txt").resolve()))
