@@ -55,7 +55,8 @@ def _own() -> str:
 def _part(name: str) -> str:
     found = metadata.distribution(name)
     about = found.metadata
-    licence = about.get("License-Expression") or about.get("License") or ""
+    named = [about[name] for name in ("License-Expression", "License") if name in about]
+    licence = named[0] if named else ""
     texts = [
         path.read_text(encoding="utf-8", errors="replace").strip()
         for file in found.files or ()
