@@ -47,6 +47,18 @@ def shipped(name: str) -> set[str]:
     return found
 
 
+def short_licence(name: str) -> str:
+    """Return the name of a distribution's licence as it gives it; empty when it gives none."""
+    about = metadata.metadata(name)
+    stated = next(
+        (text for key in ("License-Expression", "License") for text in about.get_all(key) or ()), ""
+    ).strip()
+    if stated:
+        return stated.splitlines()[0]
+    kinds = [kind for kind in about.get_all("Classifier") or () if kind.startswith("License ::")]
+    return ", ".join(kind.rpartition(" :: ")[2] for kind in kinds)
+
+
 def _own() -> str:
     text = (Path(__file__).resolve().parent.parent / "LICENSE").read_text(encoding="utf-8")
     return f"ML4T Desktop {metadata.version(OWN)}\n{'=' * 40}\n{text}"
@@ -54,8 +66,6 @@ def _own() -> str:
 
 def _part(name: str) -> str:
     found = metadata.distribution(name)
-    about = found.metadata
-    licence = about.get("License-Expression") or about.get("License") or ""
     texts = [
         path.read_text(encoding="utf-8", errors="replace").strip()
         for file in found.files or ()
@@ -63,9 +73,8 @@ def _part(name: str) -> str:
         and file.suffix.lower() in {"", ".txt", ".md", ".rst"}
         and (path := Path(str(file.locate()))).is_file()
     ]
-    head = f"{about['Name']} {found.version}"
-    short = licence.splitlines()[0] if licence else ""
-    return "\n\n".join([f"{head}\n{'=' * 40}\n{short}".strip(), *texts])
+    head = f"{found.metadata['Name']} {found.version}"
+    return "\n\n".join([f"{head}\n{'=' * 40}\n{short_licence(name)}".strip(), *texts])
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from ml4t_desktop.session.resources import resource_path
 START: Final = "first_backtest"
 # In the order in which somebody needs them; the text of the last two is made from tables.
 _PAGES: Final = (
-    START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "live", "signals", "validity",
-    "python", "scripting", "moving", "assumptions", "statistics", "shortcuts",
+    START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "live", "review", "signals",
+    "validity", "history", "python", "scripting", "moving", "assumptions", "statistics", "shortcuts",
 )  # fmt: skip
 _MADE: Final = frozenset({"statistics", "shortcuts"})
 # The page that explains a panel of the window.
@@ -21,8 +21,21 @@ _OF_PANEL: Final = {
     "data": "predictions",
     "quality": "data_quality",
     "leaks": "leaks",
-    "overview": "statistics",
+    "setup": "rules",
+    "overview": "review",
     "breakdowns": "statistics",
+    "trades": "review",
+    "price": "review",
+    "months": "review",
+    "distribution": "review",
+    "excursions": "review",
+    "rolling": "review",
+    "drawdowns": "review",
+    "why": "review",
+    "history": "history",
+    "compare": "history",
+    "sweep": "history",
+    "script": "python",
     "signals": "signals",
     "validity": "validity",
 }

@@ -58,4 +58,4 @@ def test_with_live_off_the_change_since_is_named_and_one_click_runs_it(analyst):
     with analyst.qtbot.waitSignal(analyst.session.runs.ended, timeout=60_000):
         analyst.qtbot.mouseClick(line.run_button, Qt.MouseButton.LeftButton)
     assert tile(analyst, "final_value").text != first
-    assert line.text == "This is what the set-up comes to."
+    assert line.text == "This run is that of the set-up as it is now."

@@ -89,7 +89,11 @@ def test_the_next_window_offers_the_work_takes_it_up_and_runs_it(analyst, tmp_pa
     analyst.window.desk.carry_out("file.save")
 
     assert f"initial_capital = {capital}" in request_file.read_text()
-    analyst.qtbot.waitUntil(lambda: analyst.session.autosave.is_up_to_date)
+    # The run is in no project: it is kept until somebody says that it need not be.
+    analyst.dialogs.answer = "discard"
+    analyst.window.close()
+    analyst.qtbot.waitUntil(lambda: not analyst.window.isVisible())
+    assert analyst.dialogs.questions == 1
     assert list((tmp_path / "recovery").iterdir()) == []
 
 

@@ -205,11 +205,12 @@ def _hand_out(tape: Tape, books: Books, asset: int, child: int, ratio: float, t:
     the closes before. Shares whose price nobody knows yet cost nothing.
     """
     row = latest_row(tape, t - 1, asset)
-    if row < 0:
-        return
     position = books.positions[asset]
+    if row < 0 and position.quantity == 0.0:
+        return
     each = ratio * books.positions[child].multiplier / position.multiplier
-    cum = close_of(tape, books, asset, row)
+    # Shares that came by another action of this moment may be older than their first bar.
+    cum = close_of(tape, books, asset, row) if row >= 0 else position.last_close
     worth = 0.0
     here = find_row(tape, t, asset)
     child_here = find_row(tape, t, child)

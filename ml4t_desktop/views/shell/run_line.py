@@ -88,7 +88,7 @@ class RunLine(QFrame):
         changed = self._changes()
         is_current = changed == ""
         if is_current:
-            text = "This is what the set-up comes to."
+            text = "This run is that of the set-up as it is now."
         elif changed is None:
             text = "The set-up has changed since this run, and is not complete."
         else:

@@ -181,6 +181,20 @@ def test_a_spin_off_on_a_day_without_bars_is_shared_by_the_closes_before():
     assert result.equity["equity"].to_list() == pytest.approx([1e5] * 3)
 
 
+def test_shares_that_came_by_a_spin_off_hand_out_their_own_of_the_same_moment():
+    bars = {
+        "A": [FLAT, FLAT, at(60)],
+        "B": [None, None, at(40)],
+        "C": [None, None, at(20)],
+    }
+    market = market_with(bars, SpinOff("A", day(2), "B", 0.5), SpinOff("B", day(2), "C", 2.0))
+    result = play(market, {0: buy(10)})
+    held = dict(zip(result.trades["symbol"], result.trades["quantity"], strict=True))
+    assert held == {"A": 10.0, "B": 5.0, "C": 10.0}
+    # 10 shares at 60, 5 at 40 and 10 at 20 stand where 10 at 100 stood.
+    assert result.equity["equity"].to_list() == pytest.approx([1e5] * 3)
+
+
 def test_shares_without_a_known_price_cost_nothing_and_have_no_stop():
     bars = {"A": [FLAT, FLAT, at(80), at(80)], "B": [None, None, None, at(40)]}
     signals = {"s": {"A": [1, 0, 0, 0], "B": [0, 0, 0, 0]}}

@@ -6,7 +6,9 @@ from types import ModuleType
 import pytest
 
 PACKAGING = Path(__file__).resolve().parents[3] / "packaging"
-NAMES = ("environment", "qt_libraries", "bootstrap")
+NAMES = (
+    "environment", "qt_libraries", "bootstrap", "licences", "bill", "debian", "icons", "smoke",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_there_is_none_without_a_run(qtbot, tmp_path):
 
 
 def test_a_result_of_the_set_up_as_it_is_says_so(line):
-    assert line.text == "This is what the set-up comes to."
+    assert line.text == "This run is that of the set-up as it is now."
     assert line.run_button.isHidden()
 
 
@@ -45,7 +45,7 @@ def test_a_change_since_is_named_and_the_run_is_offered(line, session):
     assert asked == ["run.start"]
 
     session.request.undo()
-    assert line.text == "This is what the set-up comes to."
+    assert line.text == "This run is that of the set-up as it is now."
 
 
 def test_a_set_up_that_cannot_be_run_says_so_without_offering_it(line, session):
@@ -60,7 +60,7 @@ def test_live_says_what_the_result_is_compared_with(line, session, qtbot):
     settle(qtbot, session)
 
     assert line.text == (
-        "This is what the set-up comes to. It is compared with the run before: "
+        "This run is that of the set-up as it is now. It is compared with the run before: "
         "Fill of market orders: next open → same close."
     )
     assert not line.end_button.isHidden()
