@@ -25,7 +25,7 @@ TEXT_SUFFIXES = {
     ".yml",
     "",
 }
-EXPECTED = {".ci", ".gitignore", "LICENSE", "README.md", "ml4t_desktop", "packaging", "pyproject.toml",
+EXPECTED = {".ci", ".github", ".gitignore", "LICENSE", "README.md", "ml4t_desktop", "packaging", "pyproject.toml",
             "resources", "tests"}  # fmt: skip
 ATTICS = {
     "utils",
