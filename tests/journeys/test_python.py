@@ -48,6 +48,7 @@ def test_a_python_strategy_from_file_to_trades_and_to_its_failing_line(analyst, 
 def test_rules_and_python_are_switched_with_a_button(analyst, tmp_path):
     analyst.drop(write_sample(tmp_path / "sample", small=True))
     rules = analyst.session.request.draft.get("strategy")
+    analyst.window.show_step(Step.STRATEGY)  # its page is made when it is first looked at
     analyst.window.findChild(QPushButton, "strategy_python").click()
     assert not analyst.can_run
     analyst.window.findChild(QPushButton, "strategy_rules").click()
