@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.session.resources import resource_path
+from ml4t_desktop.session.steps import Step
 
 PATIENCE_MS = 240_000
 
