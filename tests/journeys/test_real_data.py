@@ -18,6 +18,7 @@ def test_the_request_of_real_data_is_opened_run_and_understood(analyst, real_dat
     assert run.result.trades.height > 1_000
     analyst.window.show_panel("trades")
     analyst.session.results.select_trade(int(run.result.trades["trade_id"][500]))
+    analyst.look()
     assert analyst.window.panels["price"].symbol == run.result.trades["symbol"][500]
     assert not analyst.session.request.is_modified
     assert path.read_bytes() == before

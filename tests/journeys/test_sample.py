@@ -23,6 +23,7 @@ def test_the_sample_is_run_and_every_trade_can_be_looked_at(analyst):
     analyst.window.show_panel("trades")
     trade = run.result.trades.row(10, named=True)
     analyst.session.results.select_trade(trade["trade_id"])
+    analyst.look()
 
     assert analyst.window.panels["trades"].isVisible()
     assert analyst.window.panels["price"].isVisible()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from ml4t_desktop.app.main import build
 from ml4t_desktop.app.panels import panel
 from ml4t_desktop.session.steps import Step, step_of_key
+from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.clause_row import ClauseRow
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
@@ -69,6 +70,7 @@ class Analyst:
 
     def press(self, key: Qt.Key):
         self.qtbot.keyClick(self.window, key)
+        self.look()
 
     def run(self):
         with self.qtbot.waitSignal(self.session.runs.ended, timeout=PATIENCE_MS):
@@ -91,6 +93,11 @@ class Analyst:
 
     def wait(self):
         self.qtbot.waitUntil(lambda: not self.session.jobs.is_busy, timeout=PATIENCE_MS)
+        self.look()
+
+    def look(self):
+        """Wait until every panel on screen has drawn what it is to show."""
+        self.qtbot.waitUntil(lambda: not self._undrawn(), timeout=PATIENCE_MS)
 
     # What is seen
 
@@ -111,6 +118,10 @@ class Analyst:
     @property
     def can_run(self) -> bool:
         return self.window.findChild(QToolButton, "run_start").isEnabled()
+
+    def _undrawn(self) -> list[SeenPanel]:
+        panels = self.window.findChildren(SeenPanel)
+        return [panel for panel in panels if panel.is_due and panel.isVisible()]
 
     def _choose(self, choice: Choice, value: object):
         index = choice.findData(value)
