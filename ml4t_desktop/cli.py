@@ -23,6 +23,9 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 _NAME = "ml4t-desktop"
 _WINDOW, _RUN = "open", "run"
 _COMPILE = "compile-engine"  # as `engine.compilation` calls it
+# Polars keeps what its tables took for later ones, of which a run has none. Read when polars loads.
+_GIVE_MEMORY_BACK = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+_SWITCH_SECONDS = 0.0005  # what reads a file does not wait long for what loads the engine
 # What a command line raises on wrong arguments; the root of its exceptions is not public.
 _USAGE_ERROR = typer.BadParameter.__mro__[2]
 
@@ -183,6 +186,8 @@ def run(
     ] = False,
 ) -> None:
     """Run a request and write its run folder."""
+    os.environ.setdefault(*_GIVE_MEMORY_BACK)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     from ml4t_desktop.terminal import run_watched, summary
 
     folder = out if out is not None else Path(f"{request.stem}-run")
