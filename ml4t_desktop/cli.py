@@ -3,6 +3,7 @@
 Exit codes: 0 done, 2 bad input, 1 failure (a cancelled run too).
 """
 
+import gc
 import os
 import sys
 import tomllib
@@ -51,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Those after the program's name; the process's own when left out.
     """
     given = _with_command(list(sys.argv[1:] if arguments is None else arguments))
+    if given[0] == _RUN:
+        gc.disable()  # until everything is loaded: there is nothing to collect in modules
     # Looking for plugins of pydantic reads the description of every package there is.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     try:
@@ -61,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if failed is None:
             raise
         code = failed
+    finally:
+        gc.enable()
     code = code if isinstance(code, int) else OK
     if arguments is None and given[0] == _RUN:
         # Taking the loaded libraries down in order takes longer than a run.

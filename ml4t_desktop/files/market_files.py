@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.assembly import assemble
@@ -12,27 +13,20 @@ from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.context_table import context_columns, context_table
 from ml4t_desktop.files.context_values import ContextTable
-from ml4t_desktop.files.corporate_actions import (
-    ActionRows,
-    read_corporate_actions,
-    with_action_rows,
-)
 from ml4t_desktop.files.findings import gathering
 from ml4t_desktop.files.fingerprint import Fingerprint, source_files
 from ml4t_desktop.files.head_start import HeadStart
 from ml4t_desktop.files.loaded import LoadedMarket
-from ml4t_desktop.files.predictions import (
-    Predictions,
-    join_predictions,
-    prediction_columns,
-    read_predictions,
-)
 from ml4t_desktop.files.price_files import read_price_files
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.watch import Watch
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.request import ContextSource, DataSource, PredictionSource, TableForm
+
+if TYPE_CHECKING:  # few requests have any
+    from ml4t_desktop.files.corporate_actions import ActionRows
+    from ml4t_desktop.files.predictions import Predictions
 
 
 def read_market(
@@ -89,6 +83,8 @@ def market_of_path(
     """
     joined: Predictions | None = None
     if predictions is not None:
+        from ml4t_desktop.files.predictions import prediction_columns, read_predictions
+
         wanted = columns.signals
         if wanted is not None:
             known = prediction_columns(predictions, Path.cwd())
@@ -102,6 +98,8 @@ def market_of_path(
         raise InputError(Problem(where=path.name, what=what, fix="Give a table of bars"))
     market, found = assemble(files, columns)
     if joined is not None and predictions is not None:
+        from ml4t_desktop.files.predictions import join_predictions
+
         market, more = join_predictions(market, joined, predictions, columns.repairs)
         found = (*found, *more)
     return market, (*notes, *found)
@@ -123,13 +121,10 @@ def _read(
     market: Market | None = None
     actions: ActionRows | None = None
     is_close_only = False
-    if data.predictions is not None:
-        with gathering(problems):
-            theirs = predicted_signals(data, base)
-            columns = replace(columns, signals=tuple(n for n in data.signals if n not in theirs))
-            predictions = read_predictions(
-                data.predictions, theirs, base=base, watch=watch.between(0.7, 0.85)
-            )
+    with gathering(problems):
+        theirs = predicted_signals(data, base)
+        columns = replace(columns, signals=tuple(n for n in data.signals if n not in theirs))
+        predictions = _predictions(data, theirs, base, watch.between(0.7, 0.85))
     reading = _context_beside(context, data, base)
     with gathering(problems):
         paths = [base / name for name in data.files]
@@ -141,9 +136,8 @@ def _read(
             table = (
                 reading.result() if reading else context_file(base / context.file, context, data)
             )
-    if data.corporate_actions is not None:
-        with gathering(problems):
-            actions = read_corporate_actions(base / data.corporate_actions)
+    with gathering(problems):
+        actions = _actions(data, base)
     watch.advance(0.87)
     if files:
         with gathering(problems):
@@ -151,12 +145,13 @@ def _read(
             warnings += found
     files = []  # the market holds them now
     watch.advance(0.92)
-    if market is not None and predictions is not None and data.predictions is not None:
+    if market is not None and predictions is not None:
         with gathering(problems):
-            market, found = join_predictions(market, predictions, data.predictions, data.repairs)
-            market = replace(market, signals=_ordered(market.signals, data.signals))
+            market, found = _with_predictions(market, predictions, data)
             warnings += found
     if market is not None and actions is not None:
+        from ml4t_desktop.files.corporate_actions import with_action_rows
+
         with gathering(problems):
             market, found = with_action_rows(market, actions)
             warnings += found
@@ -169,6 +164,34 @@ def _read(
         warnings += found
     watch.advance(1.0)
     return market, tuple(warnings), is_close_only
+
+
+def _predictions(
+    data: DataSource, names: tuple[str, ...], base: Path, watch: Watch
+) -> "Predictions | None":
+    if data.predictions is None:
+        return None
+    from ml4t_desktop.files.predictions import read_predictions
+
+    return read_predictions(data.predictions, names, base=base, watch=watch)
+
+
+def _with_predictions(
+    market: Market, predictions: "Predictions", data: DataSource
+) -> tuple[Market, tuple[Problem, ...]]:
+    from ml4t_desktop.files.predictions import join_predictions
+
+    assert data.predictions is not None  # noqa: S101 (they were read)
+    joined, found = join_predictions(market, predictions, data.predictions, data.repairs)
+    return replace(joined, signals=_ordered(joined.signals, data.signals)), tuple(found)
+
+
+def _actions(data: DataSource, base: Path) -> "ActionRows | None":
+    if data.corporate_actions is None:
+        return None
+    from ml4t_desktop.files.corporate_actions import read_corporate_actions
+
+    return read_corporate_actions(base / data.corporate_actions)
 
 
 def _context_beside(
@@ -190,6 +213,8 @@ def predicted_signals(data: DataSource, base: Path) -> tuple[str, ...]:
     """Return the signals of a request that its files of predictions hold."""
     if data.predictions is None:
         return ()
+    from ml4t_desktop.files.predictions import prediction_columns
+
     known = prediction_columns(data.predictions, base)
     theirs = tuple(name for name in data.signals if name in known)
     if data.signals and theirs:
