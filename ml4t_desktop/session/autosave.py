@@ -11,6 +11,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.recovery import (
     NO_HISTORY,
@@ -186,8 +187,8 @@ class Autosave(QObject):
             self._has_failed = True
             problem = Problem(
                 where=str(self._folder),
-                what=f"cannot be written ({_reason(error)})",
-                fix="Save the request yourself, or make room",
+                what=tr("cannot be written ({reason})", reason=_reason(error)),
+                fix=tr("Save the request yourself, or make room"),
                 severity="warning",
             )
             self._notices.show("Changes are not kept safe at the moment", (Notice(problem),))
@@ -222,9 +223,9 @@ def _keep_task(
 
 def _taken_text(kept: Kept) -> str:
     runs = kept.history.unsaved
-    told = f"The unsaved changes of {kept.name} are back"
+    told = tr("The unsaved changes of {kept} are back", kept=kept.name)
     if runs:
-        told = f"{told}, with {counted(runs, 'unsaved run')}"
+        told = tr("{told}, with {runs}", told=told, runs=counted(runs, "unsaved run"))
     if kept.is_behind:
-        return f"{told}, as a new request: its file is not as it was"
-    return f"{told}; its file is as it was until you save" if kept.path else told
+        return tr("{told}, as a new request: its file is not as it was", told=told)
+    return tr("{told}; its file is as it was until you save", told=told) if kept.path else told

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from ml4t_desktop.errors import InputError, Problem, RunFailed
 from ml4t_desktop.session.data_store import DataStore, market_key
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.shared_reading import SharedReading
@@ -75,7 +76,7 @@ class CodeExports(QObject):
         if job_id != self._job:
             return
         self._job = None
-        title = "The rules were not written out"
+        title = tr("The rules were not written out")
         if isinstance(error, InputError):
             self._notices.show(title, (Notice(item, Step.STRATEGY) for item in error.problems))
         elif isinstance(error, RunFailed | OSError):

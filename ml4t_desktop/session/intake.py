@@ -21,6 +21,7 @@ from ml4t_desktop.session.intake_remarks import (
     no_table_of_times,
     taken_as_context,
 )
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.proposals import (
@@ -251,7 +252,7 @@ class Intake(QObject):
         before = draft.context_file
         if before is None or before == name:
             return []
-        what = f"is the context now, in place of {Path(before).name}"
+        what = tr("is the context now, in place of {name}", name=Path(before).name)
         return [Notice(Problem(where=Path(name).name, what=what, severity="note"), Step.CONTEXT)]
 
     def _tell_what_differs(self, path: Path, look: Look, kind: str) -> None:
@@ -268,8 +269,8 @@ class Intake(QObject):
         if lacking:
             problem = Problem(
                 where=path.name,
-                what=f"has no column {', '.join(lacking)}",
-                fix="Untick these signals, or remove the file",
+                what=tr("has no column {lacking}", lacking=", ".join(lacking)),
+                fix=tr("Untick these signals, or remove the file"),
             )
             self._notices.show(
                 f"{path.name} differs from the other files", (Notice(problem, Step.DATA),)
@@ -284,5 +285,5 @@ def _place(kind: str, look: Look) -> tuple[bool, int]:
 def _why_not(look: Look, purpose: Purpose) -> Problem | None:
     """Return why a file is of no use, None when it may be."""
     if look.inspection.row_count == 0:
-        return Problem(where=look.path.name, what="has no rows", fix="Choose another file")
+        return Problem(where=look.path.name, what=tr("has no rows"), fix=tr("Choose another file"))
     return no_table_of_times(look) if purpose == "any" else None

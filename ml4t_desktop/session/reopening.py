@@ -14,6 +14,7 @@ from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.steps import Step
@@ -151,11 +152,13 @@ class Reopening(QObject):
         if value.state in {"changed", "missing"}:
             gone = value.state == "missing"
             what = (
-                "the data files of this run are not where they were"
+                tr("the data files of this run are not where they were")
                 if gone
-                else "the data files have changed since this run"
+                else tr("the data files have changed since this run")
             )
-            fix = "Its trades, equity and statistics are as they were; prices and benchmark are left out"
+            fix = tr(
+                "Its trades, equity and statistics are as they were; prices and benchmark are left out"
+            )
             problem = Problem(what=what, fix=fix, severity="warning")
             self._notices.show(
                 f"Run {value.number} is shown without its prices", (Notice(problem, Step.DATA),)
@@ -178,9 +181,9 @@ class Reopening(QObject):
 def no_tables(number: int) -> Problem:
     """Return what is wrong with a run whose tables were tidied away."""
     return Problem(
-        where=f"run {number}",
-        what="its trades and equity are not kept any more",
-        fix="Restore its request and run it again",
+        where=tr("run {number}", number=number),
+        what=tr("its trades and equity are not kept any more"),
+        fix=tr("Restore its request and run it again"),
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.results import ResultStore
@@ -106,7 +107,7 @@ def _report_task(
     from ml4t_desktop.request import request_toml
 
     provenance = Provenance(
-        name=run.request.name or "Backtest",
+        name=run.request.name or tr("Backtest"),
         run_id=run.run_id,
         request_toml=request_toml(run.request),
         versions=versions(),

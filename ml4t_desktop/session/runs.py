@@ -17,16 +17,17 @@ from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.steps import step_of_problem
 from ml4t_desktop.session.work import Work
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request import Request
 
-READING = "Reading"
-PREPARING = "Preparing"
-RUNNING = "Running"
-FINISHING = "Finishing"
+READING = mark("Reading")
+PREPARING = mark("Preparing")
+RUNNING = mark("Running")
+FINISHING = mark("Finishing")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

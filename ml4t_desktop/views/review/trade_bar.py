@@ -237,7 +237,11 @@ def _totals_html(totals: TradeTotals, theme: Theme) -> str:
     noun = "trade" if totals.of == 1 else "trades"
     fields = (
         f"<b>{written(totals.shown, 'count')}{part}</b> {noun}",
-        f"P&amp;L <b style='color:{tone}'>{written(totals.pnl, 'money')}</b>",
+        tr(
+            "P&amp;L <b style='color:{tone}'>{written}</b>",
+            tone=tone,
+            written=written(totals.pnl, "money"),
+        ),
         tr("won {written}", written=written(totals.win_rate, "percent")),
         tr("mean {written}", written=written(totals.mean_percent, "percent")),
         tr("profit factor {written}", written=written(totals.profit_factor, "ratio")),
