@@ -111,7 +111,9 @@ class Autosave(QObject):
         """Take up edits that were left behind; they are removed there once they are kept here."""
         self._set_found(tuple(item for item in self._found if item != kept))
         if not kept.file.exists():
-            self._notices.show(f"The changes of {kept.name} were taken up in another window")
+            self._notices.show(
+                tr("The changes of {kept} were taken up in another window", kept=kept.name)
+            )
             return
         self._taken = (*self._taken, kept)
         self._request.restore(kept.draft, kept.path, as_copy=kept.is_behind)
@@ -191,7 +193,7 @@ class Autosave(QObject):
                 fix=tr("Save the request yourself, or make room"),
                 severity="warning",
             )
-            self._notices.show("Changes are not kept safe at the moment", (Notice(problem),))
+            self._notices.show(tr("Changes are not kept safe at the moment"), (Notice(problem),))
 
 
 def _reason(error: OSError | InputError) -> str:

@@ -59,7 +59,7 @@ class CodeExports(QObject):
         """
         request, base = self._request.draft.request(), self._request.base
         reading = self._data.reading(market_key(request, base), request, base)
-        self._notices.show("The script is written and run, to prove that it trades alike …")
+        self._notices.show(tr("The script is written and run, to prove that it trades alike …"))
         self._job = self._jobs.submit(partial(_export_task, request, base, path, reading))
 
     @Slot(int, object)
@@ -67,8 +67,11 @@ class CodeExports(QObject):
         if job_id == self._job and isinstance(value, _Written):
             self._job = None
             self._notices.show(
-                f"{value.path.name} was written. Run by itself it made the same {value.fills:,} fills, "
-                "to the last bit."
+                tr(
+                    "{path} was written. Run by itself it made the same {fills:,} fills, to the last bit.",
+                    path=value.path.name,
+                    fills=value.fills,
+                )
             )
 
     @Slot(int, object)

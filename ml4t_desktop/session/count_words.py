@@ -54,8 +54,8 @@ def part_tip(counts: "RuleCounts", root: Node, path: Path, locale: QLocale) -> s
     lines = [tr("It holds for {alone} of {bars} bars.", alone=alone, bars=bars)]
     if part.without is not None and not root.at(path).is_off:
         together, without = (locale.toString(number) for number in (part.together, part.without))
-        lines.append(f"It and its group hold for {together}.")
-        lines.append(f"Without it the group would hold for {without}.")
+        lines.append(tr("It and its group hold for {together}.", together=together))
+        lines.append(tr("Without it the group would hold for {without}.", without=without))
     return "\n".join(lines)
 
 

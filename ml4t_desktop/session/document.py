@@ -143,7 +143,7 @@ class DocumentStore(QObject):
             what = tr("was changed by another program since it was opened")
             fix = tr("Save it under another name, so that neither is lost")
             self._tell(
-                "The project was not saved", (Problem(where=target.name, what=what, fix=fix),)
+                tr("The project was not saved"), (Problem(where=target.name, what=what, fix=fix),)
             )
             return
         self._trials.count_now()
@@ -219,7 +219,7 @@ class DocumentStore(QObject):
                 for name in missing
             )
             self._notices.show(
-                "Data files are missing", (Notice(item, Step.DATA, LOCATE) for item in problems)
+                tr("Data files are missing"), (Notice(item, Step.DATA, LOCATE) for item in problems)
             )
 
     def _leave(self) -> None:
@@ -259,7 +259,10 @@ class DocumentStore(QObject):
         self._history.adopt(project.entries, project.last_number, read.path)
         self.opened.emit(read.path)
         if read.opened.problems:
-            self._tell(f"{read.path.name} was opened, but not all of it", read.opened.problems)
+            self._tell(
+                tr("{path} was opened, but not all of it", path=read.path.name),
+                read.opened.problems,
+            )
         else:
             self.tell_missing()
 
@@ -277,7 +280,10 @@ class DocumentStore(QObject):
             raise error
         name = self._opening_path.name if self._opening_path is not None else ""
         self._tell(
-            f"{name} was not opened" if is_opening else "The project was not saved", error.problems
+            tr("{name} was not opened", name=name)
+            if is_opening
+            else tr("The project was not saved"),
+            error.problems,
         )
 
 

@@ -66,7 +66,7 @@ class EngineStore(QObject):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
         problem = Problem(what=str(error), fix=tr("A run tries it again"))
-        self._notices.show("The engine is not ready", (Notice(problem),))
+        self._notices.show(tr("The engine is not ready"), (Notice(problem),))
 
     def _set(self, *, is_preparing: bool) -> None:
         if is_preparing != self._is_preparing:

@@ -203,7 +203,11 @@ def _statistics() -> str:
             if item.group == group
         )
         parts.append(
-            f"## {group.capitalize()}\n\n| statistic | is | made of |\n|---|---|---|\n{rows}\n"
+            tr(
+                "## {capitalize}\n\n| statistic | is | made of |\n|---|---|---|\n{rows}\n",
+                capitalize=group.capitalize(),
+                rows=rows,
+            )
         )
     return "\n".join(parts)
 

@@ -186,16 +186,16 @@ class HistoryStore(QObject):
 
     def write_note(self, number: int, note: str) -> None:
         """Note something about a run."""
-        self._edit(number, f"note of run {number}", note=note.strip())
+        self._edit(number, tr("note of run {number}", number=number), note=note.strip())
 
     def rename(self, number: int, name: str) -> None:
         """Give a run a name; an empty one takes it away."""
-        self._edit(number, f"name of run {number}", name=name.strip())
+        self._edit(number, tr("name of run {number}", number=number), name=name.strip())
 
     def pin(self, number: int, *, is_pinned: bool) -> None:
         """Keep a run whatever is tidied away, or no longer."""
         verb = "pinned" if is_pinned else "unpinned"
-        self._edit(number, f"run {number} {verb}", is_pinned=is_pinned)
+        self._edit(number, tr("run {number} {verb}", number=number, verb=verb), is_pinned=is_pinned)
 
     def delete(self, numbers: Iterable[int]) -> None:
         """Take runs out of the history; that can be undone."""
@@ -424,6 +424,6 @@ class HistoryStore(QObject):
             what=str(error), fix=tr("Make room, and run it again to keep them"), severity="warning"
         )
         self._notices.show(
-            f"Run {entry.number} is in the history without its trades and equity",
+            tr("Run {number} is in the history without its trades and equity", number=entry.number),
             (Notice(problem),),
         )

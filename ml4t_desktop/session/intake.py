@@ -142,7 +142,8 @@ class Intake(QObject):
                 self._request.open(path)
         except InputError as error:
             self._notices.show(
-                f"{path.name} was not opened", (Notice(problem) for problem in error.problems)
+                tr("{path} was not opened", path=path.name),
+                (Notice(problem) for problem in error.problems),
             )
             return False
         self._notices.clear()
@@ -155,7 +156,7 @@ class Intake(QObject):
             self._request.save(path)
         except InputError as error:
             self._notices.show(
-                "The request was not saved", (Notice(problem) for problem in error.problems)
+                tr("The request was not saved"), (Notice(problem) for problem in error.problems)
             )
             return False
         return True
@@ -191,7 +192,7 @@ class Intake(QObject):
         for path in [path for path in self._wanted if self._data.look(path) is None]:
             step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
             self._notices.show(
-                f"{path.name} cannot be used",
+                tr("{path} cannot be used", path=path.name),
                 (Notice(item, step) for item in self._data.problems(path)),
             )
         known = {path: look for path in self._wanted if (look := self._data.look(path)) is not None}
@@ -207,7 +208,7 @@ class Intake(QObject):
         purpose = self._wanted.pop(path)
         why_not = _why_not(look, purpose)
         if why_not is not None:
-            self._notices.show(f"{path.name} cannot be used", (Notice(why_not),))
+            self._notices.show(tr("{path} cannot be used", path=path.name), (Notice(why_not),))
             return
         draft, name = self._request.draft, self._request.named(path)
         if purpose == "any" and draft.files and look.inspection.is_unnamed_wide:
@@ -235,7 +236,7 @@ class Intake(QObject):
                 told += about_prices(look, is_remembered=remembered is not None)
         self._request.replace(changed)
         if told:
-            self._notices.show(f"{path.name} was read, with remarks", told)
+            self._notices.show(tr("{path} was read, with remarks", path=path.name), told)
         self._tell_what_differs(path, look, kind)
         self.taken.emit(path)
 
@@ -273,7 +274,8 @@ class Intake(QObject):
                 fix=tr("Untick these signals, or remove the file"),
             )
             self._notices.show(
-                f"{path.name} differs from the other files", (Notice(problem, Step.DATA),)
+                tr("{path} differs from the other files", path=path.name),
+                (Notice(problem, Step.DATA),),
             )
 
 

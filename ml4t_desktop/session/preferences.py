@@ -131,10 +131,15 @@ def read_preferences(
         chosen[item.key] = item.default
         problems.append(
             Problem(
-                what=f"{item.key} is {value!r}, which cannot be chosen; {item.default!r} is used",
-                fix=f"Choose one of: {item.allowed()}"
+                what=tr(
+                    "{key} is {value!r}, which cannot be chosen; {default!r} is used",
+                    key=item.key,
+                    value=value,
+                    default=item.default,
+                ),
+                fix=tr("Choose one of: {allowed}", allowed=item.allowed())
                 if item.kind == "choice"
-                else f"Choose {item.allowed()}",
+                else tr("Choose {allowed}", allowed=item.allowed()),
                 where=where,
                 severity="warning",
             )

@@ -137,7 +137,8 @@ class Reopening(QObject):
 
     def _tell(self, number: int, error: InputError) -> None:
         self._notices.show(
-            f"Run {number} cannot be shown", (Notice(problem) for problem in error.problems)
+            tr("Run {number} cannot be shown", number=number),
+            (Notice(problem) for problem in error.problems),
         )
 
     @Slot(int, object)
@@ -161,7 +162,8 @@ class Reopening(QObject):
             )
             problem = Problem(what=what, fix=fix, severity="warning")
             self._notices.show(
-                f"Run {value.number} is shown without its prices", (Notice(problem, Step.DATA),)
+                tr("Run {number} is shown without its prices", number=value.number),
+                (Notice(problem, Step.DATA),),
             )
         then, self._then = self._then, None
         self._on_shown(value.number, then)
@@ -175,7 +177,7 @@ class Reopening(QObject):
         if not isinstance(error, InputError):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
-        self._notices.show("The run cannot be shown", (Notice(item) for item in error.problems))
+        self._notices.show(tr("The run cannot be shown"), (Notice(item) for item in error.problems))
 
 
 def no_tables(number: int) -> Problem:

@@ -76,7 +76,7 @@ class ReportStore(QObject):
     def _on_finished(self, job_id: int, value: object) -> None:
         if job_id == self._job:
             self._job = None
-            self._notices.show(f"The report was written to {value}")
+            self._notices.show(tr("The report was written to {value}", value=value))
             self.written.emit(value)
 
     @Slot(int, object)
@@ -86,7 +86,7 @@ class ReportStore(QObject):
         self._job = None
         if isinstance(error, InputError):
             self._notices.show(
-                "The report was not written", (Notice(problem) for problem in error.problems)
+                tr("The report was not written"), (Notice(problem) for problem in error.problems)
             )
             return
         assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)

@@ -121,7 +121,7 @@ def _exit_sentence(exits: Mapping[str, Any], locale: QLocale) -> str:
     ]
     said = [text.format(share_text(value, locale)) for value, text in parts if value is not None]
     if exits.get("max_bars") is not None:
-        said.append(f"after {locale.toString(int(exits['max_bars']))} bars")
+        said.append(tr("after {max_bars} bars", max_bars=locale.toString(int(exits["max_bars"]))))
     if not said:
         return ""
     listed = (

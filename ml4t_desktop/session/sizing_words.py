@@ -68,7 +68,7 @@ def example_steps(example: "SizingExample", locale: QLocale) -> tuple[tuple[str,
         )
     ]
     if seen:
-        steps.append(("Signal", seen))
+        steps.append((tr("Signal"), seen))
     if not example.status:
         return (
             *steps,
@@ -76,13 +76,23 @@ def example_steps(example: "SizingExample", locale: QLocale) -> tuple[tuple[str,
         )
     money = said(example.share * example.equity, "money")
     share = share_text(round(example.share, 6), locale)
-    steps.append(("Size", f"{share} of {said(example.equity, 'money')} = {money}"))
+    steps.append(
+        (
+            tr("Size"),
+            tr(
+                "{share} of {equity} = {money}",
+                share=share,
+                equity=said(example.equity, "money"),
+                money=money,
+            ),
+        )
+    )
     verb = "buy" if example.side > 0 else tr("sell short")
     exact, ordered = said(round(example.exact, 4), "quantity"), said(example.ordered, "quantity")
     rounded = tr(
         "{exact} units, in whole lots {verb} {ordered}", exact=exact, verb=verb, ordered=ordered
     )
-    steps.append(("Order", f"{verb} {ordered}" if exact == ordered else rounded))
+    steps.append((tr("Order"), f"{verb} {ordered}" if exact == ordered else rounded))
     if example.filled:
         what = tr(
             "{filled} at {price}",
@@ -94,14 +104,21 @@ def example_steps(example: "SizingExample", locale: QLocale) -> tuple[tuple[str,
             if example.filled < example.ordered
             else ""
         )
-        steps.append(("Fill", what + less))
+        steps.append((tr("Fill"), what + less))
         costs = tr("commission {commission}", commission=said(example.commission, "money"))
         steps.append(
-            ("Costs", f"{costs}, slippage {said(example.slippage, 'money')} (in the price)")
+            (
+                tr("Costs"),
+                tr(
+                    "{costs}, slippage {slippage} (in the price)",
+                    costs=costs,
+                    slippage=said(example.slippage, "money"),
+                ),
+            )
         )
-        steps.append(("Cash", f"{said(example.cash, 'money')} left"))
+        steps.append((tr("Cash"), tr("{cash} left", cash=said(example.cash, "money"))))
     else:
-        steps.append(("Fill", f"Nothing: {_reason(example)}"))
+        steps.append((tr("Fill"), tr("Nothing: {reason}", reason=_reason(example))))
     return tuple(steps)
 
 

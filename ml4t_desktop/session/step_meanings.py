@@ -93,7 +93,7 @@ def _python_meaning(python: Mapping[str, Any], locale: QLocale) -> str:
             f"{name.replace('_', ' ')} {_plain_value(value, locale)}"
             for name, value in values.items()
         )
-        lines.append(f"Set here: {told}.")
+        lines.append(tr("Set here: {told}.", told=told))
     return "\n".join(lines)
 
 

@@ -143,27 +143,27 @@ def _is_told_otherwise(item: FieldProblem, draft: Draft) -> bool:
 def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[FieldProblem]:
     """Yield what a request may lack and a run from the window may not."""
     if not draft.files:
-        yield _lack("data.files", "No price file yet", "Open or drop one")
+        yield _lack("data.files", tr("No price file yet"), tr("Open or drop one"))
     long = tuple(file for file in prices if not _is_one_field(file))
     for role, word in _REQUIRED.items():
         if draft.get(f"data.{role}") is None and _is_missing(role, prices, long):
-            yield _lack(f"data.{role}", f"No column for {word}", "Choose one")
+            yield _lack(f"data.{role}", tr("No column for {word}", word=word), tr("Choose one"))
     for role in ROLES:
         column = draft.get(f"data.{role}")
         for file in long if column is not None else ():
             if all(info.name != column for info in file.columns):
                 what = tr("{path} has no column {column}", path=file.path.name, column=column)
-                yield _lack(f"data.{role}", what, "Choose another")
+                yield _lack(f"data.{role}", what, tr("Choose another"))
     if draft.get("data.predictions") is not None and not draft.get("data.signals"):
-        yield _lack("data.signals", "No column of predictions is ticked", "Tick one")
+        yield _lack("data.signals", tr("No column of predictions is ticked"), tr("Tick one"))
     if draft.get("context") is not None and not draft.get("context.columns"):
         yield _lack(
-            "context.columns", "No context column is ticked", "Tick one, or remove the file"
+            "context.columns", tr("No context column is ticked"), tr("Tick one, or remove the file")
         )
     is_python = draft.get("strategy.python") is not None
     entries = (draft.get("strategy.entry"), draft.get("strategy.short_entry"))
     if not is_python and entries == (None, None):
-        yield _lack("strategy.entry", "No entry rule", "Add a clause")
+        yield _lack("strategy.entry", tr("No entry rule"), tr("Add a clause"))
 
 
 def _is_one_field(file: "FileInspection") -> bool:
@@ -238,7 +238,7 @@ def _strategy_summary(draft: Draft) -> str:
     for key in ("entry", "exit", "filter"):
         count = len(tuple(root_of(draft.get(f"strategy.{key}")).clauses()))
         if count:
-            parts.append(counted(count, f"{key} clause"))
+            parts.append(counted(count, tr("{key} clause", key=key)))
     return ", ".join(parts)
 
 
@@ -261,7 +261,7 @@ def _account_summary(draft: Draft) -> str:
     ]
     limits = len(set(draft.get("risk") or {}) - {"on_loss"})
     if limits:
-        parts.append(counted(limits, "risk limit"))
+        parts.append(counted(limits, tr("risk limit")))
     return ", ".join(parts)
 
 
