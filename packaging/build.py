@@ -6,8 +6,8 @@
     python packaging/build.py --sums      the SHA-256 sums again, of what is in dist/ by now
     python packaging/build.py --version   say the version
 
-Needs an environment with the project and packaging/requirements.txt; on Linux strip and dpkg-deb, and
-when the engine is compiled a C compiler.
+Needs an environment with the project and its extra `installer`; on Linux binutils and dpkg-deb, and when
+the engine is compiled a C compiler.
 """
 
 from __future__ import annotations

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QDateTime, QLocale, QObject
 from PySide6.QtWidgets import QWidget
 
 import ml4t_desktop
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import REPORT_FILES, Dialogs
+from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 
-if TYPE_CHECKING:  # the guide loads when somebody reads it
+if TYPE_CHECKING:  # they load when somebody reads them
+    from ml4t_desktop.app.crash import CrashReporter
     from ml4t_desktop.views.shell.guide import GuideWindow
 
 _ABOUT = "From a file of predictions to a backtest, and to every trade it made."
@@ -37,6 +41,7 @@ class HelpCommands(QObject):
         self._session, self._desk, self._dialogs = session, desk, dialogs
         self._panel_now, self._window, self._theme = panel_now, window, theme
         self._guide: GuideWindow | None = None
+        self._crashes: CrashReporter | None = None
         desk.add(self._handlers())
 
     @property
@@ -66,10 +71,21 @@ class HelpCommands(QObject):
         self._guide.raise_()
         self._guide.activateWindow()
 
+    def tell_crash(self, report: Path) -> None:
+        """Tell that the program ended unexpectedly the last time, with the report about it."""
+        problem = Problem(
+            what=f"A library crashed and took the program along; a report is in {report}",
+            fix="What was not saved is in the menu File, Recover unsaved changes",
+            severity="warning",
+        )
+        notice = Notice(problem, command="help.crash_report")
+        self._session.notices.show("The program ended unexpectedly the last time", (notice,))
+
     def _handlers(self) -> Mapping[str, Callable[[], object]]:
         return {
             "help.guide": self._show_page_of_panel,
             "help.first": partial(self.show_page, "first_backtest"),
+            "help.crash_report": self._show_crash_report,
             "help.about": self._tell_version,
             "file.export_report": self._ask_report,
         }
@@ -78,6 +94,20 @@ class HelpCommands(QObject):
         from ml4t_desktop.session.guide import page_of_panel
 
         self.show_page(page_of_panel(self._panel_now()).name)
+
+    def _show_crash_report(self) -> None:
+        from ml4t_desktop.app.crash import CrashReporter
+        from ml4t_desktop.app.crash_reports import CrashReports, reports_folder
+
+        reports = CrashReports(reports_folder())
+        kept = reports.all()
+        if not kept:
+            self._session.notices.show("There is no report: nothing went wrong in the program yet")
+            return
+        if self._crashes is None:
+            self._crashes = CrashReporter(reports, self)
+        told = QLocale().toString(_written(kept[0]), QLocale.FormatType.ShortFormat)
+        self._crashes.show_report(kept[0], f"This is what went wrong last ({told})")
 
     def _tell_version(self) -> None:
         version = ml4t_desktop.__version__
@@ -95,3 +125,7 @@ class HelpCommands(QObject):
             REPORT_FILES,
             self._session.reports.write,
         )
+
+
+def _written(file: Path) -> QDateTime:
+    return QDateTime.fromSecsSinceEpoch(int(file.stat().st_mtime))

@@ -367,6 +367,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         id="help.shortcuts", title="&Keyboard shortcuts", menu="Help", shortcut="Ctrl+F1",
         tip="List what the keyboard can do",
     ),
+    Command(
+        id="help.crash_report", title="Last c&rash report…", menu="Help", begins_group=True,
+        tip="Show the report of what went wrong in the program last, to copy it or pass it on",
+    ),
     Command(id="help.about", title="&About", menu="Help", tip="Say which version this is"),
 )  # fmt: skip
 
