@@ -89,10 +89,7 @@ class Beside(threading.Thread):
         self.wait()
 
     def _outcome(self, command: list[str]) -> tuple[int, str]:
-        options: dict[str, int] = {}
-        if os.name == "nt":
-            options["creationflags"] = _BELOW_NORMAL
-        elif nice := shutil.which("nice"):
+        if nice := shutil.which("nice"):
             command = [nice, "-n", "10", *command]
         try:
             process = subprocess.Popen(
@@ -104,7 +101,7 @@ class Beside(threading.Thread):
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                **options,
+                creationflags=_BELOW_NORMAL if os.name == "nt" else 0,
             )
         except OSError as problem:
             return 1, str(problem)

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _TIMEOUT_SECONDS = 240
 _TABLES = ("trades", "equity", "fills", "orders", "cash_flows", "daily_returns", "portfolio_state")
 _NEEDED_BY_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA")
+_NOT_SHIPPED = (".po", ".pot")  # what translations are made from
 _STRATEGY = """
 import heapq, statistics
 import numpy as np
@@ -239,7 +240,11 @@ def brings_resources(trial: Trial) -> str:
         raise Failed(message)
     _need(roots[0], "licences.txt")
     source = ROOT / "resources"
-    files = [path for path in source.rglob("*") if path.is_file() and path.parent != source]
+    files = [
+        path
+        for path in source.rglob("*")
+        if path.is_file() and path.parent != source and path.suffix not in _NOT_SHIPPED
+    ]
     other = [
         path.relative_to(source).as_posix()
         for path in files

@@ -5,7 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QObject
+from PySide6.QtCore import QDateTime, QLocale, QObject, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 import ml4t_desktop
@@ -85,6 +86,8 @@ class HelpCommands(QObject):
         return {
             "help.guide": self._show_page_of_panel,
             "help.first": partial(self.show_page, "first_backtest"),
+            "help.updates": self._session.updates.look,
+            "help.newer_version": self._open_download_page,
             "help.crash_report": self._show_crash_report,
             "help.about": self._tell_version,
             "file.export_report": self._ask_report,
@@ -94,6 +97,14 @@ class HelpCommands(QObject):
         from ml4t_desktop.session.guide import page_of_panel
 
         self.show_page(page_of_panel(self._panel_now()).name)
+
+    def _open_download_page(self) -> None:
+        """Open the page of the newer version with the browser; look for one when none is known."""
+        found = self._session.updates.found
+        if found is None:
+            self._session.updates.look()
+        else:
+            QDesktopServices.openUrl(QUrl(found.page))
 
     def _show_crash_report(self) -> None:
         from ml4t_desktop.app.crash import CrashReporter

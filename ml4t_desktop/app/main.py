@@ -152,6 +152,7 @@ def begin(
         window.help.tell_crash(crash)
     if window.session.autosave is not None:
         window.session.autosave.look()
+    window.session.updates.look_if_due()
 
 
 def warm_up(window: MainWindow) -> None:

@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from ml4t_desktop.app.offline import Offline
 from ml4t_desktop.session.resources import resource_path
 
 if TYPE_CHECKING:
+    from ml4t_desktop.app.dialogs import Dialogs
     from ml4t_desktop.app.window import MainWindow
 
 _TIMEOUT_SECONDS: Final = 240
@@ -116,7 +117,7 @@ class SelfCheck:
         self.offline.is_closed = True
         window = build(
             settings_file=self.room / "settings.toml",
-            dialogs=self.answers,
+            dialogs=cast("Dialogs", self.answers),
             recovery=self.room / "recovery",
         )
         self._window = window
@@ -128,10 +129,10 @@ class SelfCheck:
 
     def finds_resources(self) -> str:
         """Load every file that ships with the application."""
-        from PySide6.QtCore import QTranslator
         from PySide6.QtGui import QIcon
 
         from ml4t_desktop.session.guide import pages
+        from ml4t_desktop.session.language import ENGLISH, LANGUAGES, catalogue_of
 
         icons = sorted(resource_path("icons").glob("*.svg"))
         empty = [path.name for path in icons if QIcon(str(path)).pixmap(32).toImage().isNull()]
@@ -140,8 +141,8 @@ class SelfCheck:
         for path in examples:
             if path.suffix == ".py":
                 ast.parse(path.read_text(encoding="utf-8"))
-        languages = sorted(resource_path("translations").glob("*.qm"))
-        empty += [path.name for path in languages if not QTranslator().load(str(path))]
+        languages = [name for name in LANGUAGES if name != ENGLISH]
+        empty += [f"{name}.mo" for name in languages if not catalogue_of(name).info()]
         _need(condition=not empty, otherwise=f"cannot be used: {', '.join(empty)}")
         _need(condition=bool(icons and examples), otherwise="there are no icons or no examples")
         return f"{len(icons)} icons, {len(pages())} pages, {len(examples)} examples, {len(languages)} translations"
@@ -306,14 +307,14 @@ class SelfCheck:
         sys.__excepthook__(_kind, error, trace)
 
 
-def check_self(room: Path, say: Callable[[str], Any]) -> bool:
+def check_self(room: Path, tell: Callable[[str], Any]) -> bool:
     """Try everything and tell how it went, a line for each step.
 
     Parameters
     ----------
     room : Path
         Where files of the trial go; what is there of an earlier one is replaced.
-    say : callable
+    tell : callable
         Takes a line.
 
     Returns
@@ -335,13 +336,13 @@ def check_self(room: Path, say: Callable[[str], Any]) -> bool:
             except Exception as error:  # noqa: BLE001 (what it tries may fail in any way: that is told)
                 failures += 1
                 kind = "" if isinstance(error, CheckFailed) else f"{type(error).__name__}: "
-                say(f"FAILED  {title}: {kind}{error}")
+                tell(f"FAILED  {title}: {kind}{error}")
             else:
                 seconds = time.perf_counter() - started
-                say(f"{seconds:6.2f} s  {title}{f': {told}' if told else ''}")
+                tell(f"{seconds:6.2f} s  {title}{f': {told}' if told else ''}")
     finally:
         trial.close()
-    say("everything works" if not failures else f"{failures} of these do not work here")
+    tell("everything works" if not failures else f"{failures} of these do not work here")
     return not failures
 
 

@@ -368,6 +368,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="List what the keyboard can do",
     ),
     Command(
+        id="help.updates", title="Look for a newer &version…", menu="Help", begins_group=True,
+        tip="Ask the address in the preferences, once, what the newest version is",
+    ),
+    Command(
+        id="help.newer_version", title="Open the &download page…", menu="Help",
+        tip="Open the page of the newer version in the browser; without one, look for it first",
+    ),
+    Command(
         id="help.crash_report", title="Last c&rash report…", menu="Help", begins_group=True,
         tip="Show the report of what went wrong in the program last, to copy it or pass it on",
     ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.releases import is_allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class Setting:
         Its name in the file and the field of `Settings`.
     group, label, note : str
         Where it stands in the dialog, what it is called, and what it does.
-    kind : {"choice", "percent"}
+    kind : {"choice", "percent", "address"}
     default : str or int
     choices : tuple of pairs of str
         Value and title, for a choice.
@@ -29,7 +30,7 @@ class Setting:
     group: str
     label: str
     note: str
-    kind: Literal["choice", "percent"]
+    kind: Literal["choice", "percent", "address"]
     default: str | int
     choices: tuple[tuple[str, str], ...] = ()
     low: int = 0
@@ -39,6 +40,8 @@ class Setting:
         """Return whether a value is one that can be chosen."""
         if self.kind == "choice":
             return value in {name for name, _ in self.choices}
+        if self.kind == "address":
+            return isinstance(value, str) and (not value or is_allowed(value))
         return isinstance(value, int) and not isinstance(value, bool) and self._is_within(value)
 
     def _is_within(self, value: int) -> bool:
@@ -48,6 +51,8 @@ class Setting:
         """Return in words what can be chosen."""
         if self.kind == "choice":
             return ", ".join(f'"{name}"' for name, _ in self.choices)
+        if self.kind == "address":
+            return "an address that begins with https://, or nothing"
         return f"a whole number from {self.low} to {self.high}"
 
 
@@ -97,6 +102,19 @@ PREFERENCES: Final[tuple[Setting, ...]] = (
         key="at_start", group="Start", label="Begin with", kind="choice", default="welcome",
         choices=(("welcome", "The welcome"), ("last", "The request that was open last")),
         note="What the window shows when it is opened without a file",
+    ),
+    Setting(
+        key="updates", group="Updates", label="Look for a newer version", kind="choice",
+        default="never",
+        choices=(
+            ("never", "Only when I say so, in the menu Help"),
+            ("daily", "Once a day, when the window is opened"),
+        ),
+        note="Asks the address below what is the newest version; nothing is sent along",
+    ),
+    Setting(
+        key="update_address", group="Updates", label="Address to ask", kind="address", default="",
+        note="That of a release file, with https; empty: the one that this build came with, if any",
     ),
 )  # fmt: skip
 
