@@ -28,7 +28,7 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("preferences")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Preferences"))
+        self.setWindowTitle(tr("Preferences"))
         self._settings = settings
         self.notes: dict[str, QLabel] = {}
         self.editors = {item.key: self._editor(item) for item in PREFERENCES}
@@ -46,7 +46,7 @@ class PreferencesDialog(QDialog):
             note.setProperty("role", "hint")
             self.notes[item.key] = note
             form.addRow("", note)
-        self.reset_button = QPushButton(self.tr("All as at the first start"))
+        self.reset_button = QPushButton(tr("All as at the first start"))
         self.reset_button.setObjectName("preferences.reset")
         self.reset_button.clicked.connect(self._reset)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
