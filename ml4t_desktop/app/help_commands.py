@@ -1,5 +1,7 @@
 """What the commands of the menu Help do, and the report of a run."""
 
+import errno
+import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -11,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 import ml4t_desktop
 from ml4t_desktop.app.desk import Desk
-from ml4t_desktop.app.dialogs import REPORT_FILES, Dialogs
+from ml4t_desktop.app.dialogs import FOLDERS, REPORT_FILES, Dialogs
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import Session
@@ -61,13 +64,14 @@ class HelpCommands(QObject):
         if self._guide is not None:
             self._guide.close()
 
-    def show_page(self, name: str) -> None:
-        """Show a page of the guide."""
+    def show_page(self, name: str, heading: str = "") -> None:
+        """Show a page of the guide, from a heading on when one is given."""
         if self._guide is None:
             from ml4t_desktop.views.shell.guide import GuideWindow
 
             self._guide = GuideWindow(self._theme, self._window)
-        self._guide.show_page(name)
+            self._guide.command_asked.connect(self._desk.carry_out)
+        self._guide.show_page(name, heading)
         self._guide.show()
         self._guide.raise_()
         self._guide.activateWindow()
@@ -86,6 +90,7 @@ class HelpCommands(QObject):
         return {
             "help.guide": self._show_page_of_panel,
             "help.first": partial(self.show_page, "first_backtest"),
+            "help.examples": self._ask_for_examples,
             "help.updates": self._session.updates.look,
             "help.newer_version": self._open_download_page,
             "help.crash_report": self._show_crash_report,
@@ -94,9 +99,38 @@ class HelpCommands(QObject):
         }
 
     def _show_page_of_panel(self) -> None:
-        from ml4t_desktop.session.guide import page_of_panel
+        from ml4t_desktop.session.guide import place_of_panel
 
-        self.show_page(page_of_panel(self._panel_now()).name)
+        page, heading = place_of_panel(self._panel_now())
+        self.show_page(page.name, heading)
+
+    def _ask_for_examples(self) -> None:
+        self._dialogs.save_file(
+            tr("Save the examples in a folder"),
+            self._desk.proposed("-examples").with_name("ml4t-examples"),
+            FOLDERS,
+            self._save_examples,
+        )
+
+    def _save_examples(self, folder: Path) -> None:
+        """Copy the examples into a folder, unless some of them are there."""
+        examples = sorted(path for path in resource_path("examples").iterdir() if path.is_file())
+        there = [path.name for path in examples if (folder / path.name).exists()]
+        try:
+            if there:
+                raise FileExistsError(errno.EEXIST, tr("is there already"), ", ".join(there))
+            folder.mkdir(parents=True, exist_ok=True)
+            for path in examples:
+                shutil.copyfile(path, folder / path.name)
+        except OSError as error:
+            problem = Problem(
+                where=str(error.filename or folder),
+                what=error.strerror or str(error),
+                fix=tr("Choose another folder"),
+            )
+            self._session.notices.show(tr("The examples were not saved"), (Notice(problem),))
+            return
+        self._session.notices.show(tr("The examples were written to {folder}", folder=folder))
 
     def _open_download_page(self) -> None:
         """Open the page of the newer version with the browser; look for one when none is known."""

@@ -368,6 +368,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="List what the keyboard can do",
     ),
     Command(
+        id="help.examples", title="Save the &examples…", menu="Help",
+        tip="Write a notebook and strategies in Python to begin with into a folder",
+    ),
+    Command(
         id="help.updates", title="Look for a newer &version…", menu="Help", begins_group=True,
         tip="Ask the address in the preferences, once, what the newest version is",
     ),
