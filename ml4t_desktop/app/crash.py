@@ -21,6 +21,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from ml4t_desktop.app.crash_reports import CrashReports, head, without_names
+from ml4t_desktop.session.language import tr
 
 log = logging.getLogger(__name__)
 _LEVELS = {
@@ -96,20 +97,24 @@ class CrashReporter(QObject):
         box = QMessageBox(QApplication.activeWindow())
         box.setObjectName("crash")
         box.setIcon(QMessageBox.Icon.Critical)
-        box.setWindowTitle("Something went wrong in the program")
+        box.setWindowTitle(tr("Something went wrong in the program"))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"{what}\n\nYour files are untouched. Copy the report to pass it on.")
+        untouched = tr("Your files are untouched. Copy the report to pass it on.")
+        box.setText(f"{what}\n\n{untouched}")
         if file:
             box.setInformativeText(
-                f"It is kept in {file} and was sent to nobody. It holds versions, places in the program "
-                "and the message of the error: look through it before you pass it on."
+                tr(
+                    "It is kept in {file} and was sent to nobody. It holds versions, places in the program "
+                    "and the message of the error: look through it before you pass it on.",
+                    file=file,
+                )
             )
         box.setDetailedText(text)
-        copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
+        copy = box.addButton(tr("Copy report"), QMessageBox.ButtonRole.ActionRole)
         copy.clicked.disconnect()  # copying leaves the box open
         copy.clicked.connect(_Copying(text, box))
         if file:
-            show = box.addButton("Open report", QMessageBox.ButtonRole.ActionRole)
+            show = box.addButton(tr("Open report"), QMessageBox.ButtonRole.ActionRole)
             show.clicked.disconnect()
             show.clicked.connect(_Opening(file, box))
         box.addButton(QMessageBox.StandardButton.Close)

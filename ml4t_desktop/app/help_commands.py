@@ -20,12 +20,13 @@ from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # they load when somebody reads them
     from ml4t_desktop.app.crash import CrashReporter
     from ml4t_desktop.views.shell.guide import GuideWindow
 
-_ABOUT = "From a file of predictions to a backtest, and to every trade it made."
+_ABOUT = mark("From a file of predictions to a backtest, and to every trade it made.")
 _LICENCES = "licences.txt"
 
 
@@ -79,12 +80,14 @@ class HelpCommands(QObject):
     def tell_crash(self, report: Path) -> None:
         """Tell that the program ended unexpectedly the last time, with the report about it."""
         problem = Problem(
-            what=f"A library crashed and took the program along; a report is in {report}",
-            fix="What was not saved is in the menu File, Recover unsaved changes",
+            what=say(
+                "A library crashed and took the program along; a report is in {file}", file=report
+            ),
+            fix=say("What was not saved is in the menu File, Recover unsaved changes"),
             severity="warning",
         )
         notice = Notice(problem, command="help.crash_report")
-        self._session.notices.show("The program ended unexpectedly the last time", (notice,))
+        self._session.notices.show(tr("The program ended unexpectedly the last time"), (notice,))
 
     def _handlers(self) -> Mapping[str, Callable[[], object]]:
         return {
@@ -147,25 +150,35 @@ class HelpCommands(QObject):
         reports = CrashReports(reports_folder())
         kept = reports.all()
         if not kept:
-            self._session.notices.show("There is no report: nothing went wrong in the program yet")
+            self._session.notices.show(
+                tr("There is no report: nothing went wrong in the program yet")
+            )
             return
         if self._crashes is None:
             self._crashes = CrashReporter(reports, self)
-        told = QLocale().toString(_written(kept[0]), QLocale.FormatType.ShortFormat)
-        self._crashes.show_report(kept[0], f"This is what went wrong last ({told})")
+        moment = QLocale().toString(_written(kept[0]), QLocale.FormatType.ShortFormat)
+        told = tr("This is what went wrong last, on {moment}", moment=moment)
+        self._crashes.show_report(kept[0], told)
 
     def _tell_version(self) -> None:
         version = ml4t_desktop.__version__
-        text = f"<p><b>ML4T Desktop {version}</b><br>{_ABOUT}</p><p>Under the MIT licence.</p>"
+        text = tr(
+            "<p><b>ML4T Desktop {version}</b><br>{about}</p><p>Under the MIT licence.</p>",
+            version=version,
+            about=_ABOUT,
+        )
         licences = resource_path(_LICENCES)
         if licences.is_file():
             link = licences.as_uri()
-            text += f"<p><a href='{link}'>Licences of everything that is shipped with it</a></p>"
-        self._dialogs.tell("About", text)
+            text += tr(
+                "<p><a href='{link}'>Licences of everything that is shipped with it</a></p>",
+                link=link,
+            )
+        self._dialogs.tell(tr("About"), text)
 
     def _ask_report(self) -> None:
         self._dialogs.save_file(
-            "Export a report",
+            tr("Export a report"),
             self._desk.proposed("-report.html"),
             REPORT_FILES,
             self._session.reports.write,
