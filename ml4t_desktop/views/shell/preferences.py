@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.preferences import PREFERENCES, Setting
 from ml4t_desktop.session.settings import SettingsStore
 
@@ -39,8 +39,8 @@ class PreferencesDialog(QDialog):
                 heading = QLabel(group)
                 heading.setProperty("role", "heading")
                 form.addRow(heading)
-            form.addRow(item.label, self.editors[item.key])
-            note = QLabel(item.note)
+            form.addRow(shown(item.label), self.editors[item.key])
+            note = QLabel(shown(item.note))
             note.setProperty("role", "hint")
             form.addRow("", note)
         self.reset_button = QPushButton(tr("All as at the first start"))
@@ -60,7 +60,7 @@ class PreferencesDialog(QDialog):
         if item.kind == "choice":
             editor: QComboBox | QSpinBox = QComboBox()
             for value, title in item.choices:
-                editor.addItem(title, value)
+                editor.addItem(shown(title), value)
             editor.activated.connect(partial(self._on_chosen, item.key))
         else:
             editor = QSpinBox()
@@ -70,9 +70,9 @@ class PreferencesDialog(QDialog):
             editor.setKeyboardTracking(False)
             editor.valueChanged.connect(partial(self._settings.choose, item.key))
         editor.setObjectName(f"preferences.{item.key}")
-        editor.setAccessibleName(item.label)
-        editor.setAccessibleDescription(item.note)
-        editor.setToolTip(item.note)
+        editor.setAccessibleName(shown(item.label))
+        editor.setAccessibleDescription(shown(item.note))
+        editor.setToolTip(shown(item.note))
         return editor
 
     def _on_chosen(self, key: str, index: int) -> None:
