@@ -80,7 +80,7 @@ class QualityTable(QTreeWidget):
                 item.setData(0, _INDEX, index)
                 item.setData(0, _SEVERITY, finding.severity)
                 item.setToolTip(1, f"{shown(finding.title)}: {finding.where}")
-                item.setToolTip(shown(_WORDS), f"{finding.where}: {shown(finding.what)}")
+                item.setToolTip(_WORDS, f"{finding.where}: {shown(finding.what)}")
                 if item.toolTip(1) == before:
                     chosen = index
         self._colour()
