@@ -27,6 +27,7 @@ from ml4t_desktop.files.text_stream import (
 )
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import TableForm
+from ml4t_desktop.wording import mark, say
 
 HEAD_BYTES = 65_536
 _PIECE_BYTES = 1 << 22  # decoding and cleaning a piece keeps other threads waiting
@@ -139,7 +140,7 @@ def text_parts(
     """
     layout = layout_of(path, packing, form)
     if not layout.names:
-        raise InputError(Problem(where=str(path), what="is empty", fix="Give a table"))
+        raise InputError(Problem(where=str(path), what=mark("is empty"), fix=mark("Give a table")))
     given = frozenset(name for name in layout.names if name in text or usual_role(name) == "asset")
     as_text = set(given)
     while True:
@@ -149,8 +150,8 @@ def text_parts(
             made = use(reading.parts(met, watch))
         except NotThisEncoding as error:
             if form.encoding is not None:
-                what = f"is not text in {form.encoding}"
-                fix = "Name another encoding in [data], or none to have it found out"
+                what = say("is not text in {encoding}", encoding=form.encoding)
+                fix = mark("Name another encoding in [data], or none to have it found out")
                 raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
             layout = replace(layout, encoding=str(error))
         except OtherTypes as error:
@@ -170,7 +171,9 @@ def layout_of(path: Path, packing: Packing | None, form: TableForm) -> TextLayou
         head = filled(stream, HEAD_BYTES)
     encoding = form.encoding or encoding_of(head)
     if encoding is None:
-        raise InputError(Problem(where=str(path), what="is not a table", fix="Give a text file"))
+        raise InputError(
+            Problem(where=str(path), what=mark("is not a table"), fix=mark("Give a text file"))
+        )
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     return text_layout(decoder.decode(head), encoding, form, is_whole=len(head) < HEAD_BYTES)
 
@@ -231,9 +234,11 @@ class _Reading:
                         yield self._cleaned(held, met)
                     held = piece
                 if len(rest) > _LONGEST_ROW:
-                    where = f"{self.path.name}, row {met.rows + 1}"
-                    what = f"does not end within {_LONGEST_ROW >> 20} MB"
-                    fix = "Close its quotation marks, or give a table with ends of lines"
+                    where = say("{path}, row {rows}", path=self.path.name, rows=met.rows + 1)
+                    what = say(
+                        "does not end within {longest_row} MB", longest_row=_LONGEST_ROW >> 20
+                    )
+                    fix = mark("Close its quotation marks, or give a table with ends of lines")
                     raise InputError(Problem(where=where, what=what, fix=fix))
                 watch.advance(place() / size)
             if held:
@@ -346,9 +351,9 @@ class _Reading:
                 bad = middle
         shown = lines[bad - 1].decode("utf-8", errors="replace").strip()
         return Problem(
-            where=f"{self.path.name}, row {met.rows + bad}",
-            what=f"cannot be cut into cells: {shown[:80]}",
-            fix="Close its quotation marks, and double those inside of a cell",
+            where=say("{path}, row {rows}", path=self.path.name, rows=met.rows + bad),
+            what=say("cannot be cut into cells: {shown}", shown=shown[:80]),
+            fix=mark("Close its quotation marks, and double those inside of a cell"),
         )
 
     def _wider(self, piece: bytes, schema: Schema, error: Exception, met: _Lines) -> pl.DataFrame:
@@ -380,10 +385,15 @@ class _Reading:
         rows = [met.rows + place + 1 for place in wide]
         width = len(self.layout.names)
         problem = Problem(
-            where=f"{self.path.name}, row {rows[0]}",
-            what=f"has more cells than the header has names ({width}); "
-            f"{counted(len(rows), 'row')} of this kind (rows {listed(rows)})",
-            fix="Mend these rows; a cell that holds the separator must be quoted",
+            where=say("{path}, row {rows}", path=self.path.name, rows=rows[0]),
+            what=say(
+                "has more cells than the header has names ({width}); {count} of this kind (rows "
+                "{rows})",
+                width=width,
+                count=counted(len(rows), "row"),
+                rows=listed(rows),
+            ),
+            fix=mark("Mend these rows; a cell that holds the separator must be quoted"),
         )
         raise InputError(problem)
 
@@ -459,27 +469,38 @@ def is_padded(texts: pl.Series) -> bool:
 def _notes(path: Path, layout: TextLayout, met: _Lines, form: TableForm) -> tuple[Problem, ...]:
     found: list[str] = []
     if layout.encoding not in UNICODE and form.encoding is None:
-        found.append(f"read as text in {layout.encoding}")
+        found.append(say("read as text in {encoding}", encoding=layout.encoding))
     if layout.separator != "," and form.separator is None:
         words = {"\t": "tabs", " ": "blanks", ";": "semicolons"}
         named = words.get(layout.separator, layout.separator)
-        found.append(f"its columns are separated by {named}")
+        found.append(say("its columns are separated by {named}", named=named))
     if layout.decimal_comma and form.decimal is None:
-        found.append("commas are decimal marks")
+        found.append(mark("commas are decimal marks"))
     found += layout.remarks
     if met.repeated:
-        found.append(f"the header occurs again {met.repeated} times, these lines are left out")
+        found.append(
+            say(
+                "the header occurs again {repeated} times, these lines are left out",
+                repeated=met.repeated,
+            )
+        )
     if met.blank:
-        found.append(f"{counted(met.blank, 'blank line')} left out")
+        found.append(say("{blank} left out", blank=counted(met.blank, "blank line")))
     if met.below:
         found.append(
-            f"{counted(len(met.below), 'line')} below the table left out (“{met.below[0][:60]}”)"
+            say(
+                "{count} below the table left out (“{below}”)",
+                count=counted(len(met.below), "line"),
+                below=met.below[0][:60],
+            )
         )
     notes = [Problem(where=path.name, what="; ".join(found), severity="note")] if found else []
     if met.short:
-        what = (
-            f"{counted(len(met.short), 'row')} with fewer cells than the header has names "
-            f"(rows {listed(met.short)}); the cells that lack count as empty"
+        what = say(
+            "{count} with fewer cells than the header has names (rows {short}); the cells that "
+            "lack count as empty",
+            count=counted(len(met.short), "row"),
+            short=listed(met.short),
         )
-        notes.append(Problem(where=path.name, what=what, fix="Mend them", severity="warning"))
+        notes.append(Problem(where=path.name, what=what, fix=mark("Mend them"), severity="warning"))
     return tuple(notes)

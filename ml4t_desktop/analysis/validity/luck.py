@@ -20,10 +20,11 @@ from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import taken
 from ml4t_desktop.market.market import ASSET, ORDINAL
 from ml4t_desktop.request import Request
+from ml4t_desktop.wording import mark
 
 RUNS: Final = 200
 SEED: Final = 20_160_516
-NO_SIGNALS: Final = Undefined("the rules use no signal")
+NO_SIGNALS: Final = Undefined(mark("the rules use no signal"))
 _FEWEST_ASSETS: Final = 10
 _LEAST_SHARED: Final = 0.7
 _LEAST_MOVE: Final = 0.1
