@@ -58,6 +58,7 @@ class GuideWindow(QWidget):
         self.contents.setObjectName("guide_contents")
         self.contents.setAccessibleName(tr("Pages of the guide, or where the words were found"))
         self.contents.setWordWrap(True)
+        self.contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.contents.setStyleSheet("QListWidget::item { padding: 6px 4px; }")
         self.text = QTextBrowser()
         self.text.setObjectName("guide_text")
