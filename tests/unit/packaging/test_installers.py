@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -201,7 +202,7 @@ def test_sizes_are_told_by_part(scripts, tmp_path):
 
 def test_licences_leave_out_what_is_needed_to_build_only(scripts):
     shipped = scripts["licences"].shipped("ml4t-desktop")
-    assert {"polars", "numpy", "pyarrow", "shiboken6"} <= shipped
+    assert {"polars", "numpy", "pyarrow", "shiboken6", "xlsxwriter"} <= shipped
     assert not {"numba", "llvmlite", "pytest", "pyinstaller"} & shipped
 
 
@@ -284,3 +285,21 @@ def test_the_commands_of_the_workflow_parse_as_shell():
             ["bash", "-n"], input=script, capture_output=True, text=True, check=False
         )
         assert checked.returncode == 0, f"{script}: {checked.stderr}"
+
+
+def test_what_the_application_needs_is_shipped_and_what_only_tests_need_is_not(scripts):
+    left_out = set(scripts["licences"].modules_left_out())
+    assert {"pytest", "hypothesis", "numba", "ruff"} <= left_out
+    imported = {
+        name.partition(".")[0]
+        for path in (ROOT / "ml4t_desktop").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in imports(node)
+    }
+    assert imported & left_out <= {"numba", "llvmlite"}
+
+
+def test_time_zones_have_names_on_windows_too():
+    """Windows has no list of time zones; Python reads that of tzdata."""
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert any(line.startswith("tzdata") and "win32" in line for line in stated["dependencies"])
