@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from ml4t_desktop import cli
+from ml4t_desktop.__main__ import provide_streams
 from ml4t_desktop.app import crash_reports
 from ml4t_desktop.engine.kernel import shipped
 from ml4t_desktop.files import memory
@@ -83,6 +84,28 @@ def test_windows_and_macos_have_a_display_unless_one_is_taken_away(monkeypatch, 
     assert cli._has_display()
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert not cli._has_display()
+
+
+# Nothing to print on
+
+
+def test_a_window_of_windows_has_no_console_and_prints_all_the_same(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    provide_streams()
+    streams = (sys.stdout, sys.stderr)
+
+    assert cli.main(["--version"]) == 0
+    assert cli.main(["run", "nothing.toml"]) == 2
+
+    for stream in streams:
+        stream.close()
+
+
+def test_a_console_that_is_there_is_left_alone(capsys):
+    provide_streams()
+    print("said")
+    assert capsys.readouterr().out == "said\n"
 
 
 # Memory
