@@ -18,7 +18,7 @@ def provide_streams() -> None:
     """Let what is printed go nowhere where a program has nothing to print on, as without a console on Windows."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (as long as the process)
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 (pathlib takes time to load; open as long as the process)
 
 
 if __name__ == "__main__":
