@@ -1,6 +1,5 @@
 """`python -m ml4t_desktop` and the `ml4t-desktop` command."""
 
-import multiprocessing
 import os
 import sys
 
@@ -8,7 +7,10 @@ import sys
 def main() -> None:
     """Run the command line; a frozen build's worker processes start here too."""
     provide_streams()
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     from ml4t_desktop.cli import main as run_command_line
 
     sys.exit(run_command_line())
