@@ -11,11 +11,12 @@ import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import Packing, opened
-from ml4t_desktop.files.encodings import UNICODE, encoding_of, older_encoding
+from ml4t_desktop.files.encodings import encoding_of, older_encoding
 from ml4t_desktop.files.findings import counted, listed
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal, grouped_numbers, plain_numbers
 from ml4t_desktop.files.text_layout import TextLayout, cells_of, text_layout
+from ml4t_desktop.files.text_notes import Lines, notes_of
 from ml4t_desktop.files.text_stream import (
     NotThisEncoding,
     Told,
@@ -45,17 +46,6 @@ class OtherTypes(Exception):  # noqa: N818 (asks for another attempt)
     def __init__(self, columns: Sequence[str]) -> None:
         super().__init__(columns)
         self.columns = list(columns)
-
-
-@dataclass(slots=True)
-class _Lines:
-    """What was met while reading lines."""
-
-    blank: int = 0
-    repeated: int = 0
-    rows: int = 0
-    below: tuple[str, ...] = ()
-    short: list[int] | None = None
 
 
 def is_text(head: bytes) -> bool:
@@ -144,7 +134,7 @@ def text_parts(
     given = frozenset(name for name in layout.names if name in text or usual_role(name) == "asset")
     as_text = set(given)
     while True:
-        met = _Lines()
+        met = Lines()
         reading = _Reading(path, packing, form, layout, columns, frozenset(as_text), rows)
         try:
             made = use(reading.parts(met, watch))
@@ -157,7 +147,7 @@ def text_parts(
         except OtherTypes as error:
             as_text.update(error.columns)
         else:
-            notes = _notes(path, layout, met, form)
+            notes = notes_of(path, layout, met, form)
             return made, TextRead(layout=layout, as_text=given, notes=notes)
 
 
@@ -190,7 +180,7 @@ class _Reading:
     as_text: frozenset[str]
     rows: int | None
 
-    def parts(self, met: _Lines, watch: Watch) -> Iterator[pl.DataFrame]:
+    def parts(self, met: Lines, watch: Watch) -> Iterator[pl.DataFrame]:
         """Yield the rows, at least one frame; tell in `met` what was met."""
         schema: Schema | None = None
         for piece in self._pieces(met, watch):
@@ -205,7 +195,7 @@ class _Reading:
             wanted = self.columns if self.columns is not None else self.layout.names
             yield pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
 
-    def _pieces(self, met: _Lines, watch: Watch) -> Iterator[bytes]:
+    def _pieces(self, met: Lines, watch: Watch) -> Iterator[bytes]:
         """Yield whole rows as UTF-8, after the header."""
         size = max(self.path.stat().st_size, 1)
         with self.path.open("rb") as raw, opened(self.path, self.packing, self.form.sheet) as file:
@@ -246,7 +236,7 @@ class _Reading:
                 if last:
                     yield last
 
-    def _without_notes(self, piece: bytes, met: _Lines) -> bytes:
+    def _without_notes(self, piece: bytes, met: Lines) -> bytes:
         """Return the last rows without the lines of words below the table."""
         separator, quote = self.layout.separator.encode(), self.layout.quote.encode()
         if len(self.layout.names) < _FEWEST_COLUMNS or separator == b" ":
@@ -263,7 +253,7 @@ class _Reading:
         met.below = (*reversed(below),)
         return piece
 
-    def _cleaned(self, piece: bytes, met: _Lines) -> bytes:
+    def _cleaned(self, piece: bytes, met: Lines) -> bytes:
         """Return rows without blank lines and repeated headers, counting both."""
         if b"\r" in piece:
             piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -285,7 +275,7 @@ class _Reading:
         try:
             kinds = self._csv(piece, None, rows=_SCHEMA_ROWS).schema
         except pl.exceptions.PolarsError:
-            self._refuse_long_rows(piece, _Lines())
+            self._refuse_long_rows(piece, Lines())
             try:
                 # A little more than the rows asked for is read, and may not fit their types.
                 kinds = self._csv(piece, None, judged=None).schema
@@ -296,7 +286,7 @@ class _Reading:
             for name in self.layout.names
         }
 
-    def _part(self, piece: bytes, schema: Schema, met: _Lines) -> pl.DataFrame:
+    def _part(self, piece: bytes, schema: Schema, met: Lines) -> pl.DataFrame:
         try:
             part = self._csv(piece, schema)
         except pl.exceptions.PolarsError as error:
@@ -337,7 +327,7 @@ class _Reading:
             return frame.rename(dict(zip(frame.columns, names, strict=False)))
         return frame if self.columns is None else frame.select(self.columns)
 
-    def _broken_row(self, piece: bytes, met: _Lines) -> Problem:
+    def _broken_row(self, piece: bytes, met: Lines) -> Problem:
         """Return the problem of the first row that cannot be cut into cells."""
         lines = piece.splitlines(keepends=True)
         schema: Schema = dict.fromkeys(self.layout.names, pl.String())
@@ -356,7 +346,7 @@ class _Reading:
             fix=mark("Close its quotation marks, and double those inside of a cell"),
         )
 
-    def _wider(self, piece: bytes, schema: Schema, error: Exception, met: _Lines) -> pl.DataFrame:
+    def _wider(self, piece: bytes, schema: Schema, error: Exception, met: Lines) -> pl.DataFrame:
         """Return a piece whose whole numbers became fractions; else ask for other types."""
         try:
             texts = self._csv(piece, dict.fromkeys(schema, pl.String()))
@@ -378,7 +368,7 @@ class _Reading:
             raise OtherTypes(misfits or [n for n in schema if n not in self.as_text]) from error
         return self._csv(piece, schema | dict.fromkeys(whole, pl.Float64()))
 
-    def _refuse_long_rows(self, piece: bytes, met: _Lines) -> None:
+    def _refuse_long_rows(self, piece: bytes, met: Lines) -> None:
         wide = self._odd_rows(piece, longer=True)
         if not wide:
             return
@@ -397,7 +387,7 @@ class _Reading:
         )
         raise InputError(problem)
 
-    def _count_short_rows(self, piece: bytes, height: int, met: _Lines) -> None:
+    def _count_short_rows(self, piece: bytes, height: int, met: Lines) -> None:
         separators = piece.count(self.layout.separator.encode())
         expected = height * (len(self.layout.names) - 1)
         if separators >= expected or len(self.layout.names) == 1:
@@ -464,43 +454,3 @@ def _settled(frame: pl.DataFrame, read: TextRead) -> pl.DataFrame:
 def is_padded(texts: pl.Series) -> bool:
     """Return whether texts have blanks around them, judged by the first rows."""
     return bool(texts.head(_SCHEMA_ROWS).str.contains(r"^\s|\s$").any())
-
-
-def _notes(path: Path, layout: TextLayout, met: _Lines, form: TableForm) -> tuple[Problem, ...]:
-    found: list[str] = []
-    if layout.encoding not in UNICODE and form.encoding is None:
-        found.append(say("read as text in {encoding}", encoding=layout.encoding))
-    if layout.separator != "," and form.separator is None:
-        words = {"\t": "tabs", " ": "blanks", ";": "semicolons"}
-        named = words.get(layout.separator, layout.separator)
-        found.append(say("its columns are separated by {named}", named=named))
-    if layout.decimal_comma and form.decimal is None:
-        found.append(mark("commas are decimal marks"))
-    found += layout.remarks
-    if met.repeated:
-        found.append(
-            say(
-                "the header occurs again {repeated} times, these lines are left out",
-                repeated=met.repeated,
-            )
-        )
-    if met.blank:
-        found.append(say("{blank} left out", blank=counted(met.blank, "blank line")))
-    if met.below:
-        found.append(
-            say(
-                "{count} below the table left out (“{below}”)",
-                count=counted(len(met.below), "line"),
-                below=met.below[0][:60],
-            )
-        )
-    notes = [Problem(where=path.name, what="; ".join(found), severity="note")] if found else []
-    if met.short:
-        what = say(
-            "{count} with fewer cells than the header has names (rows {short}); the cells that "
-            "lack count as empty",
-            count=counted(len(met.short), "row"),
-            short=listed(met.short),
-        )
-        notes.append(Problem(where=path.name, what=what, fix=mark("Mend them"), severity="warning"))
-    return tuple(notes)

@@ -141,34 +141,26 @@ _BACKTRADER: Final = Preset(
         _NO_INTEREST,
     ),
     (
-        (
-            mark(
-                "backtrader checks the cash twice, when the order is given, at the close of that bar, and at the "
-                "fill; here only at the fill. An order the close does not allow but the lower next open does "
-                "trades here and not there."
-            )
+        mark(
+            "backtrader checks the cash twice, when the order is given, at the close of that bar, and at the "
+            "fill; here only at the fill. An order the close does not allow but the lower next open does "
+            "trades here and not there."
         ),
-        (
-            mark(
-                "backtrader fills in the order in which orders were given; here orders that reduce a position go "
-                "first, so that their money is there for the others of the same bar."
-            )
+        mark(
+            "backtrader fills in the order in which orders were given; here orders that reduce a position go "
+            "first, so that their money is there for the others of the same bar."
         ),
         mark(
             "backtrader lets a trailing stop follow the closes; here it follows the highs (lows for shorts)."
         ),
         _OPEN_BEFORE_STOP,
-        (
-            mark(
-                "backtrader never liquidates and asks no margin of a short position; here a short needs an "
-                "account of type margin, whose positions may be worth as much as its equity."
-            )
+        mark(
+            "backtrader never liquidates and asks no margin of a short position; here a short needs an "
+            "account of type margin, whose positions may be worth as much as its equity."
         ),
-        (
-            mark(
-                "A stop-limit order touched inside a bar fills here at the stop where its limit allows; "
-                "backtrader also fills some at the limit when the bar closes beyond it."
-            )
+        mark(
+            "A stop-limit order touched inside a bar fills here at the stop where its limit allows; "
+            "backtrader also fills some at the limit when the bar closes beyond it."
         ),
         mark("backtrader's slippage never leaves the range of the bar, here it may."),
         _OWN_COSTS.format("backtrader"),
@@ -196,21 +188,17 @@ _BACKTESTING: Final = Preset(
     ),
     (
         mark("backtesting.py trades one asset; here all assets of the request share one account."),
-        (
-            mark(
-                "backtesting.py keeps every buy as a trade of its own, closed first in, first out; here a position "
-                "has one average price."
-            )
+        mark(
+            "backtesting.py keeps every buy as a trade of its own, closed first in, first out; here a position "
+            "has one average price."
         ),
         _OPEN_BEFORE_STOP,
         mark(
             "backtesting.py has no trailing order; its trailing strategies move the stop after each close."
         ),
-        (
-            mark(
-                "The spread of backtesting.py is paid by the entry alone; slippage here by every market and stop "
-                "order."
-            )
+        mark(
+            "The spread of backtesting.py is paid by the entry alone; slippage here by every market and stop "
+            "order."
         ),
         mark(
             "backtesting.py ends the run when nothing is left; here a margin account is liquidated."
@@ -243,38 +231,28 @@ _VECTORBT: Final = Preset(
         _NO_INTEREST,
     ),
     (
-        (
-            mark(
-                "vectorbt gives every column an account of its own unless cash_sharing is set; here all assets "
-                "share one."
-            )
+        mark(
+            "vectorbt gives every column an account of its own unless cash_sharing is set; here all assets "
+            "share one."
         ),
-        (
-            mark(
-                "vectorbt does one thing a bar and asset: on a bar in which a stop or target was hit it does not "
-                "enter again; here the close of that bar may."
-            )
+        mark(
+            "vectorbt does one thing a bar and asset: on a bar in which a stop or target was hit it does not "
+            "enter again; here the close of that bar may."
         ),
-        (
-            mark(
-                "vectorbt does nothing on a bar with an entry and an exit while flat; here the entry counts. Add "
-                "the opposite of the exit to the entry for the same."
-            )
+        mark(
+            "vectorbt does nothing on a bar with an entry and an exit while flat; here the entry counts. Add "
+            "the opposite of the exit to the entry for the same."
         ),
         mark("vectorbt's stops and targets fill without slippage; here slippage applies to stops."),
-        (
-            mark(
-                "vectorbt computes stop levels in binary fractions; here they are rounded to 12 digits, so that "
-                "a price that meets a level to the cent touches it."
-            )
+        mark(
+            "vectorbt computes stop levels in binary fractions; here a level that is a decimal but for "
+            "rounding is that decimal, so that a price that meets it to the cent touches it."
         ),
         _OPEN_BEFORE_STOP,
         mark("vectorbt's size in percent is of the free cash; buy_percent here is of the equity."),
-        (
-            mark(
-                "vectorbt turns a position around on the opposite signal; here one bar leaves and a later one "
-                "enters."
-            )
+        mark(
+            "vectorbt turns a position around on the opposite signal; here one bar leaves and a later one "
+            "enters."
         ),
         _OWN_COSTS.format("vectorbt"),
         _SIZES,
@@ -320,35 +298,25 @@ _ZIPLINE: Final = Preset(
         _NO_INTEREST,
     ),
     (
-        (
-            mark(
-                "zipline never checks the cash: an account may go below zero and sell short without margin; here "
-                "an order is cut to what is affordable."
-            )
+        mark(
+            "zipline never checks the cash: an account may go below zero and sell short without margin; here "
+            "an order is cut to what is affordable."
         ),
-        (
-            mark(
-                "zipline looks at stop and limit orders only at closes, and fills them at the close that meets "
-                "them; here limit, stop and bracket orders of a strategy are touched by highs and lows."
-            )
+        mark(
+            "zipline looks at stop and limit orders only at closes, and fills them at the close that meets "
+            "them; here limit, stop and bracket orders of a strategy are touched by highs and lows."
         ),
-        (
-            mark(
-                "A stop that a rule tests on the close leaves at the next close, as an order given then does; a "
-                "stop order of zipline leaves at the close that meets it."
-            )
+        mark(
+            "A stop that a rule tests on the close leaves at the next close, as an order given then does; a "
+            "stop order of zipline leaves at the close that meets it."
         ),
-        (
-            mark(
-                "zipline does not trade a bar whose volume is zero; here neither, but one without a volume has no "
-                "cap."
-            )
+        mark(
+            "zipline does not trade a bar whose volume is zero; here neither, but one without a volume has no "
+            "cap."
         ),
-        (
-            mark(
-                "zipline pays dividends on the pay date and applies its own adjustments; here corporate actions "
-                "come from the request and count on the ex-date."
-            )
+        mark(
+            "zipline pays dividends on the pay date and applies its own adjustments; here corporate actions "
+            "come from the request and count on the ex-date."
         ),
         _SIZES,
     ),
@@ -386,42 +354,30 @@ _LEAN: Final = Preset(
         _NO_INTEREST,
     ),
     (
-        (
-            mark(
-                "LEAN's account is one of margin; the type of yours stays. Set account.type to margin for its "
-                "leverage."
-            )
+        mark(
+            "LEAN's account is one of margin; the type of yours stays. Set account.type to margin for its "
+            "leverage."
         ),
-        (
-            mark(
-                "LEAN fills a stop at the worse of stop and close of the bar; here at the stop, or at an open "
-                "beyond it."
-            )
+        mark(
+            "LEAN fills a stop at the worse of stop and close of the bar; here at the stop, or at an open "
+            "beyond it."
         ),
-        (
-            mark(
-                "LEAN fills a limit order only when the bar trades through the limit, at the limit even when the "
-                "bar opened better (unless all of the bar is better); here touching is enough and a better open is "
-                "taken."
-            )
+        mark(
+            "LEAN fills a limit order only when the bar trades through the limit, at the limit even when the "
+            "bar opened better (unless all of the bar is better); here touching is enough and a better open is "
+            "taken."
         ),
-        (
-            mark(
-                "LEAN charges its minimum of 1 whatever the order is worth; here the cap of 0.5 % comes last, "
-                "which matters to orders worth less than 200."
-            )
+        mark(
+            "LEAN charges its minimum of 1 whatever the order is worth; here the cap of 0.5 % comes last, "
+            "which matters to orders worth less than 200."
         ),
-        (
-            mark(
-                "LEAN checks buying power when an order is given and again at the fill, and keeps 0.25 % free with "
-                "SetHoldings; here it is checked at the fill."
-            )
+        mark(
+            "LEAN checks buying power when an order is given and again at the fill, and keeps 0.25 % free with "
+            "SetHoldings; here it is checked at the fill."
         ),
-        (
-            mark(
-                "LEAN matches on time of day; on daily bars an order given after the close is one for the next "
-                "open, as here. On minute bars LEAN fills at the close of the bar that decides."
-            )
+        mark(
+            "LEAN matches on time of day; on daily bars an order given after the close is one for the next "
+            "open, as here. On minute bars LEAN fills at the close of the bar that decides."
         ),
         mark(
             "A cash account of LEAN settles sales after one or two days; set account.settlement_days."
