@@ -81,7 +81,7 @@ def report_of(
         what = say(
             "{size} without a bar at their time, the first for {asset_name} at {time}",
             size=counted(lost.size, "prediction"),
-            asset_name=_asset_name(predictions, int(first)),
+            asset_name=asset_name(predictions, int(first)),
             time=time_text(int(predictions.time[first])),
         )
         found.append(Problem(where=where, what=what, severity="warning"))
@@ -140,6 +140,7 @@ def _no_match(
     return Problem(where=predictions.source, what=what, fix=fix)
 
 
-def _asset_name(predictions: "Predictions", row: int) -> str:
+def asset_name(predictions: "Predictions", row: int) -> str:
+    """Return which asset a prediction is for."""
     asset = predictions.asset
     return mark("the asset") if asset is None else asset.labels[asset.codes[row]]

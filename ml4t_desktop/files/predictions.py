@@ -20,7 +20,7 @@ from ml4t_desktop.files.findings import (
     unknown_column,
 )
 from ml4t_desktop.files.folders import files_in
-from ml4t_desktop.files.prediction_report import report_of
+from ml4t_desktop.files.prediction_report import asset_name, report_of
 from ml4t_desktop.files.price_files import LongTable, long_of_wide
 from ml4t_desktop.files.recognition import recognised, signal_candidates
 from ml4t_desktop.files.repairs import infinite_note, without_infinite
@@ -391,7 +391,7 @@ def _distinct(
         row = int(order[differing[0]])
         what = say(
             "two different predictions for {asset_name} at {time}; {size} of this kind",
-            asset_name=_asset_name(predictions, row),
+            asset_name=asset_name(predictions, row),
             time=time_text(int(predictions.time[row])),
             size=counted(differing.size, "row"),
         )
