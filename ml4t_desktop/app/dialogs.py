@@ -23,7 +23,8 @@ CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
 SCRIPT_FILES = "Python files (*.py)"
 REQUEST_FILES = "Requests (*.toml)"
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-REPORT_FILES = "Reports (*.html)"
+REPORT_FILES = "Web page with charts that can be moved (*.html)"
+PDF_FILES = "PDF (*.pdf)"
 IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
 _SUFFIXES = {
     REQUEST_FILES: "toml",
@@ -31,6 +32,7 @@ _SUFFIXES = {
     IMAGE_FILES: "png",
     SCRIPT_FILES: "py",
     REPORT_FILES: "html",
+    PDF_FILES: "pdf",
 }
 
 _PROJECTS, _REQUESTS = "Projects: request and all runs (*.ml4t)", "Requests alone (*.toml)"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 import ml4t_desktop
 from ml4t_desktop.app.desk import Desk
-from ml4t_desktop.app.dialogs import REPORT_FILES, Dialogs
+from ml4t_desktop.app.dialogs import PDF_FILES, REPORT_FILES, Dialogs
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
@@ -71,7 +71,8 @@ class HelpCommands(QObject):
             "help.guide": self._show_page_of_panel,
             "help.first": partial(self.show_page, "first_backtest"),
             "help.about": self._tell_version,
-            "file.export_report": self._ask_report,
+            "file.export_report": partial(self._ask_report, "-report.html", REPORT_FILES),
+            "file.export_pdf": partial(self._ask_report, "-report.pdf", PDF_FILES),
         }
 
     def _show_page_of_panel(self) -> None:
@@ -88,10 +89,6 @@ class HelpCommands(QObject):
             text += f"<p><a href='{link}'>Licences of everything that is shipped with it</a></p>"
         self._dialogs.tell("About", text)
 
-    def _ask_report(self) -> None:
-        self._dialogs.save_file(
-            "Export a report",
-            self._desk.proposed("-report.html"),
-            REPORT_FILES,
-            self._session.reports.write,
-        )
+    def _ask_report(self, ending: str, kinds: str) -> None:
+        write = self._session.reports.write
+        self._dialogs.save_file("Export a report", self._desk.proposed(ending), kinds, write)

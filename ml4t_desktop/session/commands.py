@@ -107,6 +107,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Write the run on screen as one HTML file that others can open, with its charts and trades",
     ),
     Command(
+        id="file.export_pdf", title="Export report as P&DF…", menu="File",
+        tip="Write the run on screen as a PDF file to be printed or passed on, with its charts and statistics",
+    ),
+    Command(
         id="file.export_code", title="Export as P&ython…", menu="File",
         tip="Write the rules as a Python script, and prove by running it that it trades alike",
     ),

@@ -88,6 +88,16 @@ PREFERENCES: Final[tuple[Setting, ...]] = (
         note="On the screen only, files stay plain; fields that are open follow at the next start",
     ),
     Setting(
+        key="paper", group="Reports", label="Paper", kind="choice", default="system",
+        choices=(("system", "As usual in the country"), ("a4", "A4"), ("letter", "Letter")),
+        note="The size of the pages of a report in PDF",
+    ),
+    Setting(
+        key="report_trades", group="Reports", label="Trades in PDF", kind="choice", default="no",
+        choices=(("no", "Leave them out"), ("yes", "List every trade")),
+        note="A report in HTML has them in any case; paper takes a page for each seventy",
+    ),
+    Setting(
         key="at_start", group="Start", label="Begin with", kind="choice", default="welcome",
         choices=(("welcome", "The welcome"), ("last", "The request that was open last")),
         note="What the window shows when it is opened without a file",

@@ -259,7 +259,7 @@ def make_session(
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
         validity=validity,
-        reports=ReportStore(jobs, results, reviews, validity, notices, parent),
+        reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
         history=history,
         trials=counts,
         document=DocumentStore(writing, request, history, counts, intake, notices, parent),

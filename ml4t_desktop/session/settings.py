@@ -29,7 +29,7 @@ class Settings:
 
     Parameters
     ----------
-    theme, colours, text_size, locale, at_start
+    theme, colours, text_size, locale, paper, report_trades, at_start
         What is chosen of `PREFERENCES`.
     recent_files : tuple of str
         Request files, the latest first.
@@ -49,6 +49,8 @@ class Settings:
     colours: str = "teal_orange"
     text_size: int = 100
     locale: str = "system"
+    paper: str = "system"
+    report_trades: str = "no"
     at_start: str = "welcome"
     recent_files: tuple[str, ...] = ()
     geometry: str = ""

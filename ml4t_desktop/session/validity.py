@@ -139,7 +139,9 @@ class ValidityStore(QObject):
         # What the tasks return, by the part.
         if part == "first":
             self._evidence = value  # pyright: ignore[reportAttributeAccessIssue]
-            if _can_run_again(run):
+            from ml4t_desktop.analysis.validity.gathering import can_run_again
+
+            if can_run_again(run.market, run.request):
                 self._begin("variants", partial(_variants_task, run))
                 return
         elif self._evidence is not None and part == "variants":
@@ -156,14 +158,6 @@ class ValidityStore(QObject):
             self._job = None
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
-
-
-def _can_run_again(run: "CompletedRun") -> bool:
-    """Return whether the rules can be run again: the market is in memory, and there are rules."""
-    strategy = run.request.strategy
-    return run.market.row_count > 0 and (
-        strategy.entry is not None or strategy.short_entry is not None
-    )
 
 
 def _first_task(

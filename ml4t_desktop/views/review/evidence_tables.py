@@ -7,29 +7,15 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import Kind, format_value
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
-    from ml4t_desktop.analysis.validity.stress import Assumption, Variant
+    from ml4t_desktop.analysis.validity.stress import Variant
     from ml4t_desktop.analysis.validity.verdict import Evidence
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOT_KNOWN: Final = "n/a"
-TITLES: Final[dict[Assumption, str]] = {
-    "as_asked": "As asked",
-    "same_bar": "Filled at the deciding close",
-    "free": "Without costs",
-    "double_costs": "Costs doubled",
-    "one_bar_late": "Signals one bar later",
-}
-_STEPS: Final = {
-    "before": "Profit before costs",
-    "commission": "Commission",
-    "slippage": "Slippage",
-    "carry": "Interest, borrowing, funding",
-    "dividends": "Dividends",
-    "net": "Net profit",
-}
 
 
 class FigureTable(QTreeWidget):
@@ -161,7 +147,7 @@ class EvidenceTable(FigureTable):
         for step in view.steps:
             if step.amount or step.name in {"before", "net"}:
                 self.add_row(
-                    _STEPS[step.name], (format_value(step.amount, "money", locale), "", "")
+                    COST_STEPS[step.name], (format_value(step.amount, "money", locale), "", "")
                 )
         self.add_row(
             "Costs could be multiplied by", (_value(view.break_even, "ratio"), "", ""),
@@ -196,7 +182,7 @@ class VariantTable(FigureTable):
                 format_value(item.max_drawdown, "percent", locale),
                 format_value(item.trades, "count", locale),
             )
-            self.add_row(TITLES[item.assumption], texts)
+            self.add_row(ASSUMPTIONS[item.assumption], texts)
 
 
 def _percent(value: float) -> str:

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
+from ml4t_desktop.session.evidence_words import ASSUMPTIONS
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.views.review.empty import EmptyState
-from ml4t_desktop.views.review.evidence_tables import TITLES, EvidenceTable, VariantTable
+from ml4t_desktop.views.review.evidence_tables import EvidenceTable, VariantTable
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.verdict import VerdictView
 
@@ -156,7 +157,9 @@ class ValidityPanel(SeenPanel):
         self.variants.show_variants(evidence.variants)
         if run is None:
             return
-        lines = tuple(NamedLine(TITLES[item.assumption], item.equity) for item in evidence.variants)
+        lines = tuple(
+            NamedLine(ASSUMPTIONS[item.assumption], item.equity) for item in evidence.variants
+        )
         times = run.result.equity["timestamp"].to_physical().to_numpy()
         self.lines.show_lines(times, lines)
 
