@@ -87,13 +87,12 @@ def write_report(
     from PySide6.QtGui import QGuiApplication
 
     from ml4t_desktop.paper.report import write_pdf_report
-    from ml4t_desktop.paper.sheets import SIZES, local_paper
+    from ml4t_desktop.paper.sheets import paper_of
 
     if QGuiApplication.instance() is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"  # nothing is shown, there may be no display
     app = QGuiApplication.instance() or QGuiApplication([])
-    size = next((name for name in SIZES if name == paper), None) or local_paper()
-    write_pdf_report(content, path, paper=size, has_trades=has_trades, advance=advance)
+    write_pdf_report(content, path, paper=paper_of(paper), has_trades=has_trades, advance=advance)
     del app
 
 

@@ -2,14 +2,11 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ml4t_desktop.session.reports import Advance, Writer
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.theme import LIGHT, with_tones
-
-if TYPE_CHECKING:
-    from ml4t_desktop.paper.sheets import PaperSize
 
 
 def pdf_writer(settings: SettingsStore) -> Writer:
@@ -33,8 +30,9 @@ def _write(
     colours: str,
 ) -> None:
     from ml4t_desktop.paper.report import write_pdf_report
-    from ml4t_desktop.paper.sheets import SIZES, local_paper
+    from ml4t_desktop.paper.sheets import paper_of
 
-    size: PaperSize = next((name for name in SIZES if name == paper), local_paper())
     theme = with_tones(LIGHT, colours)
-    write_pdf_report(content, path, paper=size, has_trades=has_trades, theme=theme, advance=advance)
+    write_pdf_report(
+        content, path, paper=paper_of(paper), has_trades=has_trades, theme=theme, advance=advance
+    )

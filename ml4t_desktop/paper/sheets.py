@@ -91,6 +91,13 @@ def local_paper() -> PaperSize:
     return "a4" if is_metric else "letter"
 
 
+def paper_of(name: str) -> PaperSize:
+    """Return the paper of a name; another name stands for what is usual where the user is."""
+    if name == "a4":
+        return "a4"
+    return "letter" if name == "letter" else local_paper()
+
+
 def write_pdf(
     path: Path,
     title: str,
