@@ -2,18 +2,20 @@
 
 from typing import Final
 
+from ml4t_desktop.wording import mark
+
 ASSUMPTIONS: Final = {
-    "as_asked": "As asked",
-    "same_bar": "Filled at the deciding close",
-    "free": "Without costs",
-    "double_costs": "Costs doubled",
-    "one_bar_late": "Signals one bar later",
+    "as_asked": mark("As asked"),
+    "same_bar": mark("Filled at the deciding close"),
+    "free": mark("Without costs"),
+    "double_costs": mark("Costs doubled"),
+    "one_bar_late": mark("Signals one bar later"),
 }
 COST_STEPS: Final = {
-    "before": "Profit before costs",
-    "commission": "Commission",
-    "slippage": "Slippage",
-    "carry": "Interest, borrowing, funding",
-    "dividends": "Dividends",
-    "net": "Net profit",
+    "before": mark("Profit before costs"),
+    "commission": mark("Commission"),
+    "slippage": mark("Slippage"),
+    "carry": mark("Interest, borrowing, funding"),
+    "dividends": mark("Dividends"),
+    "net": mark("Net profit"),
 }

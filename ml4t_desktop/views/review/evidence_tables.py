@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
     from ml4t_desktop.analysis.validity.stress import Variant
@@ -87,9 +88,11 @@ class EvidenceTable(FigureTable):
         if redrawn is None:
             self.add_row("Too few returns to redraw", ("", "", ""))
         else:
-            tip = (
-                f"Daily returns drawn again {redrawn.paths:,} times in blocks of {redrawn.block} on average "
-                "(stationary bootstrap), always with the same random numbers."
+            tip = tr(
+                "Daily returns drawn again {paths:,} times in blocks of {block} on average "
+                "(stationary bootstrap), always with the same random numbers.",
+                paths=redrawn.paths,
+                block=redrawn.block,
             )
             for item in redrawn.intervals:
                 definition = known[item.name]
@@ -104,7 +107,7 @@ class EvidenceTable(FigureTable):
             definition = known[item.name]
             values = (item.value, item.low, item.high)
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
-            tip = "Weeks of trades drawn again: trades entered in the same week stay together."
+            tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
             self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
 
     def _show_sharpe(self, evidence: Evidence) -> None:
@@ -167,7 +170,13 @@ class VariantTable(FigureTable):
     """The run under other assumptions, side by side."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        headers = ("Assumption", "Total return", "Sharpe", "Worst drawdown", "Trades")
+        headers = (
+            tr("Assumption"),
+            tr("Total return"),
+            tr("Sharpe"),
+            tr("Worst drawdown"),
+            tr("Trades"),
+        )
         super().__init__(headers, "The run under other assumptions", parent)
         self.setObjectName("variants")
 
