@@ -144,6 +144,12 @@ def _validity(session: Session, theme: Theme) -> QWidget:
     return ValidityPanel(session.results, session.validity, theme)
 
 
+def _stability(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.stability import StabilityPanel
+
+    return StabilityPanel(session.results, session.stability, theme)
+
+
 def _history(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.history import HistoryPanel
 
@@ -187,6 +193,7 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="why", title="Why", of="run", make=_why),
     Panel(key="signals", title="Signals", of="run", make=_signals),
     Panel(key="validity", title="Validity", of="run", make=_validity),
+    Panel(key="stability", title="Stability", of="run", make=_stability),
     Panel(key="history", title="History", of="run", make=_history),
     Panel(key="compare", title="Compare", of="run", make=_compare),
     Panel(key="sweep", title="Sweep", of="run", make=_sweep),

@@ -119,8 +119,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Write the rows and columns that the trades table shows as CSV, Parquet or Excel",
     ),
     Command(
+        id="table.export", title="Export the ta&ble shown…", menu="File",
+        tip="Write the table one looks at as CSV, Parquet or Excel, as it is sorted and filtered",
+    ),
+    Command(
         id="chart.export_image", title="Export the c&hart as a picture…", menu="File",
-        shortcut="Ctrl+Shift+G", tip="Write the chart one looks at as PNG or SVG",
+        shortcut="Ctrl+Shift+G",
+        tip="Write the chart one looks at as PNG or SVG; all of the panel when none was clicked",
     ),
     Command(
         id="file.recover", title="&Recover unsaved changes…", menu="File",
@@ -137,6 +142,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="edit.redo", title="&Redo", menu="Edit", shortcut="Ctrl+Shift+Z", icon="redo",
         more_shortcuts=("Ctrl+Y",), tip="Do the change again that was taken back",
+    ),
+    Command(
+        id="edit.copy", title="&Copy", menu="Edit", shortcut="Ctrl+C", begins_group=True,
+        tip="Copy the chosen rows of the table one looks at, all when none is, for a spreadsheet",
+    ),
+    Command(
+        id="table.copy", title="Copy the whole &table", menu="Edit", shortcut="Ctrl+Shift+T",
+        tip="Copy every row of the table one looks at, with its headers and plain numbers",
+    ),
+    Command(
+        id="chart.copy_image", title="Copy the c&hart as a picture", menu="Edit",
+        tip="Copy the chart one looks at as a picture",
     ),
     Command(
         id="edit.preferences", title="&Preferences…", menu="Edit", shortcut="Ctrl+,",
@@ -238,6 +255,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.validity", title="&Validity", menu="View", shortcut="Ctrl+Shift+V",
         tip="Show whether the result can be told from luck, and what it rests on",
+    ),
+    Command(
+        id="view.stability", title="Sta&bility", menu="View", shortcut="Ctrl+Shift+B",
+        tip="Show whether the run did as well all the time, and where its model was not trained",
     ),
     Command(
         id="view.history", title="&History", menu="View", shortcut="Ctrl+Shift+R",

@@ -13,7 +13,7 @@ START: Final = "first_backtest"
 # In the order in which somebody needs them; the text of the last two is made from tables.
 _PAGES: Final = (
     START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "live", "review", "signals",
-    "validity", "history", "python", "scripting", "moving", "assumptions", "statistics", "shortcuts",
+    "validity", "history", "python", "scripting", "moving", "wishes", "assumptions", "statistics", "shortcuts",
 )  # fmt: skip
 _MADE: Final = frozenset({"statistics", "shortcuts"})
 # The page that explains a panel of the window.
@@ -38,6 +38,7 @@ _OF_PANEL: Final = {
     "script": "python",
     "signals": "signals",
     "validity": "validity",
+    "stability": "validity",
 }
 _MARKS: Final = re.compile(r"[*`|#>\[\]]|\]\([^)]*\)")
 _AROUND: Final = 60

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.tables.frame_model import PLAIN_ROLE
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
     from ml4t_desktop.analysis.validity.stress import Variant
@@ -48,13 +49,17 @@ class FigureTable(QTreeWidget):
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         item.setFirstColumnSpanned(True)
 
-    def add_row(self, title: str, texts: tuple[str, ...], tip: str = "") -> None:
-        """Add a row of texts."""
+    def add_row(
+        self, title: str, texts: tuple[str, ...], tip: str = "", values: tuple[object, ...] = ()
+    ) -> None:
+        """Add a row of texts, with what they stand for where a copy is to have it in full."""
         item = QTreeWidgetItem(self, [title, *texts])
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):
             item.setToolTip(column, tip)
+        for column, value in enumerate(values, 1):
+            item.setData(column, PLAIN_ROLE, value)
 
     def text_of(self, title: str, column: int = 1) -> str:
         """Return a text of the row with a title; empty without such a row."""
@@ -98,7 +103,7 @@ class EvidenceTable(FigureTable):
                 definition = known[item.name]
                 values = (item.value, item.low, item.high)
                 texts = tuple(format_value(value, definition.kind, locale) for value in values)
-                self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
+                self.add_row(definition.title, texts, f"{definition.formula}\n{tip}", values)
             self.add_row(
                 "Chance of a loss", (_percent(redrawn.loss), "", ""),
                 f"Share of the redrawn histories that end below the initial capital.\n{tip}",
@@ -108,7 +113,7 @@ class EvidenceTable(FigureTable):
             values = (item.value, item.low, item.high)
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
             tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
-            self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
+            self.add_row(definition.title, texts, f"{definition.formula}\n{tip}", values)
 
     def _show_sharpe(self, evidence: Evidence) -> None:
         from ml4t_desktop.analysis.undefined import Undefined
@@ -180,9 +185,14 @@ class VariantTable(FigureTable):
         super().__init__(headers, "The run under other assumptions", parent)
         self.setObjectName("variants")
 
-    def show_variants(self, variants: tuple[Variant, ...]) -> None:
-        """Show what a run makes under each assumption."""
+    def show_variants(self, variants: tuple[Variant, ...], why_none: str = "") -> None:
+        """Show what a run makes under each assumption, or why that is not known."""
         self.clear()
+        if why_none:
+            self.add_row(shown(why_none), ("",) * 4)
+            item = self.topLevelItem(0)
+            if item is not None:
+                item.setFirstColumnSpanned(True)
         locale = QLocale()
         for item in variants:
             texts = (
@@ -191,7 +201,8 @@ class VariantTable(FigureTable):
                 format_value(item.max_drawdown, "percent", locale),
                 format_value(item.trades, "count", locale),
             )
-            self.add_row(ASSUMPTIONS[item.assumption], texts)
+            values = (item.total_return, item.sharpe, item.max_drawdown, item.trades)
+            self.add_row(ASSUMPTIONS[item.assumption], texts, values=values)
 
 
 def _percent(value: float) -> str:

@@ -85,7 +85,8 @@ class ValidityPanel(SeenPanel):
             self._show_cone(evidence)
         if before is None or before.deflated is not evidence.deflated:
             self.figures.show_evidence(evidence)
-        if before is None or before.variants is not evidence.variants:
+        is_told = before is not None and before.why_no_reruns == evidence.why_no_reruns
+        if before is None or before.variants is not evidence.variants or not is_told:
             self._show_variants(evidence)
         self._show_luck(evidence)
 
@@ -156,7 +157,7 @@ class ValidityPanel(SeenPanel):
 
     def _show_variants(self, evidence: Evidence) -> None:
         run = self._results.run
-        self.variants.show_variants(evidence.variants)
+        self.variants.show_variants(evidence.variants, evidence.why_no_reruns)
         if run is None:
             return
         lines = tuple(

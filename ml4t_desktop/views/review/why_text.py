@@ -11,6 +11,7 @@ from ml4t_desktop.session.formats import Kind, as_words, format_value
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_sentence import clause_sentence
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.review.sight_text import handler_words, sight_parts
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _OUTCOMES: Final = {
         "sides held at once.")
     ),
     "no_rule": mark("This run has no entry rule."),
+    "sent": mark("The strategy sent an order."),
+    "silent": mark("The strategy sent no order for this asset."),
 }  # fmt: skip
 _EXITS: Final = frozenset({"exit", "short_exit"})
 _JOINTS: Final = {"all": mark("all of"), "any": mark("any of"), "not": "not"}
@@ -68,6 +71,8 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
             _state(state, theme),
         ]
     parts += [_places(found), _size(answer), _orders(found, has_clock=has_clock)]
+    if found.sight is not None:
+        parts += sight_parts(found.sight, theme)
     parts.append(
         f"<p style='color:{theme.muted}'>Equity {_text(found.equity, 'money')}, cash "
         f"{_text(found.cash, 'money')} at this close.</p>"
@@ -76,6 +81,8 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
 
 
 def _detail(found: Explanation, *, has_clock: bool) -> str:
+    if found.sight is not None:
+        return f" {handler_words(found.sight.handlers, is_silent=found.outcome == 'silent')}"
     if found.outcome == "held" and found.position is not None:
         since = format_value(
             found.position["entry_time"], "time" if has_clock else "date", QLocale()
