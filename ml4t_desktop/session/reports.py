@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.results import ResultStore
@@ -118,7 +119,7 @@ class ReportStore(QObject):
     def _on_finished(self, job_id: int, value: object) -> None:
         if job_id == self._job:
             self._end()
-            self._notices.show(f"The report was written to {value}")
+            self._notices.show(tr("The report was written to {value}", value=value))
             self.written.emit(value)
 
     @Slot(int, object)
@@ -128,7 +129,7 @@ class ReportStore(QObject):
         self._end()
         if isinstance(error, InputError):
             self._notices.show(
-                "The report was not written", (Notice(problem) for problem in error.problems)
+                tr("The report was not written"), (Notice(problem) for problem in error.problems)
             )
             return
         assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
@@ -184,7 +185,7 @@ def ordered_content(order: ReportOrder, token: JobToken) -> Mapping[str, Any]:
     evidence = _evidence(order, token)
     token.phase, token.share = WRITING, 0.0
     provenance = Provenance(
-        name=run.request.name or "Backtest",
+        name=run.request.name or tr("Backtest"),
         run_id=run.run_id,
         request_toml=request_toml(run.request),
         versions=versions(),

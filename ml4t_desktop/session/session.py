@@ -19,6 +19,7 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
@@ -43,6 +44,7 @@ from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.session.trials import TrialStore
+from ml4t_desktop.session.updates import UpdateStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
@@ -107,6 +109,7 @@ class Session:
     signals: SignalStore
     why: WhyStore
     reports: ReportStore
+    updates: UpdateStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
 
@@ -150,7 +153,7 @@ class Session:
     def why_not_run(self) -> str:
         """Return in words what keeps the request from being run; empty when nothing does."""
         if self.runs.is_running:
-            return "A run is going on"
+            return tr("A run is going on")
         for state in self.step_states():
             if not state.is_complete:
                 return f"{state.step.value}: {state.text}"
@@ -168,6 +171,7 @@ class Session:
         self.jobs.close()
         self.trials.count_now()
         self.history.close()
+        self.updates.close()
         if self.work.scripts is not None:
             self.work.scripts.close()
         if self.autosave is not None:
@@ -263,6 +267,7 @@ def make_session(
         validity=validity,
         stability=StabilityStore(jobs, results, reviews, parent),
         reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
+        updates=UpdateStore(settings, notices, parent),
         history=history,
         trials=counts,
         document=DocumentStore(writing, request, history, counts, intake, notices, parent),

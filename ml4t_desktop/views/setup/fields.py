@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, Qt, QTime, QTimeZon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, row_height
 
 Options = tuple[tuple[object, str], ...]
@@ -97,7 +98,7 @@ class NumberField(Field):
         if optional is not None:
             self._tick = QCheckBox()
             self._tick.setObjectName(f"{key}.tick")
-            self._tick.setAccessibleName(f"Use {title.lower()}")
+            self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
             self._tick.clicked.connect(self._on_ticked)
             self._row.insertWidget(0, self._tick)
         self._table = QLabel()
@@ -113,7 +114,7 @@ class NumberField(Field):
         self._table.setVisible(is_table)
         if is_table:
             text = ", ".join(f"{name} {number:g}" for name, number in value.items())
-            self._table.setText(f"By symbol: {text}")
+            self._table.setText(tr("By symbol: {text}", text=text))
             return
         if self._tick is not None:
             self._tick.setChecked(value is not None)
@@ -214,7 +215,7 @@ class MomentField(Field):
         self._is_aware = False
         self._tick = QCheckBox()
         self._tick.setObjectName(f"{key}.tick")
-        self._tick.setAccessibleName(f"Use {title.lower()}")
+        self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
         self._row.insertWidget(0, self._tick)
         self._tick.clicked.connect(self._on_ticked)
         self._box.dateTimeChanged.connect(self._on_changed)
