@@ -26,6 +26,7 @@ from ml4t_desktop.paper.texts import (
 from ml4t_desktop.paper.tiles import months_blocks, tile_rows, verdict_blocks
 from ml4t_desktop.paper.validity import validity_blocks
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import LIGHT, Theme
 
 _TALL: Final = 190.0
@@ -82,24 +83,32 @@ def report_blocks(
         *_equity(content, theme),
         *validity_blocks(measure, width, content, theme),
         *_months(measure, width, content, theme),
-        heading("Statistics", begins_page=True),
+        heading(tr("Statistics"), begins_page=True),
         *statistics_table(measure, width, content),
-        heading("What it rests on"),
+        heading(tr("What it rests on")),
         *_grounds(measure, width, content),
     ]
     if has_trades:
-        blocks += [heading("Trades", begins_page=True), *trades_table(measure, width, content)]
+        blocks += [heading(tr("Trades"), begins_page=True), *trades_table(measure, width, content)]
     return blocks
 
 
 def _front(measure: Measure, width: float, content: dict[str, Any], theme: Theme) -> list[Block]:
     said = content["evidence"]["verdict"] if content["evidence"] else []
     times = content["equity"]["time"]
-    period = f"{_day(times[0])} to {_day(times[-1])}" if times else "No time was covered"
-    against = f", beside {content['benchmark']}" if content["benchmark"] else ""
+    period = tr("No time was covered.")
+    if times:
+        period = tr("{first} to {last}", first=_day(times[0]), last=_day(times[-1]))
+    if times and content["benchmark"]:
+        period = tr(
+            "{first} to {last}, beside {benchmark}",
+            first=_day(times[0]),
+            last=_day(times[-1]),
+            benchmark=content["benchmark"],
+        )
     return [
         paragraph(measure, width, content["name"], TITLE),
-        paragraph(measure, width, f"{period}{against}", MUTED),
+        paragraph(measure, width, period, MUTED),
         space(8),
         *verdict_blocks(measure, width, said, theme),
         space(8),
@@ -111,7 +120,7 @@ def _equity(content: dict[str, Any], theme: Theme) -> list[Block]:
     curves = content["equity"]
     if not curves["time"]:
         return []
-    lines = [Line(name="Equity", values=curves["equity"], colour=LIGHT.accent)]
+    lines = [Line(name=tr("Equity"), values=curves["equity"], colour=LIGHT.accent)]
     if "benchmark" in curves:
         lines.insert(
             0,
@@ -123,11 +132,11 @@ def _equity(content: dict[str, Any], theme: Theme) -> list[Block]:
             ),
         )
     return [
-        heading("Equity and drawdown"),
+        heading(tr("Equity and drawdown")),
         lines_chart(
             curves["time"], lines, "money", height=_TALL, level=curves["initial"], has_times=False
         ),
-        depth_chart(curves["time"], curves["drawdown"], "Drawdown", theme, height=_LOW),
+        depth_chart(curves["time"], curves["drawdown"], tr("Drawdown"), theme, height=_LOW),
     ]
 
 
@@ -137,19 +146,20 @@ def _months(measure: Measure, width: float, content: dict[str, Any], theme: Them
     bins = content["distribution"]
     total = sum(bins["counts"])
     count = format_value(total, "count", QLocale())
-    note = (
-        f"{count} closed trades by their return; the first and the last bar hold what lies beyond."
+    note = tr(
+        "{count} closed trades by their return; the first and the last bar hold what lies beyond.",
+        count=count,
     )
     blocks = [
-        heading("Months and years"),
-        paragraph(measure, width, "Returns of the account in per cent.", MUTED),
+        heading(tr("Months and years")),
+        paragraph(measure, width, tr("Returns of the account in per cent."), MUTED),
         *months_blocks(content["months"], theme),
         space(10),
         *years_table(measure, width, content["years"]),
     ]
     if total:
         blocks += [
-            heading("Distribution"),
+            heading(tr("Distribution")),
             bars_chart(bins["edges"], bins["counts"], note, theme, height=150),
         ]
     return blocks
@@ -161,10 +171,14 @@ def _grounds(measure: Measure, width: float, content: dict[str, Any]) -> list[Bl
         paragraph(measure, width, f"\N{BULLET} {text}", BODY) for text in content["assumptions"]
     ]
     if content["remarks"]:
-        blocks.append(heading("Remarks"))
+        blocks.append(heading(tr("Remarks")))
         blocks += [paragraph(measure, width, f"\N{BULLET} {text}") for text in content["remarks"]]
     versions = ", ".join(f"{name} {value}" for name, value in content["versions"].items())
-    facts = [("Run", content["run_id"]), ("Data (hash)", content["digest"]), ("Versions", versions)]
+    facts = [
+        (tr("Run"), content["run_id"]),
+        (tr("Data (hash)"), content["digest"]),
+        (tr("Versions"), versions),
+    ]
     columns = (
         Column(title="", width=70, is_number=False),
         Column(title="", width=width - 70, is_number=False, wraps=True),
@@ -172,9 +186,9 @@ def _grounds(measure: Measure, width: float, content: dict[str, Any]) -> list[Bl
     known = [(name, value) for name, value in facts if value]
     return [
         *blocks,
-        heading("Where it comes from"),
+        heading(tr("Where it comes from")),
         *table(measure, columns, known)[1:],
-        heading("Request"),
+        heading(tr("Request")),
         *code(measure, width, content["request"]),
     ]
 

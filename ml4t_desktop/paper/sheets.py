@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale, QMarginsF
 from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from ml4t_desktop.paper.ink import RIGHT, UNITS, Box, Ink, Measure, Style
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import LIGHT
 
 PaperSize = Literal["a4", "letter"]
@@ -163,7 +164,7 @@ def _write_pages(
             for block, below in page:
                 place = Box(x=area.x, y=area.y + below, width=area.width, height=block.height)
                 block.paint(ink, place)
-            _foot(ink, area, title, f"Page {number} of {len(pages)}")
+            _foot(ink, area, title, tr("Page {number} of {all}", number=number, all=len(pages)))
             advance(number / len(pages))
     finally:
         painter.end()

@@ -9,23 +9,30 @@ from ml4t_desktop.paper.ink import Measure
 from ml4t_desktop.paper.sheets import Block
 from ml4t_desktop.paper.texts import MUTED, NOTE, Column, paragraph, table
 from ml4t_desktop.session.formats import Kind, as_words, format_value
+from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.wording import mark
 
 MOST_TRADES: Final = 20_000
 _NAME, _VALUE, _GAP = 146.0, 58.0, 8.0
-_SIDES: Final = (("all", "All"), ("long", "Long"), ("short", "Short"), ("benchmark", "Benchmark"))
+_SIDES: Final = (
+    ("all", mark("All")),
+    ("long", mark("Long")),
+    ("short", mark("Short")),
+    ("benchmark", mark("Benchmark")),
+)
 _YEARS: Final[tuple[tuple[str, str, Kind], ...]] = (
-    ("group", "Year", "text"), ("total_return", "Return", "percent"),
-    ("volatility", "Volatility", "percent"), ("sharpe", "Sharpe", "ratio"),
-    ("max_drawdown", "Drawdown", "percent"), ("num_trades", "Trades", "count"),
-    ("win_rate", "Win rate", "percent"), ("profit_factor", "Profit factor", "ratio"),
+    ("group", mark("Year"), "text"), ("total_return", mark("Return"), "percent"),
+    ("volatility", mark("Volatility"), "percent"), ("sharpe", mark("Sharpe"), "ratio"),
+    ("max_drawdown", mark("Drawdown"), "percent"), ("num_trades", mark("Trades"), "count"),
+    ("win_rate", mark("Win rate"), "percent"), ("profit_factor", mark("Profit factor"), "ratio"),
 )  # fmt: skip
 _TRADES: Final[tuple[tuple[str, str, float, Kind], ...]] = (
-    ("trade_id", "Trade", 30, "count"), ("symbol", "Symbol", 42, "text"),
-    ("direction", "Side", 28, "text"), ("entry_time", "Entry", 50, "text"),
-    ("exit_time", "Exit", 50, "text"), ("quantity", "Quantity", 44, "quantity"),
-    ("entry_price", "Entry at", 50, "price"), ("exit_price", "Exit at", 50, "price"),
-    ("pnl", "P&L", 54, "money"), ("pnl_percent", "P&L %", 42, "percent"),
-    ("", "", 8, "text"), ("exit_reason", "Exit reason", 0, "word"),
+    ("trade_id", mark("Trade"), 30, "count"), ("symbol", mark("Symbol"), 42, "text"),
+    ("direction", mark("Side"), 28, "text"), ("entry_time", mark("Entry"), 50, "text"),
+    ("exit_time", mark("Exit"), 50, "text"), ("quantity", mark("Quantity"), 44, "quantity"),
+    ("entry_price", mark("Entry at"), 50, "price"), ("exit_price", mark("Exit at"), 50, "price"),
+    ("pnl", mark("P&L"), 54, "money"), ("pnl_percent", mark("P&L %"), 42, "percent"),
+    ("", "", 8, "text"), ("exit_reason", mark("Exit reason"), 0, "word"),
 )  # fmt: skip
 
 
@@ -38,11 +45,11 @@ def statistics_table(measure: Measure, width: float, content: Mapping[str, Any])
         if name == "all" or any(item[name] not in {None, 0} for item in statistics)
     ]
     columns = (
-        Column(title="Statistic", width=_NAME, is_number=False),
-        *(Column(title=title, width=_VALUE) for _, title in sides),
+        Column(title=tr("Statistic"), width=_NAME, is_number=False),
+        *(Column(title=shown(title), width=_VALUE) for _, title in sides),
         Column(title="", width=_GAP),
         Column(
-            title="Definition", width=width - _NAME - _VALUE * len(sides) - _GAP, is_number=False,
+            title=tr("Definition"), width=width - _NAME - _VALUE * len(sides) - _GAP, is_number=False,
             wraps=True, style=NOTE,
         ),
     )  # fmt: skip
@@ -51,18 +58,23 @@ def statistics_table(measure: Measure, width: float, content: Mapping[str, Any])
     for item in statistics:
         if item["group"] != group:
             group = item["group"]
-            rows.append(group)
+            rows.append(shown(group))
         texts = [_text(item, name) for name, _ in sides]
         reason = item["reason"] if item["all"] is None else ""
-        meaning = f"{item['formula']} Not available: {reason}." if reason else item["formula"]
-        rows.append((item["title"], *texts, "", meaning))
+        formula = shown(item["formula"])
+        meaning = (
+            tr("{formula} Not available: {reason}.", formula=formula, reason=shown(reason))
+            if reason
+            else formula
+        )
+        rows.append((shown(item["title"]), *texts, "", meaning))
     return table(measure, columns, rows)
 
 
 def years_table(measure: Measure, width: float, years: Sequence[Mapping[str, Any]]) -> list[Block]:
     """Return the account and the closed trades of every year."""
     columns = tuple(
-        Column(title=title, width=width / len(_YEARS), is_number=kind != "text")
+        Column(title=shown(title), width=width / len(_YEARS), is_number=kind != "text")
         for _, title, kind in _YEARS
     )
     rows = [
@@ -77,7 +89,9 @@ def trades_table(measure: Measure, width: float, content: Mapping[str, Any]) -> 
     places = {column["name"]: place for place, column in enumerate(content["trades"]["columns"])}
     taken = sum(wide for _, _, wide, _ in _TRADES)
     columns = tuple(
-        Column(title=title, width=wide or width - taken, is_number=kind not in {"text", "word"})
+        Column(
+            title=shown(title), width=wide or width - taken, is_number=kind not in {"text", "word"}
+        )
         for _, title, wide, kind in _TRADES
     )
     every = content["trades"]["rows"]
@@ -91,8 +105,12 @@ def trades_table(measure: Measure, width: float, content: Mapping[str, Any]) -> 
     blocks = table(measure, columns, rows)
     if len(every) <= MOST_TRADES:
         return blocks
-    shown, there = (format_value(n, "count", locale) for n in (MOST_TRADES, len(every)))
-    text = f"The first {shown} of {there} trades; the run folder and the report in HTML have all of them."
+    first, there = (format_value(n, "count", locale) for n in (MOST_TRADES, len(every)))
+    text = tr(
+        "The first {shown} of {there} trades; the run folder and the report in HTML have all of them.",
+        shown=first,
+        there=there,
+    )
     return [paragraph(measure, width, text, MUTED), *blocks]
 
 

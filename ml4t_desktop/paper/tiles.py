@@ -10,6 +10,7 @@ from ml4t_desktop.paper.ink import CENTRE, LEFT, Box, Ink, Measure, Style
 from ml4t_desktop.paper.sheets import Block
 from ml4t_desktop.paper.texts import BODY, CELL, HEAD
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import LIGHT, Theme
 
 MONTHS: Final = (
@@ -74,7 +75,7 @@ def _paint_tiles(items: Sequence[Mapping[str, Any]], theme: Theme, ink: Ink, box
         value = item["all"]
         text = "n/a" if value is None else format_value(value, item["kind"], QLocale())
         inner = Box(x=tile.x + 6, y=tile.y + 4, width=width - 12, height=11)
-        ink.text(inner, item["title"], Style(size=7, colour=LIGHT.muted))
+        ink.text(inner, shown(item["title"]), Style(size=7, colour=LIGHT.muted))
         colour = LIGHT.text
         if item["name"] in _SIGNED and isinstance(value, int | float) and value:
             colour = theme.gain if value > 0 else theme.loss
@@ -86,7 +87,9 @@ def months_blocks(months: Sequence[Mapping[str, Any]], theme: Theme) -> list[Blo
     """Return the returns of the months, a row for each year, the stronger the deeper the colour."""
     names = [QLocale().monthName(month, QLocale.FormatType.ShortFormat) for month in range(1, 13)]
     head = Block(
-        height=_ROW, paint=partial(_paint_month_names, ("Year", *names, "Year")), keeps_next=True
+        height=_ROW,
+        paint=partial(_paint_month_names, (tr("Year"), *names, tr("Year"))),
+        keeps_next=True,
     )
     rows = [
         Block(height=_ROW, paint=partial(_paint_months, row, theme), head=head) for row in months

@@ -6,23 +6,25 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.request import Request
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.step_meanings import (
     account_meaning,
     context_meaning,
     execution_meaning,
     strategy_meaning,
 )
+from ml4t_desktop.wording import mark
 
 _SHORT_OF_CASH: Final = {
-    "shrink": "Orders that cost more than there is are made smaller.",
-    "reject": "Orders that cost more than there is are refused.",
+    "shrink": mark("Orders that cost more than there is are made smaller."),
+    "reject": mark("Orders that cost more than there is are refused."),
 }
 _AMBIGUOUS: Final = {
-    "stop_first": "Where a bar touches stop and target, the stop is taken to come first.",
-    "target_first": "Where a bar touches stop and target, the target is taken to come first.",
+    "stop_first": mark("Where a bar touches stop and target, the stop is taken to come first."),
+    "target_first": mark("Where a bar touches stop and target, the target is taken to come first."),
 }
 _PROTECTED: Final = ("stop_loss", "take_profit", "trailing_stop")
-_OPEN: Final = (
+_OPEN: Final = mark(
     "Positions that are open at the end are marked at the last close and count in no win rate."
 )
 
@@ -35,7 +37,7 @@ def assumptions(request: Request) -> tuple[str, ...]:
         execution_meaning(draft, locale),
         account_meaning(draft, locale),
         *_details(request, locale),
-        _OPEN,
+        shown(_OPEN),
     ]
     if request.context is not None:
         said.insert(0, context_meaning(draft))
@@ -48,18 +50,19 @@ def _details(request: Request, locale: QLocale) -> list[str]:
     if any(getattr(exits, name) is not None for name in _PROTECTED):
         if exits.evaluate == "intrabar":
             said.append(
-                f"Stops and targets are orders in the market. {_AMBIGUOUS[execution.ambiguous_bar]}"
+                f"{tr('Stops and targets are orders in the market.')} "
+                f"{shown(_AMBIGUOUS[execution.ambiguous_bar])}"
             )
         else:
-            said.append("Stops and targets are tested at the close.")
-    said.append(_SHORT_OF_CASH[execution.insufficient_cash])
+            said.append(tr("Stops and targets are tested at the close."))
+    said.append(shown(_SHORT_OF_CASH[execution.insufficient_cash]))
     if execution.lot_size:
         lot = locale.toString(float(execution.lot_size), "g", 6)
         said.append(
-            "Quantities are whole shares."
+            tr("Quantities are whole shares.")
             if execution.lot_size == 1
-            else f"Quantities are multiples of {lot}."
+            else tr("Quantities are multiples of {lot}.", lot=lot)
         )
     else:
-        said.append("Parts of a share can be traded.")
+        said.append(tr("Parts of a share can be traded."))
     return said

@@ -16,6 +16,7 @@ from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.validity import Trials, ValidityStore, one_trial
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
     from ml4t_desktop.analysis.validity.verdict import Evidence
@@ -23,8 +24,8 @@ if TYPE_CHECKING:  # polars and numba load after the window is visible
 
 Advance = Callable[[float], None]
 Writer = Callable[[dict[str, Any], Path, Advance], object]
-JUDGING: Final = "Holding the run against luck"
-WRITING: Final = "Writing the report"
+JUDGING: Final = mark("Holding the run against luck")
+WRITING: Final = mark("Writing the report")
 
 
 class ReportStore(QObject):
@@ -93,7 +94,7 @@ class ReportStore(QObject):
                 f"the name ends with {path.suffix!r}" if path.suffix else "the name has no ending"
             )
             problem = Problem(where=path.name, what=what, fix=f"End it with {known}")
-            self._notices.show("The report was not written", (Notice(problem),))
+            self._notices.show(tr("The report was not written"), (Notice(problem),))
             return
         asked = ReportOrder(
             run=run,
@@ -139,7 +140,7 @@ class ReportStore(QObject):
     def _on_cancelled(self, job_id: int) -> None:
         if job_id == self._job:
             self._end()
-            self._notices.show("The report was cancelled, nothing was written")
+            self._notices.show(tr("The report was cancelled, nothing was written"))
 
     def _end(self) -> None:
         self._job = None

@@ -86,8 +86,8 @@ class Explanation:
         The fewest clauses that would have had to be otherwise, where a rule or the filter did not hold.
     exit_reason : str or None
         Of the trade whose exit was decided here, as in the table of trades.
-    sight : Sight or None
-        What a Python strategy saw; None for rules.
+    sight : Sight
+        What was known at the close.
     """
 
     symbol: str
@@ -104,8 +104,8 @@ class Explanation:
     fills: pl.DataFrame
     outcome: Outcome
     needed: tuple[Change, ...]
+    sight: Sight
     exit_reason: str | None = None
-    sight: Sight | None = None
 
 
 def explain_bar(
@@ -147,10 +147,8 @@ def explain_bar(
     outcome = _outcome(
         dict(rules), place, int(stood.pause[row]), queue, is_ordered=bool(orders.height)
     )
-    seen = None
     if strategy.python is not None:
         outcome = "sent" if orders.height else "silent"
-        seen = sight(market, result, row, t, handlers)
     needed: tuple[Change, ...] = ()
     if outcome in {"rule", "filter"}:
         needed = _needed(dict(rules))
@@ -170,7 +168,7 @@ def explain_bar(
         outcome=outcome,
         needed=needed,
         exit_reason=_exit_reason(result, symbol, moment),
-        sight=seen,
+        sight=sight(market, result, row, t, handlers),
     )
 
 

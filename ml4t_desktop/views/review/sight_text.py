@@ -1,4 +1,4 @@
-"""What a Python strategy saw at a bar, as text that can be read and copied."""
+"""What was known at a bar, as text that can be read and copied."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def handler_words(handlers: tuple[str, ...], *, is_silent: bool) -> str:
 
 
 def sight_parts(sight: Sight, theme: Theme) -> list[str]:
-    """Return what the strategy was given, what it held, and what it printed."""
+    """Return the bar, its signals and the context, what was held, and what a Python strategy printed."""
     bar = ", ".join(
         f"{name} {_text(value, 'count' if name == 'volume' else 'price')}"
         for name, value in sight.bar
     )
     parts = [
-        _heading(tr("What it saw")),
+        _heading(tr("What was known at this close")),
         f"<p style='margin:0 0 4px 0'>{bar}</p>",
         _table(sight.signals, tr("Signals"), theme),
         _table(sight.context, tr("Context"), theme),
-        _heading(tr("What it held")),
+        _heading(tr("What was held")),
         f"<p style='margin:0'>{_held(sight)}</p>",
     ]
     if sight.printed:

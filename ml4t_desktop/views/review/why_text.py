@@ -71,8 +71,7 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
             _state(state, theme),
         ]
     parts += [_places(found), _size(answer), _orders(found, has_clock=has_clock)]
-    if found.sight is not None:
-        parts += sight_parts(found.sight, theme)
+    parts += sight_parts(found.sight, theme)
     parts.append(
         tr(
             "<p style='color:{muted}'>Equity {equity}, cash {cash} at this close.</p>",
@@ -85,7 +84,7 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
 
 
 def _detail(found: Explanation, *, has_clock: bool) -> str:
-    if found.sight is not None:
+    if found.outcome in {"sent", "silent"}:
         return f" {handler_words(found.sight.handlers, is_silent=found.outcome == 'silent')}"
     if found.outcome == "held" and found.position is not None:
         since = format_value(

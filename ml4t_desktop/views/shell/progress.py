@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.wording import mark
@@ -102,7 +102,7 @@ class RunProgress(QWidget):
         if not self._session.runs.is_running:
             self._bar.show()
             self._cancel.show()
-            self._on_progressed(phase, share)
+            self._on_progressed(shown(phase), share)
 
     def _standing(self) -> str:
         run = self._session.results.run
