@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # polars and numba load after the window is visible
 MayRun = Callable[["Script"], bool]
 FEWEST: Final = 19  # the run itself is then one of twenty: none as good says 5 %
 _MOST: Final = 200
-_USUAL_SECONDS: Final = 90.0
+_USUAL_SECONDS: Final = 60.0
 _LONGEST_SECONDS: Final = 600.0
 
 

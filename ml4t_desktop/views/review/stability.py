@@ -135,7 +135,7 @@ class StabilityPanel(SeenPanel):
             part.setChildrenCollapsible(False)
         split.addWidget(charts)
         split.addWidget(self.table)
-        split.setSizes([330, 330])
+        split.setSizes([400, 260])
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)

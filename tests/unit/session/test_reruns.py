@@ -79,6 +79,6 @@ def test_a_slow_strategy_is_run_less_often_and_a_very_slow_one_not_at_all(run):
         return script_runs(replace(run, phases=Phases(engine=seconds)))
 
     assert runs(0.1) == 200
-    assert runs(1.0) == 90
+    assert runs(1.0) == 60
     assert runs(10.0) == FEWEST
     assert "60 seconds" in runs(60.0)
