@@ -29,7 +29,7 @@ REQUEST = parse_request(
 
 @pytest.fixture(scope="module")
 def known():
-    market = sample_market(assets=10, days=500)
+    market = sample_market(assets=10, days=500, seed=5)
     result = run_rules(market, REQUEST)
     evidence = first_evidence(
         result, compute_metrics(result), market, benchmark="market", trials=10, ratios=(), check=lambda: None
