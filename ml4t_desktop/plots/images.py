@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.plots.month_heatmap import MonthHeatmap
 from ml4t_desktop.plots.painted import PaintedChart
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 
 IMAGE_SUFFIXES: Final = (".png", ".svg")
 CHARTS: Final = (QGraphicsView, PaintedChart, MonthHeatmap)
@@ -108,7 +108,7 @@ def _write_svg(chart: QWidget, path: Path, title: str) -> bool:
     generator.setFileName(str(path))
     generator.setSize(size)
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
-    generator.setTitle(title)
+    generator.setTitle(shown(title))
     painter = QPainter()
     if not painter.begin(generator):
         return False

@@ -57,7 +57,7 @@ class FigureTable(QTreeWidget):
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):
-            item.setToolTip(column, tip)
+            item.setToolTip(column, shown(tip))
         for column, value in enumerate(values, 1):
             item.setData(column, PLAIN_ROLE, value)
 
@@ -107,7 +107,9 @@ class EvidenceTable(FigureTable):
                 definition = known[item.name]
                 values = (item.value, item.low, item.high)
                 texts = tuple(format_value(value, definition.kind, locale) for value in values)
-                self.add_row(definition.title, texts, f"{definition.formula}\n{tip}", values)
+                self.add_row(
+                    definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}", values
+                )
             self.add_row(
                 tr("Chance of a loss"), (_percent(redrawn.loss), "", ""),
                 tr("Share of the redrawn histories that end below the initial capital.\n{tip}", tip=tip),
@@ -117,7 +119,9 @@ class EvidenceTable(FigureTable):
             values = (item.value, item.low, item.high)
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
             tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
-            self.add_row(definition.title, texts, f"{definition.formula}\n{tip}", values)
+            self.add_row(
+                definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}", values
+            )
 
     def _show_sharpe(self, evidence: Evidence) -> None:
         from ml4t_desktop.analysis.undefined import Undefined

@@ -91,7 +91,7 @@ class RunProgress(QWidget):
         self._bar.setValue(round(share * _FULL))
         self._bar.show()
         self._cancel.show()
-        self.phase.setText(f"{READING} {path.name}… {share:.0%}")
+        self.phase.setText(f"{shown(READING)} {path.name}… {share:.0%}")
 
     def _is_busy(self) -> bool:
         """Return whether something is going on whose progress is shown."""
