@@ -244,18 +244,18 @@ _PERIOD: Final[tuple[Row, ...]] = (
 )
 # fmt: on
 _GROUPS: Final = {
-    "RETURNS": _RETURNS,
-    "RISK-ADJUSTED": _RISK_ADJUSTED,
-    "BENCHMARK": _BENCHMARK,
-    "DRAWDOWN": _DRAWDOWN,
-    "TRADING": TRADING,
-    "STREAKS & BALANCE": STREAKS,
-    "HOLDING & EXCURSION": HOLDING,
-    "ORDERS": ORDERS,
-    "EXPOSURE": _EXPOSURE,
-    "COSTS": _COSTS,
-    "TAIL & SHAPE": _TAIL,
-    "PERIOD": _PERIOD,
+    mark("RETURNS"): _RETURNS,
+    mark("RISK-ADJUSTED"): _RISK_ADJUSTED,
+    mark("BENCHMARK"): _BENCHMARK,
+    mark("DRAWDOWN"): _DRAWDOWN,
+    mark("TRADING"): TRADING,
+    mark("STREAKS & BALANCE"): STREAKS,
+    mark("HOLDING & EXCURSION"): HOLDING,
+    mark("ORDERS"): ORDERS,
+    mark("EXPOSURE"): _EXPOSURE,
+    mark("COSTS"): _COSTS,
+    mark("TAIL & SHAPE"): _TAIL,
+    mark("PERIOD"): _PERIOD,
 }
 _HEADLINES: Final = frozenset(
     {

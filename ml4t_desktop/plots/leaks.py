@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
@@ -185,7 +185,7 @@ def _words(pane: _Pane, lag: int | None, theme: Theme) -> str:
         hint = _HINT if pane.title == _TITLES[0] else ""
         return f"{shown(title)} <span style='color:{theme.muted}'>{shown(hint)}</span>"
     place = int(np.flatnonzero(pane.lags == lag)[0])
-    count = "1 bar" if abs(lag) == 1 else tr("{lag} bars", lag=abs(lag))
+    count = tr_count("{n} bar", "{n:,} bars", abs(lag))
     when = tr("its own bar") if lag == 0 else f"{count} {'later' if lag > 0 else 'before'}"
     value, error = pane.values[place], pane.errors[place]
     known = f"<b>{value:+.3f}</b> ± {error:.3f}" if np.isfinite(value) else "unknown"

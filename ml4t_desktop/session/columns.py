@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_tree import short_name
 
 if TYPE_CHECKING:
@@ -45,8 +46,13 @@ class RuleColumn:
     def title(self) -> str:
         """What lists show: the column's own name, and where it is from unless it is a signal."""
         origin = self.name.partition(".")[0]
+        name = short_name(self.name)
+        if origin == "signal":
+            return name
         return (
-            short_name(self.name) if origin == "signal" else f"{short_name(self.name)} ({origin})"
+            tr("{column} (bar)", column=name)
+            if origin == "bar"
+            else tr("{column} (context)", column=name)
         )
 
     @property

@@ -51,6 +51,11 @@ def shown(text: str) -> str:
     return _of_text(text) if isinstance(text, Text) else text
 
 
+def capitalised(text: str) -> str:
+    """Return a text as it begins a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def all_of(parts: Iterable[str]) -> str:
     """Return texts as one would say them: "a, b and c"."""
     *first, last = parts

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import QLocale
 
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.tables.coded_texts import CodedTexts
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.wording import mark
@@ -67,8 +68,8 @@ class Span:
 def filter_hint(column: Column) -> str:
     """Return what can be written over a column."""
     if column.is_text:
-        return _HINTS["text"]
-    return _HINTS.get(_family(column), _HINTS["number"])
+        return shown(_HINTS["text"])
+    return shown(_HINTS.get(_family(column), _HINTS["number"]))
 
 
 def filter_mask(

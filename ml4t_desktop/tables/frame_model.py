@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.sorting import sorted_rows
 
@@ -199,12 +200,12 @@ class FrameModel(QAbstractTableModel):
         column = self._columns[section]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.header
+                return shown(column.header)
             case Qt.ItemDataRole.ToolTipRole:
-                return column.tip or None
+                return shown(column.tip) or None
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _LEFT if column.is_text else _RIGHT
-        return column.group if role == GROUP_ROLE else None
+        return shown(column.group) if role == GROUP_ROLE else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; equal values keep the frame's order, missing ones come last."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.wording import mark
@@ -77,7 +77,7 @@ class ColumnTable(QTableView):
         self.frames.set_frame(frame, _COLUMNS)
         metrics = self.fontMetrics()
         for section, column in enumerate(_COLUMNS):
-            texts = [column.header, *(str(value) for value in frame[column.name])]
+            texts = [shown(column.header), *(str(value) for value in frame[column.name])]
             widest = max(metrics.horizontalAdvance(text) for text in texts)
             self.setColumnWidth(section, min(widest + _ROOM, _WIDEST))
 

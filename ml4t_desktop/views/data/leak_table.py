@@ -32,7 +32,7 @@ _HEADERS = (
     ),
     (mark("One bar later"), mark("Sharpe ratio if the column is taken one bar later")),
 )
-VERDICTS = {"alarm": "▲ Alarm", "notice": "● Notice", "fine": "✓ Fine"}
+VERDICTS = {"alarm": mark("▲ Alarm"), "notice": mark("● Notice"), "fine": mark("✓ Fine")}
 NAME = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -54,7 +54,7 @@ class LeakTable(QTreeWidget):
         self.setAccessibleName(tr("Columns checked for leaks"))
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
-        self.setHeaderLabels([title for title, _ in _HEADERS])
+        self.setHeaderLabels([shown(title) for title, _ in _HEADERS])
         for column, (_, tip) in enumerate(_HEADERS):
             self.headerItem().setToolTip(column, shown(tip))
             if column > 1:
@@ -133,7 +133,7 @@ def _cells(column: ColumnReport, locale: QLocale) -> tuple[str, ...]:
     effect = column.effect
     return (
         f"{column.name}{origin}{delay}",
-        VERDICTS[column.level],
+        shown(VERDICTS[column.level]),
         _at(column.value, 0, locale),
         _at(column.value, 1, locale),
         _strongest(column.value, locale),

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _FULL = 1000
 _TITLE = mark("Nothing checked yet")
 _HINT = mark("What is wrong or doubtful in your files appears here. Choose the data first.")
-_STATES = (mark("no bar expected"), "bars", mark("bars missing"), mark("doubtful bars"))
+_STATES = (mark("no bar expected"), mark("bars"), mark("bars missing"), mark("doubtful bars"))
 _STRIP_HEIGHT = 140
 
 
@@ -182,14 +182,14 @@ class QualityPanel(SeenPanel):
         """Say what is under the mouse, else what the colours mean."""
         coverage = self.strip.coverage
         if symbol is None or coverage is None:
-            pairs = zip(state_colours(self._theme), _STATES, strict=True)
+            pairs = zip(state_colours(self._theme), map(shown, _STATES), strict=True)
             self.key.setText(
                 " &nbsp; ".join(
                     f"<span style='color:{shade}'>■</span> {state}" for shade, state in pairs
                 )
             )
             return
-        state = _STATES[int(coverage.states[coverage.symbols.index(symbol), column])]
+        state = shown(_STATES[int(coverage.states[coverage.symbols.index(symbol), column])])
         calendar = Calendar(coverage.times)
         when = calendar.full_text(column)
         if coverage.ends[column] != coverage.times[column]:

@@ -8,14 +8,14 @@ from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality import Finding
 
-SEVERITIES = {"error": "▲ Error", "warning": "● Warning", "note": "· Note"}
+SEVERITIES = {"error": mark("▲ Error"), "warning": mark("● Warning"), "note": mark("· Note")}
 _HEADERS = (
     (
         mark("Severity"),
@@ -48,7 +48,7 @@ class QualityTable(QTreeWidget):
         self.setAccessibleName(tr("Findings about the data"))
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
-        self.setHeaderLabels([title for title, _ in _HEADERS])
+        self.setHeaderLabels([shown(title) for title, _ in _HEADERS])
         for column, (_, tip) in enumerate(_HEADERS):
             self.headerItem().setToolTip(column, shown(tip))
         self.headerItem().setTextAlignment(_ROWS, _RIGHT)
@@ -73,8 +73,8 @@ class QualityTable(QTreeWidget):
             self.clear()
             for index, finding in enumerate(findings):
                 count = QLocale().toString(finding.places.height) if finding.places.height else ""
-                words = f"{finding.what[:1].upper()}{finding.what[1:]}"
-                texts = [SEVERITIES[finding.severity], finding.title, count, words]
+                words = capitalised(shown(finding.what))
+                texts = [shown(SEVERITIES[finding.severity]), shown(finding.title), count, words]
                 item = QTreeWidgetItem(self, texts)
                 item.setTextAlignment(_ROWS, _RIGHT)
                 item.setData(0, _INDEX, index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.reviews import ReviewStore
 
 _MOST_SEEN = 24
@@ -51,7 +51,7 @@ class BenchmarkChoice(QWidget):
             if known != list(review.benchmark_choices):
                 self.names.clear()
                 for name in review.benchmark_choices:
-                    self.names.addItem(title_of(name), name)
+                    self.names.addItem(shown(title_of(name)), name)
             self.names.setCurrentIndex(self.names.findData(review.benchmark_name))
 
     def _on_activated(self, index: int) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.frame_model import FrameModel
@@ -81,7 +81,7 @@ class BreakdownTable(QTableView):
             return
         metrics = self.fontMetrics()
         for number, column in enumerate(self.frame_model.columns):
-            texts = [column.header]
+            texts = [shown(column.header)]
             values = wide_values(frame[column.name])
             texts += [format_value(value, column.kind, self.locale()) for value in values]
             self.setColumnWidth(

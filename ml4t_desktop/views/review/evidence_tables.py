@@ -25,9 +25,9 @@ class FigureTable(QTreeWidget):
 
     def __init__(self, headers: tuple[str, ...], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
+        self.setAccessibleName(shown(name))
         self.setColumnCount(len(headers))
-        self.setHeaderLabels(headers)
+        self.setHeaderLabels([shown(title) for title in headers])
         self.setRootIsDecorated(False)
         self.setIndentation(10)
         self.setUniformRowHeights(True)
@@ -42,7 +42,7 @@ class FigureTable(QTreeWidget):
 
     def add_heading(self, title: str) -> None:
         """Add a heading over the rows that follow."""
-        item = QTreeWidgetItem(self, [title])
+        item = QTreeWidgetItem(self, [shown(title)])
         font = item.font(0)
         font.setBold(True)
         item.setFont(0, font)
@@ -53,7 +53,7 @@ class FigureTable(QTreeWidget):
         self, title: str, texts: tuple[str, ...], tip: str = "", values: tuple[object, ...] = ()
     ) -> None:
         """Add a row of texts, with what they stand for where a copy is to have it in full."""
-        item = QTreeWidgetItem(self, [title, *texts])
+        item = QTreeWidgetItem(self, [shown(title), *texts])
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):
@@ -65,7 +65,7 @@ class FigureTable(QTreeWidget):
         """Return a text of the row with a title; empty without such a row."""
         for place in range(self.topLevelItemCount()):
             item = self.topLevelItem(place)
-            if item is not None and item.text(0) == title:
+            if item is not None and item.text(0) == shown(title):
                 return item.text(column)
         return ""
 

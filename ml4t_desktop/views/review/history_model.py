@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QFont
 from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.history import HistoryStore
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.frame_model import PLAIN_ROLE
 from ml4t_desktop.views.review.history_text import moment_text, state_text
@@ -215,9 +215,9 @@ class HistoryModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _HEADERS[section]
+            return shown(_HEADERS[section])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _TIPS.get(section)
+            return shown(_TIPS[section]) if section in _TIPS else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if section in _STATISTICS or section == RUN else _LEFT
         return None

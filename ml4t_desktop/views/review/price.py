@@ -226,7 +226,9 @@ class PriceChartPanel(SeenPanel):
         menu.clear()
         for name in offered:
             kind, _, title = name.rpartition(".")
-            action = menu.addAction(shown(f"{title}  ({kind})" if kind else _ACCOUNT_TITLES[name]))
+            action = menu.addAction(
+                _pane_title(kind, title) if kind else shown(_ACCOUNT_TITLES[name])
+            )
             action.setData(name)
             action.setCheckable(True)
             action.setChecked(name in self._panes)
@@ -465,9 +467,16 @@ def _key_html(theme: Theme) -> str:
         ("■", theme.gain, tr("exit of a long")),
         ("◆", theme.gain, tr("exit of a short")),
         ("■", theme.loss, tr("at a loss")),
-        ("┊", theme.warning, "decided"),
+        ("┊", theme.warning, tr("decided")),
     )
     return " &nbsp; ".join(
         f"<span style='color:{tint}'>{mark}</span>&nbsp;{title.replace(' ', '&nbsp;')}"
         for mark, tint, title in marks
     )
+
+
+def _pane_title(kind: str, column: str) -> str:
+    """Return what a pane of a column is called."""
+    if kind == "context":
+        return tr("{column}  (context)", column=column)
+    return tr("{column}  (signal)", column=column)

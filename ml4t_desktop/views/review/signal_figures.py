@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.plots.figures import Columns, Curve, Figure
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import tr, tr_count
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def empty_figure(title: str, reason: str) -> Figure:
 def _lag(lag: int) -> str:
     if not lag:
         return tr("its own bar")
-    bars = "1 bar" if abs(lag) == 1 else tr("{lag} bars", lag=abs(lag))
+    bars = tr_count("{n} bar", "{n:,} bars", abs(lag))
     return f"{bars} {'later' if lag > 0 else 'before'}"
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.figures import FigureChart
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.theme import Theme
@@ -122,7 +122,7 @@ class SignalsPanel(SeenPanel):
             bar.addWidget(box)
             bar.addSpacing(8)
         for bars in _HORIZONS:
-            self.horizon.addItem("1 bar" if bars == 1 else tr("{bars} bars", bars=bars), bars)
+            self.horizon.addItem(tr_count("{n} bar", "{n:,} bars", bars), bars)
         bar.addWidget(self.note, 1)
         self.note.setWordWrap(True)
         self.verdict.setObjectName("signal_verdict")

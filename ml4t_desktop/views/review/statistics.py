@@ -70,7 +70,7 @@ class StatisticsTable(QTreeWidget):
         self._values_width = 0
         self._had_sides = False
         self.setColumnCount(len(_HEADERS))
-        self.setHeaderLabels(_HEADERS)
+        self.setHeaderLabels([shown(title) for title in _HEADERS])
         self.setRootIsDecorated(False)
         self.setIndentation(10)
         self.setUniformRowHeights(True)
@@ -149,7 +149,7 @@ class StatisticsTable(QTreeWidget):
         for column in range(_ALL, len(_HEADERS)):
             if self.isColumnHidden(column):
                 continue
-            words = max(map(measure.horizontalAdvance, (_SAMPLE, _HEADERS[column])))
+            words = max(map(measure.horizontalAdvance, (_SAMPLE, shown(_HEADERS[column]))))
             needed = max(words, self._widest.get(column, 0)) + _ROOM
             if needed > self.columnWidth(column) or column not in self._fitted:
                 self._fitted.add(column)
@@ -206,7 +206,7 @@ class StatisticsTable(QTreeWidget):
         groups = self._groups
         for definition in DEFINITIONS:
             if definition.group not in groups:
-                group = QTreeWidgetItem(self, [definition.group])
+                group = QTreeWidgetItem(self, [shown(definition.group)])
                 font = group.font(0)
                 font.setBold(True)
                 group.setFont(0, font)
@@ -214,7 +214,7 @@ class StatisticsTable(QTreeWidget):
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 group.setFirstColumnSpanned(True)
                 groups[definition.group] = group
-            row = QTreeWidgetItem(groups[definition.group], [definition.title])
+            row = QTreeWidgetItem(groups[definition.group], [shown(definition.title)])
             for column in range(_ALL, len(_HEADERS)):
                 row.setTextAlignment(column, _RIGHT)
             self._rows[definition.name] = row

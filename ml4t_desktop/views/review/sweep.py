@@ -51,8 +51,8 @@ class SweepPanel(SeenPanel):
         self.setObjectName("sweep_panel")
         self._sweeps = session.sweeps
         self.rows = (
-            AxisRow(tr("Number"), is_optional=False),
-            AxisRow(tr("Second"), is_optional=True),
+            AxisRow("number", tr("Number"), is_optional=False),
+            AxisRow("second", tr("Second"), is_optional=True),
         )
         self.statistic = Choice(width=14)
         self.statistic.setObjectName("sweep_metric")

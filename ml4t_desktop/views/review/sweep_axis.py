@@ -21,20 +21,25 @@ class AxisRow(QWidget):
 
     changed = Signal()
 
-    def __init__(self, title: str, *, is_optional: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, *, is_optional: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._is_optional = is_optional
         self._numbers: dict[str, SweptNumber] = {}
-        word = title.lower().replace(" ", "_")
         self.choice = Choice(width=26)
-        self.choice.setObjectName(f"sweep_{word}")
+        self.choice.setObjectName(f"sweep_{name}")
         self.choice.setAccessibleName(shown(title))
         self.low, self.high = NumberBox(step=0.1), NumberBox(step=0.1)
         self.steps = NumberBox(low=2, high=_MOST, is_whole=True)
         self.steps.setValue(_STEPS)
-        for box, name in ((self.low, "from"), (self.high, "to"), (self.steps, "steps")):
-            box.setObjectName(f"sweep_{word}_{name}")
-            box.setAccessibleName(f"{shown(title)}, {name}")
+        for box, part, meaning in (
+            (self.low, "from", tr("{number}, from", number=title)),
+            (self.high, "to", tr("{number}, to", number=title)),
+            (self.steps, "steps", tr("{number}, steps", number=title)),
+        ):
+            box.setObjectName(f"sweep_{name}_{part}")
+            box.setAccessibleName(meaning)
             box.valueChanged.connect(self._on_edited)
         label = QLabel(shown(title))
         label.setBuddy(self.choice)
@@ -43,7 +48,11 @@ class AxisRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(label)
         layout.addWidget(self.choice, 1)
-        for text, box in (("from", self.low), ("to", self.high), ("values", self.steps)):
+        for text, box in (
+            (tr("from"), self.low),
+            (tr("to"), self.high),
+            (tr("values"), self.steps),
+        ):
             layout.addWidget(QLabel(text))
             layout.addWidget(box)
         self.choice.activated.connect(self._on_chosen)

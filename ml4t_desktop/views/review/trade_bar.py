@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.arrangements import BUILT_IN_VIEWS, ArrangementStore
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.trade_rows import OUTCOMES
@@ -129,7 +129,7 @@ class TradeBar(QWidget):
             self.group.addItem(shown(title), key)
         for column in columns:
             if column.name not in _OF_OTHERS and column.kind not in {"time", "date"}:
-                group = f"  ({column.group.lower()})" if "__" in column.name else ""
+                group = f"  ({shown(column.group)})" if "__" in column.name else ""
                 self.group.addItem(f"{shown(column.header)}{group}", column.name)
         self.group.setCurrentIndex(max(self.group.findData(chosen), 0))
         self.group.blockSignals(False)  # noqa: FBT003 (Qt's)
@@ -231,12 +231,17 @@ def _totals_html(totals: TradeTotals, theme: Theme) -> str:
         return "n/a" if value is None else format_value(value, kind, locale)
 
     tone = theme.gain if totals.pnl >= 0 else theme.loss
-    part = (
-        tr(" of {written}", written=written(totals.of, "count")) if totals.shown < totals.of else ""
-    )
-    noun = "trade" if totals.of == 1 else "trades"
+    if totals.shown < totals.of:
+        number = tr_count(
+            "<b>{seen:,} of {n}</b> trade",
+            "<b>{seen:,} of {n:,}</b> trades",
+            totals.of,
+            seen=totals.shown,
+        )
+    else:
+        number = tr_count("<b>{n}</b> trade", "<b>{n:,}</b> trades", totals.of)
     fields = (
-        f"<b>{written(totals.shown, 'count')}{part}</b> {noun}",
+        number,
         tr(
             "P&amp;L <b style='color:{tone}'>{written}</b>",
             tone=tone,

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.filter_header import FilterHeader
 from ml4t_desktop.tables.grouped_model import GroupedModel
@@ -182,7 +182,7 @@ class TradeTable(QTableView):
         metrics = self.fontMetrics()
         frame = self._model.frame
         for number, column in enumerate(self._model.columns):
-            texts = [column.header]
+            texts = [shown(column.header)]
             if frame is not None:
                 values = wide_values(frame[column.name])
                 texts += [format_value(value, column.kind, self.locale()) for value in values]

@@ -79,7 +79,7 @@ class WhyPanel(SeenPanel):
             QPushButton(tr("Exit of the trade")),
         )
         self.before, self.after = (
-            QPushButton("\N{BLACK LEFT-POINTING SMALL TRIANGLE} Bar"),
+            QPushButton(tr("\N{BLACK LEFT-POINTING SMALL TRIANGLE} Bar")),
             QPushButton(tr("Bar \N{BLACK RIGHT-POINTING SMALL TRIANGLE}")),
         )
         self.text = QTextBrowser()

@@ -87,9 +87,9 @@ class ClauseEditor(QWidget):
         self._joint.setObjectName("joint")
         self._joint.setAccessibleName(tr("{title}: how clauses are joined", title=title))
         self._joint.set_options(JOINTS)
-        self._add = _button("add", "+ Clause", tr("Add a clause to {title}", title=title))
+        self._add = _button("add", tr("+ Clause"), tr("Add a clause to {title}", title=title))
         self._add_group = _button(
-            "add_group", "+ Group", tr("Add a group of clauses to {title}", title=title)
+            "add_group", tr("+ Group"), tr("Add a group of clauses to {title}", title=title)
         )
         self._counts = hint()
         self._counts.setObjectName("rule_counts")
@@ -167,7 +167,7 @@ class ClauseEditor(QWidget):
     def _show_meaning(self, *, is_constant: bool) -> None:
         """Say what a rule without a live clause means."""
         has_live = any(not child.is_off for child in self._root.children)
-        always = _ALWAYS if self._root.children else tr("It holds at every bar.")
+        always = shown(_ALWAYS) if self._root.children else tr("It holds at every bar.")
         holds = always if self._root.joint == "all" else tr("It never holds.")
         self._empty.setText(holds if is_constant else self._empty_text)
         self._empty.setVisible(not has_live)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from ml4t_desktop.plots.threshold import Threshold, has_threshold
 from ml4t_desktop.request.conditions import ORDER_OPS
 from ml4t_desktop.session.columns import RuleColumn
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.rule_nodes import Node, Path
 from ml4t_desktop.session.rule_tree import Part
 from ml4t_desktop.views.setup.clause_values import ValueEditor, first_value, shape_of
@@ -27,17 +27,17 @@ OP_TITLES: Final[dict[str, tuple[str, str]]] = {
     ">=": ("≥", mark("is at least")),
     "<": ("<", mark("is below")),
     "<=": ("≤", mark("is at most")),
-    "==": ("=", "equals"),
+    "==": ("=", mark("equals")),
     "!=": ("≠", mark("differs from")),
-    "between": ("between", mark("lies between two numbers, both included")),
+    "between": (mark("between"), mark("lies between two numbers, both included")),
     "in": (mark("one of"), mark("is one of a list")),
-    "rising": ("rising", mark("rose in each of so many last bars")),
-    "falling": ("falling", mark("fell in each of so many last bars")),
-    "crosses_above": ("crosses ↑", mark("is above now and was not at the bar before")),
-    "crosses_below": ("crosses ↓", mark("is below now and was not at the bar before")),
-    "top_n": ("top", mark("is among the so many highest of all assets")),
-    "bottom_n": ("bottom", mark("is among the so many lowest of all assets")),
-    "is_null": ("missing", mark("has no value")),
+    "rising": (mark("rising"), mark("rose in each of so many last bars")),
+    "falling": (mark("falling"), mark("fell in each of so many last bars")),
+    "crosses_above": (mark("crosses ↑"), mark("is above now and was not at the bar before")),
+    "crosses_below": (mark("crosses ↓"), mark("is below now and was not at the bar before")),
+    "top_n": (mark("top"), mark("is among the so many highest of all assets")),
+    "bottom_n": (mark("bottom"), mark("is among the so many lowest of all assets")),
+    "is_null": (mark("missing"), mark("has no value")),
 }
 
 
@@ -94,10 +94,10 @@ class ClauseRow(RuleRow):
         self._column.set_options(tuple((item.name, item.title) for item in columns))
         self._column.show_value(part["column"])
         self._column.setToolTip(_range_text(column))
-        self._op.set_options(tuple((op, OP_TITLES[op][0]) for op in column.ops))
-        self._op.set_tips(tuple(OP_TITLES[op][1] for op in column.ops))
+        self._op.set_options(tuple((op, shown(OP_TITLES[op][0])) for op in column.ops))
+        self._op.set_tips(tuple(shown(OP_TITLES[op][1]) for op in column.ops))
         self._op.show_value(part["op"])
-        self._op.setToolTip(OP_TITLES.get(str(part["op"]), ("", ""))[1])
+        self._op.setToolTip(shown(OP_TITLES.get(str(part["op"]), ("", ""))[1]))
         has_other = part.get("other") is not None
         self._other.setEnabled(part["op"] in _WITH_OTHER and bool(self._others()))
         self._other.setChecked(has_other)

@@ -263,7 +263,7 @@ class MomentField(Field):
 
 def heading(text: str) -> QLabel:
     """Return the title of a group of fields."""
-    label = QLabel(text)
+    label = QLabel(shown(text))
     label.setProperty("role", "heading")
     label.setIndent(0)
     return label
@@ -271,7 +271,7 @@ def heading(text: str) -> QLabel:
 
 def hint(text: str = "") -> QLabel:
     """Return a quiet explanation."""
-    label = QLabel(text)
+    label = QLabel(shown(text))
     label.setProperty("role", "hint")
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)

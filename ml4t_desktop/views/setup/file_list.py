@@ -6,6 +6,7 @@ from pathlib import PurePath
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.views.setup.editors import remove_button
 from ml4t_desktop.views.setup.fields import heading, hint
 
@@ -48,7 +49,7 @@ class FileList(QWidget):
         head = QHBoxLayout()
         head.addWidget(heading(title), 1)
         for ending, text, command in buttons:
-            button = QPushButton(text)
+            button = QPushButton(shown(text))
             button.setObjectName(f"{key}.{ending}")
             button.clicked.connect(partial(self.command_asked.emit, command))
             head.addWidget(button)

@@ -34,7 +34,7 @@ class GroupRow(RuleRow):
         self._joint.set_options(JOINTS)
         self._add = QToolButton()
         self._add.setObjectName("add_inside")
-        self._add.setText("+ Clause")
+        self._add.setText(tr("+ Clause"))
         self._add.setToolTip(tr("Add a clause to this group"))
         self._add.setAccessibleName(tr("Add a clause to this group"))
         self.fill_line((self._joint, 1), (self._add, 0))

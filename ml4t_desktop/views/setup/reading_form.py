@@ -11,9 +11,10 @@ from ml4t_desktop.wording import mark
 
 _FOUND = (None, mark("found out"))
 _SEPARATORS: Options = (
-    _FOUND, (",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar |"), (" ", "blanks"),
+    _FOUND, (",", mark("comma")), (";", mark("semicolon")), ("\t", mark("tab")),
+    ("|", mark("bar |")), (" ", mark("blanks")),
 )  # fmt: skip
-_DECIMALS: Options = (_FOUND, (".", "point: 1.5"), (",", "comma: 1,5"))
+_DECIMALS: Options = (_FOUND, (".", mark("point: 1.5")), (",", mark("comma: 1,5")))
 _ORDERS: Options = (
     _FOUND,
     ("day_first", mark("day first: 31/12")),

@@ -83,7 +83,7 @@ class RuleRow(QWidget):
         self._switch.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._negation = QToolButton()
         self._negation.setObjectName("negation")
-        self._negation.setText("not")
+        self._negation.setText(tr("not"))
         self._negation.setAutoRaise(True)
         self._negation.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._negation.setToolTip(

@@ -216,7 +216,7 @@ def _orders_table() -> QTableWidget:
     table = QTableWidget(0, len(_COLUMNS))
     table.setObjectName("rebalance_orders")
     table.setAccessibleName(tr("Orders of the rebalancing"))
-    table.setHorizontalHeaderLabels(_COLUMNS)
+    table.setHorizontalHeaderLabels([shown(title) for title in _COLUMNS])
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

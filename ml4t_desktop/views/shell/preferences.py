@@ -38,7 +38,7 @@ class PreferencesDialog(QDialog):
         for item in PREFERENCES:
             if item.group != group:
                 group = item.group
-                heading = QLabel(group)
+                heading = QLabel(shown(group))
                 heading.setProperty("role", "heading")
                 form.addRow(heading)
             form.addRow(shown(item.label), self.editors[item.key])
