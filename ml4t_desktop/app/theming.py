@@ -51,6 +51,13 @@ QFrame#drop_line {{ background: {accent}; }}
 QHeaderView::section {{ background: {raised}; color: {text}; padding: 4px 6px; border: none;
                         border-right: 1px solid {grid}; border-bottom: 1px solid {border}; }}
 QTableView {{ gridline-color: {grid}; border: 1px solid {border}; }}
+QAbstractItemView, QTextBrowser, QPlainTextEdit {{ border: 1px solid {border}; }}
+QAbstractItemView:focus, QTextBrowser:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
+QPushButton {{ min-height: 16px; }}
+QToolButton {{ min-height: 17px; }}
+QComboBox, QLineEdit {{ min-height: 18px; }}
+QAbstractSpinBox {{ min-height: 21px; }}
+QCheckBox, QRadioButton {{ min-height: 19px; min-width: 10px; }}
 QTableCornerButton::section {{ background: {raised}; border: none; }}
 QLabel[role="heading"] {{ font-weight: 600; margin-top: 4px; }}
 QLabel[role="title"] {{ font-size: 17pt; font-weight: 600; }}
@@ -120,6 +127,9 @@ def apply_to_application(app: QApplication, theme: Theme) -> None:
     sheet = _SHEET.format(**{name: getattr(theme, name) for name in _NAMES})
     if app.styleSheet() != sheet:  # setting it styles every widget anew
         app.setPalette(palette_of(theme))
+        outlined = outlines_of(theme)
+        for kind in _OUTLINED:
+            app.setPalette(outlined, kind)
         app.setStyleSheet(sheet)
 
 
@@ -152,6 +162,16 @@ def palette_of(theme: Theme) -> QPalette:
     return palette
 
 
+def outlines_of(theme: Theme) -> QPalette:
+    """Return a palette in which the style draws outlines that can be seen: darker than the window."""
+    palette = palette_of(theme)
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+        palette.setColor(group, QPalette.ColorRole.Window, QColor(_OUTLINE[theme.is_dark]))
+    return palette
+
+
+_OUTLINE: Final = {False: "#c0c5ce", True: "#9aa4b5"}
+_OUTLINED: Final = ("QCheckBox", "QRadioButton", "QComboBox", "QAbstractSpinBox", "QLineEdit")
 _NAMES = (
     "window", "surface", "raised", "border", "text", "muted", "accent", "accent_text", "error",
     "warning", "grid",

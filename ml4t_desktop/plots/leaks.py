@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
-from ml4t_desktop.plots.style import brush, colour, pen, style_pane
+from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -92,6 +92,7 @@ class LagChart(pg.GraphicsLayoutWidget):
             pane.lags, pane.values, pane.errors = lags, values, errors
             self._draw(pane)
         self._point_at(None)
+        self.setAccessibleDescription(spoken(*map(_strongest, self._panes)))
 
     def drawn(self, pane: int) -> tuple[Values, Values]:
         """Return heights of the columns and half-widths of the band of a chart (0 or 1)."""
@@ -173,6 +174,19 @@ class LagChart(pg.GraphicsLayoutWidget):
     def leaveEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
         self._point_at(None)
         super().leaveEvent(ev)
+
+
+def _strongest(pane: _Pane) -> str:
+    """Return the largest correlation of a chart in words."""
+    known = np.flatnonzero(np.isfinite(pane.values))
+    if not known.size:
+        return ""
+    place = known[np.argmax(np.abs(pane.values[known]))]
+    lag, value, error = int(pane.lags[place]), pane.values[place], pane.errors[place]
+    return (
+        f"{pane.title} has its strongest correlation, {value:+.3f} ± {error:.3f}, "
+        f"with the return {lag:+d} bars away"
+    )
 
 
 def _words(pane: _Pane, lag: int | None, theme: Theme) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 from ml4t_desktop.plots.axes import TimeAxis, ValueAxis, ValueKind
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.gestures import Gestures
-from ml4t_desktop.plots.style import colour, pen, prepare_pane, style_pane
+from ml4t_desktop.plots.style import colour, pen, prepare_pane, spoken, style_pane
 from ml4t_desktop.session.theme import Theme
 
 _FRAMES_PER_SECOND = 60
@@ -248,6 +248,11 @@ class PaneStack(pg.GraphicsLayoutWidget):
         for pane in self._panes:
             text = self.legend_html(pane, at) if at is not None else ""
             pane.legend.setHtml(f"<span style='background-color:{ground}'>{text}</span>")
+        self.setAccessibleDescription(spoken(self.summary(), *map(_legend_text, self._panes)))
+
+    def summary(self) -> str:
+        """Return the main figures in a sentence, for who does not see the chart; subclasses fill it."""
+        return ""
 
     def _legend_ordinal(self) -> int | None:
         """Return the ordinal under the mouse, else the last one in view; None without any."""
@@ -388,3 +393,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
                 self.show_all()
             case _:
                 super().keyPressEvent(ev)
+
+
+def _legend_text(pane: Pane) -> str:
+    return pane.legend.toPlainText()

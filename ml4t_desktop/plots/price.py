@@ -261,6 +261,19 @@ class PriceChart(PaneStack):
         found = next((slot for slot in self._slots if slot.pane is pane), None)
         return found.legend_html(ordinal, self.theme) if found is not None else ""
 
+    def summary(self) -> str:
+        """Return the asset, its first and last price, and how many trades it had."""
+        bars = self._bars
+        if bars is None or not self.count:
+            return ""
+        text, prices = self._price_pane.values.text_at, bars.prices[CLOSE]
+        first, last = (self.calendar.full_text(place) for place in (0, self.count - 1))
+        moved = (
+            f"{bars.symbol} from {text(float(prices[0]))} on {first} "
+            f"to {text(float(prices[-1]))} on {last}"
+        )
+        return f"{moved}, trades: {self.trade_count}" if self.trade_count else moved
+
     def _price_legend(self, bars: AssetBars, at: int) -> str:
         muted = self.theme.muted
         text = self._price_pane.values.text_at

@@ -82,6 +82,7 @@ class ScatterChart(PaintedChart):
         self._hovered = -1
         self.x_range, self.y_range = _extent(x), _extent(y)
         self._picture = None
+        self.setAccessibleDescription(self._described())
         self.update()
 
     def set_line(self, at: float | None, title: str, *, is_gain: bool) -> None:
@@ -128,6 +129,14 @@ class ScatterChart(PaintedChart):
             painter.setPen(QPen(QColor(self.theme.accent)))
             painter.setBrush(brush(self.theme.accent, 0.12))
             painter.drawRect(QRectF(self._corner, self._end).normalized())
+
+    def _described(self) -> str:
+        """Return how many points there are, and their middles."""
+        if not self._x.size:
+            return ""
+        across = self.text_of(float(np.nanmedian(self._x)), self.x_kind)
+        up = self.text_of(float(np.nanmedian(self._y)), self.y_kind)
+        return f"{self._x.size} points, half of them below {across} across and below {up} upwards"
 
     def _paint_line(self, painter: QPainter, area: QRectF) -> None:
         if self._line is None:

@@ -34,12 +34,24 @@ class SizeCurve(QWidget):
             [] if curve is None else list(zip(*(side.tolist() for side in curve), strict=True))
         )
         self.marked = marked
+        self.setAccessibleDescription(self._described())
         self.update()
 
     @property
     def points(self) -> list[Marked]:
         """Confidence and share of what is drawn."""
         return self._points
+
+    def _described(self) -> str:
+        """Return the ends of the curve, and the example, in words."""
+        if not self._points:
+            return ""
+        shares = [self.locale().toString(share * 100, "g", 4) for _, share in self._points]
+        ends = f"{shares[0]} % of the equity at confidence 0, {shares[-1]} % at confidence 1"
+        if self.marked is None:
+            return ends
+        at, share = (self.locale().toString(value, "g", 4) for value in self.marked)
+        return f"{ends}; in the example a share of {share} at confidence {at}"
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
         return QSize(200, _HEIGHT)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
 from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
-from ml4t_desktop.plots.style import brush, colour, pen, style_pane
+from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.formats import compact
 from ml4t_desktop.session.theme import Theme
 
@@ -234,3 +234,4 @@ class LuckChart(pg.GraphicsLayoutWidget):
     def _show_text(self) -> None:
         ground = self._theme.surface
         self._legend.setHtml(f"<span style='background-color:{ground}'>{self._text}</span>")
+        self.setAccessibleDescription(spoken(self._legend.toPlainText()))

@@ -175,6 +175,7 @@ class QualityRows(QWidget):
 
 def _table(name: str, title: str, model: FrameModel) -> QTableView:
     table = QTableView()
+    table.setTabKeyNavigation(False)
     table.setObjectName(name)
     table.setAccessibleName(title)
     table.setModel(model)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.formats import date_format, format_value
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
@@ -115,9 +115,10 @@ class WhyPanel(SeenPanel):
         self.day.setObjectName("why_day")
         self.day.setAccessibleName("Day whose bar is explained")
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("yyyy-MM-dd")
+        self.day.setDisplayFormat(date_format(self.day.locale()))
         self.before.setToolTip("Explain the bar before")
         self.after.setToolTip("Explain the bar after")
+        self.setFocusProxy(self.text)
         self.text.setObjectName("why_text")
         self.text.setAccessibleName("What was decided at the bar, and why")
         self.text.document().setDocumentMargin(12)

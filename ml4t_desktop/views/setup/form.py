@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.views.setup.fields import ChoiceField, Field
+from ml4t_desktop.views.tab_order import order_tabs
 
 Problems = Mapping[str, str]
 _KIND_TIP = "Choosing another one brings its own numbers"
@@ -132,6 +133,7 @@ class KindForm(QWidget):
         self.form.setParent(None)
         self.form.deleteLater()
         self.form = form
+        order_tabs(self)
 
     def _on_chosen(self, _key: str, value: object) -> None:
         kind = self._kinds.get(str(value))

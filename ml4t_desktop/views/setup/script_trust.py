@@ -9,6 +9,7 @@ from ml4t_desktop.files.scripts import Script
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.views.setup.script_source import SourceView
+from ml4t_desktop.views.tab_order import order_tabs
 
 _NEW = "This file has not been run before. Python code can do on this computer whatever you can do."
 _CHANGED = (
@@ -66,6 +67,9 @@ class TrustDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(agreed)
+        # Tab would go to that button and leave out those before it.
+        buttons.setFocusProxy(None)  # pyright: ignore[reportArgumentType] (None takes it away)
+        order_tabs(self)
         no.setFocus()
 
 
