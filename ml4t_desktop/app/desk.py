@@ -17,6 +17,7 @@ from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.history import HISTORY
 from ml4t_desktop.session.intake import Purpose
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step, step_of_key
@@ -45,8 +46,8 @@ class Desk(QObject):
             **self.document.handlers,
             "file.open_folder": self._open_folder,
             "file.add_context": self._add_context,
-            "file.add_predictions": partial(self._add, "Add predictions", "predictions"),
-            "file.add_actions": partial(self._add, "Add corporate actions", "actions"),
+            "file.add_predictions": partial(self._add, tr("Add predictions"), "predictions"),
+            "file.add_actions": partial(self._add, tr("Add corporate actions"), "actions"),
             "file.export_run": self._export_run,
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),
@@ -88,15 +89,17 @@ class Desk(QObject):
         if scripts:
             self._scripts.take(scripts[-1:])
         documents = [path for path in others if is_document(path)]
-        self._tell_left_out(scripts, "one strategy decides at a time")
-        self._tell_left_out(documents, "one request is open at a time")
+        self._tell_left_out(scripts, tr("One strategy decides at a time"))
+        self._tell_left_out(documents, tr("One request is open at a time"))
 
     def refuse_links(self) -> None:
         """Say why what was dropped is not taken."""
-        what = "What it leads to is on another computer, and this application speaks to no network"
-        fix = "Save the file on this computer, and drop it then"
+        what = tr(
+            "What it leads to is on another computer, and this application speaks to no network"
+        )
+        fix = tr("Save the file on this computer, and drop it then")
         self._session.notices.show(
-            "A link cannot be used", (Notice(Problem(what=what, fix=fix), Step.DATA),)
+            tr("A link cannot be used"), (Notice(Problem(what=what, fix=fix), Step.DATA),)
         )
 
     def _tell_left_out(self, paths: list[Path], why: str) -> None:
@@ -105,11 +108,12 @@ class Desk(QObject):
             return
         left = ", ".join(path.name for path in paths[:-1])
         problem = Problem(
-            what=f"Left out: {left}, as {why}",
-            fix="To use another one, drop it alone",
+            what=tr("Left out: {files}. {why}", files=left, why=why),
+            fix=tr("To use another one, drop it alone"),
             severity="note",
         )
-        self._session.notices.show(f"{paths[-1].name} is used", (Notice(problem),))
+        title = tr("{file} is used", file=paths[-1].name)
+        self._session.notices.show(title, (Notice(problem),))
 
     def open_sample(self) -> None:
         """Open the sample as a new request."""
@@ -130,10 +134,10 @@ class Desk(QObject):
 
     def _open_folder(self) -> None:
         take = partial(self._session.intake.add_files, purpose="prices")
-        self._dialogs.open_folder("Open a folder with a file for each asset", take)
+        self._dialogs.open_folder(tr("Open a folder with a file for each asset"), take)
 
     def _add_context(self) -> None:
-        self._add("Add context", "context")
+        self._add(tr("Add context"), "context")
 
     def _add(self, title: str, purpose: Purpose) -> None:
         take = partial(self._session.intake.add_files, purpose=purpose)
@@ -165,11 +169,13 @@ class Desk(QObject):
 
     def _export_run(self) -> None:
         save = self._session.runs.save_run
-        self._dialogs.save_file("Export the run folder", self.proposed("-run"), "Folders (*)", save)
+        self._dialogs.save_file(
+            tr("Export the run folder"), self.proposed("-run"), tr("Folders (*)"), save
+        )
 
     def proposed(self, ending: str) -> Path:
         """Return a file named after the request, where its data is."""
         return self.document.proposed(ending)
 
     def _on_run_saved(self, folder: Path) -> None:
-        self._session.notices.show(f"The run was written to {folder}")
+        self._session.notices.show(tr("The run was written to {folder}", folder=folder))

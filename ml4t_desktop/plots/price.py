@@ -27,6 +27,7 @@ from ml4t_desktop.plots.value_panes import (
     numbers,
     usual_stretch,
 )
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 _LEAST_PADDING = 10
@@ -268,11 +269,15 @@ class PriceChart(PaneStack):
             return ""
         text, prices = self._price_pane.values.text_at, bars.prices[CLOSE]
         first, last = (self.calendar.full_text(place) for place in (0, self.count - 1))
-        moved = (
-            f"{bars.symbol} from {text(float(prices[0]))} on {first} "
-            f"to {text(float(prices[-1]))} on {last}"
+        return tr(
+            "{symbol} from {begun} on {first} to {ended} on {last}, trades: {trades:,}",
+            symbol=bars.symbol,
+            begun=text(float(prices[0])),
+            first=first,
+            ended=text(float(prices[-1])),
+            last=last,
+            trades=self.trade_count,
         )
-        return f"{moved}, trades: {self.trade_count}" if self.trade_count else moved
 
     def _price_legend(self, bars: AssetBars, at: int) -> str:
         muted = self.theme.muted

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 from ml4t_desktop.plots.painted import PaintedChart
 from ml4t_desktop.plots.style import brush, colour
 from ml4t_desktop.session.formats import Kind
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -136,7 +137,12 @@ class ScatterChart(PaintedChart):
             return ""
         across = self.text_of(float(np.nanmedian(self._x)), self.x_kind)
         up = self.text_of(float(np.nanmedian(self._y)), self.y_kind)
-        return f"{self._x.size} points, half of them below {across} across and below {up} upwards"
+        return tr(
+            "{points:,} points, half of them below {across} across and below {up} upwards",
+            points=int(self._x.size),
+            across=across,
+            up=up,
+        )
 
     def _paint_line(self, painter: QPainter, area: QRectF) -> None:
         if self._line is None:

@@ -6,6 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ml4t_desktop.plots.style import spoken
+from ml4t_desktop.session.language import tr
+
 if TYPE_CHECKING:  # numpy loads after the window is visible
     import numpy as np
     from numpy.typing import NDArray
@@ -21,7 +24,7 @@ class SizeCurve(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("size_curve")
-        self.setAccessibleName("Share of equity over confidence")
+        self.setAccessibleName(tr("Share of equity over confidence"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._points: list[Marked] = []
         self.marked: Marked | None = None
@@ -46,12 +49,17 @@ class SizeCurve(QWidget):
         """Return the ends of the curve, and the example, in words."""
         if not self._points:
             return ""
-        shares = [self.locale().toString(share * 100, "g", 4) for _, share in self._points]
-        ends = f"{shares[0]} % of the equity at confidence 0, {shares[-1]} % at confidence 1"
+        first, last = self._points[0][1], self._points[-1][1]
+        ends = tr(
+            "{first:percent} of the equity at confidence 0, {last:percent} at confidence 1",
+            first=first,
+            last=last,
+        )
         if self.marked is None:
             return ends
-        at, share = (self.locale().toString(value, "g", 4) for value in self.marked)
-        return f"{ends}; in the example a share of {share} at confidence {at}"
+        at, share = self.marked
+        marked = tr("In the example {share:percent} at confidence {at:number}", share=share, at=at)
+        return spoken(ends, marked)
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
         return QSize(200, _HEIGHT)

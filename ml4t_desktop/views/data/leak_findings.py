@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.leak_table import VERDICTS
 
@@ -44,16 +45,18 @@ class LeakFindings(QWidget):
         self.text.setWordWrap(True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.later = QPushButton("Use it one bar later")
+        self.later = QPushButton(tr("Use it one bar later"))
         self.later.setObjectName("leak_later")
         self.later.setProperty("role", "secondary")
         self.later.setToolTip(
-            "The request takes the value of the bar before (of the timestamp before, for context)"
+            tr(
+                "The request takes the value of the bar before (of the timestamp before, for context)"
+            )
         )
-        self.back = QPushButton("Use it as stamped")
+        self.back = QPushButton(tr("Use it as stamped"))
         self.back.setObjectName("leak_back")
         self.back.setProperty("role", "secondary")
-        self.back.setToolTip("Take the delay out of the request again")
+        self.back.setToolTip(tr("Take the delay out of the request again"))
         self._build()
         self.later.clicked.connect(self._on_later)
         self.back.clicked.connect(self._on_back)
@@ -61,7 +64,7 @@ class LeakFindings(QWidget):
     def show_column(self, column: ColumnReport, lag: int) -> None:
         """Show the findings about a column; `lag` is by how many bars the request delays it now."""
         self._column, self._lag = column, lag
-        self.later.setText("Use it one more bar later" if lag else "Use it one bar later")
+        self.later.setText(tr("Use it one more bar later") if lag else tr("Use it one bar later"))
         self.back.setVisible(lag > 0)
         self._write()
 
@@ -95,9 +98,11 @@ class LeakFindings(QWidget):
         if column is None:
             self.text.clear()
             return
-        compared = f"Compared with {column.compared}." if column.compared else ""
-        delay = {0: "", 1: "The request takes it one bar later. "}.get(
-            self._lag, f"The request takes it {self._lag} bars later. "
+        compared = (
+            tr("Compared with {compared}.", compared=column.compared) if column.compared else ""
+        )
+        delay = {0: "", 1: tr("The request takes it one bar later. ")}.get(
+            self._lag, tr("The request takes it {lag} bars later. ", lag=self._lag)
         )
         head = (
             f"<p><b>{html.escape(column.name)}</b><br>"

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.drawdowns import Drawdown
@@ -51,24 +52,24 @@ class ChartBar(QWidget):
         self.told = QLabel()
         self.told.setObjectName("drawdown_told")
         self.told.setWordWrap(True)
-        self.told.setAccessibleName("The drawdown that is shown")
+        self.told.setAccessibleName(tr("The drawdown that is shown"))
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.whole_button = QPushButton("Whole &period")
-        self.whole_button.setToolTip("Show the whole period again (Home)")
+        self.whole_button = QPushButton(tr("Whole &period"))
+        self.whole_button.setToolTip(tr("Show the whole period again (Home)"))
         self.log_button = QToolButton()
-        self.log_button.setText("Log")
+        self.log_button.setText(tr("Log"))
         self.log_button.setObjectName("equity_log")
         self.log_button.setCheckable(True)
-        self.log_button.setAccessibleName("Logarithmic scale of equity")
-        self.log_button.setToolTip("Equal distances are equal factors, not equal amounts")
+        self.log_button.setAccessibleName(tr("Logarithmic scale of equity"))
+        self.log_button.setToolTip(tr("Equal distances are equal factors, not equal amounts"))
         self.drawdowns_button = QToolButton()
-        self.drawdowns_button.setText("Worst drawdowns")
+        self.drawdowns_button.setText(tr("Worst drawdowns"))
         self.drawdowns_button.setObjectName("worst_drawdowns")
         self.drawdowns_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.drawdowns_button.setToolTip("List the ten worst drawdowns; choosing one shows it")
+        self.drawdowns_button.setToolTip(tr("List the ten worst drawdowns; choosing one shows it"))
         self.menu = QMenu(self.drawdowns_button)
-        self.menu.setAccessibleName("The ten worst drawdowns")
+        self.menu.setAccessibleName(tr("The ten worst drawdowns"))
         self.menu.aboutToShow.connect(self.fill_menu)
         self.drawdowns_button.setMenu(self.menu)
         buttons = QHBoxLayout()
@@ -83,7 +84,7 @@ class ChartBar(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self.told)
         self.told.hide()
-        self._marks = self.menu.addAction("Mark them in the chart")
+        self._marks = self.menu.addAction(tr("Mark them in the chart"))
         self._marks.setCheckable(True)
         self._marks.setChecked(True)
         self._marks.toggled.connect(self.marks_chosen)
@@ -101,7 +102,11 @@ class ChartBar(QWidget):
             self.told.setText("")
             self.told.hide()
             return
-        text = f"Drawdown {place + 1}: {self._text(self._drawdowns[place])}"
+        text = tr(
+            "Drawdown {place}: {drawdowns}",
+            place=place + 1,
+            drawdowns=self._text(self._drawdowns[place]),
+        )
         self.told.setText(text)
         self.told.setToolTip(text)
         self.told.show()
@@ -134,6 +139,19 @@ class ChartBar(QWidget):
         depth = format_value(drawdown.depth, "percent", locale)
         days = format_value(drawdown.days, "count", locale)
         if drawdown.recovery is None:
-            return f"{depth} from {start} to {trough}, not recovered after {days} days"
+            return tr(
+                "{depth} from {start} to {trough}, not recovered after {days} days",
+                depth=depth,
+                start=start,
+                trough=trough,
+                days=days,
+            )
         recovery = time_text(drawdown.recovery, has_clock=self._has_clock)
-        return f"{depth} from {start} to {trough}, recovered {recovery} after {days} days"
+        return tr(
+            "{depth} from {start} to {trough}, recovered {recovery} after {days} days",
+            depth=depth,
+            start=start,
+            trough=trough,
+            recovery=recovery,
+            days=days,
+        )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.statistic_text import NOT_DEFINED
 
@@ -28,7 +29,7 @@ class CompareTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare_table")
-        self.setAccessibleName("Statistics of the runs side by side")
+        self.setAccessibleName(tr("Statistics of the runs side by side"))
         self._theme = theme
         self._rows: tuple[StatisticRow, ...] = ()
         self._titles: tuple[str, ...] = ()
@@ -85,7 +86,9 @@ class CompareTable(QTreeWidget):
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
             if headers[column] == _DELTA:
-                self.headerItem().setToolTip(column, f"The difference from {self._titles[0]}")
+                self.headerItem().setToolTip(
+                    column, tr("The difference from {titles}", titles=self._titles[0])
+                )
         groups: dict[str, QTreeWidgetItem] = {}
         for row in self._rows:
             if self._only_different and row.is_equal:
@@ -140,7 +143,7 @@ class CompareTable(QTreeWidget):
 
 
 def _headers(titles: Sequence[str]) -> list[str]:
-    headers = ["Statistic"]
+    headers = [tr("Statistic")]
     for place, title in enumerate(titles):
         headers.append(title)
         if place:

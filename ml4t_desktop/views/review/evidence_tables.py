@@ -8,6 +8,8 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
     from ml4t_desktop.analysis.validity.stress import Assumption, Variant
@@ -16,19 +18,19 @@ if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOT_KNOWN: Final = "n/a"
 TITLES: Final[dict[Assumption, str]] = {
-    "as_asked": "As asked",
-    "same_bar": "Filled at the deciding close",
-    "free": "Without costs",
-    "double_costs": "Costs doubled",
-    "one_bar_late": "Signals one bar later",
+    "as_asked": mark("As asked"),
+    "same_bar": mark("Filled at the deciding close"),
+    "free": mark("Without costs"),
+    "double_costs": mark("Costs doubled"),
+    "one_bar_late": mark("Signals one bar later"),
 }
 _STEPS: Final = {
-    "before": "Profit before costs",
-    "commission": "Commission",
-    "slippage": "Slippage",
-    "carry": "Interest, borrowing, funding",
-    "dividends": "Dividends",
-    "net": "Net profit",
+    "before": mark("Profit before costs"),
+    "commission": mark("Commission"),
+    "slippage": mark("Slippage"),
+    "carry": mark("Interest, borrowing, funding"),
+    "dividends": mark("Dividends"),
+    "net": mark("Net profit"),
 }
 
 
@@ -82,7 +84,11 @@ class EvidenceTable(FigureTable):
     """Intervals, how sure the Sharpe ratio is, and the way from gross to net."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(("Figure", "This run", "From", "To"), "How sure the figures are", parent)
+        super().__init__(
+            (tr("Figure"), tr("This run"), tr("From"), tr("To")),
+            tr("How sure the figures are"),
+            parent,
+        )
         self.setObjectName("evidence")
 
     def show_evidence(self, evidence: Evidence) -> None:
@@ -97,13 +103,15 @@ class EvidenceTable(FigureTable):
 
         known = {definition.name: definition for definition in DEFINITIONS}
         redrawn, locale = evidence.redrawn, QLocale()
-        self.add_heading("90 % OF REDRAWN HISTORIES")
+        self.add_heading(tr("90 % OF REDRAWN HISTORIES"))
         if redrawn is None:
-            self.add_row("Too few returns to redraw", ("", "", ""))
+            self.add_row(tr("Too few returns to redraw"), ("", "", ""))
         else:
-            tip = (
-                f"Daily returns drawn again {redrawn.paths:,} times in blocks of {redrawn.block} on average "
-                "(stationary bootstrap), always with the same random numbers."
+            tip = tr(
+                "Daily returns drawn again {paths:,} times in blocks of {block} on average "
+                "(stationary bootstrap), always with the same random numbers.",
+                paths=redrawn.paths,
+                block=redrawn.block,
             )
             for item in redrawn.intervals:
                 definition = known[item.name]
@@ -111,69 +119,69 @@ class EvidenceTable(FigureTable):
                 texts = tuple(format_value(value, definition.kind, locale) for value in values)
                 self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
             self.add_row(
-                "Chance of a loss", (_percent(redrawn.loss), "", ""),
-                f"Share of the redrawn histories that end below the initial capital.\n{tip}",
+                tr("Chance of a loss"), (_percent(redrawn.loss), "", ""),
+                tr("Share of the redrawn histories that end below the initial capital.\n{tip}", tip=tip),
             )  # fmt: skip
         for item in evidence.trade_intervals:
             definition = known[item.name]
             values = (item.value, item.low, item.high)
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
-            tip = "Weeks of trades drawn again: trades entered in the same week stay together."
+            tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
             self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
 
     def _show_sharpe(self, evidence: Evidence) -> None:
         from ml4t_desktop.analysis.undefined import Undefined
 
-        self.add_heading("HOW SURE THE SHARPE RATIO IS")
+        self.add_heading(tr("HOW SURE THE SHARPE RATIO IS"))
         sample, found = evidence.sample, evidence.deflated
         if isinstance(sample, Undefined) or isinstance(found, Undefined):
             reason = sample.reason if isinstance(sample, Undefined) else ""
-            self.add_row("Sharpe ratio", (_NOT_KNOWN, "", ""), reason)
+            self.add_row(tr("Sharpe ratio"), (_NOT_KNOWN, "", ""), reason)
             return
         year = evidence.periods_per_year
         self.add_row(
-            "Probability above zero", (_value(sample.probability_above(0.0), "percent"), "", ""),
-            "Probabilistic Sharpe ratio (Bailey and Lopez de Prado): skew and fat tails are taken into account.",
+            tr("Probability above zero"), (_value(sample.probability_above(0.0), "percent"), "", ""),
+            tr("Probabilistic Sharpe ratio (Bailey and Lopez de Prado): skew and fat tails are taken into account."),
         )  # fmt: skip
         self.add_row(
-            "Variants tried on this data", (format_value(found.trials, "count", QLocale()), "", ""),
-            "Every run of another request on the same data counts, this one included.",
+            tr("Variants tried on this data"), (format_value(found.trials, "count", QLocale()), "", ""),
+            tr("Every run of another request on the same data counts, this one included."),
         )  # fmt: skip
         self.add_row(
-            "Best that chance would find", (_value(found.hurdle * year**0.5, "ratio"), "", ""),
-            "The highest Sharpe ratio to be expected among so many variants without any edge, annualised.",
+            tr("Best that chance would find"), (_value(found.hurdle * year**0.5, "ratio"), "", ""),
+            tr("The highest Sharpe ratio to be expected among so many variants without any edge, annualised."),
         )  # fmt: skip
         self.add_row(
-            "Deflated Sharpe ratio", (_value(found.probability, "percent"), "", ""),
-            "Probability that the true Sharpe ratio exceeds the best that chance would find.",
+            tr("Deflated Sharpe ratio"), (_value(found.probability, "percent"), "", ""),
+            tr("Probability that the true Sharpe ratio exceeds the best that chance would find."),
         )  # fmt: skip
         needed = sample.shortest_track_record()
         years = needed if isinstance(needed, Undefined) else needed / year
         self.add_row(
-            "Years needed to be 95 % sure", (_value(years, "ratio"), "", ""),
-            (f"Shortest track record for a Sharpe ratio above zero; there are "
-             f"{format_value(sample.count / year, 'ratio', QLocale())} years."),
+            tr("Years needed to be 95 % sure"), (_value(years, "ratio"), "", ""),
+            (tr("Shortest track record for a Sharpe ratio above zero; there are {count} years.",
+            count=format_value(sample.count / year, "ratio", QLocale()))),
         )  # fmt: skip
 
     def _show_costs(self, evidence: Evidence) -> None:
         view, locale = evidence.costs, QLocale()
-        self.add_heading("FROM GROSS TO NET")
+        self.add_heading(tr("FROM GROSS TO NET"))
         for step in view.steps:
             if step.amount or step.name in {"before", "net"}:
                 self.add_row(
                     _STEPS[step.name], (format_value(step.amount, "money", locale), "", "")
                 )
         self.add_row(
-            "Costs could be multiplied by", (_value(view.break_even, "ratio"), "", ""),
-            "By what commission and slippage could be multiplied until nothing is left, the trades being the same.",
+            tr("Costs could be multiplied by"), (_value(view.break_even, "ratio"), "", ""),
+            tr("By what commission and slippage could be multiplied until nothing is left, the trades being the same."),
         )  # fmt: skip
         self.add_row(
-            "Costs paid, of value traded", (_value(view.paid_rate, "percent"), "", ""),
-            "Commission and slippage over quantity times price of all fills.",
+            tr("Costs paid, of value traded"), (_value(view.paid_rate, "percent"), "", ""),
+            tr("Commission and slippage over quantity times price of all fills."),
         )  # fmt: skip
         self.add_row(
-            "Costs that leave nothing", (_value(view.bearable_rate, "percent"), "", ""),
-            "The rate of the value traded at which the net profit would be zero.",
+            tr("Costs that leave nothing"), (_value(view.bearable_rate, "percent"), "", ""),
+            tr("The rate of the value traded at which the net profit would be zero."),
         )  # fmt: skip
 
 
@@ -181,8 +189,14 @@ class VariantTable(FigureTable):
     """The run under other assumptions, side by side."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        headers = ("Assumption", "Total return", "Sharpe", "Worst drawdown", "Trades")
-        super().__init__(headers, "The run under other assumptions", parent)
+        headers = (
+            tr("Assumption"),
+            tr("Total return"),
+            tr("Sharpe"),
+            tr("Worst drawdown"),
+            tr("Trades"),
+        )
+        super().__init__(headers, tr("The run under other assumptions"), parent)
         self.setObjectName("variants")
 
     def show_variants(self, variants: tuple[Variant, ...]) -> None:

@@ -10,14 +10,16 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     import polars as pl
 
     from ml4t_desktop.analysis.signals.context_grid import ContextGrid
 
-_FIFTHS: Final = ("lowest fifth", "2nd", "3rd", "4th", "highest fifth")
+_FIFTHS: Final = (mark("lowest fifth"), "2nd", "3rd", "4th", mark("highest fifth"))
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -49,7 +51,7 @@ class ContextTable(PlainTable):
     """Mean return by part of the context and fifth of the signal, tinted by its size."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Return after the signal, by market context", parent)
+        super().__init__(tr("Return after the signal, by market context"), parent)
         self.setObjectName("context_grid")
         self._theme = theme
         self._grid: ContextGrid | None = None
@@ -62,7 +64,11 @@ class ContextTable(PlainTable):
             return
         locale = QLocale()
         rows = list(grid.labels) or [
-            f"{format_value(low, 'number', locale)} to {format_value(high, 'number', locale)}"
+            tr(
+                "{low} to {high}",
+                low=format_value(low, "number", locale),
+                high=format_value(high, "number", locale),
+            )
             for low, high in grid.bounds or ()
         ]
         texts = [
@@ -72,7 +78,7 @@ class ContextTable(PlainTable):
         for row in range(grid.mean.shape[0]):
             for column in range(grid.mean.shape[1]):
                 count = format_value(int(grid.count[row, column]), "count", locale)
-                self._item(row, column).setToolTip(f"{count} bars")
+                self._item(row, column).setToolTip(tr("{count} bars", count=count))
         self._tint()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -105,7 +111,7 @@ class DriftTable(PlainTable):
     """The distribution of a signal year by year."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("The signal year by year", parent)
+        super().__init__(tr("The signal year by year"), parent)
         self.setObjectName("drift")
 
     def show_drift(self, frame: pl.DataFrame) -> None:
@@ -113,7 +119,7 @@ class DriftTable(PlainTable):
         from ml4t_desktop.analysis.signals.drift import LITTLE, MUCH
 
         locale = QLocale()
-        columns = ["Without value", "10 %", "Median", "90 %", "Stability index"]
+        columns = [tr("Without value"), "10 %", tr("Median"), "90 %", tr("Stability index")]
         rows: list[str] = []
         texts: list[list[str]] = []
         for row in frame.iter_rows(named=True):
@@ -134,11 +140,13 @@ class DriftTable(PlainTable):
         last = self.horizontalHeaderItem(len(columns) - 1)
         if last is not None:
             last.setToolTip(
-                "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
+                tr(
+                    "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
+                )
             )
 
 
 def _drift_word(index: float, little: float, much: float) -> str:
     if index < little:
-        return "(as before)"
-    return "(other than before)" if index > much else "(somewhat changed)"
+        return tr("(as before)")
+    return tr("(other than before)") if index > much else tr("(somewhat changed)")

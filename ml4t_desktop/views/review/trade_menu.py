@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.session.formats import as_words
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.filters import exact_values, exactly
 
@@ -47,20 +48,24 @@ class ColumnMenu(QObject):
         menu = self.menu
         menu.clear()
         up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
-        menu.addAction("Sort, lowest first", partial(self.sort_asked.emit, section, up))
-        menu.addAction("Sort, highest first", partial(self.sort_asked.emit, section, down))
+        menu.addAction(tr("Sort, lowest first"), partial(self.sort_asked.emit, section, up))
+        menu.addAction(tr("Sort, highest first"), partial(self.sort_asked.emit, section, down))
         menu.addSeparator()
-        menu.addAction("Filter…", partial(self.field_asked.emit, section))
+        menu.addAction(tr("Filter…"), partial(self.field_asked.emit, section))
         self._add_choices(column, values, text)
         clear = menu.addAction(
-            "Clear this filter", partial(self.filter_chosen.emit, column.name, "")
+            tr("Clear this filter"), partial(self.filter_chosen.emit, column.name, "")
         )
         clear.setEnabled(bool(text))
         menu.addSeparator()
         key = f"month:{column.name}" if column.kind in {"time", "date"} else column.name
-        title = "Group by its month" if column.kind in {"time", "date"} else "Group by this column"
+        title = (
+            tr("Group by its month")
+            if column.kind in {"time", "date"}
+            else tr("Group by this column")
+        )
         menu.addAction(title, partial(self.group_asked.emit, key))
-        menu.addAction("Hide this column", partial(self.hide_asked.emit, section))
+        menu.addAction(tr("Hide this column"), partial(self.hide_asked.emit, section))
         menu.popup(place)
 
     def _add_choices(self, column: Column, values: pl.Series, text: str) -> None:
@@ -70,7 +75,7 @@ class ColumnMenu(QObject):
         distinct = sorted(values.drop_nulls().unique())
         if not 1 < len(distinct) <= _MOST_CHOICES:
             return
-        choices = self.menu.addMenu("Only")
+        choices = self.menu.addMenu(tr("Only"))
         chosen = exact_values(text)
         for value in distinct:
             title = as_words(value) if column.kind == "word" else value

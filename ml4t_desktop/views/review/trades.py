@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, QPoint, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.arrangements import ArrangementStore, TradeView
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.coded_texts import CodedTexts
@@ -22,6 +23,7 @@ from ml4t_desktop.views.review.trade_bar import TradeBar
 from ml4t_desktop.views.review.trade_card import TradeCard
 from ml4t_desktop.views.review.trade_menu import ColumnMenu
 from ml4t_desktop.views.review.trade_table import TradeTable
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -31,12 +33,14 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
-    "No trades yet",
-    "Choose the data and the rules, then start the run: every trade appears here.",
+    mark("No trades yet"),
+    mark("Choose the data and the rules, then start the run: every trade appears here."),
 )
 _NO_TRADES = (
-    "This run made no trades",
-    "Loosen the entry rule or its filters, or look into the orders for those that were refused.",
+    mark("This run made no trades"),
+    mark(
+        "Loosen the entry rule or its filters, or look into the orders for those that were refused."
+    ),
 )
 _WORDS: Final = frozenset({"exit_reason", "entry_reason", "direction", "status", "outcome"})
 
@@ -337,8 +341,10 @@ class TradesPanel(SeenPanel):
     def _ask_name(self) -> None:
         dialog = QInputDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Save this view")
-        dialog.setLabelText("Name of the view: its columns, filters, groups and sorting are kept")
+        dialog.setWindowTitle(tr("Save this view"))
+        dialog.setLabelText(
+            tr("Name of the view: its columns, filters, groups and sorting are kept")
+        )
         dialog.textValueSelected.connect(self._save_view)
         dialog.open()
 
@@ -350,7 +356,7 @@ class TradesPanel(SeenPanel):
         frame, rows = self.table.trade_model.frame, self.table.trade_model.shown
         if frame is not None and rows.size:
             ids = np.sort(frame["trade_id"].to_numpy()[rows])
-            self._results.show_subset(Subset("shown in the table", ids))
+            self._results.show_subset(Subset(tr("shown in the table"), ids))
 
 
 def _is_text(values: pl.Series) -> bool:

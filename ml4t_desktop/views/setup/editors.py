@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.number_input import may_become_number, number_of
 
 _MOST_DECIMALS = 10
@@ -49,7 +50,9 @@ class Choice(QComboBox):
             if self.itemData(index) == value:
                 self.setCurrentIndex(index)
                 return
-        self.addItem("not chosen" if value is None else f"{value} (not there)", value)
+        self.addItem(
+            tr("not chosen") if value is None else tr("{value} (not there)", value=value), value
+        )
         self.setCurrentIndex(self.count() - 1)
 
     @property
@@ -145,7 +148,7 @@ def remove_button(remove: Callable[[], None]) -> QToolButton:
     button.setObjectName("remove")
     button.setText("✕")
     button.setAutoRaise(True)
-    button.setToolTip("Remove")
-    button.setAccessibleName("Remove")
+    button.setToolTip(tr("Remove"))
+    button.setAccessibleName(tr("Remove"))
     button.clicked.connect(remove)
     return button

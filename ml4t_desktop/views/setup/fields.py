@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import date_format
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, row_height
 
 Options = tuple[tuple[object, str], ...]
@@ -98,7 +99,7 @@ class NumberField(Field):
         if optional is not None:
             self._tick = QCheckBox()
             self._tick.setObjectName(f"{key}.tick")
-            self._tick.setAccessibleName(f"Use {title.lower()}")
+            self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
             self._tick.clicked.connect(self._on_ticked)
             self._row.insertWidget(0, self._tick)
         self._table = QLabel()
@@ -115,7 +116,7 @@ class NumberField(Field):
         if is_table:
             numbers = {name: self.locale().toString(it, "g", 6) for name, it in value.items()}
             text = ", ".join(f"{name} {number}" for name, number in numbers.items())
-            self._table.setText(f"By symbol: {text}")
+            self._table.setText(tr("By symbol: {text}", text=text))
             return
         if self._tick is not None:
             self._tick.setChecked(value is not None)
@@ -216,7 +217,7 @@ class MomentField(Field):
         self._is_aware = False
         self._tick = QCheckBox()
         self._tick.setObjectName(f"{key}.tick")
-        self._tick.setAccessibleName(f"Use {title.lower()}")
+        self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
         self._row.insertWidget(0, self._tick)
         self._tick.clicked.connect(self._on_ticked)
         self._box.dateTimeChanged.connect(self._on_changed)

@@ -20,14 +20,16 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.size_curve import SizeCurve
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.sizing_examples import SizingStore, SizingView
 from ml4t_desktop.session.sizing_words import example_steps, formula_of
 from ml4t_desktop.views.setup.fields import hint
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.rebalance_preview import RebalancePreview
 
-_COLUMNS: Final = ("Asset", "Now", "Target", "Order")
+_COLUMNS: Final = (mark("Asset"), mark("Now"), mark("Target"), mark("Order"))
 _MOST_LINES: Final = 60
 
 
@@ -46,10 +48,10 @@ class SizingExampleBox(QFrame):
         self._buttons = tuple(
             _button(*what)
             for what in (
-                ("example_first", "«", "First example"),
-                ("example_previous", "Previous", "Previous example"),
-                ("example_next", "Next", "Next example"),
-                ("example_last", "»", "Last example"),
+                ("example_first", "«", tr("First example")),
+                ("example_previous", tr("Previous"), tr("Previous example")),
+                ("example_next", tr("Next"), tr("Next example")),
+                ("example_last", "»", tr("Last example")),
             )
         )
         self._steps = QGridLayout()
@@ -106,7 +108,9 @@ class SizingExampleBox(QFrame):
             count = self.locale().toString(found.count)
             number = self.locale().toString(found.number + 1)
             self._number.setText(
-                f"Example {number} of {count}" if example else f"Date {number} of {count}"
+                tr("Example {number} of {count}", number=number, count=count)
+                if example
+                else tr("Date {number} of {count}", number=number, count=count)
             )
             for button in self._buttons[:2]:
                 button.setEnabled(found.number > 0)
@@ -118,7 +122,7 @@ class SizingExampleBox(QFrame):
         if curve is not None:
             self._curve.show_curve(curve, self._marked(view))
         self._show_orders(preview)
-        waiting = "An example appears once the data is read and the rule is complete."
+        waiting = tr("An example appears once the data is read and the rule is complete.")
         self._problem.setText(view.problem if view is not None else waiting)
         self._problem.setVisible(bool(self._problem.text()))
 
@@ -154,7 +158,9 @@ class SizingExampleBox(QFrame):
         locale = self.locale()
         moment = format_value(preview.time, "time", locale).removesuffix(" 00:00")
         equity = format_value(preview.equity, "money", locale)
-        self._show_steps((("Date", moment), ("Equity", equity), ("Orders", _counted(preview))))
+        self._show_steps(
+            ((tr("Date"), moment), (tr("Equity"), equity), (tr("Orders"), _counted(preview)))
+        )
         lines = preview.lines[:_MOST_LINES]
         self._orders.setRowCount(len(lines))
         for row, line in enumerate(lines):
@@ -198,8 +204,11 @@ class SizingExampleBox(QFrame):
 def _counted(preview: "RebalancePreview") -> str:
     orders = [line for line in preview.lines if line.order]
     buys = sum(line.order > 0 for line in orders)
-    return (
-        f"{buys} to buy, {len(orders) - buys} to sell, {len(preview.lines) - len(orders)} unchanged"
+    return tr(
+        "{buys} to buy, {count} to sell, {count2} unchanged",
+        buys=buys,
+        count=len(orders) - buys,
+        count2=len(preview.lines) - len(orders),
     )
 
 
@@ -207,7 +216,7 @@ def _orders_table() -> QTableWidget:
     table = QTableWidget(0, len(_COLUMNS))
     table.setTabKeyNavigation(False)
     table.setObjectName("rebalance_orders")
-    table.setAccessibleName("Orders of the rebalancing")
+    table.setAccessibleName(tr("Orders of the rebalancing"))
     table.setHorizontalHeaderLabels(_COLUMNS)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.guide import START, Page, page, pages, search
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 _SIZE: Final = (980, 720)
@@ -34,28 +35,28 @@ class GuideWindow(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("guide")
-        self.setWindowTitle("User guide")
+        self.setWindowTitle(tr("User guide"))
         self.resize(*_SIZE)
         self._theme = theme
         self._history: list[str] = []
         self._shown = ""
         self.words = QLineEdit()
         self.words.setObjectName("guide_search")
-        self.words.setPlaceholderText("Search the guide")
-        self.words.setAccessibleName("Search the guide")
+        self.words.setPlaceholderText(tr("Search the guide"))
+        self.words.setAccessibleName(tr("Search the guide"))
         self.words.setClearButtonEnabled(True)
         self.contents = QListWidget()
         self.contents.setObjectName("guide_contents")
-        self.contents.setAccessibleName("Pages of the guide, or where the words were found")
+        self.contents.setAccessibleName(tr("Pages of the guide, or where the words were found"))
         self.contents.setWordWrap(True)
         self.contents.setStyleSheet("QListWidget::item { padding: 6px 4px; }")
         self.text = QTextBrowser()
         self.text.setObjectName("guide_text")
-        self.text.setAccessibleName("The page")
+        self.text.setAccessibleName(tr("The page"))
         self.text.setOpenLinks(False)
         self.text.document().setDocumentMargin(14)
-        self.back = QPushButton("Back")
-        self.back.setToolTip("Show the page before (Alt+Left)")
+        self.back = QPushButton(tr("Back"))
+        self.back.setToolTip(tr("Show the page before (Alt+Left)"))
         self._build()
         self.words.textChanged.connect(self._list)
         self.contents.itemActivated.connect(self._on_chosen)
@@ -107,7 +108,7 @@ class GuideWindow(QWidget):
         for keys, act in (
             ("Alt+Left", self.go_back),
             ("Ctrl+F", self.words.setFocus),
-            ("Esc", self.close),
+            (tr("Esc"), self.close),
         ):
             QShortcut(QKeySequence(keys), self, act)
 
@@ -122,7 +123,9 @@ class GuideWindow(QWidget):
         for hit in hits:
             self._add(hit.page, hit.heading, f"{hit.page.title}: {hit.heading}\n{hit.excerpt}")
         if not hits:
-            nothing = QListWidgetItem("Nothing was found. Try fewer or other words.", self.contents)
+            nothing = QListWidgetItem(
+                tr("Nothing was found. Try fewer or other words."), self.contents
+            )
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def _add(self, item: Page, heading: str, text: str) -> None:
