@@ -72,7 +72,7 @@ class DataPanel(QWidget):
         self.table = QTableView()
         self.table.setTabKeyNavigation(False)
         self.table.setObjectName("data_table")
-        self.table.setAccessibleName("First rows of the file")
+        self.table.setAccessibleName(tr("First rows of the file"))
         self.table.setModel(self.model)
         self._header = GroupedHeader(self.table)
         self.table.setHorizontalHeader(self._header)
