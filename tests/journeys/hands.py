@@ -71,6 +71,10 @@ class Mouse:
         assert widget.isEnabled(), f"{name} is greyed"
         self.click_at(widget, widget.visibleRegion().boundingRect().center())
 
+    def sees(self, widget: QWidget) -> bool:
+        """Whether the whole of a widget is seen."""
+        return widget.isVisible() and widget.visibleRegion().contains(widget.rect())
+
     def click_at(self, widget: QWidget, place: QPoint) -> None:
         """Click on what is seen at a place of a widget."""
         assert widget.visibleRegion().contains(place), f"{widget.objectName()} is not seen there"

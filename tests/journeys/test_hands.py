@@ -32,6 +32,11 @@ def first_threshold(window) -> NumberBox:
     return editor.findChild(NumberBox, "value")
 
 
+def explanation(analyst) -> str:
+    text = analyst.window.findChild(QTextBrowser, "why_text")
+    return text.toPlainText() if text is not None else ""
+
+
 def threshold(analyst) -> float:
     return analyst.session.request.draft.get("strategy.entry")["all"][0]["value"]
 
@@ -51,11 +56,10 @@ def with_keys(analyst, prices, target) -> Keyboard:
     analyst.wait()
     keys.press(Qt.Key.Key_Down)
     keys.press(Qt.Key.Key_Down)
-    analyst.qtbot.waitUntil(lambda: analyst.session.results.trade_id is not None, timeout=10_000)
+    analyst.qtbot.waitUntil(lambda: analyst.session.results.trade_id is not None, timeout=30_000)
     keys.give("view.why")
     analyst.wait()
-    text = analyst.window.findChild(QTextBrowser, "why_text")
-    analyst.qtbot.waitUntil(lambda: "An entry was ordered" in text.toPlainText(), timeout=10_000)
+    analyst.qtbot.waitUntil(lambda: "An entry was ordered" in explanation(analyst), timeout=30_000)
 
     before = threshold(analyst)
     keys.chord("Ctrl+Alt+3")
@@ -87,15 +91,15 @@ def with_mouse(analyst, prices, target) -> Mouse:
     mouse.click_tab("dock_tabs", "Trades")
     analyst.wait()
     mouse.click_row("trade_table", 2)
-    analyst.qtbot.waitUntil(lambda: analyst.session.results.trade_id is not None, timeout=10_000)
+    analyst.qtbot.waitUntil(lambda: analyst.session.results.trade_id is not None, timeout=30_000)
     mouse.click_tab("dock_tabs", "Why")
     analyst.wait()
-    text = analyst.window.findChild(QTextBrowser, "why_text")
-    analyst.qtbot.waitUntil(lambda: "An entry was ordered" in text.toPlainText(), timeout=10_000)
+    analyst.qtbot.waitUntil(lambda: "An entry was ordered" in explanation(analyst), timeout=30_000)
 
     before = threshold(analyst)
     mouse.click_tab("steps", "Strategy")
     analyst.wait()
+    analyst.qtbot.waitUntil(lambda: mouse.sees(first_threshold(analyst.window)), timeout=30_000)
     mouse.click_arrow(first_threshold(analyst.window), is_up=False)
     assert threshold(analyst) < before
     mouse.choose_in_menu("Edit", "Undo")
@@ -107,12 +111,14 @@ def with_mouse(analyst, prices, target) -> Mouse:
 
 
 def check_keys(keys: Keyboard) -> None:
+    print(f"{keys.presses} keys and two dialogs")
     pressed = keys.presses + 2 * KEYS_A_DIALOG
     assert pressed <= MOST_KEYS
     assert pressed * SECONDS_A_KEY <= MOST_SECONDS
 
 
 def check_clicks(mouse: Mouse) -> None:
+    print(f"{mouse.clicks} clicks and two dialogs")
     clicked = mouse.clicks + 2 * CLICKS_A_DIALOG
     assert clicked <= MOST_CLICKS
     assert clicked * SECONDS_A_CLICK <= MOST_SECONDS
