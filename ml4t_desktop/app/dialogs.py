@@ -34,6 +34,7 @@ SCRIPT_FILES = mark("Python files (*.py)")
 REQUEST_FILES = mark("Requests (*.toml)")
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
 REPORT_FILES = mark("Reports (*.html)")
+FOLDERS = mark("Folders (*)")
 IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
 _SUFFIXES = {
     REQUEST_FILES: "toml",

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.releases import is_allowed
 from ml4t_desktop.wording import mark
 
 
@@ -19,7 +20,7 @@ class Setting:
         Its name in the file and the field of `Settings`.
     group, label, note : str
         Where it stands in the dialog, what it is called, and what it does.
-    kind : {"choice", "percent"}
+    kind : {"choice", "percent", "address"}
     default : str or int
     choices : tuple of pairs of str
         Value and title, for a choice.
@@ -31,7 +32,7 @@ class Setting:
     group: str
     label: str
     note: str
-    kind: Literal["choice", "percent"]
+    kind: Literal["choice", "percent", "address"]
     default: str | int
     choices: tuple[tuple[str, str], ...] = ()
     low: int = 0
@@ -41,6 +42,8 @@ class Setting:
         """Return whether a value is one that can be chosen."""
         if self.kind == "choice":
             return value in {name for name, _ in self.choices}
+        if self.kind == "address":
+            return isinstance(value, str) and (not value or is_allowed(value))
         return isinstance(value, int) and not isinstance(value, bool) and self._is_within(value)
 
     def _is_within(self, value: int) -> bool:
@@ -50,6 +53,8 @@ class Setting:
         """Return in words what can be chosen."""
         if self.kind == "choice":
             return ", ".join(f'"{name}"' for name, _ in self.choices)
+        if self.kind == "address":
+            return tr("an address that begins with https://, or nothing")
         return tr("a whole number from {low} to {high}", low=self.low, high=self.high)
 
 
@@ -99,6 +104,19 @@ PREFERENCES: Final[tuple[Setting, ...]] = (
         key="at_start", group=mark("Start"), label=mark("Begin with"), kind="choice", default="welcome",
         choices=(("welcome", mark("The welcome")), ("last", mark("The request that was open last"))),
         note=mark("What the window shows when it is opened without a file"),
+    ),
+    Setting(
+        key="updates", group=mark("Updates"), label=mark("Look for a newer version"), kind="choice",
+        default="never",
+        choices=(
+            ("never", mark("Only when I say so, in the menu Help")),
+            ("daily", mark("Once a day, when the window is opened")),
+        ),
+        note=mark("Asks the address below what is the newest version; nothing is sent along"),
+    ),
+    Setting(
+        key="update_address", group=mark("Updates"), label=mark("Address to ask"), kind="address", default="",
+        note=mark("That of a release file, with https; empty: the one that this build came with, if any"),
     ),
 )  # fmt: skip
 

@@ -43,6 +43,7 @@ from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.session.trials import TrialStore
+from ml4t_desktop.session.updates import UpdateStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
@@ -106,6 +107,7 @@ class Session:
     signals: SignalStore
     why: WhyStore
     reports: ReportStore
+    updates: UpdateStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
 
@@ -167,6 +169,7 @@ class Session:
         self.jobs.close()
         self.trials.count_now()
         self.history.close()
+        self.updates.close()
         if self.work.scripts is not None:
             self.work.scripts.close()
         if self.autosave is not None:
@@ -261,6 +264,7 @@ def make_session(
         why=WhyStore(jobs, results, parent),
         validity=validity,
         reports=ReportStore(jobs, results, reviews, validity, notices, parent),
+        updates=UpdateStore(settings, notices, parent),
         history=history,
         trials=counts,
         document=DocumentStore(writing, request, history, counts, intake, notices, parent),
