@@ -11,6 +11,7 @@ from ml4t_desktop.session.theme import DARK, LIGHT, Theme, with_tones
 
 _LOCALE: Final = "chosen_locale"
 _PROPOSED: Final = "proposed_point_size"
+_FIELD, _TITLE = 1.3, 1.9  # times the size of other text
 _SHEET: Final = """
 QMainWindow::separator {{ background: {border}; width: 1px; height: 1px; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px; }}
@@ -36,7 +37,7 @@ QWidget#dock_title QToolButton {{ border: 1px solid transparent; border-radius: 
 QWidget#dock_title QToolButton:hover, QWidget#dock_title QToolButton:focus {{
     background: {window}; border-color: {border}; }}
 QDialog#palette {{ background: {surface}; border: 1px solid {accent}; }}
-QDialog#palette QLineEdit {{ padding: 6px; font-size: 12pt; }}
+QDialog#palette QLineEdit {{ padding: 6px; font-size: {field_size}pt; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar {{ background: {surface}; }}
 QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};
@@ -60,7 +61,7 @@ QAbstractSpinBox {{ min-height: 21px; }}
 QCheckBox, QRadioButton {{ min-height: 19px; min-width: 10px; }}
 QTableCornerButton::section {{ background: {raised}; border: none; }}
 QLabel[role="heading"] {{ font-weight: 600; margin-top: 4px; }}
-QLabel[role="title"] {{ font-size: 17pt; font-weight: 600; }}
+QLabel[role="title"] {{ font-size: {title_size}pt; font-weight: 600; }}
 QLabel[role="hint"], QLabel[role="empty"] {{ color: {muted}; }}
 QLabel[role="problem"], QLabel[role="error"] {{ color: {error}; }}
 QLabel[role="warning"] {{ color: {warning}; }}
@@ -123,13 +124,18 @@ def system_locale() -> QLocale:
 
 
 def apply_to_application(app: QApplication, theme: Theme) -> None:
-    """Give the application the palette and the style sheet of a theme, unless it has them."""
-    sheet = _SHEET.format(**{name: getattr(theme, name) for name in _NAMES})
+    """Give the application the palette and the style sheet of a theme, unless it has them.
+
+    The sheet says how large titles are; a changed one makes every widget take the size of the text.
+    """
+    size = app.font().pointSizeF()
+    sizes = {"field_size": round(size * _FIELD, 1), "title_size": round(size * _TITLE, 1)}
+    sheet = _SHEET.format(**{name: getattr(theme, name) for name in _NAMES}, **sizes)
     if app.styleSheet() != sheet:  # setting it styles every widget anew
         app.setPalette(palette_of(theme))
         outlined = outlines_of(theme)
         for kind in _OUTLINED:
-            app.setPalette(outlined, kind)
+            app.setPalette(outlined, kind)  # pyright: ignore[reportArgumentType] (a name is taken, too)
         app.setStyleSheet(sheet)
 
 

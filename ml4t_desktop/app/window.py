@@ -215,10 +215,10 @@ class MainWindow(QMainWindow):
         use_locale(_application(), chosen.locale)
         scale_text(_application(), chosen.text_size)
         theme = theme_of(chosen.theme, chosen.colours)
+        apply_to_application(_application(), theme)
         if theme == self.theme:  # another setting has changed
             return
         self.theme = theme
-        apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
         self.subset_strip.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)

@@ -19,6 +19,7 @@ Values = NDArray[np.float64]
 _ERRORS = 2.0
 _LEAST_HEIGHT = 0.06
 _WIDTH = 0.7
+_LEAST_LEGEND = 80.0
 _EMPTY = np.zeros(0)
 _TITLES = (mark("Its value"), mark("Its change since the bar before"))
 _HINT = mark("left: returns before, right: returns to come; grey: chance")
@@ -160,6 +161,7 @@ class LagChart(pg.GraphicsLayoutWidget):
 
     def _point_at(self, lag: int | None) -> None:
         for pane in self._panes:
+            pane.legend.setTextWidth(max(pane.plot.getViewBox().width() - 6.0, _LEAST_LEGEND))
             pane.legend.setHtml(
                 f"<span style='background-color:{self._theme.surface}'>{_words(pane, lag, self._theme)}</span>"
             )

@@ -18,6 +18,7 @@ from ml4t_desktop.session.theme import Theme
 
 _FRAMES_PER_SECOND = 60
 _LEGEND_DELAY = 60  # milliseconds
+_LEAST_LEGEND = 60.0
 _FEWEST_BARS = 5
 _LEAST_HEIGHT = 24.0
 _SMALL = 2
@@ -247,6 +248,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
         at = self._legend_ordinal()
         for pane in self._panes:
             text = self.legend_html(pane, at) if at is not None else ""
+            pane.legend.setTextWidth(max(pane.plot.getViewBox().width() - 4.0, _LEAST_LEGEND))
             pane.legend.setHtml(f"<span style='background-color:{ground}'>{text}</span>")
         self.setAccessibleDescription(spoken(self.summary(), *map(_legend_text, self._panes)))
 
@@ -342,6 +344,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
         super().resizeEvent(ev)
         if getattr(self, "_panes", []):  # pyqtgraph resizes while it is made, and once it is closed
             self._share_height()
+            self._legends_due.start()  # their lines are as long as the chart is wide
 
     def leaveEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
         self._point_at(None)

@@ -50,7 +50,7 @@ def ink_on(ground: QColor, theme: Theme) -> QColor:
 def mixed(below: QColor, above: QColor) -> QColor:
     """Return what is seen of a colour that lets through some of another one below it."""
     share = above.alphaF()
-    pairs = zip(below.getRgbF()[:3], above.getRgbF()[:3], strict=True)
+    pairs = zip(_parts(below), _parts(above), strict=True)
     return QColor.fromRgbF(*(low + (high - low) * share for low, high in pairs))
 
 
@@ -66,10 +66,14 @@ def _contrast(one: QColor, other: QColor) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def _parts(shade: QColor) -> tuple[float, float, float]:
+    return shade.redF(), shade.greenF(), shade.blueF()
+
+
 def _luminance(shade: QColor) -> float:
     parts = (
         part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-        for part in shade.getRgbF()[:3]
+        for part in _parts(shade)
     )
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 

@@ -19,6 +19,7 @@ from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
 _BINS = 24
+_LEAST_LEGEND = 80.0
 _MICROSECONDS_PER_DAY = 86_400_000_000
 
 
@@ -241,5 +242,6 @@ class LuckChart(pg.GraphicsLayoutWidget):
 
     def _show_text(self) -> None:
         ground = self._theme.surface
+        self._legend.setTextWidth(max(self._plot.getViewBox().width() - 6.0, _LEAST_LEGEND))
         self._legend.setHtml(f"<span style='background-color:{ground}'>{self._text}</span>")
         self.setAccessibleDescription(spoken(self._legend.toPlainText()))

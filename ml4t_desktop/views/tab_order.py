@@ -1,6 +1,6 @@
 """The order in which Tab goes through widgets: that in which they are read, not that of their making."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
@@ -36,16 +36,19 @@ def reading_order(root: QWidget) -> Iterator[QWidget]:
 def _inner(root: QWidget) -> Iterator[QWidget]:
     if isinstance(root, QTabWidget):
         yield root.tabBar()
-        yield from (root.widget(place) for place in range(root.count()))
+        yield from _there(root.widget(place) for place in range(root.count()))
     elif isinstance(root, QSplitter):
-        yield from (root.widget(place) for place in range(root.count()))
+        yield from _there(root.widget(place) for place in range(root.count()))
     elif isinstance(root, QScrollArea):
-        if root.widget() is not None:
-            yield root.widget()
+        yield from _there([root.widget()])
     else:
         layout = root.layout()
         if layout is not None:
             yield from _laid_out(layout)
+
+
+def _there(widgets: Iterable[QWidget | None]) -> Iterator[QWidget]:
+    return (widget for widget in widgets if widget is not None)
 
 
 def _laid_out(layout: QLayout) -> Iterator[QWidget]:

@@ -63,6 +63,7 @@ class DataPanel(QWidget):
         self.files.setAccessibleName(tr("File"))
         self.facts = QLabel()
         self.facts.setObjectName("data_facts")
+        self.facts.setWordWrap(True)
         self.notes = QLabel()
         self.notes.setObjectName("data_notes")
         self.notes.setProperty("role", "hint")

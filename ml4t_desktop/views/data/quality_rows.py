@@ -41,6 +41,7 @@ _PRICES = (
     Column(name="close", header=mark("Close"), kind="price"),
     Column(name="volume", header=mark("Volume"), kind="quantity"),
 )
+_LEAST_CHART = 110
 
 
 class QualityRows(QWidget):
@@ -77,6 +78,7 @@ class QualityRows(QWidget):
         column.addWidget(self.neighbour_table, 1)
         right.addWidget(self.chart)
         right.addWidget(below)
+        self.chart.setMinimumHeight(_LEAST_CHART)
         right.setSizes([240, 170])
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("quality_rows_split")

@@ -116,7 +116,7 @@ class HistoryPanel(SeenPanel):
             self.table.setColumnWidth(column, width * characters + 10)
         header.setMinimumSectionSize(width * 4)
         header.setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnWidth(NOTE, width * 26)
+        self.table.setColumnWidth(NOTE, width * 18)
         self.table.doubleClicked.connect(self._on_double_clicked)
         self.table.clicked.connect(self._on_clicked)
         self.table.delete_asked.connect(self._on_delete)

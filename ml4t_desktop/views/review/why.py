@@ -9,7 +9,6 @@ from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
@@ -24,6 +23,7 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import FigureTable
 from ml4t_desktop.views.review.seen import SeenPanel
@@ -134,10 +134,9 @@ class WhyPanel(SeenPanel):
         self.text.document().setDocumentMargin(12)
         self.fates.setObjectName("fates")
         self.fates_note.setWordWrap(True)
-        bar = QHBoxLayout()
+        bar = FlowLayout()
         for widget in (self.entry, self.exit, self.symbol, self.day, self.before, self.after):
             bar.addWidget(widget)
-        bar.addStretch(1)
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)

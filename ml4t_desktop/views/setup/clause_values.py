@@ -14,6 +14,7 @@ from ml4t_desktop.views.setup.editors import Choice, NumberBox, row_height
 
 Shape = Literal["number", "pair", "text", "flag", "numbers", "texts", "count", "column", "nothing"]
 _NUMBER_STEP = 0.05
+_DIGITS = 6  # the column beside needs the room more
 
 
 def shape_of(column: RuleColumn, op: str, *, has_other: bool) -> Shape:
@@ -145,6 +146,7 @@ class ValueEditor(QWidget):
                     low=1 if is_count else -1e15,
                     step=1 if is_count else _NUMBER_STEP,
                     is_whole=is_count,
+                    digits=_DIGITS,
                 )
                 box.valueChanged.connect(self._on_number)
                 self._numbers.append(box)

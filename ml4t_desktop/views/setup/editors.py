@@ -18,6 +18,7 @@ from ml4t_desktop.session.number_input import may_become_number, number_of
 
 _MOST_DECIMALS = 10
 _LARGEST = 1e15
+_USUAL_DIGITS = 8  # that there is room for at least
 
 
 class Choice(QComboBox):
@@ -76,8 +77,10 @@ class NumberBox(QDoubleSpinBox):
         step: float = 1.0,
         suffix: str = "",
         is_whole: bool = False,
+        digits: int = _USUAL_DIGITS,
     ) -> None:
         super().__init__(parent)
+        self._digits = digits
         self.setDecimals(0 if is_whole else _MOST_DECIMALS)
         self.setRange(low, high)
         self.setSingleStep(step)
@@ -115,7 +118,7 @@ class NumberBox(QDoubleSpinBox):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
-        width = self.fontMetrics().horizontalAdvance("0" * 8 + self.suffix())
+        width = self.fontMetrics().horizontalAdvance("0" * self._digits + self.suffix())
         return QSize(width + 34, max(super().minimumSizeHint().height(), row_height(self)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)

@@ -11,9 +11,9 @@ def page(qtbot):
     qtbot.addWidget(made)
     column = QVBoxLayout(made)
     for name in ("one", "two"):
-        button = QPushButton(name)
-        button.setObjectName(name)
-        column.addWidget(button)
+        part = QPushButton(name)
+        part.setObjectName(name)
+        column.addWidget(part)
     column.addWidget(QTableWidget(1, 1))
     made.ring = FocusRing(QApplication.instance(), made)
     made.show()
