@@ -94,3 +94,4 @@ def test_a_panel_gives_the_bar_the_height_of_its_lines(bar, qtbot):
     panel.show()
 
     assert below.y() >= 50
+    bar.setParent(None)
