@@ -46,6 +46,9 @@ def main(arguments: list[str]) -> int:
     if installed:
         print("Compiling the engine; once on a machine, it takes half a minute", flush=True)
         subprocess.run([environment.tool("python"), "-c", _WARM], check=False)
+        # Where Python may not write bytecode itself, every start would translate the sources anew.
+        compiling = ["-m", "compileall", "-q", str(environment.ROOT / "ml4t_desktop")]
+        subprocess.run([environment.tool("python"), *compiling], check=False)
     return checks.run(arguments[1:]) if testing else open_sample(display=display)
 
 

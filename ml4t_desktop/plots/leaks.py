@@ -199,10 +199,10 @@ def _strongest(pane: _Pane) -> str:
 
 def _words(pane: _Pane, lag: int | None, theme: Theme) -> str:
     """Return the title of a chart and what it shows at a lag, or how to read it."""
-    title = f"<b>{pane.title}</b>"
+    title = f"<b>{shown(pane.title)}</b>"
     if lag is None:
         hint = _HINT if pane.title == _TITLES[0] else ""
-        return f"{title} <span style='color:{theme.muted}'>{hint}</span>"
+        return f"{shown(title)} <span style='color:{theme.muted}'>{shown(hint)}</span>"
     place = int(np.flatnonzero(pane.lags == lag)[0])
     count = "1 bar" if abs(lag) == 1 else tr("{lag} bars", lag=abs(lag))
     when = tr("its own bar") if lag == 0 else f"{count} {'later' if lag > 0 else 'before'}"

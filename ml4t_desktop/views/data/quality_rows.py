@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.asset_bars import asset_bars
 from ml4t_desktop.plots.bar_chart import BarChart
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
@@ -181,7 +181,7 @@ def _table(name: str, title: str, model: FrameModel) -> QTableView:
     table = QTableView()
     table.setTabKeyNavigation(False)
     table.setObjectName(name)
-    table.setAccessibleName(title)
+    table.setAccessibleName(shown(title))
     table.setModel(model)
     table.setSortingEnabled(False)
     table.setAlternatingRowColors(True)

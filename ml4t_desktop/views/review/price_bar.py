@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.flow import FlowLayout
 
 
@@ -77,8 +77,8 @@ class PriceBar(QWidget):
 
 def _button(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     if len(text) == 1:
         button.setFixedWidth(button.fontMetrics().averageCharWidth() * 5)
     return button
@@ -87,8 +87,8 @@ def _button(text: str, tip: str) -> QPushButton:
 def _toggle(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     button.setCheckable(True)
     return button
 
@@ -96,8 +96,8 @@ def _toggle(text: str, tip: str) -> QToolButton:
 def _menu_button(text: str, tip: str, menu: QMenu) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(menu)
     return button

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.guide import START, Page, page, pages, plain, search
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 _SIZE: Final = (980, 720)
@@ -130,7 +130,9 @@ class GuideWindow(QWidget):
             return
         hits = search(words)
         for hit in hits:
-            self._add(hit.page, hit.heading, f"{hit.page.title}: {hit.heading}\n{hit.excerpt}")
+            self._add(
+                hit.page, hit.heading, f"{shown(hit.page.title)}: {hit.heading}\n{hit.excerpt}"
+            )
         if not hits:
             nothing = QListWidgetItem(
                 tr("Nothing was found. Try fewer or other words."), self.contents

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.wording import mark
@@ -89,7 +89,7 @@ class RunProgress(QWidget):
         self._bar.setValue(round(share * _FULL))
         self._bar.show()
         self._cancel.show()
-        self.phase.setText(f"{READING} {path.name}… {share:.0%}")
+        self.phase.setText(f"{shown(READING)} {path.name}… {share:.0%}")
 
     def _standing(self) -> str:
         run = self._session.results.run

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.palette import Entry, found
 
 _ROOM = 8  # pixels above and below a line, together
@@ -67,7 +67,7 @@ class ShortcutSheet(QDialog):
         metrics = self.fontMetrics()
         for entry in (*by_key, *by_name):
             item = QTreeWidgetItem([entry.title, entry.shortcut, entry.kind])
-            item.setToolTip(0, entry.detail)
+            item.setToolTip(0, shown(entry.detail))
             width = metrics.horizontalAdvance(entry.title) + 3 * _ROOM
             item.setSizeHint(0, QSize(width, metrics.height() + _ROOM))
             self.list.addTopLevelItem(item)
