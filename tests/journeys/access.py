@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QDeadlineTimer, QPoint, QRect, Qt
+from PySide6.QtCore import QDeadlineTimer, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.setup.rule_row import RuleRow
 from ml4t_desktop.views.shell.palette import Palette
 
@@ -39,7 +40,7 @@ LEAST_ROW = 18  # a line of a table to read: its neighbours do the same, and arr
 LEAST_TEXT = 4.5
 LEAST_MARK = 3.0
 LEAST_MARKED_PIXELS = 16
-MOST_PARTS, MOST_STOPS = 60, 400
+MOST_PARTS, MOST_STOPS, MOST_ROWS = 60, 400, 60
 INTERACTIVE = (
     QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox,
     QGraphicsView, QLineEdit, QPlainTextEdit, QTabBar, QTextEdit,
@@ -323,3 +324,43 @@ def goes_back(before: QRect, after: QRect) -> bool:
     middle = after.center().y()
     is_in_line = before.top() <= middle <= before.bottom()
     return is_above or (is_in_line and after.right() < before.left())
+
+
+def coloured(root: QWidget) -> Iterator[tuple[QWidget, str, str]]:
+    """Every cell of the tables that has a colour of its own: its table, its text and the colour."""
+    for view in root.findChildren(QAbstractItemView):
+        model = view.model()
+        if not view.isVisible() or model is None:
+            continue
+        for row in range(min(model.rowCount(QModelIndex()), MOST_ROWS)):
+            for column in range(model.columnCount(QModelIndex())):
+                index = model.index(row, column)
+                ink = index.data(Qt.ItemDataRole.ForegroundRole)
+                if ink is not None:
+                    yield view, str(index.data()), QColor(ink).name()
+
+
+def told_by_colour_alone(root: QWidget, gain: str, loss: str) -> Iterator[str]:
+    """Figures whose colour says gain or loss and whose sign does not."""
+    for view, text, ink in coloured(root):
+        is_figure = re.search(r"\d", text) is not None
+        has_minus = re.search(r"[-−]", text) is not None
+        if is_figure and ((ink == loss and not has_minus) or (ink == gain and has_minus)):
+            yield f"{text!r} in {ink}: {described(view)}"
+
+
+def in_other_colours(root: QWidget, theme: Theme, others: set[str]) -> Iterator[str]:
+    """What is not in the colours of gains and losses that were chosen."""
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
+        of_chart = getattr(widget, "_theme", getattr(widget, "theme", None))
+        if isinstance(of_chart, Theme) and of_chart != theme:
+            yield f"drawn in other colours: {described(widget)}"
+        written = widget.text() if isinstance(widget, QLabel) else ""
+        written = widget.toHtml() if isinstance(widget, QTextEdit) else written
+        if any(shade in written.lower() for shade in others):
+            yield f"written in other colours: {described(widget)}"
+    for view, text, ink in coloured(root):
+        if ink in others:
+            yield f"{text!r} in {ink}: {described(view)}"

@@ -64,6 +64,24 @@ def test_the_dark_window_can_be_read_and_shows_where_the_keyboard_is(reviewer):
     assert found(reviewer, SEEN) == []
 
 
+def test_gains_and_losses_are_told_by_their_signs_and_in_the_colours_that_were_chosen(reviewer):
+    plain = reviewer.window.theme
+    reviewer.session.settings.choose("colours", "red_green")
+    theme = reviewer.window.theme
+    others = {plain.gain, plain.loss} - {theme.gain, theme.loss}
+
+    findings = [
+        f"{title}: {finding}"
+        for title, panel in shown(reviewer)
+        for finding in (
+            *access.told_by_colour_alone(panel, theme.gain, theme.loss),
+            *access.in_other_colours(panel, theme, others),
+        )
+    ]
+
+    assert findings == []
+
+
 def test_the_welcome_and_the_panels_without_a_run_can_be_used_by_everyone(analyst):
     findings = [finding for check in ALL for finding in check(analyst.window)]
 
@@ -95,6 +113,7 @@ def test_every_dialog_can_be_used_by_everyone(analyst, name, theme):
     analyst.session.settings.choose_theme(theme)
     DIALOGS[name](analyst.window)
     dialog = opened(analyst.window)
+    access.activate(dialog)
 
     findings = [finding for check in ALL for finding in check(dialog)]
     dialog.close()
