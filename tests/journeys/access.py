@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QDeadlineTimer, QModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QColor, QImage
+from PySide6.QtGui import QAccessible, QBrush, QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,7 +27,9 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollBar,
     QTabBar,
+    QTableView,
     QTextEdit,
+    QTreeView,
     QWidget,
 )
 
@@ -328,7 +330,7 @@ def goes_back(before: QRect, after: QRect) -> bool:
 
 def coloured(root: QWidget) -> Iterator[tuple[QWidget, str, str]]:
     """Every cell of the tables that has a colour of its own: its table, its text and the colour."""
-    for view in root.findChildren(QAbstractItemView):
+    for view in (*root.findChildren(QTableView), *root.findChildren(QTreeView)):
         model = view.model()
         if not view.isVisible() or model is None:
             continue
@@ -337,7 +339,8 @@ def coloured(root: QWidget) -> Iterator[tuple[QWidget, str, str]]:
                 index = model.index(row, column)
                 ink = index.data(Qt.ItemDataRole.ForegroundRole)
                 if ink is not None:
-                    yield view, str(index.data()), QColor(ink).name()
+                    shade = ink.color() if isinstance(ink, QBrush) else QColor(ink)
+                    yield view, str(index.data()), shade.name()
 
 
 def told_by_colour_alone(root: QWidget, gain: str, loss: str) -> Iterator[str]:
