@@ -205,8 +205,12 @@ def _words(pane: _Pane, lag: int | None, theme: Theme) -> str:
         hint = _HINT if pane.title == _TITLES[0] else ""
         return f"{shown(title)} <span style='color:{theme.muted}'>{shown(hint)}</span>"
     place = int(np.flatnonzero(pane.lags == lag)[0])
-    count = tr_count("{n} bar", "{n:,} bars", abs(lag))
-    when = tr("its own bar") if lag == 0 else f"{count} {'later' if lag > 0 else 'before'}"
+    if lag == 0:
+        when = tr("its own bar")
+    elif lag > 0:
+        when = tr_count("{n} bar later", "{n:,} bars later", lag)
+    else:
+        when = tr_count("{n} bar before", "{n:,} bars before", -lag)
     value, error = pane.values[place], pane.errors[place]
     known = f"<b>{value:+.3f}</b> ± {error:.3f}" if np.isfinite(value) else "unknown"
     return tr(

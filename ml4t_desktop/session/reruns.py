@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ml4t_desktop.session.jobs import JobToken
-from ml4t_desktop.wording import Text, mark, say
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
     from ml4t_desktop.analysis.validity.stress import Runner
@@ -46,7 +46,7 @@ def why_not_again(run: "CompletedRun", may_run: MayRun) -> str:
     return ""
 
 
-def script_runs(run: "CompletedRun") -> int | Text:
+def script_runs(run: "CompletedRun") -> int | str:
     """Return how often a Python strategy is run with signals that know nothing, or why that takes too long."""
     seconds = max(run.phases.engine, 0.2)
     if seconds * FEWEST > _LONGEST_SECONDS:

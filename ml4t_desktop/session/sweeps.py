@@ -22,6 +22,7 @@ from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.trials import TrialStore
+from ml4t_desktop.session.words import as_words
 from ml4t_desktop.session.work import Work
 from ml4t_desktop.wording import mark
 
@@ -371,5 +372,4 @@ def _numbers(node: Any, key: str, side: str) -> Iterator[SweptNumber]:
 
 
 def _rule_of(key: str) -> str:
-    word = key.split(".")[1].replace("_", " ")
-    return word[:1].upper() + word[1:]
+    return as_words(key.split(".")[1])

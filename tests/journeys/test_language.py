@@ -15,16 +15,17 @@ from tests.journeys.window import Analyst
 # What is no text of ours, and why.
 EXEMPT = (
     r"[\w.]+\.(csv|parquet|toml)",  # names of files
+    r"https:/*",
     r"/\S+",  # where they are
-    r"https://",
     r"\b(symbol|date|open|high|low|close|volume|ml_pred_5d|confidence|exit_signal|VIX|regime|breadth)\b",  # columns
     r"\b(context|signal|bar)\.\w+",  # their names in a request
     r"\b[A-Z]{3}\d\d\b",  # symbols
     r"\b(bull|bear|calm|stressed|volatile|trend|range|normal)\b",  # values of a column
-    r"\((?:(?:Ctrl|Alt|Shift)\+)*\S+\)|(?:(?:Ctrl|Alt|Shift)\+)+[^\s,]+,?",  # keys
+    r"\((?:(?:Ctrl|Alt|Shift)\+)*\S+\)|(?:(?:Ctrl|Alt|Shift)\+)+(?:[^\s,]+,?|,)",  # keys
     r"\b(Esc|Space|Return|Home|End|F\d+|Del|Tab|PgUp|PgDown)\b",
     r"\b(default|realistic|backtesting|backtrader|vectorbt|zipline|lean)\b",  # presets, as a request names them
     r"\b(Float32|Float64|Int64|String|Date|Datetime)\b",  # types, as polars names them
+    r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b",  # as the locale names them
     r"\b(SQN|Letter)\b",  # names that are the same in every language
 )
 # Parts of Qt and pyqtgraph, which bring their own words.

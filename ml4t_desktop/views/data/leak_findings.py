@@ -114,11 +114,11 @@ class LeakFindings(QWidget):
         theme = self._theme
         shade = {"alarm": theme.error, "notice": theme.warning, "fine": theme.gain}[finding.level]
         verdict = f"<b style='color:{shade}'>{shown(VERDICTS[finding.level])}</b>"
-        advice = " ".join(part for part in (finding.effect, finding.remedy) if part)
+        advice = " ".join(shown(part) for part in (finding.effect, finding.remedy) if part)
         below = (
             f"<br><span style='color:{theme.muted}'>{html.escape(advice)}</span>" if advice else ""
         )
-        return f"<p>{verdict}&nbsp; {html.escape(finding.sentence)}{below}</p>"
+        return f"<p>{verdict}&nbsp; {html.escape(shown(finding.sentence))}{below}</p>"
 
     def _on_later(self) -> None:
         self.later_asked.emit(self._lag + 1)

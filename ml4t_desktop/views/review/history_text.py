@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from ml4t_desktop.project.data_files import DataState
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.words import word
 from ml4t_desktop.wording import mark
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.compare import Parting
 
 _SHORT: Final[dict[DataState, str]] = {
-    "same": "unchanged",
-    "changed": "▲ changed",
+    "same": mark("unchanged"),
+    "changed": mark("▲ changed"),
     "missing": mark("▲ not there"),
     "unknown": "",
 }
@@ -56,7 +56,7 @@ def moment_text(moment: datetime, *, is_brief: bool = False) -> str:
 
 def state_text(state: DataState, *, is_long: bool = False) -> str:
     """Return whether data are as they were, in words; empty while nobody knows."""
-    return (_LONG if is_long else _SHORT)[state]
+    return shown((_LONG if is_long else _SHORT)[state])
 
 
 def parting_text(parting: Parting, first: int, second: int) -> str:

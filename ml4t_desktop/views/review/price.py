@@ -467,7 +467,7 @@ def _key_html(theme: Theme) -> str:
         ("■", theme.gain, tr("exit of a long")),
         ("◆", theme.gain, tr("exit of a short")),
         ("□", theme.loss, tr("at a loss")),
-        ("┊", theme.warning, "decided"),
+        ("┊", theme.warning, tr("decided")),
     )
     return " &nbsp; ".join(
         f"<span style='color:{tint}'>{mark}</span>&nbsp;{title.replace(' ', '&nbsp;')}"

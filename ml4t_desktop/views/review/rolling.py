@@ -94,7 +94,7 @@ class RollingPanel(StudyPanel):
                 DayLine(
                     tr("Won of the last {count} trades", count=count), "percent", lines.win_rate
                 ),
-                DayLine(tr("Gross exposure"), "percent", exposure.gross, exposure.net, "net"),
+                DayLine(tr("Gross exposure"), "percent", exposure.gross, exposure.net, tr("net")),
                 DayLine(tr("Open positions"), "number", exposure.positions),
                 DayLine(tr("Turnover of {days} days", days=days), "percent", turnover),
             ),

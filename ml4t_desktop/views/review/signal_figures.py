@@ -232,8 +232,9 @@ def empty_figure(title: str, reason: str) -> Figure:
 def _lag(lag: int) -> str:
     if not lag:
         return tr("its own bar")
-    bars = tr_count("{n} bar", "{n:,} bars", abs(lag))
-    return f"{bars} {'later' if lag > 0 else 'before'}"
+    if lag > 0:
+        return tr_count("{n} bar later", "{n:,} bars later", lag)
+    return tr_count("{n} bar before", "{n:,} bars before", -lag)
 
 
 def _text(value: object, kind: Kind = "number") -> str:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
@@ -80,7 +80,7 @@ class ContextTable(PlainTable):
         texts = [
             [format_value(float(value), "percent", locale) for value in line] for line in grid.mean
         ]
-        self.fill(rows, list(_FIFTHS), texts)
+        self.fill(rows, [shown(title) for title in _FIFTHS], texts)
         for row in range(grid.mean.shape[0]):
             for column in range(grid.mean.shape[1]):
                 count = format_value(int(grid.count[row, column]), "count", locale)

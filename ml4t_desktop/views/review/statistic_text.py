@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.definitions import Definition
@@ -40,7 +40,8 @@ def statistic_text(
         return NOT_DEFINED
     if is_brief and definition.kind == "money" and abs(value or 0) >= _LARGE:
         return format_value(value, "count", locale)
-    return format_value(value, definition.kind, locale) or NOT_DEFINED
+    text = shown(value) if isinstance(value, str) else value  # the name of the benchmark
+    return format_value(text, definition.kind, locale) or NOT_DEFINED
 
 
 def statistic_tip(definition: Definition, metrics: ReturnMetrics | TradeMetrics) -> str:

@@ -100,7 +100,7 @@ class ClauseRow(RuleRow):
         self._op.set_tips(tuple(shown(OP_TITLES[op][1]) for op in column.ops))
         self._op.show_value(part["op"])
         self._op.setMinimumContentsLength(max(len(self._op.currentText()), _SHORTEST_OP))
-        self._op.setToolTip(OP_TITLES.get(str(part["op"]), ("", ""))[1])
+        self._op.setToolTip(shown(OP_TITLES.get(str(part["op"]), ("", ""))[1]))
         has_other = part.get("other") is not None
         self._other.setEnabled(part["op"] in _WITH_OTHER and bool(self._others()))
         self._other.setChecked(has_other)

@@ -115,7 +115,7 @@ def _times(look: Look | None) -> tuple[tuple[object, str], ...]:
         return ((None, tr("as recognised")),)
     found = guessed(look.inspection, "time")
     names = (info.name for info in look.inspection.columns)
-    none = tr("recognised: {found}", found=found) if found else "none"
+    none = tr("recognised: {found}", found=found) if found else tr("none")
     return ((None, none), *((name, name) for name in names))
 
 

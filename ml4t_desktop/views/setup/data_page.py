@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.proposals import ROLES, certainty, guessed, reason
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step, counted
@@ -245,7 +245,7 @@ def _options(looks: tuple[Look, ...], role: str) -> Options:
     first = looks[0].inspection
     kinds = _KINDS.get(role, {"number"})
     found = guessed(first, role)
-    none = tr("recognised: {found}", found=found) if found else "none"
+    none = tr("recognised: {found}", found=found) if found else tr("none")
     names = (info.name for info in first.columns if info.kind in kinds)
     return ((None, none), *((name, name) for name in names))
 
@@ -255,13 +255,9 @@ def _tip(looks: tuple[Look, ...], role: str, chosen: str | None) -> str:
         return ""
     inspection = looks[0].inspection
     column = chosen or guessed(inspection, role)
-    why = reason(inspection, role, column)
+    why = capitalised(shown(reason(inspection, role, column)))
     sure = certainty(inspection, role, column)
-    return (
-        tr("{first}{rest} ({sure:.0%} sure)", first=why[:1].upper(), rest=why[1:], sure=sure)
-        if why
-        else ""
-    )
+    return tr("{why} ({sure:.0%} sure)", why=why, sure=sure) if why else ""
 
 
 def _found(looks: tuple[Look, ...], role: str) -> str | None:
@@ -294,7 +290,7 @@ def _offered(looks: tuple[Look, ...], taken: set[str | None]) -> tuple[tuple[str
             facts.append(
                 tr("{null_count} without value", null_count=counted(info.null_count, "row"))
             )
-        tip = f"{reasons.get(info.name, '')}\n{'; '.join(facts)}".strip()
+        tip = f"{shown(reasons.get(info.name, ''))}\n{'; '.join(facts)}".strip()
         rows.append((info.name, tip))
     return tuple(rows)
 

@@ -100,4 +100,4 @@ def _options(looks: tuple[Look, ...], role: str) -> Options:
     inspection = looks[0].inspection
     found = guessed(inspection, role)
     names = ((info.name, info.name) for info in inspection.columns)
-    return ((None, tr("recognised: {found}", found=found) if found else "none"), *names)
+    return ((None, tr("recognised: {found}", found=found) if found else tr("none")), *names)
