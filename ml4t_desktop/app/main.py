@@ -41,6 +41,11 @@ _PANEL_MODULES = (
     "ml4t_desktop.views.review.overview",
     "ml4t_desktop.views.review.trades",
     "ml4t_desktop.views.review.price",
+    "ml4t_desktop.views.data.quality",
+    "ml4t_desktop.views.data.leaks",
+    "ml4t_desktop.views.review.rolling",
+    "ml4t_desktop.views.review.signals",
+    "ml4t_desktop.views.review.validity",
 )
 
 
@@ -167,19 +172,24 @@ def warm_up(window: MainWindow, then: Callable[[], None] = lambda: None) -> None
     then : callable
         Called once all of it is loaded.
     """
-    jobs = window.session.jobs
+    jobs, engine = window.session.jobs, window.session.engine
     if not jobs.is_open:
         return
-    job = jobs.submit(_load_panels)
+    loading = {jobs.submit(_load_panels)}
 
-    def on_finished(ended: int, _value: object) -> None:
-        if ended == job:  # no sooner: the window would wait for what is being imported
-            window.docks.prepare_panels()
+    def look(ended: int = -1, _value: object = None) -> None:
+        loading.discard(ended)
+        # No sooner: the window would wait for what is being imported. Another process compiles.
+        if loading or (jobs.is_busy and not engine.is_preparing):
+            return
+        window.docks.prepare_panels()
         if not jobs.is_busy:
-            jobs.finished.disconnect(on_finished)
+            for signal in (jobs.finished, jobs.failed, engine.changed):
+                signal.disconnect(look)
             then()
 
-    jobs.finished.connect(on_finished)
+    for signal in (jobs.finished, jobs.failed, engine.changed):
+        signal.connect(look)
     window.session.warm_up()
 
 

@@ -135,7 +135,7 @@ class QualityRows(QWidget):
         self.neighbour_table.clearSelection()
         if at:
             self.neighbour_table.selectRow(at[0])
-        has_bars = symbol in self._subject.market.symbols
+        has_bars = self._has_bars(symbol)
         if self._chart is not None:
             self._chart.setVisible(has_bars)
         if has_bars:
@@ -173,8 +173,16 @@ class QualityRows(QWidget):
         self._due.start(0)
 
     def _on_due(self) -> None:
-        if self._wanted is not None:
+        if self._wanted is None:
+            return
+        if self._chart is None and self._has_bars(self._wanted[0]):
+            self.chart.setVisible(False)  # made in a turn of its own
+            self._due.start(0)
+        else:
             self.show_place(*self._wanted)
+
+    def _has_bars(self, symbol: str) -> bool:
+        return self._subject is not None and symbol in self._subject.market.symbols
 
     def _scroll(self) -> None:
         for index in self.neighbour_table.selectionModel().selectedRows():
