@@ -131,6 +131,8 @@ class Desk(QObject):
             self._session.runs.cancel()
         elif self._session.live.is_running:
             self._session.live.cancel()
+        elif self._session.reports.is_writing:
+            self._session.reports.cancel()
         else:
             self._session.data.cancel_looks()
 

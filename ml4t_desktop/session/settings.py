@@ -29,7 +29,7 @@ class Settings:
 
     Parameters
     ----------
-    theme, colours, text_size, language, locale, at_start, updates, update_address
+    theme, colours, text_size, language, locale, paper, report_trades, at_start, updates, update_address
         What is chosen of `PREFERENCES`.
     updates_asked : str
         The day on which a newer version was last looked for without being told to, as 2026-12-01.
@@ -52,6 +52,8 @@ class Settings:
     text_size: int = 100
     language: str = "system"
     locale: str = "system"
+    paper: str = "system"
+    report_trades: str = "no"
     at_start: str = "welcome"
     updates: str = "never"
     update_address: str = ""

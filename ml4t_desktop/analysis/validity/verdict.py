@@ -72,6 +72,8 @@ class Evidence:
     periods_per_year : int
     variants : tuple of Variant
     luck : Luck or Undefined or None
+    why_no_reruns : str
+        Why the run could not be made again; empty when it could.
     """
 
     metrics: Metrics
@@ -84,6 +86,7 @@ class Evidence:
     periods_per_year: int
     variants: tuple[Variant, ...] = ()
     luck: Luck | Undefined | None = None
+    why_no_reruns: str = ""
 
 
 def verdict(evidence: Evidence) -> Verdict:
