@@ -12,6 +12,7 @@ from ml4t_desktop.app.dialogs import (
 )
 from ml4t_desktop.app.document_desk import DocumentDesk
 from ml4t_desktop.app.script_desk import ScriptDesk
+from ml4t_desktop.project.strategy_presets import SUFFIX
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.history import HISTORY
@@ -28,10 +29,13 @@ class Desk(QObject):
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
+    presets_dropped : list of Path
+        Files of presets of strategies.
     """
 
     step_asked = Signal(object)
     quit_asked = Signal()
+    presets_dropped = Signal(object)
 
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +83,10 @@ class Desk(QObject):
 
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
+        presets = [path for path in paths if path.name.endswith(SUFFIX)]
+        if presets:
+            self.presets_dropped.emit(presets)
+            return
         scripts = [path for path in paths if path.suffix.lower() == ".py"]
         if scripts:
             self._scripts.take(scripts)

@@ -24,6 +24,7 @@ SCRIPT_FILES = "Python files (*.py)"
 REQUEST_FILES = "Requests (*.toml)"
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
 REPORT_FILES = "Reports (*.html)"
+PRESET_FILES = "Presets of strategies (*.strategy.toml)"
 IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
 _SUFFIXES = {
     REQUEST_FILES: "toml",

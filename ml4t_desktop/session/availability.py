@@ -58,6 +58,12 @@ def _why_not_export(session: Session) -> str:
     return "A script is being proved" if session.code.is_busy else ""
 
 
+def _why_not_keep(session: Session, _command_id: str) -> str:
+    if session.request.draft.get("strategy.entry") or session.scripts.is_python:
+        return ""
+    return "There is no entry rule yet"
+
+
 def _why_not_agree(session: Session) -> str:
     if session.scripts.script is None:
         return "There is no Python file yet"
@@ -96,4 +102,5 @@ _REASONS: Final[dict[tuple[str, ...], Callable[[Session, str], str]]] = {
     ("run.compare", "run.end_comparison"): _why_not_compare,
     ("edit.undo", "edit.redo", "file.recover"): _why_not_back,
     ("run.restore", "run.tidy"): _why_not_of_history,
+    ("strategy.save",): _why_not_keep,
 }

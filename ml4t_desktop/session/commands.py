@@ -135,7 +135,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         more_shortcuts=("Ctrl+Y",), tip="Do the change again that was taken back",
     ),
     Command(
-        id="edit.preferences", title="&Preferences…", menu="Edit", shortcut="Ctrl+,",
+        id="strategy.presets", title="Strategy pre&sets…", menu="Edit", shortcut="Ctrl+Shift+T",
+        begins_group=True,
+        tip="Apply a whole strategy that was kept under a name, or one that people know",
+    ),
+    Command(
+        id="strategy.save", title="Save the strategy as a &preset…", menu="Edit",
+        tip="Keep the rules and the sizing under a name, to apply them to other data",
+    ),
+    Command(
+        id="edit.preferences", title="Pre&ferences…", menu="Edit", shortcut="Ctrl+,",
         begins_group=True, tip="Choose colours, size of the text, and how numbers are written",
     ),
     Command(
@@ -357,6 +366,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="help.first", title="Your &first backtest", menu="Help",
         tip="Show the first page of the guide",
+    ),
+    Command(
+        id="help.tour", title="&Tour of the sample", menu="Help", shortcut="Shift+F1",
+        tip="Lead through a first backtest on the sample; while it is on, give it the keyboard",
     ),
     Command(
         id="help.palette", title="Command &palette…", menu="Help", shortcut="Ctrl+Shift+P",

@@ -37,10 +37,12 @@ from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.sizing_examples import SizingStore
 from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.strategy_presets import StrategyPresetStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
+from ml4t_desktop.session.tour import TourStore
 from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
@@ -105,6 +107,8 @@ class Session:
     signals: SignalStore
     why: WhyStore
     reports: ReportStore
+    tour: TourStore
+    strategy_presets: StrategyPresetStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
 
@@ -233,6 +237,13 @@ def make_session(
     def why_not() -> str:
         return session.why_not_run()
 
+    def columns() -> tuple[RuleColumn, ...]:
+        return session.rule_columns()
+
+    def looks() -> tuple[Look, ...]:
+        return (*session.price_looks(), *session.prediction_looks())
+
+    presets = settings_file.with_name("strategies")
     session = Session(
         jobs=jobs,
         work=work,
@@ -268,6 +279,8 @@ def make_session(
         scripts=scripts,
         sweeps=SweepStore(jobs, work, request, data, scripts, counts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
+        tour=TourStore(request, results, settings, parent),
+        strategy_presets=StrategyPresetStore(presets, request, columns, looks, parent),
     )
     return session
 

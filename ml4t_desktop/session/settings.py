@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import platformdirs
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +18,8 @@ from ml4t_desktop.session.preferences import read_preferences, setting
 
 log = logging.getLogger(__name__)
 ThemeChoice = Literal["system", "light", "dark"]
+TourState = Literal["new", "declined", "left", "done"]
+_TOUR_STATES = get_args(TourState)
 _RECENT_LIMIT = 10
 _MAPPING_LIMIT = 50
 _LAYOUT = 2
@@ -43,6 +45,8 @@ class Settings:
         What columns were chosen, by the shape of the file, the latest last.
     is_live : bool
         Whether changes are run at once.
+    tour : str
+        ``new`` while the tour is to be offered, else what became of it: ``declined``, ``left``, ``done``.
     """
 
     theme: ThemeChoice = "system"
@@ -57,6 +61,7 @@ class Settings:
     layout_version: int = _LAYOUT
     mappings: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
     is_live: bool = False
+    tour: TourState = "new"
 
 
 def settings_path() -> Path:
@@ -108,6 +113,15 @@ class SettingsStore(QObject):
     def forget_files(self) -> None:
         """Forget the recent request files; the files themselves stay."""
         self._set(replace(self._settings, recent_files=()))
+
+    def forget_file(self, name: str) -> None:
+        """Forget one of the recent request files; the file itself stays."""
+        others = tuple(other for other in self._settings.recent_files if other != name)
+        self._set(replace(self._settings, recent_files=others))
+
+    def remember_tour(self, state: TourState) -> None:
+        """Remember what became of the tour."""
+        self._set(replace(self._settings, tour=state))
 
     def remember_mapping(self, shape: str, columns: Mapping[str, str | tuple[str, ...]]) -> None:
         """Remember the columns chosen for files of a shape, the latest fifty of them."""
@@ -191,6 +205,7 @@ def _read(raw: dict[str, Any], where: str) -> tuple[Settings, tuple[Problem, ...
         layouts=_layouts(raw.get("layouts")) if is_current else {},
         mappings=_mappings(raw.get("mappings")),
         is_live=raw.get("is_live") is True,
+        tour=raw["tour"] if raw.get("tour") in _TOUR_STATES else "new",
     )
     return replace(settings, **chosen), problems  # pyright: ignore[reportArgumentType] (checked one by one)
 

@@ -7,6 +7,8 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.session.tour import TourStore
+from ml4t_desktop.views.shell.tour import TourOffer
 
 _RECENT = 5
 
@@ -25,10 +27,15 @@ class Welcome(QWidget):
     command_asked = Signal(str)
     file_asked = Signal(str)
 
-    def __init__(self, settings: SettingsStore, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: SettingsStore,
+        tour: TourStore | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("welcome")
-        self._settings = settings
+        self._settings, self._tour = settings, tour
         self._shown: tuple[Path, ...] = ()
         title = QLabel("Drop a Parquet or CSV file with prices and predictions")
         title.setProperty("role", "title")
@@ -60,11 +67,33 @@ class Welcome(QWidget):
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addLayout(row)
+        if tour is not None:
+            layout.addSpacing(14)
+            layout.addLayout(self._offered(tour))
         layout.addSpacing(18)
         layout.addLayout(self._recent)
         layout.addStretch(3)
         settings.settings_changed.connect(self._show_recent)
         self._show_recent()
+
+    def _offered(self, tour: TourStore) -> QHBoxLayout:
+        """Return the offer of the tour, which goes when it is taken or declined."""
+        self._offer = TourOffer()
+        self._offer.setMaximumWidth(680)
+        self._offer.taken.connect(partial(self.command_asked.emit, "help.tour"))
+        self._offer.declined.connect(tour.decline)
+        self._settings.settings_changed.connect(self._show_offer)
+        tour.changed.connect(self._show_offer)
+        self._show_offer()
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._offer, 8)
+        row.addStretch(1)
+        return row
+
+    def _show_offer(self, _value: object = None) -> None:
+        tour = self._tour
+        self._offer.setVisible(tour is not None and tour.is_offered and tour.step is None)
 
     def set_dropping(self, *, is_on: bool) -> None:
         """Show that files held over the window can be dropped."""
