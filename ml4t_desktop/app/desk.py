@@ -137,6 +137,10 @@ class Desk(QObject):
             self._session.runs.cancel()
         elif self._session.live.is_running:
             self._session.live.cancel()
+        elif self._session.document.is_busy:
+            self._session.document.cancel()
+        elif self._session.reopening.is_busy:
+            self._session.reopening.cancel()
         else:
             self._session.data.cancel_looks()
 

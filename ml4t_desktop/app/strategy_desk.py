@@ -10,6 +10,7 @@ from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import PRESET_FILES, Dialogs
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.project.strategy_presets import StrategyPreset, file_name
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.setup.preset_name import PresetNameDialog
@@ -41,7 +42,7 @@ class StrategyDesk(QObject):
         name = str(self._session.request.draft.get("name") or "")
         save = partial(self._save, over)
         asked = PresetNameDialog(
-            self.tr("Save the strategy as a preset"), name, "", save, over or self._window,
+            tr("Save the strategy as a preset"), name, "", save, over or self._window,
             has_parts=True,
         )  # fmt: skip
         asked.open()
@@ -53,7 +54,7 @@ class StrategyDesk(QObject):
             taken = [self._presets.take(path) for path in paths]
         except InputError as error:
             notices = (Notice(problem) for problem in error.problems)
-            self._session.notices.show(self.tr("The preset was not taken"), notices)
+            self._session.notices.show(tr("The preset was not taken"), notices)
             return
         self.open_presets().choose(taken[-1])
 
@@ -68,17 +69,18 @@ class StrategyDesk(QObject):
         if over is not None:
             over.choose(made)
         else:
-            text = self.tr(
-                "The strategy is kept as the preset “{0}”; the menu Edit has all of them."
+            text = tr(
+                "The strategy is kept as the preset “{name}”; the menu Edit has all of them.",
+                name=made.name,
             )
-            self._session.notices.show(text.format(made.name))
+            self._session.notices.show(text)
 
     def _rename(self, over: StrategyPresetsDialog, preset: StrategyPreset) -> None:
         def rename(name: str, note: str, _is_whole: bool) -> None:  # noqa: FBT001 (the dialog's)
             over.choose(self._presets.rename(preset, name, note))
 
         asked = PresetNameDialog(
-            self.tr("Rename the preset"), preset.name, preset.note, rename, over, has_parts=False
+            tr("Rename the preset"), preset.name, preset.note, rename, over, has_parts=False
         )
         asked.open()
 
@@ -87,7 +89,7 @@ class StrategyDesk(QObject):
             for path in paths:
                 over.attempt(partial(self._presets.take, path))
 
-        self._dialogs.open_files(self.tr("Import a preset"), PRESET_FILES, take)
+        self._dialogs.open_files(tr("Import a preset"), PRESET_FILES, take)
 
     def _export(self, over: StrategyPresetsDialog, preset: StrategyPreset) -> None:
         def write(path: Path) -> None:
@@ -98,4 +100,4 @@ class StrategyDesk(QObject):
             over.attempt(do)
 
         proposed = Path.home() / file_name(preset.name)
-        self._dialogs.save_file(self.tr("Export the preset"), proposed, PRESET_FILES, write)
+        self._dialogs.save_file(tr("Export the preset"), proposed, PRESET_FILES, write)

@@ -19,6 +19,7 @@ from ml4t_desktop.app.actions import Actions
 from ml4t_desktop.app.chart_commands import ChartCommands
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
+from ml4t_desktop.app.display_zone import DisplayZone
 from ml4t_desktop.app.docks import DockHost
 from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
@@ -71,8 +72,11 @@ class MainWindow(QMainWindow):
             session, self.desk, asked, lambda: self.docks.current, self, self.theme
         )
         self.strategies = StrategyDesk(session, self.desk, asked, self)
+        self._zone = DisplayZone(session, self._draw_anew, self)
         self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
-        self.preferences = PreferenceCommands(session.settings, self.desk, self)
+        self.preferences = PreferenceCommands(
+            session.settings, session.new_requests, self.desk, self
+        )
         self.palette_commands = PaletteCommands(
             session, self.desk, self.layouts, self.preferences, self.show_step, self
         )
@@ -221,6 +225,9 @@ class MainWindow(QMainWindow):
         self.docks.apply_theme(self.theme)
         self.help.apply_theme(self.theme)
         self.tour.apply_theme(self.theme)
+
+    def _draw_anew(self) -> None:
+        self.docks.apply_theme(self.theme)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings

@@ -15,6 +15,7 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.cancel":
         # With Live on a run may begin at any moment: the command does not flicker with each of them.
         is_busy = session.runs.is_running or session.data.is_looking or session.live.is_on
+        is_busy = is_busy or session.document.is_busy or session.reopening.is_busy
         return "" if is_busy else "No run is going on"
     for commands, reason in _REASONS.items():
         if command_id in commands:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.formats import is_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class Setting:
         Its name in the file and the field of `Settings`.
     group, label, note : str
         Where it stands in the dialog, what it is called, and what it does.
-    kind : {"choice", "percent"}
+    kind : {"choice", "zone", "percent"}
+        A zone is one of the choices, or the name of any time zone.
     default : str or int
     choices : tuple of pairs of str
         Value and title, for a choice.
@@ -29,7 +31,7 @@ class Setting:
     group: str
     label: str
     note: str
-    kind: Literal["choice", "percent"]
+    kind: Literal["choice", "zone", "percent"]
     default: str | int
     choices: tuple[tuple[str, str], ...] = ()
     low: int = 0
@@ -37,8 +39,9 @@ class Setting:
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is one that can be chosen."""
-        if self.kind == "choice":
-            return value in {name for name, _ in self.choices}
+        if self.kind != "percent":
+            is_named = self.kind == "zone" and isinstance(value, str) and is_zone(value)
+            return is_named or value in {name for name, _ in self.choices}
         return isinstance(value, int) and not isinstance(value, bool) and self._is_within(value)
 
     def _is_within(self, value: int) -> bool:
@@ -46,6 +49,8 @@ class Setting:
 
     def allowed(self) -> str:
         """Return in words what can be chosen."""
+        if self.kind == "zone":
+            return "the name of a time zone, such as Europe/Zurich"
         if self.kind == "choice":
             return ", ".join(f'"{name}"' for name, _ in self.choices)
         return f"a whole number from {self.low} to {self.high}"
@@ -92,6 +97,26 @@ PREFERENCES: Final[tuple[Setting, ...]] = (
             ("ja_JP", "Japan: 1,234.56"),
         ),
         note="On the screen only, files stay plain; fields that are open follow at the next start",
+    ),
+    Setting(
+        key="time_zone", group="Language, numbers and dates", label="Times on the clocks of", kind="zone",
+        default="exchange",
+        choices=(
+            ("exchange", "The exchange, as the request says; else UTC"),
+            ("UTC", "UTC"),
+            ("local", "This computer"),
+            ("America/New_York", "New York"),
+            ("America/Chicago", "Chicago"),
+            ("Europe/London", "London"),
+            ("Europe/Berlin", "Frankfurt"),
+            ("Europe/Zurich", "Zurich"),
+            ("Asia/Kolkata", "Mumbai"),
+            ("Asia/Hong_Kong", "Hong Kong"),
+            ("Asia/Shanghai", "Shanghai"),
+            ("Asia/Tokyo", "Tokyo"),
+            ("Australia/Sydney", "Sydney"),
+        ),
+        note="Or write another, such as Asia/Singapore. Times without a zone, and days, stay as they are",
     ),
     Setting(
         key="at_start", group="Start", label="Begin with", kind="choice", default="welcome",

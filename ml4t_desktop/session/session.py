@@ -22,6 +22,7 @@ from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
+from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.recovery import Keeping
@@ -108,6 +109,7 @@ class Session:
     why: WhyStore
     reports: ReportStore
     tour: TourStore
+    new_requests: NewRequests
     strategy_presets: StrategyPresetStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
@@ -279,6 +281,7 @@ def make_session(
         scripts=scripts,
         sweeps=SweepStore(jobs, work, request, data, scripts, counts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
+        new_requests=NewRequests(request, settings, parent),
         tour=TourStore(request, results, settings, parent),
         strategy_presets=StrategyPresetStore(presets, request, columns, looks, parent),
     )

@@ -31,7 +31,7 @@ class Settings:
 
     Parameters
     ----------
-    theme, colours, text_size, language, locale, at_start
+    theme, colours, text_size, language, locale, time_zone, at_start
         What is chosen of `PREFERENCES`.
     recent_files : tuple of str
         Request files, the latest first.
@@ -47,6 +47,8 @@ class Settings:
         Whether changes are run at once.
     tour : str
         ``new`` while the tour is to be offered, else what became of it: ``declined``, ``left``, ``done``.
+    defaults : mapping
+        The tables ``execution``, ``costs`` and ``account`` that new requests begin with; empty for the usual.
     """
 
     theme: ThemeChoice = "system"
@@ -54,6 +56,7 @@ class Settings:
     text_size: int = 100
     language: str = "system"
     locale: str = "system"
+    time_zone: str = "exchange"
     at_start: str = "welcome"
     recent_files: tuple[str, ...] = ()
     geometry: str = ""
@@ -63,6 +66,7 @@ class Settings:
     mappings: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
     is_live: bool = False
     tour: TourState = "new"
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 def settings_path() -> Path:
@@ -128,6 +132,10 @@ class SettingsStore(QObject):
     def remember_tour(self, state: TourState) -> None:
         """Remember what became of the tour."""
         self._set(replace(self._settings, tour=state))
+
+    def remember_defaults(self, tables: Mapping[str, Any]) -> None:
+        """Remember what new requests begin with, see `new_requests`; empty for the usual."""
+        self._set(replace(self._settings, defaults=tables))
 
     def remember_mapping(self, shape: str, columns: Mapping[str, str | tuple[str, ...]]) -> None:
         """Remember the columns chosen for files of a shape, the latest fifty of them."""
@@ -212,6 +220,7 @@ def _read(raw: dict[str, Any], where: str) -> tuple[Settings, tuple[Problem, ...
         mappings=_mappings(raw.get("mappings")),
         is_live=raw.get("is_live") is True,
         tour=raw["tour"] if raw.get("tour") in _TOUR_STATES else "new",
+        defaults=raw["defaults"] if isinstance(raw.get("defaults"), dict) else {},
     )
     return replace(settings, **chosen), problems  # pyright: ignore[reportArgumentType] (checked one by one)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from ml4t_desktop.project.strategy_presets import StrategyPreset
 from ml4t_desktop.session.columns import RuleColumn
 from ml4t_desktop.session.work import Levels
+from ml4t_desktop.wording import mark, say
 
 _ASSETS: Final = 50  # where nobody knows how many there are
 _MONTH: Final = 21  # bars
@@ -66,8 +67,12 @@ class _Maker:
     def top_tenth(self) -> StrategyPreset:
         count = max(round(self._assets / 10), 1)
         return _preset(
-            "Top tenth, rebalanced monthly",
-            f"Holds the {count} assets with the highest {self._short} in equal parts, chosen anew each month.",
+            mark("Top tenth, rebalanced monthly"),
+            say(
+                "Holds the {count} assets with the highest {signal} in equal parts, chosen anew each month.",
+                count=count,
+                signal=self._short,
+            ),
             entry=_all(_clause(self._signal, "top_n", count)),
             sizing={"helper": "rebalance_to_weights", "weights": "equal", "schedule": "month"},
         )
@@ -75,9 +80,14 @@ class _Maker:
     def top_and_bottom_fifth(self, account: Mapping[str, Any]) -> StrategyPreset:
         count = max(round(self._assets / 5), 1)
         made = _preset(
-            "Long the top fifth, short the bottom fifth",
-            f"Buys the {count} assets with the highest {self._short}, sells the {count} lowest short, and "
-            f"holds each for {_MONTH} bars, a month of days. Sets a margin account, which short positions need.",
+            mark("Long the top fifth, short the bottom fifth"),
+            say(
+                "Buys the {count} assets with the highest {signal}, sells the {count} lowest short, and holds "
+                "each for {bars} bars, a month of days. Sets a margin account, which short positions need.",
+                count=count,
+                signal=self._short,
+                bars=_MONTH,
+            ),
             direction="both",
             entry=_all(_clause(self._signal, "top_n", count)),
             short_entry=_all(_clause(self._signal, "bottom_n", count)),
@@ -90,8 +100,11 @@ class _Maker:
 
     def calm_market(self) -> StrategyPreset:
         return _preset(
-            "Threshold in calm markets",
-            f"Buys when {self._short} is high and the VIX is at most 25; leaves at its middle.",
+            mark("Threshold in calm markets"),
+            say(
+                "Buys when {signal} is high and the VIX is at most 25; leaves at its middle.",
+                signal=self._short,
+            ),
             entry=_all(_clause(self._signal, ">=", self._high)),
             exit={"any": (_clause(self._signal, "<=", self._middle),)},
             filter=_all(_clause(self._fear, "<=", 25.0)),
@@ -100,8 +113,11 @@ class _Maker:
 
     def held_with_stop(self) -> StrategyPreset:
         return _preset(
-            "Held five bars with a stop",
-            f"Buys when {self._short} is high, and leaves after five bars or at a loss of 5 %.",
+            mark("Held five bars with a stop"),
+            say(
+                "Buys when {signal} is high, and leaves after five bars or at a loss of 5 %.",
+                signal=self._short,
+            ),
             entry=_all(_clause(self._signal, ">=", self._high)),
             exits={"stop_loss": 0.05, "max_bars": 5, "evaluate": "intrabar"},
             **self._usual,
@@ -110,8 +126,11 @@ class _Maker:
     def by_confidence(self) -> StrategyPreset:
         sizing = {"helper": "size_by_confidence", "confidence": self._sure, "max_percent": 0.1}
         return _preset(
-            "Sized by confidence",
-            f"Buys when {self._short} is high, more the surer the model is; leaves at its middle.",
+            mark("Sized by confidence"),
+            say(
+                "Buys when {signal} is high, more the surer the model is; leaves at its middle.",
+                signal=self._short,
+            ),
             entry=_all(_clause(self._signal, ">=", self._high)),
             exit={"any": (_clause(self._signal, "<=", self._middle),)},
             **{**self._usual, "sizing": sizing},
@@ -119,8 +138,11 @@ class _Maker:
 
     def crossing(self) -> StrategyPreset:
         return _preset(
-            "Signal crosses its middle",
-            f"Buys when {self._short} rises above its middle, and leaves when it falls below.",
+            mark("Signal crosses its middle"),
+            say(
+                "Buys when {signal} rises above its middle, and leaves when it falls below.",
+                signal=self._short,
+            ),
             entry=_all(_clause(self._signal, "crosses_above", self._middle)),
             exit={"any": (_clause(self._signal, "crosses_below", self._middle),)},
             **self._usual,

@@ -9,6 +9,7 @@ from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.project.completed import CompletedRun
@@ -51,60 +52,101 @@ class TourStep:
 
 TOUR: Final[tuple[TourStep, ...]] = (
     TourStep(
-        key="sample", title="Open the sample",
-        text="The sample is a made-up market with the predictions of a model. The whole tour happens on it, "
-        "and your own files stay as they are. Press “Open the sample” or, here, Next.",
-        targets=("welcome.sample", "menu_bar"), command="file.open_sample",
+        key="sample",
+        title=mark("Open the sample"),
+        text=mark(
+            "The sample is a made-up market with the predictions of a model. The whole tour happens on it, "
+            "and your own files stay as they are. Press “Open the sample” or, here, Next."
+        ),
+        targets=("welcome.sample", "menu_bar"),
+        command="file.open_sample",
     ),
     TourStep(
-        key="strategy", title="The set-up, step by step",
-        text="Data, context, strategy, execution and costs, capital: a tick marks a step that is complete, and "
-        "below the steps you read what the present one means. The sample is complete. Choose “Strategy”.",
-        targets=("steps",), panel="setup",
+        key="strategy",
+        title=mark("The set-up, step by step"),
+        text=mark(
+            "Data, context, strategy, execution and costs, capital: a tick marks a step that is complete, and "
+            "below the steps you read what the present one means. The sample is complete. Choose “Strategy”."
+        ),
+        targets=("steps",),
+        panel="setup",
     ),
     TourStep(
-        key="threshold", title="Move a threshold",
-        text="A rule is a list of clauses. The small histogram shows the values of a column: drag its line, or "
-        "type another number above it. Each clause says at once how many bars it lets through.",
-        targets=("histogram", "value"), panel="setup", step=Step.STRATEGY,
+        key="threshold",
+        title=mark("Move a threshold"),
+        text=mark(
+            "A rule is a list of clauses. The small histogram shows the values of a column: drag its line, or "
+            "type another number above it. Each clause says at once how many bars it lets through."
+        ),
+        targets=("histogram", "value"),
+        panel="setup",
+        step=Step.STRATEGY,
     ),
     TourStep(
-        key="run", title="Run the backtest",
-        text="Press Run, or F5 on the keyboard. Every run is kept in the history with what was changed since "
-        "the run before, so nothing you try is lost.",
-        targets=("run_start",), command="run.start",
+        key="run",
+        title=mark("Run the backtest"),
+        text=mark(
+            "Press Run, or F5 on the keyboard. Every run is kept in the history with what was changed since "
+            "the run before, so nothing you try is lost."
+        ),
+        targets=("run_start",),
+        command="run.start",
     ),
     TourStep(
-        key="overview", title="What came out",
-        text="Statistics, the equity curve with its benchmark, and the drawdown. Rest the mouse on a figure to "
-        "read how it is defined. “Breakdowns”, “Months” and others behind the tabs look closer.",
-        targets=("overview_panel",), panel="overview", is_reading=True,
+        key="overview",
+        title=mark("What came out"),
+        text=mark(
+            "Statistics, the equity curve with its benchmark, and the drawdown. Rest the mouse on a figure to "
+            "read how it is defined. “Breakdowns”, “Months” and others behind the tabs look closer."
+        ),
+        targets=("overview_panel",),
+        panel="overview",
+        is_reading=True,
     ),
     TourStep(
-        key="trade", title="Look into a trade",
-        text="Click a trade in the table. The chart below shows its prices with entry and exit, and the keys J "
-        "and K go from trade to trade.",
-        targets=("trade_table",), panel="trades", command="trade.next",
+        key="trade",
+        title=mark("Look into a trade"),
+        text=mark(
+            "Click a trade in the table. The chart below shows its prices with entry and exit, and the keys J "
+            "and K go from trade to trade."
+        ),
+        targets=("trade_table",),
+        panel="trades",
+        command="trade.next",
     ),
     TourStep(
-        key="why", title="Why was it made?",
-        text="Why explains the decision behind the chosen trade: each clause with its values, the size and how "
-        "it came about. It does the same for any bar without a trade.",
-        targets=("why_panel",), panel="why", is_reading=True,
+        key="why",
+        title=mark("Why was it made?"),
+        text=mark(
+            "Why explains the decision behind the chosen trade: each clause with its values, the size and how "
+            "it came about. It does the same for any bar without a trade."
+        ),
+        targets=("why_panel",),
+        panel="why",
+        is_reading=True,
     ),
     TourStep(
-        key="validity", title="Can it be told from luck?",
-        text="Validity says in plain words what the result rests on: the same rules with signals that know "
-        "nothing, redrawn histories, doubled costs. Read it before you believe a curve that rises.",
-        targets=("validity_panel",), panel="validity", is_reading=True,
+        key="validity",
+        title=mark("Can it be told from luck?"),
+        text=mark(
+            "Validity says in plain words what the result rests on: the same rules with signals that know "
+            "nothing, redrawn histories, doubled costs. Read it before you believe a curve that rises."
+        ),
+        targets=("validity_panel",),
+        panel="validity",
+        is_reading=True,
     ),
     TourStep(
-        key="live", title="Live, and your own file",
-        text="With Live on, the whole backtest runs again while you drag a threshold. Then drop a file of your "
-        "own on the window. F1 explains the panel you look at, and the menu Help starts this tour again.",
-        targets=("run_live",), is_reading=True,
+        key="live",
+        title=mark("Live, and your own file"),
+        text=mark(
+            "With Live on, the whole backtest runs again while you drag a threshold. Then drop a file of your "
+            "own on the window. F1 explains the panel you look at, and the menu Help starts this tour again."
+        ),
+        targets=("run_live",),
+        is_reading=True,
     ),
-)  # fmt: skip
+)
 
 
 class TourStore(QObject):

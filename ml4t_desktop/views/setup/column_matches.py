@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.language import tr, tr_count
 from ml4t_desktop.session.rule_tree import short_name
 from ml4t_desktop.session.strategy_presets import KEEP, LEAVE_OUT, ColumnMatch
 from ml4t_desktop.views.setup.editors import Choice
@@ -30,8 +31,8 @@ class ColumnMatches(QWidget):
         self._form = QFormLayout()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(heading(self.tr("Columns that your data does not have")))
-        layout.addWidget(hint(self.tr("Choose what stands for each of them.")))
+        layout.addWidget(heading(tr("Columns that your data does not have")))
+        layout.addWidget(hint(tr("Choose what stands for each of them.")))
         layout.addLayout(self._form)
 
     @property
@@ -55,7 +56,7 @@ class ColumnMatches(QWidget):
         for match in matches:
             choice = Choice()
             choice.setObjectName(f"match.{match.column}")
-            choice.setAccessibleName(self.tr("Stands for {0}").format(match.column))
+            choice.setAccessibleName(tr("Stands for {column}", column=match.column))
             choice.set_options(self._options(match))
             choice.show_value(match.proposed or _ASK)
             choice.activated.connect(self._on_activated)
@@ -66,18 +67,21 @@ class ColumnMatches(QWidget):
         self.setVisible(bool(matches))
 
     def _options(self, match: ColumnMatch) -> tuple[tuple[object, str], ...]:
-        ask = (_ASK, self.tr("Choose…"))
+        ask = (_ASK, tr("Choose…"))
         columns = tuple((name, self._titled(name)) for name in match.options)
-        keep = (KEEP, self.tr("Keep the name; the step Strategy says that it is missing"))
+        keep = (KEEP, tr("Keep the name; the step Strategy says that it is missing"))
         if not match.left_out:
             return (ask, *columns, keep)
-        one = self.tr("Leave out the part of the rules that uses it")
-        many = self.tr("Leave out the {0} parts of the rules that use it").format(match.left_out)
-        return (ask, *columns, (LEAVE_OUT, one if match.left_out == 1 else many), keep)
+        leave = tr_count(
+            "Leave out the part of the rules that uses it",
+            "Leave out the {n} parts of the rules that use it",
+            match.left_out,
+        )
+        return (ask, *columns, (LEAVE_OUT, leave), keep)
 
     def _titled(self, name: str) -> str:
         kind = name.partition(".")[0]
-        return self.tr("{0} ({1})").format(short_name(name), kind)
+        return f"{short_name(name)} ({kind})"
 
     def _on_activated(self, _index: int) -> None:
         self.changed.emit()

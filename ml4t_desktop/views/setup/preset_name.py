@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.session.language import tr
 
 
 class PresetNameDialog(QDialog):
@@ -47,8 +48,8 @@ class PresetNameDialog(QDialog):
         self.name, self.note = QLineEdit(name), QLineEdit(note)
         self.name.setObjectName("preset_name.name")
         self.note.setObjectName("preset_name.note")
-        self.note.setPlaceholderText(self.tr("What it is for"))
-        self.parts = QCheckBox(self.tr("Keep execution, costs and capital with it"))
+        self.note.setPlaceholderText(tr("What it is for"))
+        self.parts = QCheckBox(tr("Keep execution, costs and capital with it"))
         self.parts.setObjectName("preset_name.parts")
         self.parts.setVisible(has_parts)
         self.problem = QLabel()
@@ -56,8 +57,8 @@ class PresetNameDialog(QDialog):
         self.problem.setWordWrap(True)
         self.problem.hide()
         form = QFormLayout()
-        form.addRow(self.tr("&Name"), self.name)
-        form.addRow(self.tr("N&ote"), self.note)
+        form.addRow(tr("&Name"), self.name)
+        form.addRow(tr("N&ote"), self.note)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.project.strategy_presets import StrategyPreset
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.rule_sentence import strategy_sentences
 from ml4t_desktop.session.strategy_presets import StrategyPresetStore
 from ml4t_desktop.views.setup.column_matches import ColumnMatches
@@ -50,13 +51,13 @@ class StrategyPresetsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("strategy_presets")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Presets of strategies"))
+        self.setWindowTitle(tr("Presets of strategies"))
         self.resize(*_SIZE)
         self._store = store
         self._shown: StrategyPreset | None = None
         self.list = QListWidget()
         self.list.setObjectName("strategy_preset_list")
-        self.list.setAccessibleName(self.tr("Presets"))
+        self.list.setAccessibleName(tr("Presets"))
         self.list.setWordWrap(True)
         self._title, self._note, self._does = QLabel(), hint(), QLabel()
         self._title.setProperty("role", "title")
@@ -85,10 +86,10 @@ class StrategyPresetsDialog(QDialog):
         kept = self._shown
         self.list.clear()
         own, shipped = self._store.own(), self._store.shipped()
-        self._group(self.tr("Yours"), own, self.tr("None yet: save the present strategy."))
-        self._group(self.tr("Known strategies, with your columns"), shipped, "")
+        self._group(tr("Yours"), own, tr("None yet: save the present strategy."))
+        self._group(tr("Known strategies, with your columns"), shipped, "")
         if self._store.problems:
-            self._group(self.tr("Files that cannot be read"), (), "")
+            self._group(tr("Files that cannot be read"), (), "")
             for problem in self._store.problems:
                 self._line(str(problem))
         self.restore.setEnabled(self._store.can_restore)
@@ -117,13 +118,13 @@ class StrategyPresetsDialog(QDialog):
         self.choose(made)
 
     def _make_buttons(self) -> None:
-        self.apply = _button("strategy_preset_apply", self.tr("Apply"), role="primary")
-        self.rename = _button("strategy_preset_rename", self.tr("Rename…"))
-        self.delete = _button("strategy_preset_delete", self.tr("Delete"))
-        self.restore = _button("strategy_preset_restore", self.tr("Undo the deletion"))
-        self.export = _button("strategy_preset_export", self.tr("Export…"))
-        self.save = _button("strategy_preset_save", self.tr("Save the present strategy…"))
-        self.take = _button("strategy_preset_import", self.tr("Import…"))
+        self.apply = _button("strategy_preset_apply", tr("Apply"), role="primary")
+        self.rename = _button("strategy_preset_rename", tr("Rename…"))
+        self.delete = _button("strategy_preset_delete", tr("Delete"))
+        self.restore = _button("strategy_preset_restore", tr("Undo the deletion"))
+        self.export = _button("strategy_preset_export", tr("Export…"))
+        self.save = _button("strategy_preset_save", tr("Save the present strategy…"))
+        self.take = _button("strategy_preset_import", tr("Import…"))
         self.apply.clicked.connect(self._on_apply)
         self.rename.clicked.connect(self._on_rename)
         self.delete.clicked.connect(self._on_delete)
@@ -137,10 +138,10 @@ class StrategyPresetsDialog(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 4, 12, 4)
         column.setSpacing(8)
-        for widget in (self._title, self._note, heading(self.tr("What it does")), self._does):
+        for widget in (self._title, self._note, heading(tr("What it does")), self._does):
             column.addWidget(widget)
         column.addWidget(self.matches)
-        column.addWidget(heading(self.tr("What it changes in your request")))
+        column.addWidget(heading(tr("What it changes in your request")))
         column.addWidget(self._changes)
         column.addStretch(1)
         area = QScrollArea()
@@ -182,9 +183,9 @@ class StrategyPresetsDialog(QDialog):
         font.setBold(True)
         head.setFont(font)
         for preset in presets:
-            item = QListWidgetItem(preset.name, self.list)
+            item = QListWidgetItem(shown(preset.name), self.list)
             item.setData(_PRESET, preset)
-            item.setToolTip(preset.note)
+            item.setToolTip(shown(preset.note))
         if not presets and empty:
             self._line(empty)
 
@@ -207,8 +208,8 @@ class StrategyPresetsDialog(QDialog):
             button.setEnabled(self._shown is not None)
         if self._shown is None:
             return
-        self._title.setText(self._shown.name)
-        self._note.setText(self._shown.note)
+        self._title.setText(shown(self._shown.name))
+        self._note.setText(shown(self._shown.note))
         self._note.setVisible(bool(self._shown.note))
         self._does.setText("\n".join(self._sentences(self._shown)))
         self.matches.show_matches(self._store.matches(self._shown))
@@ -219,26 +220,30 @@ class StrategyPresetsDialog(QDialog):
         file = draft.get("strategy.python.file")
         if file:
             return (
-                self.tr("The class {0} of {1} decides.").format(
-                    draft.get("strategy.python.class"), Path(str(file)).name
+                tr(
+                    "The class {name} of {file} decides.",
+                    name=draft.get("strategy.python.class"),
+                    file=Path(str(file)).name,
                 ),
             )
         said = strategy_sentences(draft, QLocale())
         if "execution" in preset.tables:
-            said = (*said, self.tr("Execution, costs and capital are those of the preset, too."))
+            said = (*said, tr("Execution, costs and capital are those of the preset, too."))
         return said
 
     def _show_changes(self) -> None:
         if self._shown is None:
             return
         changed = self._store.changes(self._shown, self.matches.chosen())
-        text = self.tr("It changes: {0}. Undo takes all of it back at once.")
-        nothing = self.tr("Nothing: the request is like that already.")
-        self._changes.setText(text.format(", ".join(changed)) if changed else nothing)
+        text = tr(
+            "It changes: {values}. Undo takes all of it back at once.", values=", ".join(changed)
+        )
+        nothing = tr("Nothing: the request is like that already.")
+        self._changes.setText(text if changed else nothing)
         is_ready = self.matches.is_complete
         self.apply.setEnabled(bool(changed) and is_ready)
         self.apply.setToolTip(
-            "" if is_ready else self.tr("First choose a column for each that is missing")
+            "" if is_ready else tr("First choose a column for each that is missing")
         )
 
     def _on_apply(self, _value: object = None) -> None:

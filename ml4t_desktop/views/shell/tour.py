@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.tour import TourStep
 
@@ -79,42 +80,43 @@ class TourCallout(QFrame):
         self.text = QLabel()
         self.text.setObjectName("tour_text")
         self.text.setWordWrap(True)
-        self.leave = _button("tour_leave", self.tr("Leave"), self.tr("End the tour (Esc)"))
+        self.leave = _button("tour_leave", tr("Leave"), tr("End the tour (Esc)"))
         self.there = _button(
-            "tour_go", self.tr("Go there"), self.tr("Give the keyboard to what the tour points at")
+            "tour_go", tr("Go there"), tr("Give the keyboard to what the tour points at")
         )
-        self.back = _button("tour_back", self.tr("Back"), self.tr("Show the step before"))
-        self.next = _button("tour_next", "", self.tr("Show the next step"), role="primary")
+        self.back = _button("tour_back", tr("Back"), tr("Show the step before"))
+        self.next = _button("tour_next", "", tr("Show the next step"), role="primary")
         self.leave.clicked.connect(self.leave_asked)
         self.there.clicked.connect(self.go_asked)
         self.back.clicked.connect(self.back_asked)
         self.next.clicked.connect(self.next_asked)
-        self._build()
+        self._layout = self._built()
         self.hide()
 
     def show_step(self, step: TourStep, number: int, count: int) -> None:
         """Show a step, and say it to those who do not see it."""
-        self._count.setText(self.tr("Tour, step {0} of {1}").format(number, count))
-        self._title.setText(step.title)
-        self.text.setText(step.text)
+        self._count.setText(tr("Tour, step {number} of {count}", number=number, count=count))
+        title, text = shown(step.title), shown(step.text)
+        self._title.setText(title)
+        self.text.setText(text)
         self.back.setEnabled(number > 1)
         is_last = number == count
-        self.next.setText(self.tr("Finish") if is_last else self.tr("Next"))
-        self.setAccessibleName(f"{self._count.text()}: {step.title}")
-        self.setAccessibleDescription(step.text)
+        self.next.setText(tr("Finish") if is_last else tr("Next"))
+        self.setAccessibleName(f"{self._count.text()}: {title}")
+        self.setAccessibleDescription(text)
         for button in (self.next, self.there):
-            button.setAccessibleDescription(f"{self.accessibleName()}. {step.text}")
+            button.setAccessibleDescription(f"{self.accessibleName()}. {text}")
         if QAccessible.isActive():
-            said = QAccessibleAnnouncementEvent(self, f"{self.accessibleName()}. {step.text}")
+            said = QAccessibleAnnouncementEvent(self, f"{self.accessibleName()}. {text}")
             QAccessible.updateAccessibility(said)
 
     def proposed_size(self) -> QSize:
         """Return the size that the text needs."""
         width = max(_WIDTH, self.minimumSizeHint().width())
-        height = self.layout().totalHeightForWidth(width)
+        height = self._layout.totalHeightForWidth(width)
         return QSize(width, height)
 
-    def _build(self) -> None:
+    def _built(self) -> QVBoxLayout:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(6)
@@ -128,6 +130,7 @@ class TourCallout(QFrame):
         for button in (self.there, self.back, self.next):
             row.addWidget(button)
         layout.addLayout(row)
+        return layout
 
     # Qt
 
@@ -164,14 +167,12 @@ class TourOffer(QFrame):
         super().__init__(parent)
         self.setObjectName("tour_offer")
         text = QLabel(
-            self.tr(
-                "New here? A tour of a few minutes leads through a first backtest on the sample."
-            )
+            tr("New here? A tour of a few minutes leads through a first backtest on the sample.")
         )
         text.setWordWrap(True)
-        take = _button("tour_offer.take", self.tr("Take the tour"), "", role="primary")
+        take = _button("tour_offer.take", tr("Take the tour"), "", role="primary")
         decline = _button(
-            "tour_offer.decline", self.tr("No, thank you"), self.tr("The menu Help starts it later")
+            "tour_offer.decline", tr("No, thank you"), tr("The menu Help starts it later")
         )
         take.clicked.connect(self.taken)
         decline.clicked.connect(self.declined)

@@ -1,17 +1,15 @@
 """What the window shows before there is any data: the first step."""
 
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.tour import TourStore
+from ml4t_desktop.views.shell.recent_list import RecentList
 from ml4t_desktop.views.shell.tour import TourOffer
-
-_RECENT = 5
 
 
 class Welcome(QWidget):
@@ -37,7 +35,6 @@ class Welcome(QWidget):
         super().__init__(parent)
         self.setObjectName("welcome")
         self._settings, self._tour = settings, tour
-        self._shown: tuple[Path, ...] = ()
         title = QLabel(tr("Drop a Parquet or CSV file with prices and predictions"))
         title.setProperty("role", "title")
         title.setWordWrap(True)
@@ -65,8 +62,8 @@ class Welcome(QWidget):
         row.addStretch(1)
         row.addWidget(box, 8)
         row.addStretch(1)
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(2)
+        recent = RecentList(settings)
+        recent.file_asked.connect(self.file_asked)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addLayout(row)
@@ -74,10 +71,8 @@ class Welcome(QWidget):
             layout.addSpacing(14)
             layout.addLayout(self._offered(tour))
         layout.addSpacing(18)
-        layout.addLayout(self._recent)
+        layout.addWidget(recent, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
-        settings.settings_changed.connect(self._show_recent)
-        self._show_recent()
 
     def _offered(self, tour: TourStore) -> QHBoxLayout:
         """Return the offer of the tour, which goes when it is taken or declined."""
@@ -103,29 +98,6 @@ class Welcome(QWidget):
         self._box.setProperty("dropping", is_on)
         self._box.style().unpolish(self._box)
         self._box.style().polish(self._box)
-
-    def _show_recent(self, _value: object = None) -> None:
-        """List the requests that were open before and are there still, each with its last change."""
-        names = self._settings.settings.recent_files[:_RECENT]
-        paths = tuple(path for path in map(Path, names) if path.is_file())
-        if paths == self._shown:
-            return
-        self._shown = paths
-        while (item := self._recent.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for path in paths:
-            moment = QDateTime.fromSecsSinceEpoch(int(path.stat().st_mtime))
-            when = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
-            button = QPushButton(f"{path.name}   ·   {when}".replace("&", "&&"))
-            button.setObjectName(f"welcome.recent.{path.name}")
-            button.setProperty("role", "secondary")
-            button.setToolTip(str(path))
-            button.setAccessibleDescription(tr("Opens a request that was open before"))
-            button.setMinimumWidth(420)
-            button.clicked.connect(partial(self.file_asked.emit, str(path)))
-            self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _buttons(self) -> QHBoxLayout:
         sample = self._button("welcome.sample", tr("Open the sample"), "file.open_sample")
