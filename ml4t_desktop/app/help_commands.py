@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QWidget
 import ml4t_desktop
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import REPORT_FILES, Dialogs
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the guide loads when somebody reads it
     from ml4t_desktop.views.shell.guide import GuideWindow
 
-_ABOUT = "From a file of predictions to a backtest, and to every trade it made."
+_ABOUT = mark("From a file of predictions to a backtest, and to every trade it made.")
 _LICENCES = "licences.txt"
 
 
@@ -81,16 +83,23 @@ class HelpCommands(QObject):
 
     def _tell_version(self) -> None:
         version = ml4t_desktop.__version__
-        text = f"<p><b>ML4T Desktop {version}</b><br>{_ABOUT}</p><p>Under the MIT licence.</p>"
+        text = tr(
+            "<p><b>ML4T Desktop {version}</b><br>{about}</p><p>Under the MIT licence.</p>",
+            version=version,
+            about=_ABOUT,
+        )
         licences = resource_path(_LICENCES)
         if licences.is_file():
             link = licences.as_uri()
-            text += f"<p><a href='{link}'>Licences of everything that is shipped with it</a></p>"
-        self._dialogs.tell("About", text)
+            text += tr(
+                "<p><a href='{link}'>Licences of everything that is shipped with it</a></p>",
+                link=link,
+            )
+        self._dialogs.tell(tr("About"), text)
 
     def _ask_report(self) -> None:
         self._dialogs.save_file(
-            "Export a report",
+            tr("Export a report"),
             self._desk.proposed("-report.html"),
             REPORT_FILES,
             self._session.reports.write,

@@ -13,6 +13,7 @@ from ml4t_desktop.app.layouts import Layouts
 from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.commands import COMMANDS, Command, plain_title
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.palette import Entry
 from ml4t_desktop.session.preferences import PREFERENCES
 from ml4t_desktop.session.session import Session
@@ -71,7 +72,7 @@ class PaletteCommands(QObject):
             yield Entry(
                 id=f"step:{state.step.name}",
                 title=state.step.value,
-                kind=self.tr("Set-up"),
+                kind=tr("Set-up"),
                 detail=state.text,
             )
         for name in self._session.settings.settings.recent_files:
@@ -79,18 +80,18 @@ class PaletteCommands(QObject):
             yield Entry(
                 id=f"file:{name}",
                 title=Path(name).name,
-                kind=self.tr("Recent file"),
+                kind=tr("Recent file"),
                 detail=name,
-                why_not="" if is_there else self.tr("The file is not there any more"),
+                why_not="" if is_there else tr("The file is not there any more"),
             )
         for name in self._session.settings.settings.layouts:
-            yield Entry(id=f"layout:{name}", title=name, kind=self.tr("Layout"))
+            yield Entry(id=f"layout:{name}", title=name, kind=tr("Layout"))
 
         for item in PREFERENCES:
             yield Entry(
                 id=f"preference:{item.key}",
                 title=item.label,
-                kind=self.tr("Preference"),
+                kind=tr("Preference"),
                 detail=item.note,
             )
 

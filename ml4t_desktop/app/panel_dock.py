@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.app.icons import icon
 from ml4t_desktop.app.panels import Panel
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 _BUTTON = 24
@@ -147,10 +148,10 @@ class DockTitle(QWidget):
         self.setObjectName("dock_title")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         label = QLabel(dock.windowTitle())
-        self._float = self._button("float", self.tr("Float {panel}"))
-        self._close = self._button("close", self.tr("Close {panel}"))
-        self._float.setToolTip(self.tr("Take the panel out of the window"))
-        self._close.setToolTip(self.tr("Close the panel; the menu View opens it again"))
+        self._float = self._button("float", tr("Float {panel}"))
+        self._close = self._button("close", tr("Close {panel}"))
+        self._float.setToolTip(tr("Take the panel out of the window"))
+        self._close.setToolTip(tr("Close the panel; the menu View opens it again"))
         self._float.clicked.connect(dock.take_out)
         self._close.clicked.connect(dock.close)
         layout = QHBoxLayout(self)

@@ -16,7 +16,7 @@ class RecentMenu(QMenu):
     def __init__(
         self, settings: SettingsStore, open_file: Callable[[str], None], parent: QWidget
     ) -> None:
-        super().__init__("Open &recent", parent)
+        super().__init__(tr("Open &recent"), parent)
         self._settings, self._open_file = settings, open_file
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.fill)

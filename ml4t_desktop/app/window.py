@@ -33,6 +33,7 @@ from ml4t_desktop.app.theming import apply_to_application, scale_text, theme_of,
 from ml4t_desktop.app.tour_desk import TourDesk
 from ml4t_desktop.app.trade_commands import TradeCommands
 from ml4t_desktop.app.undo_keys import UndoKeys
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -125,7 +126,7 @@ class MainWindow(QMainWindow):
             self.desk.open_recent(recent[0])
         if settings.problems:
             notices = (Notice(problem) for problem in settings.problems)
-            self.session.notices.show(self.tr("Some settings are not used"), notices)
+            self.session.notices.show(tr("Some settings are not used"), notices)
 
     def _build(self) -> None:
         self.menuBar().setObjectName("menu_bar")
@@ -134,7 +135,7 @@ class MainWindow(QMainWindow):
         self._recent = RecentMenu(self.session.settings, self.desk.document.open_recent, self)
         menus["File"].insertMenu(self.actions_["file.add_context"], self._recent)
         self.layouts.list_in(menus["Layout"])
-        toolbar = QToolBar("Commands")
+        toolbar = QToolBar(tr("Commands"))
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
         self.actions_.fill_toolbar(toolbar)
@@ -201,7 +202,7 @@ class MainWindow(QMainWindow):
 
     def _show_title(self, _value: object = None) -> None:
         request = self.session.request
-        name = request.path.name if request.path else request.draft.get("name") or "New request"
+        name = request.path.name if request.path else request.draft.get("name") or tr("New request")
         self.setWindowTitle(f"{name}[*]")
         self.setWindowModified(request.is_modified or bool(self.session.document.unsaved_runs))
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ml4t_desktop.plots.painted import PaintedChart
 from ml4t_desktop.plots.style import brush, colour
 from ml4t_desktop.session.formats import Kind
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -109,9 +110,13 @@ class BinsChart(PaintedChart):
         """Return in words which bars are meant."""
         if self._labels:
             names = self._labels[first], self._labels[last]
-            return names[0] if first == last else f"{names[0]} to {names[1]}"
+            return (
+                names[0]
+                if first == last
+                else tr("{names} to {names2}", names=names[0], names2=names[1])
+            )
         low, high = (self.text_of(self._edges[place], self.x_kind) for place in (first, last + 1))
-        return f"{low} to {high}"
+        return tr("{low} to {high}", low=low, high=high)
 
     def _show(self, edges: Values, heights: Values, front: Values | None) -> None:
         self._edges, self._heights, self._front = edges, heights, front
@@ -180,7 +185,7 @@ class BinsChart(PaintedChart):
         text = f"{self.range_text(place, place)}\n{height}"
         if self._front is not None:
             front = self.text_of(float(self._front[place]), self.y_kind)
-            return f"{text}, of which {front} are looked at"
+            return tr("{text}, of which {front} are looked at", text=text, front=front)
         return text
 
     # Qt

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ml4t_desktop.plots.style import brush, colour, pen
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 _MOST_TEXTS = 400
@@ -31,7 +32,7 @@ class Heatmap(pg.PlotWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sweep_heatmap")
-        self.setAccessibleName("The statistic over the numbers that vary")
+        self.setAccessibleName(tr("The statistic over the numbers that vary"))
         self._theme = theme
         self._values: NDArray[np.float64] = np.zeros((0, 0))
         self._texts: list[str] = []

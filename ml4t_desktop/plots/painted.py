@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.plots.style import colour
 from ml4t_desktop.session.formats import Kind, compact, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -182,5 +183,5 @@ class PaintedChart(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy as a picture", self._copy_picture)
+        menu.addAction(tr("Copy as a picture"), self._copy_picture)
         menu.popup(QPoint(event.globalPos()))

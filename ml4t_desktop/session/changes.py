@@ -6,28 +6,30 @@ from datetime import date
 from typing import Any, Final
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_changes import rule_change
 from ml4t_desktop.session.steps import step_of_key
+from ml4t_desktop.wording import mark
 
 RULES: Final = ("entry", "exit", "filter", "short_entry", "short_exit")
 _TYPED: Final = ("name",)  # texts that are typed and not chosen
 _TITLES: Final = {
     "name": "name",
-    "data.corporate_actions": "corporate actions",
-    "data.lag": "delays of columns",
-    "data.start": "first day",
-    "data.end": "last day",
-    "risk.on_loss": "what happens after a loss",
-    "strategy.limits.rank_by": "ranking of candidates",
-    "strategy.sizing.by": "signal of the weights",
+    "data.corporate_actions": mark("corporate actions"),
+    "data.lag": mark("delays of columns"),
+    "data.start": mark("first day"),
+    "data.end": mark("last day"),
+    "risk.on_loss": mark("what happens after a loss"),
+    "strategy.limits.rank_by": mark("ranking of candidates"),
+    "strategy.sizing.by": mark("signal of the weights"),
     "strategy.sizing.helper": "sizing",
-    "strategy.entry_order.type": "entry order",
-    "strategy.exits.evaluate": "when exits are tested",
-    "execution.fill": "fill of market orders",
-    "execution.insufficient_cash": "what happens without cash",
-    "execution.ambiguous_bar": "order of stop and target in one bar",
-    "execution.protect_entry_bar": "protection of the entry bar",
-    "account.type": "type of account",
+    "strategy.entry_order.type": mark("entry order"),
+    "strategy.exits.evaluate": mark("when exits are tested"),
+    "execution.fill": mark("fill of market orders"),
+    "execution.insufficient_cash": mark("what happens without cash"),
+    "execution.ambiguous_bar": mark("order of stop and target in one bar"),
+    "execution.protect_entry_bar": mark("protection of the entry bar"),
+    "account.type": mark("type of account"),
 }
 _COLUMN_ROLES: Final = ("time", "asset", "open", "high", "low", "close", "volume")
 _TABLES: Final = {
@@ -38,11 +40,11 @@ _TABLES: Final = {
     "costs": "costs",
     "strategy": "strategy",
     "strategy.sizing": "sizing",
-    "strategy.entry_order": "entry order",
+    "strategy.entry_order": mark("entry order"),
     "strategy.exits": "exits",
     "strategy.limits": "limits",
     "data.repairs": "repairs",
-    "risk": "risk limits",
+    "risk": mark("risk limits"),
 }
 # Lists whose entries are added and taken away one by one, and what an entry is.
 _LISTS: Final = {
@@ -124,15 +126,15 @@ def _of_lists(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | No
             verb = "added" if added else "removed"
             return Change(f"{_counted(added or removed, kind)} {verb}", key)
         if old != new:
-            return Change(f"order of {LIST_TITLES[key]}", key)
+            return Change(tr("order of {list_titles}", list_titles=LIST_TITLES[key]), key)
     return None
 
 
 LIST_TITLES: Final = {
-    "data.files": "price files",
-    "data.predictions.files": "files of predictions",
+    "data.files": mark("price files"),
+    "data.predictions.files": mark("files of predictions"),
     "data.signals": "signals",
-    "context.columns": "context columns",
+    "context.columns": mark("context columns"),
 }
 
 
@@ -147,7 +149,7 @@ def _of_context(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | 
     old, new = before.context_file, after.context_file
     if old == new or not any(key.partition(".")[0] == "context" for key in keys):
         return None
-    verb = "added" if old is None else "removed" if new is None else "taken instead"
+    verb = "added" if old is None else "removed" if new is None else tr("taken instead")
     return Change(f"{_file_name(new or old or '')} {verb}", "context.file")
 
 
@@ -157,7 +159,7 @@ def _of_key(key: str, old: Any, new: Any) -> Change:
         place = f"{key}[{found.place}]"
         return Change(found.name, place, is_gradual=_is_gradual(key, found.old, found.new))
     if key == "data.corporate_actions" and (isinstance(old, str) or isinstance(new, str)):
-        verb = "removed" if new is None else "added" if old is None else "taken instead"
+        verb = "removed" if new is None else "added" if old is None else tr("taken instead")
         name = new if isinstance(new, str) else old
         return Change(f"{_file_name(str(name))} {verb}", key)
     return Change(title_of_key(key), key, is_gradual=_is_gradual(key, old, new))
@@ -171,7 +173,12 @@ def _of_many(keys: tuple[str, ...]) -> Change:
         if table in _TABLES:
             return Change(_TABLES[table], keys[0])
     steps = dict.fromkeys(step.value for key in keys if (step := step_of_key(key)) is not None)
-    return Change(f"{len(keys)} values of {' and '.join(steps) or 'the request'}", keys[0])
+    return Change(
+        tr(
+            "{count} values of {steps}", count=len(keys), steps=" and ".join(steps) or "the request"
+        ),
+        keys[0],
+    )
 
 
 def _tables_above(keys: tuple[str, ...]) -> Iterator[str]:
@@ -190,18 +197,18 @@ def title_of_key(key: str) -> str:
     table, _, last = key.rpartition(".")
     word = last.replace("_", " ")
     if table == "data" and last in _COLUMN_ROLES:
-        return f"column for {'the time' if last == 'time' else last}"
+        return tr("column for {value}", value="the time" if last == "time" else last)
     return _OF_TABLE.get(table, "{}").format(word if table != "data.lag" else last)
 
 
 _OF_TABLE: Final = {
-    "context": "{} of the context",
+    "context": mark("{} of the context"),
     "costs.commission": "commission {}",
     "costs.slippage": "slippage {}",
-    "data.lag": "delay of {}",
-    "data.repairs": "repair of {}",
-    "strategy.sizing": "{} of the sizing",
-    "strategy.entry_order": "{} of the entry order",
+    "data.lag": mark("delay of {}"),
+    "data.repairs": mark("repair of {}"),
+    "strategy.sizing": mark("{} of the sizing"),
+    "strategy.entry_order": mark("{} of the entry order"),
 }
 
 

@@ -10,10 +10,12 @@ from PySide6.QtCore import QLocale
 from ml4t_desktop.session.changes import LIST_TITLES, changed_keys, is_rule, title_of_key
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import as_words, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Node, root_of
 from ml4t_desktop.session.rule_sentence import node_sentence
 from ml4t_desktop.session.rule_tree import Part
 from ml4t_desktop.session.steps import Step, step_of_key
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.request import Request
@@ -28,7 +30,7 @@ _SHARES: Final = frozenset(
         "taker", "borrow_rate", "interest_rate", "max_weight", "max_gross_exposure",
     }
 )  # fmt: skip
-_JOINTS: Final = {"all": "all must hold", "any": "any may hold"}
+_JOINTS: Final = {"all": mark("all must hold"), "any": mark("any may hold")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def listed(found: tuple[Difference, ...], most: int = 3) -> str:
     """Return differences in a line: the first of them, and how many more there are."""
     texts = [item.text for item in found[:most]]
     more = len(found) - most
-    return "; ".join([*texts, *([f"and {more} more"] if more > 0 else [])])
+    return "; ".join([*texts, *([tr("and {more} more", more=more)] if more > 0 else [])])
 
 
 def _of_key(key: str, old: Any, new: Any) -> Iterator[Difference]:
@@ -137,7 +139,7 @@ def _is_alike(node: Node, other: Node) -> bool:
 
 def _words(node: Node) -> str:
     text = node_sentence(node, QLocale())
-    return f"{text} (switched off)" if node.is_off else text
+    return tr("{text} (switched off)", text=text) if node.is_off else text
 
 
 def _plain_value(node: Node) -> str:

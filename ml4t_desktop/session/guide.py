@@ -7,7 +7,9 @@ from functools import cache
 from typing import Final
 
 from ml4t_desktop.session.commands import COMMANDS, plain_title
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.resources import resource_path
+from ml4t_desktop.wording import mark
 
 START: Final = "first_backtest"
 # In the order in which somebody needs them; the text of the last two is made from tables.
@@ -172,10 +174,14 @@ def _shortcuts() -> str:
         for item in COMMANDS
         if item.shortcut
     )
-    return f"# What the keyboard can do\n\n| keys | command | what it is for |\n|---|---|---|\n{rows}\n"
+    return tr(
+        "# What the keyboard can do\n\n| keys | command | what it is for "
+        "|\n|---|---|---|\n{rows}\n",
+        rows=rows,
+    )
 
 
-_ON_STATISTICS: Final = (
+_ON_STATISTICS: Final = mark(
     "Returns, rates and drawdowns are fractions, written in per cent. Statistics of returns use those of days "
     "(of bars when these are longer); statistics of trades use closed trades, net of all costs. Where a "
     "statistic cannot be computed it is *n/a*, with the reason, and never 0 or infinity.\n"
@@ -187,7 +193,7 @@ def _statistics() -> str:
     from ml4t_desktop.analysis.definitions import DEFINITIONS
 
     parts = [
-        "# Statistics and their formulas\n",
+        tr("# Statistics and their formulas\n"),
         _ON_STATISTICS,
     ]
     for group in dict.fromkeys(definition.group for definition in DEFINITIONS):
@@ -197,7 +203,11 @@ def _statistics() -> str:
             if item.group == group
         )
         parts.append(
-            f"## {group.capitalize()}\n\n| statistic | is | made of |\n|---|---|---|\n{rows}\n"
+            tr(
+                "## {capitalize}\n\n| statistic | is | made of |\n|---|---|---|\n{rows}\n",
+                capitalize=group.capitalize(),
+                rows=rows,
+            )
         )
     return "\n".join(parts)
 

@@ -6,6 +6,8 @@ from typing import Any, Final, Literal
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.formats import is_zone
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.wording import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,78 +52,78 @@ class Setting:
     def allowed(self) -> str:
         """Return in words what can be chosen."""
         if self.kind == "zone":
-            return "the name of a time zone, such as Europe/Zurich"
+            return tr("the name of a time zone, such as Europe/Zurich")
         if self.kind == "choice":
             return ", ".join(f'"{name}"' for name, _ in self.choices)
-        return f"a whole number from {self.low} to {self.high}"
+        return tr("a whole number from {low} to {high}", low=self.low, high=self.high)
 
 
 PREFERENCES: Final[tuple[Setting, ...]] = (
     Setting(
-        key="theme", group="Look", label="Theme", kind="choice", default="system",
-        choices=(("system", "As the system"), ("light", "Light"), ("dark", "Dark")),
-        note="The colours of the window; that of the system is followed while it changes",
+        key="theme", group=mark("Look"), label=mark("Theme"), kind="choice", default="system",
+        choices=(("system", mark("As the system")), ("light", mark("Light")), ("dark", mark("Dark"))),
+        note=mark("The colours of the window; that of the system is followed while it changes"),
     ),
     Setting(
-        key="colours", group="Look", label="Gains and losses", kind="choice", default="teal_orange",
+        key="colours", group=mark("Look"), label=mark("Gains and losses"), kind="choice", default="teal_orange",
         choices=(
-            ("teal_orange", "Teal and orange, for every eye"),
-            ("blue_orange", "Blue and orange, for every eye"),
-            ("green_red", "Green gains, red losses"),
-            ("red_green", "Red gains, green losses"),
+            ("teal_orange", mark("Teal and orange, for every eye")),
+            ("blue_orange", mark("Blue and orange, for every eye")),
+            ("green_red", mark("Green gains, red losses")),
+            ("red_green", mark("Red gains, green losses")),
         ),
-        note="Signs and shapes tell them apart as well",
+        note=mark("Signs and shapes tell them apart as well"),
     ),
     Setting(
-        key="text_size", group="Look", label="Size of the text", kind="percent", default=100,
-        low=70, high=200, note="In percent of the size that the system proposes",
+        key="text_size", group=mark("Look"), label=mark("Size of the text"), kind="percent", default=100,
+        low=70, high=200, note=mark("In percent of the size that the system proposes"),
     ),
     Setting(
-        key="language", group="Language, numbers and dates", label="Language", kind="choice",
+        key="language", group=mark("Language, numbers and dates"), label=mark("Language"), kind="choice",
         default="system",
-        choices=(("system", "As the system"), ("en", "English"), ("de", "Deutsch")),
-        note="The window speaks it from the next start on; the command line speaks English",
+        choices=(("system", mark("As the system")), ("en", mark("English")), ("de", mark("Deutsch"))),
+        note=mark("The window speaks it from the next start on; the command line speaks English"),
     ),
     Setting(
-        key="locale", group="Language, numbers and dates", label="Numbers written as in", kind="choice",
+        key="locale", group=mark("Language, numbers and dates"), label=mark("Numbers written as in"), kind="choice",
         default="system",
         choices=(
-            ("system", "The country of the system"),
-            ("en_US", "United States: 1,234.56"),
-            ("en_GB", "United Kingdom: 1,234.56"),
-            ("de_DE", "Germany: 1.234,56"),
-            ("de_CH", "Switzerland"),
-            ("fr_FR", "France: 1 234,56"),
-            ("es_ES", "Spain: 1.234,56"),
-            ("en_IN", "India: 1,23,456.78"),
-            ("ja_JP", "Japan: 1,234.56"),
+            ("system", mark("The country of the system")),
+            ("en_US", mark("United States: 1,234.56")),
+            ("en_GB", mark("United Kingdom: 1,234.56")),
+            ("de_DE", mark("Germany: 1.234,56")),
+            ("de_CH", mark("Switzerland")),
+            ("fr_FR", mark("France: 1 234,56")),
+            ("es_ES", mark("Spain: 1.234,56")),
+            ("en_IN", mark("India: 1,23,456.78")),
+            ("ja_JP", mark("Japan: 1,234.56")),
         ),
-        note="On the screen only, files stay plain; fields that are open follow at the next start",
+        note=mark("On the screen only, files stay plain; fields that are open follow at the next start"),
     ),
     Setting(
-        key="time_zone", group="Language, numbers and dates", label="Times on the clocks of", kind="zone",
+        key="time_zone", group=mark("Language, numbers and dates"), label=mark("Times on the clocks of"), kind="zone",
         default="exchange",
         choices=(
-            ("exchange", "The exchange, as the request says; else UTC"),
-            ("UTC", "UTC"),
-            ("local", "This computer"),
-            ("America/New_York", "New York"),
-            ("America/Chicago", "Chicago"),
-            ("Europe/London", "London"),
-            ("Europe/Berlin", "Frankfurt"),
-            ("Europe/Zurich", "Zurich"),
-            ("Asia/Kolkata", "Mumbai"),
-            ("Asia/Hong_Kong", "Hong Kong"),
-            ("Asia/Shanghai", "Shanghai"),
-            ("Asia/Tokyo", "Tokyo"),
-            ("Australia/Sydney", "Sydney"),
+            ("exchange", mark("The exchange, as the request says; else UTC")),
+            ("UTC", mark("UTC")),
+            ("local", mark("This computer")),
+            ("America/New_York", mark("New York")),
+            ("America/Chicago", mark("Chicago")),
+            ("Europe/London", mark("London")),
+            ("Europe/Berlin", mark("Frankfurt")),
+            ("Europe/Zurich", mark("Zurich")),
+            ("Asia/Kolkata", mark("Mumbai")),
+            ("Asia/Hong_Kong", mark("Hong Kong")),
+            ("Asia/Shanghai", mark("Shanghai")),
+            ("Asia/Tokyo", mark("Tokyo")),
+            ("Australia/Sydney", mark("Sydney")),
         ),
-        note="Or write another, such as Asia/Singapore. Times without a zone, and days, stay as they are",
+        note=mark("Or write another, such as Asia/Singapore. Times without a zone, and days, stay as they are"),
     ),
     Setting(
-        key="at_start", group="Start", label="Begin with", kind="choice", default="welcome",
-        choices=(("welcome", "The welcome"), ("last", "The request that was open last")),
-        note="What the window shows when it is opened without a file",
+        key="at_start", group=mark("Start"), label=mark("Begin with"), kind="choice", default="welcome",
+        choices=(("welcome", mark("The welcome")), ("last", mark("The request that was open last"))),
+        note=mark("What the window shows when it is opened without a file"),
     ),
 )  # fmt: skip
 
@@ -154,10 +156,15 @@ def read_preferences(
         chosen[item.key] = item.default
         problems.append(
             Problem(
-                what=f"{item.key} is {value!r}, which cannot be chosen; {item.default!r} is used",
-                fix=f"Choose one of: {item.allowed()}"
+                what=tr(
+                    "{key} is {value!r}, which cannot be chosen; {default!r} is used",
+                    key=item.key,
+                    value=value,
+                    default=item.default,
+                ),
+                fix=tr("Choose one of: {allowed}", allowed=item.allowed())
                 if item.kind == "choice"
-                else f"Choose {item.allowed()}",
+                else tr("Choose {allowed}", allowed=item.allowed()),
                 where=where,
                 severity="warning",
             )

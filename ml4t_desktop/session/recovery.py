@@ -29,6 +29,7 @@ from ml4t_desktop.project.index import entries_of, raw_entries
 from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.data_store import file_stamp
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.request_file import read_request
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Kept:
     @property
     def name(self) -> str:
         """What the request is called on screen."""
-        return self.path.name if self.path else self.draft.get("name") or "New request"
+        return self.path.name if self.path else self.draft.get("name") or tr("New request")
 
 
 def recovery_folder() -> Path:

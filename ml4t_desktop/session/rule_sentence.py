@@ -7,8 +7,10 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Node, root_of
 from ml4t_desktop.session.rule_tree import Part, short_name
+from ml4t_desktop.wording import mark
 
 _COMPARED: Final = {
     ">": "{column} > {value}",
@@ -17,18 +19,18 @@ _COMPARED: Final = {
     "<=": "{column} ≤ {value}",
     "==": "{column} = {value}",
     "!=": "{column} ≠ {value}",
-    "between": "{column} is between {value}",
-    "in": "{column} is one of {value}",
-    "crosses_above": "{column} crosses above {value}",
-    "crosses_below": "{column} crosses below {value}",
-    "top_n": "{column} is among the highest {value}",
-    "bottom_n": "{column} is among the lowest {value}",
+    "between": mark("{column} is between {value}"),
+    "in": mark("{column} is one of {value}"),
+    "crosses_above": mark("{column} crosses above {value}"),
+    "crosses_below": mark("{column} crosses below {value}"),
+    "top_n": mark("{column} is among the highest {value}"),
+    "bottom_n": mark("{column} is among the lowest {value}"),
 }
 _STEPS: Final = {
-    ("rising", 1): "{column} is rising",
-    ("falling", 1): "{column} is falling",
-    ("rising", 2): "{column} has risen {value} times in a row",
-    ("falling", 2): "{column} has fallen {value} times in a row",
+    ("rising", 1): mark("{column} is rising"),
+    ("falling", 1): mark("{column} is falling"),
+    ("rising", 2): mark("{column} has risen {value} times in a row"),
+    ("falling", 2): mark("{column} has fallen {value} times in a row"),
 }
 _ENTERED: Final = {"entry": "long", "short_entry": "short"}
 
@@ -38,13 +40,17 @@ def clause_sentence(clause: Part, locale: QLocale, *, is_negated: bool = False) 
     column, op = short_name(str(clause.get("column", "?"))), str(clause.get("op", ""))
     value = _value_words(clause, locale)
     if op == "is_null":
-        return f"{column} has a value" if is_negated else f"{column} has no value"
+        return (
+            tr("{column} has a value", column=column)
+            if is_negated
+            else tr("{column} has no value", column=column)
+        )
     if op in {"rising", "falling"}:
         pattern = _STEPS[op, 1 if clause.get("value") in {None, 1} else 2]
     else:
         pattern = _COMPARED.get(op, "{column} {op} {value}")
     text = pattern.format(column=column, op=op, value=value)
-    return f"not {text}" if is_negated else text
+    return tr("not {text}", text=text) if is_negated else text
 
 
 def node_sentence(node: Node, locale: QLocale) -> str:
@@ -52,7 +58,7 @@ def node_sentence(node: Node, locale: QLocale) -> str:
     if node.clause is not None:
         return clause_sentence(node.clause, locale, is_negated=node.is_negated)
     text = group_sentence(node, locale)
-    return f"not ({text})" if node.is_negated else f"({text})"
+    return tr("not ({text})", text=text) if node.is_negated else f"({text})"
 
 
 def group_sentence(node: Node, locale: QLocale) -> str:
@@ -81,16 +87,22 @@ def rule_sentence(name: str, draft: Draft, locale: QLocale) -> str:
         return ""
     when = group_sentence(root_of(tree), locale)
     direction = str(draft.get("strategy.direction", "long"))
-    when = "at every bar" if when == "always" else "never" if when == "never" else f"when {when}"
+    when = (
+        tr("at every bar")
+        if when == "always"
+        else "never"
+        if when == "never"
+        else tr("when {when}", when=when)
+    )
     if name == "filter":
-        return f"Enter only {when}."
+        return tr("Enter only {when}.", when=when)
     if name in _ENTERED:
         side = "short" if direction == "short" else _ENTERED[name]
-        return f"Enter {side} {when}."
+        return tr("Enter {side} {when}.", side=side, when=when)
     if direction == "both":
         side = "short" if name == "short_exit" else "long"
-        return f"Leave a {side} position {when}."
-    return f"Leave {when}."
+        return tr("Leave a {side} position {when}.", side=side, when=when)
+    return tr("Leave {when}.", when=when)
 
 
 def strategy_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
@@ -103,17 +115,21 @@ def strategy_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
 
 def _exit_sentence(exits: Mapping[str, Any], locale: QLocale) -> str:
     parts = [
-        (exits.get("stop_loss"), "at a loss of {}"),
-        (exits.get("take_profit"), "at a gain of {}"),
-        (exits.get("trailing_stop"), "{} below the best price since the entry"),
+        (exits.get("stop_loss"), tr("at a loss of {}")),
+        (exits.get("take_profit"), tr("at a gain of {}")),
+        (exits.get("trailing_stop"), tr("{} below the best price since the entry")),
     ]
     said = [text.format(share_text(value, locale)) for value, text in parts if value is not None]
     if exits.get("max_bars") is not None:
-        said.append(f"after {locale.toString(int(exits['max_bars']))} bars")
+        said.append(tr("after {max_bars} bars", max_bars=locale.toString(int(exits["max_bars"]))))
     if not said:
         return ""
-    listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
-    return f"Leave {listed}."
+    listed = (
+        said[0]
+        if len(said) == 1
+        else tr("{said} or {said2}", said=", ".join(said[:-1]), said2=said[-1])
+    )
+    return tr("Leave {listed}.", listed=listed)
 
 
 def _order_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
@@ -122,8 +138,8 @@ def _order_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
     most, rank = limits.get("max_positions"), limits.get("rank_by")
     if most is None:
         return (size,) if size else ()
-    held = f"Hold at most {locale.toString(int(most))} positions"
-    first = f", the highest {short_name(str(rank))} first" if rank else ""
+    held = tr("Hold at most {most} positions", most=locale.toString(int(most)))
+    first = tr(", the highest {rank} first", rank=short_name(str(rank))) if rank else ""
     return (*([size] if size else []), f"{held}{first}.")
 
 
@@ -156,29 +172,36 @@ class _Words:
 
 def _rebalance(words: _Words) -> str:
     how = {
-        "equal": "in equal parts",
-        "inverse_volatility": "by inverse volatility",
-    }.get(words.text("weights")) or f"by {words.column('by')}"
-    return (
-        f"Every {words.text('schedule')}, hold {words.share('gross')} of the equity {how} "
-        "in the assets for which the entry holds."
+        "equal": tr("in equal parts"),
+        "inverse_volatility": tr("by inverse volatility"),
+    }.get(words.text("weights")) or tr("by {column}", column=words.column("by"))
+    return tr(
+        "Every {value}, hold {share} of the equity {how} in the assets for which the entry holds.",
+        value=words.text("schedule"),
+        share=words.share("gross"),
+        how=how,
     )
 
 
 _SIZINGS: Final = {
-    "buy_percent": lambda w: f"Trade {w.share('percent')} of the equity each time.",
-    "size_by_confidence": lambda w: (
-        f"Trade {w.share('max_percent')} of the equity times {w.column('confidence')}."
+    "buy_percent": lambda w: tr("Trade {share} of the equity each time.", share=w.share("percent")),
+    "size_by_confidence": lambda w: tr(
+        "Trade {share} of the equity times {column}.",
+        share=w.share("max_percent"),
+        column=w.column("confidence"),
     ),
-    "fixed_quantity": lambda w: f"Trade {w.number('quantity')} units each time.",
-    "fixed_value": lambda w: f"Trade for {w.number('value')} each time.",
-    "fractional_kelly": lambda w: (
-        f"Trade {w.share('fraction')} of what Kelly's rule says for {w.column('probability')}, "
-        f"at most {w.share('max_percent')} of the equity."
+    "fixed_quantity": lambda w: tr("Trade {number} units each time.", number=w.number("quantity")),
+    "fixed_value": lambda w: tr("Trade for {number} each time.", number=w.number("value")),
+    "fractional_kelly": lambda w: tr(
+        "Trade {share} of what Kelly's rule says for {column}, at most {share2} of the equity.",
+        share=w.share("fraction"),
+        column=w.column("probability"),
+        share2=w.share("max_percent"),
     ),
-    "inverse_volatility": lambda w: (
-        f"Trade so that a usual bar moves the equity by {w.share('risk')}, "
-        f"at most {w.share('max_percent')} of it."
+    "inverse_volatility": lambda w: tr(
+        "Trade so that a usual bar moves the equity by {share}, at most {share2} of it.",
+        share=w.share("risk"),
+        share2=w.share("max_percent"),
     ),
     "rebalance_to_weights": _rebalance,
 }

@@ -19,6 +19,7 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.markets import MarketStore
@@ -154,7 +155,7 @@ class Session:
     def why_not_run(self) -> str:
         """Return in words what keeps the request from being run; empty when nothing does."""
         if self.runs.is_running:
-            return "A run is going on"
+            return tr("A run is going on")
         for state in self.step_states():
             if not state.is_complete:
                 return f"{state.step.value}: {state.text}"

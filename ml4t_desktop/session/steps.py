@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft, FieldProblem
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.proposals import ROLES, closes_only, guessed
 from ml4t_desktop.session.rule_nodes import root_of
 from ml4t_desktop.session.step_meanings import (
@@ -18,6 +19,7 @@ from ml4t_desktop.session.step_meanings import (
     execution_meaning,
     strategy_meaning,
 )
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
@@ -28,11 +30,11 @@ _REQUIRED = {"time": "time", "open": "open", "high": "high", "low": "low", "clos
 class Step(StrEnum):
     """A step of the set-up; its value is the title on screen."""
 
-    DATA = "Data"
-    CONTEXT = "Context"
-    STRATEGY = "Strategy"
-    EXECUTION = "Execution & costs"
-    ACCOUNT = "Capital"
+    DATA = mark("Data")
+    CONTEXT = mark("Context")
+    STRATEGY = mark("Strategy")
+    EXECUTION = mark("Execution & costs")
+    ACCOUNT = mark("Capital")
 
 
 _OF_TABLE = {
@@ -141,27 +143,27 @@ def _is_told_otherwise(item: FieldProblem, draft: Draft) -> bool:
 def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[FieldProblem]:
     """Yield what a request may lack and a run from the window may not."""
     if not draft.files:
-        yield _lack("data.files", "No price file yet", "Open or drop one")
+        yield _lack("data.files", tr("No price file yet"), tr("Open or drop one"))
     long = tuple(file for file in prices if not _is_one_field(file))
     for role, word in _REQUIRED.items():
         if draft.get(f"data.{role}") is None and _is_missing(role, prices, long):
-            yield _lack(f"data.{role}", f"No column for {word}", "Choose one")
+            yield _lack(f"data.{role}", tr("No column for {word}", word=word), tr("Choose one"))
     for role in ROLES:
         column = draft.get(f"data.{role}")
         for file in long if column is not None else ():
             if all(info.name != column for info in file.columns):
-                what = f"{file.path.name} has no column {column}"
-                yield _lack(f"data.{role}", what, "Choose another")
+                what = tr("{path} has no column {column}", path=file.path.name, column=column)
+                yield _lack(f"data.{role}", what, tr("Choose another"))
     if draft.get("data.predictions") is not None and not draft.get("data.signals"):
-        yield _lack("data.signals", "No column of predictions is ticked", "Tick one")
+        yield _lack("data.signals", tr("No column of predictions is ticked"), tr("Tick one"))
     if draft.get("context") is not None and not draft.get("context.columns"):
         yield _lack(
-            "context.columns", "No context column is ticked", "Tick one, or remove the file"
+            "context.columns", tr("No context column is ticked"), tr("Tick one, or remove the file")
         )
     is_python = draft.get("strategy.python") is not None
     entries = (draft.get("strategy.entry"), draft.get("strategy.short_entry"))
     if not is_python and entries == (None, None):
-        yield _lack("strategy.entry", "No entry rule", "Add a clause")
+        yield _lack("strategy.entry", tr("No entry rule"), tr("Add a clause"))
 
 
 def _is_one_field(file: "FileInspection") -> bool:
@@ -220,19 +222,23 @@ def _data_summary(draft: Draft, prices: "tuple[FileInspection, ...]") -> str:
 
 def _context_summary(draft: Draft) -> str:
     columns = draft.get("context.columns", ())
-    return ", ".join(columns) if columns else "Optional: none"
+    return ", ".join(columns) if columns else tr("Optional: none")
 
 
 def _strategy_summary(draft: Draft) -> str:
     python = draft.get("strategy.python")
     if python is not None:
-        return f"{python.get('class')} of {_file_name(str(python.get('file', '')))}"
-    words = {"long": "Long", "short": "Short", "both": "Long and short"}
+        return tr(
+            "{get} of {file_name}",
+            get=python.get("class"),
+            file_name=_file_name(str(python.get("file", ""))),
+        )
+    words = {"long": tr("Long"), "short": tr("Short"), "both": tr("Long and short")}
     parts = [words.get(draft.get("strategy.direction"), "")]
     for key in ("entry", "exit", "filter"):
         count = len(tuple(root_of(draft.get(f"strategy.{key}")).clauses()))
         if count:
-            parts.append(counted(count, f"{key} clause"))
+            parts.append(counted(count, tr("{key} clause", key=key)))
     return ", ".join(parts)
 
 
@@ -240,17 +246,22 @@ def _execution_summary(draft: Draft) -> str:
     fill = str(draft.get("execution.fill", "next_open")).replace("_", " ")
     commission = str(draft.get("costs.commission.model", "none")).replace("_", " ")
     slippage = str(draft.get("costs.slippage.model", "none")).replace("_", " ")
-    return f"Fills at {fill}, commission {commission}, slippage {slippage}"
+    return tr(
+        "Fills at {fill}, commission {commission}, slippage {slippage}",
+        fill=fill,
+        commission=commission,
+        slippage=slippage,
+    )
 
 
 def _account_summary(draft: Draft) -> str:
     parts = [
         f"{draft.get('account.initial_capital', 0):,.0f}",
-        f"{draft.get('account.type')} account",
+        tr("{get} account", get=draft.get("account.type")),
     ]
     limits = len(set(draft.get("risk") or {}) - {"on_loss"})
     if limits:
-        parts.append(counted(limits, "risk limit"))
+        parts.append(counted(limits, tr("risk limit")))
     return ", ".join(parts)
 
 

@@ -51,7 +51,7 @@ class LeakTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("leak_table")
-        self.setAccessibleName("Columns checked for leaks")
+        self.setAccessibleName(tr("Columns checked for leaks"))
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([title for title, _ in _HEADERS])

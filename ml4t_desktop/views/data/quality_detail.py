@@ -43,7 +43,9 @@ class QualityDetail(QWidget):
         self.copy.setObjectName("quality_copy_actions")
         self.copy.setProperty("role", "secondary")
         self.copy.setToolTip(
-            "Copies rows for a file of corporate actions, to be looked through before they are used"
+            tr(
+                "Copies rows for a file of corporate actions, to be looked through before they are used"
+            )
         )
         self.copy.clicked.connect(self._on_copy)
         inner = QWidget()
@@ -79,7 +81,7 @@ class QualityDetail(QWidget):
             button = QPushButton(choice.title)
             button.setObjectName(f"{choice.key}.{choice.value}")
             button.setProperty("role", "secondary")
-            button.setToolTip(f"Sets {choice}; the file stays as it is")
+            button.setToolTip(tr("Sets {choice}; the file stays as it is", choice=choice))
             button.clicked.connect(partial(self.repair_asked.emit, choice))
             self._column.insertWidget(place, button)
             self.repairs.append(button)
@@ -103,9 +105,21 @@ class QualityDetail(QWidget):
             f"<p>{_sentence(finding.what)}</p>",
         ]
         if finding.effect:
-            parts.append(f"<p>{muted}In a backtest</span><br>{_sentence(finding.effect)}</p>")
+            parts.append(
+                tr(
+                    "<p>{muted}In a backtest</span><br>{sentence}</p>",
+                    muted=muted,
+                    sentence=_sentence(finding.effect),
+                )
+            )
         if finding.advice:
-            parts.append(f"<p>{muted}What to do</span><br>{_sentence(finding.advice)}</p>")
+            parts.append(
+                tr(
+                    "<p>{muted}What to do</span><br>{sentence}</p>",
+                    muted=muted,
+                    sentence=_sentence(finding.advice),
+                )
+            )
         self.text.setText("".join(parts))
 
     def _on_copy(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
@@ -44,7 +45,7 @@ class QualityTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("quality_table")
-        self.setAccessibleName("Findings about the data")
+        self.setAccessibleName(tr("Findings about the data"))
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([title for title, _ in _HEADERS])

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.frame_model import FrameModel
@@ -27,7 +28,7 @@ class BreakdownTable(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("breakdown_table")
-        self.setAccessibleName("The run in groups")
+        self.setAccessibleName(tr("The run in groups"))
         self.frame_model = FrameModel(self)
         self._header = GroupedHeader(self)
         self.setHorizontalHeader(self._header)

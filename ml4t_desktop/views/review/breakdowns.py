@@ -92,7 +92,7 @@ class BreakdownsPanel(SeenPanel):
 
     def _build(self) -> None:
         self.choice.setObjectName("breakdown_choice")
-        self.choice.setAccessibleName("What trades are grouped by")
+        self.choice.setAccessibleName(tr("What trades are grouped by"))
         for name, title in CHOICES:
             self.choice.addItem(title, name)
         self.note.setWordWrap(True)

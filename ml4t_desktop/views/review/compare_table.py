@@ -29,7 +29,7 @@ class CompareTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare_table")
-        self.setAccessibleName("Statistics of the runs side by side")
+        self.setAccessibleName(tr("Statistics of the runs side by side"))
         self._theme = theme
         self._rows: tuple[StatisticRow, ...] = ()
         self._titles: tuple[str, ...] = ()
@@ -86,7 +86,9 @@ class CompareTable(QTreeWidget):
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
             if headers[column] == _DELTA:
-                self.headerItem().setToolTip(column, f"The difference from {self._titles[0]}")
+                self.headerItem().setToolTip(
+                    column, tr("The difference from {titles}", titles=self._titles[0])
+                )
         groups: dict[str, QTreeWidgetItem] = {}
         for row in self._rows:
             if self._only_different and row.is_equal:

@@ -117,26 +117,37 @@ class DistributionPanel(StudyPanel):
         )
         self.streaks.set_names(labels, heights, notes=notes)
         self.streaks.set_note(
-            f"longest: {int(study.wins.max(initial=0))} wins, {int(study.losses.max(initial=0))} losses"
+            tr(
+                "longest: {value} wins, {value2} losses",
+                value=int(study.wins.max(initial=0)),
+                value2=int(study.losses.max(initial=0)),
+            )
         )
 
     def _on_trades_chosen(self, first: int, last: int) -> None:
         study = self.studies.study
         if study is not None:
             ids = np.sort(study.trade_id[study.returns.chosen(first, last)])
-            self.look_at(f"Returned {self.trades.range_text(first, last)}", ids)
+            self.look_at(
+                tr("Returned {range_text}", range_text=self.trades.range_text(first, last)), ids
+            )
 
     def _on_days_chosen(self, first: int, last: int) -> None:
         study = self.studies.study
         if study is not None:
             ids = study.closed_on_days(study.days.chosen(first, last))
-            self.look_at(f"Closed on days of {self.days.range_text(first, last)}", ids)
+            self.look_at(
+                tr("Closed on days of {range_text}", range_text=self.days.range_text(first, last)),
+                ids,
+            )
 
     def _on_holding_chosen(self, first: int, last: int) -> None:
         study = self.studies.study
         if study is not None:
             ids = np.sort(study.trade_id[study.holding.chosen(first, last)])
-            self.look_at(f"Held {self.holding.range_text(first, last)} bars", ids)
+            self.look_at(
+                tr("Held {range_text} bars", range_text=self.holding.range_text(first, last)), ids
+            )
 
 
 def _note(shape: Shape, kind: Kind) -> str:

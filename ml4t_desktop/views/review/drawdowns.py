@@ -49,7 +49,7 @@ class DrawdownsPanel(StudyPanel):
         self._bands: tuple[Band, ...] = ()
         self.table = BreakdownTable(theme)
         self.table.setObjectName("drawdown_table")
-        self.table.setAccessibleName("The ten worst drawdowns")
+        self.table.setAccessibleName(tr("The ten worst drawdowns"))
         self.chart = EquityChart(theme)
         self.tip = QLabel(_TIP)
         self.trades_button = QPushButton(tr("Look at the trades held on the way down"))
@@ -139,7 +139,7 @@ class DrawdownsPanel(StudyPanel):
         drawdown = self._drawdowns[place]
         mask = held_between(run, drawdown.start, drawdown.trough)
         ids = np.sort(run.result.trades["trade_id"].to_numpy()[mask])
-        self.look_at(f"Held in drawdown {place + 1}, from peak to trough", ids)
+        self.look_at(tr("Held in drawdown {place}, from peak to trough", place=place + 1), ids)
 
     def _show_whole(self) -> None:
         self.table.clearSelection()

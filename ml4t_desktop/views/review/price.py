@@ -131,7 +131,7 @@ class PriceChartPanel(SeenPanel):
     def _build(self) -> None:
         self._key = QLabel()
         self._key.setObjectName("price_key")
-        self._key.setAccessibleName("What the marks mean, and the trade under the mouse")
+        self._key.setAccessibleName(tr("What the marks mean, and the trade under the mouse"))
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)

@@ -21,7 +21,7 @@ class PriceBar(QWidget):
         super().__init__(parent)
         self.symbols = QComboBox()
         self.symbols.setObjectName("symbol_choice")
-        self.symbols.setAccessibleName("Asset")
+        self.symbols.setAccessibleName(tr("Asset"))
         self.symbols.setEditable(True)
         self.symbols.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.symbols.setMinimumContentsLength(14)

@@ -82,13 +82,20 @@ class RollingPanel(StudyPanel):
         self.chart.set_lines(
             study.periods.days,
             (
-                DayLine(f"Return of {days} days", "percent", lines.total_return, is_filled=True),
-                DayLine("Volatility, yearly", "percent", lines.volatility),
-                DayLine("Sharpe ratio, yearly", "number", lines.sharpe, is_filled=True),
-                DayLine(f"Won of the last {count} trades", "percent", lines.win_rate),
-                DayLine("Gross exposure", "percent", exposure.gross, exposure.net, "net"),
-                DayLine("Open positions", "number", exposure.positions),
-                DayLine(f"Turnover of {days} days", "percent", turnover),
+                DayLine(
+                    tr("Return of {days} days", days=days),
+                    "percent",
+                    lines.total_return,
+                    is_filled=True,
+                ),
+                DayLine(tr("Volatility, yearly"), "percent", lines.volatility),
+                DayLine(tr("Sharpe ratio, yearly"), "number", lines.sharpe, is_filled=True),
+                DayLine(
+                    tr("Won of the last {count} trades", count=count), "percent", lines.win_rate
+                ),
+                DayLine(tr("Gross exposure"), "percent", exposure.gross, exposure.net, "net"),
+                DayLine(tr("Open positions"), "number", exposure.positions),
+                DayLine(tr("Turnover of {days} days", days=days), "percent", turnover),
             ),
         )
 

@@ -50,7 +50,7 @@ class ContextTable(PlainTable):
     """Mean return by part of the context and fifth of the signal, tinted by its size."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Return after the signal, by market context", parent)
+        super().__init__(tr("Return after the signal, by market context"), parent)
         self.setObjectName("context_grid")
         self._theme = theme
         self._grid: ContextGrid | None = None
@@ -77,7 +77,7 @@ class ContextTable(PlainTable):
         for row in range(grid.mean.shape[0]):
             for column in range(grid.mean.shape[1]):
                 count = format_value(int(grid.count[row, column]), "count", locale)
-                self._item(row, column).setToolTip(f"{count} bars")
+                self._item(row, column).setToolTip(tr("{count} bars", count=count))
         self._tint()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -110,7 +110,7 @@ class DriftTable(PlainTable):
     """The distribution of a signal year by year."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("The signal year by year", parent)
+        super().__init__(tr("The signal year by year"), parent)
         self.setObjectName("drift")
 
     def show_drift(self, frame: pl.DataFrame) -> None:
@@ -139,7 +139,9 @@ class DriftTable(PlainTable):
         last = self.horizontalHeaderItem(len(columns) - 1)
         if last is not None:
             last.setToolTip(
-                "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
+                tr(
+                    "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
+                )
             )
 
 

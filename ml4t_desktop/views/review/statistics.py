@@ -57,7 +57,7 @@ class StatisticsTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statistics")
-        self.setAccessibleName("All statistics of the run")
+        self.setAccessibleName(tr("All statistics of the run"))
         self._theme = theme
         self._rows: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[str, QTreeWidgetItem] = {}
@@ -80,7 +80,7 @@ class StatisticsTable(QTreeWidget):
         header.setSectionsMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.headerItem().setToolTip(
-            _CHANGE, "How the run differs from the one it is compared with"
+            _CHANGE, tr("How the run differs from the one it is compared with")
         )
         for column in range(_ALL, len(_HEADERS)):
             self.headerItem().setTextAlignment(column, _RIGHT)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.trade_text import Trade, trade_html
 from ml4t_desktop.wording import mark
@@ -16,7 +17,7 @@ class TradeCard(QScrollArea):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trade_card")
-        self.setAccessibleName("Details of the chosen trade")
+        self.setAccessibleName(tr("Details of the chosen trade"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

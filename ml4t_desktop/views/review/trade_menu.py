@@ -48,10 +48,10 @@ class ColumnMenu(QObject):
         menu = self.menu
         menu.clear()
         up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
-        menu.addAction("Sort, lowest first", partial(self.sort_asked.emit, section, up))
-        menu.addAction("Sort, highest first", partial(self.sort_asked.emit, section, down))
+        menu.addAction(tr("Sort, lowest first"), partial(self.sort_asked.emit, section, up))
+        menu.addAction(tr("Sort, highest first"), partial(self.sort_asked.emit, section, down))
         menu.addSeparator()
-        menu.addAction("Filter…", partial(self.field_asked.emit, section))
+        menu.addAction(tr("Filter…"), partial(self.field_asked.emit, section))
         self._add_choices(column, values, text)
         clear = menu.addAction(
             tr("Clear this filter"), partial(self.filter_chosen.emit, column.name, "")
@@ -65,7 +65,7 @@ class ColumnMenu(QObject):
             else tr("Group by this column")
         )
         menu.addAction(title, partial(self.group_asked.emit, key))
-        menu.addAction("Hide this column", partial(self.hide_asked.emit, section))
+        menu.addAction(tr("Hide this column"), partial(self.hide_asked.emit, section))
         menu.popup(place)
 
     def _add_choices(self, column: Column, values: pl.Series, text: str) -> None:

@@ -99,7 +99,7 @@ class ValidityPanel(SeenPanel):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
         self.progress.setRange(0, 1000)
-        self.progress.setAccessibleName("How much of the runs with other signals is done")
+        self.progress.setAccessibleName(tr("How much of the runs with other signals is done"))
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -109,8 +109,8 @@ class ValidityPanel(SeenPanel):
         tables = QTabWidget()
         tables.setObjectName("validity_tables")
         tables.setDocumentMode(True)
-        tables.addTab(self.figures, "How sure")
-        tables.addTab(self.variants, "Other assumptions")
+        tables.addTab(self.figures, tr("How sure"))
+        tables.addTab(self.variants, tr("Other assumptions"))
         above = QSplitter(Qt.Orientation.Horizontal)
         above.addWidget(left)
         above.addWidget(tables)
@@ -179,7 +179,7 @@ class ValidityPanel(SeenPanel):
         self.luck.show_returns(
             found.returns,
             found.total_return,
-            f"Total return of {count} runs<br>Line: this run, {own}",
+            tr("Total return of {count} runs<br>Line: this run, {own}", count=count, own=own),
         )
 
     def _show_progress(self) -> None:

@@ -69,8 +69,12 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
         ]
     parts += [_places(found), _size(answer), _orders(found, has_clock=has_clock)]
     parts.append(
-        f"<p style='color:{theme.muted}'>Equity {_text(found.equity, 'money')}, cash "
-        f"{_text(found.cash, 'money')} at this close.</p>"
+        tr(
+            "<p style='color:{muted}'>Equity {equity}, cash {cash} at this close.</p>",
+            muted=theme.muted,
+            equity=_text(found.equity, "money"),
+            cash=_text(found.cash, "money"),
+        )
     )
     return "".join(parts)
 
@@ -231,16 +235,29 @@ def _orders(found: Explanation, *, has_clock: bool) -> str:
         reason = f": {order['reason']}" if order["reason"] else ""
         note = f" ({order['note']})" if order["note"] else ""
         parts.append(
-            f"<p style='margin:2px 0'>{as_words(order['side'])} {_text(order['requested'], 'quantity')}, "
-            f"{order['type']} order: <b>{order['status']}</b>{html.escape(reason + note)}</p>"
+            tr(
+                "<p style='margin:2px 0'>{side} {requested}, {type} order: "
+                "<b>{status}</b>{reason}</p>",
+                side=as_words(order["side"]),
+                requested=_text(order["requested"], "quantity"),
+                type=order["type"],
+                status=order["status"],
+                reason=html.escape(reason + note),
+            )
         )
         frame = fills.get((order["order_id"],))
         for fill in frame.iter_rows(named=True) if frame is not None else ():
             when = format_value(fill["timestamp"], "time" if has_clock else "date", QLocale())
             parts.append(
-                f"<p style='margin:2px 0 2px 16px'>{when}: {_text(fill['quantity'], 'quantity')} at "
-                f"{_text(fill['price'], 'price')}, commission {_text(fill['commission'], 'money')}, "
-                f"slippage {_text(fill['slippage'], 'money')}</p>"
+                tr(
+                    "<p style='margin:2px 0 2px 16px'>{when}: {quantity} at {price}, commission "
+                    "{commission}, slippage {slippage}</p>",
+                    when=when,
+                    quantity=_text(fill["quantity"], "quantity"),
+                    price=_text(fill["price"], "price"),
+                    commission=_text(fill["commission"], "money"),
+                    slippage=_text(fill["slippage"], "money"),
+                )
             )
     return "".join(parts)
 

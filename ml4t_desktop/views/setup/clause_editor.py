@@ -85,7 +85,7 @@ class ClauseEditor(QWidget):
         self._focus: Path | None = None
         self._joint = Choice(width=8)
         self._joint.setObjectName("joint")
-        self._joint.setAccessibleName(f"{title}: how clauses are joined")
+        self._joint.setAccessibleName(tr("{title}: how clauses are joined", title=title))
         self._joint.set_options(JOINTS)
         self._add = _button("add", "+ Clause", tr("Add a clause to {title}", title=title))
         self._add_group = _button(

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
+
 _MOST_DECIMALS = 10
 _LARGEST = 1e15
 
@@ -48,7 +50,9 @@ class Choice(QComboBox):
             if self.itemData(index) == value:
                 self.setCurrentIndex(index)
                 return
-        self.addItem("not chosen" if value is None else f"{value} (not there)", value)
+        self.addItem(
+            tr("not chosen") if value is None else tr("{value} (not there)", value=value), value
+        )
         self.setCurrentIndex(self.count() - 1)
 
     @property
@@ -163,7 +167,7 @@ def remove_button(remove: Callable[[], None]) -> QToolButton:
     button.setObjectName("remove")
     button.setText("✕")
     button.setAutoRaise(True)
-    button.setToolTip("Remove")
-    button.setAccessibleName("Remove")
+    button.setToolTip(tr("Remove"))
+    button.setAccessibleName(tr("Remove"))
     button.clicked.connect(remove)
     return button

@@ -108,7 +108,7 @@ class NumberField(Field):
         if optional is not None:
             self._tick = QCheckBox()
             self._tick.setObjectName(f"{key}.tick")
-            self._tick.setAccessibleName(f"Use {title.lower()}")
+            self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
             self._tick.clicked.connect(self._on_ticked)
             self._row.insertWidget(0, self._tick)
         self._slider = self._made_slider(drag) if drag is not None else None
@@ -128,7 +128,7 @@ class NumberField(Field):
             self._slider.setEnabled(value is not None)
         if is_table:
             text = ", ".join(f"{name} {number:g}" for name, number in value.items())
-            self._table.setText(f"By symbol: {text}")
+            self._table.setText(tr("By symbol: {text}", text=text))
             return
         if self._tick is not None:
             self._tick.setChecked(value is not None)
@@ -242,7 +242,7 @@ class MomentField(Field):
         self._is_aware = False
         self._tick = QCheckBox()
         self._tick.setObjectName(f"{key}.tick")
-        self._tick.setAccessibleName(f"Use {title.lower()}")
+        self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
         self._row.insertWidget(0, self._tick)
         self._tick.clicked.connect(self._on_ticked)
         self._box.dateTimeChanged.connect(self._on_changed)

@@ -100,7 +100,7 @@ class ScriptPage(SetupPage):
         self._hint.setVisible(path is None)
         self._new.setVisible(path is None)
         self._show.setVisible(path is not None)
-        self._open.setText("Open a Python file…" if path is None else "Another file…")
+        self._open.setText(tr("Open a Python file…") if path is None else tr("Another file…"))
 
     def _show_trust(self) -> None:
         scripts = self.session.scripts
@@ -148,7 +148,7 @@ class ScriptPage(SetupPage):
         trust = QHBoxLayout()
         trust.addWidget(self._trusted, 1)
         trust.addWidget(self._read)
-        self.body.addWidget(heading("File"))
+        self.body.addWidget(heading(tr("File")))
         self.body.addWidget(self._file)
         self.body.addWidget(self._hint)
         self.body.addLayout(buttons)

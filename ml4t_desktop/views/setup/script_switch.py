@@ -78,5 +78,5 @@ def _side(name: str, title: str, tip: str) -> QPushButton:
     button.setToolTip(tip)
     button.setCheckable(True)
     button.setProperty("role", "side")
-    button.setAccessibleName(f"The strategy is made of {title}")
+    button.setAccessibleName(tr("The strategy is made of {title}", title=title))
     return button

@@ -44,7 +44,7 @@ class TrustDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("trust_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Run this Python file?")
+        self.setWindowTitle(tr("Run this Python file?"))
         self.resize(820, 640)
         title = QLabel(script.path.name)
         title.setProperty("role", "title")

@@ -31,7 +31,7 @@ class StepBar(QTabBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("steps")
-        self.setAccessibleName("Steps of the set-up")
+        self.setAccessibleName(tr("Steps of the set-up"))
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setDrawBase(False)

@@ -43,7 +43,7 @@ class RunMarks(QWidget):
         self.restore.setObjectName("run_restore_here")
         self.restore.setProperty("role", "quiet")
         self.restore.setToolTip(
-            "Put what was asked of this run in place of the present request; undo takes it back"
+            tr("Put what was asked of this run in place of the present request; undo takes it back")
         )
         self.restore.clicked.connect(partial(self._on_restore))
         layout = QHBoxLayout(self)
@@ -75,13 +75,17 @@ class RunMarks(QWidget):
         digest = str(getattr(run, "digest", ""))  # runs of other makers have none
         count = len(self._session.trials.trials(digest))
         noun = "variant" if count == 1 else "variants"
-        self.trials.setText(f"{QLocale().toString(count)} {noun} tried on this data")
+        self.trials.setText(
+            tr("{count} {noun} tried on this data", count=QLocale().toString(count), noun=noun)
+        )
         self.trials.setVisible(count > 0)
         state: DataState = "unknown"
         self.run.setVisible(entry is not None)
         if number is not None and entry is not None:
             state = self._session.history.state(number)
-            self.run.setText(f"{'★ ' if entry.is_pinned else ''}Run {number}")
+            self.run.setText(
+                tr("{value}Run {number}", value="★ " if entry.is_pinned else "", number=number)
+            )
             words = self._session.history.words(number)
             self.run.setToolTip(
                 "\n".join(filter(None, (moment_text(entry.moment), words, entry.note)))

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QTimeZone, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from ml4t_desktop.session.formats import is_zone
+from ml4t_desktop.session.language import shown
 
 
 class ZoneChoice(QComboBox):
@@ -21,7 +22,7 @@ class ZoneChoice(QComboBox):
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         for value, title in choices:
-            self.addItem(title, value)
+            self.addItem(shown(title), value)
         names = [bytes(name.data()).decode() for name in QTimeZone.availableTimeZoneIds()]
         completer = QCompleter(names, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
