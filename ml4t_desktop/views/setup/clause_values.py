@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ml4t_desktop.request.conditions import COUNT_OPS
 from ml4t_desktop.session.columns import RuleColumn
@@ -13,6 +13,7 @@ from ml4t_desktop.views.setup.editors import Choice, NumberBox, row_height
 
 Shape = Literal["number", "pair", "text", "flag", "numbers", "texts", "count", "column", "nothing"]
 _NUMBER_STEP = 0.05
+_DIGITS = 6
 
 
 def shape_of(column: RuleColumn, op: str, *, has_other: bool) -> Shape:
@@ -70,7 +71,13 @@ class ValueEditor(QWidget):
     def __init__(self, shape: Shape, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.shape: Shape = shape
-        self._layout = QHBoxLayout(self)
+        # Two numbers side by side would be wider than a narrow panel.
+        way = (
+            QBoxLayout.Direction.TopToBottom
+            if shape == "pair"
+            else QBoxLayout.Direction.LeftToRight
+        )
+        self._layout = QBoxLayout(way, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
         self._numbers: list[NumberBox] = []
@@ -143,6 +150,7 @@ class ValueEditor(QWidget):
                     low=1 if is_count else -1e15,
                     step=1 if is_count else _NUMBER_STEP,
                     is_whole=is_count,
+                    digits=_DIGITS,
                 )
                 box.valueChanged.connect(self._on_number)
                 self._numbers.append(box)

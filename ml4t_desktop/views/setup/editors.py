@@ -76,8 +76,10 @@ class NumberBox(QDoubleSpinBox):
         step: float = 1.0,
         suffix: str = "",
         is_whole: bool = False,
+        digits: int = 8,
     ) -> None:
         super().__init__(parent)
+        self._digits = digits  # that must have room
         self.setDecimals(0 if is_whole else _MOST_DECIMALS)
         self.setRange(low, high)
         self.setSingleStep(step)
@@ -98,7 +100,7 @@ class NumberBox(QDoubleSpinBox):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
-        width = self.fontMetrics().horizontalAdvance("0" * 8 + self.suffix())
+        width = self.fontMetrics().horizontalAdvance("0" * self._digits + self.suffix())
         return QSize(width + 34, max(super().minimumSizeHint().height(), row_height(self)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
