@@ -364,6 +364,29 @@ def sample_(
     typer.echo(f"Written to {folder}. Run it: {_NAME} run {request}")
 
 
+@app.command("self-check")
+def self_check(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Keep the pictures, the project and the report of the trial."),
+    ] = None,
+) -> int:
+    """Try whether the window, the engine and everything else works on this machine."""
+    import tempfile
+
+    from ml4t_desktop.app.self_check import check_self
+
+    def say(line: str) -> None:
+        typer.echo(line)
+        sys.stdout.flush()
+
+    if out is not None:
+        return OK if check_self(out, say) else FAILED
+    # On Windows a file scanner may still read what was written.
+    with tempfile.TemporaryDirectory(prefix="ml4t-", ignore_cleanup_errors=True) as room:
+        return OK if check_self(Path(room), say) else FAILED
+
+
 @app.command(_COMPILE, hidden=True)
 def compile_engine(target: Annotated[Path, typer.Argument()]) -> None:
     """Compile the engine into a file, as a process of its own that another one waits for."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
+    FOLDERS,
     Dialogs,
 )
 from ml4t_desktop.app.document_desk import DocumentDesk
@@ -152,9 +153,7 @@ class Desk(QObject):
 
     def _export_run(self) -> None:
         save = self._session.runs.save_run
-        self._dialogs.save_file(
-            tr("Export the run folder"), self.proposed("-run"), tr("Folders (*)"), save
-        )
+        self._dialogs.save_file(tr("Export the run folder"), self.proposed("-run"), FOLDERS, save)
 
     def proposed(self, ending: str) -> Path:
         """Return a file named after the request, where its data is."""

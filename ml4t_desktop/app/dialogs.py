@@ -29,6 +29,7 @@ REQUEST_FILES = mark("Requests (*.toml)")
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
 REPORT_FILES = mark("Reports (*.html)")
 PRESET_FILES = mark("Presets of strategies (*.strategy.toml)")
+FOLDERS = mark("Folders (*)")
 IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
 _SUFFIXES = {
     REQUEST_FILES: "toml",

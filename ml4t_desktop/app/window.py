@@ -69,9 +69,7 @@ class MainWindow(QMainWindow):
         for handlers in (self.docks.handlers(), self.layouts.handlers()):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
-        self.help = HelpCommands(
-            session, self.desk, asked, lambda: self.docks.current, self, self.theme
-        )
+        self.help = HelpCommands(session, self.desk, asked, self._looked_at, self, self.theme)
         self.strategies = StrategyDesk(session, self.desk, asked, self)
         self._zone = DisplayZone(session, self._draw_anew, self)
         self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
@@ -177,6 +175,12 @@ class MainWindow(QMainWindow):
         session.results.run_changed.connect(self._on_run_changed)
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
+
+    def _looked_at(self) -> str:
+        """Return the panel that is looked at, with its step for the set-up."""
+        panel_now = self.docks.current
+        is_setup = panel_now == "setup" and "setup" in self.panels
+        return f"setup.{self.setup.current_step.name.lower()}" if is_setup else panel_now
 
     def _arrange(self, do: Callable[[], object]) -> None:
         """Do something with the panels, which can be seen from here on."""

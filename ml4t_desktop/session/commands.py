@@ -382,6 +382,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
         id="help.shortcuts", title=mark("&Keyboard shortcuts"), menu="Help", shortcut="Ctrl+F1",
         tip=mark("List what the keyboard can do"),
     ),
+    Command(
+        id="help.examples", title=mark("Save the &examples…"), menu="Help",
+        tip=mark("Write a notebook and strategies in Python to begin with into a folder"),
+    ),
+    Command(
+        id="help.updates", title=mark("Look for a newer &version…"), menu="Help", begins_group=True,
+        tip=mark("Ask the address in the preferences, once, what the newest version is"),
+    ),
+    Command(
+        id="help.newer_version", title=mark("Open the &download page…"), menu="Help",
+        tip=mark("Open the page of the newer version in the browser; without one, look for it first"),
+    ),
+    Command(
+        id="help.crash_report", title=mark("Last c&rash report…"), menu="Help", begins_group=True,
+        tip=mark("Show the report of what went wrong in the program last, to copy it or pass it on"),
+    ),
     Command(id="help.about", title=mark("&About"), menu="Help", tip=mark("Say which version this is")),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.formats import is_zone
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.releases import is_allowed
 from ml4t_desktop.wording import mark
 
 
@@ -20,7 +21,7 @@ class Setting:
         Its name in the file and the field of `Settings`.
     group, label, note : str
         Where it stands in the dialog, what it is called, and what it does.
-    kind : {"choice", "zone", "percent"}
+    kind : {"choice", "zone", "percent", "address"}
         A zone is one of the choices, or the name of any time zone.
     default : str or int
     choices : tuple of pairs of str
@@ -33,7 +34,7 @@ class Setting:
     group: str
     label: str
     note: str
-    kind: Literal["choice", "zone", "percent"]
+    kind: Literal["choice", "zone", "percent", "address"]
     default: str | int
     choices: tuple[tuple[str, str], ...] = ()
     low: int = 0
@@ -41,9 +42,11 @@ class Setting:
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is one that can be chosen."""
-        if self.kind != "percent":
+        if self.kind in {"choice", "zone"}:
             is_named = self.kind == "zone" and isinstance(value, str) and is_zone(value)
             return is_named or value in {name for name, _ in self.choices}
+        if self.kind == "address":
+            return isinstance(value, str) and (not value or is_allowed(value))
         return isinstance(value, int) and not isinstance(value, bool) and self._is_within(value)
 
     def _is_within(self, value: int) -> bool:
@@ -55,6 +58,8 @@ class Setting:
             return tr("the name of a time zone, such as Europe/Zurich")
         if self.kind == "choice":
             return ", ".join(f'"{name}"' for name, _ in self.choices)
+        if self.kind == "address":
+            return tr("an address that begins with https://, or nothing")
         return tr("a whole number from {low} to {high}", low=self.low, high=self.high)
 
 
@@ -124,6 +129,19 @@ PREFERENCES: Final[tuple[Setting, ...]] = (
         key="at_start", group=mark("Start"), label=mark("Begin with"), kind="choice", default="welcome",
         choices=(("welcome", mark("The welcome")), ("last", mark("The request that was open last"))),
         note=mark("What the window shows when it is opened without a file"),
+    ),
+    Setting(
+        key="updates", group=mark("Updates"), label=mark("Look for a newer version"), kind="choice",
+        default="never",
+        choices=(
+            ("never", mark("Only when I say so, in the menu Help")),
+            ("daily", mark("Once a day, when the window is opened")),
+        ),
+        note=mark("Asks the address below what is the newest version; nothing is sent along"),
+    ),
+    Setting(
+        key="update_address", group=mark("Updates"), label=mark("Address to ask"), kind="address", default="",
+        note=mark("That of a release file, with https; empty: the one that this build came with, if any"),
     ),
 )  # fmt: skip
 

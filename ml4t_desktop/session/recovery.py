@@ -20,9 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.folders import data_folder
 from ml4t_desktop.project.document import RESULTS, is_project, open_project, runs_with_tables
 from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.project.index import entries_of, raw_entries
@@ -107,7 +106,7 @@ class Kept:
 
 def recovery_folder() -> Path:
     """Return the folder where edits are kept."""
-    return platformdirs.user_data_path("ml4t_desktop") / "recovery"
+    return data_folder() / "recovery"
 
 
 class Keeping:

@@ -46,6 +46,7 @@ from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.session.tour import TourStore
 from ml4t_desktop.session.trials import TrialStore
+from ml4t_desktop.session.updates import UpdateStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
@@ -112,6 +113,7 @@ class Session:
     tour: TourStore
     new_requests: NewRequests
     strategy_presets: StrategyPresetStore
+    updates: UpdateStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
 
@@ -173,6 +175,7 @@ class Session:
         self.jobs.close()
         self.trials.count_now()
         self.history.close()
+        self.updates.close()
         if self.work.scripts is not None:
             self.work.scripts.close()
         if self.autosave is not None:
@@ -274,6 +277,7 @@ def make_session(
         why=WhyStore(jobs, results, parent),
         validity=validity,
         reports=ReportStore(jobs, results, reviews, validity, notices, parent),
+        updates=UpdateStore(settings, notices, parent),
         history=history,
         trials=counts,
         document=DocumentStore(writing, request, history, counts, intake, notices, parent),

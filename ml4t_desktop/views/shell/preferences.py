@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.new_requests import NewRequests
-from ml4t_desktop.session.preferences import PREFERENCES, Setting
+from ml4t_desktop.session.preferences import PREFERENCES, Setting, setting
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.views.shell.new_request_part import NewRequestPart
 from ml4t_desktop.views.shell.zone_choice import ZoneChoice
@@ -37,6 +38,7 @@ class PreferencesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Preferences"))
         self._settings = settings
+        self.notes: dict[str, QLabel] = {}
         self.editors = {item.key: self._editor(item) for item in PREFERENCES}
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -50,6 +52,7 @@ class PreferencesDialog(QDialog):
             form.addRow(item.label, self.editors[item.key])
             note = QLabel(item.note)
             note.setProperty("role", "hint")
+            self.notes[item.key] = note
             form.addRow("", note)
         self.new_requests: NewRequestPart | None = None
         if new_requests is not None:
@@ -71,15 +74,20 @@ class PreferencesDialog(QDialog):
         self._show()
         settings.settings_changed.connect(self._show)
 
-    def _editor(self, item: Setting) -> QComboBox | QSpinBox:
+    def _editor(self, item: Setting) -> QComboBox | QSpinBox | QLineEdit:
         if item.kind == "zone":
-            editor: QComboBox | QSpinBox = ZoneChoice(item.choices)
+            editor: QComboBox | QSpinBox | QLineEdit = ZoneChoice(item.choices)
             editor.chosen.connect(partial(self._settings.choose, item.key))
         elif item.kind == "choice":
             editor = QComboBox()
             for value, title in item.choices:
                 editor.addItem(title, value)
             editor.activated.connect(partial(self._on_chosen, item.key))
+        elif item.kind == "address":
+            editor = QLineEdit()
+            editor.setPlaceholderText("https://")
+            editor.setClearButtonEnabled(True)
+            editor.textChanged.connect(partial(self._on_typed, item.key))
         else:
             editor = QSpinBox()
             editor.setRange(item.low, item.high)
@@ -98,6 +106,16 @@ class PreferencesDialog(QDialog):
         if isinstance(editor, QComboBox):
             self._settings.choose(key, editor.itemData(index))
 
+    def _on_typed(self, key: str, text: str) -> None:
+        """Take an address as soon as it is one, and say so while it is none."""
+        address, item = text.strip(), setting(key)
+        is_one = item.accepts(address)
+        self.notes[key].setText(
+            item.note if is_one else tr("An address begins with https:// and names a computer")
+        )
+        if is_one:
+            self._settings.choose(key, address)
+
     def _reset(self) -> None:
         for item in PREFERENCES:
             self._settings.choose(item.key, item.default)
@@ -111,5 +129,8 @@ class PreferencesDialog(QDialog):
                 editor.show_value(value)
             elif isinstance(editor, QComboBox):
                 editor.setCurrentIndex(editor.findData(value))
+            elif isinstance(editor, QLineEdit):
+                if value != editor.text().strip() and not editor.hasFocus():
+                    editor.setText(value)
             else:
                 editor.setValue(value)

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import json
 import plistlib
 import re
 import shutil
@@ -11,6 +12,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+
+from ml4t_desktop.session.releases import read_release
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGING = ROOT / "packaging"
@@ -211,3 +214,73 @@ def test_the_smoke_test_tells_a_program_that_fails(scripts, tmp_path, capsys):
     assert scripts["smoke"].main([str(program)]) == 1
     told = capsys.readouterr().out
     assert "FAILED  says its version: --version ended with 3:\nit broke" in told
+
+
+def test_what_the_workflow_publishes_is_what_the_application_reads(
+    scripts, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "SHA256SUMS-linux-x86_64.txt").write_text("abc  ml4t-desktop-1.2.0.tar.xz\n")
+    monkeypatch.chdir(tmp_path)
+
+    assert scripts["release_file"].main(["v1.2.0", "https://example.org/v1.2.0", "Faster."]) == 0
+    text = capsys.readouterr().out
+
+    found = read_release(text.encode(), "here")
+    assert (found.version, found.page, found.notes) == (
+        "1.2.0",
+        "https://example.org/v1.2.0",
+        "Faster.",
+    )
+    assert json.loads(text)["files"] == {"ml4t-desktop-1.2.0.tar.xz": "sha256:abc"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["1.0"], ["1.0", "http://example.org"]])
+def test_a_release_needs_a_version_and_a_page(scripts, capsys, arguments):
+    assert scripts["release_file"].main(arguments) == 2
+    assert "release.json" in capsys.readouterr().err
+
+
+def test_the_recipe_takes_the_address_of_newer_versions_with_it():
+    assert '"update_address.txt"' in SPEC.read_text(encoding="utf-8")
+    assert "ML4T_UPDATE_ADDRESS" in WORKFLOW.read_text(encoding="utf-8")
+
+
+def test_every_step_of_the_workflow_is_meant_for_a_system_there_is():
+    yaml = pytest.importorskip("yaml")
+    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
+    for name, job in jobs.items():
+        needed = job.get("needs", [])
+        assert set([needed] if isinstance(needed, str) else needed) <= set(jobs), name
+        for step in job["steps"]:
+            conditions = re.findall(r"runner\.os == '(\w+)'", step.get("if", ""))
+            assert set(conditions) <= {"Linux", "Windows", "macOS"}
+            assert re.fullmatch(r"[\w.-]+/[\w.-]+@v\d+", step.get("uses", "a/b@v1"))
+
+
+def test_expressions_of_the_workflow_name_what_there_is():
+    text = WORKFLOW.read_text(encoding="utf-8")
+    known = r"matrix\.(os|program)|runner\.os|github\.(token|ref|repository)|secrets\.[A-Z_]+"
+    for expression in re.findall(r"\$\{\{ (.*?) \}\}", text):
+        assert re.fullmatch(known, expression), expression
+    named = set(re.findall(r"secrets\.([A-Z_]+)", text))
+    assert all(
+        f"#   {name}" in text or f", {name}" in text or f"   {name}" in text for name in named
+    )
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_the_commands_of_the_workflow_parse_as_shell():
+    yaml = pytest.importorskip("yaml")
+    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
+    scripts = [
+        re.sub(r"\$\{\{.*?\}\}", "x", step["run"])
+        for job in jobs.values()
+        for step in job["steps"]
+        if "run" in step and step.get("shell", "bash") == "bash"
+    ]
+    assert len(scripts) > 8
+    for script in scripts:
+        checked = subprocess.run(
+            ["bash", "-n"], input=script, capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == 0, f"{script}: {checked.stderr}"
