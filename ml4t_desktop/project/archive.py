@@ -170,7 +170,7 @@ class _Beginning(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview[int]") -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
         count = min(len(buffer), max(self._size - self._file.tell(), 0))
-        return self._file.readinto(buffer[:count])
+        return self._file.readinto(memoryview(buffer)[:count])  # a slice of other buffers is a copy
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._file.tell(), os.SEEK_END: self._size}[whence]

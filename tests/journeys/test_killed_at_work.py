@@ -94,7 +94,7 @@ def test_nothing_of_the_user_is_harmed_and_nothing_goes_on(mine, work):
     ours = {"settings.toml", "trusted.toml", "arrangements.toml", "recovery", "trials"}
     assert visible - set(before) - ours <= {"out", "mine.ml4t", "strategies"}, told
     if (mine / "out").exists():  # a folder bears its name only when it is whole
-        assert read_run_folder(mine / "out").tables["trades"].height > 0
+        assert read_run_folder(mine / "out").result.trades.height > 0
     if (mine / "mine.ml4t").exists():
         opened = open_project(mine / "mine.ml4t")
         assert all("last save did not come" in problem.what for problem in opened.problems), told

@@ -121,11 +121,15 @@ class RuleRow(QWidget):
         self.below = QHBoxLayout()  # for what a narrow panel has no room for in the line
         self.below.setSpacing(4)
         self.body.addLayout(self.line)
-        self.body.addLayout(self.below)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._switch.clicked.connect(self.actions_["toggle"].trigger)
         self._negation.clicked.connect(self.actions_["negate"].trigger)
         self._remove.clicked.connect(self.actions_["remove"].trigger)
+
+    @property
+    def indent(self) -> int:
+        """How far to the right the row begins, pixels."""
+        return self.body.contentsMargins().left()
 
     def fill_line(self, *editors: tuple[QWidget, int]) -> None:
         """Put editors, with their stretch, between what every row has."""
@@ -149,8 +153,11 @@ class RuleRow(QWidget):
             return
         (self.below if is_wrapped else self.line).removeWidget(last)
         if is_wrapped:
+            self.body.removeItem(self.below)
+            self.below.setParent(None)
             self.line.insertWidget(self.line.indexOf(self._more), last, stretch)
         else:
+            self.body.insertLayout(1, self.below)
             self.below.addWidget(last, 1)
 
     def _in_line(self) -> list[QWidget]:

@@ -72,15 +72,18 @@ def test_saves_follow_each_other_and_all_runs_stay_readable(tmp_path, saved, mor
         extract_run(saved, entry.run_id, tmp_path / "out" / entry.run_id)
 
 
+@pytest.mark.parametrize("written", [100, 8_000])  # more than what the library reads over, too
 def test_a_save_that_was_cut_off_anywhere_leaves_the_project_before_it(
-    tmp_path, project, saved, more, folders
+    tmp_path, project, saved, more, written
 ):
     size = saved.stat().st_size
+    folders = run_folders(tmp_path, replace(more, entries=more.entries[-1:]), written)
     save_project(more, saved, folders=folders, source=saved)
     whole = saved.read_bytes()
     step = max((len(whole) - size) // 150, 1)
 
-    for end in (size + 1, *range(size + 2, len(whole) - 1, step), len(whole) - 1):
+    ends = (size + 1, *range(size + 2, len(whole) - 30, step), *range(len(whole) - 30, len(whole)))
+    for end in ends:
         saved.write_bytes(whole[:end])
 
         opened = open_project(saved)

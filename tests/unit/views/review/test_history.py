@@ -138,6 +138,7 @@ def test_a_note_is_written_in_its_cell_and_kept(panel, desk, qtbot):
     assert editor is not None
     qtbot.keyClicks(editor, "looks good")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.history.entry(2).note != "", timeout=PATIENCE_MS)
     settle(panel, desk)
 
     assert desk.history.entry(2).note == "looks good"
@@ -153,6 +154,7 @@ def test_f2_writes_a_name_where_the_words_stand(panel, desk, qtbot):
     editor.selectAll()
     qtbot.keyClicks(editor, "the tight one")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.history.entry(3).name != "", timeout=PATIENCE_MS)
     settle(panel, desk)
 
     assert "the tight one" in text(panel, 3, WORDS)
@@ -192,6 +194,7 @@ def test_deleted_runs_come_back_with_undo_and_can_be_shown(panel, desk, qtbot):
     assert desk.history.shown == 1
 
 
+@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)  # the offscreen platform, of menus
 def test_the_menu_of_a_run_offers_what_the_buttons_do(panel, qtbot):
     panel.choose(1)
     panel._on_menu(QPoint(5, 5))

@@ -33,6 +33,7 @@ class Editor:
         self.qtbot = qtbot
         self.widget = ClauseEditor(KEY, "Entry", "No entry rule.")
         qtbot.addWidget(self.widget)
+        self.widget.resize(480, 400)  # rows in one line each
         self.widget.edited.connect(self._edit)
         self.edits = 0
         self.show(Draft({}).edited(KEY, tree))
