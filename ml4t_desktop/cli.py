@@ -3,6 +3,7 @@
 Exit codes: 0 done, 2 bad input, 1 failure (a cancelled run too).
 """
 
+import gc
 import os
 import sys
 import tomllib
@@ -23,6 +24,9 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 _NAME = "ml4t-desktop"
 _WINDOW, _RUN = "open", "run"
 _COMPILE = "compile-engine"  # as `engine.compilation` calls it
+# Polars keeps what its tables took for later ones, of which a run has none. Read when polars loads.
+_GIVE_MEMORY_BACK = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+_SWITCH_SECONDS = 0.0005  # what reads a file does not wait long for what loads the engine
 # What a command line raises on wrong arguments; the root of its exceptions is not public.
 _USAGE_ERROR = typer.BadParameter.__mro__[2]
 
@@ -48,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Those after the program's name; the process's own when left out.
     """
     given = _with_command(list(sys.argv[1:] if arguments is None else arguments))
+    if given[0] == _RUN:
+        gc.disable()  # until everything is loaded: there is nothing to collect in modules
     # Looking for plugins of pydantic reads the description of every package there is.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     try:
@@ -58,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if failed is None:
             raise
         code = failed
+    finally:
+        gc.enable()
     code = code if isinstance(code, int) else OK
     if arguments is None and given[0] == _RUN:
         # Taking the loaded libraries down in order takes longer than a run.
@@ -183,6 +191,8 @@ def run(
     ] = False,
 ) -> None:
     """Run a request and write its run folder."""
+    os.environ.setdefault(*_GIVE_MEMORY_BACK)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     from ml4t_desktop.terminal import run_watched, summary
 
     folder = out if out is not None else Path(f"{request.stem}-run")

@@ -20,7 +20,8 @@ import environment
 import qt_libraries
 
 OLDEST = (3, 11)
-TEST_EXTRAS = ["diagnostics", "installer", "parity", "test"]
+TEST_EXTRAS = ["diagnostics", "parity", "test"]
+BUILD_EXTRA = "installer"
 _TRIED = ("python3.13", "python3.12", "python3.11")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 _WARM = "from ml4t_desktop.project.warming import warm_engine; warm_engine()"
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
     testing = bool(arguments)
     display = not testing and names_display()
     try:
-        installed = environment.ensure_environment(TEST_EXTRAS if testing else [])
+        installed = ensure_test_environment() if testing else environment.ensure_environment([])
         qt_libraries.provide(display=display)
     except (environment.CannotContinueError, qt_libraries.LibrariesMissing) as problem:
         print(f"error: {problem}", file=sys.stderr)
@@ -46,7 +47,20 @@ def main(arguments: list[str]) -> int:
     if installed:
         print("Compiling the engine; once on a machine, it takes half a minute", flush=True)
         subprocess.run([environment.tool("python"), "-c", _WARM], check=False)
+        # Where Python may not write bytecode itself, every start would translate the sources anew.
+        compiling = ["-m", "compileall", "-q", str(environment.ROOT / "ml4t_desktop")]
+        subprocess.run([environment.tool("python"), *compiling], check=False)
     return checks.run(arguments[1:]) if testing else open_sample(display=display)
+
+
+def ensure_test_environment() -> bool:
+    """Install what the tests need, and what builds where that can be had; return whether anything was."""
+    try:
+        return environment.ensure_environment(sorted([*TEST_EXTRAS, BUILD_EXTRA]))
+    except environment.CannotContinueError:
+        installed = environment.ensure_environment(TEST_EXTRAS)  # else it says why
+        print(f"note: the extra {BUILD_EXTRA} cannot be installed here", flush=True)
+        return installed
 
 
 def start_with_newer_python() -> int:

@@ -112,6 +112,9 @@ class Beside(threading.Thread):
 
 def can_build() -> bool:
     """Return whether the tools of a build are there, installing them where that needs no question."""
+    if not environment.succeeds([environment.tool("python"), "-c", "import PyInstaller"]):
+        print("note: nothing is built and tried here, for want of PyInstaller", flush=True)
+        return False
     if os.name == "nt":
         return shutil.which("cl") is not None
     lacking = _lacking()

@@ -195,8 +195,8 @@ class WindowDialogs:
         """Ask for a short text."""
         dialog = QInputDialog(self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(label)
+        dialog.setWindowTitle(shown(title))
+        dialog.setLabelText(shown(label))
         dialog.textValueSelected.connect(done)
         dialog.open()
 
@@ -204,7 +204,7 @@ class WindowDialogs:
         """Show a text."""
         box = QMessageBox(self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(title)
+        box.setWindowTitle(shown(title))
         box.setTextFormat(Qt.TextFormat.RichText)
         box.setText(text)
         box.open()

@@ -12,12 +12,12 @@ from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.layouts import Layouts
 from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.session.availability import why_not
-from ml4t_desktop.session.commands import COMMANDS, Command, plain_title
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.commands import COMMANDS, Command, menu_title, plain_title
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.palette import Entry
 from ml4t_desktop.session.preferences import PREFERENCES
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.steps import Step, step_title
 from ml4t_desktop.views.shell.palette import Palette
 from ml4t_desktop.views.shell.shortcut_sheet import ShortcutSheet
 
@@ -71,7 +71,7 @@ class PaletteCommands(QObject):
         for state in self._session.step_states():
             yield Entry(
                 id=f"step:{state.step.name}",
-                title=state.step.value,
+                title=step_title(state.step),
                 kind=tr("Set-up"),
                 detail=state.text,
             )
@@ -90,9 +90,9 @@ class PaletteCommands(QObject):
         for item in PREFERENCES:
             yield Entry(
                 id=f"preference:{item.key}",
-                title=item.label,
+                title=shown(item.label),
                 kind=tr("Preference"),
-                detail=item.note,
+                detail=shown(item.note),
             )
 
     def _commands(self) -> Iterator[Entry]:
@@ -100,8 +100,8 @@ class PaletteCommands(QObject):
             yield Entry(
                 id=f"command:{item.id}",
                 title=plain_title(item),
-                kind=" · ".join(part for part in (item.menu, item.submenu) if part),
-                detail=item.tip,
+                kind=" · ".join(menu_title(part) for part in (item.menu, item.submenu) if part),
+                detail=shown(item.tip),
                 shortcut=shown_keys(item),
                 why_not=why_not(self._session, item.id),
             )

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsView
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 
 IMAGE_SUFFIXES: Final = (".png", ".svg")
 _SCALE = 2
@@ -72,7 +72,7 @@ def _write_svg(chart: QGraphicsView, path: Path, title: str) -> bool:
     generator.setFileName(str(path))
     generator.setSize(size)
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
-    generator.setTitle(title)
+    generator.setTitle(shown(title))
     painter = QPainter()
     if not painter.begin(generator):
         return False

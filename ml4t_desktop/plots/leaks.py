@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
@@ -179,10 +179,10 @@ class LagChart(pg.GraphicsLayoutWidget):
 
 def _words(pane: _Pane, lag: int | None, theme: Theme) -> str:
     """Return the title of a chart and what it shows at a lag, or how to read it."""
-    title = f"<b>{pane.title}</b>"
+    title = f"<b>{shown(pane.title)}</b>"
     if lag is None:
         hint = _HINT if pane.title == _TITLES[0] else ""
-        return f"{title} <span style='color:{theme.muted}'>{hint}</span>"
+        return f"{shown(title)} <span style='color:{theme.muted}'>{shown(hint)}</span>"
     place = int(np.flatnonzero(pane.lags == lag)[0])
     count = "1 bar" if abs(lag) == 1 else tr("{lag} bars", lag=abs(lag))
     when = tr("its own bar") if lag == 0 else f"{count} {'later' if lag > 0 else 'before'}"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.plots.style import colour
 from ml4t_desktop.session.formats import Kind, compact, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -65,7 +65,7 @@ class PaintedChart(QWidget):
         self.y_kind: Kind = y_kind
         self.theme = theme
         self.locale_ = QLocale()
-        self.setAccessibleName(title)
+        self.setAccessibleName(shown(title))
         self.setMouseTracking(True)
         self.setMinimumSize(240, 150)
         self.x_range, self.y_range = (0.0, 1.0), (0.0, 1.0)

@@ -14,7 +14,7 @@ from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
 from ml4t_desktop.session.formats import compact
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -141,7 +141,7 @@ class VariantChart(PaneStack):
         """Return the title of every line with its value at a point."""
         locale = QLocale()
         parts = [
-            f"<span style='color:{self._colour_of(number)}'>{line.title}</span> "
+            f"<span style='color:{self._colour_of(number)}'>{shown(line.title)}</span> "
             f"<b>{compact(float(line.values[ordinal]), locale)}</b>"
             for number, line in enumerate(self._lines)
             if ordinal < line.values.size

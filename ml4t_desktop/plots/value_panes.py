@@ -14,7 +14,7 @@ from ml4t_desktop.plots.bar_items import ColumnItem, LineItem
 from ml4t_desktop.plots.panes import Pane
 from ml4t_desktop.plots.pyramid import Bars
 from ml4t_desktop.plots.trade_marks import SpanLayer
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
@@ -108,4 +108,4 @@ def numbers(column: Column) -> NDArray[np.float64]:
 
 
 def _entry(title: str, value: str, theme: Theme) -> str:
-    return f"<span style='color:{theme.muted}'>{title}</span> <b>{value}</b>"
+    return f"<span style='color:{theme.muted}'>{shown(title)}</span> <b>{value}</b>"

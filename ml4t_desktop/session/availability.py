@@ -5,6 +5,7 @@ from typing import Final
 
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import step_title
 
 _OF_RUN = frozenset({"file.export_run", "file.export_report"})
 
@@ -56,7 +57,7 @@ def _why_not_export(session: Session) -> str:
         return tr("The strategy is Python already")
     for state in session.step_states():
         if not state.is_complete:
-            return f"{state.step.value}: {state.text}"
+            return tr("{step}: {state}", step=step_title(state.step), state=state.text)
     return tr("A script is being proved") if session.code.is_busy else ""
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.wording import mark
 
 Menu = Literal["File", "Edit", "Run", "View", "Help"]
@@ -21,7 +22,7 @@ class Command:
     tip : str
         What it is for, in one sentence.
     submenu : str
-        Title of the menu within the menu it stands in; empty for none.
+        Name of the menu within the menu it stands in, both of `MENU_TITLES`; empty for none.
     shortcut : str
         In portable notation, such as ``Ctrl+O``; empty for none.
     more_shortcuts : tuple of str
@@ -49,6 +50,19 @@ class Command:
     choice: str = ""
     is_switch: bool = False
 
+
+MENU_TITLES: Final = {
+    "File": mark("&File"),
+    "Edit": mark("&Edit"),
+    "Run": mark("&Run"),
+    "View": mark("&View"),
+    "Help": mark("&Help"),
+    "Panel": mark("&Panel"),
+    "Layout": mark("&Layout"),
+    "Trades": mark("&Trades"),
+    "Text size": mark("&Text size"),
+    "Theme": mark("&Theme"),
+}
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
@@ -263,86 +277,86 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Show the Python strategy, where it failed and what it printed"),
     ),
     Command(
-        id="panel.next", title=mark("&Next panel"), menu="View", submenu=mark("Panel"), shortcut="Ctrl+F6",
+        id="panel.next", title=mark("&Next panel"), menu="View", submenu="Panel", shortcut="Ctrl+F6",
         begins_group=True, tip=mark("Give the keyboard to the next panel that can be seen"),
     ),
     Command(
-        id="panel.previous", title=mark("&Previous panel"), menu="View", submenu=mark("Panel"),
+        id="panel.previous", title=mark("&Previous panel"), menu="View", submenu="Panel",
         shortcut="Ctrl+Shift+F6", tip=mark("Give the keyboard to the panel before"),
     ),
     Command(
-        id="panel.float", title=mark("&Take out or put back"), menu="View", submenu=mark("Panel"),
+        id="panel.float", title=mark("&Take out or put back"), menu="View", submenu="Panel",
         begins_group=True,
         tip=mark("Put the panel with the keyboard into a window of its own, or back into this one"),
     ),
     Command(
-        id="panel.close", title=mark("&Close the panel"), menu="View", submenu=mark("Panel"),
+        id="panel.close", title=mark("&Close the panel"), menu="View", submenu="Panel",
         shortcut="Ctrl+W", tip=mark("Close the panel with the keyboard; this menu opens it again"),
     ),
     Command(
-        id="layout.setup", title=mark("&Set up"), menu="View", submenu=mark("Layout"), shortcut="Alt+1",
+        id="layout.setup", title=mark("&Set up"), menu="View", submenu="Layout", shortcut="Alt+1",
         tip=mark("Arrange the panels with the set-up on the left and the others as tabs beside it"),
     ),
     Command(
-        id="layout.review", title=mark("&Review"), menu="View", submenu=mark("Layout"), shortcut="Alt+2",
+        id="layout.review", title=mark("&Review"), menu="View", submenu="Layout", shortcut="Alt+2",
         tip=mark("Arrange the panels with the results above, and trades and their prices below"),
     ),
     Command(
-        id="layout.chart", title=mark("&Chart"), menu="View", submenu=mark("Layout"), shortcut="Alt+3",
+        id="layout.chart", title=mark("&Chart"), menu="View", submenu="Layout", shortcut="Alt+3",
         tip=mark("Arrange the panels with a large price chart over the trades"),
     ),
     Command(
-        id="layout.save", title=mark("Sa&ve the layout…"), menu="View", submenu=mark("Layout"),
+        id="layout.save", title=mark("Sa&ve the layout…"), menu="View", submenu="Layout",
         begins_group=True, tip=mark("Keep the present arrangement of the panels under a name"),
     ),
     Command(
-        id="layout.reset", title=mark("R&eset the layout"), menu="View", submenu=mark("Layout"),
+        id="layout.reset", title=mark("R&eset the layout"), menu="View", submenu="Layout",
         tip=mark("Arrange the panels as they were at the first start"),
     ),
     Command(
-        id="trade.next", title=mark("&Next trade"), menu="View", submenu=mark("Trades"), shortcut="J",
+        id="trade.next", title=mark("&Next trade"), menu="View", submenu="Trades", shortcut="J",
         begins_group=True, tip=mark("Choose the next trade of the table, as it is sorted and filtered"),
     ),
     Command(
-        id="trade.previous", title=mark("&Previous trade"), menu="View", submenu=mark("Trades"), shortcut="K",
+        id="trade.previous", title=mark("&Previous trade"), menu="View", submenu="Trades", shortcut="K",
         tip=mark("Choose the trade before, of the table as it is sorted and filtered"),
     ),
     Command(
-        id="trade.next_loser", title=mark("Next &loser"), menu="View", submenu=mark("Trades"),
+        id="trade.next_loser", title=mark("Next &loser"), menu="View", submenu="Trades",
         shortcut="Shift+J", tip=mark("Choose the next trade of the table that lost"),
     ),
     Command(
-        id="trade.next_winner", title=mark("Next &winner"), menu="View", submenu=mark("Trades"),
+        id="trade.next_winner", title=mark("Next &winner"), menu="View", submenu="Trades",
         shortcut="Shift+K", tip=mark("Choose the next trade of the table that won"),
     ),
     Command(
-        id="trade.filter", title=mark("&Filter trades"), menu="View", submenu=mark("Trades"),
+        id="trade.filter", title=mark("&Filter trades"), menu="View", submenu="Trades",
         shortcut="Ctrl+F", begins_group=True,
         tip=mark("Show a field over every column of the trades table to filter by it"),
     ),
     Command(
-        id="trade.all", title=mark("Look at &all trades"), menu="View", submenu=mark("Trades"),
+        id="trade.all", title=mark("Look at &all trades"), menu="View", submenu="Trades",
         shortcut="Ctrl+Shift+A", tip=mark("Show all trades again, everywhere"),
     ),
     Command(
-        id="chart.trade", title=mark("F&it the chosen trade"), menu="View", submenu=mark("Trades"),
+        id="chart.trade", title=mark("F&it the chosen trade"), menu="View", submenu="Trades",
         shortcut="Ctrl+T", begins_group=True,
         tip=mark("Show the bars around the chosen trade in the price chart"),
     ),
     Command(
-        id="chart.whole", title=mark("&Whole history"), menu="View", submenu=mark("Trades"),
+        id="chart.whole", title=mark("&Whole history"), menu="View", submenu="Trades",
         shortcut="Ctrl+Shift+H", tip=mark("Show the whole history in the chart"),
     ),
     Command(
-        id="view.larger", title=mark("&Larger"), menu="View", submenu=mark("Text size"), shortcut="Ctrl++",
+        id="view.larger", title=mark("&Larger"), menu="View", submenu="Text size", shortcut="Ctrl++",
         more_shortcuts=("Ctrl+=",), tip=mark("Write everything larger"),
     ),
     Command(
-        id="view.smaller", title=mark("&Smaller"), menu="View", submenu=mark("Text size"), shortcut="Ctrl+-",
+        id="view.smaller", title=mark("&Smaller"), menu="View", submenu="Text size", shortcut="Ctrl+-",
         tip=mark("Write everything smaller"),
     ),
     Command(
-        id="view.proposed_size", title=mark("&As the system"), menu="View", submenu=mark("Text size"),
+        id="view.proposed_size", title=mark("&As the system"), menu="View", submenu="Text size",
         shortcut="Ctrl+0", tip=mark("Write everything in the size that the system proposes"),
     ),
     Command(
@@ -350,15 +364,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Fill the whole screen with the window, or go back"),
     ),
     Command(
-        id="view.theme_system", title=mark("As the &system"), menu="View", submenu=mark("Theme"),
+        id="view.theme_system", title=mark("As the &system"), menu="View", submenu="Theme",
         begins_group=True, choice="theme", tip=mark("Light or dark as the system is"),
     ),
     Command(
-        id="view.theme_light", title=mark("&Light"), menu="View", submenu=mark("Theme"), choice="theme",
+        id="view.theme_light", title=mark("&Light"), menu="View", submenu="Theme", choice="theme",
         tip=mark("Light colours"),
     ),
     Command(
-        id="view.theme_dark", title=mark("&Dark"), menu="View", submenu=mark("Theme"), choice="theme",
+        id="view.theme_dark", title=mark("&Dark"), menu="View", submenu="Theme", choice="theme",
         tip=mark("Dark colours"),
     ),
     Command(
@@ -417,5 +431,10 @@ def command(command_id: str) -> Command:
 
 
 def plain_title(item: Command) -> str:
-    """Return a command's title without mnemonic and dots."""
-    return item.title.replace("&", "").rstrip("…")
+    """Return a command's title in the language of the user, without mnemonic and dots."""
+    return shown(item.title).replace("&", "").rstrip("…")
+
+
+def menu_title(name: str) -> str:
+    """Return the title of a menu, without mnemonic."""
+    return shown(MENU_TITLES[name]).replace("&", "")

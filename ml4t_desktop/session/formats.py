@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # numpy loads after the window is visible
     import numpy as np
     from numpy.typing import NDArray
 
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.words import as_words
+
 # A "word" is a text such as stop_loss, shown as "Stop loss"; a "percent" a fraction; a "decimal" a
 # number whose decimals line up with its neighbours'; a "date" a timestamp without its time of day.
 Kind = Literal[
@@ -110,12 +113,6 @@ def format_value(value: object, kind: Kind, locale: QLocale) -> str:
     return str(value)
 
 
-def as_words(name: str) -> str:
-    """Return a name such as ``stop_loss`` as words: "Stop loss"."""
-    text = name.replace("_", " ")
-    return text[:1].upper() + text[1:]
-
-
 def compact(value: float, locale: QLocale) -> str:
     """Return a number in few characters, such as "1.25M", for axes and legends."""
     for size, suffix in _COMPACT:
@@ -154,7 +151,7 @@ def _ratio(value: float, locale: QLocale) -> str:
 
 
 def _days(value: float, locale: QLocale) -> str:
-    return f"{_trimmed(value, 1, locale)} d"
+    return tr("{days} d", days=_trimmed(value, 1, locale))
 
 
 def _count(value: float, locale: QLocale) -> str:

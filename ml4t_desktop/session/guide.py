@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from ml4t_desktop.session.commands import COMMANDS, plain_title
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.wording import mark
 
@@ -188,7 +188,7 @@ def _page(name: str) -> Page:
 
 def _shortcuts() -> str:
     rows = "\n".join(
-        f"| {' or '.join((item.shortcut, *item.more_shortcuts))} | {plain_title(item)} | {item.tip} |"
+        f"| {' or '.join((item.shortcut, *item.more_shortcuts))} | {plain_title(item)} | {shown(item.tip)} |"
         for item in COMMANDS
         if item.shortcut
     )
@@ -216,7 +216,7 @@ def _statistics() -> str:
     ]
     for group in dict.fromkeys(definition.group for definition in DEFINITIONS):
         rows = "\n".join(
-            f"| **{item.title}** | {_cell(item.formula)} | {_cell(item.inputs)} |"
+            f"| **{shown(item.title)}** | {_cell(item.formula)} | {_cell(item.inputs)} |"
             for item in DEFINITIONS
             if item.group == group
         )

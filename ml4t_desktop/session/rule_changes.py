@@ -43,16 +43,18 @@ def _of_groups(old: Node, new: Node, title: str, path: Path) -> RuleChange:
     place = ".".join(map(str, path))
     before, after = old.children, new.children
     if old.joint != new.joint and len(before) == len(after) > 1:
-        return RuleChange(tr("how clauses of the {title} are joined", title=title), place)
+        return RuleChange(tr("how clauses of the {rule} are joined", rule=title), place)
     if abs(len(before) - len(after)) == 1:
-        verb = tr("added to") if len(after) > len(before) else tr("removed from")
         longer, shorter = (after, before) if len(after) > len(before) else (before, after)
         extra = _extra(longer, shorter)
         if extra is not None:
-            return RuleChange(
-                tr("{kind} {verb} the {title}", kind=_kind(longer[extra]), verb=verb, title=title),
-                place,
+            kind = _kind(longer[extra])
+            name = (
+                tr("{part} added to the {rule}", part=kind, rule=title)
+                if longer is after
+                else tr("{part} removed from the {rule}", part=kind, rule=title)
             )
+            return RuleChange(name, place)
     differing = [
         number for number, node in enumerate(after) if node not in before[number : number + 1]
     ]
@@ -61,9 +63,9 @@ def _of_groups(old: Node, new: Node, title: str, path: Path) -> RuleChange:
         return _of_nodes(before[number], after[number], title, (*path, number))
     is_moved = _clauses(old) == _clauses(new) != []
     return RuleChange(
-        tr("order of the {title} clauses", title=title)
+        tr("order of the {rule} clauses", rule=title)
         if is_moved
-        else tr("{title} rule", title=title),
+        else tr("{rule} rule", rule=title),
         place,
     )
 
@@ -72,16 +74,16 @@ def _of_nodes(old: Node, new: Node, title: str, path: Path) -> RuleChange:
     place = ".".join(map(str, path))
     if replace(old, is_off=new.is_off) == new:
         return RuleChange(
-            tr("{kind} switched {value}", kind=_kind(new), value="off" if new.is_off else "on"),
+            tr("{part} switched off", part=_kind(new))
+            if new.is_off
+            else tr("{part} switched on", part=_kind(new)),
             place,
         )
     if replace(old, negations=new.negations) == new:
         return RuleChange(
-            tr(
-                "{value} of the {kind}",
-                value="negation" if new.is_negated else "end of the negation",
-                kind=_kind(new),
-            ),
+            tr("negation of the {part}", part=_kind(new))
+            if new.is_negated
+            else tr("end of the negation of the {part}", part=_kind(new)),
             place,
         )
     if (old.is_off, old.negations) == (new.is_off, new.negations):
@@ -91,9 +93,9 @@ def _of_nodes(old: Node, new: Node, title: str, path: Path) -> RuleChange:
             return _of_groups(old, new, title, path)
     is_moved = _clauses(Node(children=(old,))) == _clauses(Node(children=(new,)))
     return RuleChange(
-        tr("how clauses of the {title} are joined", title=title)
+        tr("how clauses of the {rule} are joined", rule=title)
         if is_moved
-        else tr("{title} rule", title=title),
+        else tr("{rule} rule", rule=title),
         place,
     )
 
@@ -109,15 +111,16 @@ def _of_clause(old: Part, new: Part, title: str, place: str) -> RuleChange:
     if "column" in differing:
         was = short_name(str(old["column"]))
         return RuleChange(
-            tr("{column} instead of {was} in the {title}", column=column, was=was, title=title),
+            tr("{column} instead of {was} in the {rule}", column=column, was=was, rule=title),
             place,
         )
     if "op" in differing:
         return RuleChange(tr("comparison of {column}", column=column), place)
     if differing == {"value"}:
-        word = "threshold" if new.get("op") in _THRESHOLDS else "value"
         return RuleChange(
-            tr("{word} of {column}", word=word, column=column),
+            tr("threshold of {column}", column=column)
+            if new.get("op") in _THRESHOLDS
+            else tr("value of {column}", column=column),
             place,
             old.get("value"),
             new.get("value"),

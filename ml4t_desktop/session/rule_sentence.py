@@ -1,13 +1,14 @@
 """Rules as sentences: "Enter long when ml_pred_5d > 0.9 and VIX ≤ 30."."""
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any, Final
 
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import all_of, any_of, in_a_row, shown, tr, tr_count
 from ml4t_desktop.session.rule_nodes import Node, root_of
 from ml4t_desktop.session.rule_tree import Part, short_name
 from ml4t_desktop.wording import mark
@@ -32,7 +33,26 @@ _STEPS: Final = {
     ("rising", 2): mark("{column} has risen {value} times in a row"),
     ("falling", 2): mark("{column} has fallen {value} times in a row"),
 }
-_ENTERED: Final = {"entry": "long", "short_entry": "short"}
+_WHEN: Final = {  # at every bar, never, and when a rule holds
+    "filter": (
+        mark("Enter only at every bar."), mark("Enter only never."), mark("Enter only when {rule}."),
+    ),
+    "long": (
+        mark("Enter long at every bar."), mark("Enter long never."), mark("Enter long when {rule}."),
+    ),
+    "short": (
+        mark("Enter short at every bar."), mark("Enter short never."), mark("Enter short when {rule}."),
+    ),
+    "exit": (mark("Leave at every bar."), mark("Leave never."), mark("Leave when {rule}.")),
+    "exit long": (
+        mark("Leave a long position at every bar."), mark("Leave a long position never."),
+        mark("Leave a long position when {rule}."),
+    ),
+    "exit short": (
+        mark("Leave a short position at every bar."), mark("Leave a short position never."),
+        mark("Leave a short position when {rule}."),
+    ),
+}  # fmt: skip
 
 
 def clause_sentence(clause: Part, locale: QLocale, *, is_negated: bool = False) -> str:
@@ -49,7 +69,7 @@ def clause_sentence(clause: Part, locale: QLocale, *, is_negated: bool = False) 
         pattern = _STEPS[op, 1 if clause.get("value") in {None, 1} else 2]
     else:
         pattern = _COMPARED.get(op, "{column} {op} {value}")
-    text = pattern.format(column=column, op=op, value=value)
+    text = shown(pattern).format(column=column, op=op, value=value)
     return tr("not {text}", text=text) if is_negated else text
 
 
@@ -65,13 +85,22 @@ def group_sentence(node: Node, locale: QLocale) -> str:
     """Return what a group joins in words; parts that are switched off are left out."""
     live = [child for child in node.children if not child.is_off]
     if not live:
-        return "always" if node.joint == "all" else "never"
+        return tr("always") if node.joint == "all" else tr("never")
     if len(live) == 1:
         only = live[0]
         if only.is_group and not only.is_negated:
             return group_sentence(only, locale)
-    word = " and " if node.joint == "all" else " or "
-    return word.join(node_sentence(child, locale) for child in live)
+    return reduce(
+        _both if node.joint == "all" else _either, (node_sentence(it, locale) for it in live)
+    )
+
+
+def _both(first: str, second: str) -> str:
+    return tr("{first} and {second}", first=first, second=second)
+
+
+def _either(first: str, second: str) -> str:
+    return tr("{first} or {second}", first=first, second=second)
 
 
 def rule_sentence(name: str, draft: Draft, locale: QLocale) -> str:
@@ -85,24 +114,22 @@ def rule_sentence(name: str, draft: Draft, locale: QLocale) -> str:
     tree = draft.get(f"strategy.{name}")
     if tree is None:
         return ""
-    when = group_sentence(root_of(tree), locale)
-    direction = str(draft.get("strategy.direction", "long"))
-    when = (
-        tr("at every bar")
-        if when == "always"
-        else "never"
-        if when == "never"
-        else tr("when {when}", when=when)
-    )
+    root = root_of(tree)
+    when = group_sentence(root, locale)
+    always, never, holds = _WHEN[_subject(name, str(draft.get("strategy.direction", "long")))]
+    if when in {tr("always"), tr("never")}:
+        return shown(always if when == tr("always") else never)
+    return shown(holds).format(rule=when)
+
+
+def _subject(name: str, direction: str) -> str:
+    """Return what a rule is about."""
     if name == "filter":
-        return tr("Enter only {when}.", when=when)
-    if name in _ENTERED:
-        side = "short" if direction == "short" else _ENTERED[name]
-        return tr("Enter {side} {when}.", side=side, when=when)
-    if direction == "both":
-        side = "short" if name == "short_exit" else "long"
-        return tr("Leave a {side} position {when}.", side=side, when=when)
-    return tr("Leave {when}.", when=when)
+        return "filter"
+    side = "short" if name.startswith("short") or direction == "short" else "long"
+    if name in {"entry", "short_entry"}:
+        return side
+    return f"exit {'short' if name == 'short_exit' else 'long'}" if direction == "both" else "exit"
 
 
 def strategy_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
@@ -114,22 +141,17 @@ def strategy_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
 
 
 def _exit_sentence(exits: Mapping[str, Any], locale: QLocale) -> str:
-    parts = [
-        (exits.get("stop_loss"), tr("at a loss of {}")),
-        (exits.get("take_profit"), tr("at a gain of {}")),
-        (exits.get("trailing_stop"), tr("{} below the best price since the entry")),
-    ]
-    said = [text.format(share_text(value, locale)) for value, text in parts if value is not None]
+    said: list[str] = []
+    if exits.get("stop_loss") is not None:
+        said.append(tr("at a loss of {share}", share=share_text(exits["stop_loss"], locale)))
+    if exits.get("take_profit") is not None:
+        said.append(tr("at a gain of {share}", share=share_text(exits["take_profit"], locale)))
+    if exits.get("trailing_stop") is not None:
+        share = share_text(exits["trailing_stop"], locale)
+        said.append(tr("{share} below the best price since the entry", share=share))
     if exits.get("max_bars") is not None:
-        said.append(tr("after {max_bars} bars", max_bars=locale.toString(int(exits["max_bars"]))))
-    if not said:
-        return ""
-    listed = (
-        said[0]
-        if len(said) == 1
-        else tr("{said} or {said2}", said=", ".join(said[:-1]), said2=said[-1])
-    )
-    return tr("Leave {listed}.", listed=listed)
+        said.append(tr_count("after {n} bar", "after {n:,} bars", int(exits["max_bars"])))
+    return tr("Leave {exits}.", exits=any_of(said)) if said else ""
 
 
 def _order_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
@@ -138,9 +160,16 @@ def _order_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
     most, rank = limits.get("max_positions"), limits.get("rank_by")
     if most is None:
         return (size,) if size else ()
-    held = tr("Hold at most {most} positions", most=locale.toString(int(most)))
-    first = tr(", the highest {rank} first", rank=short_name(str(rank))) if rank else ""
-    return (*([size] if size else []), f"{held}{first}.")
+    if rank:
+        held = tr_count(
+            "Hold at most {n} position, the highest {column} first.",
+            "Hold at most {n:,} positions, the highest {column} first.",
+            int(most),
+            column=short_name(str(rank)),
+        )
+    else:
+        held = tr_count("Hold at most {n} position.", "Hold at most {n:,} positions.", int(most))
+    return (*([size] if size else []), held)
 
 
 def sizing_sentence(sizing: Mapping[str, Any], locale: QLocale) -> str:
@@ -175,14 +204,20 @@ def _rebalance(words: _Words) -> str:
         "equal": tr("in equal parts"),
         "inverse_volatility": tr("by inverse volatility"),
     }.get(words.text("weights")) or tr("by {column}", column=words.column("by"))
+    every = shown(_SCHEDULES[words.text("schedule")])
     return tr(
-        "Every {value}, hold {share} of the equity {how} in the assets for which the entry holds.",
-        value=words.text("schedule"),
+        "{every}, hold {share} of the equity {how} in the assets for which the entry holds.",
+        every=every,
         share=words.share("gross"),
         how=how,
     )
 
 
+_SCHEDULES: Final = {
+    "bar": mark("Every bar"),
+    "week": mark("Every week"),
+    "month": mark("Every month"),
+}
 _SIZINGS: Final = {
     "buy_percent": lambda w: tr("Trade {share} of the equity each time.", share=w.share("percent")),
     "size_by_confidence": lambda w: tr(
@@ -217,12 +252,12 @@ def _value_words(clause: Part, locale: QLocale) -> str:
         return short_name(str(clause["other"]))
     value = clause.get("value")
     if isinstance(value, tuple | list):
-        joined = " and " if clause.get("op") == "between" else ", "
-        return joined.join(_scalar_words(item, locale) for item in value)
+        words = [_scalar_words(item, locale) for item in value]
+        return all_of(words) if clause.get("op") == "between" else in_a_row(words)
     return _scalar_words(value, locale)
 
 
 def _scalar_words(value: object, locale: QLocale) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     return format_value(value, "number", locale)

@@ -38,7 +38,7 @@ from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.sizing_examples import SizingStore
-from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.steps import StepState, step_states, step_title
 from ml4t_desktop.session.strategy_presets import StrategyPresetStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.sweeps import SweepStore
@@ -160,7 +160,7 @@ class Session:
             return tr("A run is going on")
         for state in self.step_states():
             if not state.is_complete:
-                return f"{state.step.value}: {state.text}"
+                return tr("{step}: {state}", step=step_title(state.step), state=state.text)
         return ""
 
     @property

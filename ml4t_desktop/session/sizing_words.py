@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.formats import as_words, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import in_a_row, shown, tr
 from ml4t_desktop.session.rule_sentence import share_text
 from ml4t_desktop.session.rule_tree import short_name
+from ml4t_desktop.session.words import word
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
@@ -42,7 +43,7 @@ FORMULAS: Final = {
 
 def formula_of(draft: Draft) -> str:
     """Return how a sizing computes its quantity."""
-    return FORMULAS.get(str(draft.get("strategy.sizing.helper")), "")
+    return shown(FORMULAS.get(str(draft.get("strategy.sizing.helper")), ""))
 
 
 def example_steps(example: "SizingExample", locale: QLocale) -> tuple[tuple[str, str], ...]:
@@ -52,75 +53,62 @@ def example_steps(example: "SizingExample", locale: QLocale) -> tuple[tuple[str,
         return format_value(value, kind, locale)
 
     time = said(example.time, "time").removesuffix(" 00:00")
-    seen = ", ".join(
-        f"{short_name(name)} {said(value, 'number') or 'missing'}"
+    seen = [
+        f"{short_name(name)} {said(value, 'number') or tr('missing')}"
         for name, value in example.values.items()
-    )
-    steps = [
-        (
-            tr("Bar"),
-            tr(
-                "{symbol} on {time}, close {close}",
-                symbol=example.symbol,
-                time=time,
-                close=said(example.close, "price"),
-            ),
-        )
     ]
+    place = tr(
+        "{symbol} on {time}, close {close}",
+        symbol=example.symbol,
+        time=time,
+        close=said(example.close, "price"),
+    )
+    steps = [(tr("Bar"), place)]
     if seen:
-        steps.append((tr("Signal"), seen))
+        steps.append((tr("Signal"), in_a_row(seen)))
     if not example.status:
-        return (
-            *steps,
-            (tr("Size"), tr("No order: what decides the size has no value here, or no edge.")),
-        )
+        none = tr("No order: what decides the size has no value here, or no edge.")
+        return (*steps, (tr("Size"), none))
     money = said(example.share * example.equity, "money")
     share = share_text(round(example.share, 6), locale)
-    steps.append(
-        (
-            tr("Size"),
-            tr(
-                "{share} of {equity} = {money}",
-                share=share,
-                equity=said(example.equity, "money"),
-                money=money,
-            ),
-        )
-    )
-    verb = "buy" if example.side > 0 else tr("sell short")
-    exact, ordered = said(round(example.exact, 4), "quantity"), said(example.ordered, "quantity")
-    rounded = tr(
-        "{exact} units, in whole lots {verb} {ordered}", exact=exact, verb=verb, ordered=ordered
-    )
-    steps.append((tr("Order"), f"{verb} {ordered}" if exact == ordered else rounded))
-    if example.filled:
-        what = tr(
-            "{filled} at {price}",
-            filled=said(example.filled, "quantity"),
-            price=said(example.price, "price"),
-        )
-        less = (
-            tr(", reduced from {ordered}: {reason}", ordered=ordered, reason=_reason(example))
-            if example.filled < example.ordered
-            else ""
-        )
-        steps.append((tr("Fill"), what + less))
-        costs = tr("commission {commission}", commission=said(example.commission, "money"))
-        steps.append(
-            (
-                tr("Costs"),
-                tr(
-                    "{costs}, slippage {slippage} (in the price)",
-                    costs=costs,
-                    slippage=said(example.slippage, "money"),
-                ),
-            )
-        )
-        steps.append((tr("Cash"), tr("{cash} left", cash=said(example.cash, "money"))))
-    else:
+    equity = said(example.equity, "money")
+    size = tr("{share} of {equity} = {money}", share=share, equity=equity, money=money)
+    steps += [(tr("Size"), size), (tr("Order"), _order(example, locale))]
+    ordered = said(example.ordered, "quantity")
+    if not example.filled:
         steps.append((tr("Fill"), tr("Nothing: {reason}", reason=_reason(example))))
-    return tuple(steps)
+        return tuple(steps)
+    filled, price = said(example.filled, "quantity"), said(example.price, "price")
+    what = tr("{filled} at {price}", filled=filled, price=price)
+    if example.filled < example.ordered:
+        what = tr(
+            "{filled} at {price}, reduced from {ordered}: {reason}",
+            filled=filled,
+            price=price,
+            ordered=ordered,
+            reason=_reason(example),
+        )
+    costs = tr(
+        "commission {commission}, slippage {slippage} (in the price)",
+        commission=said(example.commission, "money"),
+        slippage=said(example.slippage, "money"),
+    )
+    left = tr("{cash} left", cash=said(example.cash, "money"))
+    return (*steps, (tr("Fill"), what), (tr("Costs"), costs), (tr("Cash"), left))
+
+
+def _order(example: "SizingExample", locale: QLocale) -> str:
+    """Return what is ordered, and the size before it was rounded to lots."""
+    exact = format_value(round(example.exact, 4), "quantity", locale)
+    ordered = format_value(example.ordered, "quantity", locale)
+    if exact == ordered:
+        if example.side > 0:
+            return tr("buy {quantity}", quantity=ordered)
+        return tr("sell short {quantity}", quantity=ordered)
+    if example.side > 0:
+        return tr("{exact} units, in whole lots buy {quantity}", exact=exact, quantity=ordered)
+    return tr("{exact} units, in whole lots sell short {quantity}", exact=exact, quantity=ordered)
 
 
 def _reason(example: "SizingExample") -> str:
-    return as_words(example.reason or example.status).lower()
+    return word(example.reason or example.status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.wording import mark
 
@@ -67,7 +67,11 @@ def breakdown_columns(frame: pl.DataFrame, title: str, *, is_word: bool) -> tupl
         if name not in frame.columns:
             continue
         definition = DEFINITION_OF.get(name)
-        tip = f"{definition.title}: {definition.formula}" if definition else _BENCHMARK_TIP
+        tip = (
+            f"{shown(definition.title)}: {shown(definition.formula)}"
+            if definition
+            else _BENCHMARK_TIP
+        )
         columns.append(
             Column(
                 name=name,

@@ -70,11 +70,11 @@ _AFTER: Final = (
     Column(name="status", header=mark("Status"), kind="word", group=_DETAILS),
     Column(name="entry_reason", header=mark("Entry reason"), kind="word", group=_DETAILS),
     Column(
-        name="entry_note", header=mark("Entry note"), group=_DETAILS,
+        name="entry_note", kind="word", header=mark("Entry note"), group=_DETAILS,
         tip=mark("How the entry was filled, where the bar left room for doubt: gaps, ambiguous bars"),
     ),
     Column(
-        name="exit_note", header=mark("Exit note"), group=_DETAILS,
+        name="exit_note", kind="word", header=mark("Exit note"), group=_DETAILS,
         tip=mark("How the exit was filled, where the bar left room for doubt: gaps, ambiguous bars"),
     ),
     Column(

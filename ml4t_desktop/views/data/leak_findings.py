@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.leak_table import VERDICTS
 
@@ -113,7 +113,7 @@ class LeakFindings(QWidget):
     def _paragraph(self, finding: Finding) -> str:
         theme = self._theme
         shade = {"alarm": theme.error, "notice": theme.warning, "fine": theme.gain}[finding.level]
-        verdict = f"<b style='color:{shade}'>{VERDICTS[finding.level]}</b>"
+        verdict = f"<b style='color:{shade}'>{shown(VERDICTS[finding.level])}</b>"
         advice = " ".join(part for part in (finding.effect, finding.remedy) if part)
         below = (
             f"<br><span style='color:{theme.muted}'>{html.escape(advice)}</span>" if advice else ""

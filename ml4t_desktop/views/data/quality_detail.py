@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -78,7 +78,7 @@ class QualityDetail(QWidget):
         if finding is not None and finding.undo is not None:
             choices = (*choices, finding.undo)
         for place, choice in enumerate(choices, start=1):
-            button = QPushButton(choice.title)
+            button = QPushButton(shown(choice.title))
             button.setObjectName(f"{choice.key}.{choice.value}")
             button.setProperty("role", "secondary")
             button.setToolTip(tr("Sets {choice}; the file stays as it is", choice=choice))
@@ -101,7 +101,7 @@ class QualityDetail(QWidget):
         muted = f"<span style='color:{theme.muted}'>"
         where = f"{muted}{html.escape(finding.where)}</span>"
         parts = [
-            f"<p><b>{html.escape(finding.title)}</b><br>{where}</p>",
+            f"<p><b>{html.escape(shown(finding.title))}</b><br>{where}</p>",
             f"<p>{_sentence(finding.what)}</p>",
         ]
         if finding.effect:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.asset_bars import asset_bars
 from ml4t_desktop.plots.bar_chart import BarChart
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
@@ -178,7 +178,7 @@ class QualityRows(QWidget):
 def _table(name: str, title: str, model: FrameModel) -> QTableView:
     table = QTableView()
     table.setObjectName(name)
-    table.setAccessibleName(title)
+    table.setAccessibleName(shown(title))
     table.setModel(model)
     table.setSortingEnabled(False)
     table.setAlternatingRowColors(True)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.studies import StudyStore
@@ -94,7 +94,7 @@ class BreakdownsPanel(SeenPanel):
         self.choice.setObjectName("breakdown_choice")
         self.choice.setAccessibleName(tr("What trades are grouped by"))
         for name, title in CHOICES:
-            self.choice.addItem(title, name)
+            self.choice.addItem(shown(title), name)
         self.note.setWordWrap(True)
         label = QLabel(tr("&By"))
         label.setBuddy(self.choice)
@@ -121,7 +121,7 @@ class BreakdownsPanel(SeenPanel):
             self.table.show_frame(None, ())
             return
         if name == _MONTHS:
-            self.note.setText(_MONTHS_TIP)
+            self.note.setText(shown(_MONTHS_TIP))
             self.table.show_frame(review.months, month_columns(review.months))
             return
         from ml4t_desktop.analysis.breakdowns import GROUPING_DEFINITIONS
@@ -130,7 +130,7 @@ class BreakdownsPanel(SeenPanel):
         if frame is None:
             frame = review.breakdowns[name]
         definition = next(item for item in GROUPING_DEFINITIONS if item.name == name)
-        self.note.setText(definition.formula)
+        self.note.setText(shown(definition.formula))
         self.table.show_frame(
             frame, breakdown_columns(frame, definition.title, is_word=name in _WORDS)
         )

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.statistic_text import NOT_DEFINED
 
@@ -112,7 +112,7 @@ class CompareTable(QTreeWidget):
         locale = QLocale()
         item = QTreeWidgetItem([row.definition.title])
         item.setData(0, Qt.ItemDataRole.UserRole, row.definition.name)
-        item.setToolTip(0, f"{row.definition.title}: {row.definition.formula}")
+        item.setToolTip(0, f"{shown(row.definition.title)}: {shown(row.definition.formula)}")
         column = 1
         for place, value in enumerate(row.values):
             is_best = place in row.best

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -48,7 +48,7 @@ class DistributionPanel(StudyPanel):
         self.holding = BinsChart(tr("Bars held"), theme, "count")
         self.streaks = BinsChart(tr("Wins and losses in a row"), theme, y_kind="count")
         self.streaks.can_choose = False
-        self.tip = QLabel(_TIP)
+        self.tip = QLabel(shown(_TIP))
         grid = QGridLayout()
         grid.setSpacing(8)
         for place, chart in enumerate((self.trades, self.days, self.holding, self.streaks)):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBox
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -51,7 +51,7 @@ class DrawdownsPanel(StudyPanel):
         self.table.setObjectName("drawdown_table")
         self.table.setAccessibleName(tr("The ten worst drawdowns"))
         self.chart = EquityChart(theme)
-        self.tip = QLabel(_TIP)
+        self.tip = QLabel(shown(_TIP))
         self.trades_button = QPushButton(tr("Look at the trades held on the way down"))
         self.whole_button = QPushButton(tr("Whole history"))
         self._lay_out()

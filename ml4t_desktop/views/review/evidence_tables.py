@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
@@ -69,7 +69,7 @@ class FigureTable(QTreeWidget):
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):
-            item.setToolTip(column, tip)
+            item.setToolTip(column, shown(tip))
 
     def text_of(self, title: str, column: int = 1) -> str:
         """Return a text of the row with a title; empty without such a row."""
@@ -117,7 +117,7 @@ class EvidenceTable(FigureTable):
                 definition = known[item.name]
                 values = (item.value, item.low, item.high)
                 texts = tuple(format_value(value, definition.kind, locale) for value in values)
-                self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
+                self.add_row(definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}")
             self.add_row(
                 tr("Chance of a loss"), (_percent(redrawn.loss), "", ""),
                 tr("Share of the redrawn histories that end below the initial capital.\n{tip}", tip=tip),
@@ -127,7 +127,7 @@ class EvidenceTable(FigureTable):
             values = (item.value, item.low, item.high)
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
             tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
-            self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
+            self.add_row(definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}")
 
     def _show_sharpe(self, evidence: Evidence) -> None:
         from ml4t_desktop.analysis.undefined import Undefined

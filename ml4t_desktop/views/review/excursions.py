@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.scatter_chart import ScatterChart
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
@@ -74,7 +74,7 @@ class ExcursionsPanel(StudyPanel):
         self.told.setObjectName("what_if")
         self.told.setAccessibleName(tr("What this stop and target would have made of the trades"))
         self.told.setWordWrap(True)
-        self.about = QLabel(_ABOUT)
+        self.about = QLabel(shown(_ABOUT))
         self.about.setWordWrap(True)
         self.run_button = QPushButton(tr("&Run with these"))
         self.run_button.setObjectName("run_with_levels")
@@ -129,7 +129,7 @@ class ExcursionsPanel(StudyPanel):
         box.setSuffix(" %")
         box.setKeyboardTracking(False)
         box.setValue(usual * 100)
-        is_on = QCheckBox(title)
+        is_on = QCheckBox(shown(title))
         is_on.setObjectName(f"what_if_{name}_on")
         return is_on, box
 

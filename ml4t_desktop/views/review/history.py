@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.comparison import MOST
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -129,7 +129,7 @@ class HistoryPanel(SeenPanel):
         self.details.setWordWrap(True)
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._hint = QLabel(_HINT)
+        self._hint = QLabel(shown(_HINT))
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -342,5 +342,5 @@ class HistoryTable(QTableView):
 def _button(name: str, text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
     button.setObjectName(name)
-    button.setToolTip(tip)
+    button.setToolTip(shown(tip))
     return button

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.plots.month_heatmap import MonthHeatmap
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -72,8 +72,8 @@ class MonthsPanel(StudyPanel):
         self.measure.setObjectName("month_measure")
         self.measure.setAccessibleName(tr("What months are measured by"))
         for key, (title, *_) in _MEASURES.items():
-            self.measure.addItem(title, key)
-        self.tip = QLabel(_TIP)
+            self.measure.addItem(shown(title), key)
+        self.tip = QLabel(shown(_TIP))
         self.heatmap = MonthHeatmap(tr("Months of the run"), theme)
         self.weekdays = BinsChart(tr("P&L by weekday of entry"), theme, y_kind="money")
         self.hours = BinsChart(tr("P&L by hour of entry"), theme, y_kind="money")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QW
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
@@ -62,7 +63,7 @@ class OverviewPanel(SeenPanel):
         self.chart = EquityChart(theme)
         self.statistics = StatisticsTable(theme)
         self.benchmark = BenchmarkChoice(reviews)
-        self.few = QLabel(_FEW)
+        self.few = QLabel(shown(_FEW))
         self.few.setProperty("role", "warning")
         self.few.setWordWrap(True)
         self.few.hide()

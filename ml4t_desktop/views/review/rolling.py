@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.day_lines import DayLine, DayLines
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -47,7 +47,7 @@ class RollingPanel(StudyPanel):
             "rolling_trades", tr("Trades of the window"), _USUAL_TRADES, " trades"
         )
         self.chart = DayLines(_PANES, theme)
-        self.tip = QLabel(_TIP)
+        self.tip = QLabel(shown(_TIP))
         above = QHBoxLayout()
         label = QLabel(tr("&Window"))
         label.setBuddy(self.days)
@@ -117,7 +117,7 @@ class RollingPanel(StudyPanel):
 def _window(name: str, title: str, usual: int, suffix: str) -> QSpinBox:
     box = QSpinBox()
     box.setObjectName(name)
-    box.setAccessibleName(title)
+    box.setAccessibleName(shown(title))
     box.setRange(2, 2_000)
     box.setSuffix(suffix)
     box.setKeyboardTracking(False)

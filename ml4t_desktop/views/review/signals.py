@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.figures import FigureChart
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.theme import Theme
@@ -114,9 +114,9 @@ class SignalsPanel(SeenPanel):
             ),
         ):
             box.setObjectName(name)
-            box.setAccessibleName(about)
+            box.setAccessibleName(shown(about))
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            label = QLabel(title)
+            label = QLabel(shown(title))
             label.setBuddy(box)
             bar.addWidget(label)
             bar.addWidget(box)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.statistic_change import statistic_change
 from ml4t_desktop.views.review.statistic_text import (
@@ -237,7 +237,7 @@ class StatisticsTable(QTreeWidget):
         tip = statistic_tip(definition, metrics) if text else _ONLY_WHOLE
         self._write(definition.name, column, text, "muted" if text == NOT_DEFINED else "text", tip)
         if column == _ALL:
-            self._rows[definition.name].setToolTip(0, tip)
+            self._rows[definition.name].setToolTip(0, shown(tip))
 
     def _show_change(
         self, definition: Definition, metrics: Metrics, ghost: Metrics, locale: QLocale
@@ -256,9 +256,9 @@ class StatisticsTable(QTreeWidget):
         reason = (
             _IS_COMING if against == _COMING else tr("Not defined here: {against}", against=against)
         )
-        tip = f"{definition.title}: {definition.formula}\n\n{reason}"
+        tip = f"{shown(definition.title)}: {shown(definition.formula)}\n\n{reason}"
         self._write(definition.name, _ALL, text, "muted", tip)
-        self._rows[definition.name].setToolTip(0, tip)
+        self._rows[definition.name].setToolTip(0, shown(tip))
 
     def _write(self, name: str, column: int, text: str, tone: Tone, tip: str) -> None:
         """Write one cell, as far as it differs from what is there: a cell that is set is painted anew."""
@@ -274,7 +274,7 @@ class StatisticsTable(QTreeWidget):
         if self._tones.get((name, column)) != tone:
             self._tones[name, column] = tone
             row.setForeground(column, self._colour(tone))
-        row.setToolTip(column, tip)
+        row.setToolTip(column, shown(tip))
 
     def _colour(self, tone: Tone) -> QColor:
         theme = self._theme

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.heatmap import Heatmap
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.sweeps import METRICS, SweepState
 from ml4t_desktop.session.theme import Theme
@@ -227,7 +227,7 @@ def _floats(values: tuple[object, ...]) -> list[float]:
 
 
 def _button(name: str, title: str, role: str = "secondary") -> QPushButton:
-    button = QPushButton(title)
+    button = QPushButton(shown(title))
     button.setObjectName(name)
     button.setProperty("role", role)
     return button

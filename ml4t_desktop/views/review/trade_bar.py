@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.arrangements import BUILT_IN_VIEWS, ArrangementStore
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.trade_rows import OUTCOMES
@@ -90,7 +90,7 @@ class TradeBar(QWidget):
         self.outcome.setObjectName("trade_outcome")
         self.outcome.setAccessibleName(tr("Which trades are shown"))
         for key, title in OUTCOMES:
-            self.outcome.addItem(title, key)
+            self.outcome.addItem(shown(title), key)
         self.group = QComboBox()
         self.group.setObjectName("trade_group")
         self.group.setAccessibleName(tr("What trades are grouped by"))
@@ -126,11 +126,11 @@ class TradeBar(QWidget):
         self.group.blockSignals(True)  # noqa: FBT003 (Qt's; the choice itself does not change)
         self.group.clear()
         for key, title in _GROUPINGS:
-            self.group.addItem(title, key)
+            self.group.addItem(shown(title), key)
         for column in columns:
             if column.name not in _OF_OTHERS and column.kind not in {"time", "date"}:
                 group = f"  ({column.group.lower()})" if "__" in column.name else ""
-                self.group.addItem(f"{column.header}{group}", column.name)
+                self.group.addItem(f"{shown(column.header)}{group}", column.name)
         self.group.setCurrentIndex(max(self.group.findData(chosen), 0))
         self.group.blockSignals(False)  # noqa: FBT003 (Qt's)
 
@@ -145,8 +145,8 @@ class TradeBar(QWidget):
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button.setToolTip(shown(tip))
+        button.setAccessibleName(shown(tip))
         return button
 
     def _fill_menus(self) -> None:

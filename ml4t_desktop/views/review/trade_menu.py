@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ml4t_desktop.session.formats import as_words
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.words import as_words
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.filters import exact_values, exactly
 
@@ -64,7 +64,7 @@ class ColumnMenu(QObject):
             if column.kind in {"time", "date"}
             else tr("Group by this column")
         )
-        menu.addAction(title, partial(self.group_asked.emit, key))
+        menu.addAction(shown(title), partial(self.group_asked.emit, key))
         menu.addAction(tr("Hide this column"), partial(self.hide_asked.emit, section))
         menu.popup(place)
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.validity import ValidityStore
@@ -184,7 +184,7 @@ class ValidityPanel(SeenPanel):
 
     def _show_progress(self) -> None:
         part = self._validity.part
-        self.doing.setText(_DOING[part] if part else "")
+        self.doing.setText(shown(_DOING[part] if part else ""))
         self.doing.setVisible(part is not None)
         self.progress.setVisible(part is not None)
         self.progress.setRange(0, 1000 if part == "luck" else 0)
@@ -198,7 +198,7 @@ class ValidityPanel(SeenPanel):
 
 
 def _titled(title: str, chart: QWidget) -> QWidget:
-    label = QLabel(title)
+    label = QLabel(shown(title))
     label.setProperty("role", "heading")
     box = QWidget()
     layout = QVBoxLayout(box)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
@@ -196,7 +196,7 @@ class WhyPanel(SeenPanel):
                 format_value(row["bars"], "count", locale),
                 format_value(row["share"], "percent", locale),
             )
-            self.fates.add_row(f"{_FATES[row['fate']]}{reason}", texts)
+            self.fates.add_row(f"{shown(_FATES[row['fate']])}{reason}", texts)
 
     def _on_bar_chosen(self, _index: int = 0) -> None:
         """Explain the bar of the asset and the day in the fields."""

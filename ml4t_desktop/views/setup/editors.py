@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 
 _MOST_DECIMALS = 10
 _LARGEST = 1e15
@@ -36,7 +36,7 @@ class Choice(QComboBox):
             return
         self.clear()
         for value, title in options:
-            self.addItem(title, value)
+            self.addItem(shown(title), value)
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
 
     def set_tips(self, tips: tuple[str, ...]) -> None:

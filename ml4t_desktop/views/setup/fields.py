@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, Qt, QTime, QTimeZon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, Slider, row_height
 
 Options = tuple[tuple[object, str], ...]
@@ -40,9 +40,9 @@ class Field(QWidget):
         super().__init__()
         self.key, self.title, self.editor = key, title, editor
         editor.setObjectName(key)
-        editor.setAccessibleName(title)
-        editor.setToolTip(tip)
-        editor.setWhatsThis(f"{title}. {tip}." if title and tip else tip)
+        editor.setAccessibleName(shown(title))
+        editor.setToolTip(shown(tip))
+        editor.setWhatsThis(shown(f"{title}. {tip}." if title and tip else tip))
         self._tip = tip
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
@@ -175,7 +175,7 @@ class ChoiceField(Field):
     def set_options(self, options: Options, tip: str | None = None) -> None:
         """Offer other values."""
         self.choice.set_options(options)
-        self.choice.setToolTip(self._tip if tip is None else tip)
+        self.choice.setToolTip(shown(self._tip if tip is None else tip))
 
     def show_value(self, value: Any) -> None:
         """Choose a value; one that is not offered is shown all the same."""
@@ -189,9 +189,9 @@ class FlagField(Field):
     """Yes or no."""
 
     def __init__(self, key: str, title: str, *, tip: str = "") -> None:
-        self._box = QCheckBox(title)
+        self._box = QCheckBox(shown(title))
         super().__init__(key, "", self._box, tip)
-        self._box.setAccessibleName(title)
+        self._box.setAccessibleName(shown(title))
         self._box.clicked.connect(self._on_clicked)
 
     def show_value(self, value: Any) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from ml4t_desktop.request import PRESETS, Change, preset
 from ml4t_desktop.request.presets import value_text
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.wording import mark
@@ -91,7 +91,7 @@ class PresetChoice(QWidget):
         if not isinstance(name, str):
             return
         chosen, changes = preset(name), self._found()
-        self._title.setText(f"{chosen.title}.")
+        self._title.setText(f"{shown(chosen.title)}.")
         lines = [f"{item.line} ({_values(item)})" for item in changes]
         self._changes.setText(_list(lines or [tr("The request trades so already")]))
         values = "value" if len(changes) == 1 else "values"

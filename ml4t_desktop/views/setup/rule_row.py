@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.rule_nodes import Node, Path
 from ml4t_desktop.wording import mark
 
@@ -182,7 +182,7 @@ class RuleRow(QWidget):
     def show_words(self, words: str, tip: str) -> None:
         """Show what the part lets through; nothing while that is not known."""
         self._words.setText(words)
-        self._words.setToolTip(tip)
+        self._words.setToolTip(shown(tip))
         self._words.setVisible(bool(words))
 
     def tab_stops(self) -> list[QWidget]:
@@ -221,7 +221,7 @@ class RuleRow(QWidget):
         for item in ROW_ACTIONS:
             if item.begins_group:
                 self.menu.addSeparator()
-            action = QAction(item.title, self)
+            action = QAction(shown(item.title), self)
             action.setObjectName(item.id)
             action.setShortcut(QKeySequence(item.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.errors import StrategyFailed
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.empty import EmptyState
@@ -181,5 +181,7 @@ def _failure_html(failure: StrategyFailed, theme: Theme) -> str:
         f"{html.escape(str(line))}</a></td><td><code>{html.escape(line.code)}</code></td></tr>"
         for line in failure.lines
     )
-    head = f"<p style='color:{theme.error}; margin:0 0 4px 0'>{html.escape(failure.what)}</p>"
+    head = (
+        f"<p style='color:{theme.error}; margin:0 0 4px 0'>{html.escape(shown(failure.what))}</p>"
+    )
     return f"{head}<table>{rows}</table>"

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.size_curve import SizeCurve
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.sizing_examples import SizingStore, SizingView
 from ml4t_desktop.session.sizing_words import example_steps, formula_of
 from ml4t_desktop.views.setup.fields import hint
@@ -231,6 +231,6 @@ def _button(name: str, text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setObjectName(name)
     button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     return button

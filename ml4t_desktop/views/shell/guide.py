@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.guide import START, Page, page, pages, plain, search
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
-_SIZE: Final = (980, 720)
+_SIZE: Final = (1020, 720)
 _ABOVE: Final = 12  # pixels over a heading that is looked at
 _NAME: Final = Qt.ItemDataRole.UserRole
 _HEADING: Final = Qt.ItemDataRole.UserRole + 1
@@ -58,6 +58,7 @@ class GuideWindow(QWidget):
         self.contents.setObjectName("guide_contents")
         self.contents.setAccessibleName(tr("Pages of the guide, or where the words were found"))
         self.contents.setWordWrap(True)
+        self.contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.contents.setStyleSheet("QListWidget::item { padding: 6px 4px; }")
         self.text = QTextBrowser()
         self.text.setObjectName("guide_text")
@@ -110,7 +111,7 @@ class GuideWindow(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(beside)
         split.addWidget(self.text)
-        split.setSizes([300, 680])
+        split.setSizes([330, 690])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(split)
@@ -130,7 +131,9 @@ class GuideWindow(QWidget):
             return
         hits = search(words)
         for hit in hits:
-            self._add(hit.page, hit.heading, f"{hit.page.title}: {hit.heading}\n{hit.excerpt}")
+            self._add(
+                hit.page, hit.heading, f"{shown(hit.page.title)}: {hit.heading}\n{hit.excerpt}"
+            )
         if not hits:
             nothing = QListWidgetItem(
                 tr("Nothing was found. Try fewer or other words."), self.contents
@@ -139,6 +142,7 @@ class GuideWindow(QWidget):
 
     def _add(self, item: Page, heading: str, text: str) -> None:
         entry = QListWidgetItem(text, self.contents)
+        entry.setToolTip(item.title)
         entry.setData(_NAME, item.name)
         entry.setData(_HEADING, heading)
 

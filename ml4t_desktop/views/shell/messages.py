@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.commands import command
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
+from ml4t_desktop.session.steps import step_title
 
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
 _MOST_HEIGHT = 190
@@ -82,7 +83,7 @@ class MessageStrip(QFrame):
         self.setVisible(message is not None)
         if message is None:
             return
-        self._title.setText(message.title)
+        self._title.setText(shown(message.title))
         self.setProperty("severity", "error" if message.is_error else "note")
         self.style().unpolish(self)
         self.style().polish(self)
@@ -126,7 +127,7 @@ class MessageStrip(QFrame):
             mend.clicked.connect(partial(self._on_command, notice))
             layout.addWidget(mend, 0, Qt.AlignmentFlag.AlignTop)
         if notice.step is not None:
-            button = QPushButton(tr("Go to {value}", value=notice.step.value))
+            button = QPushButton(tr("Go to {step}", step=step_title(notice.step)))
             button.setObjectName(f"messages.step.{notice.step.name.lower()}")
             button.clicked.connect(partial(self._on_step, notice))
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

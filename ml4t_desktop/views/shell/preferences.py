@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.preferences import PREFERENCES, Setting, setting
 from ml4t_desktop.session.settings import SettingsStore
@@ -49,8 +49,8 @@ class PreferencesDialog(QDialog):
                 heading = QLabel(group)
                 heading.setProperty("role", "heading")
                 form.addRow(heading)
-            form.addRow(item.label, self.editors[item.key])
-            note = QLabel(item.note)
+            form.addRow(shown(item.label), self.editors[item.key])
+            note = QLabel(shown(item.note))
             note.setProperty("role", "hint")
             self.notes[item.key] = note
             form.addRow("", note)
@@ -81,7 +81,7 @@ class PreferencesDialog(QDialog):
         elif item.kind == "choice":
             editor = QComboBox()
             for value, title in item.choices:
-                editor.addItem(title, value)
+                editor.addItem(shown(title), value)
             editor.activated.connect(partial(self._on_chosen, item.key))
         elif item.kind == "address":
             editor = QLineEdit()
@@ -96,9 +96,9 @@ class PreferencesDialog(QDialog):
             editor.setKeyboardTracking(False)
             editor.valueChanged.connect(partial(self._settings.choose, item.key))
         editor.setObjectName(f"preferences.{item.key}")
-        editor.setAccessibleName(item.label)
-        editor.setAccessibleDescription(item.note)
-        editor.setToolTip(item.note)
+        editor.setAccessibleName(shown(item.label))
+        editor.setAccessibleDescription(shown(item.note))
+        editor.setToolTip(shown(item.note))
         return editor
 
     def _on_chosen(self, key: str, index: int) -> None:

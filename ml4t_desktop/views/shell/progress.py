@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.wording import mark
@@ -93,7 +93,7 @@ class RunProgress(QWidget):
         self._bar.setValue(round(share * _FULL))
         self._bar.show()
         self._cancel.show()
-        self.phase.setText(f"{READING} {path.name}… {share:.0%}")
+        self.phase.setText(f"{shown(READING)} {path.name}… {share:.0%}")
 
     def _on_filing_changed(self, is_busy: bool) -> None:  # noqa: FBT001 (Qt's signal)
         if is_busy:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ml4t_desktop.project.data_files import DataState
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.review.history_text import moment_text, state_text
 from ml4t_desktop.wording import mark
@@ -38,7 +38,7 @@ class RunMarks(QWidget):
         self.state = _label("run_marks.state", "warning")
         self.run = _label("run_marks.run", "hint")
         self.trials = _label("run_marks.trials", "hint")
-        self.trials.setToolTip(_TRIALS_TIP)
+        self.trials.setToolTip(shown(_TRIALS_TIP))
         self.restore = QPushButton(tr("Restore its request"))
         self.restore.setObjectName("run_restore_here")
         self.restore.setProperty("role", "quiet")

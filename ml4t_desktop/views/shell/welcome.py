@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.tour import TourStore
 from ml4t_desktop.views.shell.recent_list import RecentList
@@ -113,7 +113,7 @@ class Welcome(QWidget):
         return row
 
     def _button(self, name: str, title: str, command_id: str) -> QPushButton:
-        button = QPushButton(title)
+        button = QPushButton(shown(title))
         button.setObjectName(name)
         button.clicked.connect(partial(self.command_asked.emit, command_id))
         return button

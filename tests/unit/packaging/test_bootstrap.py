@@ -106,6 +106,25 @@ def test_the_tests_bring_the_engines_they_compare_with_and_what_builds(
     assert asked == [["diagnostics", "installer", "parity", "test"], []]
 
 
+def test_where_nothing_can_be_built_the_tests_run_all_the_same(
+    bootstrap, commands, monkeypatch, capsys
+):
+    asked: list[list[str]] = []
+
+    def ensure(extras):
+        asked.append(extras)
+        if "installer" in extras:
+            message = "no matching distribution"
+            raise bootstrap.environment.CannotContinueError(message)
+        return False
+
+    monkeypatch.setattr(bootstrap.environment, "ensure_environment", ensure)
+    monkeypatch.setattr(bootstrap.checks, "run", lambda _arguments: 0)
+    assert bootstrap.main(["test"]) == 0
+    assert asked[-1] == ["diagnostics", "parity", "test"]
+    assert "installer cannot be installed here" in capsys.readouterr().out
+
+
 def test_the_gate_runs_the_second_command():
     text = (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert "python3 packaging/bootstrap.py test" in text

@@ -101,6 +101,7 @@ def test_a_check_that_cannot_be_started_has_failed(checks, commands, monkeypatch
 
 def test_what_a_build_needs_is_installed_where_that_needs_no_question(checks, monkeypatch, capfd):
     monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(checks.environment, "succeeds", lambda _command: True)
     there = {"cc"}
     asked: list[list[str]] = []
     monkeypatch.setattr(checks.shutil, "which", lambda name: name if name in there else None)
@@ -110,3 +111,6 @@ def test_what_a_build_needs_is_installed_where_that_needs_no_question(checks, mo
     assert "objdump, strip" in told(capfd)[-1]
     there |= {"objdump", "strip"}
     assert checks.can_build()
+    monkeypatch.setattr(checks.environment, "succeeds", lambda _command: False)
+    assert not checks.can_build()
+    assert "for want of PyInstaller" in told(capfd)[-1]
