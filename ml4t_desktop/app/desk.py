@@ -88,7 +88,9 @@ class Desk(QObject):
         presets = [path for path in paths if path.name.endswith(SUFFIX)]
         if presets:
             self.presets_dropped.emit(presets)
-            return
+            paths = [path for path in paths if path not in presets]
+            if not paths:
+                return
         scripts = [path for path in paths if path.suffix.lower() == ".py"]
         if scripts:
             self._scripts.take(scripts)

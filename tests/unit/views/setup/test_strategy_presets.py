@@ -190,3 +190,16 @@ def test_a_broken_preset_that_is_dropped_is_told(window, tmp_path):
     window.desk.drop([tmp_path / "x.strategy.toml"])
 
     assert "The preset was not taken" in window.messages.text()
+
+
+def test_a_preset_dropped_along_with_other_files_takes_none_of_them_away(window, qtbot, tmp_path):
+    made = window.session.strategy_presets.save("Mine")
+    window.session.strategy_presets.export(made, tmp_path / "x.strategy.toml")
+    (tmp_path / "context.csv").touch()
+
+    window.desk.drop([tmp_path / "x.strategy.toml", tmp_path / "context.csv"])
+    settle(qtbot, window.session)
+
+    assert len(window.session.strategy_presets.own()) == 2
+    assert window.session.request.draft.context_file == "context.csv"
+    window.findChild(object, "strategy_presets").close()
