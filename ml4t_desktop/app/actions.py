@@ -42,6 +42,8 @@ class Actions(QObject):
         session.document.busy_changed.connect(self.refresh)
         session.reopening.busy_changed.connect(self.refresh)
         session.runs.started.connect(self.refresh)
+        session.reports.started.connect(self.refresh)
+        session.reports.ended.connect(self.refresh)
         session.runs.ended.connect(self.refresh)
         session.settings.settings_changed.connect(self.refresh)
         session.results.ghost_changed.connect(self.refresh)

@@ -145,6 +145,8 @@ class Desk(QObject):
             self._session.document.cancel()
         elif self._session.reopening.is_busy:
             self._session.reopening.cancel()
+        elif self._session.reports.is_writing:
+            self._session.reports.cancel()
         else:
             self._session.data.cancel_looks()
 

@@ -27,7 +27,8 @@ CONTEXT_FILES = say("Data ({tables});;All files (*)", tables=_TABLES)
 SCRIPT_FILES = mark("Python files (*.py)")
 REQUEST_FILES = mark("Requests (*.toml)")
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-REPORT_FILES = mark("Reports (*.html)")
+REPORT_FILES = mark("Web page with charts that can be moved (*.html)")
+PDF_FILES = "PDF (*.pdf)"
 PRESET_FILES = mark("Presets of strategies (*.strategy.toml)")
 FOLDERS = mark("Folders (*)")
 IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
@@ -37,6 +38,7 @@ _SUFFIXES = {
     IMAGE_FILES: "png",
     SCRIPT_FILES: "py",
     REPORT_FILES: "html",
+    PDF_FILES: "pdf",
 }
 
 _PROJECTS, _REQUESTS = (

@@ -29,6 +29,7 @@ from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.screens import keep_on_screen
 from ml4t_desktop.app.strategy_desk import StrategyDesk
+from ml4t_desktop.app.table_commands import TableCommands
 from ml4t_desktop.app.theming import apply_to_application, scale_text, theme_of, use_locale
 from ml4t_desktop.app.tour_desk import TourDesk
 from ml4t_desktop.app.trade_commands import TradeCommands
@@ -72,7 +73,10 @@ class MainWindow(QMainWindow):
         self.help = HelpCommands(session, self.desk, asked, self._looked_at, self, self.theme)
         self.strategies = StrategyDesk(session, self.desk, asked, self)
         self._zone = DisplayZone(session, self._draw_anew, self)
-        self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
+        self._charts = ChartCommands(
+            self.panels, self.desk, asked, session.notices, self._panel_in_front, self
+        )
+        self._tables = TableCommands(session, self.desk, asked, self._panel_in_front, self)
         self.preferences = PreferenceCommands(
             session.settings, session.new_requests, self.desk, self
         )
@@ -104,6 +108,10 @@ class MainWindow(QMainWindow):
         made = self.panels["setup"]
         assert isinstance(made, SetupPanel)  # noqa: S101 (what the table of panels makes)
         return made
+
+    def _panel_in_front(self) -> QWidget | None:
+        """Return the panel with the keyboard, else the one in front; None before there is any."""
+        return self.panels.get(self.docks.current)
 
     def show_panel(self, key: str) -> QWidget:
         """Show a panel by its key."""

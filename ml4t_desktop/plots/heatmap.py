@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ml4t_desktop.plots.style import brush, colour, pen
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.plain_tables import PlainTable
 from ml4t_desktop.session.theme import Theme
 
 _MOST_TEXTS = 400
@@ -31,6 +32,7 @@ class Heatmap(pg.PlotWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self.setObjectName("sweep_heatmap")
         self.setAccessibleName(tr("The statistic over the numbers that vary"))
         self._theme = theme
@@ -78,6 +80,15 @@ class Heatmap(pg.PlotWidget):
     def values(self) -> NDArray[np.float64]:
         """What is shown."""
         return self._values
+
+    def plain_table(self) -> PlainTable:
+        """Return the values, a row for each value of the first number that was varied."""
+        first = self._axes[0] if self._axes else ("", ())
+        second = self._axes[1][1] if len(self._axes) > 1 else ("",)
+        rows = zip(first[1], self._values.tolist(), strict=True)
+        return PlainTable(
+            headers=(first[0], *second), rows=tuple((name, *values) for name, values in rows)
+        )
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""

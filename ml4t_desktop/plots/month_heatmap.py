@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ml4t_desktop.plots.style import brush, colour
 from ml4t_desktop.session.formats import Kind, compact, format_value
 from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.plain_tables import PlainTable
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -89,6 +90,13 @@ class MonthHeatmap(QWidget):
         """Stress no cell."""
         self._picked = None
         self.update()
+
+    def plain_table(self) -> PlainTable:
+        """Return the values under and beside their names."""
+        rows = zip(self._rows, self._values.tolist(), strict=True)
+        return PlainTable(
+            headers=("", *self._columns), rows=tuple((name, *values) for name, values in rows)
+        )
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""

@@ -7,7 +7,7 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import step_title
 
-_OF_RUN = frozenset({"file.export_run", "file.export_report"})
+_OF_RUN = frozenset({"file.export_run", "file.export_report", "file.export_pdf"})
 
 
 def why_not(session: Session, command_id: str) -> str:
@@ -18,6 +18,7 @@ def why_not(session: Session, command_id: str) -> str:
         # With Live on a run may begin at any moment: the command does not flicker with each of them.
         is_busy = session.runs.is_running or session.data.is_looking or session.live.is_on
         is_busy = is_busy or session.document.is_busy or session.reopening.is_busy
+        is_busy = is_busy or session.reports.is_writing
         return "" if is_busy else tr("No run is going on")
     for commands, reason in _REASONS.items():
         if command_id in commands:

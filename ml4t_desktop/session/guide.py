@@ -15,8 +15,8 @@ START: Final = "first_backtest"
 # In the order in which somebody needs them; the text of `_MADE` is made from tables.
 _PAGES: Final = (
     START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "live", "review", "signals",
-    "validity", "history", "python", "scripting", "request", "commands", "moving", "assumptions", "statistics",
-    "shortcuts", "installation",
+    "validity", "history", "python", "scripting", "request", "commands", "moving", "wishes", "assumptions",
+    "statistics", "shortcuts", "installation",
 )  # fmt: skip
 _MADE: Final = frozenset({"statistics", "shortcuts"})
 # The page that explains a panel of the window, or a step of the set-up, and where on it.
@@ -46,6 +46,7 @@ _OF_PANEL: Final = {
     "script": "python",
     "signals": "signals",
     "validity": "validity",
+    "stability": "validity",
 }
 _MARKS: Final = re.compile(r"[*`|#>\[\]]|\]\([^)]*\)")
 _AROUND: Final = 60

@@ -126,6 +126,16 @@ PREFERENCES: Final[tuple[Setting, ...]] = (
         note=mark("Or write another, such as Asia/Singapore. Times without a zone, and days, stay as they are"),
     ),
     Setting(
+        key="paper", group=mark("Reports"), label=mark("Paper"), kind="choice", default="system",
+        choices=(("system", mark("As usual in the country")), ("a4", "A4"), ("letter", "Letter")),
+        note=mark("The size of the pages of a report in PDF"),
+    ),
+    Setting(
+        key="report_trades", group=mark("Reports"), label=mark("Trades in PDF"), kind="choice", default="no",
+        choices=(("no", mark("Leave them out")), ("yes", mark("List every trade"))),
+        note=mark("A report in HTML has them in any case; paper takes a page for each seventy"),
+    ),
+    Setting(
         key="at_start", group=mark("Start"), label=mark("Begin with"), kind="choice", default="welcome",
         choices=(("welcome", mark("The welcome")), ("last", mark("The request that was open last"))),
         note=mark("What the window shows when it is opened without a file"),

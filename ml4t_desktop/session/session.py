@@ -38,6 +38,7 @@ from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.sizing_examples import SizingStore
+from ml4t_desktop.session.stability import StabilityStore
 from ml4t_desktop.session.steps import StepState, step_states, step_title
 from ml4t_desktop.session.strategy_presets import StrategyPresetStore
 from ml4t_desktop.session.studies import StudyStore
@@ -104,6 +105,7 @@ class Session:
     time_range: TimeRange
     studies: StudyStore
     validity: ValidityStore
+    stability: StabilityStore
     scripts: ScriptStore
     code: CodeExports
     sweeps: SweepStore
@@ -232,9 +234,9 @@ def make_session(
     markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
-    validity = ValidityStore(jobs, results, reviews, counts.of_run, parent)
-    counts.changed.connect(validity.refresh_trials)
     trust = work.trust or TrustList(settings_file.with_name("trusted.toml"))
+    validity = ValidityStore(jobs, results, reviews, counts.of_run, trust.allows, parent)
+    counts.changed.connect(validity.refresh_trials)
     scripts = ScriptStore(jobs, request, results, trust, work.scripts, parent)
     runs.started.connect(scripts.begin_run)
     runs.ended.connect(scripts.end_run)
@@ -276,7 +278,8 @@ def make_session(
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
         validity=validity,
-        reports=ReportStore(jobs, results, reviews, validity, notices, parent),
+        stability=StabilityStore(jobs, results, reviews, parent),
+        reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
         updates=UpdateStore(settings, notices, parent),
         history=history,
         trials=counts,

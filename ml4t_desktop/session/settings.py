@@ -31,7 +31,8 @@ class Settings:
 
     Parameters
     ----------
-    theme, colours, text_size, language, locale, time_zone, at_start, updates, update_address
+    theme, colours, text_size, language, locale, time_zone, paper, report_trades, at_start, updates,
+    update_address
         What is chosen of `PREFERENCES`.
     updates_asked : str
         The day on which a newer version was last looked for without being told to, as 2026-12-01.
@@ -59,6 +60,8 @@ class Settings:
     language: str = "system"
     locale: str = "system"
     time_zone: str = "exchange"
+    paper: str = "system"
+    report_trades: str = "no"
     at_start: str = "welcome"
     updates: str = "never"
     update_address: str = ""

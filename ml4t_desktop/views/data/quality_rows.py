@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -90,9 +89,6 @@ class QualityRows(QWidget):
         layout.addWidget(split)
         selection = self.place_table.selectionModel()
         selection.currentRowChanged.connect(self._on_place)
-        copy = QShortcut("Ctrl+C", self.place_table)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self._copy)
 
     def show_finding(self, finding: Finding | None, subject: Subject | None) -> None:
         """Show the rows of a finding, and the first of them."""
@@ -168,11 +164,6 @@ class QualityRows(QWidget):
 
     def _fit(self, table: QTableView) -> None:
         table.resizeColumnsToContents()
-
-    def _copy(self) -> None:
-        rows = [index.row() for index in self.place_table.selectionModel().selectedRows()]
-        if rows:
-            QGuiApplication.clipboard().setText(self.places.text_rows(sorted(rows)))
 
 
 def _table(name: str, title: str, model: FrameModel) -> QTableView:

@@ -63,11 +63,13 @@ class RunProgress(QWidget):
         for store in (session.document, session.reopening):
             store.progressed.connect(self._on_filing)
             store.busy_changed.connect(self._on_filing_changed)
+        session.reports.progressed.connect(self._on_report_progressed)
+        session.reports.ended.connect(self.refresh)
         self.refresh()
 
     def refresh(self, _value: object = None) -> None:
         """Say what the next step is, or how the run on screen relates to the request."""
-        if self._session.runs.is_running or self._session.live.is_running:
+        if self._is_busy():
             return
         self._live_since.invalidate()
         self._cancel.hide()
@@ -110,6 +112,17 @@ class RunProgress(QWidget):
         self._bar.show()
         self._cancel.show()
         self.phase.setText(f"{text}… {share:.0%}" if share > 0 else f"{text}…")
+
+    def _is_busy(self) -> bool:
+        """Return whether something is going on whose progress is shown."""
+        session = self._session
+        return session.runs.is_running or session.live.is_running or session.reports.is_writing
+
+    def _on_report_progressed(self, phase: str, share: float) -> None:
+        if not self._session.runs.is_running:
+            self._bar.show()
+            self._cancel.show()
+            self._on_progressed(shown(phase), share)
 
     def _standing(self) -> str:
         run = self._session.results.run
