@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.files.quality.subject import Subject
+from ml4t_desktop.wording import mark
 
 NONE, PRESENT, MISSING, SUSPICIOUS = range(4)
-STATES: Final = ("no bar expected", "bars", "bars missing", "doubtful bars")
+STATES: Final = (mark("no bar expected"), "bars", mark("bars missing"), mark("doubtful bars"))
 _MOST_COLUMNS = 4096
 
 
