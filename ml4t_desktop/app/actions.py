@@ -105,6 +105,7 @@ class Actions(QObject):
             if isinstance(button, QToolButton):
                 button.setObjectName(item.id.replace(".", "_"))
                 button.setText(plain_title(item))
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _name_changes(self) -> None:
         """Say what would be undone and redone."""

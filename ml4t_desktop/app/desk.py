@@ -11,15 +11,17 @@ from ml4t_desktop.app.dialogs import (
     FOLDERS,
     Dialogs,
 )
-from ml4t_desktop.app.document_desk import DocumentDesk
+from ml4t_desktop.app.document_desk import DocumentDesk, is_document
 from ml4t_desktop.app.script_desk import ScriptDesk
+from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.history import HISTORY
 from ml4t_desktop.session.intake import Purpose
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import step_of_key
+from ml4t_desktop.session.steps import Step, step_of_key
 
 
 class Desk(QObject):
@@ -82,10 +84,37 @@ class Desk(QObject):
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
         scripts = [path for path in paths if path.suffix.lower() == ".py"]
+        others = [path for path in paths if path not in scripts]
+        if others:
+            self.document.drop(others)
         if scripts:
-            self._scripts.take(scripts)
+            self._scripts.take(scripts[-1:])
+        documents = [path for path in others if is_document(path)]
+        self._tell_left_out(scripts, tr("One strategy decides at a time"))
+        self._tell_left_out(documents, tr("One request is open at a time"))
+
+    def refuse_links(self) -> None:
+        """Say why what was dropped is not taken."""
+        what = tr(
+            "What it leads to is on another computer, and this application speaks to no network"
+        )
+        fix = tr("Save the file on this computer, and drop it then")
+        self._session.notices.show(
+            tr("A link cannot be used"), (Notice(Problem(what=what, fix=fix), Step.DATA),)
+        )
+
+    def _tell_left_out(self, paths: list[Path], why: str) -> None:
+        """Say which of several files is used, where there can be only one."""
+        if len(paths) < 2:
             return
-        self.document.drop(paths)
+        left = ", ".join(path.name for path in paths[:-1])
+        problem = Problem(
+            what=tr("Left out: {files}. {why}", files=left, why=why),
+            fix=tr("To use another one, drop it alone"),
+            severity="note",
+        )
+        title = tr("{file} is used", file=paths[-1].name)
+        self._session.notices.show(title, (Notice(problem),))
 
     def open_sample(self) -> None:
         """Open the sample as a new request."""

@@ -20,6 +20,7 @@ from ml4t_desktop.app.chart_commands import ChartCommands
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.docks import DockHost
+from ml4t_desktop.app.focus_ring import FocusRing
 from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
 from ml4t_desktop.app.palette_commands import PaletteCommands
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self._tables = TableCommands(session, self.desk, asked, self._panel_in_front, self)
         self.preferences = PreferenceCommands(session.settings, self.desk, self)
         self.palette_commands = PaletteCommands(
-            session, self.desk, self.layouts, self.preferences, self.show_step, self
+            session, self.desk, self.layouts, self.preferences, self.enter_step, self
         )
         self.messages = MessageStrip(session.notices)
         self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._has_any = False
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
+        self.focus_ring = FocusRing(_application(), self)
         self._build()
         self._connect()
         self.actions_.apply_theme(self.theme)
@@ -113,6 +115,11 @@ class MainWindow(QMainWindow):
         """Show a step of the set-up."""
         self.show_panel("setup")
         self.setup.show_step(step)
+
+    def enter_step(self, step: Step) -> None:
+        """Show a step of the set-up and give it the keyboard."""
+        self.show_panel("setup")
+        self.setup.enter_step(step)
 
     def begin_as_chosen(self) -> None:
         """Show what the analyst wants at the start, and say which settings cannot be used."""
@@ -216,10 +223,10 @@ class MainWindow(QMainWindow):
         use_locale(_application(), chosen.locale)
         scale_text(_application(), chosen.text_size)
         theme = theme_of(chosen.theme, chosen.colours)
+        apply_to_application(_application(), theme)
         if theme == self.theme:  # another setting has changed
             return
         self.theme = theme
-        apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
         self.subset_strip.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)
@@ -262,7 +269,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802, D102 (Qt's)
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if event.mimeData().hasUrls():  # what cannot be used is told why
             event.acceptProposedAction()
             self._set_dropping(is_on=True)
 
@@ -274,7 +281,10 @@ class MainWindow(QMainWindow):
         self._set_dropping(is_on=False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.desk.drop(paths)
+        if paths:
+            self.desk.drop(paths)
+        else:
+            self.desk.refuse_links()
 
 
 def _application() -> QApplication:

@@ -180,6 +180,25 @@ class EquityChart(PaneStack):
             f"{text} &nbsp; <span style='color:{muted}'>{self.calendar.full_text(ordinal)}</span>"
         )
 
+    def summary(self) -> str:
+        """Return where the equity began and ended, its highest value, and the worst drawdown."""
+        if not self._equity.size or self._equity.size != self.count:
+            return ""
+        money, percent = self._equity_pane.values.text_at, self._drawdown_pane.values.text_at
+        first, last = (self.calendar.full_text(place) for place in (0, self.count - 1))
+        begun, ended, most = self._equity[0], self._equity[-1], np.nanmax(self._equity)
+        worst = np.nanmin(self._drawdown) if self._drawdown.size else 0.0
+        return tr(
+            "Equity from {begun} on {first} to {ended} on {last}, {most} at its highest, "
+            "worst drawdown {worst}",
+            begun=money(float(begun)),
+            first=first,
+            ended=money(float(ended)),
+            last=last,
+            most=money(float(most)),
+            worst=percent(float(worst)),
+        )
+
     def _draw_lines(self) -> None:
         ghost, benchmark = self._ghost, self._benchmark
         self._equity_line.set_values(self._scaled(self._equity))

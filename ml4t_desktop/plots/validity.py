@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
 from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
-from ml4t_desktop.plots.style import brush, colour, pen, style_pane
+from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.formats import compact
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
 _BINS = 24
+_LEAST_LEGEND = 80.0
 _MICROSECONDS_PER_DAY = 86_400_000_000
 
 
@@ -242,4 +243,6 @@ class LuckChart(pg.GraphicsLayoutWidget):
 
     def _show_text(self) -> None:
         ground = self._theme.surface
+        self._legend.setTextWidth(max(self._plot.getViewBox().width() - 6.0, _LEAST_LEGEND))
         self._legend.setHtml(f"<span style='background-color:{ground}'>{self._text}</span>")
+        self.setAccessibleDescription(spoken(self._legend.toPlainText()))

@@ -1,6 +1,8 @@
 """How a value is written on screen, by its kind, in the user's locale."""
 
+import functools
 import math
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
@@ -17,7 +19,8 @@ Kind = Literal[
     "date", "time",
 ]  # fmt: skip
 NOTHING = ""
-_DATE = "yyyy-MM-dd"
+_PLAIN_DATE = "yyyy-MM-dd"
+_PARTS_OF_DATE = (("y", "yyyy"), ("M", "MM"), ("d", "dd"))
 _COMPACT = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -59,12 +62,35 @@ def price(value: float, locale: QLocale) -> str:
     return locale.toString(value, "f", decimals)
 
 
+def date_format(locale: QLocale) -> str:
+    """Return how days are written in a country, in figures, with four of them for the year.
+
+    Where the month comes first, as in 03/04/2024, and wherever days are not written in figures, it is
+    the way that nobody takes for another day: 2024-03-04.
+    """
+    return _date_format(locale.name())
+
+
+@functools.cache
+def _date_format(name: str) -> str:
+    found = QLocale(name).dateFormat(QLocale.FormatType.ShortFormat)
+    order = [letter for letter, _ in _PARTS_OF_DATE[::-1] if letter in found]
+    places = {letter: found.index(letter) for letter in order}
+    letters = set(re.findall("[A-Za-z]", found))
+    if letters != {"y", "M", "d"} or "MMM" in found or places["M"] < places["d"] < places["y"]:
+        return _PLAIN_DATE
+    for letter, whole in _PARTS_OF_DATE:
+        found = re.sub(f"{letter}+", whole, found)
+    return found
+
+
 def _moment(value: datetime, locale: QLocale, *, has_time: bool) -> str:
     date = QDate(value.year, value.month, value.day)
+    day = date_format(locale)
     if not has_time:
-        return locale.toString(date, _DATE)
+        return locale.toString(date, day)
     clock = QTime(value.hour, value.minute, value.second)
-    pattern = f"{_DATE} HH:mm:ss" if value.second else f"{_DATE} HH:mm"
+    pattern = f"{day} HH:mm:ss" if value.second else f"{day} HH:mm"
     return locale.toString(QDateTime(date, clock), pattern)
 
 

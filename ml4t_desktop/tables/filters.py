@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 
+from ml4t_desktop.session.formats import date_format
 from ml4t_desktop.tables.coded_texts import CodedTexts
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.wording import mark
@@ -124,7 +125,7 @@ def _part_mask(
     if series.dtype.is_temporal():
         values = series.to_physical()
         numbers = values.cast(_float()).fill_null(np.nan).to_numpy()
-        return _span(part, _time_span, filter_hint(column)).holds(numbers)
+        return _span(part, _Times(locale), filter_hint(column)).holds(numbers)
     numbers = series.cast(_float()).fill_null(np.nan).to_numpy()
     scale = 100.0 if column.kind == "percent" else 1.0
     return _span(part, _Numbers(locale, scale), filter_hint(column)).holds(numbers)
@@ -194,6 +195,18 @@ class _Numbers:
         is_whole = point not in bare and self._scale == 1.0
         half = 1e-12 * max(abs(value), 1.0) if is_whole else 0.5 * 10.0**-decimals
         return (value - half) / self._scale, (value + half) / self._scale
+
+
+class _Times:
+    """Reads times: plainly from the year on, or days as the country writes them."""
+
+    def __init__(self, locale: QLocale) -> None:
+        self._locale = locale
+
+    def __call__(self, text: str) -> tuple[float, float] | None:
+        """Return the first and last microsecond that are meant."""
+        day = self._locale.toDate(text.strip(), date_format(self._locale))
+        return _time_span(day.toString(Qt.DateFormat.ISODate) if day.isValid() else text)
 
 
 def _time_span(text: str) -> tuple[float, float] | None:

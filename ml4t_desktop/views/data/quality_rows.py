@@ -40,6 +40,7 @@ _PRICES = (
     Column(name="close", header=mark("Close"), kind="price"),
     Column(name="volume", header=mark("Volume"), kind="quantity"),
 )
+_LEAST_CHART = 110
 
 
 class QualityRows(QWidget):
@@ -76,6 +77,7 @@ class QualityRows(QWidget):
         column.addWidget(self.neighbour_table, 1)
         right.addWidget(self.chart)
         right.addWidget(below)
+        self.chart.setMinimumHeight(_LEAST_CHART)
         right.setSizes([240, 170])
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("quality_rows_split")
@@ -168,6 +170,7 @@ class QualityRows(QWidget):
 
 def _table(name: str, title: str, model: FrameModel) -> QTableView:
     table = QTableView()
+    table.setTabKeyNavigation(False)
     table.setObjectName(name)
     table.setAccessibleName(shown(title))
     table.setModel(model)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.views.flow import FlowLayout
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.drawdowns import Drawdown
@@ -72,12 +72,10 @@ class ChartBar(QWidget):
         self.menu.setAccessibleName(tr("The ten worst drawdowns"))
         self.menu.aboutToShow.connect(self.fill_menu)
         self.drawdowns_button.setMenu(self.menu)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        buttons = FlowLayout()
         buttons.addWidget(self.whole_button)
         buttons.addWidget(self.drawdowns_button)
         buttons.addWidget(self.log_button)
-        buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)

@@ -52,6 +52,7 @@ class DrawdownsPanel(StudyPanel):
         self.table.setAccessibleName(tr("The ten worst drawdowns"))
         self.chart = EquityChart(theme)
         self.tip = QLabel(shown(_TIP))
+        self.tip.setWordWrap(True)
         self.trades_button = QPushButton(tr("Look at the trades held on the way down"))
         self.whole_button = QPushButton(tr("Whole history"))
         self._lay_out()

@@ -203,6 +203,7 @@ class ValidityPanel(SeenPanel):
 def _titled(title: str, chart: QWidget) -> QWidget:
     label = QLabel(shown(title))
     label.setProperty("role", "heading")
+    label.setWordWrap(True)
     box = QWidget()
     layout = QVBoxLayout(box)
     layout.setContentsMargins(0, 4, 0, 0)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, Qt, QTime, QTimeZon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.formats import date_format
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, row_height
 
@@ -113,7 +114,8 @@ class NumberField(Field):
         self._box.setVisible(not is_table)
         self._table.setVisible(is_table)
         if is_table:
-            text = ", ".join(f"{name} {number:g}" for name, number in value.items())
+            numbers = {name: self.locale().toString(it, "g", 6) for name, it in value.items()}
+            text = ", ".join(f"{name} {number}" for name, number in numbers.items())
             self._table.setText(tr("By symbol: {text}", text=text))
             return
         if self._tick is not None:
@@ -235,7 +237,8 @@ class MomentField(Field):
     def _display(self, value: date | datetime) -> None:
         self._has_time = isinstance(value, datetime)
         self._is_aware = isinstance(value, datetime) and value.tzinfo is not None
-        self._box.setDisplayFormat("yyyy-MM-dd HH:mm:ss" if self._has_time else "yyyy-MM-dd")
+        day = date_format(self._box.locale())
+        self._box.setDisplayFormat(f"{day} HH:mm:ss" if self._has_time else day)
         if isinstance(value, datetime):
             value = value.astimezone(UTC) if value.tzinfo else value
             clock = QTime(value.hour, value.minute, value.second)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import shown
 from ml4t_desktop.views.setup.fields import ChoiceField, Field
+from ml4t_desktop.views.tab_order import order_tabs
 from ml4t_desktop.wording import mark
 
 Problems = Mapping[str, str]
@@ -134,6 +135,7 @@ class KindForm(QWidget):
         self.form.setParent(None)
         self.form.deleteLater()
         self.form = form
+        order_tabs(self)
 
     def _on_chosen(self, _key: str, value: object) -> None:
         kind = self._kinds.get(str(value))

@@ -80,7 +80,6 @@ class RuleRow(QWidget):
         self._switch = QCheckBox()
         self._switch.setObjectName("switch")
         self._switch.setToolTip(tr("Switch off to see what the rule does without it (Ctrl+/)"))
-        self._switch.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._negation = QToolButton()
         self._negation.setObjectName("negation")
         self._negation.setText("not")

@@ -3,14 +3,17 @@
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QFrame,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -32,7 +35,9 @@ class PreferencesDialog(QDialog):
         self._settings = settings
         self.notes: dict[str, QLabel] = {}
         self.editors = {item.key: self._editor(item) for item in PREFERENCES}
-        form = QFormLayout()
+        self._page = QWidget()
+        form = QFormLayout(self._page)
+        form.setContentsMargins(0, 0, 8, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         group = ""
         for item in PREFERENCES:
@@ -53,11 +58,21 @@ class PreferencesDialog(QDialog):
         buttons.addButton(self.reset_button, QDialogButtonBox.ButtonRole.ResetRole)
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addStretch(1)
+        self._area = QScrollArea()  # on a small screen, or with large letters
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self._page)
+        layout.addWidget(self._area, 1)
         layout.addWidget(buttons)
         self._show()
         settings.settings_changed.connect(self._show)
+
+    def _fit(self) -> None:
+        """Be as large as the preferences are, or as the screen."""
+        around = self.size() - self._area.viewport().size()
+        room = self.screen().availableGeometry().size()
+        self.resize((self._page.sizeHint() + around).boundedTo(room))
 
     def _editor(self, item: Setting) -> QComboBox | QSpinBox | QLineEdit:
         if item.kind == "choice":
@@ -112,3 +127,9 @@ class PreferencesDialog(QDialog):
                     editor.setText(value)
             else:
                 editor.setValue(value)
+
+    # Qt
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().showEvent(event)
+        self._fit()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.views.shell.announcing import announce
 from ml4t_desktop.wording import mark
 
 _FULL = 1000
@@ -51,7 +52,7 @@ class RunProgress(QWidget):
         layout.addWidget(self._cancel)
         session.runs.started.connect(self._on_started)
         session.runs.progressed.connect(self._on_progressed)
-        session.runs.ended.connect(self.refresh)
+        session.runs.ended.connect(self._on_ended)
         session.request.request_changed.connect(self.refresh)
         session.results.run_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
@@ -82,6 +83,10 @@ class RunProgress(QWidget):
             if is_preparing
             else text
         )
+
+    def _on_ended(self, _value: object = None) -> None:
+        self.refresh()
+        announce(self, self.phase.text())
 
     def _on_looking(self, path: Path, share: float) -> None:
         """Show how far reading a file is; a quick one is over before anybody could read that."""
