@@ -21,10 +21,11 @@ from ml4t_desktop.market.lagging import taken
 from ml4t_desktop.market.market import ASSET, ORDINAL
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 RUNS: Final = 200
 SEED: Final = 20_160_516
-NO_SIGNALS: Final = Undefined("no signal is used")
+NO_SIGNALS: Final = Undefined(mark("no signal is used"))
 _FEWEST_ASSETS: Final = 10
 _LEAST_SHARED: Final = 0.7
 _LEAST_MOVE: Final = 0.1

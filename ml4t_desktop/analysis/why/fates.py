@@ -15,6 +15,7 @@ from ml4t_desktop.request import Request
 from ml4t_desktop.request.conditions import Condition
 from ml4t_desktop.request.sizing import RebalanceToWeights
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 FATES: Final = {
     "fate": pl.String,
@@ -25,9 +26,9 @@ FATES: Final = {
 # In this order on screen; what comes from the orders has their reason beside it.
 ORDERED: Final = ("filled", "reduced", "rejected", "cancelled", "expired")
 STOOD: Final = ("held", "pause", "no_place", "no_order")
-ON_SCHEDULE: Final = Undefined("weights are set on a schedule, so no single bar enters")
-NO_RULE: Final = Undefined("there is no entry rule")
-NO_ORDERS: Final = Undefined("the strategy sent no order")
+ON_SCHEDULE: Final = Undefined(mark("weights are set on a schedule, so no single bar enters"))
+NO_RULE: Final = Undefined(mark("there is no entry rule"))
+NO_ORDERS: Final = Undefined(mark("the strategy sent no order"))
 
 
 def fates(market: Market, request: Request, result: RunResult) -> pl.DataFrame | Undefined:

@@ -41,6 +41,7 @@ _PRICES = (
     Column(name="close", header=mark("Close"), kind="price"),
     Column(name="volume", header=mark("Volume"), kind="quantity"),
 )
+_LEAST_CHART = 110
 
 
 class QualityRows(QWidget):
@@ -106,6 +107,7 @@ class QualityRows(QWidget):
         if self._chart is None:
             self._chart = BarChart(self._theme)
             self._chart.apply_theme(self._theme)
+            self._chart.setMinimumHeight(_LEAST_CHART)
             self._right.insertWidget(0, self._chart)
             self._right.setSizes(_CHART_AND_ROWS)
         return self._chart
@@ -190,6 +192,7 @@ class QualityRows(QWidget):
 
 def _table(name: str, title: str, model: FrameModel) -> QTableView:
     table = QTableView()
+    table.setTabKeyNavigation(False)
     table.setObjectName(name)
     table.setAccessibleName(shown(title))
     table.setModel(model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
@@ -39,6 +40,20 @@ class FigureTable(QTreeWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
+
+    def _fit_titles(self) -> None:
+        """Let titles fill the room that is left, or have all they need where there is too little."""
+        header = self.header()
+        others = sum(header.sectionSize(column) for column in range(1, self.columnCount()))
+        is_roomy = self.viewport().width() - others >= self.sizeHintForColumn(0)
+        modes = QHeaderView.ResizeMode
+        mode = modes.Stretch if is_roomy else modes.ResizeToContents
+        if header.sectionResizeMode(0) != mode:
+            header.setSectionResizeMode(0, mode)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802 (Qt's)
+        super().resizeEvent(event)
+        self._fit_titles()
 
     def add_heading(self, title: str) -> None:
         """Add a heading over the rows that follow."""

@@ -9,7 +9,6 @@ from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
@@ -19,11 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.formats import date_format, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import FigureTable
 from ml4t_desktop.views.review.seen import SeenPanel
@@ -135,18 +135,18 @@ class WhyPanel(SeenPanel):
         self.day.setObjectName("why_day")
         self.day.setAccessibleName(tr("Day whose bar is explained"))
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("yyyy-MM-dd")
+        self.day.setDisplayFormat(date_format(self.day.locale()))
         self.before.setToolTip(tr("Explain the bar before"))
         self.after.setToolTip(tr("Explain the bar after"))
+        self.setFocusProxy(self.text)
         self.text.setObjectName("why_text")
         self.text.setAccessibleName(tr("What was decided at the bar, and why"))
         self.text.document().setDocumentMargin(12)
         self.fates.setObjectName("fates")
         self.fates_note.setWordWrap(True)
-        bar = QHBoxLayout()
+        bar = FlowLayout()
         for widget in (self.entry, self.exit, self.symbol, self.day, self.before, self.after):
             bar.addWidget(widget)
-        bar.addStretch(1)
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
