@@ -149,25 +149,44 @@ def benchmark_metrics(
     benchmark : Benchmark
     """
     with np.errstate(all="ignore"):
-        of_days = benchmark_returns(market, benchmark)
-        present = np.isfinite(benchmark.values)
-        times = market.timestamps[present]
-        own = line_statistics(of_days, times, benchmark.values[present], 1.0)
-        relative = _relative(
-            period_returns(run), of_days, metrics, is_late=not bool(present[:1].all())
-        )
-        values, undefined = settled(
+        times, values, periods = benchmark_line(market, benchmark)
+        own = line_statistics(periods, times, values, 1.0)
+        relative = _relative(period_returns(run), market, benchmark, metrics)
+        found, undefined = settled(
             {**own, **relative, "benchmark": benchmark.title},
             (*RETURN_STATISTICS, *RELATIVE_STATISTICS),
         )
-    return BenchmarkMetrics(**values, undefined=undefined)  # pyright: ignore[reportArgumentType]
+    return BenchmarkMetrics(**found, undefined=undefined)  # pyright: ignore[reportArgumentType]
 
 
 def benchmark_returns(market: Market, benchmark: Benchmark) -> PeriodReturns:
     """Return the returns of a benchmark by day, the first against its first value."""
+    return benchmark_line(market, benchmark)[2]
+
+
+def benchmark_line(
+    market: Market, benchmark: Benchmark
+) -> tuple[NDArray[np.int64], NDArray[np.float64], PeriodReturns]:
+    """Return the times and values of a benchmark from its first value on, and its returns by day."""
     present = np.isfinite(benchmark.values)
-    points = {"timestamp": market.timestamps[present], "equity": benchmark.values[present]}
-    return period_returns(_Line(1.0, pl.DataFrame(points)))
+    times, values = market.timestamps[present], benchmark.values[present]
+    points = pl.DataFrame({"timestamp": times, "equity": values})
+    return times, values, period_returns(_Line(1.0, points))
+
+
+def common_days(
+    run: PeriodReturns, market: Market, benchmark: Benchmark
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the days that a run and its benchmark both have, and the returns of both on them.
+
+    The first value of a benchmark that begins after the run is no return.
+    """
+    theirs = benchmark_returns(market, benchmark)
+    is_late = not bool(np.isfinite(benchmark.values[:1]).all())
+    days, own, other = np.intersect1d(
+        run.days, theirs.days[int(is_late) :], assume_unique=True, return_indices=True
+    )
+    return days, run.returns[own], theirs.returns[int(is_late) :][other]
 
 
 def saved_name(name: str) -> str:
@@ -176,18 +195,11 @@ def saved_name(name: str) -> str:
 
 
 def _relative(
-    run: PeriodReturns, benchmark: PeriodReturns, metrics: Metrics, *, is_late: bool
+    run: PeriodReturns, market: Market, benchmark: Benchmark, metrics: Metrics
 ) -> Statistics:
-    """Return the statistics of the run against the benchmark, over the days that both have.
-
-    The first value of a benchmark that begins after the run is no return.
-    """
-    _, own, theirs = np.intersect1d(
-        run.days, benchmark.days[int(is_late) :], assume_unique=True, return_indices=True
-    )
-    relative = relative_statistics(
-        run.returns[own], benchmark.returns[int(is_late) :][theirs], run.per_year
-    )
+    """Return the statistics of the run against the benchmark, over the days that both have."""
+    _, own, other = common_days(run, market, benchmark)
+    relative = relative_statistics(own, other, run.per_year)
     growth = metrics.cagr if metrics.cagr is not None else Undefined(metrics.undefined["cagr"])
     return {**relative, "treynor": quotient(growth, relative["beta"], "beta is zero")}
 
