@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ml4t_desktop.wording import say
+
 Severity = Literal["error", "warning", "note"]
 
 
@@ -41,9 +43,12 @@ class Problem:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        """Return the problem as one line."""
-        head = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{head}. {self.fix}" if self.fix else head
+        """Return the problem as one line, which can be said in another language."""
+        if self.where and self.fix:
+            return say("{where}: {what}. {fix}", where=self.where, what=self.what, fix=self.fix)
+        if self.where:
+            return say("{where}: {what}", where=self.where, what=self.what)
+        return say("{what}. {fix}", what=self.what, fix=self.fix) if self.fix else self.what
 
 
 class Ml4tDesktopError(Exception):

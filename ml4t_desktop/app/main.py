@@ -21,10 +21,11 @@ from ml4t_desktop.app.garbage import GarbageOnThisThread
 from ml4t_desktop.app.theming import system_locale
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.session.jobs import JobToken
+from ml4t_desktop.session.language import language_of, use_language
 from ml4t_desktop.session.recovery import recovery_folder
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import make_session
-from ml4t_desktop.session.settings import settings_path
+from ml4t_desktop.session.settings import chosen_language, settings_path
 from ml4t_desktop.session.trials import trials_folder
 from ml4t_desktop.session.work import Work, real_work
 
@@ -107,6 +108,7 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = make_application()
+    use_language(app, language_of(chosen_language(settings_path()), QLocale.system()))
     logs.configure(logs.log_path())
     reporter = CrashReporter(app)
     reporter.install()

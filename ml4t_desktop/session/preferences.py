@@ -72,7 +72,13 @@ PREFERENCES: Final[tuple[Setting, ...]] = (
         low=70, high=200, note="In percent of the size that the system proposes",
     ),
     Setting(
-        key="locale", group="Numbers and dates", label="Written as in", kind="choice",
+        key="language", group="Language, numbers and dates", label="Language", kind="choice",
+        default="system",
+        choices=(("system", "As the system"), ("en", "English"), ("de", "Deutsch")),
+        note="The window speaks it from the next start on; the command line speaks English",
+    ),
+    Setting(
+        key="locale", group="Language, numbers and dates", label="Numbers written as in", kind="choice",
         default="system",
         choices=(
             ("system", "The country of the system"),

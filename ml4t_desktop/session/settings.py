@@ -29,7 +29,7 @@ class Settings:
 
     Parameters
     ----------
-    theme, colours, text_size, locale, at_start
+    theme, colours, text_size, language, locale, at_start
         What is chosen of `PREFERENCES`.
     recent_files : tuple of str
         Request files, the latest first.
@@ -48,6 +48,7 @@ class Settings:
     theme: ThemeChoice = "system"
     colours: str = "teal_orange"
     text_size: int = 100
+    language: str = "system"
     locale: str = "system"
     at_start: str = "welcome"
     recent_files: tuple[str, ...] = ()
@@ -62,6 +63,11 @@ class Settings:
 def settings_path() -> Path:
     """Return the file the settings are kept in."""
     return platformdirs.user_config_path("ml4t_desktop") / "settings.toml"
+
+
+def chosen_language(path: Path) -> str:
+    """Return the language that is chosen in a settings file, before there is anything that speaks."""
+    return str(read_preferences(_raw(path), path.name)[0]["language"])
 
 
 class SettingsStore(QObject):

@@ -5,19 +5,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.frame_model import FrameModel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import ColumnInfo, FileInspection
 
 _COLUMNS = (
-    Column(name="column", header="Column"),
-    Column(name="use", header="Used as"),
-    Column(name="sure", header="Sure", tip="How sure the guess is"),
-    Column(name="why", header="Why"),
-    Column(name="values", header="Values"),
-    Column(name="empty", header="Empty", kind="count", tip="Rows without a value"),
+    Column(name="column", header=mark("Column")),
+    Column(name="use", header=mark("Used as")),
+    Column(name="sure", header=mark("Sure"), tip=mark("How sure the guess is")),
+    Column(name="why", header=mark("Why")),
+    Column(name="values", header=mark("Values")),
+    Column(name="empty", header=mark("Empty"), kind="count", tip=mark("Rows without a value")),
 )
 _MOST_ROWS = 9
 _WIDEST = 440
@@ -55,7 +57,7 @@ class ColumnTable(QTableView):
         guesses = {guess.column: guess for guess in inspection.guesses}
         rows = []
         for info in inspection.columns:
-            guess, use = guesses.get(info.name), titles.get(info.name, "not used")
+            guess, use = guesses.get(info.name), titles.get(info.name, tr("not used"))
             is_guess = guess is not None and guess.role == use.lower()
             is_left_out = guess is not None and use == "not used"
             rows.append(
@@ -91,14 +93,14 @@ class ColumnTable(QTableView):
         if info.minimum is None:
             return ""
         if isinstance(info.minimum, str):
-            return f"{info.minimum} to {info.maximum}"
+            return tr("{minimum} to {maximum}", minimum=info.minimum, maximum=info.maximum)
         low, high = (
             format_value(value, "number", self.locale()) for value in (info.minimum, info.maximum)
         )
-        return f"{low} to {high}"
+        return tr("{low} to {high}", low=low, high=high)
 
 
 def _why(reason: str, *, is_guess: bool, use: str) -> str:
     if is_guess or use == "not used":
         return reason[:1].upper() + reason[1:]
-    return "Chosen by you"
+    return tr("Chosen by you")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.leak_table import VERDICTS
 
@@ -44,13 +45,13 @@ class LeakFindings(QWidget):
         self.text.setWordWrap(True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.later = QPushButton("Use it one bar later")
+        self.later = QPushButton(tr("Use it one bar later"))
         self.later.setObjectName("leak_later")
         self.later.setProperty("role", "secondary")
         self.later.setToolTip(
             "The request takes the value of the bar before (of the timestamp before, for context)"
         )
-        self.back = QPushButton("Use it as stamped")
+        self.back = QPushButton(tr("Use it as stamped"))
         self.back.setObjectName("leak_back")
         self.back.setProperty("role", "secondary")
         self.back.setToolTip("Take the delay out of the request again")
@@ -95,9 +96,11 @@ class LeakFindings(QWidget):
         if column is None:
             self.text.clear()
             return
-        compared = f"Compared with {column.compared}." if column.compared else ""
-        delay = {0: "", 1: "The request takes it one bar later. "}.get(
-            self._lag, f"The request takes it {self._lag} bars later. "
+        compared = (
+            tr("Compared with {compared}.", compared=column.compared) if column.compared else ""
+        )
+        delay = {0: "", 1: tr("The request takes it one bar later. ")}.get(
+            self._lag, tr("The request takes it {lag} bars later. ", lag=self._lag)
         )
         head = (
             f"<p><b>{html.escape(column.name)}</b><br>"

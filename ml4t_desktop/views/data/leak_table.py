@@ -9,20 +9,28 @@ from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
     from ml4t_desktop.analysis.leakage.lag_curves import LagCurve
 
 _HEADERS = (
-    ("Column", "Signals, then context"),
-    ("Verdict", "The gravest finding about the column"),
-    ("Own bar", "Rank correlation with the return of its own bar"),
-    ("Next bar", "Rank correlation with the return of the next bar"),
-    ("Strongest ahead", "Strongest rank correlation with one of the next 20 bars, and which"),
-    ("Sharpe now", "Sharpe ratio of the rules as they are; empty if they do not use the column"),
-    ("One bar later", "Sharpe ratio if the column is taken one bar later"),
+    (mark("Column"), mark("Signals, then context")),
+    (mark("Verdict"), mark("The gravest finding about the column")),
+    (mark("Own bar"), mark("Rank correlation with the return of its own bar")),
+    (mark("Next bar"), mark("Rank correlation with the return of the next bar")),
+    (
+        mark("Strongest ahead"),
+        mark("Strongest rank correlation with one of the next 20 bars, and which"),
+    ),
+    (
+        mark("Sharpe now"),
+        mark("Sharpe ratio of the rules as they are; empty if they do not use the column"),
+    ),
+    (mark("One bar later"), mark("Sharpe ratio if the column is taken one bar later")),
 )
 VERDICTS = {"alarm": "▲ Alarm", "notice": "● Notice", "fine": "✓ Fine"}
 NAME = Qt.ItemDataRole.UserRole
@@ -119,8 +127,8 @@ class LeakTable(QTreeWidget):
 
 
 def _cells(column: ColumnReport, locale: QLocale) -> tuple[str, ...]:
-    later = {0: "", 1: "  (one bar later)"}
-    delay = later.get(column.lag_bars, f"  ({column.lag_bars} bars later)")
+    later = {0: "", 1: tr("  (one bar later)")}
+    delay = later.get(column.lag_bars, tr("  ({lag_bars} bars later)", lag_bars=column.lag_bars))
     origin = " (context)" if column.column.startswith("context.") else ""
     effect = column.effect
     return (
@@ -143,7 +151,7 @@ def _strongest(curve: LagCurve | None, locale: QLocale) -> str:
         return ""
     lag = curve.strongest_ahead
     figure = _at(curve, lag, locale)
-    return f"{figure} at +{lag}" if figure else ""
+    return tr("{figure} at +{lag}", figure=figure, lag=lag) if figure else ""
 
 
 def _number(value: float | None, decimals: int, locale: QLocale) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.leaks import LagChart
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -25,14 +26,15 @@ from ml4t_desktop.views.data.leak_findings import LeakFindings
 from ml4t_desktop.views.data.leak_table import LeakTable
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
     from ml4t_desktop.analysis.leakage.lag_curves import LagCurve
 
 _FULL = 1000
-_TITLE = "Nothing checked yet"
-_HINT = (
+_TITLE = mark("Nothing checked yet")
+_HINT = mark(
     "Signals and context are checked here for values that could not have been known. "
     "Choose the data first."
 )
@@ -50,9 +52,9 @@ class LeaksPanel(SeenPanel):
         self.summary = QLabel()
         self.summary.setObjectName("leak_summary")
         self.progress = QProgressBar()
-        self.again = QPushButton("Check again")
+        self.again = QPushButton(tr("Check again"))
         self.again.setObjectName("leak_again")
-        self.stop = QPushButton("Cancel")
+        self.stop = QPushButton(tr("Cancel"))
         self.stop.setObjectName("leak_cancel")
         self.table = LeakTable(theme)
         self.chart = LagChart(theme)
@@ -172,14 +174,16 @@ def _summary(report: LeakReport, *, is_current: bool) -> str:
     levels = [column.level for column in report.columns]
     alarms, notices = levels.count("alarm"), levels.count("notice")
     if not levels:
-        text = "There is no signal and no context to check"
+        text = tr("There is no signal and no context to check")
     elif alarms:
-        text = f"{counted(alarms, 'column')} of {len(levels)} with an alarm"
+        text = tr(
+            "{alarms} of {count} with an alarm", alarms=counted(alarms, "column"), count=len(levels)
+        )
     else:
-        text = f"No alarm in {counted(len(levels), 'column')}"
+        text = tr("No alarm in {count}", count=counted(len(levels), "column"))
     if notices:
-        text += f", {counted(notices, 'column')} with a notice"
-    return text if is_current else f"{text}  ·  the set-up has changed since"
+        text += tr(", {notices} with a notice", notices=counted(notices, "column"))
+    return text if is_current else tr("{text}  ·  the set-up has changed since", text=text)
 
 
 def _curves(

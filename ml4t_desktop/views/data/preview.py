@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.proposals import ROLES, guessed
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
@@ -27,6 +28,7 @@ from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.tables.trade_rows import wide_values
 from ml4t_desktop.views.data.column_table import ColumnTable
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,7 +39,7 @@ _WIDEST = 240
 _HEAD_ROWS = 10  # before the rows that have every signal
 _ROOM = 20  # beside the words of a cell
 _KINDS: dict[str, Kind] = {"number": "number", "time": "time"}
-_NAMES = {"clock": "Time of day"}
+_NAMES = {"clock": mark("Time of day")}
 _OF_ROLE: dict[str, Kind] = {
     "Open": "price",
     "High": "price",
@@ -106,7 +108,7 @@ class DataPanel(QWidget):
         layout.addLayout(bar)
         layout.addWidget(self.notes)
         layout.addWidget(self._parts, 1)
-        self._empty = QLabel("The first rows of your files appear here.")
+        self._empty = QLabel(tr("The first rows of your files appear here."))
         self._empty.setProperty("role", "empty")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
@@ -163,7 +165,7 @@ class DataPanel(QWidget):
             titles = _titles(inspection, draft)
             context = self._session.context_look()
             if context is look:
-                titles |= dict.fromkeys(draft.get("context.columns", ()), "Context")
+                titles |= dict.fromkeys(draft.get("context.columns", ()), tr("Context"))
             return titles
         if look in self._session.prediction_looks():
             return _prediction_titles(inspection, draft)
@@ -179,7 +181,7 @@ class DataPanel(QWidget):
 
 def _titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
     """Return what the columns of a price file are used as."""
-    titles = dict.fromkeys(draft.get("data.signals", ()), "Signal")
+    titles = dict.fromkeys(draft.get("data.signals", ()), tr("Signal"))
     for role in ROLES:
         column = draft.get(f"data.{role}") or guessed(inspection, role)
         if column is not None:
@@ -189,7 +191,7 @@ def _titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
 
 def _prediction_titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
     """Return what the columns of a file of predictions are used as."""
-    titles = dict.fromkeys(draft.get("data.signals", ()), "Signal")
+    titles = dict.fromkeys(draft.get("data.signals", ()), tr("Signal"))
     for role in ("time", "clock", "asset"):
         column = draft.get(f"data.predictions.{role}") or guessed(inspection, role)
         if column is not None:
@@ -199,17 +201,23 @@ def _prediction_titles(inspection: "FileInspection", draft: Draft) -> dict[str, 
 
 def _context_titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
     """Return what the columns of a context file are used as."""
-    titles = dict.fromkeys(draft.get("context.columns", ()), "Context")
+    titles = dict.fromkeys(draft.get("context.columns", ()), tr("Context"))
     time = draft.get("context.time") or guessed(inspection, "time")
-    return titles | ({time: "Time"} if time else {})
+    return titles | ({time: tr("Time")} if time else {})
 
 
 def _columns(inspection: "FileInspection", titles: dict[str, str]) -> tuple[Column, ...]:
-    return tuple(_column(info, titles.get(info.name, "not used")) for info in inspection.columns)
+    return tuple(
+        _column(info, titles.get(info.name, tr("not used"))) for info in inspection.columns
+    )
 
 
 def _column(info: "ColumnInfo", title: str) -> Column:
-    missing = f", {counted(info.null_count, 'row')} without value" if info.null_count else ""
+    missing = (
+        tr(", {null_count} without value", null_count=counted(info.null_count, "row"))
+        if info.null_count
+        else ""
+    )
     kind = _KINDS.get(info.kind, "text")
     return Column(
         name=info.name,

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -26,14 +27,15 @@ from ml4t_desktop.views.data.quality_rows import QualityRows
 from ml4t_desktop.views.data.quality_table import QualityTable
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality import QualityReport
 
 _FULL = 1000
-_TITLE = "Nothing checked yet"
-_HINT = "What is wrong or doubtful in your files appears here. Choose the data first."
-_STATES = ("no bar expected", "bars", "bars missing", "doubtful bars")
+_TITLE = mark("Nothing checked yet")
+_HINT = mark("What is wrong or doubtful in your files appears here. Choose the data first.")
+_STATES = (mark("no bar expected"), "bars", mark("bars missing"), mark("doubtful bars"))
 _STRIP_HEIGHT = 140
 
 
@@ -50,9 +52,9 @@ class QualityPanel(SeenPanel):
         self.summary = QLabel()
         self.summary.setObjectName("quality_summary")
         self.progress = QProgressBar()
-        self.again = QPushButton("Check again")
+        self.again = QPushButton(tr("Check again"))
         self.again.setObjectName("quality_again")
-        self.stop = QPushButton("Cancel")
+        self.stop = QPushButton(tr("Cancel"))
         self.stop.setObjectName("quality_cancel")
         self.strip = CoverageStrip(theme)
         self.key = QLabel()
@@ -191,7 +193,7 @@ class QualityPanel(SeenPanel):
         calendar = Calendar(coverage.times)
         when = calendar.full_text(column)
         if coverage.ends[column] != coverage.times[column]:
-            when += f" to {Calendar(coverage.ends).full_text(column)}"
+            when += tr(" to {full_text}", full_text=Calendar(coverage.ends).full_text(column))
         self.key.setText(f"<b>{symbol}</b> &nbsp; {when} &nbsp; {state}")
 
     def _on_strip_clicked(self, symbol: str, column: int) -> None:
@@ -217,8 +219,12 @@ def _summary(report: QualityReport, *, is_current: bool) -> str:
         for number, noun in ((errors, "error"), (warnings, "warning"), (notes, "note"))
         if number
     ]
-    facts = f"{report.row_count:,} rows, {counted(report.asset_count or 0, 'asset')}"
+    facts = tr(
+        "{row_count:,} rows, {asset_count}",
+        row_count=report.row_count,
+        asset_count=counted(report.asset_count or 0, "asset"),
+    )
     text = f"{', '.join(said) or 'Nothing to complain about'}  ·  {facts}"
     if report.calendar:
-        text += f"  ·  gaps by {report.calendar}"
-    return text if is_current else f"{text}  ·  the data part has changed since"
+        text += tr("  ·  gaps by {calendar}", calendar=report.calendar)
+    return text if is_current else tr("{text}  ·  the data part has changed since", text=text)

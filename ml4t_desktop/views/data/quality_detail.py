@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -38,7 +39,7 @@ class QualityDetail(QWidget):
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.repairs: list[QPushButton] = []
-        self.copy = QPushButton("Copy as corporate actions")
+        self.copy = QPushButton(tr("Copy as corporate actions"))
         self.copy.setObjectName("quality_copy_actions")
         self.copy.setProperty("role", "secondary")
         self.copy.setToolTip(

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.asset_bars import asset_bars
 from ml4t_desktop.plots.bar_chart import BarChart
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -31,13 +33,13 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _MEASURES: dict[str, Kind] = {"Change": "percent", "Outside by": "percent", "Price": "price"}
 _CENTRE = QAbstractItemView.ScrollHint.PositionAtCenter
 _DAY = 86_400_000_000
-_ROW = Column(name="row", header="Row", kind="count", tip="Row of the file, from 1")
+_ROW = Column(name="row", header=mark("Row"), kind="count", tip=mark("Row of the file, from 1"))
 _PRICES = (
-    Column(name="open", header="Open", kind="price"),
-    Column(name="high", header="High", kind="price"),
-    Column(name="low", header="Low", kind="price"),
-    Column(name="close", header="Close", kind="price"),
-    Column(name="volume", header="Volume", kind="quantity"),
+    Column(name="open", header=mark("Open"), kind="price"),
+    Column(name="high", header=mark("High"), kind="price"),
+    Column(name="low", header=mark("Low"), kind="price"),
+    Column(name="close", header=mark("Close"), kind="price"),
+    Column(name="volume", header=mark("Volume"), kind="quantity"),
 )
 
 
@@ -61,8 +63,8 @@ class QualityRows(QWidget):
         self._due.timeout.connect(self._on_due)
         self.places = FrameModel(self)
         self.neighbours = FrameModel(self)
-        self.place_table = _table("quality_rows", "Rows of the finding", self.places)
-        self.neighbour_table = _table("quality_neighbours", "Rows around it", self.neighbours)
+        self.place_table = _table("quality_rows", tr("Rows of the finding"), self.places)
+        self.neighbour_table = _table("quality_neighbours", tr("Rows around it"), self.neighbours)
         self.title = QLabel()
         self.title.setObjectName("quality_place")
         self.chart = BarChart(theme)
@@ -116,7 +118,7 @@ class QualityRows(QWidget):
             return
         frame = neighbourhood(self._subject, symbol, time_us)
         day: Kind = "date" if _are_days(frame["time"]) else "time"
-        when = Column(name="time", header="Time", kind=day)
+        when = Column(name="time", header=tr("Time"), kind=day)
         self.neighbours.set_frame(frame, (_ROW, when, *_PRICES))
         self._fit(self.neighbour_table)
         at = [index for index, us in enumerate(_microseconds(frame)) if us == time_us]
@@ -196,8 +198,8 @@ def _places(finding: Finding | None) -> tuple[pl.DataFrame | None, tuple[Column,
     frame = finding.places
     day: Kind = "date" if _are_days(frame["time"]) else "time"
     columns = [
-        Column(name="symbol", header="Symbol"),
-        Column(name="time", header="Time", kind=day),
+        Column(name="symbol", header=tr("Symbol")),
+        Column(name="time", header=tr("Time"), kind=day),
         _ROW,
     ]
     if finding.measure:

@@ -9,16 +9,20 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality import Finding
 
 SEVERITIES = {"error": "▲ Error", "warning": "● Warning", "note": "· Note"}
 _HEADERS = (
-    ("Severity", "An error stops a run, a warning may bend its result, a note is worth knowing"),
-    ("Finding", "What was found"),
-    ("Rows", "How many rows, bars or times it concerns"),
-    ("In words", "What it is, and where"),
+    (
+        mark("Severity"),
+        mark("An error stops a run, a warning may bend its result, a note is worth knowing"),
+    ),
+    (mark("Finding"), mark("What was found")),
+    (mark("Rows"), mark("How many rows, bars or times it concerns")),
+    (mark("In words"), mark("What it is, and where")),
 )
 _INDEX = Qt.ItemDataRole.UserRole
 _SEVERITY = Qt.ItemDataRole.UserRole + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.reviews import ReviewStore
 
 _MOST_SEEN = 24
@@ -27,7 +28,7 @@ class BenchmarkChoice(QWidget):
         self.names.setMaxVisibleItems(_MOST_SEEN)
         self.names.setMinimumContentsLength(_LEAST_WIDTH)
         self.names.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        label = QLabel("&Benchmark")
+        label = QLabel(tr("&Benchmark"))
         label.setBuddy(self.names)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

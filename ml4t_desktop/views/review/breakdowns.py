@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.studies import StudyStore
@@ -21,6 +22,7 @@ from ml4t_desktop.tables.breakdown_columns import breakdown_columns, month_colum
 from ml4t_desktop.views.review.breakdown_table import BreakdownTable
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -29,18 +31,21 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
-    "No result yet",
-    "Choose the data and the rules, then start the run: its years, assets and reasons appear here.",
+    mark("No result yet"),
+    mark(
+        "Choose the data and the rules, then start the run: its years, assets and reasons appear here."
+    ),
 )
 _MONTHS: Final = "months"
 # What can be chosen, in the order of the list; the analysis says what each holds.
 CHOICES: Final = (
-    ("year", "Year"), ("month", "Month"), (_MONTHS, "Year \N{MULTIPLICATION SIGN} month"), ("asset", "Asset"),
-    ("exit_reason", "Exit reason"), ("entry_reason", "Entry reason"), ("weekday", "Weekday"),
-    ("hour", "Hour"), ("direction", "Side"),
+    ("year", mark("Year")), ("month", mark("Month")), (_MONTHS, mark("Year \N{MULTIPLICATION SIGN} month")),
+    ("asset", mark("Asset")),
+    ("exit_reason", mark("Exit reason")), ("entry_reason", mark("Entry reason")), ("weekday", mark("Weekday")),
+    ("hour", mark("Hour")), ("direction", mark("Side")),
 )  # fmt: skip
 _WORDS: Final = frozenset({"exit_reason", "entry_reason", "direction"})
-_MONTHS_TIP: Final = "Return of the account in every month, and in the year."
+_MONTHS_TIP: Final = mark("Return of the account in every month, and in the year.")
 
 
 class BreakdownsPanel(SeenPanel):
@@ -91,7 +96,7 @@ class BreakdownsPanel(SeenPanel):
         for name, title in CHOICES:
             self.choice.addItem(title, name)
         self.note.setWordWrap(True)
-        label = QLabel("&By")
+        label = QLabel(tr("&By"))
         label.setBuddy(self.choice)
         above = QHBoxLayout()
         above.setSpacing(8)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import Subset
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -23,7 +24,14 @@ def entered_between(run: CompletedRun, chart: PaneStack, first: int, last: int) 
     chosen = (entries >= times[first]) & (entries < end)
     ids = np.sort(run.result.trades["trade_id"].to_numpy()[chosen])
     calendar = chart.calendar
-    return Subset(f"Entered {calendar.day_text(first)} to {calendar.day_text(last)}", ids)
+    return Subset(
+        tr(
+            "Entered {day_text} to {day_text2}",
+            day_text=calendar.day_text(first),
+            day_text2=calendar.day_text(last),
+        ),
+        ids,
+    )
 
 
 def held_between(run: CompletedRun, first: int, last: int) -> NDArray[np.bool_]:

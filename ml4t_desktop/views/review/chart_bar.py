@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.drawdowns import Drawdown
@@ -54,7 +55,7 @@ class ChartBar(QWidget):
         self.told.setAccessibleName("The drawdown that is shown")
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.whole_button = QPushButton("Whole &period")
+        self.whole_button = QPushButton(tr("Whole &period"))
         self.whole_button.setToolTip("Show the whole period again (Home)")
         self.log_button = QToolButton()
         self.log_button.setText("Log")
@@ -83,7 +84,7 @@ class ChartBar(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self.told)
         self.told.hide()
-        self._marks = self.menu.addAction("Mark them in the chart")
+        self._marks = self.menu.addAction(tr("Mark them in the chart"))
         self._marks.setCheckable(True)
         self._marks.setChecked(True)
         self._marks.toggled.connect(self.marks_chosen)
@@ -101,7 +102,11 @@ class ChartBar(QWidget):
             self.told.setText("")
             self.told.hide()
             return
-        text = f"Drawdown {place + 1}: {self._text(self._drawdowns[place])}"
+        text = tr(
+            "Drawdown {place}: {drawdowns}",
+            place=place + 1,
+            drawdowns=self._text(self._drawdowns[place]),
+        )
         self.told.setText(text)
         self.told.setToolTip(text)
         self.told.show()
@@ -134,6 +139,19 @@ class ChartBar(QWidget):
         depth = format_value(drawdown.depth, "percent", locale)
         days = format_value(drawdown.days, "count", locale)
         if drawdown.recovery is None:
-            return f"{depth} from {start} to {trough}, not recovered after {days} days"
+            return tr(
+                "{depth} from {start} to {trough}, not recovered after {days} days",
+                depth=depth,
+                start=start,
+                trough=trough,
+                days=days,
+            )
         recovery = time_text(drawdown.recovery, has_clock=self._has_clock)
-        return f"{depth} from {start} to {trough}, recovered {recovery} after {days} days"
+        return tr(
+            "{depth} from {start} to {trough}, recovered {recovery} after {days} days",
+            depth=depth,
+            start=start,
+            trough=trough,
+            recovery=recovery,
+            days=days,
+        )

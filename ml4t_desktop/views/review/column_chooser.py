@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.tables.column import Column
 
 _ROWS_SEEN = 18
@@ -38,10 +39,10 @@ class ColumnChooser(QFrame):
         self.list.setAccessibleName("Columns of the table, in their order")
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setDefaultDropAction(Qt.DropAction.MoveAction)
-        hint = QLabel("Tick to show, drag to move")
-        self.all_button = QPushButton("All")
+        hint = QLabel(tr("Tick to show, drag to move"))
+        self.all_button = QPushButton(tr("All"))
         self.all_button.setToolTip("Show all columns, in their usual order")
-        self.none_button = QPushButton("None")
+        self.none_button = QPushButton(tr("None"))
         self.none_button.setToolTip("Untick all, to choose a few")
         self._usual: tuple[Column, ...] = ()
         self._is_filling = False

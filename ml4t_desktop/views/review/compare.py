@@ -21,16 +21,18 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.comparison import ComparisonChart
 from ml4t_desktop.session.comparison import Comparison
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.compare_table import CompareTable
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.history_text import parting_text
 from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.wording import mark
 
 _EMPTY = (
-    "No runs are compared",
-    "Choose two or more runs in the history and press Compare there.",
+    mark("No runs are compared"),
+    mark("Choose two or more runs in the history and press Compare there."),
 )
 _MOST_LINES = 12
 
@@ -71,7 +73,7 @@ class ComparePanel(SeenPanel):
             self._stack.setCurrentIndex(0)
             return
         self._stack.setCurrentIndex(1)
-        titles = tuple(f"Run {number}" for number in found.numbers)
+        titles = tuple(tr("Run {number}", number=number) for number in found.numbers)
         self.chart.set_runs(
             found.curves.times, found.curves.rebased, found.curves.drawdowns, titles
         )
@@ -94,11 +96,11 @@ class ComparePanel(SeenPanel):
         self.choice.setObjectName("compare_with")
         self.choice.setAccessibleName("The run that the others are compared with")
         self.choice.activated.connect(self._on_chosen)
-        self.only_different = QCheckBox("Only what differs")
+        self.only_different = QCheckBox(tr("Only what differs"))
         self.only_different.setObjectName("compare_only_different")
         self.only_different.setChecked(True)
         self.only_different.toggled.connect(self._on_toggled)
-        label = QLabel("Compared with")
+        label = QLabel(tr("Compared with"))
         label.setBuddy(self.choice)
         bar = QHBoxLayout()
         bar.addWidget(label)
@@ -158,7 +160,7 @@ class ComparePanel(SeenPanel):
         for place, number in enumerate(others):
             layout.addWidget(_label(f"Run {number} against run {first}", "heading"))
             asked = [item.text for item in found.differences[place]]
-            lines = asked[:_MOST_LINES] or ["The same was asked"]
+            lines = asked[:_MOST_LINES] or [tr("The same was asked")]
             if len(asked) > _MOST_LINES:
                 lines.append(f"{len(asked) - _MOST_LINES} more")
             layout.addWidget(_label("\n".join(f"•  {line}" for line in lines)))
@@ -175,7 +177,7 @@ class ComparePanel(SeenPanel):
         row.addWidget(_label(f"They part at {parting_text(parting, first, second)}."), 1)
         for number, trade_id in ((first, parting.first), (second, parting.second)):
             if trade_id is not None:
-                button = QPushButton(f"Open in run {number}")
+                button = QPushButton(tr("Open in run {number}", number=number))
                 button.setObjectName(f"compare.open.{number}")
                 button.setProperty("role", "secondary")
                 button.clicked.connect(partial(self._on_open, number, trade_id))

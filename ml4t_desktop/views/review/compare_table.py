@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.statistic_text import NOT_DEFINED
 
@@ -140,7 +141,7 @@ class CompareTable(QTreeWidget):
 
 
 def _headers(titles: Sequence[str]) -> list[str]:
-    headers = ["Statistic"]
+    headers = [tr("Statistic")]
     for place, title in enumerate(titles):
         headers.append(title)
         if place:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import Curve
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from numpy.typing import NDArray
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.review import Review
     from ml4t_desktop.project.completed import CompletedRun
 
-GHOST_TITLE: Final = "Before"
+GHOST_TITLE: Final = mark("Before")
 
 
 def times_of(run: CompletedRun) -> NDArray[np.int64]:

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.study_panel import StudyPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from numpy.typing import NDArray
@@ -22,8 +24,10 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
-_HINT = "Start a run: how its trades and days are distributed appears here."
-_TIP = "Drag over bars, or click one, to look at those trades everywhere. Values beyond the ends are in the outer bars."
+_HINT = mark("Start a run: how its trades and days are distributed appears here.")
+_TIP = mark(
+    "Drag over bars, or click one, to look at those trades everywhere. Values beyond the ends are in the outer bars."
+)
 _LONGEST = 12  # streaks of more are in the last bar
 
 
@@ -39,10 +43,10 @@ class DistributionPanel(StudyPanel):
     ) -> None:
         super().__init__(results, studies, _HINT, parent)
         self.setObjectName("distribution_panel")
-        self.trades = BinsChart("Returns of trades", theme, "percent")
-        self.days = BinsChart("Returns of days", theme, "percent")
-        self.holding = BinsChart("Bars held", theme, "count")
-        self.streaks = BinsChart("Wins and losses in a row", theme, y_kind="count")
+        self.trades = BinsChart(tr("Returns of trades"), theme, "percent")
+        self.days = BinsChart(tr("Returns of days"), theme, "percent")
+        self.holding = BinsChart(tr("Bars held"), theme, "count")
+        self.streaks = BinsChart(tr("Wins and losses in a row"), theme, y_kind="count")
         self.streaks.can_choose = False
         self.tip = QLabel(_TIP)
         grid = QGridLayout()
@@ -103,7 +107,12 @@ class DistributionPanel(StudyPanel):
         labels = (*(f"-{name}" for name in reversed(names)), *names)
         heights = np.concatenate([-losses[::-1], wins])
         notes = tuple(
-            f"{int(abs(height))} times {name.lstrip('-')} {'losses' if height < 0 else 'wins'} in a row"
+            tr(
+                "{height} times {number} {value} in a row",
+                height=int(abs(height)),
+                number=name.lstrip("-"),
+                value="losses" if height < 0 else "wins",
+            )
             for name, height in zip(labels, heights.tolist(), strict=True)
         )
         self.streaks.set_names(labels, heights, notes=notes)
@@ -136,4 +145,9 @@ def _note(shape: Shape, kind: Kind) -> str:
     def text(value: float | None, of: Kind = kind) -> str:
         return "n/a" if value is None else format_value(value, of, locale)
 
-    return f"mean {text(shape.mean)}  ·  median {text(shape.median)}  ·  skew {text(shape.skew, 'ratio')}"
+    return tr(
+        "mean {mean}  ·  median {median}  ·  skew {skew}",
+        mean=text(shape.mean),
+        median=text(shape.median),
+        skew=text(shape.skew, "ratio"),
+    )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBox
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -18,14 +19,15 @@ from ml4t_desktop.views.review.breakdown_table import BreakdownTable
 from ml4t_desktop.views.review.brushing import entered_between, held_between
 from ml4t_desktop.views.review.curves import bands_of, times_of
 from ml4t_desktop.views.review.study_panel import StudyPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.analysis.drawdowns import Drawdown
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
-_HINT = "Start a run: its worst drawdowns appear here."
-_TIP = "Click a drawdown to see the equity through it."
+_HINT = mark("Start a run: its worst drawdowns appear here.")
+_TIP = mark("Click a drawdown to see the equity through it.")
 _COUNT = 10
 
 
@@ -50,8 +52,8 @@ class DrawdownsPanel(StudyPanel):
         self.table.setAccessibleName("The ten worst drawdowns")
         self.chart = EquityChart(theme)
         self.tip = QLabel(_TIP)
-        self.trades_button = QPushButton("Look at the trades held on the way down")
-        self.whole_button = QPushButton("Whole history")
+        self.trades_button = QPushButton(tr("Look at the trades held on the way down"))
+        self.whole_button = QPushButton(tr("Whole history"))
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.chart.band_clicked.connect(self._on_band_clicked)

@@ -8,6 +8,8 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
     from ml4t_desktop.analysis.validity.stress import Assumption, Variant
@@ -16,19 +18,19 @@ if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOT_KNOWN: Final = "n/a"
 TITLES: Final[dict[Assumption, str]] = {
-    "as_asked": "As asked",
-    "same_bar": "Filled at the deciding close",
-    "free": "Without costs",
-    "double_costs": "Costs doubled",
-    "one_bar_late": "Signals one bar later",
+    "as_asked": mark("As asked"),
+    "same_bar": mark("Filled at the deciding close"),
+    "free": mark("Without costs"),
+    "double_costs": mark("Costs doubled"),
+    "one_bar_late": mark("Signals one bar later"),
 }
 _STEPS: Final = {
-    "before": "Profit before costs",
-    "commission": "Commission",
-    "slippage": "Slippage",
-    "carry": "Interest, borrowing, funding",
-    "dividends": "Dividends",
-    "net": "Net profit",
+    "before": mark("Profit before costs"),
+    "commission": mark("Commission"),
+    "slippage": mark("Slippage"),
+    "carry": mark("Interest, borrowing, funding"),
+    "dividends": mark("Dividends"),
+    "net": mark("Net profit"),
 }
 
 
@@ -101,9 +103,11 @@ class EvidenceTable(FigureTable):
         if redrawn is None:
             self.add_row("Too few returns to redraw", ("", "", ""))
         else:
-            tip = (
-                f"Daily returns drawn again {redrawn.paths:,} times in blocks of {redrawn.block} on average "
-                "(stationary bootstrap), always with the same random numbers."
+            tip = tr(
+                "Daily returns drawn again {paths:,} times in blocks of {block} on average "
+                "(stationary bootstrap), always with the same random numbers.",
+                paths=redrawn.paths,
+                block=redrawn.block,
             )
             for item in redrawn.intervals:
                 definition = known[item.name]
@@ -118,7 +122,7 @@ class EvidenceTable(FigureTable):
             definition = known[item.name]
             values = (item.value, item.low, item.high)
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
-            tip = "Weeks of trades drawn again: trades entered in the same week stay together."
+            tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
             self.add_row(definition.title, texts, f"{definition.formula}\n{tip}")
 
     def _show_sharpe(self, evidence: Evidence) -> None:
@@ -181,7 +185,13 @@ class VariantTable(FigureTable):
     """The run under other assumptions, side by side."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        headers = ("Assumption", "Total return", "Sharpe", "Worst drawdown", "Trades")
+        headers = (
+            tr("Assumption"),
+            tr("Total return"),
+            tr("Sharpe"),
+            tr("Worst drawdown"),
+            tr("Trades"),
+        )
         super().__init__(headers, "The run under other assumptions", parent)
         self.setObjectName("variants")
 

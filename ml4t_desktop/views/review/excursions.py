@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.scatter_chart import ScatterChart
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.study_panel import StudyPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
-_HINT = "Start a run: how far its trades went for and against appears here."
+_HINT = mark("Start a run: how far its trades went for and against appears here.")
 _USUAL_STOP, _USUAL_TARGET = 0.05, 0.10
-_ABOUT = (
+_ABOUT = mark(
     "An approximation from excursions alone: a trade that reached the stop is left exactly there, one that "
     "reached the target likewise; which came first inside its life is not known, so one that reached both "
     "counts as stopped. Money set free buys nothing else. The run itself knows better."
@@ -64,17 +66,17 @@ class ExcursionsPanel(StudyPanel):
         self._request = request
         self._theme = theme
         self._has_levels = False
-        self.worst = ScatterChart("Worst on the way (MAE) and result", theme)
-        self.best = ScatterChart("Best on the way (MFE) and result", theme)
-        self.stop_on, self.stop = self._level("&Stop", "stop", _USUAL_STOP)
-        self.target_on, self.target = self._level("&Target", "target", _USUAL_TARGET)
+        self.worst = ScatterChart(tr("Worst on the way (MAE) and result"), theme)
+        self.best = ScatterChart(tr("Best on the way (MFE) and result"), theme)
+        self.stop_on, self.stop = self._level(tr("&Stop"), "stop", _USUAL_STOP)
+        self.target_on, self.target = self._level(tr("&Target"), "target", _USUAL_TARGET)
         self.told = QLabel()
         self.told.setObjectName("what_if")
         self.told.setAccessibleName("What this stop and target would have made of the trades")
         self.told.setWordWrap(True)
         self.about = QLabel(_ABOUT)
         self.about.setWordWrap(True)
-        self.run_button = QPushButton("&Run with these")
+        self.run_button = QPushButton(tr("&Run with these"))
         self.run_button.setObjectName("run_with_levels")
         self.run_button.setToolTip("Put this stop and target into the request, and run it: exact")
         self._lay_out()
@@ -219,9 +221,15 @@ def _html(found: WhatIf, theme: Theme) -> str:
     def count(value: int) -> str:
         return format_value(value, "count", locale)
 
-    return (
-        f"P&amp;L {money(found.pnl_before)} → {money(found.pnl_after)} &nbsp;·&nbsp; "
-        f"won {rate(found.win_rate_before)} → {rate(found.win_rate_after)} &nbsp;·&nbsp; "
-        f"of {count(found.trades)} trades {count(found.stopped)} stopped, {count(found.taken)} at the "
-        f"target, {count(found.doubtful)} reached both"
+    return tr(
+        "P&amp;L {money} → {money2} &nbsp;·&nbsp; won {rate} → {rate2} &nbsp;·&nbsp; of "
+        "{count} trades {count2} stopped, {count3} at the target, {count4} reached both",
+        money=money(found.pnl_before),
+        money2=money(found.pnl_after),
+        rate=rate(found.win_rate_before),
+        rate2=rate(found.win_rate_after),
+        count=count(found.trades),
+        count2=count(found.stopped),
+        count3=count(found.taken),
+        count4=count(found.doubtful),
     )

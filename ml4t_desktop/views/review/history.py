@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.comparison import MOST
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -39,13 +40,16 @@ from ml4t_desktop.views.review.history_model import (
     HistoryRows,
 )
 from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.wording import mark
 
 _EMPTY = (
-    "No runs yet",
-    "Every finished run is kept here with its request, its statistics and what you note about it. Press F5.",
+    mark("No runs yet"),
+    mark(
+        "Every finished run is kept here with its request, its statistics and what you note about it. Press F5."
+    ),
 )
 _WIDTHS = {PIN: 3, RUN: 8, WHEN: 11, TRADES: 9, RETURN: 10, SHARPE: 9, DRAWDOWN: 13, DATA: 13}
-_HINT = (
+_HINT = mark(
     "Double-click a run to see it again as it was, with its request; F2 writes its name or note."
 )
 
@@ -150,19 +154,21 @@ class HistoryPanel(SeenPanel):
         self._count.setObjectName("history_count")
         self.compare_button = _button(
             "history.compare",
-            "Compare",
-            "Show the selected runs beside each other; select at least two",
+            tr("Compare"),
+            tr("Show the selected runs beside each other; select at least two"),
         )
         self.restore_button = _button(
             "history.restore",
-            "Restore",
-            "Show the selected run as it was, and put its request in place",
+            tr("Restore"),
+            tr("Show the selected run as it was, and put its request in place"),
         )
         self.pin_button = _button(
-            "history.pin", "Pin", "Keep the selected runs whatever is tidied away"
+            "history.pin", tr("Pin"), tr("Keep the selected runs whatever is tidied away")
         )
         self.delete_button = _button(
-            "history.delete", "Delete", "Delete the selected runs (Del); undo brings them back"
+            "history.delete",
+            tr("Delete"),
+            tr("Delete the selected runs (Del); undo brings them back"),
         )
         self.compare_button.clicked.connect(self._on_compare)
         self.restore_button.clicked.connect(self._on_restore)
@@ -196,7 +202,7 @@ class HistoryPanel(SeenPanel):
         parts = [
             counted(len(entries), "run")
             if shown == len(entries)
-            else f"{shown} of {len(entries)} runs"
+            else tr("{shown} of {count} runs", shown=shown, count=len(entries))
         ]
         if pinned:
             parts.append(f"{pinned} pinned")
@@ -219,8 +225,13 @@ class HistoryPanel(SeenPanel):
         if not found:
             return ""
         lines = "\n".join(f"•  {item.text}" for item in found[:8])
-        more = f"\n•  {len(found) - 8} more" if len(found) > 8 else ""
-        return f"Run {number} against the run before it:\n{lines}{more}"
+        more = tr("\n•  {count} more", count=len(found) - 8) if len(found) > 8 else ""
+        return tr(
+            "Run {number} against the run before it:\n{lines}{more}",
+            number=number,
+            lines=lines,
+            more=more,
+        )
 
     def _are_pinned(self, numbers: tuple[int, ...]) -> bool:
         entries = (self._history.entry(number) for number in numbers)

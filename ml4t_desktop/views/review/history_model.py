@@ -19,24 +19,28 @@ from PySide6.QtGui import QColor, QFont
 from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.history import HistoryStore
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.history_text import moment_text, state_text
+from ml4t_desktop.wording import mark
 
 Index = QModelIndex | QPersistentModelIndex
 NUMBER_ROLE: Final = Qt.ItemDataRole.UserRole
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 PIN, RUN, WHEN, WORDS, TRADES, RETURN, SHARPE, DRAWDOWN, DATA, NOTE = range(10)
 _HEADERS: Final = (
-    "★", "Run", "When", "Changed since the run before", "Trades", "Return", "Sharpe", "Drawdown", "Data",
-    "Note",
+    "★", mark("Run"), mark("When"), mark("Changed since the run before"), mark("Trades"), mark("Return"),
+    mark("Sharpe"), mark("Drawdown"), mark("Data"), mark("Note"),
 )  # fmt: skip
 _TIPS: Final = {
-    PIN: "Pinned runs are kept whatever is tidied away",
-    WORDS: "What was asked otherwise than of the run before, or the name you gave the run (F2)",
-    DRAWDOWN: "The maximum drawdown: lowest equity over the highest before it",
-    SHARPE: "Annual Sharpe ratio of the daily returns",
-    DATA: "Whether the data files are as they were when the run was made",
-    NOTE: "Press F2, or double-click, to write a note",
+    PIN: mark("Pinned runs are kept whatever is tidied away"),
+    WORDS: mark(
+        "What was asked otherwise than of the run before, or the name you gave the run (F2)"
+    ),
+    DRAWDOWN: mark("The maximum drawdown: lowest equity over the highest before it"),
+    SHARPE: mark("Annual Sharpe ratio of the daily returns"),
+    DATA: mark("Whether the data files are as they were when the run was made"),
+    NOTE: mark("Press F2, or double-click, to write a note"),
 }
 _STATISTICS: Final[dict[int, tuple[str, Kind]]] = {
     TRADES: ("num_trades", "count"),
@@ -92,7 +96,13 @@ class HistoryModel(QAbstractTableModel):
         """Return whether a row has all the words of a text."""
         entry = self._entries[row]
         state = state_text(self._history.state(entry.number))
-        there = f"run {entry.number} {self._words[entry.number]} {entry.note} {state}".lower()
+        there = tr(
+            "run {number} {words} {note} {state}",
+            number=entry.number,
+            words=self._words[entry.number],
+            note=entry.note,
+            state=state,
+        ).lower()
         return all(word in there for word in text.lower().split())
 
     def _take(self, entries: tuple[Entry, ...]) -> None:
@@ -135,7 +145,7 @@ class HistoryModel(QAbstractTableModel):
         if column == WHEN:
             return moment_text(entry.moment)
         if column == RUN and not entry.has_tables:
-            return (
+            return tr(
                 "Its trades and equity are not kept any more; restore its request and run it again"
             )
         return None

@@ -9,6 +9,8 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from ml4t_desktop.project.data_files import DataState
 from ml4t_desktop.session.formats import as_words, format_value
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.compare import Parting
@@ -16,13 +18,13 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _SHORT: Final[dict[DataState, str]] = {
     "same": "unchanged",
     "changed": "▲ changed",
-    "missing": "▲ not there",
+    "missing": mark("▲ not there"),
     "unknown": "",
 }
 _LONG: Final[dict[DataState, str]] = {
-    "same": "The data are as they were",
-    "changed": "▲ The data have changed since this run",
-    "missing": "▲ The data are not where they were",
+    "same": mark("The data are as they were"),
+    "changed": mark("▲ The data have changed since this run"),
+    "missing": mark("▲ The data are not where they were"),
     "unknown": "",
 }
 _KINDS: Final = {
@@ -34,12 +36,12 @@ _KINDS: Final = {
     "costs": "money",
 }
 _WHAT: Final = {
-    "quantity": "was entered with another quantity",
-    "entry_price": "was entered at another price",
-    "exit_time": "was left at another time",
-    "exit_price": "was left at another price",
-    "exit_reason": "was left for another reason",
-    "costs": "cost other fees",
+    "quantity": mark("was entered with another quantity"),
+    "entry_price": mark("was entered at another price"),
+    "exit_time": mark("was left at another time"),
+    "exit_price": mark("was left at another price"),
+    "exit_reason": mark("was left for another reason"),
+    "costs": mark("cost other fees"),
 }
 
 
@@ -59,15 +61,24 @@ def state_text(state: DataState, *, is_long: bool = False) -> str:
 def parting_text(parting: Parting, first: int, second: int) -> str:
     """Return where two runs part, in a sentence."""
     locale = QLocale()
-    trade = f"the {parting.direction} trade in {parting.symbol}"
+    trade = tr(
+        "the {direction} trade in {symbol}", direction=parting.direction, symbol=parting.symbol
+    )
     when = format_value(parting.time, "time" if _has_clock(parting.time) else "date", locale)
     if parting.what == "only_first":
-        return f"{when}: {trade} is in run {first} alone"
+        return tr("{when}: {trade} is in run {first} alone", when=when, trade=trade, first=first)
     if parting.what == "only_second":
-        return f"{when}: {trade} is in run {second} alone"
+        return tr("{when}: {trade} is in run {second} alone", when=when, trade=trade, second=second)
     left, right = (_value(parting.what, value, locale) for value in parting.values)
-    return (
-        f"{when}: {trade} {_WHAT[parting.what]}, {left} in run {first} and {right} in run {second}"
+    return tr(
+        "{when}: {trade} {what}, {left} in run {first} and {right} in run {second}",
+        when=when,
+        trade=trade,
+        what=_WHAT[parting.what],
+        left=left,
+        first=first,
+        right=right,
+        second=second,
     )
 
 

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.plots.month_heatmap import MonthHeatmap
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.study_panel import StudyPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -23,32 +25,34 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
-_HINT = "Start a run: its months, weekdays and hours appear here."
-_TIP = "Click a month or a year to look at the trades closed in it; a bar, at those entered then."
+_HINT = mark("Start a run: its months, weekdays and hours appear here.")
+_TIP = mark(
+    "Click a month or a year to look at the trades closed in it; a bar, at those entered then."
+)
 _MONTHS: Final = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
+    mark("Jan"),
+    mark("Feb"),
+    mark("Mar"),
+    mark("Apr"),
+    mark("May"),
+    mark("Jun"),
+    mark("Jul"),
+    mark("Aug"),
+    mark("Sep"),
+    mark("Oct"),
+    mark("Nov"),
+    mark("Dec"),
 )
 _LONG: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    mark("January"), mark("February"), mark("March"), mark("April"), mark("May"), mark("June"), mark("July"),
+    mark("August"), mark("September"), mark("October"), mark("November"), mark("December"),
 )  # fmt: skip
 # What months are measured by: title, how it is written, whether it is a gain or loss, value without a tint.
 _MEASURES: Final[dict[str, tuple[str, Kind, bool, float]]] = {
-    "return": ("Return of the account", "percent", True, 0.0),
-    "pnl": ("P&L of trades closed", "money", True, 0.0),
-    "trades": ("Trades closed", "count", False, 0.0),
-    "win_rate": ("Share of trades that won", "percent", True, 0.5),
+    "return": (mark("Return of the account"), "percent", True, 0.0),
+    "pnl": (mark("P&L of trades closed"), "money", True, 0.0),
+    "trades": (mark("Trades closed"), "count", False, 0.0),
+    "win_rate": (mark("Share of trades that won"), "percent", True, 0.5),
 }
 
 
@@ -70,10 +74,10 @@ class MonthsPanel(StudyPanel):
         for key, (title, *_) in _MEASURES.items():
             self.measure.addItem(title, key)
         self.tip = QLabel(_TIP)
-        self.heatmap = MonthHeatmap("Months of the run", theme)
-        self.weekdays = BinsChart("P&L by weekday of entry", theme, y_kind="money")
-        self.hours = BinsChart("P&L by hour of entry", theme, y_kind="money")
-        self.seasons = BinsChart("P&L by month of entry", theme, y_kind="money")
+        self.heatmap = MonthHeatmap(tr("Months of the run"), theme)
+        self.weekdays = BinsChart(tr("P&L by weekday of entry"), theme, y_kind="money")
+        self.hours = BinsChart(tr("P&L by hour of entry"), theme, y_kind="money")
+        self.seasons = BinsChart(tr("P&L by month of entry"), theme, y_kind="money")
         self._years: tuple[str, ...] = ()
         self._lay_out()
         self.measure.currentIndexChanged.connect(self._on_measure_chosen)
@@ -106,7 +110,11 @@ class MonthsPanel(StudyPanel):
         for chart, part in charts:
             profits = moment_profits(trades, part)
             notes = tuple(
-                f"{count} trades, P&L {format_value(pnl, 'money', QLocale())}"
+                tr(
+                    "{count} trades, P&L {pnl}",
+                    count=count,
+                    pnl=format_value(pnl, "money", QLocale()),
+                )
                 for count, pnl in zip(profits.counts.tolist(), profits.pnl.tolist(), strict=True)
             )
             chart.set_names(profits.labels, profits.pnl, notes=notes)
@@ -151,10 +159,10 @@ class MonthsPanel(StudyPanel):
         year = int(self._years[row])
         moment = pl.col("exit_time")
         chosen = moment.dt.year() == year
-        name = f"Closed in {year}"
+        name = tr("Closed in {year}", year=year)
         if column < len(_MONTHS):
             chosen &= moment.dt.month() == column + 1
-            name = f"Closed in {_LONG[column]} {year}"
+            name = tr("Closed in {long} {year}", long=_LONG[column], year=year)
         self._look_where(name, chosen)
 
     def _on_weekday_chosen(self, first: int, last: int) -> None:

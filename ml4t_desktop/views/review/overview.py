@@ -22,16 +22,17 @@ from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.statistics import StatisticsTable
 from ml4t_desktop.views.review.tiles import TileStrip
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 _ENOUGH_TRADES = 30
-_FEW = "There are fewer than 30 closed trades: what is said of them rests on little."
+_FEW = mark("There are fewer than 30 closed trades: what is said of them rests on little.")
 _WORST = 10  # drawdowns that are marked
 _NO_RUN = (
-    "No result yet",
-    "Choose the data and the rules, then start the run to see how they would have done.",
+    mark("No result yet"),
+    mark("Choose the data and the rules, then start the run to see how they would have done."),
 )
 
 

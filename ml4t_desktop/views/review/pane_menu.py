@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.plots.price import PRICE
+from ml4t_desktop.session.language import tr
 
 
 class PaneMenu(QObject):
@@ -40,9 +41,9 @@ class PaneMenu(QObject):
         menu, name = self.menu, names[number]
         menu.clear()
         if name != PRICE:
-            up = menu.addAction("Move up", partial(self.move_asked.emit, name, -1))
+            up = menu.addAction(tr("Move up"), partial(self.move_asked.emit, name, -1))
             up.setEnabled(number > 1)
-            down = menu.addAction("Move down", partial(self.move_asked.emit, name, 1))
+            down = menu.addAction(tr("Move down"), partial(self.move_asked.emit, name, 1))
             down.setEnabled(number < len(names) - 1)
             menu.addAction("Remove this pane", partial(self.remove_asked.emit, name))
             menu.addSeparator()

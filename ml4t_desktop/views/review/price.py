@@ -17,6 +17,7 @@ from ml4t_desktop.plots.shading import Shading
 from ml4t_desktop.plots.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.arrangements import ArrangementStore
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
@@ -27,6 +28,7 @@ from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.pane_menu import PaneMenu
 from ml4t_desktop.views.review.price_bar import PriceBar
 from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -37,13 +39,13 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
-    "No run to look at yet",
-    "Start a run: its assets appear here as charts, each with its trades and signals.",
+    mark("No run to look at yet"),
+    mark("Start a run: its assets appear here as charts, each with its trades and signals."),
 )
 _SIGNALS_SHOWN = 3
 _PREPARE_MS = 30  # between two panes: what is on screen goes first
 _LEAST_HEIGHT = 220
-_ACCOUNT_TITLES: Final = {**TITLES, EQUITY: "Equity and benchmark"}
+_ACCOUNT_TITLES: Final = {**TITLES, EQUITY: mark("Equity and benchmark")}
 
 
 class PriceChartPanel(SeenPanel):
@@ -204,7 +206,11 @@ class PriceChartPanel(SeenPanel):
         ordered = sorted(market.symbols, key=lambda symbol: (symbol not in counts, symbol))
         for symbol in ordered:
             count = counts.get(symbol, 0)
-            note = f"   {count} trade{'s' if count != 1 else ''}" if count else ""
+            note = (
+                tr("   {count} trade{value}", count=count, value="s" if count != 1 else "")
+                if count
+                else ""
+            )
             self.bar.symbols.addItem(f"{symbol}{note}", symbol)
 
     def _fill_panes(self, market: Market) -> None:
@@ -231,7 +237,10 @@ class PriceChartPanel(SeenPanel):
         self._regimes = regimes(run.market, run.request)
         menu, chosen = self.bar.shading_menu, self._arrangements.chart.shading
         menu.clear()
-        for key, title in (("", "Nothing"), *((item.key, item.title) for item in self._regimes)):
+        for key, title in (
+            ("", tr("Nothing")),
+            *((item.key, item.title) for item in self._regimes),
+        ):
             action = menu.addAction(title)
             action.setData(key)
             action.setCheckable(True)
@@ -354,7 +363,12 @@ class PriceChartPanel(SeenPanel):
         """Look at the trades of the asset that were entered in a part of the time."""
         ids = self.chart.trades_between(first, last)
         times = self.chart.calendar
-        name = f"{self.symbol}, entered {times.day_text(first)} to {times.day_text(last)}"
+        name = tr(
+            "{symbol}, entered {day_text} to {day_text2}",
+            symbol=self.symbol,
+            day_text=times.day_text(first),
+            day_text2=times.day_text(last),
+        )
         self._results.show_subset(Subset(name, ids))
 
     def _on_range_changed(self) -> None:
@@ -446,11 +460,11 @@ def _symbol_of(trades: pl.DataFrame, trade_id: int | None) -> str | None:
 
 def _key_html(theme: Theme) -> str:
     marks = (
-        ("▲", long_colour(theme), "long entry"),
-        ("▼", short_colour(theme), "short entry"),
-        ("■", theme.gain, "exit of a long"),
-        ("◆", theme.gain, "exit of a short"),
-        ("■", theme.loss, "at a loss"),
+        ("▲", long_colour(theme), tr("long entry")),
+        ("▼", short_colour(theme), tr("short entry")),
+        ("■", theme.gain, tr("exit of a long")),
+        ("◆", theme.gain, tr("exit of a short")),
+        ("■", theme.loss, tr("at a loss")),
         ("┊", theme.warning, "decided"),
     )
     return " &nbsp; ".join(

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
+
 
 class PriceBar(QWidget):
     """The controls of the price chart; whoever shows it connects them."""
@@ -28,29 +30,35 @@ class PriceBar(QWidget):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.symbols.setCompleter(completer)
-        self.previous_button = _button("◂", "Choose the trade before, of this asset")
-        self.next_button = _button("▸", "Choose the next trade of this asset")
-        self.trade_button = _button("Fit trade", "Show the bars around the chosen trade (Ctrl+T)")
-        self.all_button = _button(
-            "Whole history", "Show all bars of the asset (0, or Ctrl+Shift+H)"
+        self.previous_button = _button("◂", tr("Choose the trade before, of this asset"))
+        self.next_button = _button("▸", tr("Choose the next trade of this asset"))
+        self.trade_button = _button(
+            tr("Fit trade"), tr("Show the bars around the chosen trade (Ctrl+T)")
         )
-        self.in_button = _button("+", "Zoom in (+, or the mouse wheel)")
-        self.out_button = _button("-", "Zoom out (-, or the mouse wheel)")
+        self.all_button = _button(
+            tr("Whole history"), tr("Show all bars of the asset (0, or Ctrl+Shift+H)")
+        )
+        self.in_button = _button("+", tr("Zoom in (+, or the mouse wheel)"))
+        self.out_button = _button("-", tr("Zoom out (-, or the mouse wheel)"))
         self.panes_menu = QMenu(self)
         self.panes_button = _menu_button(
-            "Panes", "Choose what is shown below the prices", self.panes_menu
+            tr("Panes"), tr("Choose what is shown below the prices"), self.panes_menu
         )
         self.shading_menu = QMenu(self)
         self.shading_button = _menu_button(
-            "Shade", "Shade the states of the market behind the prices", self.shading_menu
+            tr("Shade"), tr("Shade the states of the market behind the prices"), self.shading_menu
         )
-        self.log_button = _toggle("Log", "Draw equal factors of the price as equal distances")
+        self.log_button = _toggle(
+            tr("Log"), tr("Draw equal factors of the price as equal distances")
+        )
         self.select_button = _toggle(
-            "Select",
-            "Drag over the chart to look at the trades entered there, everywhere (or drag with Shift)",
+            tr("Select"),
+            tr(
+                "Drag over the chart to look at the trades entered there, everywhere (or drag with Shift)"
+            ),
         )
         self.link_button = _toggle(
-            "Link time", "Show the same time in this chart and in those of the equity"
+            tr("Link time"), tr("Show the same time in this chart and in those of the equity")
         )
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -8,20 +8,22 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.day_lines import DayLine, DayLines
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.brushing import entered_between
 from ml4t_desktop.views.review.study_panel import StudyPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
-_HINT = (
+_HINT = mark(
     "Start a run: its rolling return, volatility, Sharpe ratio, exposure and turnover appear here."
 )
-_TIP = "Drag with Shift to look at the trades entered in a part of the time."
+_TIP = mark("Drag with Shift to look at the trades entered in a part of the time.")
 _PANES = 7
 _USUAL_DAYS, _USUAL_TRADES = 63, 50
 
@@ -40,12 +42,14 @@ class RollingPanel(StudyPanel):
     ) -> None:
         super().__init__(results, studies, _HINT, parent)
         self.setObjectName("rolling_panel")
-        self.days = _window("rolling_days", "Days of the window", _USUAL_DAYS, " days")
-        self.trades = _window("rolling_trades", "Trades of the window", _USUAL_TRADES, " trades")
+        self.days = _window("rolling_days", tr("Days of the window"), _USUAL_DAYS, " days")
+        self.trades = _window(
+            "rolling_trades", tr("Trades of the window"), _USUAL_TRADES, " trades"
+        )
         self.chart = DayLines(_PANES, theme)
         self.tip = QLabel(_TIP)
         above = QHBoxLayout()
-        label = QLabel("&Window")
+        label = QLabel(tr("&Window"))
         label.setBuddy(self.days)
         for widget in (label, self.days, self.trades):
             above.addWidget(widget)

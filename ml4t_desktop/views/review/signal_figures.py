@@ -9,6 +9,8 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.plots.figures import Columns, Curve, Figure
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.analysis.signals.calibration import Calibration
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
     from ml4t_desktop.request.conditions import Clause
 
-THRESHOLD: Final = "Threshold"
+THRESHOLD: Final = mark("Threshold")
 
 
 def value_figure(review: SignalReview, clauses: tuple[Clause, ...]) -> Figure:
@@ -27,12 +29,20 @@ def value_figure(review: SignalReview, clauses: tuple[Clause, ...]) -> Figure:
     marks = tuple(float(c.value) for c in clauses if isinstance(c.value, int | float))
     missing = review.sample.missing / max(review.sample.bars, 1)
     return Figure(
-        title="Its values",
-        hint=f"{_text(missing, 'percent')} of the bars have none; lines: thresholds of the rules",
+        title=tr("Its values"),
+        hint=tr(
+            "{missing} of the bars have none; lines: thresholds of the rules",
+            missing=_text(missing, "percent"),
+        ),
         columns=Columns(at=middle, height=counts, width=float(edges[1] - edges[0])),
         marks=marks,
         words=tuple(
-            f"{_text(low)} to {_text(high)}: <b>{_text(count / total, 'percent')}</b> of the values"
+            tr(
+                "{low} to {high}: <b>{count}</b> of the values",
+                low=_text(low),
+                high=_text(high),
+                count=_text(count / total, "percent"),
+            )
             for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
         ),
     )
@@ -44,8 +54,8 @@ def return_figure(review: SignalReview) -> Figure:
     table = found.table
     spread = f"{_text(found.spread, 'percent')} ± {_text(found.spread_error, 'percent')}"
     return Figure(
-        title="Return after it, by tenth",
-        hint=f"highest less lowest tenth: <b>{spread}</b>",
+        title=tr("Return after it, by tenth"),
+        hint=tr("highest less lowest tenth: <b>{spread}</b>", spread=spread),
         columns=Columns(
             at=np.arange(table.height, dtype=np.float64),
             height=table["mean"].to_numpy(),
@@ -56,9 +66,17 @@ def return_figure(review: SignalReview) -> Figure:
         labels=tuple(map(str, table["tenth"])),
         y_kind="percent",
         words=tuple(
-            f"tenth {row['tenth']} ({_text(row['from_value'])} to {_text(row['to_value'])}): "
-            f"<b>{_text(row['mean'], 'percent')}</b>, 90 %: {_text(row['low'], 'percent')} to "
-            f"{_text(row['high'], 'percent')}, {_text(row['count'], 'count')} bars"
+            tr(
+                "tenth {tenth} ({from_value} to {to_value}): <b>{mean}</b>, 90 %: {low} to {high}, "
+                "{count} bars",
+                tenth=row["tenth"],
+                from_value=_text(row["from_value"]),
+                to_value=_text(row["to_value"]),
+                mean=_text(row["mean"], "percent"),
+                low=_text(row["low"], "percent"),
+                high=_text(row["high"], "percent"),
+                count=_text(row["count"], "count"),
+            )
             for row in table.iter_rows(named=True)
         ),
     )
@@ -68,12 +86,12 @@ def trade_figure(review: SignalReview) -> Figure:
     """Return what trades made by the tenth of the signal they were decided on."""
     table = review.trades
     hint = (
-        "mean profit of a trade, by its value at the entry"
+        tr("mean profit of a trade, by its value at the entry")
         if table.height
-        else "fewer than ten closed trades carry it"
+        else tr("fewer than ten closed trades carry it")
     )
     return Figure(
-        title="Profit of trades, by tenth",
+        title=tr("Profit of trades, by tenth"),
         hint=hint,
         columns=Columns(
             at=np.arange(table.height, dtype=np.float64),
@@ -83,9 +101,17 @@ def trade_figure(review: SignalReview) -> Figure:
         labels=tuple(map(str, table["tenth"])),
         y_kind="money",
         words=tuple(
-            f"{_text(row['from_value'])} to {_text(row['to_value'])}: <b>{_text(row['mean_pnl'], 'money')}</b> "
-            f"a trade, {_text(row['trades'], 'count')} trades, {_text(row['win_rate'], 'percent')} won "
-            f"(90 %: {_text(row['win_low'], 'percent')} to {_text(row['win_high'], 'percent')})"
+            tr(
+                "{from_value} to {to_value}: <b>{mean_pnl}</b> a trade, {trades} trades, {win_rate} "
+                "won (90 %: {win_low} to {win_high})",
+                from_value=_text(row["from_value"]),
+                to_value=_text(row["to_value"]),
+                mean_pnl=_text(row["mean_pnl"], "money"),
+                trades=_text(row["trades"], "count"),
+                win_rate=_text(row["win_rate"], "percent"),
+                win_low=_text(row["win_low"], "percent"),
+                win_high=_text(row["win_high"], "percent"),
+            )
             for row in table.iter_rows(named=True)
         ),
     )
@@ -99,8 +125,8 @@ def correlation_figure(review: SignalReview, days: tuple[str, ...]) -> Figure:
     mean = f"{_text(found.mean, 'number')} ± {_text(found.error, 'number')}"
     shown = np.flatnonzero(known)
     return Figure(
-        title="Rank correlation",
-        hint=f"mean <b>{mean}</b>; line: mean of the last 63",
+        title=tr("Rank correlation"),
+        hint=tr("mean <b>{mean}</b>; line: mean of the last 63", mean=mean),
         curves=(
             Curve(x=x, y=found.rolling[known]),
             Curve(x=x[[0, -1]] if x.size else x, y=np.zeros(min(2, x.size)), is_faint=True),
@@ -118,8 +144,8 @@ def decay_figure(review: SignalReview) -> Figure:
     lags = LAGS[shown]
     values, errors = review.decay.correlation[shown], review.decay.error[shown]
     return Figure(
-        title="Decay, bar by bar",
-        hint="correlation with single bars; left of 0: the past",
+        title=tr("Decay, bar by bar"),
+        hint=tr("correlation with single bars; left of 0: the past"),
         columns=Columns(
             at=lags.astype(np.float64), height=values, low=-1.645 * errors, high=1.645 * errors, by_sign=True
         ),
@@ -133,12 +159,16 @@ def decay_figure(review: SignalReview) -> Figure:
 def calibration_figure(found: Calibration) -> Figure:
     """Return what was said against what happened."""
     table = found.table
-    events = {"beats_median": "beat the median asset of its day", "rises": "rose"}
+    events = {"beats_median": tr("beat the median asset of its day"), "rises": "rose"}
     return Figure(
-        title="Said and happened",
+        title=tr("Said and happened"),
         hint=(
-            f"share that {events[found.event]}; Brier {_text(found.brier, 'decimal')}, "
-            f"skill <b>{_text(found.skill, 'percent')}</b>"
+            tr(
+                "share that {events}; Brier {brier}, skill <b>{skill}</b>",
+                events=events[found.event],
+                brier=_text(found.brier, "decimal"),
+                skill=_text(found.skill, "percent"),
+            )
         ),
         curves=(
             Curve(x=table["said"].to_numpy(), y=table["happened"].to_numpy(), has_points=True),
@@ -147,9 +177,14 @@ def calibration_figure(found: Calibration) -> Figure:
         x_kind="percent",
         y_kind="percent",
         words=tuple(
-            f"said {_text(row['said'], 'percent')}, happened <b>{_text(row['happened'], 'percent')}</b> "
-            f"({_text(row['low'], 'percent')} to {_text(row['high'], 'percent')}), "
-            f"{_text(row['count'], 'count')} bars"
+            tr(
+                "said {said}, happened <b>{happened}</b> ({low} to {high}), {count} bars",
+                said=_text(row["said"], "percent"),
+                happened=_text(row["happened"], "percent"),
+                low=_text(row["low"], "percent"),
+                high=_text(row["high"], "percent"),
+                count=_text(row["count"], "count"),
+            )
             for row in table.iter_rows(named=True)
         ),
     )
@@ -160,7 +195,10 @@ def threshold_figure(curve: ThresholdCurve) -> Figure:
     points = curve.points
     return Figure(
         title=THRESHOLD,
-        hint=f"total return of the whole backtest at each; now: {_text(curve.present)}",
+        hint=tr(
+            "total return of the whole backtest at each; now: {present}",
+            present=_text(curve.present),
+        ),
         curves=(
             Curve(
                 x=np.array([point.threshold for point in points]),
@@ -171,10 +209,16 @@ def threshold_figure(curve: ThresholdCurve) -> Figure:
         marks=(curve.present,),
         y_kind="percent",
         words=tuple(
-            f"{curve.clause.op.replace('<', '&lt;')} {_text(point.threshold)}: "
-            f"<b>{_text(point.total_return, 'percent')}</b>, "
-            f"Sharpe {_text(point.sharpe, 'ratio') or 'n/a'}, {_text(point.trades, 'count')} trades, "
-            f"in the market {_text(point.exposure, 'percent')}"
+            tr(
+                "{replace} {threshold}: <b>{total_return}</b>, Sharpe {sharpe}, {trades} trades, in "
+                "the market {exposure}",
+                replace=curve.clause.op.replace("<", "&lt;"),
+                threshold=_text(point.threshold),
+                total_return=_text(point.total_return, "percent"),
+                sharpe=_text(point.sharpe, "ratio") or "n/a",
+                trades=_text(point.trades, "count"),
+                exposure=_text(point.exposure, "percent"),
+            )
             for point in points
         ),
     )
@@ -187,8 +231,8 @@ def empty_figure(title: str, reason: str) -> Figure:
 
 def _lag(lag: int) -> str:
     if not lag:
-        return "its own bar"
-    bars = "1 bar" if abs(lag) == 1 else f"{abs(lag)} bars"
+        return tr("its own bar")
+    bars = "1 bar" if abs(lag) == 1 else tr("{lag} bars", lag=abs(lag))
     return f"{bars} {'later' if lag > 0 else 'before'}"
 
 

@@ -10,14 +10,16 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     import polars as pl
 
     from ml4t_desktop.analysis.signals.context_grid import ContextGrid
 
-_FIFTHS: Final = ("lowest fifth", "2nd", "3rd", "4th", "highest fifth")
+_FIFTHS: Final = (mark("lowest fifth"), "2nd", "3rd", "4th", mark("highest fifth"))
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -61,7 +63,11 @@ class ContextTable(PlainTable):
             return
         locale = QLocale()
         rows = list(grid.labels) or [
-            f"{format_value(low, 'number', locale)} to {format_value(high, 'number', locale)}"
+            tr(
+                "{low} to {high}",
+                low=format_value(low, "number", locale),
+                high=format_value(high, "number", locale),
+            )
             for low, high in grid.bounds or ()
         ]
         texts = [
@@ -112,7 +118,7 @@ class DriftTable(PlainTable):
         from ml4t_desktop.analysis.signals.drift import LITTLE, MUCH
 
         locale = QLocale()
-        columns = ["Without value", "10 %", "Median", "90 %", "Stability index"]
+        columns = [tr("Without value"), "10 %", tr("Median"), "90 %", tr("Stability index")]
         rows: list[str] = []
         texts: list[list[str]] = []
         for row in frame.iter_rows(named=True):
@@ -139,5 +145,5 @@ class DriftTable(PlainTable):
 
 def _drift_word(index: float, little: float, much: float) -> str:
     if index < little:
-        return "(as before)"
-    return "(other than before)" if index > much else "(somewhat changed)"
+        return tr("(as before)")
+    return tr("(other than before)") if index > much else tr("(somewhat changed)")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.figures import FigureChart
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.theme import Theme
@@ -25,6 +26,7 @@ from ml4t_desktop.views.review import signal_figures as figures
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.signal_tables import ContextTable, DriftTable
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.signals.review import SignalReview
@@ -32,8 +34,8 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
-    "No signals to look at yet",
-    "Start a run: here you see what followed the values of each signal.",
+    mark("No signals to look at yet"),
+    mark("Start a run: here you see what followed the values of each signal."),
 )
 _HORIZONS: Final = (1, 2, 3, 5, 10, 15, 20)
 _CHARTS: Final = (
@@ -103,12 +105,12 @@ class SignalsPanel(SeenPanel):
     def _build(self) -> None:
         bar = QHBoxLayout()
         for box, name, title, about in (
-            (self.choice, "signal_choice", "&Signal", "The signal that is looked at"),
+            (self.choice, "signal_choice", tr("&Signal"), tr("The signal that is looked at")),
             (
                 self.horizon,
                 "signal_horizon",
-                "&Return over",
-                "Bars to the close that ends the return",
+                tr("&Return over"),
+                tr("Bars to the close that ends the return"),
             ),
         ):
             box.setObjectName(name)
@@ -216,12 +218,17 @@ class SignalsPanel(SeenPanel):
         if isinstance(curve, ThresholdCurve):
             chart.show_figure(figures.threshold_figure(curve))
             return
-        reason = curve.reason if curve is not None else "running the backtest at other thresholds…"
+        reason = (
+            curve.reason if curve is not None else tr("running the backtest at other thresholds…")
+        )
         chart.show_figure(figures.empty_figure(figures.THRESHOLD, reason))
 
     def _on_progressed(self, share: float) -> None:
         if self.isVisible():
-            text = f"running the backtest at other thresholds: {format_value(share, 'percent', QLocale())}"
+            text = tr(
+                "running the backtest at other thresholds: {share}",
+                share=format_value(share, "percent", QLocale()),
+            )
             title = figures.THRESHOLD
             self.charts["thresholds"].show_figure(figures.empty_figure(title, text))
 
@@ -269,10 +276,15 @@ def _clauses(run: CompletedRun, name: str) -> tuple:
 def _method(review: SignalReview) -> str:
     bars = format_value(review.sample.value.size, "count", QLocale())
     if review.sample.is_across:
-        return f"{bars} bars; the assets of each time are compared with each other. Returns begin at the next open."
-    return (
-        f"{bars} bars; values are compared over time, as there are too few assets to rank against each other: "
-        "tenths know the whole history. Returns begin at the next open."
+        return tr(
+            "{bars} bars; the assets of each time are compared with each other. Returns begin at "
+            "the next open.",
+            bars=bars,
+        )
+    return tr(
+        "{bars} bars; values are compared over time, as there are too few assets to rank "
+        "against each other: tenths know the whole history. Returns begin at the next open.",
+        bars=bars,
     )
 
 
@@ -283,14 +295,23 @@ def signal_verdict(review: SignalReview) -> str:
     mean, error = (format_value(value, "decimal", locale) for value in (found.mean, found.error))
     size = format_value(t, "ratio", locale)
     if t != t:  # noqa: PLR0124 (not a number)
-        return "Too few values to say whether it has to do with what followed."
+        return tr("Too few values to say whether it has to do with what followed.")
     if abs(t) < _SURE:
-        return (
-            f"<b>No relation with what followed can be seen:</b> rank correlation {mean} ± {error}, "
-            f"{size} standard errors from zero."
+        return tr(
+            "<b>No relation with what followed can be seen:</b> rank correlation {mean} ± "
+            "{error}, {size} standard errors from zero.",
+            mean=mean,
+            error=error,
+            size=size,
         )
     way = "higher" if t > 0 else "lower"
-    said = f"Higher values were followed by {way} returns"
+    said = tr("Higher values were followed by {way} returns", way=way)
     if abs(t) < _PLAIN:
-        said = f"{said}, but hardly more than chance would make"
-    return f"<b>{said}:</b> rank correlation {mean} ± {error}, {size} standard errors from zero."
+        said = tr("{said}, but hardly more than chance would make", said=said)
+    return tr(
+        "<b>{said}:</b> rank correlation {mean} ± {error}, {size} standard errors from zero.",
+        said=said,
+        mean=mean,
+        error=error,
+        size=size,
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.review.statistic_text import Tone, statistic_text
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
@@ -72,19 +73,21 @@ def statistic_change(
     """
     new, old = getattr(now, definition.name), getattr(before, definition.name)
     was = statistic_text(definition, before, locale)
-    tip = f"{definition.title} was {was} in the run it is compared with."
+    tip = tr("{title} was {was} in the run it is compared with.", title=definition.title, was=was)
     if new == old:
         return Change(
-            "", "muted", f"{definition.title} is the same in the run it is compared with."
+            "",
+            "muted",
+            tr("{title} is the same in the run it is compared with.", title=definition.title),
         )
     if not (_is_number(new) and _is_number(old)):
-        return Change(f"was {was}", "muted", tip)
+        return Change(tr("was {was}", was=was), "muted", tip)
     difference = float(new) - float(old)
     text = _signed(definition, difference, locale)
     if not text:
         return Change("", "muted", tip)
     tone = _tone(definition.name, difference)
-    verdict = {"gain": " This is better.", "loss": " This is worse."}.get(tone, "")
+    verdict = {"gain": tr(" This is better."), "loss": tr(" This is worse.")}.get(tone, "")
     mark = {"gain": f" {BETTER}", "loss": f" {WORSE}"}.get(tone, "")
     return Change(f"{text}{mark}", tone, f"{tip}{verdict}")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.definitions import Definition
@@ -45,8 +46,17 @@ def statistic_text(
 def statistic_tip(definition: Definition, metrics: ReturnMetrics | TradeMetrics) -> str:
     """Return formula and inputs of a statistic, and the reason when it is undefined."""
     reason = metrics.undefined.get(definition.name)
-    formula = f"{definition.title}: {definition.formula}\n\nMade of: {definition.inputs}"
-    return f"{formula}\n\nNot defined here: {reason}" if reason else formula
+    formula = tr(
+        "{title}: {formula}\n\nMade of: {inputs}",
+        title=definition.title,
+        formula=definition.formula,
+        inputs=definition.inputs,
+    )
+    return (
+        tr("{formula}\n\nNot defined here: {reason}", formula=formula, reason=reason)
+        if reason
+        else formula
+    )
 
 
 def tone(definition: Definition, metrics: ReturnMetrics | TradeMetrics) -> Tone:

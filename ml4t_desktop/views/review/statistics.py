@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.statistic_change import statistic_change
 from ml4t_desktop.views.review.statistic_text import (
@@ -16,6 +17,7 @@ from ml4t_desktop.views.review.statistic_text import (
     statistic_text,
     statistic_tip,
 )
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.definitions import Definition
@@ -25,7 +27,14 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
     from ml4t_desktop.analysis.trade_metrics import TradeMetrics
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_HEADERS: Final = ("Statistic", "All", "Change", "Long", "Short", "Benchmark")
+_HEADERS: Final = (
+    mark("Statistic"),
+    mark("All"),
+    mark("Change"),
+    mark("Long"),
+    mark("Short"),
+    mark("Benchmark"),
+)
 _ALL, _CHANGE, _LONG, _SHORT, _BENCHMARK = 1, 2, 3, 4, 5
 _RELATIVE: Final = "BENCHMARK"  # the group of what the run did against the benchmark
 _NAME_OF_BENCHMARK: Final = "benchmark"
@@ -33,8 +42,8 @@ _TITLE_WIDTH, _LEAST_TITLE, _MOST_WIDTH = 32, 24, 100  # characters
 _SAMPLE: Final = "-100.00 %"
 _ROOM: Final = 16  # beside the words of a cell
 _COMING: Final = "\N{HORIZONTAL ELLIPSIS}"
-_ONLY_WHOLE: Final = "Only the account as a whole has this."
-_IS_COMING: Final = "It is being computed."
+_ONLY_WHOLE: Final = mark("Only the account as a whole has this.")
+_IS_COMING: Final = mark("It is being computed.")
 
 
 class StatisticsTable(QTreeWidget):
@@ -172,7 +181,7 @@ class StatisticsTable(QTreeWidget):
             elif definition.name in TRADE_STATISTICS:
                 self._write(definition.name, column, _COMING, "muted", _IS_COMING)
 
-    def text_of(self, name: str, column: str = "All") -> str:
+    def text_of(self, name: str, column: str = mark("All")) -> str:
         """Return the value of a statistic as it is written, of all trades or in another column."""
         return self._rows[name].text(_HEADERS.index(column))
 
@@ -244,7 +253,9 @@ class StatisticsTable(QTreeWidget):
             self._show(_ALL, definition, against, locale)
             return
         text = _COMING if against == _COMING else NOT_DEFINED
-        reason = _IS_COMING if against == _COMING else f"Not defined here: {against}"
+        reason = (
+            _IS_COMING if against == _COMING else tr("Not defined here: {against}", against=against)
+        )
         tip = f"{definition.title}: {definition.formula}\n\n{reason}"
         self._write(definition.name, _ALL, text, "muted", tip)
         self._rows[definition.name].setToolTip(0, tip)

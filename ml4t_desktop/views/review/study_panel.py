@@ -11,6 +11,7 @@ from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import numpy as np
@@ -19,10 +20,12 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
-_NO_RUN = "No result yet"
+_NO_RUN = mark("No result yet")
 _NO_TRADES = (
-    "This run closed no trade",
-    "Loosen the entry rule or its filters, or look into the orders for those that were refused.",
+    mark("This run closed no trade"),
+    mark(
+        "Loosen the entry rule or its filters, or look into the orders for those that were refused."
+    ),
 )
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.heatmap import Heatmap
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.sweeps import METRICS, SweepState
 from ml4t_desktop.session.theme import Theme
@@ -26,12 +27,13 @@ from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.sweep_axis import AxisRow
 from ml4t_desktop.views.review.sweep_text import summary_text, value_text
 from ml4t_desktop.views.setup.editors import Choice
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the engine loads after the window is visible
     from ml4t_desktop.sweep.grid import Grid
 
 _FULL = 1000
-_HINT = "Choose one number or two of the request above, and run the sweep."
+_HINT = mark("Choose one number or two of the request above, and run the sweep.")
 
 
 class SweepPanel(SeenPanel):
@@ -49,21 +51,21 @@ class SweepPanel(SeenPanel):
         self.setObjectName("sweep_panel")
         self._sweeps = session.sweeps
         self.rows = (
-            AxisRow("Number", is_optional=False),
-            AxisRow("Second", is_optional=True),
+            AxisRow(tr("Number"), is_optional=False),
+            AxisRow(tr("Second"), is_optional=True),
         )
         self.statistic = Choice(width=14)
         self.statistic.setObjectName("sweep_metric")
         self.statistic.setAccessibleName("Statistic")
         self.statistic.set_options(tuple(METRICS))
-        self.steady = QCheckBox("Mean with neighbours")
+        self.steady = QCheckBox(tr("Mean with neighbours"))
         self.steady.setObjectName("sweep_plateau")
         self.steady.setToolTip(
             "Show the mean over each cell and those around it: a good value among bad ones is luck"
         )
-        self.start = _button("sweep_start", "Run the sweep", "primary")
-        self.pause = _button("sweep_pause", "Pause")
-        self.stop = _button("sweep_stop", "Stop")
+        self.start = _button("sweep_start", tr("Run the sweep"), "primary")
+        self.pause = _button("sweep_pause", tr("Pause"))
+        self.stop = _button("sweep_stop", tr("Stop"))
         self.progress = QProgressBar()
         self.progress.setRange(0, _FULL)
         self.progress.setTextVisible(False)
@@ -74,7 +76,7 @@ class SweepPanel(SeenPanel):
         self.summary.setObjectName("sweep_summary")
         self.summary.setWordWrap(True)
         self.heatmap = Heatmap(theme)
-        self.empty = EmptyState("No sweep yet", _HINT)
+        self.empty = EmptyState(tr("No sweep yet"), _HINT)
         self._build()
         self._connect()
         self.apply_theme(theme)
@@ -144,7 +146,7 @@ class SweepPanel(SeenPanel):
         for row in self.rows:
             layout.addWidget(row)
         bar = QHBoxLayout()
-        label = QLabel("Statistic")
+        label = QLabel(tr("Statistic"))
         label.setMinimumWidth(64)
         label.setBuddy(self.statistic)
         bar.addWidget(label)

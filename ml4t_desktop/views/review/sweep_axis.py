@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.sweeps import SweptNumber
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
 
@@ -50,7 +51,7 @@ class AxisRow(QWidget):
     def offer(self, numbers: tuple[SweptNumber, ...]) -> None:
         """Offer the numbers of the request; a choice that is still there stays."""
         self._numbers = {item.key: item for item in numbers}
-        none = ((None, "nothing else"),) if self._is_optional else ()
+        none = ((None, tr("nothing else")),) if self._is_optional else ()
         now = self.choice.value
         self.choice.set_options((*none, *((item.key, item.title) for item in numbers)))
         index = self.choice.findData(now)

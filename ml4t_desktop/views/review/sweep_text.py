@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.sweeps import METRICS, SweepState
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def summary_text(state: SweepState, titles: Mapping[str, str]) -> str:
     """Return the best, the steadiest, and how much of it may be luck."""
     summary = state.summary
     if summary is None:
-        return "The sweep goes on; cells fill in as their runs end."
+        return tr("The sweep goes on; cells fill in as their runs end.")
     from ml4t_desktop.analysis.undefined import Undefined
     from ml4t_desktop.analysis.validity.sharpe import Deflated
     from ml4t_desktop.sweep.overfitting import Overfitting
@@ -56,8 +57,11 @@ def summary_text(state: SweepState, titles: Mapping[str, str]) -> str:
             f"It is {share} % sure that the best has any edge, after {luck.trials:,} variants."
         )
     others = {name: count for name, count in summary.counts.items() if name != "done"}
-    lines += [f"{count:,} variants were {name}." for name, count in others.items()]
-    return "\n".join([*lines, "A click on a cell loads its values and runs them."])
+    lines += [
+        tr("{count:,} variants were {name}.", count=count, name=name)
+        for name, count in others.items()
+    ]
+    return "\n".join([*lines, tr("A click on a cell loads its values and runs them.")])
 
 
 def _trial(state: SweepState, trial: Trial, titles: Mapping[str, str]) -> str:
@@ -67,4 +71,9 @@ def _trial(state: SweepState, trial: Trial, titles: Mapping[str, str]) -> str:
         f"{titles.get(axis.key, axis.key)} {v:g}" if isinstance(v, float) else f"{axis.key} {v}"
         for axis, v in zip(state.grid.axes, trial.values, strict=True)
     )
-    return f"{dict(METRICS).get(state.metric, state.metric)} {shown} with {chosen}"
+    return tr(
+        "{get} {shown} with {chosen}",
+        get=dict(METRICS).get(state.metric, state.metric),
+        shown=shown,
+        chosen=chosen,
+    )

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.arrangements import BUILT_IN_VIEWS, ArrangementStore
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.trade_rows import OUTCOMES
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.trade_totals import TradeTotals
@@ -29,19 +31,19 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _SEARCH_WIDTH, _GROUP_WIDTH = 22, 16  # characters
 # What trades can be grouped by beside their own columns.
 _GROUPINGS: Final = (
-    ("", "No groups"),
-    ("symbol", "Symbol"),
-    ("exit_reason", "Exit reason"),
-    ("entry_reason", "Entry reason"),
-    ("direction", "Side"),
-    ("outcome", "Won or lost"),
-    ("year:exit_time", "Year of exit"),
-    ("month:exit_time", "Month of exit"),
-    ("year:entry_time", "Year of entry"),
-    ("month:entry_time", "Month of entry"),
-    ("weekday:entry_time", "Weekday of entry"),
-    ("hour:entry_time", "Hour of entry"),
-    ("bars_held", "Bars held"),
+    ("", mark("No groups")),
+    ("symbol", mark("Symbol")),
+    ("exit_reason", mark("Exit reason")),
+    ("entry_reason", mark("Entry reason")),
+    ("direction", mark("Side")),
+    ("outcome", mark("Won or lost")),
+    ("year:exit_time", mark("Year of exit")),
+    ("month:exit_time", mark("Month of exit")),
+    ("year:entry_time", mark("Year of entry")),
+    ("month:entry_time", mark("Month of entry")),
+    ("weekday:entry_time", mark("Weekday of entry")),
+    ("hour:entry_time", mark("Hour of entry")),
+    ("bars_held", mark("Bars held")),
 )
 _OF_OTHERS: Final = frozenset(
     {"symbol", "exit_reason", "entry_reason", "direction", "bars_held", "trade_id", "position_id"}
@@ -99,15 +101,17 @@ class TradeBar(QWidget):
         self.group.setToolTip("Put the trades in groups, each with its subtotals")
         self.set_columns(())
         self.fields_button = self._button(
-            "Filters", "Show a field over every column to filter by it (Ctrl+F)"
+            tr("Filters"), tr("Show a field over every column to filter by it (Ctrl+F)")
         )
         self.fields_button.setObjectName("trade_fields")
         self.fields_button.setCheckable(True)
-        self.views_button = self._button("Views", "Choose, save and remove views of the table")
+        self.views_button = self._button(
+            tr("Views"), tr("Choose, save and remove views of the table")
+        )
         self.views_button.setObjectName("trade_views")
-        self.columns_button = self._button("Columns", "Show, hide and move columns")
+        self.columns_button = self._button(tr("Columns"), tr("Show, hide and move columns"))
         self.columns_button.setObjectName("trade_columns")
-        self.more_button = self._button("Export", "Copy or write what is shown")
+        self.more_button = self._button(tr("Export"), tr("Copy or write what is shown"))
         self.more_button.setObjectName("trade_export")
         self.totals = QLabel()
         self.totals.setObjectName("trade_totals")
@@ -154,7 +158,9 @@ class TradeBar(QWidget):
         menu.addAction("Copy (Ctrl+C)", self.copy_asked.emit)
         menu.addAction("Write as CSV, Parquet or Excel…", self._ask_export)
         menu.addSeparator()
-        everywhere = menu.addAction("Look at these trades everywhere", self.everywhere_asked.emit)
+        everywhere = menu.addAction(
+            tr("Look at these trades everywhere"), self.everywhere_asked.emit
+        )
         everywhere.setToolTip("Charts, breakdowns and statistics show the trades of this table")
         menu.setToolTipsVisible(True)
         self.more_button.setMenu(menu)
@@ -173,7 +179,7 @@ class TradeBar(QWidget):
         menu.addSeparator()
         menu.addAction("Save this view…", self.save_view_asked.emit)
         if saved:
-            remove = menu.addMenu("Remove a view")
+            remove = menu.addMenu(tr("Remove a view"))
             for name in saved:
                 remove.addAction(name.replace("&", "&&")).setData(name)
             remove.triggered.connect(self._on_remove_chosen)
@@ -225,16 +231,18 @@ def _totals_html(totals: TradeTotals, theme: Theme) -> str:
         return "n/a" if value is None else format_value(value, kind, locale)
 
     tone = theme.gain if totals.pnl >= 0 else theme.loss
-    part = f" of {written(totals.of, 'count')}" if totals.shown < totals.of else ""
+    part = (
+        tr(" of {written}", written=written(totals.of, "count")) if totals.shown < totals.of else ""
+    )
     noun = "trade" if totals.of == 1 else "trades"
     fields = (
         f"<b>{written(totals.shown, 'count')}{part}</b> {noun}",
         f"P&amp;L <b style='color:{tone}'>{written(totals.pnl, 'money')}</b>",
-        f"won {written(totals.win_rate, 'percent')}",
-        f"mean {written(totals.mean_percent, 'percent')}",
-        f"profit factor {written(totals.profit_factor, 'ratio')}",
-        f"bars {written(totals.mean_bars, 'ratio')}",
-        f"fees {written(totals.fees, 'money')}",
-        f"slippage {written(totals.slippage, 'money')}",
+        tr("won {written}", written=written(totals.win_rate, "percent")),
+        tr("mean {written}", written=written(totals.mean_percent, "percent")),
+        tr("profit factor {written}", written=written(totals.profit_factor, "ratio")),
+        tr("bars {written}", written=written(totals.mean_bars, "ratio")),
+        tr("fees {written}", written=written(totals.fees, "money")),
+        tr("slippage {written}", written=written(totals.slippage, "money")),
     )
     return " &nbsp;·&nbsp; ".join(fields)

@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.trade_text import Trade, trade_html
+from ml4t_desktop.wording import mark
 
-_HINT = "Choose a trade to see why it was made and what became of it."
+_HINT = mark("Choose a trade to see why it was made and what became of it.")
 
 
 class TradeCard(QScrollArea):

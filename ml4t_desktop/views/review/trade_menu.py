@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.session.formats import as_words
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.filters import exact_values, exactly
 
@@ -53,12 +54,16 @@ class ColumnMenu(QObject):
         menu.addAction("Filter…", partial(self.field_asked.emit, section))
         self._add_choices(column, values, text)
         clear = menu.addAction(
-            "Clear this filter", partial(self.filter_chosen.emit, column.name, "")
+            tr("Clear this filter"), partial(self.filter_chosen.emit, column.name, "")
         )
         clear.setEnabled(bool(text))
         menu.addSeparator()
         key = f"month:{column.name}" if column.kind in {"time", "date"} else column.name
-        title = "Group by its month" if column.kind in {"time", "date"} else "Group by this column"
+        title = (
+            tr("Group by its month")
+            if column.kind in {"time", "date"}
+            else tr("Group by this column")
+        )
         menu.addAction(title, partial(self.group_asked.emit, key))
         menu.addAction("Hide this column", partial(self.hide_asked.emit, section))
         menu.popup(place)
@@ -70,7 +75,7 @@ class ColumnMenu(QObject):
         distinct = sorted(values.drop_nulls().unique())
         if not 1 < len(distinct) <= _MOST_CHOICES:
             return
-        choices = self.menu.addMenu("Only")
+        choices = self.menu.addMenu(tr("Only"))
         chosen = exact_values(text)
         for value in distinct:
             title = as_words(value) if column.kind == "word" else value

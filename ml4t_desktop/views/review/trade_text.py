@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import as_words, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Kind
 
@@ -31,26 +32,30 @@ def trade_html(trade: Trade, theme: Theme, locale: QLocale, *, has_clock: bool) 
 
     is_open = trade["status"] == "open"
     steps = [
-        ("", "Entry", "Exit"),
-        ("Decided", text("entry_decision_time", time), text("exit_decision_time", time)),
-        ("Filled", text("entry_time", time), "still open" if is_open else text("exit_time", time)),
-        ("Price", text("entry_price", "price"), text("exit_price", "price")),
-        ("Reason", text("entry_reason", "word"), text("exit_reason", "word")),
+        ("", tr("Entry"), tr("Exit")),
+        (tr("Decided"), text("entry_decision_time", time), text("exit_decision_time", time)),
+        (
+            tr("Filled"),
+            text("entry_time", time),
+            tr("still open") if is_open else text("exit_time", time),
+        ),
+        (tr("Price"), text("entry_price", "price"), text("exit_price", "price")),
+        (tr("Reason"), text("entry_reason", "word"), text("exit_reason", "word")),
     ]
     outcome = [
-        ("Bars held", text("bars_held", "count")),
-        ("Best on the way", text("mfe", "percent")),
-        ("Worst on the way", text("mae", "percent")),
-        ("Fees", text("fees", "money")),
-        ("Slippage, in the prices", text("slippage", "money")),
+        (tr("Bars held"), text("bars_held", "count")),
+        (tr("Best on the way"), text("mfe", "percent")),
+        (tr("Worst on the way"), text("mae", "percent")),
+        (tr("Fees"), text("fees", "money")),
+        (tr("Slippage, in the prices"), text("slippage", "money")),
     ]
     sections = [
         _head(trade, theme, locale),
-        _table("From decision to exit", steps, theme),
+        _table(tr("From decision to exit"), steps, theme),
         _notes(trade, theme),
-        _captured_table("Signals at the decision", trade, "signal__", theme, locale),
-        _captured_table("Context at the decision", trade, "context__", theme, locale),
-        _table("Outcome and costs", outcome, theme),
+        _captured_table(tr("Signals at the decision"), trade, "signal__", theme, locale),
+        _captured_table(tr("Context at the decision"), trade, "context__", theme, locale),
+        _table(tr("Outcome and costs"), outcome, theme),
     ]
     return "".join(sections)
 
@@ -66,10 +71,18 @@ def trade_line(trade: Trade, theme: Theme, locale: QLocale) -> str:
     is_open = trade["status"] == "open"
     fields = (
         f"<b>{escape(trade['symbol'])}</b> {text('direction', 'word')} {text('quantity', 'quantity')}",
-        f"{text('entry_time', 'date')} at {text('entry_price', 'price')}",
-        "still open"
+        tr(
+            "{value} at {value2}",
+            value=text("entry_time", "date"),
+            value2=text("entry_price", "price"),
+        ),
+        tr("still open")
         if is_open
-        else f"{text('exit_time', 'date')} at {text('exit_price', 'price')}",
+        else tr(
+            "{value} at {value2}",
+            value=text("exit_time", "date"),
+            value2=text("exit_price", "price"),
+        ),
         f"<b style='color:{tone}'>{text('pnl', 'money')}</b> {text('pnl_percent', 'percent')}",
         text("exit_reason", "word"),
     )
@@ -86,12 +99,19 @@ def _head(trade: Trade, theme: Theme, locale: QLocale) -> str:
     )
     money = f"{sign}{format_value(pnl, 'money', locale)}"
     share = f"{sign}{format_value(trade['pnl_percent'], 'percent', locale)}"
-    state = " · still open" if trade["status"] == "open" else ""
-    return (
-        f"<p style='font-size:large; margin:0'><b>{title}</b></p>"
-        f"<p style='margin:0 0 4px 0'><span style='color:{tone}; font-size:large'><b>{money}</b></span>"
-        f" <span style='color:{tone}'>{share}</span>"
-        f"<span style='color:{theme.muted}'>{state} · trade {trade['trade_id']}</span></p>"
+    state = tr(" · still open") if trade["status"] == "open" else ""
+    return tr(
+        "<p style='font-size:large; margin:0'><b>{title}</b></p><p style='margin:0 0 4px "
+        "0'><span style='color:{tone}; font-size:large'><b>{money}</b></span> <span "
+        "style='color:{tone}'>{share}</span><span style='color:{muted}'>{state} · trade "
+        "{trade_id}</span></p>",
+        title=title,
+        tone=tone,
+        money=money,
+        share=share,
+        muted=theme.muted,
+        state=state,
+        trade_id=trade["trade_id"],
     )
 
 
@@ -100,15 +120,15 @@ def _notes(trade: Trade, theme: Theme) -> str:
     lines = [
         f"<tr><td width='20%' style='padding:2px 8px 2px 0; color:{theme.muted}'>{'' if place else head}</td>"
         f"<td style='padding:2px 0; color:{theme.text}'>{escape(as_words(note))}</td></tr>"
-        for head, name in (("Entry", "entry_note"), ("Exit", "exit_note"))
+        for head, name in ((tr("Entry"), "entry_note"), (tr("Exit"), "exit_note"))
         for place, note in enumerate(str(trade.get(name) or "").split("; "))
         if note
     ]
-    return _titled("How it was filled", lines) if lines else ""
+    return _titled(tr("How it was filled"), lines) if lines else ""
 
 
 def _captured_table(title: str, trade: Trade, part: str, theme: Theme, locale: QLocale) -> str:
-    rows = [("", "Entry", "Exit"), *_captured(trade, part, locale)]
+    rows = [("", tr("Entry"), tr("Exit")), *_captured(trade, part, locale)]
     return _table(title, rows, theme) if len(rows) > 1 else ""
 
 

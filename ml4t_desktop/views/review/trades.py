@@ -22,6 +22,7 @@ from ml4t_desktop.views.review.trade_bar import TradeBar
 from ml4t_desktop.views.review.trade_card import TradeCard
 from ml4t_desktop.views.review.trade_menu import ColumnMenu
 from ml4t_desktop.views.review.trade_table import TradeTable
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -31,12 +32,14 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
-    "No trades yet",
-    "Choose the data and the rules, then start the run: every trade appears here.",
+    mark("No trades yet"),
+    mark("Choose the data and the rules, then start the run: every trade appears here."),
 )
 _NO_TRADES = (
-    "This run made no trades",
-    "Loosen the entry rule or its filters, or look into the orders for those that were refused.",
+    mark("This run made no trades"),
+    mark(
+        "Loosen the entry rule or its filters, or look into the orders for those that were refused."
+    ),
 )
 _WORDS: Final = frozenset({"exit_reason", "entry_reason", "direction", "status", "outcome"})
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.validity import ValidityStore
@@ -24,19 +25,20 @@ from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import TITLES, EvidenceTable, VariantTable
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.verdict import VerdictView
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.validity.verdict import Evidence
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
-    "No result to judge yet",
-    "Start a run: here it is held against luck, other assumptions and its costs.",
+    mark("No result to judge yet"),
+    mark("Start a run: here it is held against luck, other assumptions and its costs."),
 )
 _DOING: Final = {
-    "first": "Redrawing the history…",
-    "variants": "Running under other assumptions…",
-    "luck": "Running with signals that know nothing…",
+    "first": mark("Redrawing the history…"),
+    "variants": mark("Running under other assumptions…"),
+    "luck": mark("Running with signals that know nothing…"),
 }
 
 
@@ -114,9 +116,9 @@ class ValidityPanel(SeenPanel):
         above.setSizes([520, 440])
         below = QSplitter(Qt.Orientation.Horizontal)
         for chart, title in (
-            (self.cone, "What else could have come out"),
-            (self.lines, "Under other assumptions"),
-            (self.luck, "With signals that know nothing"),
+            (self.cone, tr("What else could have come out")),
+            (self.lines, tr("Under other assumptions")),
+            (self.luck, tr("With signals that know nothing")),
         ):
             below.addWidget(_titled(title, chart))
         split = QSplitter(Qt.Orientation.Vertical)

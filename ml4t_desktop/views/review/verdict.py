@@ -9,13 +9,18 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 
 from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
     from ml4t_desktop.analysis.validity.verdict import Verdict
 
 _SIGNS: Final = {"bad": "\N{BALLOT X}", "doubt": "?", "good": "\N{CHECK MARK}"}
 _MOST_ROWS: Final = 100
-_WORDS: Final = {"bad": "speaks against it", "doubt": "leaves a doubt", "good": "speaks for it"}
+_WORDS: Final = {
+    "bad": mark("speaks against it"),
+    "doubt": mark("leaves a doubt"),
+    "good": mark("speaks for it"),
+}
 
 
 class VerdictView(QWidget):

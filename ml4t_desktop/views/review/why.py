@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
@@ -27,25 +28,30 @@ from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import FigureTable
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.why_text import answer_html
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
-    "Nothing to explain yet",
-    "Start a run, then choose a trade: here you read why it was made, and why other bars had none.",
+    mark("Nothing to explain yet"),
+    mark(
+        "Start a run, then choose a trade: here you read why it was made, and why other bars had none."
+    ),
 )
-_CHOOSE: Final = "Choose a trade, or an asset and a day, to read what was decided there and why."
+_CHOOSE: Final = mark(
+    "Choose a trade, or an asset and a day, to read what was decided there and why."
+)
 _FATES: Final = {
-    "filled": "Became a trade",
-    "reduced": "Became a smaller trade",
-    "rejected": "Order refused",
-    "cancelled": "Order cancelled",
-    "expired": "Order expired",
-    "held": "Held already",
-    "pause": "In the pause after an exit",
-    "no_place": "Every place taken",
-    "no_order": "No size, or an order worked already",
+    "filled": mark("Became a trade"),
+    "reduced": mark("Became a smaller trade"),
+    "rejected": mark("Order refused"),
+    "cancelled": mark("Order cancelled"),
+    "expired": mark("Order expired"),
+    "held": mark("Held already"),
+    "pause": mark("In the pause after an exit"),
+    "no_place": mark("Every place taken"),
+    "no_order": mark("No size, or an order worked already"),
 }
 
 
@@ -59,14 +65,18 @@ class WhyPanel(SeenPanel):
         self.setObjectName("why_panel")
         self._results, self._why, self._theme = results, why, theme
         self.symbol, self.day = QComboBox(), QDateEdit()
-        self.entry, self.exit = QPushButton("Entry of the trade"), QPushButton("Exit of the trade")
+        self.entry, self.exit = (
+            QPushButton(tr("Entry of the trade")),
+            QPushButton(tr("Exit of the trade")),
+        )
         self.before, self.after = (
             QPushButton("\N{BLACK LEFT-POINTING SMALL TRIANGLE} Bar"),
-            QPushButton("Bar \N{BLACK RIGHT-POINTING SMALL TRIANGLE}"),
+            QPushButton(tr("Bar \N{BLACK RIGHT-POINTING SMALL TRIANGLE}")),
         )
         self.text = QTextBrowser()
         self.fates = FigureTable(
-            ("Bars at which the entry rule held", "Bars", "Share"), "What became of every signal"
+            (tr("Bars at which the entry rule held"), tr("Bars"), tr("Share")),
+            tr("What became of every signal"),
         )
         self.fates_note = QLabel()
         self.empty = EmptyState(*_NO_RUN)
@@ -130,7 +140,7 @@ class WhyPanel(SeenPanel):
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
-        heading = QLabel("What became of every signal")
+        heading = QLabel(tr("What became of every signal"))
         heading.setProperty("role", "heading")
         column.addWidget(heading)
         column.addWidget(self.fates_note)

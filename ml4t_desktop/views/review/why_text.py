@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import Kind, as_words, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_sentence import clause_sentence
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.analysis.why.bar import Explanation
@@ -18,27 +20,27 @@ if TYPE_CHECKING:
     from ml4t_desktop.session.why import Answer
 
 _RULES: Final = {
-    "entry": "Entry",
-    "short_entry": "Short entry",
-    "filter": "Filter",
-    "exit": "Exit",
-    "short_exit": "Short exit",
+    "entry": mark("Entry"),
+    "short_entry": mark("Short entry"),
+    "filter": mark("Filter"),
+    "exit": mark("Exit"),
+    "short_exit": mark("Short exit"),
 }
 _OUTCOMES: Final = {
-    "ordered": "An entry was ordered.",
-    "held": "No entry: the position was held already.",
-    "pause": "No entry: the asset was in its pause after an exit.",
-    "no_place": "No entry: every place was taken.",
-    "rule": "No entry: the entry rule did not hold.",
-    "filter": "No entry: the filter did not allow it.",
+    "ordered": mark("An entry was ordered."),
+    "held": mark("No entry: the position was held already."),
+    "pause": mark("No entry: the asset was in its pause after an exit."),
+    "no_place": mark("No entry: every place was taken."),
+    "rule": mark("No entry: the entry rule did not hold."),
+    "filter": mark("No entry: the filter did not allow it."),
     "no_order": (
-        "No entry, though all rules held: its size or confidence was missing, an order worked already, or both "
-        "sides held at once."
+        mark("No entry, though all rules held: its size or confidence was missing, an order worked already, or both "
+        "sides held at once.")
     ),
-    "no_rule": "This run has no entry rule.",
+    "no_rule": mark("This run has no entry rule."),
 }  # fmt: skip
 _EXITS: Final = frozenset({"exit", "short_exit"})
-_JOINTS: Final = {"all": "all of", "any": "any of", "not": "not"}
+_JOINTS: Final = {"all": mark("all of"), "any": mark("any of"), "not": "not"}
 _HOLDS, _FAILS = "\N{CHECK MARK}", "\N{BALLOT X}"
 
 
@@ -48,7 +50,12 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
     has_clock = _has_clock(run)
     when = _moment(run, found.t, has_clock=has_clock)
     parts = [
-        f"<h3 style='margin:0'>{html.escape(found.symbol)}, close of {when}: {_text(found.close, 'price')}</h3>",
+        tr(
+            "<h3 style='margin:0'>{symbol}, close of {when}: {close}</h3>",
+            symbol=html.escape(found.symbol),
+            when=when,
+            close=_text(found.close, "price"),
+        ),
         f"<p style='margin:6px 0'><b>{_OUTCOMES[found.outcome]}</b>{_detail(found, has_clock=has_clock)}</p>",
         _needed(found.needed),
     ]
@@ -74,18 +81,25 @@ def _detail(found: Explanation, *, has_clock: bool) -> str:
             found.position["entry_time"], "time" if has_clock else "date", QLocale()
         )
         left = (
-            f" Its exit was decided here: {as_words(found.exit_reason).lower()}."
+            tr(
+                " Its exit was decided here: {exit_reason}.",
+                exit_reason=as_words(found.exit_reason).lower(),
+            )
             if found.exit_reason
             else ""
         )
-        return f" It was entered on {since}.{left}"
+        return tr(" It was entered on {since}.{left}", since=since, left=left)
     if found.outcome == "pause":
-        closes = "close is" if found.pause == 1 else "closes are"
-        return f" {found.pause} {closes} left, this one included."
+        closes = tr("close is") if found.pause == 1 else tr("closes are")
+        return tr(" {pause} {closes} left, this one included.", pause=found.pause, closes=closes)
     if found.outcome == "no_place" and found.queue is not None and found.queue.rank is not None:
-        return (
-            f" It was number {found.queue.rank} of {found.queue.candidates} candidates, and "
-            f"{found.queue.used} of {found.queue.limit} places were used."
+        return tr(
+            " It was number {rank} of {candidates} candidates, and {used} of {limit} places were "
+            "used.",
+            rank=found.queue.rank,
+            candidates=found.queue.candidates,
+            used=found.queue.used,
+            limit=found.queue.limit,
         )
     return ""
 
@@ -95,23 +109,32 @@ def _needed(needed: tuple[Change, ...]) -> str:
     if not needed:
         return ""
     words = "; ".join(_change(change) for change in needed)
-    return f"<p style='margin:6px 0'>It would have been let through with: <b>{words}</b>.</p>"
+    return tr(
+        "<p style='margin:6px 0'>It would have been let through with: <b>{words}</b>.</p>",
+        words=words,
+    )
 
 
 def _change(change: Change) -> str:
     state = change.state
     name = html.escape(state.clause.column.partition(".")[2])
     if not change.to_hold:
-        return f"{name} not meeting its clause"
+        return tr("{name} not meeting its clause", name=name)
     if state.value is None:
-        return f"a value of {name}"
+        return tr("a value of {name}", name=name)
     if state.missing is None:
         return html.escape(_sentence(state))
     more = "higher" if state.missing >= 0 else "lower"
     by = _text(abs(state.missing), "number")
     if state.missing == 0:
-        return f"{name} beyond its limit, which it just met"
-    return f"{name} {by} {more}, or the threshold at {_text(state.value, 'number')}"
+        return tr("{name} beyond its limit, which it just met", name=name)
+    return tr(
+        "{name} {by} {more}, or the threshold at {value}",
+        name=name,
+        by=by,
+        more=more,
+        value=_text(state.value, "number"),
+    )
 
 
 def _state(state: State, theme: Theme) -> str:
@@ -150,14 +173,14 @@ def _values(state: ClauseState) -> str:
     if state.before is not None:
         shown = f"{_known(state.before)} \N{RIGHTWARDS ARROW} {shown}"
     if state.clause.other is not None:
-        shown = f"{shown} against {_known(state.other)}"
+        shown = tr("{shown} against {known}", shown=shown, known=_known(state.other))
     if state.rank is not None:
-        shown = f"{shown}, number {state.rank}"
+        shown = tr("{shown}, number {rank}", shown=shown, rank=state.rank)
     return shown
 
 
 def _known(value: object) -> str:
-    return "no value" if value is None else html.escape(_text(value, "number"))
+    return tr("no value") if value is None else html.escape(_text(value, "number"))
 
 
 def _places(found: Explanation) -> str:
@@ -168,11 +191,19 @@ def _places(found: Explanation) -> str:
         or queue.rank is None
     ):
         return ""
-    by = "" if queue.rank_value is None else f" (by {_known(queue.rank_value)})"
-    limit = f"; {queue.used} of {queue.limit} places were used after it" if queue.limit else ""
-    return (
-        "<h4 style='margin:10px 0 2px 0'>Places</h4>"
-        f"<p style='margin:0'>Number {queue.rank} of {queue.candidates} candidates{by}{limit}.</p>"
+    by = "" if queue.rank_value is None else tr(" (by {known})", known=_known(queue.rank_value))
+    limit = (
+        tr("; {used} of {limit} places were used after it", used=queue.used, limit=queue.limit)
+        if queue.limit
+        else ""
+    )
+    return tr(
+        "<h4 style='margin:10px 0 2px 0'>Places</h4><p style='margin:0'>Number {rank} of "
+        "{candidates} candidates{by}{limit}.</p>",
+        rank=queue.rank,
+        candidates=queue.candidates,
+        by=by,
+        limit=limit,
     )
 
 
@@ -184,13 +215,17 @@ def _size(answer: Answer) -> str:
         f"{'no value' if step.value is None else _text(step.value, step.kind)}</b></td></tr>"
         for step in answer.size
     )
-    return f"<h4 style='margin:10px 0 2px 0'>Size</h4><table cellspacing='0' cellpadding='2'>{rows}</table>"
+    return tr(
+        "<h4 style='margin:10px 0 2px 0'>Size</h4><table cellspacing='0' "
+        "cellpadding='2'>{rows}</table>",
+        rows=rows,
+    )
 
 
 def _orders(found: Explanation, *, has_clock: bool) -> str:
     if not found.orders.height:
         return ""
-    parts = ["<h4 style='margin:10px 0 2px 0'>Orders decided here</h4>"]
+    parts = [tr("<h4 style='margin:10px 0 2px 0'>Orders decided here</h4>")]
     fills = found.fills.partition_by("order_id", as_dict=True)
     for order in found.orders.iter_rows(named=True):
         reason = f": {order['reason']}" if order["reason"] else ""

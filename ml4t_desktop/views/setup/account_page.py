@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
@@ -68,43 +69,45 @@ def _fields() -> tuple[Field, ...]:
     return (
         NumberField(
             "account.initial_capital",
-            "Initial capital",
+            tr("Initial capital"),
             low=0.01,
             step=10_000,
-            tip="Cash at the start, in the currency of the prices",
+            tip=tr("Cash at the start, in the currency of the prices"),
         ),
         ChoiceField(
             "account.type",
-            "Account",
-            (("cash", "Cash"), ("margin", "Margin"), ("contracts", "Contracts")),
-            tip="A cash account never borrows and never sells short",
+            tr("Account"),
+            (("cash", tr("Cash")), ("margin", tr("Margin")), ("contracts", tr("Contracts"))),
+            tip=tr("A cash account never borrows and never sells short"),
         ),
         _share(
             "initial_margin",
-            "Initial margin",
-            "Share of a position's value that must be own",
+            tr("Initial margin"),
+            tr("Share of a position's value that must be own"),
             low=0.01,
         ),
         _share(
             "maintenance_margin",
-            "Maintenance margin",
-            "Below this share positions are liquidated",
+            tr("Maintenance margin"),
+            tr("Below this share positions are liquidated"),
             low=0.01,
         ),
-        _share("borrow_rate", "Borrow fee", "Yearly, on the value of short positions"),
-        _share("interest_rate", "Interest", "Yearly, on positive cash; negative cash pays it"),
+        _share("borrow_rate", tr("Borrow fee"), tr("Yearly, on the value of short positions")),
+        _share(
+            "interest_rate", tr("Interest"), tr("Yearly, on positive cash; negative cash pays it")
+        ),
         NumberField(
             "account.settlement_days",
-            "Settlement",
+            tr("Settlement"),
             suffix=" days",
             is_whole=True,
             high=1000,
-            tip="Days until the proceeds of a sale can be spent",
+            tip=tr("Days until the proceeds of a sale can be spent"),
         ),
         NumberField(
             "account.multiplier",
-            "Multiplier",
+            tr("Multiplier"),
             low=1e-9,
-            tip="Money for a point of price and a unit; 1 for shares",
+            tip=tr("Money for a point of price and a unit; 1 for shares"),
         ),
     )

@@ -19,6 +19,7 @@ from ml4t_desktop.session import rule_nodes
 from ml4t_desktop.session.columns import RuleColumn
 from ml4t_desktop.session.count_words import part_tip, part_words, rule_words
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Node, Path, root_of, tree_of_root
 from ml4t_desktop.session.rule_tree import Joint, Part
 from ml4t_desktop.views.setup.clause_row import ClauseRow, edited_node
@@ -28,6 +29,7 @@ from ml4t_desktop.views.setup.fields import heading, hint
 from ml4t_desktop.views.setup.form import Problems
 from ml4t_desktop.views.setup.group_row import JOINTS, GroupRow
 from ml4t_desktop.views.setup.rule_drop import carried, target_at
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.rule_views import RuleViews
@@ -41,7 +43,7 @@ _MOVES: Final = {
     "duplicate": rule_nodes.duplicated,
 }
 _CHANGES: Final = {"negate": rule_nodes.negated, "toggle": rule_nodes.switched}
-_ALWAYS: Final = "Everything in it is switched off, so it holds at every bar."
+_ALWAYS: Final = mark("Everything in it is switched off, so it holds at every bar.")
 
 
 class ClauseEditor(QWidget):
@@ -85,8 +87,10 @@ class ClauseEditor(QWidget):
         self._joint.setObjectName("joint")
         self._joint.setAccessibleName(f"{title}: how clauses are joined")
         self._joint.set_options(JOINTS)
-        self._add = _button("add", "+ Clause", f"Add a clause to {title}")
-        self._add_group = _button("add_group", "+ Group", f"Add a group of clauses to {title}")
+        self._add = _button("add", "+ Clause", tr("Add a clause to {title}", title=title))
+        self._add_group = _button(
+            "add_group", "+ Group", tr("Add a group of clauses to {title}", title=title)
+        )
         self._counts = hint()
         self._counts.setObjectName("rule_counts")
         self._empty = hint(empty)
@@ -163,8 +167,8 @@ class ClauseEditor(QWidget):
     def _show_meaning(self, *, is_constant: bool) -> None:
         """Say what a rule without a live clause means."""
         has_live = any(not child.is_off for child in self._root.children)
-        always = _ALWAYS if self._root.children else "It holds at every bar."
-        holds = always if self._root.joint == "all" else "It never holds."
+        always = _ALWAYS if self._root.children else tr("It holds at every bar.")
+        holds = always if self._root.joint == "all" else tr("It never holds.")
         self._empty.setText(holds if is_constant else self._empty_text)
         self._empty.setVisible(not has_live)
 

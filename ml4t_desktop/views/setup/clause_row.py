@@ -10,32 +10,34 @@ from PySide6.QtWidgets import QWidget
 from ml4t_desktop.plots.threshold import Threshold, has_threshold
 from ml4t_desktop.request.conditions import ORDER_OPS
 from ml4t_desktop.session.columns import RuleColumn
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Node, Path
 from ml4t_desktop.session.rule_tree import Part
 from ml4t_desktop.views.setup.clause_values import ValueEditor, first_value, shape_of
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.rule_row import RuleRow
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.column_shape import ColumnShape
 
 _WITH_OTHER = ORDER_OPS | {"==", "!="}
 OP_TITLES: Final[dict[str, tuple[str, str]]] = {
-    ">": (">", "is above"),
-    ">=": ("≥", "is at least"),
-    "<": ("<", "is below"),
-    "<=": ("≤", "is at most"),
+    ">": (">", mark("is above")),
+    ">=": ("≥", mark("is at least")),
+    "<": ("<", mark("is below")),
+    "<=": ("≤", mark("is at most")),
     "==": ("=", "equals"),
-    "!=": ("≠", "differs from"),
-    "between": ("between", "lies between two numbers, both included"),
-    "in": ("one of", "is one of a list"),
-    "rising": ("rising", "rose in each of so many last bars"),
-    "falling": ("falling", "fell in each of so many last bars"),
-    "crosses_above": ("crosses ↑", "is above now and was not at the bar before"),
-    "crosses_below": ("crosses ↓", "is below now and was not at the bar before"),
-    "top_n": ("top", "is among the so many highest of all assets"),
-    "bottom_n": ("bottom", "is among the so many lowest of all assets"),
-    "is_null": ("missing", "has no value"),
+    "!=": ("≠", mark("differs from")),
+    "between": ("between", mark("lies between two numbers, both included")),
+    "in": (mark("one of"), mark("is one of a list")),
+    "rising": ("rising", mark("rose in each of so many last bars")),
+    "falling": ("falling", mark("fell in each of so many last bars")),
+    "crosses_above": ("crosses ↑", mark("is above now and was not at the bar before")),
+    "crosses_below": ("crosses ↓", mark("is below now and was not at the bar before")),
+    "top_n": ("top", mark("is among the so many highest of all assets")),
+    "bottom_n": ("bottom", mark("is among the so many lowest of all assets")),
+    "is_null": ("missing", mark("has no value")),
 }
 
 
@@ -67,7 +69,7 @@ class ClauseRow(RuleRow):
         self._op.setAccessibleName("Comparison")
         self._value = ValueEditor("number")
         self._histogram = Threshold()
-        self._other = QAction("Compare with another column", self)
+        self._other = QAction(tr("Compare with another column"), self)
         self._other.setObjectName("other")
         self._other.setCheckable(True)
         self.menu.insertAction(self.actions_["duplicate"], self._other)
@@ -217,5 +219,10 @@ def _range_text(column: RuleColumn) -> str:
     if column.samples:
         return f"{column.name}: {', '.join(column.samples[:8])}"
     if column.minimum and column.maximum:
-        return f"{column.name}: {column.minimum} to {column.maximum}"
+        return tr(
+            "{column}: {minimum} to {maximum}",
+            column=column.name,
+            minimum=column.minimum,
+            maximum=column.maximum,
+        )
     return column.name

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
+from ml4t_desktop.session.language import tr
+
 _MOST_ROWS = 9
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -41,7 +43,9 @@ class ColumnList(QListWidget):
         `lag` says which of them are used so many bars later than they are stamped.
         """
         names = {name for name, _ in offered}
-        missing = ((name, "This column is not in the file") for name in ticked if name not in names)
+        missing = (
+            (name, tr("This column is not in the file")) for name in ticked if name not in names
+        )
         rows = (*offered, *missing)
         with QSignalBlocker(self):
             if [self.item(i).data(_NAME) for i in range(self.count())] != [
@@ -77,4 +81,4 @@ def _delay(bars: int) -> str:
     """Return in words how much later a column is used."""
     if not bars:
         return ""
-    return "   ·  one bar later" if bars == 1 else f"   ·  {bars} bars later"
+    return tr("   ·  one bar later") if bars == 1 else tr("   ·  {bars} bars later", bars=bars)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.fields import hint
 
 
@@ -18,8 +19,8 @@ class MemoryRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        about = hint("Your choice of columns is remembered for files with the same columns.")
-        forget = QPushButton("Forget")
+        about = hint(tr("Your choice of columns is remembered for files with the same columns."))
+        forget = QPushButton(tr("Forget"))
         forget.setObjectName("data.forget")
         forget.setToolTip("Forget it and go back to what is recognised")
         forget.clicked.connect(self._on_clicked)

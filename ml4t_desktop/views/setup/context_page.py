@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.proposals import guessed, reason
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -23,28 +24,30 @@ class ContextPage(SetupPage):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._time = ChoiceField("context.time", "Time")
+        self._time = ChoiceField("context.time", tr("Time"))
         self._match = ChoiceField(
             "context.match",
-            "Matching",
-            (("exact", "Same timestamp"), ("asof", "Latest at or before")),
-            tip="Which values belong to a bar",
+            tr("Matching"),
+            (("exact", tr("Same timestamp")), ("asof", tr("Latest at or before"))),
+            tip=tr("Which values belong to a bar"),
         )
         self._max_age = TextField(
             "context.max_age",
-            "At most old",
-            placeholder="any age, or 5d",
-            tip="Older values do not count",
+            tr("At most old"),
+            placeholder=tr("any age, or 5d"),
+            tip=tr("Older values do not count"),
         )
         self._lag = TextField(
             "context.lag",
-            "Known after",
-            placeholder="at once, or 1d",
-            tip="How long after their timestamp values become known; daily values of an intraday "
-            "run need it, or the rules look ahead",
+            tr("Known after"),
+            placeholder=tr("at once, or 1d"),
+            tip=tr(
+                "How long after their timestamp values become known; daily values of an intraday "
+                "run need it, or the rules look ahead"
+            ),
         )
         self._form = FieldForm((self._time, self._match, self._max_age, self._lag))
-        self._columns = ColumnList("context.columns", "Context columns")
+        self._columns = ColumnList("context.columns", tr("Context columns"))
         self._columns_problem = QLabel()
         self._columns_problem.setProperty("role", "problem")
         self._columns_problem.setWordWrap(True)
@@ -77,7 +80,7 @@ class ContextPage(SetupPage):
         self._hint.setVisible(name is None)
 
     def _build(self) -> None:
-        add = QPushButton("Choose file…")
+        add = QPushButton(tr("Choose file…"))
         add.setObjectName("context.add")
         add.clicked.connect(partial(self.command_asked.emit, "file.add_context"))
         head = QHBoxLayout()
@@ -87,10 +90,12 @@ class ContextPage(SetupPage):
         row.addWidget(self._file, 1)
         row.addWidget(self._remove)
         self._hint = hint(
-            "Optional: values of the whole market at a time, such as the VIX or a regime. "
-            "Rules can use them beside the signals of an asset."
+            tr(
+                "Optional: values of the whole market at a time, such as the VIX or a regime. "
+                "Rules can use them beside the signals of an asset."
+            )
         )
-        title = heading("Columns")
+        title = heading(tr("Columns"))
         title.setBuddy(self._columns)
         self._details: tuple[QWidget, ...] = (title, self._columns, self._form)
         self.body.addLayout(head)
@@ -107,10 +112,10 @@ class ContextPage(SetupPage):
 
 def _times(look: Look | None) -> tuple[tuple[object, str], ...]:
     if look is None:
-        return ((None, "as recognised"),)
+        return ((None, tr("as recognised")),)
     found = guessed(look.inspection, "time")
     names = (info.name for info in look.inspection.columns)
-    none = f"recognised: {found}" if found else "none"
+    none = tr("recognised: {found}", found=found) if found else "none"
     return ((None, none), *((name, name) for name in names))
 
 
@@ -127,4 +132,4 @@ def _offered(look: Look | None, time: str | None) -> tuple[tuple[str, str], ...]
 
 
 def _range(low: object, high: object) -> str:
-    return f"{low} to {high}" if low is not None else ""
+    return tr("{low} to {high}", low=low, high=high) if low is not None else ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.fields import Field, NumberField, TextField
 from ml4t_desktop.views.setup.form import FieldKind, KindForm
 
@@ -15,17 +16,20 @@ def commission_form() -> KindForm:
     return KindForm(
         _COMMISSION,
         "model",
-        "Model",
+        tr("Model"),
         (
-            FieldKind("none", "None", {}, tuple),
-            FieldKind("percent", "Percent of value", {"rate": 0.001}, _percent_commission),
+            FieldKind("none", tr("None"), {}, tuple),
+            FieldKind("percent", tr("Percent of value"), {"rate": 0.001}, _percent_commission),
             FieldKind(
-                "per_share", "Per share", {"rate": 0.005, "minimum": 1.0, "cap": 0.01}, _per_share
+                "per_share",
+                tr("Per share"),
+                {"rate": 0.005, "minimum": 1.0, "cap": 0.01},
+                _per_share,
             ),
-            FieldKind("fixed", "Fixed per order", {"amount": 1.0}, _fixed_commission),
-            FieldKind("tiered", "Tiers by value", {"tiers": ({"rate": 0.001},)}, _tiers),
+            FieldKind("fixed", tr("Fixed per order"), {"amount": 1.0}, _fixed_commission),
+            FieldKind("tiered", tr("Tiers by value"), {"tiers": ({"rate": 0.001},)}, _tiers),
             FieldKind(
-                "maker_taker", "Maker and taker", {"maker": 0.0, "taker": 0.001}, _maker_taker
+                "maker_taker", tr("Maker and taker"), {"maker": 0.0, "taker": 0.001}, _maker_taker
             ),
         ),
     )
@@ -36,17 +40,20 @@ def slippage_form() -> KindForm:
     return KindForm(
         _SLIPPAGE,
         "model",
-        "Model",
+        tr("Model"),
         (
-            FieldKind("none", "None", {}, tuple),
-            FieldKind("percent", "Percent of price", {"rate": 0.0005}, _percent_slippage),
-            FieldKind("fixed", "Fixed amount", {"amount": 0.01}, _fixed_slippage),
-            FieldKind("spread", "Half the spread", {"width": 0.02}, _spread),
+            FieldKind("none", tr("None"), {}, tuple),
+            FieldKind("percent", tr("Percent of price"), {"rate": 0.0005}, _percent_slippage),
+            FieldKind("fixed", tr("Fixed amount"), {"amount": 0.01}, _fixed_slippage),
+            FieldKind("spread", tr("Half the spread"), {"width": 0.02}, _spread),
             FieldKind(
-                "volume_share", "By volume share", {"limit": 0.025, "impact": 0.1}, _volume_share
+                "volume_share",
+                tr("By volume share"),
+                {"limit": 0.025, "impact": 0.1},
+                _volume_share,
             ),
-            FieldKind("sqrt_impact", "Square-root impact", {"coefficient": 0.1}, _sqrt_impact),
-            FieldKind("linear_impact", "Linear impact", {"coefficient": 0.1}, _linear_impact),
+            FieldKind("sqrt_impact", tr("Square-root impact"), {"coefficient": 0.1}, _sqrt_impact),
+            FieldKind("linear_impact", tr("Linear impact"), {"coefficient": 0.1}, _linear_impact),
         ),
     )
 
@@ -56,24 +63,24 @@ def _rate(key: str, title: str, tip: str = "", *, low: float = 0.0) -> NumberFie
 
 
 def _percent_commission() -> tuple[Field, ...]:
-    return (_rate(f"{_COMMISSION}.rate", "Rate", "Share of the value traded"),)
+    return (_rate(f"{_COMMISSION}.rate", tr("Rate"), tr("Share of the value traded")),)
 
 
 def _per_share() -> tuple[Field, ...]:
     return (
         NumberField(
             f"{_COMMISSION}.rate",
-            "Per share",
+            tr("Per share"),
             step=0.001,
-            tip="Money for each share or unit traded",
+            tip=tr("Money for each share or unit traded"),
         ),
         NumberField(
             f"{_COMMISSION}.minimum",
-            "At least",
+            tr("At least"),
             step=0.1,
-            tip="Money that every order costs at the least",
+            tip=tr("Money that every order costs at the least"),
         ),
-        _rate(f"{_COMMISSION}.cap", "At most", "Share of the value; 0 means no cap"),
+        _rate(f"{_COMMISSION}.cap", tr("At most"), tr("Share of the value; 0 means no cap")),
     )
 
 
@@ -81,37 +88,46 @@ def _fixed_commission() -> tuple[Field, ...]:
     return (
         NumberField(
             f"{_COMMISSION}.amount",
-            "Per order",
+            tr("Per order"),
             step=0.1,
-            tip="Money for each order that trades, however large",
+            tip=tr("Money for each order that trades, however large"),
         ),
     )
 
 
 def _tiers() -> tuple[Field, ...]:
-    return (TiersField(f"{_COMMISSION}.tiers", "Tiers"),)
+    return (TiersField(f"{_COMMISSION}.tiers", tr("Tiers")),)
 
 
 def _maker_taker() -> tuple[Field, ...]:
     return (
-        _rate(f"{_COMMISSION}.maker", "Maker", "For limit fills; negative is a rebate", low=-99.99),
-        _rate(f"{_COMMISSION}.taker", "Taker", "For all other fills", low=-99.99),
+        _rate(
+            f"{_COMMISSION}.maker",
+            tr("Maker"),
+            tr("For limit fills; negative is a rebate"),
+            low=-99.99,
+        ),
+        _rate(f"{_COMMISSION}.taker", tr("Taker"), tr("For all other fills"), low=-99.99),
     )
 
 
 def _percent_slippage() -> tuple[Field, ...]:
-    return (_rate(f"{_SLIPPAGE}.rate", "Rate", "Share of the price, against the order"),)
+    return (_rate(f"{_SLIPPAGE}.rate", tr("Rate"), tr("Share of the price, against the order")),)
 
 
 def _fixed_slippage() -> tuple[Field, ...]:
     return (
-        NumberField(f"{_SLIPPAGE}.amount", "Amount", step=0.01, tip="In price, against the order"),
+        NumberField(
+            f"{_SLIPPAGE}.amount", tr("Amount"), step=0.01, tip=tr("In price, against the order")
+        ),
     )
 
 
 def _spread() -> tuple[Field, ...]:
     return (
-        NumberField(f"{_SLIPPAGE}.width", "Spread", step=0.01, tip="In price; half of it is paid"),
+        NumberField(
+            f"{_SLIPPAGE}.width", tr("Spread"), step=0.01, tip=tr("In price; half of it is paid")
+        ),
     )
 
 
@@ -119,17 +135,17 @@ def _volume_share() -> tuple[Field, ...]:
     return (
         NumberField(
             f"{_SLIPPAGE}.limit",
-            "At most",
+            tr("At most"),
             is_percent=True,
             low=0.0001,
             high=100,
-            tip="At most this share of a bar's volume trades",
+            tip=tr("At most this share of a bar's volume trades"),
         ),
         NumberField(
             f"{_SLIPPAGE}.impact",
-            "Impact",
+            tr("Impact"),
             step=0.01,
-            tip="The price moves by this times the squared share of the volume",
+            tip=tr("The price moves by this times the squared share of the volume"),
         ),
     )
 
@@ -138,9 +154,9 @@ def _sqrt_impact() -> tuple[Field, ...]:
     return (
         NumberField(
             f"{_SLIPPAGE}.coefficient",
-            "Coefficient",
+            tr("Coefficient"),
             step=0.01,
-            tip="The price moves by this times the square root of the share of the volume",
+            tip=tr("The price moves by this times the square root of the share of the volume"),
         ),
     )
 
@@ -149,9 +165,9 @@ def _linear_impact() -> tuple[Field, ...]:
     return (
         NumberField(
             f"{_SLIPPAGE}.coefficient",
-            "Coefficient",
+            tr("Coefficient"),
             step=0.01,
-            tip="The price moves by this times the share of the volume",
+            tip=tr("The price moves by this times the share of the volume"),
         ),
     )
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.proposals import ROLES, certainty, guessed, reason
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step, counted
@@ -24,25 +25,26 @@ from ml4t_desktop.views.setup.form import FieldForm, Problems
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.prediction_part import PredictionPart
 from ml4t_desktop.views.setup.reading_form import ReadingForm
+from ml4t_desktop.wording import mark
 
-_ABOUT_PRICES = (
+_ABOUT_PRICES = mark(
     "Open or drop files with prices and the predictions of a model: Parquet, CSV and other text, "
     "Arrow, Feather, Excel, or a folder with a file for each asset. Several files are one market."
 )
 _ADD_PRICES = (
-    ("add", "Add file…", "file.open"),
-    ("add_folder", "Folder…", "file.open_folder"),
+    ("add", mark("Add file…"), "file.open"),
+    ("add_folder", mark("Folder…"), "file.open_folder"),
 )
-_ABOUT_ACTIONS = (
+_ABOUT_ACTIONS = mark(
     "Optional: a file of dividends, splits, mergers and delistings, for prices as they were traded."
 )
-_ADD_ACTIONS = (("add", "Choose…", "file.add_actions"),)
-_TITLES = {role: role.capitalize() for role in ROLES} | {"clock": "Time of day"}
+_ADD_ACTIONS = (("add", mark("Choose…"), "file.add_actions"),)
+_TITLES = {role: role.capitalize() for role in ROLES} | {"clock": mark("Time of day")}
 _ANY = {"time", "text", "number"}
 _KINDS = {"time": _ANY, "clock": _ANY, "asset": {"text", "number"}} | {
     role: {"number", "text"} for role in ("open", "high", "low", "close", "volume")
 }
-_REFUSE = ("refuse", "Refuse the file")
+_REFUSE = ("refuse", mark("Refuse the file"))
 
 
 class DataPage(SetupPage):
@@ -52,23 +54,23 @@ class DataPage(SetupPage):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._prices = FileList("data", "Price files", _ABOUT_PRICES, _ADD_PRICES)
+        self._prices = FileList("data", tr("Price files"), _ABOUT_PRICES, _ADD_PRICES)
         self._predictions = PredictionPart()
-        self._actions = FileList("actions", "Corporate actions", _ABOUT_ACTIONS, _ADD_ACTIONS)
+        self._actions = FileList("actions", tr("Corporate actions"), _ABOUT_ACTIONS, _ADD_ACTIONS)
         self._actions_problem = problem_label("data.corporate_actions.problem")
         self._reading = ReadingForm("data", has_layout=True)
         self._roles = {role: ChoiceField(f"data.{role}", _TITLES[role]) for role in ROLES}
         self._asset_id = TextField(
             "data.asset_id",
-            "Asset name",
-            tip="What the asset of a file without an asset column is called",
+            tr("Asset name"),
+            tip=tr("What the asset of a file without an asset column is called"),
         )
         self._columns = FieldForm((*self._roles.values(), self._asset_id))
         self._memory = MemoryRow()
-        self._signals = ColumnList("data.signals", "Signals")
+        self._signals = ColumnList("data.signals", tr("Signals"))
         self._signals_problem = problem_label("data.signals.problem")
-        self._start = MomentField("data.start", "From", tip="First day, included")
-        self._end = MomentField("data.end", "To", tip="Last day, included")
+        self._start = MomentField("data.start", tr("From"), tip=tr("First day, included"))
+        self._end = MomentField("data.end", tr("To"), tip=tr("Last day, included"))
         self._period = FieldForm((self._start, self._end))
         self._repairs = FieldForm(_repair_fields())
         self._build()
@@ -111,14 +113,14 @@ class DataPage(SetupPage):
 
     def _build(self) -> None:
         self._forms = (self._columns, self._period, self._repairs)
-        signals = heading("Signals (model output)")
+        signals = heading(tr("Signals (model output)"))
         signals.setBuddy(self._signals)
-        titles = [heading(text) for text in ("Columns", "Period", "Doubtful rows")]
-        leaks = QPushButton("Check for leaks")
+        titles = [heading(text) for text in (tr("Columns"), tr("Period"), tr("Doubtful rows"))]
+        leaks = QPushButton(tr("Check for leaks"))
         leaks.setObjectName("data.leaks")
         leaks.setToolTip("Whether signals and context know what nobody could have known (Ctrl+L)")
         leaks.clicked.connect(partial(self.command_asked.emit, "view.leaks"))
-        quality = QPushButton("Check the data")
+        quality = QPushButton(tr("Check the data"))
         quality.setObjectName("data.quality")
         quality.setToolTip("What is wrong or doubtful in the files, with all its rows (Ctrl+D)")
         quality.clicked.connect(partial(self.command_asked.emit, "view.quality"))
@@ -180,43 +182,47 @@ class DataPage(SetupPage):
 
 
 def _repair_fields() -> tuple[ChoiceField, ...]:
-    which = (_REFUSE, ("first", "Use the first"), ("last", "Use the last"))
+    which = (_REFUSE, ("first", tr("Use the first")), ("last", tr("Use the last")))
     return (
         ChoiceField(
             "data.repairs.bad_price",
-            "Bad prices",
-            (_REFUSE, ("drop", "Drop the row")),
-            tip="Bars with a null, infinite, zero or negative price",
+            tr("Bad prices"),
+            (_REFUSE, ("drop", tr("Drop the row"))),
+            tip=tr("Bars with a null, infinite, zero or negative price"),
         ),
         ChoiceField(
             "data.repairs.duplicate_bar",
-            "Double bars",
+            tr("Double bars"),
             which,
-            tip="Two different bars of one asset at one time",
+            tip=tr("Two different bars of one asset at one time"),
         ),
         ChoiceField(
             "data.repairs.duplicate_context",
-            "Double context",
+            tr("Double context"),
             which,
-            tip="Two different contexts at one time",
+            tip=tr("Two different contexts at one time"),
         ),
         ChoiceField(
             "data.repairs.impossible_bar",
-            "Impossible bars",
-            (("keep", "Use them"), ("widen", "Widen high and low"), ("drop", "Drop the row")),
-            tip="Bars whose high or low does not contain open and close",
+            tr("Impossible bars"),
+            (
+                ("keep", tr("Use them")),
+                ("widen", tr("Widen high and low")),
+                ("drop", tr("Drop the row")),
+            ),
+            tip=tr("Bars whose high or low does not contain open and close"),
         ),
         ChoiceField(
             "data.repairs.stale_bar",
-            "Stale bars",
-            (("keep", "Use them"), ("drop", "Drop the row")),
-            tip="Bars that repeat the close before and show no trading",
+            tr("Stale bars"),
+            (("keep", tr("Use them")), ("drop", tr("Drop the row"))),
+            tip=tr("Bars that repeat the close before and show no trading"),
         ),
         ChoiceField(
             "data.repairs.infinite_signal",
-            "Infinite signals",
-            (("keep", "Use them"), ("null", "Take as missing")),
-            tip="Infinite values of signals",
+            tr("Infinite signals"),
+            (("keep", tr("Use them")), ("null", tr("Take as missing"))),
+            tip=tr("Infinite values of signals"),
         ),
     )
 
@@ -224,11 +230,11 @@ def _repair_fields() -> tuple[ChoiceField, ...]:
 def _options(looks: tuple[Look, ...], role: str) -> Options:
     """Return the columns that can have a role; the first entry leaves it to recognition."""
     if not looks:
-        return ((None, "as recognised"),)
+        return ((None, tr("as recognised")),)
     first = looks[0].inspection
     kinds = _KINDS.get(role, {"number"})
     found = guessed(first, role)
-    none = f"recognised: {found}" if found else "none"
+    none = tr("recognised: {found}", found=found) if found else "none"
     names = (info.name for info in first.columns if info.kind in kinds)
     return ((None, none), *((name, name) for name in names))
 
@@ -240,7 +246,11 @@ def _tip(looks: tuple[Look, ...], role: str, chosen: str | None) -> str:
     column = chosen or guessed(inspection, role)
     why = reason(inspection, role, column)
     sure = certainty(inspection, role, column)
-    return f"{why[:1].upper()}{why[1:]} ({sure:.0%} sure)" if why else ""
+    return (
+        tr("{first}{rest} ({sure:.0%} sure)", first=why[:1].upper(), rest=why[1:], sure=sure)
+        if why
+        else ""
+    )
 
 
 def _found(looks: tuple[Look, ...], role: str) -> str | None:

@@ -1,5 +1,6 @@
 """How an entry is ordered: at the market, or by a limit that works for some bars."""
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.fields import Field, NumberField
 from ml4t_desktop.views.setup.form import FieldKind, KindForm
 
@@ -11,10 +12,10 @@ def entry_order_form() -> KindForm:
     return KindForm(
         _KEY,
         "type",
-        "Enter by",
+        tr("Enter by"),
         (
-            FieldKind("market", "Market order", {}, tuple),
-            FieldKind("limit", "Limit order", {"offset": 0.01, "good_for_bars": 1}, _limit),
+            FieldKind("market", tr("Market order"), {}, tuple),
+            FieldKind("limit", tr("Limit order"), {"offset": 0.01, "good_for_bars": 1}, _limit),
         ),
     )
 
@@ -23,18 +24,20 @@ def _limit() -> tuple[Field, ...]:
     return (
         NumberField(
             f"{_KEY}.offset",
-            "Better by",
+            tr("Better by"),
             is_percent=True,
             step=0.1,
             high=99.99,
-            tip="The limit lies this far below the close for a long, above it for a short entry",
+            tip=tr(
+                "The limit lies this far below the close for a long, above it for a short entry"
+            ),
         ),
         NumberField(
             f"{_KEY}.good_for_bars",
-            "Works for",
+            tr("Works for"),
             suffix=" bars",
             is_whole=True,
             high=1e6,
-            tip="So many bars of the asset after the decision; 0 means until it fills",
+            tip=tr("So many bars of the asset after the decision; 0 means until it fills"),
         ),
     )

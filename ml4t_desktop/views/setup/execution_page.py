@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.costs import commission_form, slippage_form
@@ -27,7 +28,7 @@ class ExecutionPage(SetupPage):
         self.body.addWidget(heading("Execution"))
         self.body.addWidget(self._form)
         self._form.edited.connect(self.edit)
-        for title, form in zip(("Commission", "Slippage"), self._costs, strict=True):
+        for title, form in zip((tr("Commission"), tr("Slippage")), self._costs, strict=True):
             self.body.addWidget(heading(title))
             self.body.addWidget(form)
             form.edited.connect(self.edit)
@@ -53,50 +54,52 @@ def _fields() -> tuple[Field, ...]:
     return (
         ChoiceField(
             "execution.fill",
-            "Market orders fill",
+            tr("Market orders fill"),
             (
-                ("next_open", "At the next open"),
-                ("next_close", "At the next close"),
-                ("same_close", "At the same close"),
+                ("next_open", tr("At the next open")),
+                ("next_close", tr("At the next close")),
+                ("same_close", tr("At the same close")),
             ),
-            tip="The same close is the price the decision was made on: it flatters the result",
+            tip=tr("The same close is the price the decision was made on: it flatters the result"),
         ),
         NumberField(
             "execution.lot_size",
-            "Lot size",
+            tr("Lot size"),
             suffix=" units",
-            tip="Quantities are multiples of it; 0 means fractional",
+            tip=tr("Quantities are multiples of it; 0 means fractional"),
         ),
         ChoiceField(
             "execution.insufficient_cash",
-            "Too little cash",
-            (("shrink", "Buy what is affordable"), ("reject", "Refuse the order")),
-            tip="What happens to an order that costs more than the cash there is when it fills",
+            tr("Too little cash"),
+            (("shrink", tr("Buy what is affordable")), ("reject", tr("Refuse the order"))),
+            tip=tr("What happens to an order that costs more than the cash there is when it fills"),
         ),
         ChoiceField(
             "execution.ambiguous_bar",
-            "Both in one bar",
-            (("stop_first", "The stop counts"), ("target_first", "The target counts")),
-            tip="When one bar touches stop and target",
+            tr("Both in one bar"),
+            (("stop_first", tr("The stop counts")), ("target_first", tr("The target counts"))),
+            tip=tr("When one bar touches stop and target"),
         ),
         ChoiceField(
             "execution.stop_basis",
-            "Stops count from",
-            (("fill", "The fill price"), ("decision_close", "The decision's close")),
-            tip="The price from which stop loss, target and trailing stop are measured",
+            tr("Stops count from"),
+            (("fill", tr("The fill price")), ("decision_close", tr("The decision's close"))),
+            tip=tr("The price from which stop loss, target and trailing stop are measured"),
         ),
         NumberField(
             "execution.participation",
-            "Share of volume",
+            tr("Share of volume"),
             is_percent=True,
             optional=0.1,
             low=0.0001,
             high=100,
-            tip="At most this share of a bar's volume trades; the rest stays working",
+            tip=tr("At most this share of a bar's volume trades; the rest stays working"),
         ),
         FlagField(
             "execution.protect_entry_bar",
-            "Stops live in the entry bar",
-            tip="Whether stop and target are live in the rest of the bar at whose open the entry filled",
+            tr("Stops live in the entry bar"),
+            tip=tr(
+                "Whether stop and target are live in the rest of the bar at whose open the entry filled"
+            ),
         ),
     )

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.views.setup.fields import ChoiceField, Field
+from ml4t_desktop.wording import mark
 
 Problems = Mapping[str, str]
-_KIND_TIP = "Choosing another one brings its own numbers"
+_KIND_TIP = mark("Choosing another one brings its own numbers")
 
 
 class FieldForm(QWidget):

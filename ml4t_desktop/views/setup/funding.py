@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, Options, TextField
 from ml4t_desktop.views.setup.form import FieldKind, KindForm
 
@@ -15,9 +16,9 @@ class FundingForm(KindForm):
 
     def __init__(self) -> None:
         kinds = (
-            FieldKind("none", "None", {}, tuple),
-            FieldKind("rate", "A fixed rate", {"rate": 0.0001, "interval": "8h"}, _rate),
-            FieldKind("column", "Rates of a column", {}, _column),
+            FieldKind("none", tr("None"), {}, tuple),
+            FieldKind("rate", tr("A fixed rate"), {"rate": 0.0001, "interval": "8h"}, _rate),
+            FieldKind("column", tr("Rates of a column"), {}, _column),
         )
         super().__init__(_KEY, "kind", "Funding", kinds)
 
@@ -46,19 +47,19 @@ def _rate() -> tuple[Field, ...]:
     return (
         NumberField(
             f"{_KEY}.rate",
-            "Rate",
+            tr("Rate"),
             is_percent=True,
             low=-100,
             high=100,
             step=0.01,
-            tip="Share of a position's value; longs pay a positive one, shorts receive it",
+            tip=tr("Share of a position's value; longs pay a positive one, shorts receive it"),
         ),
         TextField(
             f"{_KEY}.interval",
-            "Every",
+            tr("Every"),
             placeholder="8h",
             empty="8h",
-            tip="Such as 8h, 1h or 1d; counted from midnight UTC",
+            tip=tr("Such as 8h, 1h or 1d; counted from midnight UTC"),
         ),
     )
 
@@ -67,7 +68,9 @@ def _column() -> tuple[Field, ...]:
     return (
         ChoiceField(
             f"{_KEY}.column",
-            "Column",
-            tip="Paid wherever the column has a value: longs pay a positive one, shorts receive it",
+            tr("Column"),
+            tip=tr(
+                "Paid wherever the column has a value: longs pay a positive one, shorts receive it"
+            ),
         ),
     )

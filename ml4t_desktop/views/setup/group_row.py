@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from ml4t_desktop.session.rule_nodes import Node, Path
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.rule_row import RuleRow
+from ml4t_desktop.wording import mark
 
-JOINTS = (("all", "All hold"), ("any", "Any holds"))
+JOINTS = (("all", mark("All hold")), ("any", mark("Any holds")))
 
 
 class GroupRow(RuleRow):

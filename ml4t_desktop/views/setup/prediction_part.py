@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.proposals import guessed
 from ml4t_desktop.session.work import Look
 from ml4t_desktop.views.setup.fields import ChoiceField, Options, TextField
@@ -35,29 +36,31 @@ class PredictionPart(QWidget):
         super().__init__(parent)
         self._files = FileList(
             "predictions",
-            "Predictions",
-            "Optional: predictions in a file of their own, joined to the prices by time and asset.",
-            (("add", "Add…", "file.add_predictions"),),
+            tr("Predictions"),
+            tr(
+                "Optional: predictions in a file of their own, joined to the prices by time and asset."
+            ),
+            (("add", tr("Add…"), "file.add_predictions"),),
         )
-        self._time = ChoiceField(f"{_TABLE}.time", "Time")
-        self._asset = ChoiceField(f"{_TABLE}.asset", "Asset")
+        self._time = ChoiceField(f"{_TABLE}.time", tr("Time"))
+        self._asset = ChoiceField(f"{_TABLE}.asset", tr("Asset"))
         match = ChoiceField(
             f"{_TABLE}.match",
-            "Matching",
-            (("exact", "Same timestamp"), ("asof", "Latest at or before")),
-            tip="Which prediction belongs to a bar",
+            tr("Matching"),
+            (("exact", tr("Same timestamp")), ("asof", tr("Latest at or before"))),
+            tip=tr("Which prediction belongs to a bar"),
         )
         max_age = TextField(
             f"{_TABLE}.max_age",
-            "At most old",
-            placeholder="any age, or 5d",
-            tip="Older predictions do not count",
+            tr("At most old"),
+            placeholder=tr("any age, or 5d"),
+            tip=tr("Older predictions do not count"),
         )
         lag = TextField(
             f"{_TABLE}.lag",
-            "Known after",
-            placeholder="at once, or 1d",
-            tip="How long after their time predictions become known",
+            tr("Known after"),
+            placeholder=tr("at once, or 1d"),
+            tip=tr("How long after their time predictions become known"),
         )
         self.form = FieldForm((self._time, self._asset, match, max_age, lag))
         self._reading = ReadingForm(_TABLE, has_layout=False)
@@ -93,8 +96,8 @@ class PredictionPart(QWidget):
 
 def _options(looks: tuple[Look, ...], role: str) -> Options:
     if not looks:
-        return ((None, "as recognised"),)
+        return ((None, tr("as recognised")),)
     inspection = looks[0].inspection
     found = guessed(inspection, role)
     names = ((info.name, info.name) for info in inspection.columns)
-    return ((None, f"recognised: {found}" if found else "none"), *names)
+    return ((None, tr("recognised: {found}", found=found) if found else "none"), *names)

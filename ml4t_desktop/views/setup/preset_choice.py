@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from ml4t_desktop.request import PRESETS, Change, preset
 from ml4t_desktop.request.presets import value_text
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.fields import hint
+from ml4t_desktop.wording import mark
 
-_NOT_CHOSEN: Final = (None, "Choose a preset…")
+_NOT_CHOSEN: Final = (None, mark("Choose a preset…"))
 
 
 class PresetChoice(QWidget):
@@ -39,7 +41,7 @@ class PresetChoice(QWidget):
         self._title = hint()
         self._changes = _text("preset.changes")
         self._limits = _text("preset.limits", "hint")
-        self._apply = _button("preset.apply", "Apply")
+        self._apply = _button("preset.apply", tr("Apply"))
         self._apply.clicked.connect(self._on_apply)
         self._more = _button("preset.more", "")
         self._more.setCheckable(True)
@@ -58,7 +60,7 @@ class PresetChoice(QWidget):
         self._show_chosen()
 
     def _build(self) -> None:
-        label = QLabel("Trade like")
+        label = QLabel(tr("Trade like"))
         label.setBuddy(self._choice)
         label.setMinimumWidth(118)
         first = QHBoxLayout()

@@ -4,23 +4,25 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, Options, TextField
 from ml4t_desktop.views.setup.form import FieldForm, Problems
+from ml4t_desktop.wording import mark
 
-_FOUND = (None, "found out")
+_FOUND = (None, mark("found out"))
 _SEPARATORS: Options = (
     _FOUND, (",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar |"), (" ", "blanks"),
 )  # fmt: skip
 _DECIMALS: Options = (_FOUND, (".", "point: 1.5"), (",", "comma: 1,5"))
 _ORDERS: Options = (
     _FOUND,
-    ("day_first", "day first: 31/12"),
-    ("month_first", "month first: 12/31"),
+    ("day_first", mark("day first: 31/12")),
+    ("month_first", mark("month first: 12/31")),
 )
 _LAYOUTS: Options = (
     _FOUND,
-    ("long", "a row for each asset and time"),
-    ("wide", "a column for each asset"),
+    ("long", mark("a row for each asset and time")),
+    ("wide", mark("a column for each asset")),
 )
 
 
@@ -76,25 +78,26 @@ class ReadingForm(QWidget):
 
 def _fields(table: str, *, has_layout: bool) -> tuple[Field, ...]:
     fields: list[Field] = [
-        ChoiceField(f"{table}.separator", "Separator", _SEPARATORS, tip="Between two columns of a text file"),
-        ChoiceField(f"{table}.decimal", "Decimal mark", _DECIMALS),
-        ChoiceField(f"{table}.date_order", "Dates", _ORDERS, tip="How 03/04/2024 is read"),
+        ChoiceField(f"{table}.separator", tr("Separator"), _SEPARATORS, tip=tr("Between two columns of a text file")),
+        ChoiceField(f"{table}.decimal", tr("Decimal mark"), _DECIMALS),
+        ChoiceField(f"{table}.date_order", tr("Dates"), _ORDERS, tip=tr("How 03/04/2024 is read")),
         TextField(
-            f"{table}.time_zone", "Time zone", placeholder="as written, or America/New_York",
-            tip="Zone of times of day that are written without one; they become UTC",
+            f"{table}.time_zone", tr("Time zone"), placeholder=tr("as written, or America/New_York"),
+            tip=tr("Zone of times of day that are written without one; they become UTC"),
         ),
-        TextField(f"{table}.encoding", "Encoding", placeholder="found out, or cp1252", tip="Of a text file"),
+        TextField(f"{table}.encoding", tr("Encoding"), placeholder=tr("found out, or cp1252"),
+            tip=tr("Of a text file")),
         TextField(
-            f"{table}.sheet", "Sheet", placeholder="the fullest one",
-            tip="Of a workbook; or the file in a zip archive",
+            f"{table}.sheet", tr("Sheet"), placeholder=tr("the fullest one"),
+            tip=tr("Of a workbook; or the file in a zip archive"),
         ),
     ]  # fmt: skip
     if has_layout:
         fields += [
-            ChoiceField(f"{table}.layout", "Layout", _LAYOUTS),
+            ChoiceField(f"{table}.layout", tr("Layout"), _LAYOUTS),
             TextField(
-                f"{table}.field", "Values", placeholder="close, or what the file is called",
-                tip="What the values of a table with a column for each asset are",
+                f"{table}.field", tr("Values"), placeholder=tr("close, or what the file is called"),
+                tip=tr("What the values of a table with a column for each asset are"),
             ),
         ]  # fmt: skip
     return tuple(fields)

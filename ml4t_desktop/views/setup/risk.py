@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField
 from ml4t_desktop.views.setup.form import FieldForm, Problems
 
@@ -58,28 +59,28 @@ class RiskForm(QWidget):
 def _fields() -> tuple[Field, ...]:
     return (
         NumberField(
-            "risk.max_drawdown", "Drawdown", is_percent=True, optional=0.2, low=0.01, high=99.99,
-            tip="When equity has fallen so far from its highest close, trading is over",
+            "risk.max_drawdown", tr("Drawdown"), is_percent=True, optional=0.2, low=0.01, high=99.99,
+            tip=tr("When equity has fallen so far from its highest close, trading is over"),
         ),
         NumberField(
-            "risk.max_daily_loss", "Loss of a day", is_percent=True, optional=0.03, low=0.01,
-            high=99.99, tip="When equity has fallen so far since the day before, the day is over",
+            "risk.max_daily_loss", tr("Loss of a day"), is_percent=True, optional=0.03, low=0.01,
+            high=99.99, tip=tr("When equity has fallen so far since the day before, the day is over"),
         ),
         NumberField(
-            "risk.max_gross_exposure", "Gross exposure", is_percent=True, optional=1.0, low=0.01,
-            high=1e6, tip="Long and short positions together, as a share of equity, when ordering",
+            "risk.max_gross_exposure", tr("Gross exposure"), is_percent=True, optional=1.0, low=0.01,
+            high=1e6, tip=tr("Long and short positions together, as a share of equity, when ordering"),
         ),
         NumberField(
-            "risk.max_net_exposure", "Net exposure", is_percent=True, optional=0.5, high=1e6,
-            tip="Long less short positions, without its sign, as a share of equity, when ordering",
+            "risk.max_net_exposure", tr("Net exposure"), is_percent=True, optional=0.5, high=1e6,
+            tip=tr("Long less short positions, without its sign, as a share of equity, when ordering"),
         ),
         NumberField(
-            "risk.max_positions", "Positions", is_whole=True, optional=20, low=1, high=1e6,
-            tip="Assets held, or ordered and not filled yet",
+            "risk.max_positions", tr("Positions"), is_whole=True, optional=20, low=1, high=1e6,
+            tip=tr("Assets held, or ordered and not filled yet"),
         ),
         ChoiceField(
-            "risk.on_loss", "After a loss limit",
-            (("flatten", "Close all positions"), ("halt", "Open nothing new")),
-            tip="What happens when equity has fallen to one of the two limits on losses",
+            "risk.on_loss", tr("After a loss limit"),
+            (("flatten", tr("Close all positions")), ("halt", tr("Open nothing new"))),
+            tip=tr("What happens when equity has fallen to one of the two limits on losses"),
         ),
     )  # fmt: skip

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.rule_nodes import Node, Path
+from ml4t_desktop.wording import mark
 
 MIME: Final = "application/x-ml4t-rule-part"
 _INDENT: Final = 16
@@ -48,14 +49,14 @@ class RowAction:
 
 
 ROW_ACTIONS: Final = (
-    RowAction("up", "Move up", "Alt+Up"),
-    RowAction("down", "Move down", "Alt+Down"),
-    RowAction("indent", "Join with the one above in a group", "Alt+Right"),
-    RowAction("outdent", "Take out of its group", "Alt+Left"),
-    RowAction("duplicate", "Duplicate", "Ctrl+Shift+D", begins_group=True),
-    RowAction("negate", "Not", "Alt+N"),
-    RowAction("toggle", "Switch off", "Ctrl+/"),
-    RowAction("remove", "Remove", "Alt+Del", begins_group=True),
+    RowAction("up", mark("Move up"), "Alt+Up"),
+    RowAction("down", mark("Move down"), "Alt+Down"),
+    RowAction("indent", mark("Join with the one above in a group"), "Alt+Right"),
+    RowAction("outdent", mark("Take out of its group"), "Alt+Left"),
+    RowAction("duplicate", mark("Duplicate"), "Ctrl+Shift+D", begins_group=True),
+    RowAction("negate", mark("Not"), "Alt+N"),
+    RowAction("toggle", mark("Switch off"), "Ctrl+/"),
+    RowAction("remove", mark("Remove"), "Alt+Del", begins_group=True),
 )
 
 

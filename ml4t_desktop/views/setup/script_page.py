@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from ml4t_desktop.files.script_parameters import ScriptParameter
 from ml4t_desktop.files.scripts import ScriptClass
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.scripts import KEY
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -23,9 +24,10 @@ from ml4t_desktop.views.setup.fields import (
 )
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.wording import mark
 
 _LIMIT: Final = 1e12
-_NO_FILE: Final = (
+_NO_FILE: Final = mark(
     "A Python file with a class that derives from Strategy decides when to trade. "
     "It is looked into without being run, until you agree to run it."
 )
@@ -41,20 +43,22 @@ class ScriptPage(SetupPage):
         self._file = QLabel()
         self._file.setObjectName("script_file")
         self._file.setWordWrap(True)
-        self._open = _button("script_open", "Open a Python file…")
-        self._show = _button("script_show", "Show the source")
-        self._new = _button("script_new", "Begin with an example…")
+        self._open = _button("script_open", tr("Open a Python file…"))
+        self._show = _button("script_show", tr("Show the source"))
+        self._new = _button("script_new", tr("Begin with an example…"))
         self._trusted = QLabel()
         self._trusted.setObjectName("script_trusted")
         self._trusted.setWordWrap(True)
-        self._read = _button("script_trust", "Read it and agree…")
+        self._read = _button("script_trust", tr("Read it and agree…"))
         self._hint = hint(_NO_FILE)
-        self._class = ChoiceField(f"{KEY}.class", "Class", tip="The strategies that the file holds")
+        self._class = ChoiceField(
+            f"{KEY}.class", tr("Class"), tip=tr("The strategies that the file holds")
+        )
         self._class_form = FieldForm((self._class,))
         self._about = hint()
-        self._heading = heading("Parameters")
-        self._none = hint("The class declares no parameters.")
-        self._defaults = _button("script_defaults", "Values of the file")
+        self._heading = heading(tr("Parameters"))
+        self._none = hint(tr("The class declares no parameters."))
+        self._defaults = _button("script_defaults", tr("Values of the file"))
         self._form = FieldForm(())
         self._shown: tuple[ScriptParameter, ...] | None = None
         self._problem = problem_label("script_problem")
@@ -104,13 +108,16 @@ class ScriptPage(SetupPage):
         self._trusted.setVisible(has_script)
         self._read.setVisible(has_script and not scripts.is_trusted)
         if scripts.is_trusted:
-            text, role = "You have agreed to run this text of the file.", "hint"
+            text, role = tr("You have agreed to run this text of the file."), "hint"
         elif scripts.was_trusted:
-            text, role = "The file has changed. It is not run before you agree again.", "warning"
+            text, role = (
+                tr("The file has changed. It is not run before you agree again."),
+                "warning",
+            )
         else:
-            text, role = "It is not run before you have agreed to it.", "warning"
+            text, role = tr("It is not run before you have agreed to it."), "warning"
         if scripts.is_trusted and scripts.is_behind:
-            text, role = "The file has changed since the run on screen.", "note"
+            text, role = tr("The file has changed since the run on screen."), "note"
         self._trusted.setText(text)
         if self._trusted.property("role") != role:
             self._trusted.setProperty("role", role)

@@ -18,13 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.errors import StrategyFailed
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.setup.script_source import SourceView
+from ml4t_desktop.wording import mark
 
-_HINT = "Choose Python in the step Strategy of the set-up, and open a file with a Strategy."
+_HINT = mark("Choose Python in the step Strategy of the set-up, and open a file with a Strategy.")
 _MOST_HEIGHT = 130
 
 
@@ -41,7 +43,7 @@ class ScriptPanel(SeenPanel):
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.state = QLabel()
         self.state.setObjectName("script_state")
-        self.editor = QPushButton("Open in the editor")
+        self.editor = QPushButton(tr("Open in the editor"))
         self.editor.setObjectName("script_editor")
         self.editor.setToolTip("Open the file with the program that the system uses for it")
         self.source = SourceView(theme)
@@ -55,7 +57,7 @@ class ScriptPanel(SeenPanel):
         self.output.setReadOnly(True)
         self.output.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.output.setPlaceholderText("What the strategy prints while it runs appears here.")
-        self.empty = EmptyState("No Python strategy", _HINT)
+        self.empty = EmptyState(tr("No Python strategy"), _HINT)
         self._build()
         self.editor.clicked.connect(self._on_editor)
         self.failure.anchorClicked.connect(self._on_line)
@@ -95,8 +97,12 @@ class ScriptPanel(SeenPanel):
         if scripts.script is None:
             return "\n".join(str(item.problem) for item in scripts.problems)
         if scripts.is_behind:
-            return "The file has changed since the run on screen"
-        return "You have agreed to run it" if scripts.is_trusted else "Not run before you agree"
+            return tr("The file has changed since the run on screen")
+        return (
+            tr("You have agreed to run it")
+            if scripts.is_trusted
+            else tr("Not run before you agree")
+        )
 
     def _show_failure(self, failure: StrategyFailed | None) -> None:
         self.failure.setVisible(failure is not None)
@@ -129,7 +135,7 @@ class ScriptPanel(SeenPanel):
         below = QWidget()
         lines = QVBoxLayout(below)
         lines.setContentsMargins(0, 0, 0, 0)
-        printed = QLabel("Printed by the strategy")
+        printed = QLabel(tr("Printed by the strategy"))
         printed.setProperty("role", "heading")
         printed.setBuddy(self.output)
         lines.addWidget(self.failure)

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.page import SetupPage
@@ -16,8 +17,8 @@ class StrategyStep(SetupPage):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._rules = _side("strategy_rules", "Rules", "Clauses that are put together here")
-        self._python = _side("strategy_python", "Python", "A class of a Python file")
+        self._rules = _side("strategy_rules", tr("Rules"), tr("Clauses that are put together here"))
+        self._python = _side("strategy_python", tr("Python"), tr("A class of a Python file"))
         self._sides = QButtonGroup(self)
         self._sides.addButton(self._rules)
         self._sides.addButton(self._python)

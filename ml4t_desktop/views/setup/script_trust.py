@@ -6,12 +6,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.views.setup.script_source import SourceView
+from ml4t_desktop.wording import mark
 
-_NEW = "This file has not been run before. Python code can do on this computer whatever you can do."
-_CHANGED = (
+_NEW = mark(
+    "This file has not been run before. Python code can do on this computer whatever you can do."
+)
+_CHANGED = mark(
     "This file has changed since you agreed to run it. Read what is different before you go on."
 )
 
@@ -51,8 +55,8 @@ class TrustDialog(QDialog):
         source = SourceView(theme)
         source.show_source(script.text)
         buttons = QDialogButtonBox()
-        yes = buttons.addButton("Trust and use it", QDialogButtonBox.ButtonRole.AcceptRole)
-        no = buttons.addButton("Don't run it", QDialogButtonBox.ButtonRole.RejectRole)
+        yes = buttons.addButton(tr("Trust and use it"), QDialogButtonBox.ButtonRole.AcceptRole)
+        no = buttons.addButton(tr("Don't run it"), QDialogButtonBox.ButtonRole.RejectRole)
         yes.setObjectName("trust_agree")
         no.setObjectName("trust_refuse")
         yes.setAutoDefault(False)
@@ -70,8 +74,12 @@ class TrustDialog(QDialog):
 
 
 def _remark(script: Script) -> str:
-    once = "You are asked once for this text; when the file changes, you are asked again."
+    once = tr("You are asked once for this text; when the file changes, you are asked again.")
     if not script.modules:
         return once
     names = ", ".join(name for name, _ in script.modules)
-    return f"It imports files beside it, which count as part of it: {names}.\n{once}"
+    return tr(
+        "It imports files beside it, which count as part of it: {names}.\n{once}",
+        names=names,
+        once=once,
+    )

@@ -20,14 +20,16 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.size_curve import SizeCurve
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.sizing_examples import SizingStore, SizingView
 from ml4t_desktop.session.sizing_words import example_steps, formula_of
 from ml4t_desktop.views.setup.fields import hint
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.rebalance_preview import RebalancePreview
 
-_COLUMNS: Final = ("Asset", "Now", "Target", "Order")
+_COLUMNS: Final = (mark("Asset"), mark("Now"), mark("Target"), mark("Order"))
 _MOST_LINES: Final = 60
 
 
@@ -46,10 +48,10 @@ class SizingExampleBox(QFrame):
         self._buttons = tuple(
             _button(*what)
             for what in (
-                ("example_first", "«", "First example"),
-                ("example_previous", "Previous", "Previous example"),
-                ("example_next", "Next", "Next example"),
-                ("example_last", "»", "Last example"),
+                ("example_first", "«", tr("First example")),
+                ("example_previous", tr("Previous"), tr("Previous example")),
+                ("example_next", tr("Next"), tr("Next example")),
+                ("example_last", "»", tr("Last example")),
             )
         )
         self._steps = QGridLayout()
@@ -118,7 +120,7 @@ class SizingExampleBox(QFrame):
         if curve is not None:
             self._curve.show_curve(curve, self._marked(view))
         self._show_orders(preview)
-        waiting = "An example appears once the data is read and the rule is complete."
+        waiting = tr("An example appears once the data is read and the rule is complete.")
         self._problem.setText(view.problem if view is not None else waiting)
         self._problem.setVisible(bool(self._problem.text()))
 
@@ -198,8 +200,11 @@ class SizingExampleBox(QFrame):
 def _counted(preview: "RebalancePreview") -> str:
     orders = [line for line in preview.lines if line.order]
     buys = sum(line.order > 0 for line in orders)
-    return (
-        f"{buys} to buy, {len(orders) - buys} to sell, {len(preview.lines) - len(orders)} unchanged"
+    return tr(
+        "{buys} to buy, {count} to sell, {count2} unchanged",
+        buys=buys,
+        count=len(orders) - buys,
+        count2=len(preview.lines) - len(orders),
     )
 
 

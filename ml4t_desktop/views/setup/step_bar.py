@@ -15,11 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.steps import Step, StepState
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 _MARK: Final = 14
-_SHORT: Final = {Step.EXECUTION: "Execution"}
+_SHORT: Final = {Step.EXECUTION: mark("Execution")}
 _MOST_LINES: Final = 7
 
 
@@ -41,7 +43,7 @@ class StepBar(QTabBar):
     def show_states(self, states: tuple[StepState, ...], theme: Theme) -> None:
         """Show which steps are complete."""
         for place, state in enumerate(states):
-            word = "complete" if state.is_complete else "not complete"
+            word = "complete" if state.is_complete else tr("not complete")
             self.setTabIcon(place, _mark(theme, is_complete=state.is_complete))
             keys = f"Ctrl+Alt+{place + 1}"
             self.setTabToolTip(place, f"{state.step.value}: {state.text} ({keys})")
@@ -70,9 +72,9 @@ class StepHead(QFrame):
         self.setObjectName("step_head")
         self._title = QLabel()
         self._title.setProperty("role", "heading")
-        self._back = _button("step_back", "&Back", "The step before")
-        self._next = _button("step_next", "&Next", "The next step")
-        self._run = _button("step_run", "Run (F5)", "Run the request")
+        self._back = _button("step_back", tr("&Back"), tr("The step before"))
+        self._next = _button("step_next", tr("&Next"), tr("The next step"))
+        self._run = _button("step_run", tr("Run (F5)"), tr("Run the request"))
         self._meaning = _text("step_meaning", "")
         self._lack = _text("step_lack", "problem")
         self._meaning_area = QScrollArea()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.columns import RuleColumn
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Path, inserted, removed, root_of, tree_of_root
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -34,23 +35,32 @@ class StrategyPage(SetupPage):
         super().__init__(session, parent)
         self._direction = FieldForm((_direction_field(),))
         self._rules = (
-            ClauseEditor("strategy.entry", "Entry", "No entry rule: nothing is bought."),
-            ClauseEditor("strategy.exit", "Exit", "No exit rule: only the exits below.", "any"),
-            ClauseEditor("strategy.short_entry", "Short entry", "No short entries."),
+            ClauseEditor("strategy.entry", tr("Entry"), tr("No entry rule: nothing is bought.")),
             ClauseEditor(
-                "strategy.short_exit", "Short exit", "No exit rule: only the exits below.", "any"
+                "strategy.exit", tr("Exit"), tr("No exit rule: only the exits below."), "any"
             ),
-            ClauseEditor("strategy.filter", "Filter", "No filter: entries are always allowed."),
+            ClauseEditor("strategy.short_entry", tr("Short entry"), tr("No short entries.")),
+            ClauseEditor(
+                "strategy.short_exit",
+                tr("Short exit"),
+                tr("No exit rule: only the exits below."),
+                "any",
+            ),
+            ClauseEditor(
+                "strategy.filter", tr("Filter"), tr("No filter: entries are always allowed.")
+            ),
         )
-        self._entry_title = heading("Order of an entry")
+        self._entry_title = heading(tr("Order of an entry"))
         self._entry_order = entry_order_form()
         self._sizing = sizing_form()
         self._example = SizingExampleBox(session.sizing)
         self._exits = FieldForm(_exit_fields())
         self._rank = ChoiceField(
             "strategy.limits.rank_by",
-            "Best first by",
-            tip="When there are more entries than places, those with the highest value are taken",
+            tr("Best first by"),
+            tip=tr(
+                "When there are more entries than places, those with the highest value are taken"
+            ),
         )
         self._limits = FieldForm(_limit_fields(self._rank))
         self._build()
@@ -174,34 +184,37 @@ def _rebalances(draft: Draft) -> bool:
 
 
 def _direction_field() -> ChoiceField:
-    sides = (("long", "Long"), ("short", "Short"), ("both", "Long and short"))
+    sides = (("long", tr("Long")), ("short", tr("Short")), ("both", tr("Long and short")))
     return ChoiceField(
-        "strategy.direction", "Direction", sides, tip="Short positions need a margin account"
+        "strategy.direction",
+        tr("Direction"),
+        sides,
+        tip=tr("Short positions need a margin account"),
     )
 
 
 def _exit_fields() -> tuple[Field, ...]:
     return (
         NumberField(
-            "strategy.exits.stop_loss", "Stop loss", is_percent=True, optional=0.1, high=99.99, low=0.01,
-            tip="Leaves when the loss reaches this share of the entry price",
+            "strategy.exits.stop_loss", tr("Stop loss"), is_percent=True, optional=0.1, high=99.99, low=0.01,
+            tip=tr("Leaves when the loss reaches this share of the entry price"),
         ),
         NumberField(
-            "strategy.exits.take_profit", "Take profit", is_percent=True, optional=0.2, low=0.01,
-            tip="Leaves when the profit reaches this share of the entry price",
+            "strategy.exits.take_profit", tr("Take profit"), is_percent=True, optional=0.2, low=0.01,
+            tip=tr("Leaves when the profit reaches this share of the entry price"),
         ),
         NumberField(
-            "strategy.exits.trailing_stop", "Trailing stop", is_percent=True, optional=0.1, high=99.99,
-            low=0.01, tip="Leaves when the price falls this far below its best since the entry",
+            "strategy.exits.trailing_stop", tr("Trailing stop"), is_percent=True, optional=0.1, high=99.99,
+            low=0.01, tip=tr("Leaves when the price falls this far below its best since the entry"),
         ),
         NumberField(
-            "strategy.exits.max_bars", "Longest hold", suffix=" bars", is_whole=True, optional=5, low=1,
-            high=1e6, tip="Leaves at so many closes after the entry",
+            "strategy.exits.max_bars", tr("Longest hold"), suffix=" bars", is_whole=True, optional=5, low=1,
+            high=1e6, tip=tr("Leaves at so many closes after the entry"),
         ),
         ChoiceField(
-            "strategy.exits.evaluate", "Stops work",
-            (("close", "On the close"), ("intrabar", "Inside the bar")),
-            tip="On the close: tested there, leaving by market order. Inside the bar: orders in the market",
+            "strategy.exits.evaluate", tr("Stops work"),
+            (("close", tr("On the close")), ("intrabar", tr("Inside the bar"))),
+            tip=tr("On the close: tested there, leaving by market order. Inside the bar: orders in the market"),
         ),
     )  # fmt: skip
 
@@ -209,13 +222,13 @@ def _exit_fields() -> tuple[Field, ...]:
 def _limit_fields(rank: ChoiceField) -> tuple[Field, ...]:
     return (
         NumberField(
-            "strategy.limits.max_positions", "Most positions", is_whole=True, optional=20, low=1, high=1e6,
+            "strategy.limits.max_positions", tr("Most positions"), is_whole=True, optional=20, low=1, high=1e6,
             suffix=" positions",
-            tip="Assets held or ordered at the same time; beyond that no entry is ordered",
+            tip=tr("Assets held or ordered at the same time; beyond that no entry is ordered"),
         ),
         rank,
         NumberField(
-            "strategy.limits.cooldown_bars", "Pause after exit", suffix=" bars", is_whole=True, high=1e6,
-            tip="So many closes after an exit are skipped before the asset is entered again",
+            "strategy.limits.cooldown_bars", tr("Pause after exit"), suffix=" bars", is_whole=True, high=1e6,
+            tip=tr("So many closes after an exit are skipped before the asset is entered again"),
         ),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.guide import START, Page, page, pages, search
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 _SIZE: Final = (980, 720)
@@ -54,7 +55,7 @@ class GuideWindow(QWidget):
         self.text.setAccessibleName("The page")
         self.text.setOpenLinks(False)
         self.text.document().setDocumentMargin(14)
-        self.back = QPushButton("Back")
+        self.back = QPushButton(tr("Back"))
         self.back.setToolTip("Show the page before (Alt+Left)")
         self._build()
         self.words.textChanged.connect(self._list)
@@ -107,7 +108,7 @@ class GuideWindow(QWidget):
         for keys, act in (
             ("Alt+Left", self.go_back),
             ("Ctrl+F", self.words.setFocus),
-            ("Esc", self.close),
+            (tr("Esc"), self.close),
         ):
             QShortcut(QKeySequence(keys), self, act)
 
@@ -122,7 +123,9 @@ class GuideWindow(QWidget):
         for hit in hits:
             self._add(hit.page, hit.heading, f"{hit.page.title}: {hit.heading}\n{hit.excerpt}")
         if not hits:
-            nothing = QListWidgetItem("Nothing was found. Try fewer or other words.", self.contents)
+            nothing = QListWidgetItem(
+                tr("Nothing was found. Try fewer or other words."), self.contents
+            )
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def _add(self, item: Page, heading: str, text: str) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.commands import command
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
@@ -46,7 +47,7 @@ class MessageStrip(QFrame):
         self._title.setObjectName("messages.title")
         self._title.setProperty("role", "heading")
         self._title.setWordWrap(True)
-        self._copy = QPushButton("Copy")
+        self._copy = QPushButton(tr("Copy"))
         self._copy.setToolTip("Copy the message as text")
         self._copy.clicked.connect(self._on_copy)
         self._close = QToolButton()
@@ -125,7 +126,7 @@ class MessageStrip(QFrame):
             mend.clicked.connect(partial(self._on_command, notice))
             layout.addWidget(mend, 0, Qt.AlignmentFlag.AlignTop)
         if notice.step is not None:
-            button = QPushButton(f"Go to {notice.step.value}")
+            button = QPushButton(tr("Go to {value}", value=notice.step.value))
             button.setObjectName(f"messages.step.{notice.step.name.lower()}")
             button.clicked.connect(partial(self._on_step, notice))
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.palette import Entry, found
 
 _WIDTH, _ROWS = 640, 11
@@ -41,16 +42,16 @@ class Palette(QDialog):
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(self.tr("Command palette"))
+        self.setAccessibleName(tr("Command palette"))
         self._entries = tuple(entries)
         self.field = QLineEdit()
         self.field.setObjectName("palette.field")
-        self.field.setPlaceholderText(self.tr("Type what you want to do"))
-        self.field.setAccessibleName(self.tr("Search all commands, panels, steps and settings"))
+        self.field.setPlaceholderText(tr("Type what you want to do"))
+        self.field.setAccessibleName(tr("Search all commands, panels, steps and settings"))
         self.field.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setObjectName("palette.list")
-        self.list.setAccessibleName(self.tr("What was found"))
+        self.list.setAccessibleName(tr("What was found"))
         self.list.setItemDelegate(_EntryDelegate(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,7 +97,7 @@ class Palette(QDialog):
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         if not self.list.count():
-            self.hint.setText(self.tr("Nothing is called so"))
+            self.hint.setText(tr("Nothing is called so"))
 
     def _on_current_changed(self, item: QListWidgetItem | None, _old: object = None) -> None:
         if item is not None:

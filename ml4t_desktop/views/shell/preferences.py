@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.preferences import PREFERENCES, Setting
 from ml4t_desktop.session.settings import SettingsStore
 
@@ -26,7 +27,7 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("preferences")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Preferences"))
+        self.setWindowTitle(tr("Preferences"))
         self._settings = settings
         self.editors = {item.key: self._editor(item) for item in PREFERENCES}
         form = QFormLayout()
@@ -42,7 +43,7 @@ class PreferencesDialog(QDialog):
             note = QLabel(item.note)
             note.setProperty("role", "hint")
             form.addRow("", note)
-        self.reset_button = QPushButton(self.tr("All as at the first start"))
+        self.reset_button = QPushButton(tr("All as at the first start"))
         self.reset_button.setObjectName("preferences.reset")
         self.reset_button.clicked.connect(self._reset)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

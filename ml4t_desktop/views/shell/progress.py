@@ -5,13 +5,15 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.wording import mark
 
 _FULL = 1000
 _LONG_MS = 3000
 _NOTICED_MS = 300
-_FIRST_USE = "Preparing the engine, once after installing: about half a minute"
+_FIRST_USE = mark("Preparing the engine, once after installing: about half a minute")
 
 
 class RunProgress(QWidget):
@@ -37,7 +39,7 @@ class RunProgress(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(220)
         self._bar.setAccessibleName("Progress of the run")
-        self._cancel = QPushButton("Cancel")
+        self._cancel = QPushButton(tr("Cancel"))
         self._cancel.setObjectName("cancel")
         self._cancel.setToolTip("Stop the run, or reading a file (Esc)")
         self._cancel.clicked.connect(self.cancel_asked)
@@ -71,7 +73,7 @@ class RunProgress(QWidget):
             self._bar.setRange(0, 0)
         text = self._session.why_not_run()
         if text and self._session.live.is_on and self._session.results.run is not None:
-            text = f"{text}. The last result stays until that is mended"
+            text = tr("{text}. The last result stays until that is mended", text=text)
         text = text or self._standing()
         self.phase.setText(f"{text}  ·  {_FIRST_USE}; you can go on" if is_preparing else text)
 
@@ -88,16 +90,25 @@ class RunProgress(QWidget):
     def _standing(self) -> str:
         run = self._session.results.run
         if run is None:
-            return "Ready: press F5 to run"
+            return tr("Ready: press F5 to run")
         live = self._session.live
         if live.is_on and live.text:
-            return f"{live.text}. The last result stays"
+            return tr("{text}. The last result stays", text=live.text)
         if run.request != self._session.request.draft.request():
-            return "The set-up has changed since the run on screen: press F5 to run it"
+            return tr("The set-up has changed since the run on screen: press F5 to run it")
         seconds = run.phases
         total = seconds.read + seconds.prepare + seconds.engine
-        what = f"{run.market.row_count:,} bars, {run.result.trades.height:,} trades"
-        return f"{'Live: finished' if live.is_on else 'Finished'} in {total:.2f} s: {what}"
+        what = tr(
+            "{row_count:,} bars, {height:,} trades",
+            row_count=run.market.row_count,
+            height=run.result.trades.height,
+        )
+        return tr(
+            "{value} in {total:.2f} s: {what}",
+            value="Live: finished" if live.is_on else "Finished",
+            total=total,
+            what=what,
+        )
 
     def _on_started(self) -> None:
         self._bar.setRange(0, 0)
@@ -135,4 +146,4 @@ class RunProgress(QWidget):
         if not self._preparing.isValid():
             self._preparing.start()
         is_long = self._preparing.elapsed() > _LONG_MS
-        return " The first run after installing takes half a minute longer." if is_long else ""
+        return tr(" The first run after installing takes half a minute longer.") if is_long else ""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.differences import listed, request_differences
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.shell.run_marks import RunMarks
 
@@ -40,9 +41,9 @@ class RunLine(QFrame):
         self._told = ""
         self._seen: tuple[object, ...] = ()
         self._compared = ""
-        self.run_button = self._button("&Run (F5)", "run.start")
-        self.compare_button = self._button("Compare with this", "run.compare")
-        self.end_button = self._button("End the comparison", "run.end_comparison")
+        self.run_button = self._button(tr("&Run (F5)"), "run.start")
+        self.compare_button = self._button(tr("Compare with this"), "run.compare")
+        self.end_button = self._button(tr("End the comparison"), "run.end_comparison")
         self.marks = RunMarks(session)
         self.marks.command_asked.connect(self.command_asked)
         layout = QHBoxLayout(self)
@@ -88,11 +89,11 @@ class RunLine(QFrame):
         changed = self._changes()
         is_current = changed == ""
         if is_current:
-            text = "This run is that of the set-up as it is now."
+            text = tr("This run is that of the set-up as it is now.")
         elif changed is None:
-            text = "The set-up has changed since this run, and is not complete."
+            text = tr("The set-up has changed since this run, and is not complete.")
         else:
-            text = f"The set-up has changed since this run: {changed}."
+            text = tr("The set-up has changed since this run: {changed}.", changed=changed)
         if session.live.text:
             text = f"{text} {session.live.text}."
         self._told = text
@@ -111,7 +112,7 @@ class RunLine(QFrame):
             return None
         if request == run.request:
             return ""
-        return listed(request_differences(run.request, request)) or "its files"
+        return listed(request_differences(run.request, request)) or tr("its files")
 
     def _show_comparison(self) -> None:
         results = self._session.results
@@ -121,12 +122,12 @@ class RunLine(QFrame):
         if ghost is not None:
             found = listed(request_differences(ghost.request, run.request))
             text = (
-                f"It is compared with the run before: {found}."
+                tr("It is compared with the run before: {found}.", found=found)
                 if found
-                else "It is compared with a run of the same set-up."
+                else tr("It is compared with a run of the same set-up.")
             )
         elif reference is not None:
-            text = "The runs that follow are compared with this one."
+            text = tr("The runs that follow are compared with this one.")
         self._compared = text
         self.end_button.setVisible(reference is not None)
         self.compare_button.setVisible(reference is not run)

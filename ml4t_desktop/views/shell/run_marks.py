@@ -8,10 +8,12 @@ from PySide6.QtCore import QLocale, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ml4t_desktop.project.data_files import DataState
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.review.history_text import moment_text, state_text
+from ml4t_desktop.wording import mark
 
-_TRIALS_TIP = (
+_TRIALS_TIP = mark(
     "Every distinct request that was run on these files counts once, whatever it is called, in this and in "
     "earlier sessions. The best of many looks better than it is: the deflated Sharpe ratio takes that into "
     "account."
@@ -37,7 +39,7 @@ class RunMarks(QWidget):
         self.run = _label("run_marks.run", "hint")
         self.trials = _label("run_marks.trials", "hint")
         self.trials.setToolTip(_TRIALS_TIP)
-        self.restore = QPushButton("Restore its request")
+        self.restore = QPushButton(tr("Restore its request"))
         self.restore.setObjectName("run_restore_here")
         self.restore.setProperty("role", "quiet")
         self.restore.setToolTip(

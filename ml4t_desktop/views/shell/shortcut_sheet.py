@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.palette import Entry, found
 
 
@@ -23,17 +24,17 @@ class ShortcutSheet(QDialog):
         super().__init__(parent)
         self.setObjectName("shortcut_sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         self._entries = tuple(entries)
         self.field = QLineEdit()
         self.field.setObjectName("shortcut_sheet.field")
-        self.field.setPlaceholderText(self.tr("Search for a command or a key"))
-        self.field.setAccessibleName(self.tr("Search for a command or a key"))
+        self.field.setPlaceholderText(tr("Search for a command or a key"))
+        self.field.setAccessibleName(tr("Search for a command or a key"))
         self.field.setClearButtonEnabled(True)
         self.list = QTreeWidget()
         self.list.setObjectName("shortcut_sheet.list")
-        self.list.setAccessibleName(self.tr("Commands and their shortcuts"))
-        self.list.setHeaderLabels([self.tr("Command"), self.tr("Shortcut"), self.tr("Menu")])
+        self.list.setAccessibleName(tr("Commands and their shortcuts"))
+        self.list.setHeaderLabels([tr("Command"), tr("Shortcut"), tr("Menu")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

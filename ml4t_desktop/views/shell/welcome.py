@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.settings import SettingsStore
 
 _RECENT = 5
@@ -30,12 +31,14 @@ class Welcome(QWidget):
         self.setObjectName("welcome")
         self._settings = settings
         self._shown: tuple[Path, ...] = ()
-        title = QLabel("Drop a Parquet or CSV file with prices and predictions")
+        title = QLabel(tr("Drop a Parquet or CSV file with prices and predictions"))
         title.setProperty("role", "title")
         title.setWordWrap(True)
         text = QLabel(
-            "or open the sample, a made-up market with the predictions of a model. "
-            "Columns are recognised; every guess can be corrected on the left. Then press F5."
+            tr(
+                "or open the sample, a made-up market with the predictions of a model. "
+                "Columns are recognised; every guess can be corrected on the left. Then press F5."
+            )
         )
         text.setProperty("role", "hint")
         text.setWordWrap(True)
@@ -90,15 +93,15 @@ class Welcome(QWidget):
             button.setObjectName(f"welcome.recent.{path.name}")
             button.setProperty("role", "secondary")
             button.setToolTip(str(path))
-            button.setAccessibleDescription(self.tr("Opens a request that was open before"))
+            button.setAccessibleDescription(tr("Opens a request that was open before"))
             button.setMinimumWidth(420)
             button.clicked.connect(partial(self.file_asked.emit, str(path)))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _buttons(self) -> QHBoxLayout:
-        sample = self._button("welcome.sample", "Open the sample", "file.open_sample")
+        sample = self._button("welcome.sample", tr("Open the sample"), "file.open_sample")
         sample.setProperty("role", "primary")
-        opened = self._button("welcome.open", "Open a file…", "file.open")
+        opened = self._button("welcome.open", tr("Open a file…"), "file.open")
         opened.setProperty("role", "secondary")
         row = QHBoxLayout()
         row.setSpacing(10)
