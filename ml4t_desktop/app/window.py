@@ -22,6 +22,7 @@ from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.docks import DockHost
 from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.making_commands import MakingCommands
 from ml4t_desktop.app.palette_commands import PaletteCommands
 from ml4t_desktop.app.panels import Panel, panel
 from ml4t_desktop.app.preference_commands import PreferenceCommands
@@ -69,12 +70,23 @@ class MainWindow(QMainWindow):
             session, self.desk, asked, lambda: self.docks.current, self, self.theme
         )
         self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
+        self.making = MakingCommands(
+            session, self.desk, self.panels, lambda: self.docks.current, self, self.theme
+        )
         self.preferences = PreferenceCommands(session.settings, self.desk, self)
         self.palette_commands = PaletteCommands(
-            session, self.desk, self.layouts, self.preferences, self.show_step, self
+            session,
+            self.desk,
+            self.layouts,
+            self.preferences,
+            self.show_step,
+            self.making.ask_statistic,
+            self,
         )
         self.messages = MessageStrip(session.notices)
-        self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
+        self.subset_strip = SubsetStrip(
+            session.results, session.studies, self.theme, session.making
+        )
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
         self.welcome = Welcome(session.settings)
@@ -211,6 +223,7 @@ class MainWindow(QMainWindow):
         self.subset_strip.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)
         self.help.apply_theme(self.theme)
+        self.making.apply_theme(self.theme)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings

@@ -314,6 +314,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         shortcut="Ctrl+Shift+A", tip="Show all trades again, everywhere",
     ),
     Command(
+        id="number.making", title="How is this number &made?", menu="View", shortcut="Ctrl+I",
+        begins_group=True,
+        tip="Show the formula of the chosen number, its inputs and the trades it is made of",
+    ),
+    Command(
         id="chart.trade", title="F&it the chosen trade", menu="View", submenu="Trades",
         shortcut="Ctrl+T", begins_group=True,
         tip="Show the bars around the chosen trade in the price chart",

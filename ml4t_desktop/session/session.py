@@ -21,6 +21,7 @@ from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
+from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
@@ -99,6 +100,7 @@ class Session:
     time_range: TimeRange
     studies: StudyStore
     validity: ValidityStore
+    making: MakingStore
     scripts: ScriptStore
     code: CodeExports
     sweeps: SweepStore
@@ -259,6 +261,7 @@ def make_session(
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
         validity=validity,
+        making=MakingStore(jobs, results, parent),
         reports=ReportStore(jobs, results, reviews, validity, notices, parent),
         history=history,
         trials=counts,

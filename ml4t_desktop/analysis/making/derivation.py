@@ -16,7 +16,7 @@ Aggregate = Literal[
     "count", "distinct", "sum", "mean", "deviation", "highest", "lowest", "median", "product",
 ]  # fmt: skip
 Things = Literal["trades", "days", "bars", "months", "years", "orders", "fills", "cash flows",
-                 "streaks", "drawdowns", "draws", "runs", "times", "variants"]  # fmt: skip
+                 "streaks", "drawdowns", "draws", "runs", "times", "variants", "parts"]  # fmt: skip
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 NO_IDS: Final[Ids] = np.zeros(0, np.int64)

@@ -34,6 +34,8 @@ class LineBook:
         Of the run it is the equity of; None for a benchmark.
     what : str
         What the values are, such as ``equity``.
+    is_whole : bool
+        Whether they are those of the whole run, whose statistics its inputs are.
     """
 
     def __init__(
@@ -44,9 +46,11 @@ class LineBook:
         periods: PeriodReturns,
         trades: pl.DataFrame | None = None,
         what: str = "equity",
+        *,
+        is_whole: bool = True,
     ) -> None:
         self.times, self.line, self.initial, self.periods = times, values, initial, periods
-        self.trades, self.what = trades, what
+        self.trades, self.what, self.is_whole = trades, what, is_whole
 
     @property
     def returns(self) -> Floats:
@@ -129,13 +133,21 @@ class LineBook:
     def per_year(self) -> Input:
         """Periods in a year."""
         return given(
-            "per_year", "Periods per year", "count", self.periods.per_year, "periods_per_year"
+            "per_year",
+            "Periods per year",
+            "count",
+            self.periods.per_year,
+            self.link("periods_per_year"),
         )
 
     def amount(self, name: str, title: str, value: float | None, statistic: str = "") -> Input:
         """Return a value of the line: money of the account, or the worth of one unit of a benchmark."""
         kind: Kind = "money" if self.what == "equity" else "number"
-        return given(name, title, kind, value, statistic)
+        return given(name, title, kind, value, self.link(statistic))
+
+    def link(self, statistic: str) -> str:
+        """Return the name of a statistic of the run, if the line is that of the whole run."""
+        return statistic if self.is_whole else ""
 
     # What it is made of
 

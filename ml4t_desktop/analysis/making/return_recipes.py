@@ -18,16 +18,16 @@ _UNITS: Final = {"months": "month", "years": "year"}
 
 
 def _initial(book: LineBook) -> Input:
-    return book.amount("initial", f"Initial {_capital(book)}", book.initial, "initial_capital")
-
-
-def _capital(book: LineBook) -> str:
-    return "capital" if book.what == "equity" else "worth of one unit"
+    if book.what != "equity":
+        return book.amount("initial", "Worth of one unit at the first bar", book.initial)
+    title = "Initial capital" if book.is_whole else "Equity before it"
+    return book.amount("initial", title, book.initial, "initial_capital")
 
 
 def _final(book: LineBook) -> Input:
     value = float(book.line[-1]) if len(book.line) else book.initial
-    return book.amount("final", f"Final {book.what}", value, "final_value")
+    title = f"Final {book.what}" if book.is_whole else f"{_cap(book.what)} at its end"
+    return book.amount("final", title, value, "final_value")
 
 
 def _whole(formula: str, *inputs: Callable[[LineBook], Input]) -> Make:
@@ -41,7 +41,9 @@ def _whole(formula: str, *inputs: Callable[[LineBook], Input]) -> Make:
 
 
 def _cagr(book: LineBook) -> Recipe:
-    days = given("days", "Calendar days from the first to the last bar", "days", book.days, "days")
+    days = given(
+        "days", "Calendar days from the first to the last bar", "days", book.days, book.link("days")
+    )
     year = given("year", "Calendar days of a year", "days", DAYS_PER_YEAR)
     return Recipe(
         formula="(final / initial) ** (year / days) - 1",

@@ -33,11 +33,13 @@ from ml4t_desktop.analysis.making.return_recipes import RETURN_RECIPES
 from ml4t_desktop.analysis.making.trade_book import TradeBook
 from ml4t_desktop.analysis.making.trade_recipes import TRADE_RECIPES
 from ml4t_desktop.analysis.metrics import Metrics, part_metrics, side_metrics
+from ml4t_desktop.analysis.performance import NO_BARS
 from ml4t_desktop.analysis.returns import equity_times, period_returns
 from ml4t_desktop.market import Market
 from ml4t_desktop.result.run_result import RunResult
 
 _TRADES: Final = {**TRADE_RECIPES, **ORDER_RECIPES}
+_OF_ACCOUNT: Final = frozenset({"days", "initial_capital"})
 _LINES: Final = {**RETURN_RECIPES, **DRAWDOWN_RECIPES}
 
 
@@ -69,6 +71,14 @@ def derived(name: str, of: str, recipe: Recipe, undefined: Mapping[str, str]) ->
         inputs=recipe.inputs,
         reason=undefined.get(name, ""),
         part=recipe.part,
+    )
+
+
+def of_account(book: AccountBook, name: str) -> Derivation:
+    """Return how a statistic of the account is made that those of some trades rest on."""
+    has_bars = len(book.line.times) > 0 or name == "initial_capital"
+    return derived(
+        name, "", ACCOUNT_RECIPES[name](book), {} if has_bars else {name: NO_BARS.reason}
     )
 
 
@@ -167,8 +177,8 @@ class SideScope:
                     recipe.part, trade_ids=ids, count=ids.size, name=f"{self._side} trades"
                 )
                 recipe = replace(recipe, part=part)
-        elif name in ("days", "initial_capital"):
-            recipe = ACCOUNT_RECIPES[name](self.account)
+        elif name in _OF_ACCOUNT:
+            return of_account(self.account, name)
         else:
             recipe = _TRADES[name](self.trades)
         return derived(name, f"{self._side.capitalize()} trades", recipe, self.undefined)
@@ -200,11 +210,9 @@ class PartScope:
 
     def explain(self, name: str) -> Derivation:
         """Return how a statistic of the part is made."""
-        if name in ("days", "initial_capital"):
-            recipe = ACCOUNT_RECIPES[name](AccountBook(self._result, run_line(self._result)))
-        else:
-            recipe = _TRADES[name](self.book)
-        return derived(name, self._of, recipe, self.undefined)
+        if name in _OF_ACCOUNT:
+            return of_account(AccountBook(self._result, run_line(self._result)), name)
+        return derived(name, self._of, _TRADES[name](self.book), self.undefined)
 
 
 class BenchmarkScope:
@@ -217,7 +225,7 @@ class BenchmarkScope:
     def line(self) -> LineBook:
         """Its values."""
         times, values, periods = benchmark_line(self._market, self._benchmark)
-        return LineBook(times, values, 1.0, periods, what="worth")
+        return LineBook(times, values, 1.0, periods, what="worth", is_whole=False)
 
     def explain(self, name: str) -> Derivation:
         """Return how a statistic of the benchmark is made."""

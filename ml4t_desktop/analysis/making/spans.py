@@ -1,6 +1,7 @@
 """How the numbers of a part of the time are made: of a year, a month, a window, a drawdown."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -58,7 +59,14 @@ class SpanScope:
     def line(self) -> LineBook:
         """The same as a line."""
         part = self.part
-        return LineBook(part.times, part.equity, part.before, part.periods, self._result.trades)
+        return LineBook(
+            part.times,
+            part.equity,
+            part.before,
+            part.periods,
+            self._result.trades,
+            is_whole=False,
+        )
 
     @cached_property
     def trades(self) -> PartScope:
@@ -83,7 +91,14 @@ class SpanScope:
             recipe = _LINES[name](self.line)
         else:
             return self.trades.explain(name)
-        return derived(name, self._label, recipe, self._undefined)
+        return derived(name, self._label, self._with_trades(recipe), self._undefined)
+
+    def _with_trades(self, recipe: Recipe) -> Recipe:
+        """Return a recipe that is made of all days or bars as one of the trades open on them."""
+        if recipe.part is None or recipe.part.trade_ids is not None:
+            return recipe
+        held = self.line.held_on(self.part.periods.days, f"open in {self._label}")
+        return replace(recipe, part=held or recipe.part)
 
     @cached_property
     def _undefined(self) -> Mapping[str, str]:
@@ -185,7 +200,7 @@ class WindowScope:
             per_year=periods.per_year,
         )
         times = part.days * MICROSECONDS_PER_DAY
-        return LineBook(times, part.equity, before, part, self._result.trades)
+        return LineBook(times, part.equity, before, part, self._result.trades, is_whole=False)
 
     def explain(self, name: str) -> Derivation:
         """Return how a value of a rolling line is made.
@@ -205,25 +220,35 @@ class WindowScope:
                 why = "equity is not positive"
             if not why and name == "sharpe" and not self._varies():
                 why = "the returns do not vary"
-            return derived(name, of, recipe, {name: why})
+            held = self.line.held_on(self.line.periods.days, f"open in the {of}")
+            return derived(name, of, replace(recipe, part=held), {name: why})
         if name == "win_rate":
             return self._win_rate()
         if name == "turnover":
             return self._turnover()
         if name in ("gross", "net", "positions"):
             return self._exposure(name)
+        if name in TRADE_RECIPES:
+            return PartScope(
+                self._result, self._last_trades(), f"Last {self._count} trades"
+            ).explain(name)
         return derived(name, "", _LINES[name](self.line), {})
 
     def _varies(self) -> bool:
         return float(self.line.returns.std(ddof=1)) > 1e-10
 
-    def _win_rate(self) -> Derivation:
+    def _last_trades(self) -> pl.DataFrame:
+        """Return the trades of the window; fewer than its length where there are not so many yet."""
         closed = self._trades.filter(pl.col("status") == CLOSED)
         on = closed["exit_time"].to_physical().to_numpy() // MICROSECONDS_PER_DAY
         stop = int(np.searchsorted(on, self._periods.days[self._place], side="right"))
-        last = closed[max(stop - self._count, 0) : stop]
+        return closed[max(stop - self._count, 0) : stop]
+
+    def _win_rate(self) -> Derivation:
+        last = self._last_trades()
         book = TradeBook(last, self._result.initial_capital, 0.0)
-        why = f"fewer than {self._count} trades were closed by then" if stop < self._count else ""
+        is_short = last.height < self._count
+        why = f"fewer than {self._count} trades were closed by then" if is_short else ""
         recipe = TRADE_RECIPES["win_rate"](book)
         return derived(
             "win_rate", f"Last {self._count} trades to {self._day}", recipe, {"win_rate": why}
@@ -348,6 +373,7 @@ class DrawdownScope:
 
 
 _SHAPES: Final[Mapping[str, tuple[str, str]]] = {
+    "count": ("Number", "How many values there are."),
     "mean": ("Mean", "Sum of the values / their number."),
     "median": ("Median", "The value in the middle."),
     "skew": ("Skew", "Skew of the values, corrected for the size of the sample."),
@@ -371,10 +397,14 @@ class DistributionScope:
         self._sample, self._of, self._kind = sample, of, kind
 
     def explain(self, name: str) -> Derivation:
-        """Return how ``mean``, ``median`` or ``skew`` of the values is made."""
+        """Return how ``count``, ``mean``, ``median`` or ``skew`` of the values is made."""
         title, meaning = _SHAPES[name]
         values, things = self._sample.values, self._sample.things
         count = measured("count", "n", f"Number of {things}", "count", self._sample)
+        if name == "count":
+            recipe = Recipe(formula="n", inputs=(count,), part=self._part())
+            source = f"The {things} themselves."
+            return titled(name, title, self._of, "count", meaning, recipe, source=source)
         reason = "" if values.size else "there are no values"
         made: Callable[[], Recipe] = {
             "mean": self._mean,

@@ -124,7 +124,8 @@ class EvidenceScope:
         else:
             times = equity_times(self._result)
             periods = period_returns(_Points(self._result, found.equity))
-            line = LineBook(times, found.equity, self._result.initial_capital, periods)
+            initial = self._result.initial_capital
+            line = LineBook(times, found.equity, initial, periods, is_whole=False)
             recipe = {**RETURN_RECIPES, **DRAWDOWN_RECIPES}[name](line)
             is_missing = name == "sharpe" and found.sharpe is None
             reason = "the returns are too few, or do not vary" if is_missing else ""

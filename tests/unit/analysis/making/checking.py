@@ -22,6 +22,7 @@ def assert_makes(
     undefined: Mapping[str, str] | None = None,
     *,
     clock: bool = False,
+    scope=None,
 ):
     """Check one number: that its inputs are all there, are measured rightly, and give what is shown."""
     assert set(names_in(made.formula)) <= {item.name for item in made.inputs}, made.name
@@ -30,6 +31,8 @@ def assert_makes(
     for item in made.inputs:
         assert_measured(made, item)
     assert_made_of(made)
+    if scope is not None:
+        assert_leads_on(scope, made)
     if shown is None or (isinstance(shown, float) and math.isnan(shown)):
         assert made.reason, f"{made.name} of {made.of} says no reason"
         assert made.value is None
@@ -47,6 +50,19 @@ def assert_makes(
     else:
         near = math.isclose(made.value, shown, rel_tol=1e-9, abs_tol=1e-9)
         assert near, f"{made.name} is {shown}, its inputs give {made.value}: {dict(made.values)}"
+
+
+def assert_leads_on(scope, made: Derivation):
+    """Check that an input that is a statistic of its own tells how it is made, and has the value it has there."""
+    for item in made.inputs:
+        if not item.statistic or item.value is None:
+            continue
+        other = scope.explain(item.statistic)
+        if not other.reason:
+            near = math.isclose(other.value, item.value, rel_tol=1e-9, abs_tol=1e-9)
+            assert near, (
+                f"{made.name}: {item.name} is {item.value}, {item.statistic} is {other.value}"
+            )
 
 
 def assert_measured(made: Derivation, item: Input):

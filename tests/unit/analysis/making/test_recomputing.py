@@ -27,7 +27,9 @@ def test_every_statistic_of_a_run_follows_from_its_inputs(kind):
     scope = RunScope(run, metrics, 0.05)
     clock = has_clock(equity_times(run))
     for name in STATISTICS:
-        assert_makes(scope.explain(name), getattr(metrics, name), metrics.undefined, clock=clock)
+        assert_makes(
+            scope.explain(name), getattr(metrics, name), metrics.undefined, clock=clock, scope=scope
+        )
 
 
 @pytest.mark.parametrize("side", ["long", "short"])
@@ -36,7 +38,7 @@ def test_every_statistic_of_a_side_follows_from_its_inputs(kind, side):
     run = RUNS[kind]
     metrics, scope = side_metrics(run, side), SideScope(run, side)
     for name in TRADE_STATISTICS:
-        assert_makes(scope.explain(name), getattr(metrics, name), metrics.undefined)
+        assert_makes(scope.explain(name), getattr(metrics, name), metrics.undefined, scope=scope)
 
 
 @pytest.mark.parametrize("by", ["year", "month"])
@@ -47,7 +49,9 @@ def test_every_number_of_a_year_or_month_follows_from_its_inputs(kind, by):
         scope = SpanScope(run, by, row[GROUP])
         for name in row.keys() - {GROUP}:
             is_total = name in {"num_trades", "trades_pnl", "gross_profit", "gross_loss"}
-            assert_makes(scope.explain(name), row[name] or 0 if is_total else row[name])
+            assert_makes(
+                scope.explain(name), row[name] or 0 if is_total else row[name], scope=scope
+            )
         assert set(ACCOUNT_STATISTICS) - row.keys() <= {"best_month", "worst_month"}
 
 
@@ -57,14 +61,12 @@ def test_every_number_of_a_group_of_trades_follows_from_its_inputs(kind, by):
     run = RUNS[kind]
     column = {"asset": "symbol", "exit_reason": "exit_reason", "direction": "direction"}.get(by)
     for row in breakdown(run.trades, by).iter_rows(named=True):
-        if column is None:
-            names = run.trades["entry_time"].dt.strftime("%A")
-        else:
-            names = run.trades[column]
+        days = run.trades["entry_time"].dt.strftime("%A")
+        names = days if column is None else run.trades[column]
         chosen = run.trades.filter((names == row[GROUP]) & (run.trades["status"] == "closed"))
         scope = PartScope(run, chosen, row[GROUP])
         for name in row.keys() - {GROUP}:
-            assert_makes(scope.explain(name), row[name])
+            assert_makes(scope.explain(name), row[name], scope=scope)
 
 
 def test_a_win_rate_is_made_of_the_winners_and_the_worst_drawdown_of_the_trades_held_in_it():

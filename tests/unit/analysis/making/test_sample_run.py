@@ -75,7 +75,9 @@ def test_every_statistic_of_the_sample_follows_from_its_inputs(run):
     stop = run.request.strategy.exits.stop_loss
     scope = RunScope(run.result, run.metrics, stop)
     for name in STATISTICS:
-        assert_makes(scope.explain(name), getattr(run.metrics, name), run.metrics.undefined)
+        assert_makes(
+            scope.explain(name), getattr(run.metrics, name), run.metrics.undefined, scope=scope
+        )
 
 
 @pytest.mark.parametrize("name", ["market", "asset.first", "none"])
@@ -89,9 +91,13 @@ def test_the_benchmark_and_the_run_against_it_follow_from_their_inputs(run, name
     alone = BenchmarkScope(run.market, line, found)
     against = AgainstScope(run.result, run.metrics, run.market, line, found)
     for statistic in RETURN_STATISTICS:
-        assert_makes(alone.explain(statistic), getattr(found, statistic), found.undefined)
+        assert_makes(
+            alone.explain(statistic), getattr(found, statistic), found.undefined, scope=alone
+        )
     for statistic in RELATIVE_STATISTICS:
-        assert_makes(against.explain(statistic), getattr(found, statistic), found.undefined)
+        assert_makes(
+            against.explain(statistic), getattr(found, statistic), found.undefined, scope=against
+        )
 
 
 @pytest.mark.parametrize("by", ["year", "month"])
@@ -107,7 +113,9 @@ def test_years_and_months_with_a_benchmark_follow_from_their_inputs(run, by):
                 "trade_fees",
                 "trade_slippage",
             }
-            assert_makes(scope.explain(name), (row[name] or 0.0) if is_sum else row[name])
+            assert_makes(
+                scope.explain(name), (row[name] or 0.0) if is_sum else row[name], scope=scope
+            )
 
 
 def test_rolling_lines_follow_from_the_inputs_of_their_windows(run):
@@ -124,7 +132,7 @@ def test_rolling_lines_follow_from_the_inputs_of_their_windows(run):
     for place in (0, 19, 20, 21, periods.days.size // 2, periods.days.size - 1):
         scope = WindowScope(run.result, run.result.trades, place, days, count)
         for name, line in shown.items():
-            assert_makes(scope.explain(name), float(line[place]))
+            assert_makes(scope.explain(name), float(line[place]), scope=scope)
 
 
 def test_the_worst_drawdowns_follow_from_their_inputs(run):
@@ -141,11 +149,11 @@ def test_the_worst_drawdowns_follow_from_their_inputs(run):
             "days_up": None if fall.recovery is None else fall.days - fall.days_to_trough,
         }  # fmt: skip
         for name, value in shown.items():
-            assert_makes(scope.explain(name), value)
+            assert_makes(scope.explain(name), value, scope=scope)
         held = scope.explain("trades").part.trade_ids
         chosen = run.result.trades.filter(pl.col("trade_id").is_in(held))
-        assert_makes(scope.explain("trades"), len(held))
-        assert_makes(scope.explain("trades_pnl"), chosen["pnl"].sum())
+        assert_makes(scope.explain("trades"), len(held), scope=scope)
+        assert_makes(scope.explain("trades_pnl"), chosen["pnl"].sum(), scope=scope)
         assert (chosen["entry_time"].to_physical() <= fall.trough).all()
 
 
@@ -155,15 +163,15 @@ def test_mean_median_and_skew_of_a_distribution_follow_from_its_values(values):
     scope = DistributionScope(Sample("days", np.arange(numbers.size), numbers), "days", "percent")
     shape = shape_of(numbers)
     for name in ("mean", "median", "skew"):
-        assert_makes(scope.explain(name), getattr(shape, name))
+        assert_makes(scope.explain(name), getattr(shape, name), scope=scope)
 
 
 def test_every_figure_behind_the_verdict_follows_from_its_inputs(run, evidence):
     scope = EvidenceScope(run.result, evidence)
     for item in (*evidence.redrawn.intervals, *evidence.trade_intervals):
-        assert_makes(scope.explain(item.name), item.value)
-        assert_makes(scope.explain(f"{item.name}.low"), item.low)
-        assert_makes(scope.explain(f"{item.name}.high"), item.high)
+        assert_makes(scope.explain(item.name), item.value, scope=scope)
+        assert_makes(scope.explain(f"{item.name}.low"), item.low, scope=scope)
+        assert_makes(scope.explain(f"{item.name}.high"), item.high, scope=scope)
     sample, year, costs = evidence.sample, evidence.periods_per_year, evidence.costs
     record = sample.shortest_track_record()
     shown = {
@@ -180,10 +188,12 @@ def test_every_figure_behind_the_verdict_follows_from_its_inputs(run, evidence):
         **{step.name: step.amount for step in costs.steps},
     }
     for name, value in shown.items():
-        assert_makes(scope.explain(name), value)
+        assert_makes(scope.explain(name), value, scope=scope)
     for variant in evidence.variants:
         for name in ("total_return", "sharpe", "max_drawdown", "trades"):
-            assert_makes(scope.explain(f"{variant.assumption}.{name}"), getattr(variant, name))
+            assert_makes(
+                scope.explain(f"{variant.assumption}.{name}"), getattr(variant, name), scope=scope
+            )
 
 
 def test_every_figure_of_a_signal_follows_from_its_inputs(run):
@@ -195,26 +205,32 @@ def test_every_figure_of_a_signal_follows_from_its_inputs(run):
         scope = SignalScope(
             review, run.market, run.result.trades, capital, curve if has_curve else None
         )
-        assert_makes(scope.explain("correlation"), review.correlation.mean)
-        assert_makes(scope.explain("error"), review.correlation.error)
-        assert_makes(scope.explain("t"), review.correlation.t_statistic)
-        assert_makes(scope.explain("spread"), review.tenths.spread)
+        assert_makes(scope.explain("correlation"), review.correlation.mean, scope=scope)
+        assert_makes(scope.explain("error"), review.correlation.error, scope=scope)
+        assert_makes(scope.explain("t"), review.correlation.t_statistic, scope=scope)
+        assert_makes(scope.explain("spread"), review.tenths.spread, scope=scope)
         for row in review.tenths.table.iter_rows(named=True):
-            assert_makes(scope.explain(f"tenth.{row['tenth']}"), row["mean"])
-            assert_makes(scope.explain(f"tenth.{row['tenth']}.low"), row["low"])
-            assert_makes(scope.explain(f"tenth.{row['tenth']}.high"), row["high"])
+            assert_makes(scope.explain(f"tenth.{row['tenth']}"), row["mean"], scope=scope)
+            assert_makes(scope.explain(f"tenth.{row['tenth']}.low"), row["low"], scope=scope)
+            assert_makes(scope.explain(f"tenth.{row['tenth']}.high"), row["high"], scope=scope)
         for row in review.trades.iter_rows(named=True):
-            assert_makes(scope.explain(f"trades.{row['tenth']}"), row["mean_pnl"])
+            assert_makes(scope.explain(f"trades.{row['tenth']}"), row["mean_pnl"], scope=scope)
         for place, lag in enumerate(LAGS.tolist()):
-            assert_makes(scope.explain(f"lag.{lag}"), float(review.decay.correlation[place]))
-        assert_makes(scope.explain("missing"), review.sample.missing / review.sample.bars)
+            assert_makes(
+                scope.explain(f"lag.{lag}"), float(review.decay.correlation[place]), scope=scope
+            )
+        assert_makes(
+            scope.explain("missing"), review.sample.missing / review.sample.bars, scope=scope
+        )
         found = review.calibration
         is_known = isinstance(found, Calibration)
         for name in ("brier", "base_rate", "skill"):
-            assert_makes(scope.explain(name), getattr(found, name) if is_known else None)
+            assert_makes(
+                scope.explain(name), getattr(found, name) if is_known else None, scope=scope
+            )
         for grid in review.contexts:
             for row, column in np.ndindex(grid.mean.shape):
                 made = scope.explain(f"context.{grid.context}.{row}.{column}")
                 assert_makes(made, float(grid.mean[row, column]))
         for place, point in enumerate(curve.points if has_curve else ()):
-            assert_makes(scope.explain(f"threshold.{place}"), point.total_return)
+            assert_makes(scope.explain(f"threshold.{place}"), point.total_return, scope=scope)
