@@ -23,6 +23,7 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 _NAME = "ml4t-desktop"
 _WINDOW, _RUN = "open", "run"
 _COMPILE = "compile-engine"  # as `engine.compilation` calls it
+_BENCHMARKS = frozenset({"market", "none", "file"})
 # What a command line raises on wrong arguments; the root of its exceptions is not public.
 _USAGE_ERROR = typer.BadParameter.__mro__[2]
 
@@ -177,6 +178,14 @@ def run(
             help="Read and run about N bars at once; the result is the same. Left out, the memory decides.",
         ),
     ] = None,
+    benchmark: Annotated[
+        str | None,
+        typer.Option(
+            "--benchmark",
+            help="What it is measured against: a file of prices or returns, or market, none, asset.SYMBOL, "
+            "context.COLUMN, signal.COLUMN.",
+        ),
+    ] = None,
     trust: Annotated[  # noqa: FBT002 (an option of the command line)
         bool,
         typer.Option("--trust", help="Run the Python strategy of the request: you have read it."),
@@ -187,6 +196,8 @@ def run(
 
     folder = out if out is not None else Path(f"{request.stem}-run")
     values = overrides(changes or ())
+    if benchmark is not None:
+        values = {**benchmark_values(benchmark), **values}
     said = ""
     if preset is not None:
         from ml4t_desktop.terminal import preset_values
@@ -398,6 +409,15 @@ def overrides(changes: Sequence[str]) -> dict[str, Any]:
     if problems:
         raise InputError(problems)
     return found
+
+
+def benchmark_values(text: str) -> dict[str, Any]:
+    """Return the values of the request for ``--benchmark``: a name, or a file where there is one."""
+    is_name = text in _BENCHMARKS or text.startswith(("asset.", "context.", "signal."))
+    path = Path(text)
+    if is_name and not path.is_file():
+        return {"benchmark": text}
+    return {"benchmark": "file", "data.benchmark.file": path.absolute().as_posix()}
 
 
 def _toml_value(text: str) -> Any:

@@ -17,7 +17,7 @@ import environment
 import qt_libraries
 
 OLDEST = (3, 11)
-TEST_EXTRAS = ["diagnostics", "parity", "test"]
+TEST_EXTRAS = ["diagnostics", "parity", "statistics", "test"]
 _TRIED = ("python3.13", "python3.12", "python3.11")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 _WARM = "from ml4t_desktop.project.warming import warm_engine; warm_engine()"

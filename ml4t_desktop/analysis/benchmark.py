@@ -19,7 +19,9 @@ from ml4t_desktop.market.market import CLOSE, PREVIOUS, Market
 
 MARKET: Final = "market"
 NONE: Final = "none"
+FILE: Final = "file"
 ASSET_PREFIX: Final = "asset."
+_NO_NUMBERS: Final = Undefined("texts have no returns")
 _IN_PIECES: Final = Undefined(
     "the bars were read in pieces; a context column can be the benchmark of such a run"
 )
@@ -32,7 +34,7 @@ class Benchmark:
     Parameters
     ----------
     name : str
-        ``market``, ``asset.X``, ``context.X`` or ``signal.X``.
+        ``market``, ``file``, ``asset.X``, ``context.X`` or ``signal.X``.
     title : str
         What a user reads.
     values : ndarray of float64, shape (T,)
@@ -91,11 +93,21 @@ def choices(market: Market) -> tuple[str, ...]:
         for name in market.column_names()
         if name.startswith(("context.", "signal.")) and not market.is_text(name)
     )
-    return (MARKET, *(f"{ASSET_PREFIX}{symbol}" for symbol in market.symbols), *numbers, NONE)
+    of_file = (FILE,) if market.benchmark is not None else ()
+    return (
+        MARKET,
+        *of_file,
+        *(f"{ASSET_PREFIX}{symbol}" for symbol in market.symbols),
+        *numbers,
+        NONE,
+    )
 
 
-def title_of(name: str) -> str:
-    """Return what a user reads for a benchmark."""
+def title_of(name: str, market: Market | None = None) -> str:
+    """Return what a user reads for a benchmark; that of a file is called after it, where its market is given."""
+    if name == FILE:
+        line = market.benchmark if market is not None else None
+        return line.title if line is not None else "File"
     if name == MARKET:
         return "Market, equal weights"
     return "No benchmark" if name == NONE else name.partition(".")[2]
@@ -110,9 +122,9 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
     name : str
         ``market``: the mean, at every timestamp, of the changes of all assets since their bars before,
         compounded: equal weights, renewed at every bar, no costs. ``asset.X``: the close of an asset
-        and its dividends, as if they were added to it. ``context.X``: the values of a column.
-        ``signal.X``: its mean over the assets of a timestamp, so the value itself where all have the
-        same.
+        and its dividends, as if they were added to it. ``context.X``: the values of a column. ``file``:
+        that of ``[data.benchmark]``. ``signal.X``: its mean over the assets of a timestamp, so the value
+        itself where all have the same.
     """
     if name == NONE:
         return Undefined("no benchmark was chosen")
@@ -129,9 +141,9 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
         flaw = (
             "is not above zero throughout, so it has no returns" if len(there) else "has no value"
         )
-        return Undefined(f"{title_of(name)} {flaw}")
+        return Undefined(f"{title_of(name, market)} {flaw}")
     filled = values[np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))]
-    return Benchmark(name=name, title=title_of(name), values=filled / values[there[0]])
+    return Benchmark(name=name, title=title_of(name, market), values=filled / values[there[0]])
 
 
 def benchmark_metrics(
@@ -205,18 +217,23 @@ def _relative(
 
 
 def _values(market: Market, name: str) -> NDArray[np.float64] | Undefined:
+    if name == FILE and market.benchmark is not None:
+        return market.benchmark.values
     if name.startswith("context."):
         column = market.column(name)
-        return Undefined("texts have no returns") if isinstance(column, TextColumn) else column
-    if not market.row_count:
-        return _IN_PIECES
+        return _NO_NUMBERS if isinstance(column, TextColumn) else column
+    return _of_rows(market, name) if market.row_count else _IN_PIECES
+
+
+def _of_rows(market: Market, name: str) -> NDArray[np.float64] | Undefined:
+    """Return the values of a benchmark that is made of bars."""
     if name == MARKET:
         return np.cumprod(1.0 + _means(market, _changes(market), empty=0.0), dtype=np.float64)
     if name.startswith(ASSET_PREFIX):
         return _asset_values(market, name.removeprefix(ASSET_PREFIX))
     column = market.column(name)
     if isinstance(column, TextColumn):
-        return Undefined("texts have no returns")
+        return _NO_NUMBERS
     return _means(market, column, empty=np.nan)
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from ml4t_desktop.errors import Cancelled, InputError, Problem
 from ml4t_desktop.files.assembly import assemble
+from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.context_table import context_columns, context_table
@@ -122,7 +123,10 @@ def market_of_path(
 
 
 def source_files(data: DataSource, context: ContextSource | None, *, base: Path) -> list[Path]:
-    """Return every file that the data part of a request reads, those of folders one by one."""
+    """Return every file that bars, signals and context come from, those of folders one by one.
+
+    That of a benchmark is none of them: nothing that trades depends on it.
+    """
     more = [context.file if context is not None else None, data.corporate_actions]
     predictions = data.predictions.files if data.predictions is not None else ()
     names = [*data.files, *predictions, *(name for name in more if name is not None)]
@@ -139,7 +143,6 @@ def _read(
     predictions: Predictions | None = None
     table: ContextTable | None = None
     market: Market | None = None
-    actions: ActionRows | None = None
     is_close_only = False
     prices, others = (
         Watch(watch.progress, watch.cancelled, 0.0, 0.7),
@@ -157,9 +160,7 @@ def _read(
     if context is not None:
         with gathering(problems):
             table = context_file(base / context.file, context, data)
-    if data.corporate_actions is not None:
-        with gathering(problems):
-            actions = read_corporate_actions(base / data.corporate_actions)
+    actions, benchmark = _beside(data, base, problems)
     watch.advance(0.87)
     if files:
         with gathering(problems):
@@ -183,8 +184,26 @@ def _read(
         how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
         market, found = join_context(market, table, how, (base / context.file).name)
         warnings += found
+    if data.benchmark is not None and benchmark is not None:
+        market, found = with_benchmark(market, benchmark, data.benchmark)
+        warnings += found
     watch.advance(1.0)
     return market, tuple(warnings), is_close_only
+
+
+def _beside(
+    data: DataSource, base: Path, problems: list[Problem]
+) -> tuple[ActionRows | None, ContextTable | None]:
+    """Return the corporate actions and the worth of the benchmark, as far as they can be read."""
+    actions: ActionRows | None = None
+    benchmark: ContextTable | None = None
+    if data.corporate_actions is not None:
+        with gathering(problems):
+            actions = read_corporate_actions(base / data.corporate_actions)
+    if data.benchmark is not None:
+        with gathering(problems):
+            benchmark = read_benchmark(data.benchmark, base)
+    return actions, benchmark
 
 
 def predicted_signals(data: DataSource, base: Path) -> tuple[str, ...]:

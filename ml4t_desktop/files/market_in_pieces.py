@@ -15,6 +15,7 @@ import polars as pl
 from ml4t_desktop.errors import Cancelled, InputError, Problem
 from ml4t_desktop.files.assembly import assemble, usable_bars
 from ml4t_desktop.files.bars import Bars, mixed_signal
+from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
@@ -444,6 +445,11 @@ def _with_more(
             how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
             name = (base / context.file).name
             pieces.timeline, found = join_context(pieces.timeline, table, how, name)
+            warnings += found
+    if data.benchmark is not None:
+        with gathering(problems):
+            worth = read_benchmark(data.benchmark, base)
+            pieces.timeline, found = with_benchmark(pieces.timeline, worth, data.benchmark)
             warnings += found
     if problems:
         raise InputError(problems)

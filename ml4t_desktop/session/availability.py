@@ -42,7 +42,7 @@ def _why_not_of_files(session: Session, command_id: str) -> str:
         return _why_not_export(session)
     if command_id == "run.trust_script":
         return _why_not_agree(session)
-    if command_id in {"file.add_predictions", "file.add_actions"}:
+    if command_id in {"file.add_predictions", "file.add_actions", "file.add_benchmark"}:
         return "" if draft.files else "Open prices first"
     if command_id == "file.locate":
         return "" if session.has_file_problems else "All files of the request are there"

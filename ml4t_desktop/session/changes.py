@@ -14,6 +14,10 @@ _TYPED: Final = ("name",)  # texts that are typed and not chosen
 _TITLES: Final = {
     "name": "name",
     "data.corporate_actions": "corporate actions",
+    "data.benchmark": "benchmark",
+    "data.benchmark.values": "what the benchmark holds",
+    "data.benchmark.column": "column of the benchmark",
+    "data.benchmark.match": "matching of the benchmark",
     "data.lag": "delays of columns",
     "data.start": "first day",
     "data.end": "last day",
@@ -156,7 +160,13 @@ def _of_key(key: str, old: Any, new: Any) -> Change:
         found = rule_change(old, new, key.rpartition(".")[2].replace("_", " "))
         place = f"{key}[{found.place}]"
         return Change(found.name, place, is_gradual=_is_gradual(key, found.old, found.new))
-    if key == "data.corporate_actions" and (isinstance(old, str) or isinstance(new, str)):
+    if key == "data.benchmark" and (new is None or old is None):
+        named = new if new is not None else old
+        verb = "removed" if new is None else "added"
+        return Change(f"{_file_name(str(named['file']))} {verb}", key)
+    if key in {"data.corporate_actions", "data.benchmark.file"} and (
+        isinstance(old, str) or isinstance(new, str)
+    ):
         verb = "removed" if new is None else "added" if old is None else "taken instead"
         name = new if isinstance(new, str) else old
         return Change(f"{_file_name(str(name))} {verb}", key)

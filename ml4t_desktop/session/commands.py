@@ -78,6 +78,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip="Point at a data file that is not where it was; others beside it are found, too",
     ),
     Command(
+        id="file.add_benchmark", title="Add &benchmark…", menu="File",
+        tip="Add a file of prices or returns that the run is measured against, such as an index",
+    ),
+    Command(
         id="file.open_script", title="Open a P&ython strategy…", menu="File",
         tip="Let a class of a Python file decide instead of rules",
     ),

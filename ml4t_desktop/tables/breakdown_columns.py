@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
 
 _GROUP: Final = "group"
+NOT_DEFINED: Final = "n/a"
 _ACCOUNT: Final = "Account"
 _TRADES: Final = "Closed trades"
 # Header, the title it shares with its neighbours, and whether colour tells gain and loss apart.
@@ -72,7 +73,8 @@ def breakdown_columns(frame: pl.DataFrame, title: str, *, is_word: bool) -> tupl
                 header=header,
                 kind=definition.kind if definition else "percent",
                 group=group,
-                tip=f"{tip} Empty where it is not defined.",
+                tip=tip,
+                missing=NOT_DEFINED,
                 is_signed=is_signed,
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from ml4t_desktop.tables.breakdown_columns import NOT_DEFINED
 from ml4t_desktop.tables.column import Column, Kind
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -24,9 +25,12 @@ def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
         Column(name="money", header="Money", kind="money", is_signed=True, tip="Equity lost from peak to trough"),
         Column(name="start", header="Start", kind=time, tip="The last peak before it"),
         Column(name="trough", header="Trough", kind=time, tip="The lowest point"),
-        Column(name="recovery", header="Recovery", kind=time, tip="At the peak again; empty while it is not recovered"),
+        Column(name="recovery", header="Recovery", kind=time, tip="At the peak again", missing=NOT_DEFINED),
         Column(name="days_down", header="Days down", kind="count", tip="From the peak to the lowest point"),
-        Column(name="days_up", header="Days to recover", kind="count", tip="From the lowest point to the recovery"),
+        Column(
+            name="days_up", header="Days to recover", kind="count", missing=NOT_DEFINED,
+            tip="From the lowest point to the recovery",
+        ),
         Column(name="days", header="Days in all", kind="count", tip="From the peak to the recovery, or to the end"),
         Column(name="state", header="State", kind="text", tip="Whether the peak was reached again before the end"),
         Column(name="trades", header="Trades", kind="count", tip="Open at some time from peak to trough"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
@@ -39,7 +40,15 @@ _NO_RUN = (
 
 
 class OverviewPanel(SeenPanel):
-    """How the run on screen did."""
+    """How the run on screen did.
+
+    Signals
+    -------
+    command_asked : str
+        Id of a command.
+    """
+
+    command_asked = Signal(str)
 
     def __init__(
         self,
@@ -79,6 +88,7 @@ class OverviewPanel(SeenPanel):
         self._time_range.changed.connect(self._on_times_changed)
         self.tiles.number_asked.connect(self._on_tile_asked)
         self.statistics.number_asked.connect(self._on_statistic_asked)
+        self.benchmark.file_asked.connect(partial(self.command_asked.emit, "file.add_benchmark"))
         results.run_changed.connect(self._on_run_changed)
         results.ghost_changed.connect(self._on_ghost_changed)
         reviews.changed.connect(self._on_review_changed)

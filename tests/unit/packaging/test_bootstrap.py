@@ -116,7 +116,7 @@ def test_the_tests_bring_the_engines_they_compare_with(bootstrap, commands, monk
     monkeypatch.setattr(bootstrap.environment, "ensure_environment", asked.append)
     bootstrap.main(["test"])
     bootstrap.main([])
-    assert asked == [["diagnostics", "parity", "test"], []]
+    assert asked == [["diagnostics", "parity", "statistics", "test"], []]
 
 
 def test_the_gate_runs_the_second_command():
