@@ -15,6 +15,8 @@ _TITLES: Final = {
     "name": "name",
     "data.corporate_actions": "corporate actions",
     "data.benchmark": "benchmark",
+    "data.benchmark.file": "benchmark",
+    "data.benchmark.time": "times of the benchmark",
     "data.benchmark.values": "what the benchmark holds",
     "data.benchmark.column": "column of the benchmark",
     "data.benchmark.match": "matching of the benchmark",

@@ -17,6 +17,7 @@ from ml4t_desktop.analysis.making.derivation import (
     Recipe,
     Sample,
 )
+from ml4t_desktop.analysis.making.drift import drift_figure
 from ml4t_desktop.analysis.making.measuring import given, measured
 from ml4t_desktop.analysis.making.spans import titled
 from ml4t_desktop.analysis.making.trade_book import TradeBook
@@ -44,7 +45,8 @@ class SignalScope:
     ``correlation``, ``error`` and ``t`` of the rank correlation; ``tenth.3`` for the mean return after
     the third tenth, ``tenth.3.low`` and ``.high`` for its interval; ``spread``; ``trades.3`` for the mean
     profit of the trades of a tenth; ``lag.-2``; ``brier``, ``base_rate``, ``skill``; ``missing``;
-    ``context.VIX.0.4`` for a cell; ``threshold.7`` for the total return at the seventh threshold.
+    ``context.VIX.0.4`` for a cell; ``drift.2019.stability`` (or ``missing``, ``low``, ``middle``, ``high``) for
+    a year; ``threshold.7`` for the total return at the seventh threshold.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class SignalScope:
             "lag": self._lag,
             "context": self._context,
             "threshold": self._threshold,
+            "drift": self._drift,
         }
 
     def explain(self, name: str) -> Derivation:
@@ -424,6 +427,10 @@ class SignalScope:
             "Mean return after the values of one fifth of the signal, in one part of the context."
         )
         return self._told(f"context.{rest}", title, "percent", meaning, recipe, reason)
+
+    def _drift(self, rest: str) -> Derivation:
+        """Return how a figure of a year is made."""
+        return drift_figure(self._market, self._review.sample.name, rest)
 
     def _threshold(self, rest: str) -> Derivation:
         point = self._curve.points[int(rest)] if self._curve is not None else None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.analysis.signals.context_grid import ContextGrid
 
 _FIFTHS: Final = (mark("lowest fifth"), "2nd", "3rd", "4th", mark("highest fifth"))
+_DRIFT: Final = ("missing", "low", "middle", "high", "stability")
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -137,11 +138,41 @@ class ContextTable(PlainTable):
 
 
 class DriftTable(PlainTable):
-    """The distribution of a signal year by year."""
+    """The distribution of a signal year by year.
+
+    Signals
+    -------
+    number_asked : str, QRect
+        How a cell is made was asked for, as `analysis.making.signals` calls it.
+    """
+
+    number_asked = Signal(str, QRect)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("The signal year by year", parent)
         self.setObjectName("drift")
+        self.cellClicked.connect(self._on_cell_clicked)
+
+    def ask_current(self) -> bool:
+        """Ask how the cell with the cursor is made; say whether there is one."""
+        row, column = self.currentRow(), self.currentColumn()
+        year, item = self.verticalHeaderItem(row), self.item(row, column)
+        if year is None or item is None:
+            return False
+        place = self.visualItemRect(item).translated(self.viewport().pos())
+        self.number_asked.emit(f"drift.{year.text()}.{_DRIFT[column]}", place)
+        return True
+
+    def _on_cell_clicked(self, _row: int, _column: int) -> None:
+        self.ask_current()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        open_menu(self, event.globalPos(), ((tr("How it is made"), self.ask_current),))
 
     def show_drift(self, frame: pl.DataFrame) -> None:
         """Show a frame of `analysis.signals.drift.DRIFT`."""
@@ -162,7 +193,7 @@ class DriftTable(PlainTable):
                         format_value(row[name], "number", locale)
                         for name in ("low", "middle", "high")
                     ),
-                    f"{format_value(index, 'ratio', locale)} {word}".strip(),
+                    f"{format_value(index, 'ratio', locale)} {word}".strip() or "n/a",
                 ]
             )
         self.fill(rows, columns, texts)

@@ -80,7 +80,8 @@ class SignalsPanel(SeenPanel):
         self.context.currentIndexChanged.connect(self._on_context)
         for name, chart in self.charts.items():
             chart.value_asked.connect(partial(self._on_value_asked, name))
-        self.grid.number_asked.connect(self._on_cell_asked)
+        for table in (self.grid, self.drift):
+            table.number_asked.connect(partial(self._on_cell_asked, table))
         self.verdict.linkActivated.connect(self._on_verdict_asked)
         results.run_changed.connect(self._on_run_changed)
         signals.changed.connect(self.draw_when_seen)
@@ -106,8 +107,9 @@ class SignalsPanel(SeenPanel):
 
     def ask_current(self) -> bool:
         """Ask how the figure of the chart with the keyboard is made, else the rank correlation."""
-        if self.grid.hasFocus():
-            return self.grid.ask_current()
+        for table in (self.grid, self.drift):
+            if table.hasFocus():
+                return table.ask_current()
         charts = self.charts.values()
         chosen = next((item for item in charts if item.hasFocus()), self.charts["correlation"])
         return chosen.ask_current()
@@ -124,8 +126,8 @@ class SignalsPanel(SeenPanel):
         if name:
             self._ask(name, self.charts[chart], where)
 
-    def _on_cell_asked(self, name: str, where: QRect) -> None:
-        self._ask(name, self.grid, where)
+    def _on_cell_asked(self, table: QWidget, name: str, where: QRect) -> None:
+        self._ask(name, table, where)
 
     def _on_verdict_asked(self, name: str) -> None:
         self._ask(name, self.verdict, self.verdict.rect())

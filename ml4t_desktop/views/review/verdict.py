@@ -101,7 +101,7 @@ class VerdictView(QWidget):
         button.setAutoRaise(True)
         button.setToolTip(tr("Show how the figure behind it is made"))
         button.setAccessibleName(tr("How the figure behind it is made"))
-        button.setStyleSheet(f"color: {self._theme.accent};")
+        button.setStyleSheet(f"color: {self._theme.accent}; border: none; padding: 0; margin: 0;")
         button.clicked.connect(partial(self._on_asked, name, button))
         return button
 

@@ -222,6 +222,9 @@ def test_every_figure_of_a_signal_follows_from_its_inputs(run):
         assert_makes(
             scope.explain("missing"), review.sample.missing / review.sample.bars, scope=scope
         )
+        for row in review.drift.iter_rows(named=True):
+            for name in ("missing", "low", "middle", "high", "stability"):
+                assert_makes(scope.explain(f"drift.{row['year']}.{name}"), row[name], scope=scope)
         found = review.calibration
         is_known = isinstance(found, Calibration)
         for name in ("brier", "base_rate", "skill"):
