@@ -3,6 +3,7 @@
 Exit codes: 0 done, 2 bad input, 1 failure (a cancelled run too).
 """
 
+import gc
 import os
 import sys
 import tomllib
@@ -24,6 +25,9 @@ _NAME = "ml4t-desktop"
 _WINDOW, _RUN = "open", "run"
 _COMPILE = "compile-engine"  # as `engine.compilation` calls it
 _BENCHMARKS = frozenset({"market", "none", "file"})
+# Polars keeps what its tables took for later ones, of which a run has none. Read when polars loads.
+_GIVE_MEMORY_BACK = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+_SWITCH_SECONDS = 0.0005  # what reads a file does not wait long for what loads the engine
 # What a command line raises on wrong arguments; the root of its exceptions is not public.
 _USAGE_ERROR = typer.BadParameter.__mro__[2]
 
@@ -49,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Those after the program's name; the process's own when left out.
     """
     given = _with_command(list(sys.argv[1:] if arguments is None else arguments))
+    if given[0] == _RUN:
+        gc.disable()  # until everything is loaded: there is nothing to collect in modules
     # Looking for plugins of pydantic reads the description of every package there is.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     try:
@@ -59,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if failed is None:
             raise
         code = failed
+    finally:
+        gc.enable()
     code = code if isinstance(code, int) else OK
     if arguments is None and given[0] == _RUN:
         # Taking the loaded libraries down in order takes longer than a run.
@@ -192,6 +200,8 @@ def run(
     ] = False,
 ) -> None:
     """Run a request and write its run folder."""
+    os.environ.setdefault(*_GIVE_MEMORY_BACK)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     from ml4t_desktop.terminal import run_watched, summary
 
     folder = out if out is not None else Path(f"{request.stem}-run")
@@ -373,6 +383,29 @@ def sample_(
 
     request = write_sample(folder, small=not large)
     typer.echo(f"Written to {folder}. Run it: {_NAME} run {request}")
+
+
+@app.command("self-check")
+def self_check(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Keep the pictures, the project and the report of the trial."),
+    ] = None,
+) -> int:
+    """Try whether the window, the engine and everything else works on this machine."""
+    import tempfile
+
+    from ml4t_desktop.app.self_check import check_self
+
+    def say(line: str) -> None:
+        typer.echo(line)
+        sys.stdout.flush()
+
+    if out is not None:
+        return OK if check_self(out, say) else FAILED
+    # On Windows a file scanner may still read what was written.
+    with tempfile.TemporaryDirectory(prefix="ml4t-", ignore_cleanup_errors=True) as room:
+        return OK if check_self(Path(room), say) else FAILED
 
 
 @app.command(_COMPILE, hidden=True)

@@ -214,11 +214,7 @@ def run_watched(
             may_run=lambda script: trusts_script or is_trusted(script),
         )
 
-    gc.disable()  # until everything is loaded: there is nothing to collect in modules
-    try:
-        return _watched(in_background("run", work), seen, control)
-    finally:
-        gc.enable()
+    return _watched(in_background("run", work), seen, control)
 
 
 def is_trusted(script: "Script") -> bool:

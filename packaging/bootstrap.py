@@ -1,7 +1,9 @@
 """Make the environment beside the checkout and start the application, or its tests.
 
     python3 packaging/bootstrap.py           open the application on its sample
-    python3 packaging/bootstrap.py test      lint, types, imports and all tests
+    python3 packaging/bootstrap.py test      lint, types, imports, all tests, and a build that is tried
+
+What follows `test` goes to pytest; when it chooses tests, nothing is built.
 
 Standard library only. The second call finds everything in place and is quick.
 """
@@ -13,15 +15,16 @@ import shutil
 import subprocess
 import sys
 
+import checks
 import environment
 import qt_libraries
 
 OLDEST = (3, 11)
 TEST_EXTRAS = ["diagnostics", "parity", "statistics", "test"]
+BUILD_EXTRA = "installer"
 _TRIED = ("python3.13", "python3.12", "python3.11")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 _WARM = "from ml4t_desktop.project.warming import warm_engine; warm_engine()"
-_LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 _PROBE = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
 SAMPLE_RUN = environment.ROOT / "build" / "sample-run"
 
@@ -36,7 +39,7 @@ def main(arguments: list[str]) -> int:
     testing = bool(arguments)
     display = not testing and names_display()
     try:
-        installed = environment.ensure_environment(TEST_EXTRAS if testing else [])
+        installed = ensure_test_environment() if testing else environment.ensure_environment([])
         qt_libraries.provide(display=display)
     except (environment.CannotContinueError, qt_libraries.LibrariesMissing) as problem:
         print(f"error: {problem}", file=sys.stderr)
@@ -44,7 +47,20 @@ def main(arguments: list[str]) -> int:
     if installed:
         print("Compiling the engine; once on a machine, it takes half a minute", flush=True)
         subprocess.run([environment.tool("python"), "-c", _WARM], check=False)
-    return run_tests(arguments[1:]) if testing else open_sample(display=display)
+        # Where Python may not write bytecode itself, every start would translate the sources anew.
+        compiling = ["-m", "compileall", "-q", str(environment.ROOT / "ml4t_desktop")]
+        subprocess.run([environment.tool("python"), *compiling], check=False)
+    return checks.run(arguments[1:]) if testing else open_sample(display=display)
+
+
+def ensure_test_environment() -> bool:
+    """Install what the tests need, and what builds where that can be had; return whether anything was."""
+    try:
+        return environment.ensure_environment(sorted([*TEST_EXTRAS, BUILD_EXTRA]))
+    except environment.CannotContinueError:
+        installed = environment.ensure_environment(TEST_EXTRAS)  # else it says why
+        print(f"note: the extra {BUILD_EXTRA} cannot be installed here", flush=True)
+        return installed
 
 
 def start_with_newer_python() -> int:
@@ -91,26 +107,6 @@ def open_sample(*, display: bool) -> int:
     if code == 0 and not shown:
         print(f"The results and pictures of the window are in {SAMPLE_RUN}", flush=True)
     return code
-
-
-def run_tests(pytest_arguments: list[str]) -> int:
-    """Run every check whatever the others say; pytest's closing line is the last one printed."""
-    python = environment.tool("python")
-    steps = {
-        "ruff check": [python, "-m", "ruff", "check"],
-        "ruff format": [python, "-m", "ruff", "format", "--check"],
-        "pyright": [python, "-m", "pyright"],
-        "lint-imports": [python, "-c", _LINT_IMPORTS],
-        "pytest": [python, "-m", "pytest", *pytest_arguments],
-    }
-    failed: list[str] = []
-    for name, command in steps.items():
-        if name == "pytest" and failed:
-            print(f"\nfailed so far: {', '.join(failed)}", flush=True)
-        print(f"\n--- {name} ---", flush=True)
-        if subprocess.run(command, cwd=environment.ROOT, check=False).returncode != 0:
-            failed.append(name)
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -6,13 +6,14 @@
     python packaging/build.py --sums      the SHA-256 sums again, of what is in dist/ by now
     python packaging/build.py --version   say the version
 
-Needs an environment with the project and packaging/requirements.txt; on Linux strip and dpkg-deb, and
-when the engine is compiled a C compiler.
+Needs an environment with the project and its extra `installer`; on Linux binutils and dpkg-deb, and when
+the engine is compiled a C compiler. ML4T_UPDATE_ADDRESS is where the build will look for a newer version.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import shutil
 import subprocess
@@ -50,6 +51,7 @@ def main(arguments: list[str]) -> int:
         print(f"{__doc__}\nerror: {', '.join(sorted(unknown))} is not known", file=sys.stderr)
         return 2
     make_engine(anew="--compile" in arguments)
+    note_address(os.environ.get("ML4T_UPDATE_ADDRESS", ""))
     licences.main(BUILD / "licences.txt")
     icons.main(BUILD)
     folder = freeze()
@@ -89,6 +91,15 @@ def make_engine(*, anew: bool) -> None:
         stamp.unlink(missing_ok=True)
         engine.main(folder)
         stamp.write_text(wanted, encoding="utf-8")
+
+
+def note_address(address: str) -> None:
+    """Write where the build looks for a newer version when its user wants that; nowhere without one."""
+    file = BUILD / "update_address.txt"
+    file.unlink(missing_ok=True)
+    if address:
+        BUILD.mkdir(exist_ok=True)
+        file.write_text(f"{address}\n", encoding="utf-8")
 
 
 def freeze() -> Path:

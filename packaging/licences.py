@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 OWN = "ml4t-desktop"
 # Needed to build, not shipped.
 _LEFT_OUT = frozenset({"numba", "llvmlite"})
@@ -27,7 +29,11 @@ def main(target: Path) -> int:
 
 
 def shipped(name: str) -> set[str]:
-    """Return a distribution and everything it needs, without what only extras ask for."""
+    """Return a distribution and everything it needs, without what only extras ask for.
+
+    What the application itself needs is read from the sources: an environment may have been made for an
+    older version of them.
+    """
     found: set[str] = set()
     waiting = [name]
     while waiting:
@@ -35,16 +41,39 @@ def shipped(name: str) -> set[str]:
         if name in found or name in _LEFT_OUT:
             continue
         try:
-            needed = metadata.requires(name) or []
+            needed = _stated() if name == OWN else metadata.requires(name) or []
         except metadata.PackageNotFoundError:  # only for another system
             continue
         found.add(name)
         waiting += [
-            match[0].lower().replace("_", "-")
+            _plain(match[0])
             for line in needed
             if "extra ==" not in line and (match := _NAME.match(line))
         ]
     return found
+
+
+def modules_left_out() -> list[str]:
+    """Return the modules of this environment that are not among what is shipped, such as those of tests.
+
+    What would slip in because some library uses it where it happens to be there is in no bill.
+    """
+    kept = shipped(OWN)
+    owners = metadata.packages_distributions()
+    return sorted(
+        module
+        for module, names in owners.items()
+        if module != "ml4t_desktop" and not kept & set(map(_plain, names))
+    )
+
+
+def _stated() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return list(project["project"]["dependencies"])
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def short_licence(name: str) -> str:
@@ -60,7 +89,7 @@ def short_licence(name: str) -> str:
 
 
 def _own() -> str:
-    text = (Path(__file__).resolve().parent.parent / "LICENSE").read_text(encoding="utf-8")
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     return f"ML4T Desktop {metadata.version(OWN)}\n{'=' * 40}\n{text}"
 
 

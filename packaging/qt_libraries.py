@@ -61,10 +61,7 @@ def provide(*, display: bool) -> None:
     packages = missing_packages(display=True)
     if not packages:
         return
-    command = install_command(packages)
-    if command is not None:
-        print(f"Installing what Qt needs from the system: {' '.join(packages)}", flush=True)
-        _install(command, packages)
+    install(packages)
     needed = missing_packages(display=display)
     if needed:
         raise LibrariesMissing(_advice(needed, display=display))
@@ -80,6 +77,14 @@ def missing_packages(*, display: bool) -> list[str]:
     if not has_font():
         packages.append(FONT)
     return packages
+
+
+def install(packages: list[str]) -> None:
+    """Install packages where that needs no question; what cannot be installed is told."""
+    command = install_command(packages)
+    if command is not None:
+        print(f"Installing from the system's packages: {' '.join(packages)}", flush=True)
+        _install(command, packages)
 
 
 def install_command(packages: list[str]) -> list[str] | None:

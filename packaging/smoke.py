@@ -2,7 +2,8 @@
 
     python packaging/smoke.py dist/ml4t-desktop/ml4t-desktop
 
-Standard library only. Prints what it measured and ends with 1 when anything failed.
+Standard library only. Prints what it measured and ends with 1 when anything failed. On Linux the program
+has no network, where the system lets that be taken away.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-_TIMEOUT_SECONDS = 180
+ROOT = Path(__file__).resolve().parent.parent
+_TIMEOUT_SECONDS = 240
 _TABLES = ("trades", "equity", "fills", "orders", "cash_flows", "daily_returns", "portfolio_state")
 _NEEDED_BY_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA")
+_NOT_SHIPPED = (".po", ".pot")  # what translations are made from
 _STRATEGY = """
 import heapq, statistics
 import numpy as np
@@ -52,6 +56,8 @@ class Trial:
         self.program, self.room = program, room
         self.home = room / "home"
         self.home.mkdir()
+        self.without_network = _without_network()
+        self.starts: list[float] = []
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """Start the program, wait for its end, and return what it said.
@@ -61,31 +67,51 @@ class Trial:
         Failed
             If it ends with another exit code, or not at all.
         """
+        return "".join(line for _, line in self.lines(*arguments, code=code))
+
+    def lines(self, *arguments: str, code: int = 0) -> list[tuple[float, str]]:
+        """Start the program, and return what it said by the seconds since its start.
+
+        Raises
+        ------
+        Failed
+            If it ends with another exit code, or not at all.
+        """
+        process = subprocess.Popen(
+            [*self.without_network, str(self.program), *arguments],
+            cwd=self.room,
+            env=self._variables(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        started = time.perf_counter()
+        late = threading.Event()
+        clock = threading.Timer(_TIMEOUT_SECONDS, lambda: (late.set(), process.kill()))
+        clock.start()
+        with process:
+            lines = process.stdout or ()
+            said = [(time.perf_counter() - started, line) for line in lines]
+        clock.cancel()
+        text = "".join(line for _, line in said)
+        if late.is_set():
+            message = f"{' '.join(arguments)} did not end within {_TIMEOUT_SECONDS} s:\n{text}"
+            raise Failed(message)
+        if process.returncode != code or "Traceback" in text:
+            tail = "\n".join(text.strip().splitlines()[-12:])
+            message = f"{' '.join(arguments)} ended with {process.returncode}:\n{tail}"
+            raise Failed(message)
+        return said
+
+    def _variables(self) -> dict[str, str]:
         variables = {name: os.environ[name] for name in _NEEDED_BY_WINDOWS if name in os.environ}
-        variables |= {"HOME": str(self.home), "QT_QPA_PLATFORM": "offscreen"}
+        variables |= {"HOME": str(self.home), "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
         if sys.platform == "win32":
             variables |= {"LOCALAPPDATA": str(self.home), "APPDATA": str(self.home)}
-        try:
-            done = subprocess.run(
-                [str(self.program), *arguments],
-                cwd=self.room,
-                env=variables,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=_TIMEOUT_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as problem:
-            message = f"{' '.join(arguments)} did not end within {_TIMEOUT_SECONDS} s"
-            raise Failed(message) from problem
-        if done.returncode != code or "Traceback" in done.stderr:
-            tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
-            message = f"{' '.join(arguments)} ended with {done.returncode}:\n{tail}"
-            raise Failed(message)
-        return done.stdout + done.stderr
+        return variables
 
 
 def main(arguments: list[str]) -> int:
@@ -98,6 +124,7 @@ def main(arguments: list[str]) -> int:
     # A file scanner may still read the program's files on Windows.
     with tempfile.TemporaryDirectory(prefix="ml4t-smoke-", ignore_cleanup_errors=True) as room:
         trial = Trial(program, Path(room))
+        print("without a network" if trial.without_network else "with the network of this machine")
         for title, step in STEPS.items():
             started = time.perf_counter()
             try:
@@ -189,25 +216,45 @@ def tells_mistakes(trial: Trial) -> str:
     return ""
 
 
-def brings_guide(trial: Trial) -> str:
-    """Look for the guide, the examples and the licences among what is shipped."""
-    roots = list(_bundle(trial.program).rglob("ml4t_desktop/_resources"))
-    if not roots:
-        message = "there is no folder of resources"
-        raise Failed(message)
-    _need(roots[0], "licences.txt", "help/first_backtest.md", "icons/app.svg", "examples")
-    pages = list((roots[0] / "help").glob("*.md"))
-    empty = [page.name for page in pages if not page.read_text(encoding="utf-8").strip()]
-    if empty:
-        message = f"empty pages: {', '.join(empty)}"
-        raise Failed(message)
-    return f"{len(pages)} pages"
+def tries_itself(trial: Trial) -> str:
+    """Have it try its window: the guide, tables, a report, a project, a strategy in its process."""
+    said = trial.lines("self-check", "--out", f"self-{len(trial.starts)}")
+    trial.starts.append(next(at for at, line in said if "shows its window" in line))
+    _need(trial.room / f"self-{len(trial.starts) - 1}", "guide.png", "sample.ml4t", "report.html")
+    return "\n" + "".join(f"             {line}" for _, line in said).rstrip()
 
 
 def starts_again(trial: Trial) -> str:
     """Start once more: nothing may be prepared a second time."""
+    tries_itself(trial)
     trial.run("run", "sample/sample_request.toml", "--out", "again")
-    return ""
+    first, second = trial.starts
+    return f"the window was there after {first:.2f} s at the first start, {second:.2f} s now"
+
+
+def brings_resources(trial: Trial) -> str:
+    """Compare every resource with that of the sources, and look for the licences."""
+    roots = list(_bundle(trial.program).rglob("ml4t_desktop/_resources"))
+    if not roots:
+        message = "there is no folder of resources"
+        raise Failed(message)
+    _need(roots[0], "licences.txt")
+    source = ROOT / "resources"
+    files = [
+        path
+        for path in source.rglob("*")
+        if path.is_file() and path.parent != source and path.suffix not in _NOT_SHIPPED
+    ]
+    other = [
+        path.relative_to(source).as_posix()
+        for path in files
+        if not (there := roots[0] / path.relative_to(source)).is_file()
+        or there.read_bytes() != path.read_bytes()
+    ]
+    if other or not files:
+        message = f"missing or not as in the sources: {', '.join(other) or 'everything'}"
+        raise Failed(message)
+    return f"{len(files)} files"
 
 
 def compiled_nothing(trial: Trial) -> str:
@@ -222,6 +269,7 @@ def compiled_nothing(trial: Trial) -> str:
 
 
 STEPS: dict[str, Callable[[Trial], str]] = {
+    "tries itself": tries_itself,
     "says its version": says_its_version,
     "writes the sample": writes_sample,
     "runs the sample without a window": runs_sample,
@@ -231,10 +279,19 @@ STEPS: dict[str, Callable[[Trial], str]] = {
     "runs a strategy in Python": runs_python_strategy,
     "writes the rules as Python": writes_code,
     "tells a mistake": tells_mistakes,
-    "brings the guide": brings_guide,
+    "brings every resource": brings_resources,
     "starts again": starts_again,
     "compiled nothing": compiled_nothing,
 }
+
+
+def _without_network() -> list[str]:
+    """Return what starts a program without a network; nothing where the system does not allow that."""
+    prefix = ["unshare", "--map-root-user", "--net", "--"]
+    if shutil.which("unshare") is None:
+        return []
+    tried = subprocess.run([*prefix, "true"], capture_output=True, check=False)
+    return prefix if tried.returncode == 0 else []
 
 
 def _bundle(program: Path) -> Path:

@@ -2,6 +2,7 @@
 
 * Qt draws offscreen (``--headed`` shows the windows); settings, caches and logs go to a folder
   of the test's own, compiled code alone is shared between runs.
+* Nothing reaches the network, whatever a test does: Python code that asks for it fails.
 * A test that leaves a thread, an active timer or an open window behind fails.
 * The identities of money are checked on every result any test makes.
 * ``real_data`` is the folder of market data beside the checkout; tests marked so are skipped
@@ -19,7 +20,6 @@ import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import platformdirs
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
@@ -53,8 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     os.environ.setdefault("PYTHONFAULTHANDLER", "1")
     # Tests that move the user's folders, and processes they start, would compile the kernel anew.
-    compiled = Path(platformdirs.user_cache_dir("ml4t_desktop"))
-    os.environ.setdefault("ML4T_DESKTOP_CACHE", str(compiled))
+    from ml4t_desktop.app.offline import Offline
+    from ml4t_desktop.folders import cache_folder
+
+    Offline(is_closed=True)
+
+    os.environ.setdefault("ML4T_DESKTOP_CACHE", str(cache_folder()))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from ml4t_desktop.app.icons import icon
 from ml4t_desktop.session.availability import why_not
-from ml4t_desktop.session.commands import COMMANDS, Command, command, plain_title
+from ml4t_desktop.session.commands import COMMANDS, MENU_TITLES, Command, command, plain_title
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 
@@ -60,8 +61,8 @@ class Actions(QObject):
             action = self._actions[item.id]
             action.setEnabled(not reason)
             shortcut = f" ({item.shortcut})" if item.shortcut else ""
-            action.setToolTip(f"{item.tip}{shortcut}" + (f"\n{reason}" if reason else ""))
-            action.setStatusTip(reason or item.tip)
+            action.setToolTip(f"{shown(item.tip)}{shortcut}" + (f"\n{reason}" if reason else ""))
+            action.setStatusTip(shown(reason or item.tip))
         self._name_changes()
         chosen = f"view.theme_{self._session.settings.settings.theme}"
         self._actions[chosen].setChecked(True)
@@ -76,10 +77,10 @@ class Actions(QObject):
 
     def fill_menus(self, window: QMainWindow) -> dict[str, QMenu]:
         """Fill the menu bar and return its menus, and those within them, by their names."""
-        menus = {name: window.menuBar().addMenu(f"&{name}") for name in _menu_names()}
+        menus = {name: window.menuBar().addMenu(shown(MENU_TITLES[name])) for name in _menu_names()}
         for item in COMMANDS:
             if item.submenu and item.submenu not in menus:
-                menus[item.submenu] = menus[item.menu].addMenu(f"&{item.submenu}")
+                menus[item.submenu] = menus[item.menu].addMenu(shown(MENU_TITLES[item.submenu]))
             menu = menus[item.submenu or item.menu]
             if item.begins_group and menu.actions():
                 menu.addSeparator()
@@ -113,10 +114,12 @@ class Actions(QObject):
             title = command(command_id).title
             # An ampersand in a name is not a mnemonic.
             name = change.name.replace("&", "&&") if change is not None else ""
-            self._actions[command_id].setText(f"{title}: {name}" if name else title)
+            self._actions[command_id].setText(
+                tr("{command}: {change}", command=title, change=name) if name else shown(title)
+            )
 
     def _made(self, item: Command, carry_out: Callable[[str], None]) -> QAction:
-        action = QAction(item.title, self)
+        action = QAction(shown(item.title), self)
         action.setObjectName(item.id)
         action.setIconText(plain_title(item))
         keys = (item.shortcut, *item.more_shortcuts)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import IMAGE_FILES, Dialogs
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 
 if TYPE_CHECKING:  # charts are imported when the first of them is made
@@ -74,10 +75,10 @@ class ChartCommands(QObject):
     def _ask_target(self) -> None:
         chart = self.chart()
         if chart is None:
-            self._notices.show("There is no chart to be seen")
+            self._notices.show(tr("There is no chart to be seen"))
             return
         self._dialogs.save_file(
-            "Export the chart",
+            tr("Export the chart"),
             self._desk.proposed("-chart.png"),
             IMAGE_FILES,
             partial(self._save, chart),
@@ -89,8 +90,10 @@ class ChartCommands(QObject):
         try:
             save_chart(chart, path, path.stem)
         except InputError as error:
-            self._notices.show("The picture was not written", map(Notice, error.problems))
+            self._notices.show(tr("The picture was not written"), map(Notice, error.problems))
         except OSError as error:
-            self._notices.show("The picture was not written", (Notice(Problem(what=str(error))),))
+            self._notices.show(
+                tr("The picture was not written"), (Notice(Problem(what=str(error))),)
+            )
         else:
-            self._notices.show(f"The chart was written to {path}")
+            self._notices.show(tr("The chart was written to {path}", path=path))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.app.dialogs import (
     CONTEXT_FILES,
+    FOLDERS,
     Dialogs,
 )
 from ml4t_desktop.app.document_desk import DocumentDesk
@@ -16,6 +17,7 @@ from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.history import HISTORY
 from ml4t_desktop.session.intake import Purpose
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import step_of_key
 
@@ -43,9 +45,9 @@ class Desk(QObject):
             **self.document.handlers,
             "file.open_folder": self._open_folder,
             "file.add_context": self._add_context,
-            "file.add_predictions": partial(self._add, "Add predictions", "predictions"),
-            "file.add_actions": partial(self._add, "Add corporate actions", "actions"),
-            "file.add_benchmark": partial(self._add, "Add a benchmark", "benchmark"),
+            "file.add_predictions": partial(self._add, tr("Add predictions"), "predictions"),
+            "file.add_actions": partial(self._add, tr("Add corporate actions"), "actions"),
+            "file.add_benchmark": partial(self._add, tr("Add a benchmark"), "benchmark"),
             "file.export_run": self._export_run,
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),
@@ -101,14 +103,14 @@ class Desk(QObject):
         if step is not None:
             self.step_asked.emit(step)
         elif change is not None and change.place == HISTORY:
-            self.carry_out(f"view.{HISTORY}")
+            self.carry_out(f"view.{shown(HISTORY)}")
 
     def _open_folder(self) -> None:
         take = partial(self._session.intake.add_files, purpose="prices")
-        self._dialogs.open_folder("Open a folder with a file for each asset", take)
+        self._dialogs.open_folder(tr("Open a folder with a file for each asset"), take)
 
     def _add_context(self) -> None:
-        self._add("Add context", "context")
+        self._add(tr("Add context"), "context")
 
     def _add(self, title: str, purpose: Purpose) -> None:
         take = partial(self._session.intake.add_files, purpose=purpose)
@@ -140,11 +142,11 @@ class Desk(QObject):
 
     def _export_run(self) -> None:
         save = self._session.runs.save_run
-        self._dialogs.save_file("Export the run folder", self.proposed("-run"), "Folders (*)", save)
+        self._dialogs.save_file(tr("Export the run folder"), self.proposed("-run"), FOLDERS, save)
 
     def proposed(self, ending: str) -> Path:
         """Return a file named after the request, where its data is."""
         return self.document.proposed(ending)
 
     def _on_run_saved(self, folder: Path) -> None:
-        self._session.notices.show(f"The run was written to {folder}")
+        self._session.notices.show(tr("The run was written to {folder}", folder=folder))

@@ -10,20 +10,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.theme import DARK, LIGHT
 from ml4t_desktop.views.setup.script_trust import TrustDialog
+from ml4t_desktop.wording import joined, mark, say
 
 _MIDDLE = 128
 _TABLES = (
     "*.parquet *.pq *.csv *.tsv *.txt *.arrow *.feather *.ipc *.xlsx *.xls *.xlsb *.ods "
     "*.gz *.zst *.bz2 *.xz *.zip"
 )
-DATA_FILES = f"Data, requests and projects ({_TABLES} *.toml *.ml4t);;All files (*)"
-CONTEXT_FILES = f"Data ({_TABLES});;All files (*)"
-SCRIPT_FILES = "Python files (*.py)"
-REQUEST_FILES = "Requests (*.toml)"
+DATA_FILES = say(
+    "Data, requests and projects ({tables} *.toml *.ml4t);;All files (*)", tables=_TABLES
+)
+CONTEXT_FILES = say("Data ({tables});;All files (*)", tables=_TABLES)
+SCRIPT_FILES = mark("Python files (*.py)")
+REQUEST_FILES = mark("Requests (*.toml)")
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-REPORT_FILES = "Reports (*.html)"
+REPORT_FILES = mark("Reports (*.html)")
+FOLDERS = mark("Folders (*)")
 IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
 _SUFFIXES = {
     REQUEST_FILES: "toml",
@@ -33,8 +38,11 @@ _SUFFIXES = {
     REPORT_FILES: "html",
 }
 
-_PROJECTS, _REQUESTS = "Projects: request and all runs (*.ml4t)", "Requests alone (*.toml)"
-DOCUMENT_FILES = f"{_PROJECTS};;{_REQUESTS}"
+_PROJECTS, _REQUESTS = (
+    mark("Projects: request and all runs (*.ml4t)"),
+    mark("Requests alone (*.toml)"),
+)
+DOCUMENT_FILES = joined(";;", (_PROJECTS, _REQUESTS))
 
 Answer = Literal["save", "save_request", "discard"]
 RecoveryAnswer = Literal["restore", "discard"]
@@ -114,7 +122,7 @@ class WindowDialogs:
 
     def open_folder(self, title: str, done: Callable[[list[Path]], None]) -> None:
         """Ask for an existing folder."""
-        dialog = self._dialog(title, "All files (*)")
+        dialog = self._dialog(title, tr("All files (*)"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.filesSelected.connect(partial(_call_with_all, done))
@@ -130,7 +138,7 @@ class WindowDialogs:
         dialog.setDefaultSuffix(_SUFFIXES.get(kinds, ""))
         if kinds == DOCUMENT_FILES:
             is_request = proposed.suffix == ".toml"
-            dialog.selectNameFilter(_REQUESTS if is_request else _PROJECTS)
+            dialog.selectNameFilter(shown(_REQUESTS if is_request else _PROJECTS))
             dialog.setDefaultSuffix("toml" if is_request else "ml4t")
             dialog.filterSelected.connect(partial(_follow_filter, dialog))
         dialog.setDirectory(str(proposed.parent))
@@ -142,17 +150,17 @@ class WindowDialogs:
         """Ask what becomes of changes that were not saved."""
         box = QMessageBox(self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("Unsaved changes")
+        box.setWindowTitle(tr("Unsaved changes"))
         text, question = unsaved_text(unsaved)
         box.setText(text)
         box.setInformativeText(question)
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         is_new_project = unsaved.runs and not unsaved.is_project
-        box.button(buttons.Save).setText("&Save project…" if is_new_project else "&Save")
-        box.button(buttons.Discard).setText("&Don't save")
+        box.button(buttons.Save).setText(tr("&Save project…") if is_new_project else tr("&Save"))
+        box.button(buttons.Discard).setText(tr("&Don't save"))
         if is_new_project and unsaved.is_request_changed and unsaved.has_request_file:
-            box.addButton("Save the &request alone", QMessageBox.ButtonRole.AcceptRole)
+            box.addButton(tr("Save the &request alone"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(buttons.Save)
         box.finished.connect(partial(_answer, done))
         box.open()
@@ -161,16 +169,18 @@ class WindowDialogs:
         """Ask what becomes of changes that were left behind."""
         box = QMessageBox(self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("Unsaved changes were found")
+        box.setWindowTitle(tr("Unsaved changes were found"))
         box.setText(text)
         box.setInformativeText(
-            "Restoring writes no file. Later, they are in the menu File, Recover unsaved changes."
+            tr(
+                "Restoring writes no file. Later, they are in the menu File, Recover unsaved changes."
+            )
         )
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Open | buttons.Discard | buttons.Cancel)
-        box.button(buttons.Open).setText("&Restore")
-        box.button(buttons.Discard).setText("&Delete them")
-        box.button(buttons.Cancel).setText("&Later")
+        box.button(buttons.Open).setText(tr("&Restore"))
+        box.button(buttons.Discard).setText(tr("&Delete them"))
+        box.button(buttons.Cancel).setText(tr("&Later"))
         box.setDefaultButton(buttons.Open)
         box.finished.connect(partial(_recovery_answer, done))
         box.open()
@@ -184,8 +194,8 @@ class WindowDialogs:
         """Ask for a short text."""
         dialog = QInputDialog(self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(label)
+        dialog.setWindowTitle(shown(title))
+        dialog.setLabelText(shown(label))
         dialog.textValueSelected.connect(done)
         dialog.open()
 
@@ -193,7 +203,7 @@ class WindowDialogs:
         """Show a text."""
         box = QMessageBox(self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(title)
+        box.setWindowTitle(shown(title))
         box.setTextFormat(Qt.TextFormat.RichText)
         box.setText(text)
         box.open()
@@ -201,7 +211,7 @@ class WindowDialogs:
     def _dialog(self, title: str, kinds: str) -> QFileDialog:
         dialog = QFileDialog(self._parent, title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilter(kinds)
+        dialog.setNameFilter(shown(kinds))
         return dialog
 
 
@@ -224,7 +234,7 @@ def _answer(done: Callable[[Answer], None], code: int) -> None:
 
 def _follow_filter(dialog: QFileDialog, chosen: str) -> None:
     """Give the name the ending of the kind of file that was chosen."""
-    suffix = "toml" if chosen == _REQUESTS else "ml4t"
+    suffix = "toml" if chosen == shown(_REQUESTS) else "ml4t"
     dialog.setDefaultSuffix(suffix)
     typed = [Path(name) for name in dialog.selectedFiles()]
     if typed and typed[0].suffix in {".toml", ".ml4t"}:
@@ -233,22 +243,38 @@ def _follow_filter(dialog: QFileDialog, chosen: str) -> None:
 
 def unsaved_text(unsaved: Unsaved) -> tuple[str, str]:
     """Return what is not saved, and the question about it."""
-    runs = "1 run" if unsaved.runs == 1 else f"{unsaved.runs} runs"
-    if not unsaved.runs:
-        told = "The request has changes that are not saved."
-        return told, "Save them before the request is left?"
+    runs = unsaved.runs
+    if not runs:
+        told = tr("The request has changes that are not saved.")
+        return told, tr("Save them before the request is left?")
     if unsaved.is_project:
-        return (
-            f"The project has changes that are not saved, {runs} among them."
-            if unsaved.is_request_changed
-            else f"{runs} of the project are new, changed or deleted and not saved.",
-            "Save them before the project is left?",
-        )
+        question = tr("Save them before the project is left?")
+        if unsaved.is_request_changed:
+            told = tr_count(
+                "The project has changes that are not saved, {n} run among them.",
+                "The project has changes that are not saved, {n:,} runs among them.",
+                runs,
+            )
+        else:
+            told = tr_count(
+                "{n} run of the project is new, changed or deleted and not saved.",
+                "{n:,} runs of the project are new, changed or deleted and not saved.",
+                runs,
+            )
+        return told, question
     if unsaved.is_request_changed:
-        told = f"The request has changes that are not saved, and its history of {runs} is in no project."
+        told = tr_count(
+            "The request has changes that are not saved, and its history of {n} run is in no project.",
+            "The request has changes that are not saved, and its history of {n:,} runs is in no project.",
+            runs,
+        )
     else:
-        told = f"The history of {runs} is in no project yet."
-    return told, "A project keeps the request with all its runs in one file. Save one?"
+        told = tr_count(
+            "The history of {n} run is in no project yet.",
+            "The history of {n:,} runs is in no project yet.",
+            runs,
+        )
+    return told, tr("A project keeps the request with all its runs in one file. Save one?")
 
 
 def _recovery_answer(done: Callable[[RecoveryAnswer], None], code: int) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QTabBar
 
 from ml4t_desktop.app.panel_dock import PanelDock
+from ml4t_desktop.session.language import tr
 
 
 class DockTabs(QObject):
@@ -27,7 +28,7 @@ class DockTabs(QObject):
             if bar.objectName():
                 continue
             bar.setObjectName("dock_tabs")
-            bar.setAccessibleName(self.tr("Panels"))
+            bar.setAccessibleName(tr("Panels"))
             bar.setDocumentMode(True)
             bar.setDrawBase(False)
             bar.setExpanding(False)
@@ -43,8 +44,8 @@ class DockTabs(QObject):
         """Return what can be done with a panel, and which others there are."""
         menu = QMenu(self._host)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Take out of the window"), dock.take_out)
-        menu.addAction(self.tr("Close"), dock.close)
+        menu.addAction(tr("Take out of the window"), dock.take_out)
+        menu.addAction(tr("Close"), dock.close)
         menu.addSeparator()
         for other in self._docks.values():
             menu.addAction(other.toggleViewAction())

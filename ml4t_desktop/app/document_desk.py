@@ -17,6 +17,7 @@ from ml4t_desktop.app.dialogs import (
 )
 from ml4t_desktop.project.document import SUFFIX, is_project
 from ml4t_desktop.session.intake import REQUEST_SUFFIX
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.recovery import Kept
 from ml4t_desktop.session.resources import sample_request_path
 from ml4t_desktop.session.session import Session
@@ -75,7 +76,7 @@ class DocumentDesk(QObject):
         if path is not None and (is_project(path) or not self._session.document.unsaved_runs):
             self._session.document.save(path, then)
             return
-        self._ask_where("Save", then)
+        self._ask_where(tr("Save"), then)
 
     def guarded(self, then: Callable[[], object]) -> None:
         """Go on; when that would lose changes, only after they are saved or given up."""
@@ -112,7 +113,7 @@ class DocumentDesk(QObject):
         self.guarded(self._session.document.clear)
 
     def _open(self) -> None:
-        self._dialogs.open_files("Open", DATA_FILES, self.drop)
+        self._dialogs.open_files(tr("Open"), DATA_FILES, self.drop)
 
     def _open_with(self, document: Path, others: list[Path]) -> None:
         self._session.document.open(document.absolute())
@@ -125,10 +126,10 @@ class DocumentDesk(QObject):
         if path is not None:
             self._session.document.save(path, _nothing)
         else:
-            self._ask_where("Save", _nothing)
+            self._ask_where(tr("Save"), _nothing)
 
     def _save_as(self) -> None:
-        self._ask_where("Save as", _nothing)
+        self._ask_where(tr("Save as"), _nothing)
 
     def _ask_where(self, title: str, then: Callable[[], object]) -> None:
         save = partial(self._save_to, then)
@@ -162,7 +163,9 @@ class DocumentDesk(QObject):
         if missing:
             name = missing[0]
             take = partial(self._located, name)
-            self._dialogs.open_files(f"Where is {Path(name).name} now?", CONTEXT_FILES, take)
+            self._dialogs.open_files(
+                tr("Where is {name} now?", name=Path(name).name), CONTEXT_FILES, take
+            )
 
     def _located(self, name: str, paths: list[Path]) -> None:
         if paths:
@@ -187,11 +190,18 @@ def found_text(kept: Kept) -> str:
     )
     if kept.history.unsaved:
         runs = counted(kept.history.unsaved, "run")
-        return (
-            f"{kept.name} was left with changes that were not saved, {runs} among them, the last of them "
-            f"at {moment}."
+        return tr(
+            "{kept} was left with changes that were not saved, {runs} among them, the last of "
+            "them at {moment}.",
+            kept=kept.name,
+            runs=runs,
+            moment=moment,
         )
-    return f"{kept.name} was left with changes that were not saved, the last of them at {moment}."
+    return tr(
+        "{kept} was left with changes that were not saved, the last of them at {moment}.",
+        kept=kept.name,
+        moment=moment,
+    )
 
 
 def _nothing() -> None:

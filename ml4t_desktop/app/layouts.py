@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from ml4t_desktop.app.arrangements import ARRANGEMENTS, SET_UP
 from ml4t_desktop.app.dialogs import Dialogs
 from ml4t_desktop.app.docks import DockHost
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.settings import SettingsStore
 
 
@@ -54,9 +55,7 @@ class Layouts(QObject):
         self._settings.forget_layout(name)
 
     def _ask_name(self) -> None:
-        self._dialogs.ask_text(
-            self.tr("Save the layout"), self.tr("Name of the layout:"), self.save
-        )
+        self._dialogs.ask_text(tr("Save the layout"), tr("Name of the layout:"), self.save)
 
     def list_in(self, menu: QMenu) -> None:
         """List the saved arrangements in a menu, whenever it is opened."""
@@ -76,7 +75,7 @@ class Layouts(QObject):
         for name in names:
             shown = name.replace("&", "&&")
             entry = menu.addMenu(shown)
-            entry.addAction(self.tr("Choose"), partial(self.choose, name))
-            entry.addAction(self.tr("Save the present one instead"), partial(self.save, name))
-            entry.addAction(self.tr("Delete"), partial(self.forget, name))
+            entry.addAction(tr("Choose"), partial(self.choose, name))
+            entry.addAction(tr("Save the present one instead"), partial(self.save, name))
+            entry.addAction(tr("Delete"), partial(self.forget, name))
             self._listed.append(entry.menuAction())

@@ -4,7 +4,7 @@ import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-import platformdirs
+from ml4t_desktop.folders import log_folder
 
 _LARGEST = 1_000_000
 _KEPT = 3
@@ -12,7 +12,7 @@ _KEPT = 3
 
 def log_path() -> Path:
     """Return the file of the log."""
-    return platformdirs.user_log_path("ml4t_desktop") / "ml4t-desktop.log"
+    return log_folder() / "ml4t-desktop.log"
 
 
 def configure(path: Path) -> None:

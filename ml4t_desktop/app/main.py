@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 import ml4t_desktop
 from ml4t_desktop.app import logs
 from ml4t_desktop.app.crash import CrashReporter
+from ml4t_desktop.app.crash_reports import CrashReports, reports_folder
 from ml4t_desktop.app.dialogs import Dialogs
 from ml4t_desktop.app.garbage import GarbageOnThisThread
 from ml4t_desktop.app.theming import system_locale
@@ -110,18 +111,35 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
     app = make_application()
     use_language(app, language_of(chosen_language(settings_path()), QLocale.system()))
     logs.configure(logs.log_path())
-    reporter = CrashReporter(app)
+    reports = CrashReports(reports_folder())
+    left = reports.take_left()
+    reports.watch()
+    reporter = CrashReporter(reports, app)
     reporter.install()
     window = build(recovery=recovery_folder(), trials=trials_folder())
     window.show()
-    QTimer.singleShot(0, window, partial(begin, window, file, sample=sample))
+    QTimer.singleShot(0, window, partial(begin, window, file, sample=sample, crash=left))
     QTimer.singleShot(_WARM_UP_MS, window, partial(warm_up, window))
     with GarbageOnThisThread():
-        return app.exec()
+        code = app.exec()
+    reports.end_watch()
+    return code
 
 
-def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> None:
-    """Open what the command line asks for, and look for what was left behind unsaved."""
+def begin(
+    window: MainWindow, file: Path | None, *, sample: bool = False, crash: Path | None = None
+) -> None:
+    """Open what the command line asks for, and look for what was left behind.
+
+    Parameters
+    ----------
+    window : MainWindow
+    file : Path or None
+    sample : bool
+        Whether the sample is opened and run.
+    crash : Path or None
+        The report of a crash that was found at this start.
+    """
     if file is not None:
         window.desk.drop([file])
     elif sample:
@@ -130,8 +148,11 @@ def begin(window: MainWindow, file: Path | None, *, sample: bool = False) -> Non
         window.desk.carry_out("run.start")
     else:
         window.begin_as_chosen()
+    if crash is not None:
+        window.help.tell_crash(crash)
     if window.session.autosave is not None:
         window.session.autosave.look()
+    window.session.updates.look_if_due()
 
 
 def warm_up(window: MainWindow) -> None:

@@ -12,12 +12,12 @@ from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.layouts import Layouts
 from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.session.availability import why_not
-from ml4t_desktop.session.commands import COMMANDS, Command, plain_title
+from ml4t_desktop.session.commands import COMMANDS, Command, menu_title, plain_title
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.palette import Entry
 from ml4t_desktop.session.preferences import PREFERENCES
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.steps import Step, step_title
 from ml4t_desktop.views.shell.palette import Palette
 from ml4t_desktop.views.shell.shortcut_sheet import ShortcutSheet
 
@@ -74,8 +74,8 @@ class PaletteCommands(QObject):
         for state in self._session.step_states():
             yield Entry(
                 id=f"step:{state.step.name}",
-                title=state.step.value,
-                kind=self.tr("Set-up"),
+                title=step_title(state.step),
+                kind=tr("Set-up"),
                 detail=state.text,
             )
         for name in self._session.settings.settings.recent_files:
@@ -83,19 +83,19 @@ class PaletteCommands(QObject):
             yield Entry(
                 id=f"file:{name}",
                 title=Path(name).name,
-                kind=self.tr("Recent file"),
+                kind=tr("Recent file"),
                 detail=name,
-                why_not="" if is_there else self.tr("The file is not there any more"),
+                why_not="" if is_there else tr("The file is not there any more"),
             )
         for name in self._session.settings.settings.layouts:
-            yield Entry(id=f"layout:{name}", title=name, kind=self.tr("Layout"))
+            yield Entry(id=f"layout:{name}", title=name, kind=tr("Layout"))
 
         for item in PREFERENCES:
             yield Entry(
                 id=f"preference:{item.key}",
-                title=item.label,
-                kind=self.tr("Preference"),
-                detail=item.note,
+                title=shown(item.label),
+                kind=tr("Preference"),
+                detail=shown(item.note),
             )
 
         yield from self._statistics()
@@ -121,8 +121,8 @@ class PaletteCommands(QObject):
             yield Entry(
                 id=f"command:{item.id}",
                 title=plain_title(item),
-                kind=" · ".join(part for part in (item.menu, item.submenu) if part),
-                detail=item.tip,
+                kind=" · ".join(menu_title(part) for part in (item.menu, item.submenu) if part),
+                detail=shown(item.tip),
                 shortcut=shown_keys(item),
                 why_not=why_not(self._session, item.id),
             )

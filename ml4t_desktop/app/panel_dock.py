@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.app.icons import icon
 from ml4t_desktop.app.panels import Panel
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 _BUTTON = 24
@@ -41,7 +42,7 @@ class PanelDock(QDockWidget):
     first_seen = Signal(str)
 
     def __init__(self, panel: Panel, make: Callable[[Panel], QWidget], parent: QMainWindow) -> None:
-        super().__init__(panel.title, parent)
+        super().__init__(shown(panel.title), parent)
         self.setObjectName(f"{panel.key}_dock")
         self.panel = panel
         self._make = make
@@ -147,10 +148,10 @@ class DockTitle(QWidget):
         self.setObjectName("dock_title")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         label = QLabel(dock.windowTitle())
-        self._float = self._button("float", self.tr("Float {panel}"))
-        self._close = self._button("close", self.tr("Close {panel}"))
-        self._float.setToolTip(self.tr("Take the panel out of the window"))
-        self._close.setToolTip(self.tr("Close the panel; the menu View opens it again"))
+        self._float = self._button("float", tr("Float {panel}", panel=dock.windowTitle()))
+        self._close = self._button("close", tr("Close {panel}", panel=dock.windowTitle()))
+        self._float.setToolTip(tr("Take the panel out of the window"))
+        self._close.setToolTip(tr("Close the panel; the menu View opens it again"))
         self._float.clicked.connect(dock.take_out)
         self._close.clicked.connect(dock.close)
         layout = QHBoxLayout(self)
@@ -168,7 +169,7 @@ class DockTitle(QWidget):
     def _button(self, name: str, title: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName(f"{self._dock.panel.key}_dock.{name}")
-        button.setAccessibleName(title.format(panel=self._dock.windowTitle()))
+        button.setAccessibleName(title)
         button.setAutoRaise(True)
         button.setFixedSize(_BUTTON, _BUTTON)
         button.setIconSize(QSize(14, 14))

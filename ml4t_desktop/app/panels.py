@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,33 +172,35 @@ def _sweep(session: Session, theme: Theme) -> QWidget:
 
 
 PANELS: Final[tuple[Panel, ...]] = (
-    Panel(key="setup", title="Set-up", of="request", place="side", make=_setup, is_prepared=True),
-    Panel(key="data", title="Data", of="data", make=_data, is_prepared=True),
-    Panel(key="quality", title="Quality", of="data", make=_quality),
-    Panel(key="leaks", title="Leaks", of="data", make=_leaks),
-    Panel(key="overview", title="Overview", of="run", make=_overview, is_prepared=True),
-    Panel(key="breakdowns", title="Breakdowns", of="run", make=_breakdowns),
-    Panel(key="trades", title="Trades", of="run", make=_trades, is_prepared=True),
+    Panel(
+        key="setup", title=mark("Set-up"), of="request", place="side", make=_setup, is_prepared=True
+    ),
+    Panel(key="data", title=mark("Data"), of="data", make=_data, is_prepared=True),
+    Panel(key="quality", title=mark("Quality"), of="data", make=_quality),
+    Panel(key="leaks", title=mark("Leaks"), of="data", make=_leaks),
+    Panel(key="overview", title=mark("Overview"), of="run", make=_overview, is_prepared=True),
+    Panel(key="breakdowns", title=mark("Breakdowns"), of="run", make=_breakdowns),
+    Panel(key="trades", title=mark("Trades"), of="run", make=_trades, is_prepared=True),
     Panel(
         key="price",
-        title="Price chart",
+        title=mark("Price chart"),
         of="run",
         make=_price,
         shown_with="trades",
         is_prepared=True,
     ),
-    Panel(key="why", title="Why", of="run", make=_why),
-    Panel(key="signals", title="Signals", of="run", make=_signals),
-    Panel(key="validity", title="Validity", of="run", make=_validity),
-    Panel(key="history", title="History", of="run", make=_history),
-    Panel(key="compare", title="Compare", of="run", make=_compare),
-    Panel(key="sweep", title="Sweep", of="run", make=_sweep),
-    Panel(key="script", title="Script", of="run", make=_script),
-    Panel(key="months", title="Months", of="run", make=_months),
-    Panel(key="distribution", title="Distribution", of="run", make=_distribution),
-    Panel(key="excursions", title="Excursions", of="run", make=_excursions),
-    Panel(key="rolling", title="Rolling", of="run", make=_rolling),
-    Panel(key="drawdowns", title="Drawdowns", of="run", make=_drawdowns),
+    Panel(key="why", title=mark("Why"), of="run", make=_why),
+    Panel(key="signals", title=mark("Signals"), of="run", make=_signals),
+    Panel(key="validity", title=mark("Validity"), of="run", make=_validity),
+    Panel(key="history", title=mark("History"), of="run", make=_history),
+    Panel(key="compare", title=mark("Compare"), of="run", make=_compare),
+    Panel(key="sweep", title=mark("Sweep"), of="run", make=_sweep),
+    Panel(key="script", title=mark("Script"), of="run", make=_script),
+    Panel(key="months", title=mark("Months"), of="run", make=_months),
+    Panel(key="distribution", title=mark("Distribution"), of="run", make=_distribution),
+    Panel(key="excursions", title=mark("Excursions"), of="run", make=_excursions),
+    Panel(key="rolling", title=mark("Rolling"), of="run", make=_rolling),
+    Panel(key="drawdowns", title=mark("Drawdowns"), of="run", make=_drawdowns),
 )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.settings import SettingsStore
 
 
@@ -15,7 +16,7 @@ class RecentMenu(QMenu):
     def __init__(
         self, settings: SettingsStore, open_file: Callable[[str], None], parent: QWidget
     ) -> None:
-        super().__init__("Open &recent", parent)
+        super().__init__(tr("Open &recent"), parent)
         self._settings, self._open_file = settings, open_file
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.fill)
@@ -27,15 +28,17 @@ class RecentMenu(QMenu):
         for number, (name, title) in enumerate(zip(names, _titles(names), strict=True), start=1):
             is_there = Path(name).is_file()
             action = self.addAction(f"&{number % 10} {title.replace('&', '&&')}")
-            action.setToolTip(name if is_there else f"{name}\nThe file is not there any more")
+            action.setToolTip(
+                name if is_there else tr("{name}\nThe file is not there any more", name=name)
+            )
             action.setEnabled(is_there)
             action.triggered.connect(partial(self._open, name))
         if not names:
-            self.addAction("No request was open yet").setEnabled(False)
+            self.addAction(tr("No request was open yet")).setEnabled(False)
             return
         self.addSeparator()
-        forget = self.addAction("&Clear this list")
-        forget.setToolTip("The files stay where they are")
+        forget = self.addAction(tr("&Clear this list"))
+        forget.setToolTip(tr("The files stay where they are"))
         forget.triggered.connect(self._forget)
 
     def _open(self, name: str, _is_checked: object = None) -> None:

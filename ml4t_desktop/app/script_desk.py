@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ml4t_desktop.app.dialogs import SCRIPT_FILES, Dialogs
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.session import Session
@@ -61,27 +62,27 @@ class ScriptDesk:
         try:
             scripts.agree()
         except InputError as error:
-            self._tell("The answer could not be kept", error)
+            self._tell(tr("The answer could not be kept"), error)
         else:
             then()
 
     def _open(self) -> None:
-        self._dialogs.open_files("Open a Python strategy", SCRIPT_FILES, self.take)
+        self._dialogs.open_files(tr("Open a Python strategy"), SCRIPT_FILES, self.take)
 
     def _new(self) -> None:
         files = self._session.request.draft.files
         folder = self._session.request.resolved(files[0]).parent if files else Path.home()
         self._dialogs.save_file(
-            "Write an example strategy", folder / "my_strategy.py", SCRIPT_FILES, self._write
+            tr("Write an example strategy"), folder / "my_strategy.py", SCRIPT_FILES, self._write
         )
 
     def _write(self, path: Path) -> None:
         try:
             shutil.copyfile(resource_path(_EXAMPLE), path)
         except OSError as error:
-            what = f"cannot be written ({error.strerror})"
+            what = tr("cannot be written ({strerror})", strerror=error.strerror)
             self._tell(
-                "The example was not written", InputError(Problem(where=str(path), what=what))
+                tr("The example was not written"), InputError(Problem(where=str(path), what=what))
             )
             return
         self.take([path])
@@ -93,7 +94,7 @@ class ScriptDesk:
         folder = request.path.parent if request.path else request.resolved(files[0]).parent
         stem = request.path.stem if request.path is not None else "strategy"
         self._dialogs.save_file(
-            "Export the rules as Python",
+            tr("Export the rules as Python"),
             folder / f"{stem}.py",
             SCRIPT_FILES,
             self._session.code.export,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import TABLE_FILES, Dialogs
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 
 if TYPE_CHECKING:  # the table loads after the window is visible
@@ -58,7 +59,7 @@ class TradeCommands(QObject):
 
     def _ask_target(self) -> None:
         self._dialogs.save_file(
-            "Export the trades shown",
+            tr("Export the trades shown"),
             self._desk.proposed("-trades.csv"),
             TABLE_FILES,
             self._export,

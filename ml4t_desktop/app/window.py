@@ -31,6 +31,7 @@ from ml4t_desktop.app.screens import keep_on_screen
 from ml4t_desktop.app.theming import apply_to_application, scale_text, theme_of, use_locale
 from ml4t_desktop.app.trade_commands import TradeCommands
 from ml4t_desktop.app.undo_keys import UndoKeys
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -66,9 +67,7 @@ class MainWindow(QMainWindow):
         for handlers in (self.docks.handlers(), self.layouts.handlers()):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
-        self.help = HelpCommands(
-            session, self.desk, asked, lambda: self.docks.current, self, self.theme
-        )
+        self.help = HelpCommands(session, self.desk, asked, self._looked_at, self, self.theme)
         self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
         self.making = MakingCommands(
             session, self.desk, self.panels, lambda: self.docks.current, self, self.theme
@@ -127,7 +126,7 @@ class MainWindow(QMainWindow):
             self.desk.open_recent(recent[0])
         if settings.problems:
             notices = (Notice(problem) for problem in settings.problems)
-            self.session.notices.show(self.tr("Some settings are not used"), notices)
+            self.session.notices.show(tr("Some settings are not used"), notices)
 
     def _build(self) -> None:
         menus = self.actions_.fill_menus(self)
@@ -135,7 +134,7 @@ class MainWindow(QMainWindow):
         self._recent = RecentMenu(self.session.settings, self.desk.document.open_recent, self)
         menus["File"].insertMenu(self.actions_["file.add_context"], self._recent)
         self.layouts.list_in(menus["Layout"])
-        toolbar = QToolBar("Commands")
+        toolbar = QToolBar(tr("Commands"))
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
         self.actions_.fill_toolbar(toolbar)
@@ -178,6 +177,12 @@ class MainWindow(QMainWindow):
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
+    def _looked_at(self) -> str:
+        """Return the panel that is looked at, with its step for the set-up."""
+        panel_now = self.docks.current
+        is_setup = panel_now == "setup" and "setup" in self.panels
+        return f"setup.{self.setup.current_step.name.lower()}" if is_setup else panel_now
+
     def _arrange(self, do: Callable[[], object]) -> None:
         """Do something with the panels, which can be seen from here on."""
         self._stack.setCurrentWidget(self.docks)
@@ -200,7 +205,7 @@ class MainWindow(QMainWindow):
 
     def _show_title(self, _value: object = None) -> None:
         request = self.session.request
-        name = request.path.name if request.path else request.draft.get("name") or "New request"
+        name = request.path.name if request.path else request.draft.get("name") or tr("New request")
         self.setWindowTitle(f"{name}[*]")
         self.setWindowModified(request.is_modified or bool(self.session.document.unsaved_runs))
 

@@ -91,6 +91,7 @@ def make_tape(market: Market) -> Tape:
     """Return the market as the kernel reads it; nothing large is copied."""
     times = np.zeros((2, market.time_count + 1), np.int64)
     times[0, :-1] = market.timestamps
+    times[0, -1] = len(market.symbols)
     times[1] = market.row_start
     return Tape(market.prices, market.rows, times)
 
@@ -129,6 +130,7 @@ def open_books(
     positions["exit_ordinal"] = -1
     positions["volume_row"] = -1
     positions["known_row"] = -1
+    positions["leg"] = -1
     money = blank_table(Money, 1)
     money["cash"] = money["equity"] = account.initial_capital
     money["day"] = -1 << 40

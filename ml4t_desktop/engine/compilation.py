@@ -19,9 +19,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-import platformdirs
-
 from ml4t_desktop.errors import Cancelled, RunFailed
+from ml4t_desktop.folders import cache_folder
 
 log = logging.getLogger(__name__)
 COMMAND = "compile-engine"  # of the application's own command line, so that it works in an installed one too
@@ -51,7 +50,7 @@ def program_file() -> Path:
         if source.name not in _NOT_COMPILED:
             digest.update(source.read_bytes())
     chosen = os.environ.get("ML4T_DESKTOP_CACHE")
-    base = Path(chosen) if chosen else Path(platformdirs.user_cache_dir("ml4t_desktop"))
+    base = Path(chosen) if chosen else cache_folder()
     return base / "engine" / f"{digest.hexdigest()[:20]}.o"
 
 

@@ -127,7 +127,11 @@ def _clause(market: Market, clause: Clause) -> Mask:
         return _two_columns(market, clause, column)
     if isinstance(column, TextColumn):
         return _text_clause(clause, column)
-    _refuse_text(clause)
+    if _names_text(clause):
+        if not np.isnan(column).all():
+            what, fix = "the column holds numbers, and the value is a text", "Write a number"
+            raise _misfit(clause, what, fix)
+        return np.zeros(column.size, np.bool_)  # nothing in it says that it holds numbers
     if clause.op in _LOOKING_ROUND:
         values = spread(market, column) if clause.column.startswith("context.") else column
         return _LOOKING_ROUND[clause.op](market, clause, values, clause.value)
@@ -243,10 +247,9 @@ def _column(market: Market, name: str) -> Column:
         ) from None
 
 
-def _refuse_text(clause: Clause) -> None:
+def _names_text(clause: Clause) -> bool:
     values = clause.value if isinstance(clause.value, tuple) else (clause.value,)
-    if any(isinstance(value, str) for value in values):
-        raise _misfit(clause, "the column holds numbers, and the value is a text", "Write a number")
+    return any(isinstance(value, str) for value in values)
 
 
 def _misfit(clause: Clause, what: str, fix: str) -> InputError:

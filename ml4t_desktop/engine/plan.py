@@ -85,6 +85,8 @@ def make_plan(market: Market, strategy: RuleStrategy, first_row: int = 0) -> Pla
         weight=weight,
         schedule=schedule,
         scratch=np.zeros(assets + 1, np.int64),
+        keys=np.zeros(assets + 1),
+        taken=np.zeros(assets, np.int8),
         cursor=np.zeros(1, np.int64),
         halts=np.zeros(0, np.int8),
     )

@@ -4,38 +4,29 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from ml4t_desktop.errors import Cancelled, InputError, Problem
+from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.assembly import assemble
-from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.context_table import context_columns, context_table
 from ml4t_desktop.files.context_values import ContextTable
-from ml4t_desktop.files.corporate_actions import (
-    ActionRows,
-    read_corporate_actions,
-    with_action_rows,
-)
-from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.findings import gathering
-from ml4t_desktop.files.folders import with_files_of_folders
+from ml4t_desktop.files.fingerprint import Fingerprint, source_files
+from ml4t_desktop.files.head_start import HeadStart
 from ml4t_desktop.files.loaded import LoadedMarket
-from ml4t_desktop.files.predictions import (
-    Predictions,
-    join_predictions,
-    prediction_columns,
-    read_predictions,
-)
 from ml4t_desktop.files.price_files import read_price_files
 from ml4t_desktop.files.rows import FileRows
-from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.watch import Watch
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.request import ContextSource, DataSource, PredictionSource, TableForm
+
+if TYPE_CHECKING:  # few requests have any
+    from ml4t_desktop.files.corporate_actions import ActionRows
+    from ml4t_desktop.files.predictions import Predictions
 
 
 def read_market(
@@ -45,6 +36,7 @@ def read_market(
     base: Path,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    head_start: HeadStart | None = None,
 ) -> LoadedMarket:
     """Return the market that the data part of a request describes.
 
@@ -56,6 +48,8 @@ def read_market(
         Told the share of the work done, 0 to 1.
     cancelled : callable
         Asked between the steps whether to stop.
+    head_start : HeadStart
+        What of it was begun before.
 
     Raises
     ------
@@ -65,31 +59,16 @@ def read_market(
         If the user stopped the work.
     """
     watch = Watch(progress, cancelled)
-    used = source_files(data, context, base=base)
-    stop = Event()
-
-    def check() -> None:
-        if stop.is_set():
-            raise Cancelled
-
-    with ThreadPoolExecutor(1) as pool:
-        digest: Future[str] = pool.submit(files_digest, used, check)
-        try:
-            with unchanged(used):
-                market, problems, is_close_only = _read(data, context, base, watch)
-                fingerprint = digest.result()
-            return LoadedMarket(
-                market=market,
-                problems=problems,
-                digest=fingerprint,
-                is_close_only=is_close_only,
-            )
-        except OSError as error:  # the fingerprint is taken of what may go meanwhile
-            where = str(error.filename or used[0])
-            what, fix = "can no longer be read", "Check that it is there and who may read it"
-            raise InputError(Problem(where=where, what=what, fix=fix)) from error
-        finally:
-            stop.set()
+    if head_start is not None:
+        fingerprint = head_start.fingerprint
+    else:
+        fingerprint = Fingerprint(source_files(data, context, base=base))
+    with fingerprint:
+        market, problems, is_close_only = _read(data, context, base, watch, head_start)
+        digest = fingerprint.digest()
+    return LoadedMarket(
+        market=market, problems=problems, digest=digest, is_close_only=is_close_only
+    )
 
 
 def market_of_path(
@@ -104,6 +83,8 @@ def market_of_path(
     """
     joined: Predictions | None = None
     if predictions is not None:
+        from ml4t_desktop.files.predictions import prediction_columns, read_predictions
+
         wanted = columns.signals
         if wanted is not None:
             known = prediction_columns(predictions, Path.cwd())
@@ -117,24 +98,19 @@ def market_of_path(
         raise InputError(Problem(where=path.name, what=what, fix="Give a table of bars"))
     market, found = assemble(files, columns)
     if joined is not None and predictions is not None:
+        from ml4t_desktop.files.predictions import join_predictions
+
         market, more = join_predictions(market, joined, predictions, columns.repairs)
         found = (*found, *more)
     return market, (*notes, *found)
 
 
-def source_files(data: DataSource, context: ContextSource | None, *, base: Path) -> list[Path]:
-    """Return every file that bars, signals and context come from, those of folders one by one.
-
-    That of a benchmark is none of them: nothing that trades depends on it.
-    """
-    more = [context.file if context is not None else None, data.corporate_actions]
-    predictions = data.predictions.files if data.predictions is not None else ()
-    names = [*data.files, *predictions, *(name for name in more if name is not None)]
-    return with_files_of_folders([base / name for name in names])
-
-
 def _read(
-    data: DataSource, context: ContextSource | None, base: Path, watch: Watch
+    data: DataSource,
+    context: ContextSource | None,
+    base: Path,
+    watch: Watch,
+    head_start: HeadStart | None,
 ) -> tuple[Market, tuple[Problem, ...], bool]:
     columns = ColumnMap.of(data)
     problems: list[Problem] = []
@@ -144,23 +120,25 @@ def _read(
     table: ContextTable | None = None
     market: Market | None = None
     is_close_only = False
-    prices, others = (
-        Watch(watch.progress, watch.cancelled, 0.0, 0.7),
-        Watch(watch.progress, watch.cancelled, 0.7, 0.85),
-    )
-    if data.predictions is not None:
-        with gathering(problems):
-            theirs = predicted_signals(data, base)
-            columns = replace(columns, signals=tuple(n for n in data.signals if n not in theirs))
-            predictions = read_predictions(data.predictions, theirs, base=base, watch=others)
     with gathering(problems):
-        files, found = read_price_files([base / name for name in data.files], columns, prices)
+        theirs = predicted_signals(data, base)
+        columns = replace(columns, signals=tuple(n for n in data.signals if n not in theirs))
+        predictions = _predictions(data, theirs, base, watch.between(0.7, 0.85))
+    reading = _context_beside(context, data, base)
+    with gathering(problems):
+        paths = [base / name for name in data.files]
+        files, found = read_price_files(paths, columns, watch.between(0.0, 0.7), head_start)
         is_close_only = all(file.roles.is_close_only for file in files)
         warnings += found
     if context is not None:
         with gathering(problems):
-            table = context_file(base / context.file, context, data)
-    actions, benchmark = _beside(data, base, problems)
+            table = (
+                reading.result() if reading else context_file(base / context.file, context, data)
+            )
+    with gathering(problems):
+        actions = _actions(data, base)
+    with gathering(problems):
+        benchmark = _worth(data, base)
     watch.advance(0.87)
     if files:
         with gathering(problems):
@@ -168,14 +146,13 @@ def _read(
             warnings += found
     files = []  # the market holds them now
     watch.advance(0.92)
-    if market is not None and predictions is not None and data.predictions is not None:
+    if market is not None and predictions is not None:
         with gathering(problems):
-            market, found = join_predictions(market, predictions, data.predictions, data.repairs)
-            market = replace(market, signals=_ordered(market.signals, data.signals))
+            market, found = _with_predictions(market, predictions, data)
             warnings += found
     if market is not None and actions is not None:
         with gathering(problems):
-            market, found = with_action_rows(market, actions)
+            market, found = _with_actions(market, actions)
             warnings += found
     watch.advance(0.96)
     if problems or market is None:
@@ -184,32 +161,84 @@ def _read(
         how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
         market, found = join_context(market, table, how, (base / context.file).name)
         warnings += found
-    if data.benchmark is not None and benchmark is not None:
-        market, found = with_benchmark(market, benchmark, data.benchmark)
-        warnings += found
+    market, found = _measured(market, benchmark, data)
     watch.advance(1.0)
-    return market, tuple(warnings), is_close_only
+    return market, (*warnings, *found), is_close_only
 
 
-def _beside(
-    data: DataSource, base: Path, problems: list[Problem]
-) -> tuple[ActionRows | None, ContextTable | None]:
-    """Return the corporate actions and the worth of the benchmark, as far as they can be read."""
-    actions: ActionRows | None = None
-    benchmark: ContextTable | None = None
-    if data.corporate_actions is not None:
-        with gathering(problems):
-            actions = read_corporate_actions(base / data.corporate_actions)
-    if data.benchmark is not None:
-        with gathering(problems):
-            benchmark = read_benchmark(data.benchmark, base)
-    return actions, benchmark
+def _predictions(
+    data: DataSource, names: tuple[str, ...], base: Path, watch: Watch
+) -> "Predictions | None":
+    if data.predictions is None:
+        return None
+    from ml4t_desktop.files.predictions import read_predictions
+
+    return read_predictions(data.predictions, names, base=base, watch=watch)
+
+
+def _with_predictions(
+    market: Market, predictions: "Predictions", data: DataSource
+) -> tuple[Market, tuple[Problem, ...]]:
+    from ml4t_desktop.files.predictions import join_predictions
+
+    assert data.predictions is not None  # noqa: S101 (they were read)
+    joined, found = join_predictions(market, predictions, data.predictions, data.repairs)
+    return replace(joined, signals=_ordered(joined.signals, data.signals)), tuple(found)
+
+
+def _actions(data: DataSource, base: Path) -> "ActionRows | None":
+    if data.corporate_actions is None:
+        return None
+    from ml4t_desktop.files.corporate_actions import read_corporate_actions
+
+    return read_corporate_actions(base / data.corporate_actions)
+
+
+def _context_beside(
+    context: ContextSource | None, data: DataSource, base: Path
+) -> Future[ContextTable] | None:
+    """Return the context while it is read beside the prices, None where it has none or lies in their file.
+
+    That would take the memory of the file twice.
+    """
+    if context is None or context.file in data.files:
+        return None
+    pool = ThreadPoolExecutor(1)
+    reading = pool.submit(context_file, base / context.file, context, data)
+    pool.shutdown(wait=False)
+    return reading
+
+
+def _with_actions(market: Market, actions: "ActionRows") -> tuple[Market, tuple[Problem, ...]]:
+    from ml4t_desktop.files.corporate_actions import with_action_rows
+
+    return with_action_rows(market, actions)
+
+
+def _measured(
+    market: Market, benchmark: ContextTable | None, data: DataSource
+) -> tuple[Market, tuple[Problem, ...]]:
+    if data.benchmark is None or benchmark is None:
+        return market, ()
+    from ml4t_desktop.files.benchmark_file import with_benchmark
+
+    return with_benchmark(market, benchmark, data.benchmark)
+
+
+def _worth(data: DataSource, base: Path) -> ContextTable | None:
+    if data.benchmark is None:
+        return None
+    from ml4t_desktop.files.benchmark_file import read_benchmark
+
+    return read_benchmark(data.benchmark, base)
 
 
 def predicted_signals(data: DataSource, base: Path) -> tuple[str, ...]:
     """Return the signals of a request that its files of predictions hold."""
     if data.predictions is None:
         return ()
+    from ml4t_desktop.files.predictions import prediction_columns
+
     known = prediction_columns(data.predictions, base)
     theirs = tuple(name for name in data.signals if name in known)
     if data.signals and theirs:

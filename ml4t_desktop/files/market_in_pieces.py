@@ -4,28 +4,24 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 import polars as pl
 
-from ml4t_desktop.errors import Cancelled, InputError, Problem
+from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.assembly import assemble, usable_bars
 from ml4t_desktop.files.bars import Bars, mixed_signal
-from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
-from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.findings import gathering, raise_errors, time_text
-from ml4t_desktop.files.market_files import context_file, source_files
+from ml4t_desktop.files.fingerprint import Fingerprint, source_files
+from ml4t_desktop.files.market_files import context_file
 from ml4t_desktop.files.price_files import price_items, said_once
 from ml4t_desktop.files.row_source import RowSource, added_up
 from ml4t_desktop.files.rows import FileRows
-from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.suspects import joined_rows, suspect_rows
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.market import Column, Market, TextColumn
@@ -257,6 +253,7 @@ def read_in_pieces(
     rows: int,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    fingerprint: Fingerprint | None = None,
 ) -> LoadedPieces:
     """Return the market that the data part of a request describes, in pieces of about `rows` bars.
 
@@ -264,7 +261,7 @@ def read_in_pieces(
 
     Parameters
     ----------
-    base, progress, cancelled
+    base, progress, cancelled, fingerprint
         As for `market_files.read_market`.
 
     Raises
@@ -279,40 +276,25 @@ def read_in_pieces(
         what = "is joined to the prices, so these are not read in pieces"
         fix = "Read it in one piece, or put the predictions into the price file"
         raise InputError(Problem(where=where, what=what, fix=fix))
-    used = source_files(data, context, base=base)
-    stop = Event()
-
-    def check() -> None:
-        if stop.is_set():
-            raise Cancelled
-
-    with ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(files_digest, used, check)
+    with fingerprint or Fingerprint(source_files(data, context, base=base)) as taken:
+        pieces, problems = pieces_of_files(
+            [base / name for name in data.files],
+            ColumnMap.of(data),
+            rows,
+            Watch(progress, cancelled),
+        )
         try:
-            with unchanged(used):
-                pieces, problems = pieces_of_files(
-                    [base / name for name in data.files],
-                    ColumnMap.of(data),
-                    rows,
-                    Watch(progress, cancelled),
-                )
-                try:
-                    problems += _with_more(pieces, data, context, base)
-                    fingerprint = digest.result()
-                except BaseException:
-                    pieces.close()
-                    raise
-            return LoadedPieces(
-                pieces=pieces,
-                problems=tuple(problems),
-                digest=fingerprint,
-                is_close_only=pieces.is_close_only,
-            )
-        except OSError as error:
-            where = str(error.filename or used[0])
-            raise InputError(Problem(where=where, what="can no longer be read")) from error
-        finally:
-            stop.set()
+            problems += _with_more(pieces, data, context, base)
+            digest = taken.digest()
+        except BaseException:
+            pieces.close()
+            raise
+    return LoadedPieces(
+        pieces=pieces,
+        problems=tuple(problems),
+        digest=digest,
+        is_close_only=pieces.is_close_only,
+    )
 
 
 class _Steps:
@@ -447,6 +429,8 @@ def _with_more(
             pieces.timeline, found = join_context(pieces.timeline, table, how, name)
             warnings += found
     if data.benchmark is not None:
+        from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
+
         with gathering(problems):
             worth = read_benchmark(data.benchmark, base)
             pieces.timeline, found = with_benchmark(pieces.timeline, worth, data.benchmark)

@@ -4,11 +4,13 @@ import ctypes
 import os
 import sys
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files.column_map import AUTOMATIC
+from ml4t_desktop.files.column_map import AUTOMATIC, ColumnMap
 from ml4t_desktop.request import TableForm
 
 _VALUE_BYTES: Final = 8
@@ -20,6 +22,7 @@ _FREE_SHARE: Final = 0.6
 _PIECE_TIMES: Final = 8
 _FEWEST, _MOST = 50_000, 4_000_000
 _HEAD_BYTES: Final = 1 << 20
+_SEPARATORS: Final = (b",", b";", b"\t", b"|", b" ")
 
 
 def needed_memory(rows: int, signals: int) -> int:
@@ -48,26 +51,57 @@ def piece_rows(rows: int, signals: int) -> int | None:
     return min(max(fitting, _FEWEST), _MOST)
 
 
-def estimated_rows(path: Path, form: TableForm = AUTOMATIC) -> int:
-    """Return about how many rows a table has, 0 where that cannot be told without reading it."""
+@dataclass(frozen=True, slots=True)
+class TableSize:
+    """About how large a table is.
+
+    Parameters
+    ----------
+    rows : int
+    columns : int
+        At least as many as it has.
+    """
+
+    rows: int = 0
+    columns: int = 0
+
+
+def estimated_size(path: Path, form: TableForm = AUTOMATIC) -> TableSize:
+    """Return about how large a table is, nothing where that cannot be told without reading it."""
     from ml4t_desktop.files.compression import opened
     from ml4t_desktop.files.tables import file_kind
 
     try:
         kind = file_kind(path, form)
         if kind.format == "parquet" and kind.packing is None:
-            import pyarrow.parquet as pq
+            from ml4t_desktop.files.parquet_pages import parquet_shape
 
-            return int(pq.read_metadata(path).num_rows)
+            return TableSize(*parquet_shape(path))
         if kind.format == "text":
             with opened(path, kind.packing, form.sheet) as file:
                 head = file.read(_HEAD_BYTES)
-            # Other packings are about as good as this one.
-            pack = 1.0 if kind.packing is None else len(head) / max(len(zlib.compress(head)), 1)
-            return int(path.stat().st_size * pack * head.count(b"\n") / max(len(head), 1))
+            marks = _SEPARATORS if form.separator is None else (form.separator.encode(),)
+            size = path.stat().st_size * (1.0 if kind.packing is None else _packed(head))
+            longest = max(head.split(b"\n"), key=len)
+            columns = 1 + max(longest.count(mark) for mark in marks)
+            return TableSize(int(size * head.count(b"\n") / max(len(head), 1)), columns)
     except (InputError, OSError, ValueError, EOFError, zlib.error):  # told when it is read
-        return 0
-    return 0
+        return TableSize()
+    return TableSize()
+
+
+def surely_fit(paths: Sequence[Path], columns: ColumnMap) -> bool:
+    """Return whether tables fit the memory even if every column were an asset; most do."""
+    sizes = [estimated_size(path, columns.form) for path in paths]
+    most = sum(size.rows * size.columns for size in sizes)
+    widest = max((size.columns for size in sizes), default=0)
+    signals = widest if columns.signals is None else len(columns.signals)
+    return piece_rows(most, signals) is None
+
+
+def _packed(head: bytes) -> float:
+    """Return how much smaller a file is for being packed; all packings are about as good as this one."""
+    return len(head) / max(len(zlib.compress(head)), 1)
 
 
 def _row_bytes(signals: int) -> int:

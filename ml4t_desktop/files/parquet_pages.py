@@ -4,6 +4,8 @@ A reader reserves room for as many values as the head of a page says, and a proc
 impossible amount ends at once. The heads are small and few, a hundred or so for a million rows.
 """
 
+from functools import lru_cache
+from pathlib import Path
 from typing import BinaryIO
 
 from ml4t_desktop.files.thrift import DamagedError, Struct, ThriftReader
@@ -15,7 +17,8 @@ _LONGEST_HEAD = 1 << 20
 _MOST_DESCRIBED = 1 << 23  # bytes of a footer; decoding more would take long
 _MOST_COMPRESSED = 1 << 31
 # Numbers of the fields in ``parquet.thrift``.
-_ROWS, _GROUPS = 3, 4
+_SCHEMA, _ROWS, _GROUPS = 2, 3, 4
+_CHILDREN = 5
 _COLUMNS, _GROUP_ROWS = 1, 3
 _META = 3
 _VALUES, _SIZE, _FIRST_PAGE, _DICTIONARY = 5, 7, 9, 11
@@ -25,6 +28,40 @@ _DICTIONARY_KIND, _DICTIONARY_HEAD = 2, 7
 _PAGE_VALUES = 1
 _LAST_KIND = 3
 _MOST_ROWS = 1 << 40
+
+
+def refuse_damaged(path: Path) -> None:
+    """Refuse a Parquet file that says what cannot be; one that is as it was is looked through once.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
+    status = path.stat()
+    _look_through(path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+@lru_cache(maxsize=256)
+def _look_through(path: Path, size: int, _changed: int, _file: int) -> None:
+    with path.open("rb") as file:
+        refuse_impossible_pages(file, size)
+
+
+def parquet_shape(path: Path) -> tuple[int, int]:
+    """Return how many rows and columns a Parquet file says it has, 0 and 0 where that takes long to read.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
+    with path.open("rb") as file:
+        footer = _footer(file, path.stat().st_size)
+    if footer is None:
+        return 0, 0
+    leaves = [part for part in _structs(footer, _SCHEMA) if not part.get(_CHILDREN)]
+    return _number(footer, _ROWS, _MOST_ROWS), len(leaves)
 
 
 def refuse_impossible_pages(file: BinaryIO, size: int) -> None:

@@ -8,7 +8,13 @@ from typing import Final
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.folders import with_files_of_folders
-from ml4t_desktop.files.memory import available_memory, estimated_rows, needed_memory, piece_rows
+from ml4t_desktop.files.memory import (
+    available_memory,
+    estimated_size,
+    needed_memory,
+    piece_rows,
+    surely_fit,
+)
 from ml4t_desktop.files.price_files import wide_of
 from ml4t_desktop.files.tables import file_kind, table_sample
 from ml4t_desktop.request import PredictionSource
@@ -60,11 +66,11 @@ def piece_plan(
         Bars of a piece that are asked for, whatever the memory; None lets it decide.
     """
     files = with_files_of_folders(paths)
+    if chunk_rows is None and surely_fit(files, columns):
+        return PiecePlan()
     bars = sum(_bars(path, columns) for path in files)
     signals = _signal_count(files, columns)
-    rows = chunk_rows
-    if rows is None:
-        rows = piece_rows(bars, signals)
+    rows = chunk_rows if chunk_rows is not None else piece_rows(bars, signals)
     if rows is None:
         return PiecePlan()
     reasons = list(_reasons(files, columns, predictions))
@@ -113,8 +119,8 @@ def _warning(where: str, why: str, needed: int, chunk_rows: int | None) -> Probl
 
 def _bars(path: Path, columns: ColumnMap) -> int:
     """Return about how many bars a file holds, 0 where that does not matter."""
+    rows = estimated_size(path, columns.form).rows
     try:
-        rows = estimated_rows(path, columns.form)
         if not rows or path.stat().st_size < _SMALL:
             return rows
         wide = wide_of(table_sample(path, columns.form), path.name, columns)

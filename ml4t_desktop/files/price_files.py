@@ -1,6 +1,7 @@
 """Price files of every layout to rows: long, wide, a file for each field, a folder of assets."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,15 +10,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.column_map import ColumnMap, Roles
 from ml4t_desktop.files.findings import counted, gathering, listed
 from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes
+from ml4t_desktop.files.head_start import HeadStart
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.recognition import bar_roles
-from ml4t_desktop.files.rows import FileRows, file_rows
+from ml4t_desktop.files.rows import FileRows, file_rows, row_keys
 from ml4t_desktop.files.tables import (
     SAMPLE_ROWS,
+    FileKind,
     Table,
+    file_kind,
     open_table,
     read_columns,
     table_sample,
@@ -63,9 +67,17 @@ class LongTable:
 
 
 def read_price_files(
-    paths: Sequence[Path], columns: ColumnMap, watch: Watch = NOBODY
+    paths: Sequence[Path],
+    columns: ColumnMap,
+    watch: Watch = NOBODY,
+    head_start: HeadStart | None = None,
 ) -> tuple[list[FileRows], list[Problem]]:
     """Return the rows of all price files, folders included, and notes and warnings.
+
+    Parameters
+    ----------
+    head_start : HeadStart or None
+        What of them is read already.
 
     Raises
     ------
@@ -81,7 +93,12 @@ def read_price_files(
     for place, item in enumerate(items):
         part = watch.part(place, len(items))
         with gathering(problems):
-            _add_file(item, columns, part, files, fields, notes, is_alone=len(items) == 1)
+            read, found = _price_file(item, columns, part, head_start, is_alone=len(items) == 1)
+            notes += found
+            if isinstance(read, LongTable):
+                fields.append(read)
+            else:
+                files.append(read)
         part.advance(1.0)
     if fields and not problems:
         with gathering(problems):
@@ -108,43 +125,68 @@ def price_items(
     return items, notes
 
 
-def _add_file(
+def _price_file(
     item: FolderFile,
     columns: ColumnMap,
     watch: Watch,
-    files: list[FileRows],
-    fields: list[LongTable],
-    notes: list[Problem],
+    head_start: HeadStart | None,
     *,
     is_alone: bool,
-) -> None:
+) -> tuple[FileRows | LongTable, tuple[Problem, ...]]:
+    """Return the rows of a file with notes and warnings; the table of a wide one that is to be joined."""
     path, source = item.path, item.path.name
     text = (columns.asset,) if columns.asset else ()
-    sample = table_sample(path, columns.form, text=text)
+    sample = None if head_start is None else head_start.sample(path)
+    if sample is None:
+        sample = table_sample(path, columns.form, text=text)
     wide = wide_of(sample, source, columns)
     if wide is not None:
         read = open_table(path, columns.form, columns=wide.columns(), watch=watch)
         table = long_of_wide(read, wide, source)
-        notes += table.notes
         if table.is_one_field and not is_alone:
-            fields.append(table)
-            return
+            return table, table.notes
         mapped = _of_wide(columns, table.frame)
         roles, found = bar_roles(table.frame.schema, mapped, source)
         rows = file_rows(table.frame, roles, mapped, source, rows=table.rows, decimal=table.decimal)
-    else:
-        late = late_columns(sample, columns)
-        if late:
-            sample = with_late_values(
-                sample, read_columns(path, late, text=text, form=columns.form)
-            )
-        roles, found = bar_roles(sample.schema, columns, source, sample)
-        read = open_table(path, columns.form, columns=roles.columns(), text=text, watch=watch)
-        notes += read.notes
-        symbol = item.symbol or None
-        rows = file_rows(read.frame, roles, columns, source, decimal=read.decimal, symbol=symbol)
-    notes += found
-    files.append(rows)
+        return rows, (*table.notes, *found)
+    late = late_columns(sample, columns)
+    if late:
+        sample = with_late_values(sample, read_columns(path, late, text=text, form=columns.form))
+    roles, found = bar_roles(sample.schema, columns, source, sample)
+    if file_kind(path, columns.form) == FileKind("parquet"):
+        return _parquet_rows(item, roles, columns, watch, head_start), found
+    read = open_table(path, columns.form, columns=roles.columns(), text=text, watch=watch)
+    symbol = item.symbol or None
+    rows = file_rows(read.frame, roles, columns, source, decimal=read.decimal, symbol=symbol)
+    return rows, (*read.notes, *found)
+
+
+def _parquet_rows(
+    item: FolderFile,
+    roles: Roles,
+    columns: ColumnMap,
+    watch: Watch,
+    head_start: HeadStart | None,
+) -> FileRows:
+    """Return the rows of a Parquet file; its times and symbols are worked on while the rest is read."""
+    path, symbol = item.path, item.symbol or None
+    key_names = [name for name in (roles.time, roles.clock, roles.asset) if name is not None]
+    names = [name for name in roles.columns() if name not in key_names]
+    with ThreadPoolExecutor(1) as pool:
+
+        def read(wanted: list[str], progress: Watch) -> Future[pl.DataFrame]:
+            begun = None if head_start is None else head_start.columns(path, wanted)
+            return begun or pool.submit(read_columns, path, wanted, watch=progress)
+
+        of_keys, reading = read(key_names, NOBODY), read(names, watch)
+        key_frame = of_keys.result()
+        keys = row_keys(key_frame, roles, columns, path.name, symbol=symbol)
+        numbers = reading.result()
+    if numbers.height != key_frame.height:
+        what, fix = "has changed while it was read", "Read it again when it is no longer written to"
+        raise InputError(Problem(where=str(path), what=what, fix=fix))
+    whole = numbers.hstack(key_frame)
+    return file_rows(whole, roles, columns, path.name, symbol=symbol, keys=keys)
 
 
 def late_columns(sample: pl.DataFrame, columns: ColumnMap) -> list[str]:

@@ -70,6 +70,56 @@ def row_number(kept: slice | NDArray[np.int64], place: int) -> int:
     return int(kept[place]) + 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RowKeys:
+    """What says which rows of a table are wanted, and whose they are.
+
+    Parameters
+    ----------
+    times : Times
+        Of all rows.
+    inside : slice or ndarray of int64
+        The rows of the period, 0-based.
+    asset : TextColumn
+        The symbols of those; empty where they cannot be read.
+    problems : tuple of Problem
+        Why they cannot.
+    """
+
+    times: Times
+    inside: slice | NDArray[np.int64]
+    asset: TextColumn
+    problems: tuple[Problem, ...] = ()
+
+
+def row_keys(
+    frame: pl.DataFrame,
+    roles: Roles,
+    columns: ColumnMap,
+    source: str,
+    *,
+    rows: NDArray[np.int64] | None = None,
+    symbol: str | None = None,
+) -> RowKeys:
+    """Return times and symbols of a table, of which no other column is needed; see `file_rows`.
+
+    Raises
+    ------
+    InputError
+        If a time cannot be read.
+    """
+    clock = None if roles.clock is None else frame[roles.clock]
+    times = read_times(frame[roles.time], source, form=columns.form, clock=clock)
+    inside = _period(times.us, columns)
+    problems: list[Problem] = []
+    asset = TextColumn(np.zeros(0, np.int32), ())
+    with gathering(problems):
+        kept = inside if rows is None else rows[inside]
+        part = frame if roles.asset is None else frame.select(roles.asset)
+        asset = _symbols(_cut(part, inside), roles, columns, source, kept, symbol)
+    return RowKeys(times=times, inside=inside, asset=asset, problems=tuple(problems))
+
+
 def file_rows(
     frame: pl.DataFrame,
     roles: Roles,
@@ -79,6 +129,7 @@ def file_rows(
     rows: NDArray[np.int64] | None = None,
     decimal: Decimal | None = None,
     symbol: str | None = None,
+    keys: RowKeys | None = None,
 ) -> FileRows:
     """Return the rows of a table inside the period, with numbers as numbers.
 
@@ -90,31 +141,26 @@ def file_rows(
         The decimal mark of numbers kept as texts; None means judged by the values.
     symbol : str or None
         What the asset is called when no column says it; None for the stem of the file.
+    keys : RowKeys or None
+        Its times and symbols, where they were read before.
 
     Raises
     ------
     InputError
         If a time, a symbol or a number cannot be read; all of them at once.
     """
-    clock = None if roles.clock is None else frame[roles.clock]
-    times = read_times(frame[roles.time], source, form=columns.form, clock=clock)
-    kept = _period(times.us, columns)
-    inside = frame if _is_all(kept, times.us.size) else _cut(frame, kept)
-    time = times.us[kept]
-    if rows is not None:
-        kept = rows[kept]
+    keys = keys or row_keys(frame, roles, columns, source, rows=rows, symbol=symbol)
+    inside = _cut(frame, keys.inside)
+    kept = keys.inside if rows is None else rows[keys.inside]
     decimal = decimal or columns.form.decimal
     notes: list[Problem] = []
-    problems: list[Problem] = []
+    problems = [*keys.problems]
     prices: list[pl.Series] = []
     signals: dict[str, pl.Series] = {}
-    asset = TextColumn(np.zeros(0, np.int32), ())
 
     def number(place: int) -> int:
         return row_number(kept, place)
 
-    with gathering(problems):
-        asset = _symbols(inside, roles, columns, source, kept, symbol)
     read: dict[str, pl.Series] = {}
     for role in PRICE_ROLES:
         name = getattr(roles, role)
@@ -134,14 +180,14 @@ def file_rows(
     return FileRows(
         source=source,
         roles=roles,
-        time=time,
-        zoned=times.zoned,
-        asset=asset,
+        time=keys.times.us[keys.inside],
+        zoned=keys.times.zoned,
+        asset=keys.asset,
         prices=tuple(prices),
         signals=signals,
         kept=kept,
-        span=_span(times),
-        problems=(*times.problems, *notes),
+        span=_span(keys.times),
+        problems=(*keys.times.problems, *notes),
     )
 
 
@@ -161,13 +207,9 @@ def _period(us: NDArray[np.int64], columns: ColumnMap) -> slice | NDArray[np.int
     return np.flatnonzero((us >= low) & (us <= high))
 
 
-def _is_all(kept: slice | NDArray[np.int64], count: int) -> bool:
-    return isinstance(kept, slice) and kept == slice(0, count)
-
-
 def _cut(frame: pl.DataFrame, kept: slice | NDArray[np.int64]) -> pl.DataFrame:
     if isinstance(kept, slice):
-        return frame.slice(kept.start, kept.stop - kept.start)
+        return frame.slice(int(kept.start), int(kept.stop - kept.start))
     return frame[kept]
 
 

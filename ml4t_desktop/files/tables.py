@@ -26,7 +26,7 @@ from ml4t_desktop.files.compression import (
 from ml4t_desktop.files.findings import unknown_column
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.text_tables import is_text, read_text
-from ml4t_desktop.files.times import FIRST_DAY, LAST_DAY, impossible_time, per_day
+from ml4t_desktop.files.times import FIRST_DAY, LAST_DAY, impossible_time, rows_outside
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.workbooks import OLE, read_workbook
 from ml4t_desktop.request import TableForm
@@ -97,9 +97,10 @@ def read_columns(
     *,
     text: Collection[str] = (),
     form: TableForm = AUTOMATIC,
+    watch: Watch = NOBODY,
 ) -> pl.DataFrame:
     """Return some columns of a table (None: all), those in `text` as text; see `read_table`."""
-    return open_table(path, form, columns=columns, text=text).frame
+    return open_table(path, form, columns=columns, text=text, watch=watch).frame
 
 
 def table_schema(
@@ -273,11 +274,10 @@ def refuse_damaged_parquet(source: Path | BytesIO) -> None:
     ValueError
         If it is damaged.
     """
-    from ml4t_desktop.files.parquet_pages import refuse_impossible_pages
+    from ml4t_desktop.files.parquet_pages import refuse_damaged, refuse_impossible_pages
 
     if isinstance(source, Path):
-        with source.open("rb") as file:
-            refuse_impossible_pages(file, source.stat().st_size)
+        refuse_damaged(source)
     else:
         refuse_impossible_pages(source, source.getbuffer().nbytes)
         source.seek(0)
@@ -312,10 +312,8 @@ def _refuse_impossible_times(frame: pl.DataFrame, path: Path) -> None:
     for series in frame.get_columns():
         if not (series.dtype == pl.Date or isinstance(series.dtype, pl.Datetime)):
             continue
-        days = series.to_physical() // per_day(series.dtype)
-        rows = (~days.is_between(FIRST_DAY, LAST_DAY)).arg_true()
-        if len(rows):
-            numbers = (rows + 1).to_list()
+        numbers = rows_outside(series, FIRST_DAY, LAST_DAY)
+        if numbers:
             problems.append(impossible_time(f"{path.name}, column '{series.name}'", numbers))
     if problems:
         raise InputError(problems)

@@ -39,7 +39,7 @@ FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 _PER_DAY = {"ms": 86_400_000, "us": MICROSECONDS_PER_DAY, "ns": MICROSECONDS_PER_DAY * 1_000}
 _FROM_1990, _UNTIL_2100 = 631_152_000, 4_102_444_800  # seconds since 1970
 _FEWEST_EPOCHS = 3  # distinct ones
-_USUAL_DAYS = (-62_091, 84_371)  # years 1800 to 2200
+_USUAL_DAYS = (-62_091, 84_370)  # years 1800 to 2200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -136,13 +136,20 @@ def _of_temporal(column: pl.Series, where: str, warnings: tuple[Problem, ...]) -
     zone = column.dtype.time_zone
     us = column.dt.cast_time_unit("us").to_physical().to_numpy()
     if zone is None or zone == "UTC":
-        whole = not np.any(us % MICROSECONDS_PER_DAY)
+        whole = _are_midnights(us)
         return Times(us=us, zoned=zone is not None, whole_days=whole, problems=warnings)
     local = column.dt.replace_time_zone(None).dt.cast_time_unit("us").to_physical().to_numpy()
-    if us.size and not np.any(local % MICROSECONDS_PER_DAY):
+    if us.size and _are_midnights(local):
         note = dates_note(where, zone)
         return Times(us=local, zoned=False, whole_days=True, problems=(*warnings, note))
     return Times(us=us, zoned=True, whole_days=False, problems=warnings)
+
+
+def _are_midnights(us: NDArray[np.int64]) -> bool:
+    """Return whether all times are midnights; the assets of a time mostly follow each other."""
+    if np.any(us[:1] % MICROSECONDS_PER_DAY):
+        return False
+    return not np.any(us[1:][us[1:] != us[:-1]] % MICROSECONDS_PER_DAY)
 
 
 def per_day(kind: pl.DataType) -> int:
@@ -158,18 +165,27 @@ def impossible_time(where: str, rows: Sequence[int]) -> Problem:
 
 def _odd_days(column: pl.Series, where: str) -> tuple[Problem, ...]:
     """Return a warning of times that no market knows; those that no calendar has are refused."""
-    days = column.to_physical().cast(pl.Int64).to_numpy() // per_day(column.dtype)
-    rows = np.flatnonzero((days < FIRST_DAY) | (days > LAST_DAY)) + 1
-    if rows.size:
-        raise InputError(impossible_time(where, rows.tolist()))
-    rows = np.flatnonzero((days < _USUAL_DAYS[0]) | (days >= _USUAL_DAYS[1])) + 1
-    if not rows.size:
+    impossible = rows_outside(column, FIRST_DAY, LAST_DAY)
+    if impossible:
+        raise InputError(impossible_time(where, impossible))
+    rows = rows_outside(column, *_USUAL_DAYS)
+    if not rows:
         return ()
-    what = f"lies outside of the years 1800 to 2200{of_this_kind(rows.tolist())}"
+    what = f"lies outside of the years 1800 to 2200{of_this_kind(rows)}"
     warning = Problem(
         where=f"{where}, row {rows[0]}", what=what, fix="Mend the times", severity="warning"
     )
     return (warning,)
+
+
+def rows_outside(column: pl.Series, first: int, last: int) -> list[int]:
+    """Return the 1-based rows of dates or timestamps that lie outside of these days since 1970, both included."""
+    physical = column.to_physical()
+    unit = per_day(column.dtype)
+    low, high = physical.min(), physical.max()
+    if low is None or (first * unit <= low and high < (last + 1) * unit):  # pyright: ignore[reportOperatorIssue] # numbers
+        return []
+    return ((~(physical // unit).is_between(first, last)).arg_true() + 1).to_list()
 
 
 def _with_clock(times: Times, clock: pl.Series, source: str, where: str) -> Times:
@@ -179,7 +195,7 @@ def _with_clock(times: Times, clock: pl.Series, source: str, where: str) -> Time
     _refuse_missing(clock, f"{source}, column '{clock.name}'")
     us = times.us + read_clocks(clock, source)
     note = Problem(where=where, what=f"read together with '{clock.name}'", severity="note")
-    whole = not np.any(us % MICROSECONDS_PER_DAY)
+    whole = _are_midnights(us)
     return Times(us=us, zoned=times.zoned, whole_days=whole, problems=(*times.problems, note))
 
 

@@ -42,13 +42,13 @@ class Watch:
 
     def part(self, index: int, count: int) -> "Watch":
         """Return the watch of one of several equal parts of this stretch."""
-        width = (self.end - self.start) / count
-        return Watch(
-            self.progress,
-            self.cancelled,
-            self.start + index * width,
-            self.start + (index + 1) * width,
-        )
+        return self.between(index / count, (index + 1) / count)
+
+    def between(self, first: float, last: float) -> "Watch":
+        """Return the watch of a part of this stretch, which is from 0 to 1."""
+        width = self.end - self.start
+        begin, end = self.start + first * width, self.start + last * width
+        return Watch(self.progress, self.cancelled, begin, end)
 
 
 NOBODY = Watch()

@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.market.action_table import ActionTable
 from ml4t_desktop.market.columns import Column, TextColumn
+from ml4t_desktop.market.row_index import ASSET, ORDINAL, PREVIOUS, row_index
 from ml4t_desktop.units import moment
 
+__all__ = [
+    "ASSET", "CLOSE", "HIGH", "LOW", "OPEN", "ORDINAL", "PREVIOUS", "VOLUME", "Market",
+]  # fmt: skip
+
 OPEN, HIGH, LOW, CLOSE, VOLUME = range(5)
-ASSET, ORDINAL, PREVIOUS = range(3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,11 +114,12 @@ class Market:
             If the rows are not in that order or a pair occurs twice.
         """
         if timestamp.size:
-            step = np.diff(timestamp)
-            if np.any((step < 0) | ((step == 0) & (np.diff(asset) <= 0))):
+            later = timestamp[1:] > timestamp[:-1]
+            in_order = (timestamp[1:] == timestamp[:-1]) & (asset[1:] > asset[:-1])
+            if not np.all(later | in_order):
                 message = "rows must be sorted by timestamp and asset, one row for each pair"
                 raise ValueError(message)
-            first = np.flatnonzero(np.concatenate(([True], step > 0)))
+            first = np.append(0, np.flatnonzero(later) + 1)
         else:
             first = np.zeros(0, np.int64)
         row_start = np.append(first, timestamp.size).astype(np.int64)
@@ -123,7 +128,7 @@ class Market:
             row_start=row_start,
             symbols=symbols,
             prices=prices,
-            rows=_row_index(asset, len(symbols)),
+            rows=row_index(asset, row_start, len(symbols)),
             signals=MappingProxyType(dict(signals or {})),
             has_context=np.zeros(first.size, np.bool_),
             time_zone=time_zone,
@@ -188,34 +193,3 @@ class Market:
 
 
 _BAR_COLUMNS = {"open": OPEN, "high": HIGH, "low": LOW, "close": CLOSE, "volume": VOLUME}
-
-
-def _row_index(asset: NDArray[np.int32], assets: int) -> NDArray[np.int32]:
-    """Return asset, ordinal and previous row of rows in time order."""
-    rows = np.empty((3, asset.size), np.int32)
-    rows[ASSET] = asset
-    order = np.argsort(asset, kind="stable")
-    counts = np.bincount(asset, minlength=assets)
-    starts = np.cumsum(counts) - counts
-    rows[ORDINAL, order] = _places(counts)
-    if asset.size:
-        previous = np.empty(asset.size, np.int32)
-        previous[0] = -1
-        previous[1:] = order[:-1]
-        previous[starts[counts > 0]] = -1
-        rows[PREVIOUS, order] = previous
-    return rows
-
-
-def _places(counts: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Return 0, 1, 2, … for each group of so many rows, the groups one after the other.
-
-    Group by group, as an interpreter that is kept for long makes a window stutter.
-    """
-    places = np.empty(int(counts.sum()), np.int32)
-    longest = np.arange(int(counts.max(initial=0)), dtype=np.int32)
-    start = 0
-    for count in counts.tolist():
-        places[start : start + count] = longest[:count]
-        start += count
-    return places

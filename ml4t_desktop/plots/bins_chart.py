@@ -127,9 +127,13 @@ class BinsChart(PaintedChart):
         """Return in words which bars are meant."""
         if self._labels:
             names = self._labels[first], self._labels[last]
-            return names[0] if first == last else f"{names[0]} to {names[1]}"
+            return (
+                names[0]
+                if first == last
+                else tr("{names} to {names2}", names=names[0], names2=names[1])
+            )
         low, high = (self.text_of(self._edges[place], self.x_kind) for place in (first, last + 1))
-        return f"{low} to {high}"
+        return tr("{low} to {high}", low=low, high=high)
 
     def _show(self, edges: Values, heights: Values, front: Values | None) -> None:
         self._edges, self._heights, self._front = edges, heights, front
@@ -198,7 +202,7 @@ class BinsChart(PaintedChart):
         text = f"{self.range_text(place, place)}\n{height}"
         if self._front is not None:
             front = self.text_of(float(self._front[place]), self.y_kind)
-            return f"{text}, of which {front} are looked at"
+            return tr("{text}, of which {front} are looked at", text=text, front=front)
         return text
 
     # Qt

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ml4t_desktop.plots.axes import TimeAxis
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.style import colour, pen
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -43,7 +44,7 @@ class CoverageStrip(pg.PlotWidget):
         self._times = TimeAxis()
         super().__init__(parent, axisItems={"bottom": self._times}, enableMenu=False)
         self.setObjectName("coverage_strip")
-        self.setAccessibleName("Coverage by asset and time")
+        self.setAccessibleName(tr("Coverage by asset and time"))
         self._plot: Any = self.getPlotItem()
         self._plot.hideButtons()
         self._plot.hideAxis("left")

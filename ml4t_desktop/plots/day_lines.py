@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from ml4t_desktop.plots.axes import ValueKind
 from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
@@ -77,11 +77,11 @@ class DayLines(PaneStack):
         times = days * MICROSECONDS_PER_DAY
         is_same = np.array_equal(times, self.calendar.times)
         self._lines = lines
-        for (pane, line, other), shown in zip(self._items, lines, strict=True):
-            pane.values.set_kind(shown.kind)
-            line.is_filled = shown.is_filled
-            line.set_values(shown.values)
-            other.set_values(np.zeros(0) if shown.other is None else shown.other)
+        for (pane, line, other), given in zip(self._items, lines, strict=True):
+            pane.values.set_kind(given.kind)
+            line.is_filled = given.is_filled
+            line.set_values(given.values)
+            other.set_values(np.zeros(0) if given.other is None else given.other)
         if is_same:
             self.refresh_legends()
             return
@@ -140,7 +140,7 @@ class DayLines(PaneStack):
         if place >= len(self._lines) or ordinal >= self._lines[place].values.size:
             return ""
         line, muted = self._lines[place], self.theme.muted
-        text = f"<span style='color:{muted}'>{line.title}</span> <b>{_at(pane, line.values, ordinal)}</b>"
+        text = f"<span style='color:{muted}'>{shown(line.title)}</span> <b>{_at(pane, line.values, ordinal)}</b>"
         if line.other is not None:
             text += f" &nbsp; <span style='color:{muted}'>{line.other_title}</span> "
             text += f"<b>{_at(pane, line.other, ordinal)}</b>"

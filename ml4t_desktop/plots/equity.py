@@ -13,6 +13,7 @@ from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.drawdown_marks import Band, BandItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
 from ml4t_desktop.plots.style import pen
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -159,7 +160,9 @@ class EquityChart(PaneStack):
     def legend_html(self, pane: Pane, ordinal: int) -> str:
         """Return equity or drawdown at an ordinal with those beside it, and its time."""
         is_equity = pane is self._equity_pane
-        values, title = (self._equity, "Equity") if is_equity else (self._drawdown, "Drawdown")
+        values, title = (
+            (self._equity, tr("Equity")) if is_equity else (self._drawdown, tr("Drawdown"))
+        )
         parts = [(title, values, self.theme.accent if is_equity else self.theme.loss)]
         for curve, tint in (
             (self._benchmark, self.theme.series[_BENCHMARK_SERIES]),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QMenu, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis, ValueKind
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -174,8 +174,8 @@ class FigureChart(pg.GraphicsLayoutWidget):
     def show_figure(self, figure: Figure) -> None:
         """Show other values."""
         self._figure = figure
-        self.setAccessibleName(figure.title)
-        self.setAccessibleDescription(". ".join(figure.words) or figure.hint)
+        self.setAccessibleName(shown(figure.title))
+        self.setAccessibleDescription(shown(". ".join(figure.words) or figure.hint))
         self._axis.set_names(figure.labels, figure.x_kind)
         if figure.y_kind != self._values.kind:
             self._values.set_kind(figure.y_kind)
@@ -289,10 +289,10 @@ class FigureChart(pg.GraphicsLayoutWidget):
             return
         theme = self._theme
         said = figure.words[place] if place is not None and place < len(figure.words) else ""
-        text = said or f"<span style='color:{theme.muted}'>{figure.hint}</span>"
+        text = said or f"<span style='color:{theme.muted}'>{shown(figure.hint)}</span>"
         self._legend.setTextWidth(max(self._plot.getViewBox().width() - 6.0, 80.0))
         self._legend.setHtml(
-            f"<span style='background-color:{theme.surface}'><b>{figure.title}</b><br>{text}</span>"
+            f"<span style='background-color:{theme.surface}'><b>{shown(figure.title)}</b><br>{text}</span>"
         )
 
     def ask_current(self) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ml4t_desktop.plots.style import brush, colour, pen
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 _MOST_TEXTS = 400
@@ -31,7 +32,7 @@ class Heatmap(pg.PlotWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sweep_heatmap")
-        self.setAccessibleName("The statistic over the numbers that vary")
+        self.setAccessibleName(tr("The statistic over the numbers that vary"))
         self._theme = theme
         self._values: NDArray[np.float64] = np.zeros((0, 0))
         self._texts: list[str] = []
@@ -183,10 +184,10 @@ class Heatmap(pg.PlotWidget):
     def _label(self, side: str, axis: tuple[str, Sequence[str]]) -> None:
         title, ticks = axis
         every = max(1, -(-len(ticks) // _MOST_TICKS))
-        shown = [(place, text) for place, text in enumerate(ticks) if place % every == 0]
+        written = [(place, text) for place, text in enumerate(ticks) if place % every == 0]
         item = self._pane.getAxis(side)
-        item.setTicks([shown])
-        self.setLabel(side, title, color=self._theme.muted)
+        item.setTicks([written])
+        self.setLabel(side, shown(title), color=self._theme.muted)
         if side == "left":
             font = QFontMetricsF(QApplication.font())
             width = max((font.horizontalAdvance(text) for text in ticks), default=0.0)

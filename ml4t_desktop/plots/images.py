@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsView
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.session.language import shown, tr
 
 IMAGE_SUFFIXES: Final = (".png", ".svg")
 _SCALE = 2
@@ -42,8 +43,12 @@ def save_chart(chart: QGraphicsView, path: Path, title: str) -> None:
     """
     suffix = path.suffix.lower()
     if suffix not in IMAGE_SUFFIXES:
-        what = f"the name ends with {suffix!r}" if suffix else "the name has no ending"
-        raise InputError(Problem(what=what, where=path.name, fix="end it with .png or .svg"))
+        what = (
+            tr("the name ends with {suffix!r}", suffix=suffix)
+            if suffix
+            else tr("the name has no ending")
+        )
+        raise InputError(Problem(what=what, where=path.name, fix=tr("end it with .png or .svg")))
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{suffix}")
     try:
         if suffix == ".png":
@@ -51,7 +56,7 @@ def save_chart(chart: QGraphicsView, path: Path, title: str) -> None:
         else:
             is_written = _write_svg(chart, temporary, title)
         if not is_written:
-            message = f"cannot write {path}"
+            message = tr("cannot write {path}", path=path)
             raise OSError(message)
         temporary.replace(path)
     finally:
@@ -67,7 +72,7 @@ def _write_svg(chart: QGraphicsView, path: Path, title: str) -> bool:
     generator.setFileName(str(path))
     generator.setSize(size)
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
-    generator.setTitle(title)
+    generator.setTitle(shown(title))
     painter = QPainter()
     if not painter.begin(generator):
         return False

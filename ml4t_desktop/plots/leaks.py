@@ -11,15 +11,17 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 Values = NDArray[np.float64]
 _ERRORS = 2.0
 _LEAST_HEIGHT = 0.06
 _WIDTH = 0.7
 _EMPTY = np.zeros(0)
-_TITLES = ("Its value", "Its change since the bar before")
-_HINT = "left: returns before, right: returns to come; grey: chance"
+_TITLES = (mark("Its value"), mark("Its change since the bar before"))
+_HINT = mark("left: returns before, right: returns to come; grey: chance")
 
 
 class LagAxis(PlainAxis):
@@ -43,7 +45,7 @@ class LagAxis(PlainAxis):
         scale: float,  # noqa: ARG002 (pyqtgraph's)
         spacing: float,  # noqa: ARG002 (pyqtgraph's)
     ) -> list[str]:
-        return [f"{value:+.0f}" if value else "own bar" for value in values]
+        return [f"{value:+.0f}" if value else tr("own bar") for value in values]
 
 
 @dataclass(eq=False)
@@ -69,7 +71,7 @@ class LagChart(pg.GraphicsLayoutWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setAccessibleName("Correlation with past and future returns by lag")
+        self.setAccessibleName(tr("Correlation with past and future returns by lag"))
         grid: Any = self.ci
         grid.setContentsMargins(0, 0, 8, 0)
         self._panes = [self._pane(grid, row, title) for row, title in enumerate(_TITLES)]
@@ -177,13 +179,19 @@ class LagChart(pg.GraphicsLayoutWidget):
 
 def _words(pane: _Pane, lag: int | None, theme: Theme) -> str:
     """Return the title of a chart and what it shows at a lag, or how to read it."""
-    title = f"<b>{pane.title}</b>"
+    title = f"<b>{shown(pane.title)}</b>"
     if lag is None:
         hint = _HINT if pane.title == _TITLES[0] else ""
-        return f"{title} <span style='color:{theme.muted}'>{hint}</span>"
+        return f"{shown(title)} <span style='color:{theme.muted}'>{shown(hint)}</span>"
     place = int(np.flatnonzero(pane.lags == lag)[0])
-    count = "1 bar" if abs(lag) == 1 else f"{abs(lag)} bars"
-    when = "its own bar" if lag == 0 else f"{count} {'later' if lag > 0 else 'before'}"
+    count = "1 bar" if abs(lag) == 1 else tr("{lag} bars", lag=abs(lag))
+    when = tr("its own bar") if lag == 0 else f"{count} {'later' if lag > 0 else 'before'}"
     value, error = pane.values[place], pane.errors[place]
     known = f"<b>{value:+.3f}</b> ± {error:.3f}" if np.isfinite(value) else "unknown"
-    return f"{title} <span style='color:{theme.muted}'>and the return of {when}:</span> {known}"
+    return tr(
+        "{title} <span style='color:{muted}'>and the return of {when}:</span> {known}",
+        title=title,
+        muted=theme.muted,
+        when=when,
+        known=known,
+    )

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from ml4t_desktop.plots.style import brush, colour
 from ml4t_desktop.session.formats import Kind, compact, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -45,7 +45,7 @@ class MonthHeatmap(QWidget):
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(title)
+        self.setAccessibleName(shown(title))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.plots.style import colour
 from ml4t_desktop.session.formats import Kind, compact, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -75,7 +75,7 @@ class PaintedChart(QWidget):
         self.y_kind: Kind = y_kind
         self.theme = theme
         self.locale_ = QLocale()
-        self.setAccessibleName(title)
+        self.setAccessibleName(shown(title))
         self.setMouseTracking(True)
         self.setMinimumSize(240, 150)
         self.x_range, self.y_range = (0.0, 1.0), (0.0, 1.0)
@@ -229,7 +229,7 @@ class PaintedChart(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy as a picture", self._copy_picture)
+        menu.addAction(tr("Copy as a picture"), self._copy_picture)
         for name, text in self._figures:
             action = menu.addAction(tr("How it is made: {figure}", figure=text))
             action.triggered.connect(partial(self._on_figure_chosen, name))

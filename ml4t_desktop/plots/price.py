@@ -27,6 +27,7 @@ from ml4t_desktop.plots.value_panes import (
     numbers,
     usual_stretch,
 )
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.theme import Theme
 
 _LEAST_PADDING = 10
@@ -280,7 +281,7 @@ class PriceChart(PaneStack):
         code = int(shading.codes[at])
         tints = state_colours(self.theme, shading.labels)
         return (
-            f" &nbsp; <span style='color:{self.theme.muted}'>{shading.title}</span> "
+            f" &nbsp; <span style='color:{self.theme.muted}'>{shown(shading.title)}</span> "
             f"<span style='color:{tints[code % len(tints)]}'>■</span> <b>{shading.labels[code]}</b>"
         )
 

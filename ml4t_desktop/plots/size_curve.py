@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ml4t_desktop.session.language import tr
+
 if TYPE_CHECKING:  # numpy loads after the window is visible
     import numpy as np
     from numpy.typing import NDArray
@@ -21,7 +23,7 @@ class SizeCurve(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("size_curve")
-        self.setAccessibleName("Share of equity over confidence")
+        self.setAccessibleName(tr("Share of equity over confidence"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._points: list[Marked] = []
         self.marked: Marked | None = None

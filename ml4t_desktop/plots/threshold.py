@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ml4t_desktop.plots.style import colour
+from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.column_shape import ColumnShape
@@ -54,7 +55,7 @@ class Threshold(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("histogram")
-        self.setAccessibleName("Values of the column, and the part that is selected")
+        self.setAccessibleName(tr("Values of the column, and the part that is selected"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self._shape: ColumnShape | None = None

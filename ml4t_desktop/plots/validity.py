@@ -14,6 +14,7 @@ from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
 from ml4t_desktop.session.formats import compact
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -26,7 +27,7 @@ class ConeChart(PaneStack):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.setAccessibleName("Equity and the range of redrawn histories")
+        self.setAccessibleName(tr("Equity and the range of redrawn histories"))
         self._pane = self.add_pane("money", 3)
         self._edges = [
             pg.PlotCurveItem() for _ in range(5)
@@ -79,9 +80,16 @@ class ConeChart(PaneStack):
         low, middle, high = (compact(float(self._cone[i, ordinal]), locale) for i in (0, 2, 4))
         own = pane.values.text_at(float(self._equity[ordinal]))
         muted = self.theme.muted
-        return (
-            f"<span style='color:{self.theme.accent}'>This run</span> <b>{own}</b><br>"
-            f"<span style='color:{muted}'>90 % of histories {low} to {high}<br>half of them below {middle}</span>"
+        return tr(
+            "<span style='color:{accent}'>This run</span> <b>{own}</b><br><span "
+            "style='color:{muted}'>90 % of histories {low} to {high}<br>half of them below "
+            "{middle}</span>",
+            accent=self.theme.accent,
+            own=own,
+            muted=muted,
+            low=low,
+            high=high,
+            middle=middle,
         )
 
 
@@ -98,7 +106,7 @@ class VariantChart(PaneStack):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.setAccessibleName("Equity under other assumptions")
+        self.setAccessibleName(tr("Equity under other assumptions"))
         self._pane = self.add_pane("money", 3)
         self._lines: tuple[NamedLine, ...] = ()
         self._items: list[LineItem] = []
@@ -131,7 +139,7 @@ class VariantChart(PaneStack):
         """Return the title of every line with its value at a point."""
         locale = QLocale()
         parts = [
-            f"<span style='color:{self._colour_of(number)}'>{line.title}</span> "
+            f"<span style='color:{self._colour_of(number)}'>{shown(line.title)}</span> "
             f"<b>{compact(float(line.values[ordinal]), locale)}</b>"
             for number, line in enumerate(self._lines)
             if ordinal < line.values.size
@@ -177,7 +185,7 @@ class LuckChart(pg.GraphicsLayoutWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setAccessibleName("Total return of runs with signals that know nothing")
+        self.setAccessibleName(tr("Total return of runs with signals that know nothing"))
         grid: Any = self.ci
         grid.setContentsMargins(0, 0, 8, 0)
         self._plot: Any = pg.PlotItem(

@@ -14,7 +14,9 @@ from ml4t_desktop.plots.bar_items import ColumnItem, LineItem
 from ml4t_desktop.plots.panes import Pane
 from ml4t_desktop.plots.pyramid import Bars
 from ml4t_desktop.plots.trade_marks import SpanLayer
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 VOLUME: Final = "volume"
 POSITION: Final = "position"
@@ -23,11 +25,11 @@ BENCHMARK: Final = "benchmark"
 UNDERWATER: Final = "underwater"
 # Title, kind and share of the height of the panes that are not of a signal or context.
 TITLES: Final = {
-    VOLUME: "Volume",
-    POSITION: "Position",
-    EQUITY: "Equity",
-    BENCHMARK: "Benchmark",
-    UNDERWATER: "Drawdown",
+    VOLUME: mark("Volume"),
+    POSITION: mark("Position"),
+    EQUITY: mark("Equity"),
+    BENCHMARK: mark("Benchmark"),
+    UNDERWATER: mark("Drawdown"),
 }
 _KINDS: Final[dict[str, ValueKind]] = {EQUITY: "money", UNDERWATER: "percent"}
 _STRETCHES: Final = {VOLUME: 1.0}
@@ -91,7 +93,7 @@ class ValuePane:
         title = TITLES.get(self.name, title)
         text = _entry(title, self.pane.values.text_at(float(self.values[ordinal])), theme)
         if kind == "context":
-            text += f" <span style='color:{theme.muted}'>context</span>"
+            text += tr(" <span style='color:{muted}'>context</span>", muted=theme.muted)
         if ordinal < self.others.size:
             other = self.pane.values.text_at(float(self.others[ordinal]))
             text += f" &nbsp; {_entry(TITLES[BENCHMARK], other, theme)}"
@@ -106,4 +108,4 @@ def numbers(column: Column) -> NDArray[np.float64]:
 
 
 def _entry(title: str, value: str, theme: Theme) -> str:
-    return f"<span style='color:{theme.muted}'>{title}</span> <b>{value}</b>"
+    return f"<span style='color:{theme.muted}'>{shown(title)}</span> <b>{value}</b>"

@@ -14,6 +14,7 @@ from ml4t_desktop.project.background import in_background
 from ml4t_desktop.request import DataSource, Request, load_request, request_toml
 
 if TYPE_CHECKING:  # polars and numba load while the file is read, not before
+    from ml4t_desktop.files.head_start import HeadStart
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.files.market_in_pieces import LoadedPieces
     from ml4t_desktop.files.scripts import Script
@@ -229,8 +230,9 @@ def run_file(
     script = _script(request, path.parent, may_run)
     clock = _Clock()
     tell("reading")
+    head_start = _head_start(request, path.parent, on_read, control, chunk_rows)
     reading = in_background(
-        "read market", lambda: _read(request, path.parent, on_read, control, chunk_rows)
+        "read market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
     )
     # The engine loads while the file is read: most of reading needs no interpreter.
     from ml4t_desktop.project.warming import is_compiled, warm_engine
@@ -241,6 +243,8 @@ def run_file(
         tell("compiling")
     with suppress(Cancelled):  # bad data is told at once, not after the engine is compiled
         warm_engine(lambda: control.is_cancelled or _has_failed(reading))
+    from ml4t_desktop.analysis import metrics, saved  # noqa: F401 (they too load meanwhile)
+
     prepare_seconds = clock.lap()
     control.check()
     loaded, read_seconds = reading.result()
@@ -301,35 +305,66 @@ class _Clock:
         return seconds
 
 
+def _head_start(
+    request: Request,
+    base: Path,
+    on_read: Callable[[float], None] | None,
+    control: RunControl,
+    chunk_rows: int | None,
+) -> "HeadStart":
+    from ml4t_desktop.files.head_start import HeadStart
+
+    return HeadStart(
+        request.data,
+        request.context,
+        base=base,
+        progress=on_read,
+        cancelled=lambda: control.is_cancelled,
+        is_whole=chunk_rows is None or request.strategy.python is not None,
+    )
+
+
 def _read(
     request: Request,
     base: Path,
     on_read: Callable[[float], None] | None,
     control: RunControl,
     chunk_rows: int | None,
+    head_start: "HeadStart",
 ) -> "tuple[LoadedMarket | LoadedPieces, float]":
     """Return the market of a request, in pieces where it would not fit the memory, and the seconds it took."""
     clock = _Clock()
-    from ml4t_desktop.files.column_map import ColumnMap
-    from ml4t_desktop.files.market_files import read_market
-    from ml4t_desktop.files.market_in_pieces import read_in_pieces
-    from ml4t_desktop.files.piece_plan import piece_plan
-
-    data, context = request.data, request.context
-    paths = [base / name for name in data.files]
-    plan = piece_plan(
-        paths, ColumnMap.of(data), predictions=data.predictions, chunk_rows=chunk_rows
-    )
 
     def cancelled() -> bool:
         return control.is_cancelled
 
+    data, context = request.data, request.context
+    from ml4t_desktop.files.column_map import ColumnMap
+    from ml4t_desktop.files.market_files import read_market
+    from ml4t_desktop.files.piece_plan import piece_plan
+
+    plan = piece_plan(
+        [base / name for name in data.files],
+        ColumnMap.of(data),
+        predictions=data.predictions,
+        chunk_rows=chunk_rows,
+    )
     if plan.rows is None or request.strategy.python is not None:
-        loaded = read_market(data, context, base=base, progress=on_read, cancelled=cancelled)
+        loaded = read_market(
+            data, context, base=base, progress=on_read, cancelled=cancelled, head_start=head_start
+        )
         loaded = replace(loaded, problems=(*plan.warnings, *loaded.problems))
     else:
+        from ml4t_desktop.files.market_in_pieces import read_in_pieces
+
         loaded = read_in_pieces(
-            data, context, base=base, rows=plan.rows, progress=on_read, cancelled=cancelled
+            data,
+            context,
+            base=base,
+            rows=plan.rows,
+            progress=on_read,
+            cancelled=cancelled,
+            fingerprint=head_start.fingerprint,
         )
     return loaded, clock.lap()
 

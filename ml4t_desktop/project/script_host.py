@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the engine loads in the background
 
 _POLL_SECONDS: Final = 0.01
 _PATIENCE_SECONDS: Final = 5.0
+_CRASHES_OF_WINDOWS: Final = 0xC0000000  # exit codes from here on, such as 0xc0000005
 _LONGEST: Final = 400_000  # characters of output that are kept
 
 
@@ -241,6 +242,10 @@ def _read(folder: Path, initial_capital: float) -> "RunResult":
 
 def _end_of(code: int | None) -> str:
     """Return in words how a process ended that said nothing."""
+    if sys.platform == "win32" and code is not None and code >= _CRASHES_OF_WINDOWS:
+        return (
+            f"the process of the strategy crashed ({code:#x}); what it said last is in its output"
+        )
     if code is None or code >= 0:
         return f"the strategy ended its process itself, with exit code {code or 0}"
     try:

@@ -8,17 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.folders import settings_folder
 
 _LIMIT = 500
 
 
 def trust_path() -> Path:
     """Return the file in which agreements are kept, beside the settings."""
-    return platformdirs.user_config_path("ml4t_desktop") / "trusted.toml"
+    return settings_folder() / "trusted.toml"
 
 
 class TrustList:

@@ -230,8 +230,8 @@ _VECTORBT: Final = Preset(
         ),
         "vectorbt's stops and targets fill without slippage; here slippage applies to stops.",
         (
-            "vectorbt computes stop levels in binary fractions; here they are rounded to 12 digits, so that "
-            "a price that meets a level to the cent touches it."
+            "vectorbt computes stop levels in binary fractions; here a level that is a decimal but for "
+            "rounding is that decimal, so that a price that meets it to the cent touches it."
         ),
         _OPEN_BEFORE_STOP,
         "vectorbt's size in percent is of the free cash; buy_percent here is of the equity.",

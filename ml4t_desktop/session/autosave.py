@@ -11,6 +11,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.recovery import (
     NO_HISTORY,
@@ -110,7 +111,9 @@ class Autosave(QObject):
         """Take up edits that were left behind; they are removed there once they are kept here."""
         self._set_found(tuple(item for item in self._found if item != kept))
         if not kept.file.exists():
-            self._notices.show(f"The changes of {kept.name} were taken up in another window")
+            self._notices.show(
+                tr("The changes of {kept} were taken up in another window", kept=kept.name)
+            )
             return
         self._taken = (*self._taken, kept)
         self._request.restore(kept.draft, kept.path, as_copy=kept.is_behind)
@@ -186,11 +189,11 @@ class Autosave(QObject):
             self._has_failed = True
             problem = Problem(
                 where=str(self._folder),
-                what=f"cannot be written ({_reason(error)})",
-                fix="Save the request yourself, or make room",
+                what=tr("cannot be written ({reason})", reason=_reason(error)),
+                fix=tr("Save the request yourself, or make room"),
                 severity="warning",
             )
-            self._notices.show("Changes are not kept safe at the moment", (Notice(problem),))
+            self._notices.show(tr("Changes are not kept safe at the moment"), (Notice(problem),))
 
 
 def _reason(error: OSError | InputError) -> str:
@@ -222,9 +225,9 @@ def _keep_task(
 
 def _taken_text(kept: Kept) -> str:
     runs = kept.history.unsaved
-    told = f"The unsaved changes of {kept.name} are back"
+    told = tr("The unsaved changes of {kept} are back", kept=kept.name)
     if runs:
-        told = f"{told}, with {counted(runs, 'unsaved run')}"
+        told = tr("{told}, with {runs}", told=told, runs=counted(runs, "unsaved run"))
     if kept.is_behind:
-        return f"{told}, as a new request: its file is not as it was"
-    return f"{told}; its file is as it was until you save" if kept.path else told
+        return tr("{told}, as a new request: its file is not as it was", told=told)
+    return tr("{told}; its file is as it was until you save", told=told) if kept.path else told

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.session.steps import step_title
 
 _OF_RUN = frozenset({"file.export_run", "file.export_report"})
 
@@ -15,7 +17,7 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.cancel":
         # With Live on a run may begin at any moment: the command does not flicker with each of them.
         is_busy = session.runs.is_running or session.data.is_looking or session.live.is_on
-        return "" if is_busy else "No run is going on"
+        return "" if is_busy else tr("No run is going on")
     for commands, reason in _REASONS.items():
         if command_id in commands:
             return reason(session, command_id)
@@ -29,11 +31,11 @@ def why_not(session: Session, command_id: str) -> str:
 def _why_not_of_history(session: Session, command_id: str) -> str:
     history = session.history
     if command_id == "run.tidy":
-        return "" if history.entries else "No run is in the history yet"
+        return "" if history.entries else tr("No run is in the history yet")
     if history.shown is None:
-        return "The run on screen is not in the history"
+        return tr("The run on screen is not in the history")
     is_same = history.request_of(history.shown) == session.request.draft
-    return "This is the present request" if is_same else ""
+    return tr("This is the present request") if is_same else ""
 
 
 def _why_not_of_files(session: Session, command_id: str) -> str:
@@ -43,55 +45,55 @@ def _why_not_of_files(session: Session, command_id: str) -> str:
     if command_id == "run.trust_script":
         return _why_not_agree(session)
     if command_id in {"file.add_predictions", "file.add_actions", "file.add_benchmark"}:
-        return "" if draft.files else "Open prices first"
+        return "" if draft.files else tr("Open prices first")
     if command_id == "file.locate":
-        return "" if session.has_file_problems else "All files of the request are there"
+        return "" if session.has_file_problems else tr("All files of the request are there")
     if command_id in {"file.save", "file.save_as"}:
-        return "" if draft.files or draft.context_file else "There is nothing to save yet"
+        return "" if draft.files or draft.context_file else tr("There is nothing to save yet")
     return ""
 
 
 def _why_not_export(session: Session) -> str:
     if session.scripts.is_python:
-        return "The strategy is Python already"
+        return tr("The strategy is Python already")
     for state in session.step_states():
         if not state.is_complete:
-            return f"{state.step.value}: {state.text}"
-    return "A script is being proved" if session.code.is_busy else ""
+            return tr("{step}: {state}", step=step_title(state.step), state=state.text)
+    return tr("A script is being proved") if session.code.is_busy else ""
 
 
 def _why_not_agree(session: Session) -> str:
     if session.scripts.script is None:
-        return "There is no Python file yet"
-    return "You have agreed to run this text of the file" if session.scripts.is_trusted else ""
+        return tr("There is no Python file yet")
+    return tr("You have agreed to run this text of the file") if session.scripts.is_trusted else ""
 
 
 def _why_not_of_run(session: Session, command_id: str) -> str:
     run = session.results.run
     if command_id in _OF_RUN:
-        return "" if run is not None else "There is no run yet"
+        return "" if run is not None else tr("There is no run yet")
     if command_id.startswith("chart."):
-        return "" if run is not None else "There is no run yet"
+        return "" if run is not None else tr("There is no run yet")
     if command_id == "trade.all":
-        return "" if session.results.subset is not None else "All trades are shown"
-    return "" if run is not None and run.result.trades.height else "There are no trades yet"
+        return "" if session.results.subset is not None else tr("All trades are shown")
+    return "" if run is not None and run.result.trades.height else tr("There are no trades yet")
 
 
 def _why_not_compare(session: Session, command_id: str) -> str:
     results = session.results
     if command_id == "run.compare":
-        return "" if results.run is not None else "There is no run yet"
-    return "" if results.reference is not None else "Nothing is compared"
+        return "" if results.run is not None else tr("There is no run yet")
+    return "" if results.reference is not None else tr("Nothing is compared")
 
 
 def _why_not_back(session: Session, command_id: str) -> str:
     """Return why nothing that was can be had again."""
     if command_id == "edit.undo":
-        return "" if session.request.last_change is not None else "There is nothing to undo"
+        return "" if session.request.last_change is not None else tr("There is nothing to undo")
     if command_id == "edit.redo":
-        return "" if session.request.next_change is not None else "There is nothing to redo"
+        return "" if session.request.next_change is not None else tr("There is nothing to redo")
     has_any = session.autosave is not None and session.autosave.found
-    return "" if has_any else "No unsaved changes were left behind"
+    return "" if has_any else tr("No unsaved changes were left behind")
 
 
 _REASONS: Final[dict[tuple[str, ...], Callable[[Session, str], str]]] = {

@@ -6,57 +6,63 @@ from datetime import date
 from typing import Any, Final
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import all_of, shown, tr, tr_count
 from ml4t_desktop.session.rule_changes import rule_change
-from ml4t_desktop.session.steps import step_of_key
+from ml4t_desktop.session.steps import step_of_key, step_title
+from ml4t_desktop.session.words import word
+from ml4t_desktop.wording import mark
 
 RULES: Final = ("entry", "exit", "filter", "short_entry", "short_exit")
 _TYPED: Final = ("name",)  # texts that are typed and not chosen
 _TITLES: Final = {
-    "name": "name",
-    "data.corporate_actions": "corporate actions",
-    "data.benchmark": "benchmark",
-    "data.benchmark.file": "benchmark",
-    "data.benchmark.time": "times of the benchmark",
-    "data.benchmark.values": "what the benchmark holds",
-    "data.benchmark.column": "column of the benchmark",
-    "data.benchmark.match": "matching of the benchmark",
-    "data.lag": "delays of columns",
-    "data.start": "first day",
-    "data.end": "last day",
-    "risk.on_loss": "what happens after a loss",
-    "strategy.limits.rank_by": "ranking of candidates",
-    "strategy.sizing.by": "signal of the weights",
-    "strategy.sizing.helper": "sizing",
-    "strategy.entry_order.type": "entry order",
-    "strategy.exits.evaluate": "when exits are tested",
-    "execution.fill": "fill of market orders",
-    "execution.insufficient_cash": "what happens without cash",
-    "execution.ambiguous_bar": "order of stop and target in one bar",
-    "execution.protect_entry_bar": "protection of the entry bar",
-    "account.type": "type of account",
+    "name": mark("name"),
+    "data.corporate_actions": mark("corporate actions"),
+    "data.benchmark": mark("benchmark"),
+    "data.benchmark.file": mark("benchmark"),
+    "data.benchmark.time": mark("times of the benchmark"),
+    "data.benchmark.values": mark("what the benchmark holds"),
+    "data.benchmark.column": mark("column of the benchmark"),
+    "data.benchmark.match": mark("matching of the benchmark"),
+    "data.lag": mark("delays of columns"),
+    "data.start": mark("first day"),
+    "data.end": mark("last day"),
+    "risk.on_loss": mark("what happens after a loss"),
+    "strategy.limits.rank_by": mark("ranking of candidates"),
+    "strategy.sizing.by": mark("signal of the weights"),
+    "strategy.sizing.helper": mark("sizing"),
+    "strategy.entry_order.type": mark("entry order"),
+    "strategy.exits.evaluate": mark("when exits are tested"),
+    "execution.fill": mark("fill of market orders"),
+    "execution.insufficient_cash": mark("what happens without cash"),
+    "execution.ambiguous_bar": mark("order of stop and target in one bar"),
+    "execution.protect_entry_bar": mark("protection of the entry bar"),
+    "account.type": mark("type of account"),
 }
-_COLUMN_ROLES: Final = ("time", "asset", "open", "high", "low", "close", "volume")
+_COLUMN_ROLES: Final = {
+    "time": mark("column for the time"),
+    "asset": mark("column for asset"),
+    "open": mark("column for open"),
+    "high": mark("column for high"),
+    "low": mark("column for low"),
+    "close": mark("column for close"),
+    "volume": mark("column for volume"),
+}
 _TABLES: Final = {
-    "data": "columns",
-    "context": "context",
-    "costs.commission": "commission",
-    "costs.slippage": "slippage",
-    "costs": "costs",
-    "strategy": "strategy",
-    "strategy.sizing": "sizing",
-    "strategy.entry_order": "entry order",
-    "strategy.exits": "exits",
-    "strategy.limits": "limits",
-    "data.repairs": "repairs",
-    "risk": "risk limits",
+    "data": mark("columns"),
+    "context": mark("context"),
+    "costs.commission": mark("commission"),
+    "costs.slippage": mark("slippage"),
+    "costs": mark("costs"),
+    "strategy": mark("strategy"),
+    "strategy.sizing": mark("sizing"),
+    "strategy.entry_order": mark("entry order"),
+    "strategy.exits": mark("exits"),
+    "strategy.limits": mark("limits"),
+    "data.repairs": mark("repairs"),
+    "risk": mark("risk limits"),
 }
-# Lists whose entries are added and taken away one by one, and what an entry is.
-_LISTS: Final = {
-    "data.files": "",
-    "data.predictions.files": "",
-    "data.signals": "signal ",
-    "context.columns": "context ",
-}
+# Lists whose entries are added and taken away one by one.
+_LISTS: Final = ("data.files", "data.predictions.files", "data.signals", "context.columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,34 +124,54 @@ def is_rule(key: str) -> bool:
 
 def _of_lists(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | None:
     """Return the change of a list of files or columns; what goes along with it has no name."""
-    for key, kind in _LISTS.items():
+    for key in _LISTS:
         if not any(item == key or key.startswith(f"{item}.") for item in keys):
             continue
         old, new = before.get(key, ()), after.get(key, ())
         added = [str(item) for item in new if item not in old]
         removed = [str(item) for item in old if item not in new]
         if added and removed:
-            return Change(LIST_TITLES[key], key)
+            return Change(shown(LIST_TITLES[key]), key)
         if added or removed:
-            verb = "added" if added else "removed"
-            return Change(f"{_counted(added or removed, kind)} {verb}", key)
+            name = _added(key, added) if added else _removed(key, removed)
+            return Change(name, key)
         if old != new:
-            return Change(f"order of {LIST_TITLES[key]}", key)
+            return Change(tr("order of {list}", list=LIST_TITLES[key]), key)
     return None
 
 
 LIST_TITLES: Final = {
-    "data.files": "price files",
-    "data.predictions.files": "files of predictions",
-    "data.signals": "signals",
-    "context.columns": "context columns",
+    "data.files": mark("price files"),
+    "data.predictions.files": mark("files of predictions"),
+    "data.signals": mark("signals"),
+    "context.columns": mark("context columns"),
 }
 
 
-def _counted(names: list[str], kind: str) -> str:
-    if len(names) == 1:
-        return f"{kind}{_file_name(names[0]) if not kind else names[0]}"
-    return f"{len(names)} {kind.strip() + ' columns' if kind else 'files'}"
+def _added(key: str, names: list[str]) -> str:
+    n, name = len(names), names[0]
+    if key == "data.signals":
+        return tr_count("signal {name} added", "{n:,} signal columns added", n, name=name)
+    if key == "context.columns":
+        return tr_count("context {name} added", "{n:,} context columns added", n, name=name)
+    return tr_count("{name} added", "{n:,} files added", n, name=_file_name(name))
+
+
+def _removed(key: str, names: list[str]) -> str:
+    n, name = len(names), names[0]
+    if key == "data.signals":
+        return tr_count("signal {name} removed", "{n:,} signal columns removed", n, name=name)
+    if key == "context.columns":
+        return tr_count("context {name} removed", "{n:,} context columns removed", n, name=name)
+    return tr_count("{name} removed", "{n:,} files removed", n, name=_file_name(name))
+
+
+def _of_file(old: str | None, new: str | None) -> str:
+    """Return what became of the one file of its kind."""
+    name = _file_name(new or old or "")
+    if old is None:
+        return tr("{file} added", file=name)
+    return tr("{file} removed", file=name) if new is None else tr("{file} taken instead", file=name)
 
 
 def _of_context(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | None:
@@ -153,37 +179,38 @@ def _of_context(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | 
     old, new = before.context_file, after.context_file
     if old == new or not any(key.partition(".")[0] == "context" for key in keys):
         return None
-    verb = "added" if old is None else "removed" if new is None else "taken instead"
-    return Change(f"{_file_name(new or old or '')} {verb}", "context.file")
+    return Change(_of_file(old, new), "context.file")
 
 
 def _of_key(key: str, old: Any, new: Any) -> Change:
     if is_rule(key):
-        found = rule_change(old, new, key.rpartition(".")[2].replace("_", " "))
+        found = rule_change(old, new, word(key.rpartition(".")[2]))
         place = f"{key}[{found.place}]"
         return Change(found.name, place, is_gradual=_is_gradual(key, found.old, found.new))
     if key == "data.benchmark" and (new is None or old is None):
-        named = new if new is not None else old
-        verb = "removed" if new is None else "added"
-        return Change(f"{_file_name(str(named['file']))} {verb}", key)
+        tables = (item["file"] if item is not None else None for item in (old, new))
+        return Change(_of_file(*tables), key)
     if key in {"data.corporate_actions", "data.benchmark.file"} and (
         isinstance(old, str) or isinstance(new, str)
     ):
-        verb = "removed" if new is None else "added" if old is None else "taken instead"
-        name = new if isinstance(new, str) else old
-        return Change(f"{_file_name(str(name))} {verb}", key)
+        names = (item if isinstance(item, str) else None for item in (old, new))
+        return Change(_of_file(*names), key)
     return Change(title_of_key(key), key, is_gradual=_is_gradual(key, old, new))
 
 
 def _of_many(keys: tuple[str, ...]) -> Change:
     """Return the change of several keys: that of the table all are in, or of the steps."""
     if not keys:
-        return Change("request", "")
+        return Change(tr("request"), "")
     for table in _tables_above(keys):
         if table in _TABLES:
-            return Change(_TABLES[table], keys[0])
-    steps = dict.fromkeys(step.value for key in keys if (step := step_of_key(key)) is not None)
-    return Change(f"{len(keys)} values of {' and '.join(steps) or 'the request'}", keys[0])
+            return Change(shown(_TABLES[table]), keys[0])
+    steps = dict.fromkeys(
+        step_title(step) for key in keys if (step := step_of_key(key)) is not None
+    )
+    where = all_of(steps) if steps else tr("the request")
+    name = tr_count("{n} value of {steps}", "{n:,} values of {steps}", len(keys), steps=where)
+    return Change(name, keys[0])
 
 
 def _tables_above(keys: tuple[str, ...]) -> Iterator[str]:
@@ -198,22 +225,23 @@ def _tables_above(keys: tuple[str, ...]) -> Iterator[str]:
 def title_of_key(key: str) -> str:
     """Return the words for a key of the request, such as ``commission rate``."""
     if found := _TITLES.get(key) or _TABLES.get(key):
-        return found
+        return shown(found)
     table, _, last = key.rpartition(".")
-    word = last.replace("_", " ")
     if table == "data" and last in _COLUMN_ROLES:
-        return f"column for {'the time' if last == 'time' else last}"
-    return _OF_TABLE.get(table, "{}").format(word if table != "data.lag" else last)
+        return shown(_COLUMN_ROLES[last])
+    if table == "data.lag":
+        return tr("delay of {column}", column=last)
+    pattern = _OF_TABLE.get(table)
+    return word(last) if pattern is None else shown(pattern).format(value=word(last))
 
 
 _OF_TABLE: Final = {
-    "context": "{} of the context",
-    "costs.commission": "commission {}",
-    "costs.slippage": "slippage {}",
-    "data.lag": "delay of {}",
-    "data.repairs": "repair of {}",
-    "strategy.sizing": "{} of the sizing",
-    "strategy.entry_order": "{} of the entry order",
+    "context": mark("{value} of the context"),
+    "costs.commission": mark("commission {value}"),
+    "costs.slippage": mark("slippage {value}"),
+    "data.repairs": mark("repair of {value}"),
+    "strategy.sizing": mark("{value} of the sizing"),
+    "strategy.entry_order": mark("{value} of the entry order"),
 }
 
 

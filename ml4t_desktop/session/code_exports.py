@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from ml4t_desktop.errors import InputError, Problem, RunFailed
 from ml4t_desktop.session.data_store import DataStore, market_key
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.shared_reading import SharedReading
@@ -58,7 +59,7 @@ class CodeExports(QObject):
         """
         request, base = self._request.draft.request(), self._request.base
         reading = self._data.reading(market_key(request, base), request, base)
-        self._notices.show("The script is written and run, to prove that it trades alike …")
+        self._notices.show(tr("The script is written and run, to prove that it trades alike …"))
         self._job = self._jobs.submit(partial(_export_task, request, base, path, reading))
 
     @Slot(int, object)
@@ -66,8 +67,11 @@ class CodeExports(QObject):
         if job_id == self._job and isinstance(value, _Written):
             self._job = None
             self._notices.show(
-                f"{value.path.name} was written. Run by itself it made the same {value.fills:,} fills, "
-                "to the last bit."
+                tr(
+                    "{path} was written. Run by itself it made the same {fills:,} fills, to the last bit.",
+                    path=value.path.name,
+                    fills=value.fills,
+                )
             )
 
     @Slot(int, object)
@@ -75,7 +79,7 @@ class CodeExports(QObject):
         if job_id != self._job:
             return
         self._job = None
-        title = "The rules were not written out"
+        title = tr("The rules were not written out")
         if isinstance(error, InputError):
             self._notices.show(title, (Notice(item, Step.STRATEGY) for item in error.problems))
         elif isinstance(error, RunFailed | OSError):

@@ -14,6 +14,7 @@ from ml4t_desktop.session.differences import Difference, differences
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.reopening import Reopening, no_tables
 from ml4t_desktop.session.results import ResultStore
@@ -161,7 +162,7 @@ class ComparisonStore(QObject):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
         self._notices.show(
-            "The runs cannot be compared", (Notice(problem) for problem in error.problems)
+            tr("The runs cannot be compared"), (Notice(problem) for problem in error.problems)
         )
         self.changed.emit()
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Node, Path
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
@@ -28,15 +29,20 @@ def part_words(counts: "RuleCounts", root: Node, path: Path, locale: QLocale) ->
         return ""
     alone = share_words(part.alone, counts.bars, locale)
     if root.at(path).is_off:
-        return f"Switched off. {alone} of bars alone."
+        return tr("Switched off. {alone} of bars alone.", alone=alone)
     live = sum(not child.is_off for child in parent.children)
     if live < 2 or part.without is None:
-        return f"{alone} of bars"
+        return tr("{alone} of bars", alone=alone)
     together = share_words(part.together, counts.bars, locale)
     without = share_words(part.without, counts.bars, locale)
     if parent.joint == "any":
-        return f"{alone} of bars alone, {without} without it"
-    return f"{alone} of bars alone, {together} left together ({without} without it)"
+        return tr("{alone} of bars alone, {without} without it", alone=alone, without=without)
+    return tr(
+        "{alone} of bars alone, {together} left together ({without} without it)",
+        alone=alone,
+        together=together,
+        without=without,
+    )
 
 
 def part_tip(counts: "RuleCounts", root: Node, path: Path, locale: QLocale) -> str:
@@ -45,11 +51,11 @@ def part_tip(counts: "RuleCounts", root: Node, path: Path, locale: QLocale) -> s
     if part is None:
         return ""
     alone, bars = (locale.toString(number) for number in (part.alone, counts.bars))
-    lines = [f"It holds for {alone} of {bars} bars."]
+    lines = [tr("It holds for {alone} of {bars} bars.", alone=alone, bars=bars)]
     if part.without is not None and not root.at(path).is_off:
         together, without = (locale.toString(number) for number in (part.together, part.without))
-        lines.append(f"It and its group hold for {together}.")
-        lines.append(f"Without it the group would hold for {without}.")
+        lines.append(tr("It and its group hold for {together}.", together=together))
+        lines.append(tr("Without it the group would hold for {without}.", without=without))
     return "\n".join(lines)
 
 
@@ -60,7 +66,14 @@ def rule_words(counts: "RuleCounts", locale: QLocale) -> str:
         locale.toString(number)
         for number in (counts.passed, counts.bars, counts.times_passed, counts.times)
     )
-    return f"{share} of bars pass: {passed} of {bars}, at {at} of {times} times."
+    return tr(
+        "{share} of bars pass: {passed} of {bars}, at {at} of {times} times.",
+        share=share,
+        passed=passed,
+        bars=bars,
+        at=at,
+        times=times,
+    )
 
 
 def share_words(count: int, total: int, locale: QLocale) -> str:

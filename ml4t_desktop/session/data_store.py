@@ -14,6 +14,7 @@ from ml4t_desktop.files.folders import files_in
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.work import AS_FOUND, Look, Work
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.request import Request
 
 _Stamp = tuple[str, int, int]
-_GIVEN_UP = Problem(what="Reading was cancelled", fix="Open the file again to go on")
+_GIVEN_UP = Problem(what=mark("Reading was cancelled"), fix=mark("Open the file again to go on"))
 
 
 @dataclass(frozen=True, slots=True)

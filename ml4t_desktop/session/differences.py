@@ -9,17 +9,20 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.changes import LIST_TITLES, changed_keys, is_rule, title_of_key
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.formats import as_words, format_value
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.rule_nodes import Node, root_of
 from ml4t_desktop.session.rule_sentence import node_sentence
 from ml4t_desktop.session.rule_tree import Part
 from ml4t_desktop.session.steps import Step, step_of_key
+from ml4t_desktop.session.words import as_words, word
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.request import Request
 
 ARROW: Final = "\N{RIGHTWARDS ARROW}"
-_NOTHING: Final = "none"
+_NOTHING: Final = mark("none")
 _IGNORED: Final = ("name", "format")
 _SHARES: Final = frozenset(
     {
@@ -28,7 +31,7 @@ _SHARES: Final = frozenset(
         "taker", "borrow_rate", "interest_rate", "max_weight", "max_gross_exposure",
     }
 )  # fmt: skip
-_JOINTS: Final = {"all": "all must hold", "any": "any may hold"}
+_JOINTS: Final = {"all": mark("all must hold"), "any": mark("any may hold")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def listed(found: tuple[Difference, ...], most: int = 3) -> str:
     """Return differences in a line: the first of them, and how many more there are."""
     texts = [item.text for item in found[:most]]
     more = len(found) - most
-    return "; ".join([*texts, *([f"and {more} more"] if more > 0 else [])])
+    return "; ".join([*texts, *([tr("and {more:,} more", more=more)] if more > 0 else [])])
 
 
 def _of_key(key: str, old: Any, new: Any) -> Iterator[Difference]:
@@ -94,7 +97,7 @@ def _of_key(key: str, old: Any, new: Any) -> Iterator[Difference]:
             yield from _of_key(f"{key}.{name}", _table(old).get(name), _table(new).get(name))
     elif old != new:
         yield Difference(
-            as_words(LIST_TITLES.get(key) or title_of_key(key)),
+            as_words(shown(LIST_TITLES[key]) if key in LIST_TITLES else title_of_key(key)),
             _value(key, old),
             _value(key, new),
             step,
@@ -119,11 +122,11 @@ def _of_rule(
         yield Difference(title, _words(gone[0]), _words(come[0]), step)
     else:
         for node in gone:
-            yield Difference(title, _words(node), _NOTHING, step)
+            yield Difference(title, _words(node), shown(_NOTHING), step)
         for node in come:
-            yield Difference(title, _NOTHING, _words(node), step)
+            yield Difference(title, shown(_NOTHING), _words(node), step)
     if before.joint != after.joint and len(before.children) > 1 and len(after.children) > 1:
-        yield Difference(title, _JOINTS[before.joint], _JOINTS[after.joint], step)
+        yield Difference(title, shown(_JOINTS[before.joint]), shown(_JOINTS[after.joint]), step)
 
 
 def _is_alike(node: Node, other: Node) -> bool:
@@ -137,7 +140,7 @@ def _is_alike(node: Node, other: Node) -> bool:
 
 def _words(node: Node) -> str:
     text = node_sentence(node, QLocale())
-    return f"{text} (switched off)" if node.is_off else text
+    return tr("{text} (switched off)", text=text) if node.is_off else text
 
 
 def _plain_value(node: Node) -> str:
@@ -151,7 +154,7 @@ def _table(value: Any) -> Mapping[str, Any]:
 def _value(key: str, value: Any) -> str:
     """Return a value in words, shares in per cent and files by their names."""
     if value is None or value == ():
-        return _NOTHING
+        return shown(_NOTHING)
     name = key.rpartition(".")[2]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and name in _SHARES:
@@ -166,7 +169,7 @@ def _value(key: str, value: Any) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, int | float):
         return format_value(value, "number", QLocale())
     if isinstance(value, date):
@@ -182,7 +185,7 @@ def _choice(key: str, text: str) -> str:
     """Return a choice such as ``same_close`` in words, a column by its name."""
     if text.startswith(_KINDS):
         return text.partition(".")[2]
-    return text if key.startswith(("data.", "context.")) else text.replace("_", " ")
+    return text if key.startswith(("data.", "context.")) else word(text)
 
 
 _KINDS: Final = ("signal.", "context.", "bar.")

@@ -22,6 +22,7 @@ from ml4t_desktop.session.draft import Draft, draft_of
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.recovery import Keeping
 from ml4t_desktop.session.request_store import RequestStore
@@ -139,10 +140,10 @@ class DocumentStore(QObject):
                 then()
             return
         if target == self._request.path and self._is_behind(target):
-            what = "was changed by another program since it was opened"
-            fix = "Save it under another name, so that neither is lost"
+            what = tr("was changed by another program since it was opened")
+            fix = tr("Save it under another name, so that neither is lost")
             self._tell(
-                "The project was not saved", (Problem(where=target.name, what=what, fix=fix),)
+                tr("The project was not saved"), (Problem(where=target.name, what=what, fix=fix),)
             )
             return
         self._trials.count_now()
@@ -194,9 +195,12 @@ class DocumentStore(QObject):
             lambda old: self._request.named(moved[old]) if old in moved else old,
         )
         self._request.replace(Draft(tables), f"{Path(name).name} found")
-        told = f"{path.name} is taken from {path.parent}"
+        told = tr("{path} is taken from {parent}", path=path.name, parent=path.parent)
         if was is not None and path.is_file() and path.stat().st_size != was.size:
-            told = f"{told}. It is not the file that the runs were made on: its size is another one"
+            told = tr(
+                "{told}. It is not the file that the runs were made on: its size is another one",
+                told=told,
+            )
         self._notices.show(told)
 
     def tell_missing(self) -> None:
@@ -206,14 +210,16 @@ class DocumentStore(QObject):
             problems = tuple(
                 Problem(
                     where=Path(name).name,
-                    what=f"is not where it was ({self._request.resolved(name).parent})",
-                    fix="Point at it where it is now",
+                    what=tr(
+                        "is not where it was ({parent})", parent=self._request.resolved(name).parent
+                    ),
+                    fix=tr("Point at it where it is now"),
                     severity="warning",
                 )
                 for name in missing
             )
             self._notices.show(
-                "Data files are missing", (Notice(item, Step.DATA, LOCATE) for item in problems)
+                tr("Data files are missing"), (Notice(item, Step.DATA, LOCATE) for item in problems)
             )
 
     def _leave(self) -> None:
@@ -253,7 +259,10 @@ class DocumentStore(QObject):
         self._history.adopt(project.entries, project.last_number, read.path)
         self.opened.emit(read.path)
         if read.opened.problems:
-            self._tell(f"{read.path.name} was opened, but not all of it", read.opened.problems)
+            self._tell(
+                tr("{path} was opened, but not all of it", path=read.path.name),
+                read.opened.problems,
+            )
         else:
             self.tell_missing()
 
@@ -271,7 +280,10 @@ class DocumentStore(QObject):
             raise error
         name = self._opening_path.name if self._opening_path is not None else ""
         self._tell(
-            f"{name} was not opened" if is_opening else "The project was not saved", error.problems
+            tr("{name} was not opened", name=name)
+            if is_opening
+            else tr("The project was not saved"),
+            error.problems,
         )
 
 

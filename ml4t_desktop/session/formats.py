@@ -7,6 +7,9 @@ from typing import Literal
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.words import as_words
+
 # A "word" is a text such as stop_loss, shown as "Stop loss"; a "percent" a fraction; a "decimal" a
 # number whose decimals line up with its neighbours'; a "date" a timestamp without its time of day.
 Kind = Literal[
@@ -38,12 +41,6 @@ def format_value(value: object, kind: Kind, locale: QLocale) -> str:
     if isinstance(value, int | float):
         return _NUMBERS.get(kind, _number)(float(value), locale)
     return str(value)
-
-
-def as_words(name: str) -> str:
-    """Return a name such as ``stop_loss`` as words: "Stop loss"."""
-    text = name.replace("_", " ")
-    return text[:1].upper() + text[1:]
 
 
 def compact(value: float, locale: QLocale) -> str:
@@ -84,7 +81,7 @@ def _ratio(value: float, locale: QLocale) -> str:
 
 
 def _days(value: float, locale: QLocale) -> str:
-    return f"{_trimmed(value, 1, locale)} d"
+    return tr("{days} d", days=_trimmed(value, 1, locale))
 
 
 def _count(value: float, locale: QLocale) -> str:

@@ -7,21 +7,29 @@ from functools import cache
 from typing import Final
 
 from ml4t_desktop.session.commands import COMMANDS, plain_title
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.resources import resource_path
+from ml4t_desktop.wording import mark
 
 START: Final = "first_backtest"
-# In the order in which somebody needs them; the text of the last two is made from tables.
+# In the order in which somebody needs them; the text of `_MADE` is made from tables.
 _PAGES: Final = (
     START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "live", "review", "signals",
-    "validity", "history", "python", "scripting", "moving", "assumptions", "statistics", "shortcuts",
+    "validity", "history", "python", "scripting", "request", "commands", "moving", "assumptions", "statistics",
+    "shortcuts", "installation",
 )  # fmt: skip
 _MADE: Final = frozenset({"statistics", "shortcuts"})
-# The page that explains a panel of the window.
+# The page that explains a panel of the window, or a step of the set-up, and where on it.
 _OF_PANEL: Final = {
     "data": "predictions",
     "quality": "data_quality",
     "leaks": "leaks",
-    "setup": "rules",
+    "setup": "first_backtest",
+    "setup.data": "predictions",
+    "setup.context": "assumptions#Context",
+    "setup.strategy": "rules",
+    "setup.execution": "execution",
+    "setup.account": "execution#Money",
     "overview": "review",
     "breakdowns": "statistics",
     "trades": "review",
@@ -99,9 +107,21 @@ def page(name: str) -> Page:
     raise KeyError(name)
 
 
-def page_of_panel(panel: str) -> Page:
-    """Return the page that explains a panel of the window."""
-    return page(_OF_PANEL.get(panel, START))
+def place_of_panel(panel: str) -> tuple[Page, str]:
+    """Return the page that explains a panel or a step of the set-up, and the heading to begin at.
+
+    Parameters
+    ----------
+    panel : str
+        Key of a panel, or ``setup.`` and a step, such as ``setup.data``; nothing for the window itself.
+    """
+    name, _, heading = _OF_PANEL.get(panel, START).partition("#")
+    return page(name), heading
+
+
+def plain(text: str) -> str:
+    """Return a text without the marks of Markdown, as headings are called in hits and places."""
+    return _MARKS.sub("", text).strip()
 
 
 def search(words: str) -> tuple[Hit, ...]:
@@ -133,10 +153,10 @@ def _paragraphs(item: Page) -> Iterator[tuple[str, str]]:
     for line in (*item.text.splitlines(), ""):
         if line.startswith("#") or not line.strip():
             if lines:
-                yield heading, _MARKS.sub("", " ".join(lines))
+                yield heading, plain(" ".join(lines))
             lines = []
             if line.startswith("#"):
-                heading = _MARKS.sub("", line).strip()
+                heading = plain(line)
         elif line.startswith("|"):  # every row of a table is a paragraph of its own
             yield heading, _MARKS.sub(" ", line)
         else:
@@ -168,14 +188,18 @@ def _page(name: str) -> Page:
 
 def _shortcuts() -> str:
     rows = "\n".join(
-        f"| {' or '.join((item.shortcut, *item.more_shortcuts))} | {plain_title(item)} | {item.tip} |"
+        f"| {' or '.join((item.shortcut, *item.more_shortcuts))} | {plain_title(item)} | {shown(item.tip)} |"
         for item in COMMANDS
         if item.shortcut
     )
-    return f"# What the keyboard can do\n\n| keys | command | what it is for |\n|---|---|---|\n{rows}\n"
+    return tr(
+        "# What the keyboard can do\n\n| keys | command | what it is for "
+        "|\n|---|---|---|\n{rows}\n",
+        rows=rows,
+    )
 
 
-_ON_STATISTICS: Final = (
+_ON_STATISTICS: Final = mark(
     "Returns, rates and drawdowns are fractions, written in per cent. Statistics of returns use those of days "
     "(of bars when these are longer); statistics of trades use closed trades, net of all costs. Where a "
     "statistic cannot be computed it is *n/a*, with the reason, and never 0 or infinity.\n"
@@ -187,17 +211,21 @@ def _statistics() -> str:
     from ml4t_desktop.analysis.definitions import DEFINITIONS
 
     parts = [
-        "# Statistics and their formulas\n",
+        tr("# Statistics and their formulas\n"),
         _ON_STATISTICS,
     ]
     for group in dict.fromkeys(definition.group for definition in DEFINITIONS):
         rows = "\n".join(
-            f"| **{item.title}** | {_cell(item.formula)} | {_cell(item.inputs)} |"
+            f"| **{shown(item.title)}** | {_cell(item.formula)} | {_cell(item.inputs)} |"
             for item in DEFINITIONS
             if item.group == group
         )
         parts.append(
-            f"## {group.capitalize()}\n\n| statistic | is | made of |\n|---|---|---|\n{rows}\n"
+            tr(
+                "## {capitalize}\n\n| statistic | is | made of |\n|---|---|---|\n{rows}\n",
+                capitalize=group.capitalize(),
+                rows=rows,
+            )
         )
     return "\n".join(parts)
 

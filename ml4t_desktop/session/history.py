@@ -17,6 +17,7 @@ from ml4t_desktop.session.differences import Difference, differences, listed
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history_tasks import States, Written, states_task, tidy_task, write_task
 from ml4t_desktop.session.jobs import JobRunner
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.recovery import Keeping, KeptHistory
 from ml4t_desktop.session.request_store import RequestStore, rebased
@@ -160,11 +161,13 @@ class HistoryStore(QObject):
         if entry.name:
             return entry.name
         if before is None:
-            return "First run"
+            return tr("First run")
         told = listed(self.differences(number), 2)
         if not told:
             is_other = self._entries[before].digest != entry.digest
-            return "The same request on other data" if is_other else "The same request again"
+            return (
+                tr("The same request on other data") if is_other else tr("The same request again")
+            )
         return told
 
     def state(self, number: int) -> DataState:
@@ -183,23 +186,27 @@ class HistoryStore(QObject):
 
     def write_note(self, number: int, note: str) -> None:
         """Note something about a run."""
-        self._edit(number, f"note of run {number}", note=note.strip())
+        self._edit(number, tr("note of run {number}", number=number), note=note.strip())
 
     def rename(self, number: int, name: str) -> None:
         """Give a run a name; an empty one takes it away."""
-        self._edit(number, f"name of run {number}", name=name.strip())
+        self._edit(number, tr("name of run {number}", number=number), name=name.strip())
 
     def pin(self, number: int, *, is_pinned: bool) -> None:
         """Keep a run whatever is tidied away, or no longer."""
         verb = "pinned" if is_pinned else "unpinned"
-        self._edit(number, f"run {number} {verb}", is_pinned=is_pinned)
+        self._edit(number, tr("run {number} {verb}", number=number, verb=verb), is_pinned=is_pinned)
 
     def delete(self, numbers: Iterable[int]) -> None:
         """Take runs out of the history; that can be undone."""
         gone = {number: self._entries[number] for number in numbers if number in self._entries}
         if not gone:
             return
-        title = f"run {next(iter(gone))} deleted" if len(gone) == 1 else f"{len(gone)} runs deleted"
+        title = (
+            tr("run {iter} deleted", iter=next(iter(gone)))
+            if len(gone) == 1
+            else tr("{count} runs deleted", count=len(gone))
+        )
         self._request.remember_entries(Change(title, HISTORY), gone)
         self.put(dict.fromkeys(gone))
 
@@ -414,9 +421,9 @@ class HistoryStore(QObject):
         self._entries[entry.number] = replace(entry, has_tables=False)
         self.changed.emit()
         problem = Problem(
-            what=str(error), fix="Make room, and run it again to keep them", severity="warning"
+            what=str(error), fix=tr("Make room, and run it again to keep them"), severity="warning"
         )
         self._notices.show(
-            f"Run {entry.number} is in the history without its trades and equity",
+            tr("Run {number} is in the history without its trades and equity", number=entry.number),
             (Notice(problem),),
         )

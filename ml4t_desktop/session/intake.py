@@ -21,6 +21,7 @@ from ml4t_desktop.session.intake_remarks import (
     no_table_of_times,
     taken_as_context,
 )
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.proposals import (
@@ -149,7 +150,8 @@ class Intake(QObject):
                 self._request.open(path)
         except InputError as error:
             self._notices.show(
-                f"{path.name} was not opened", (Notice(problem) for problem in error.problems)
+                tr("{path} was not opened", path=path.name),
+                (Notice(problem) for problem in error.problems),
             )
             return False
         self._notices.clear()
@@ -162,7 +164,7 @@ class Intake(QObject):
             self._request.save(path)
         except InputError as error:
             self._notices.show(
-                "The request was not saved", (Notice(problem) for problem in error.problems)
+                tr("The request was not saved"), (Notice(problem) for problem in error.problems)
             )
             return False
         return True
@@ -198,7 +200,7 @@ class Intake(QObject):
         for path in [path for path in self._wanted if self._data.look(path) is None]:
             step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
             self._notices.show(
-                f"{path.name} cannot be used",
+                tr("{path} cannot be used", path=path.name),
                 (Notice(item, step) for item in self._data.problems(path)),
             )
         known = {path: look for path in self._wanted if (look := self._data.look(path)) is not None}
@@ -214,7 +216,7 @@ class Intake(QObject):
         purpose = self._wanted.pop(path)
         why_not = _why_not(look, purpose)
         if why_not is not None:
-            self._notices.show(f"{path.name} cannot be used", (Notice(why_not),))
+            self._notices.show(tr("{path} cannot be used", path=path.name), (Notice(why_not),))
             return
         draft, name = self._request.draft, self._request.named(path)
         if purpose == "any" and draft.files and look.inspection.is_unnamed_wide:
@@ -242,7 +244,7 @@ class Intake(QObject):
                 told += about_prices(look, is_remembered=remembered is not None)
         self._request.replace(changed)
         if told:
-            self._notices.show(f"{path.name} was read, with remarks", told)
+            self._notices.show(tr("{path} was read, with remarks", path=path.name), told)
         self._tell_what_differs(path, look, kind)
         self.taken.emit(path)
 
@@ -259,7 +261,7 @@ class Intake(QObject):
         before = draft.context_file
         if before is None or before == name:
             return []
-        what = f"is the context now, in place of {Path(before).name}"
+        what = tr("is the context now, in place of {name}", name=Path(before).name)
         return [Notice(Problem(where=Path(name).name, what=what, severity="note"), Step.CONTEXT)]
 
     def _tell_what_differs(self, path: Path, look: Look, kind: str) -> None:
@@ -276,11 +278,12 @@ class Intake(QObject):
         if lacking:
             problem = Problem(
                 where=path.name,
-                what=f"has no column {', '.join(lacking)}",
-                fix="Untick these signals, or remove the file",
+                what=tr("has no column {lacking}", lacking=", ".join(lacking)),
+                fix=tr("Untick these signals, or remove the file"),
             )
             self._notices.show(
-                f"{path.name} differs from the other files", (Notice(problem, Step.DATA),)
+                tr("{path} differs from the other files", path=path.name),
+                (Notice(problem, Step.DATA),),
             )
 
 
@@ -292,5 +295,5 @@ def _place(kind: str, look: Look) -> tuple[bool, int]:
 def _why_not(look: Look, purpose: Purpose) -> Problem | None:
     """Return why a file is of no use, None when it may be."""
     if look.inspection.row_count == 0:
-        return Problem(where=look.path.name, what="has no rows", fix="Choose another file")
+        return Problem(where=look.path.name, what=tr("has no rows"), fix=tr("Choose another file"))
     return no_table_of_times(look) if purpose == "any" else None

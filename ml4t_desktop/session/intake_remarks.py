@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.findings import named
 from ml4t_desktop.files.names import usual_role
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.proposals import closes_only, guessed
 from ml4t_desktop.session.steps import Step
@@ -19,19 +20,20 @@ def about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
     inspection, where = look.inspection, look.path.name
     told: list[Notice] = []
     if is_remembered:
-        what = "its columns are as you chose them for a file with the same columns before"
-        fix = "To go back to what is recognised, use “Forget” below the columns"
+        what = tr("its columns are as you chose them for a file with the same columns before")
+        fix = tr("To go back to what is recognised, use “Forget” below the columns")
         told.append(_notice(where, what, fix, is_warning=False))
     else:
         told += _not_found(inspection, where)
     if closes_only(inspection):
-        what = "there are only closing prices; they stand for open, high and low"
-        fix = "Stops and limits inside a bar cannot be seen in it; test them at the close"
+        what = tr("there are only closing prices; they stand for open, high and low")
+        fix = tr("Stops and limits inside a bar cannot be seen in it; test them at the close")
         told.append(_notice(where, what, fix))
     market_wide = inspection.columns_as("context")
     if market_wide and not is_remembered:
-        what = (
-            f"{', '.join(market_wide)}: one value at each time for all assets, proposed as context"
+        what = tr(
+            "{market_wide}: one value at each time for all assets, proposed as context",
+            market_wide=", ".join(market_wide),
         )
         told.append(_notice(where, what, step=Step.CONTEXT, is_warning=False))
     return told
@@ -46,36 +48,42 @@ def _not_found(inspection: "FileInspection", where: str) -> list[Notice]:
     if not lacking or lacking == ["open"]:
         return []
     columns = named([info.name for info in inspection.columns])
-    what = f"no column is recognised as {', '.join(lacking)}; the columns are: {columns}"
+    what = tr(
+        "no column is recognised as {lacking}; the columns are: {columns}",
+        lacking=", ".join(lacking),
+        columns=columns,
+    )
     unfit = [
-        f"“{info.name}” holds {info.dtype}"
+        tr("“{info}” holds {dtype}", info=info.name, dtype=info.dtype)
         for info in inspection.columns
         if usual_role(info.name) in lacking
     ]
     what += f"; {', '.join(unfit)}" if unfit else ""
-    return [_notice(where, what, "Choose them below “Columns”, or give another file")]
+    return [_notice(where, what, tr("Choose them below “Columns”, or give another file"))]
 
 
 def about_context(look: Look, *, has_prices: bool) -> list[Notice]:
     """Return what an analyst should know of a file that was taken for values of the whole market."""
     inspection, where = look.inspection, look.path.name
     if guessed(inspection, "time") is None:
-        what = "no column is recognised as its times"
-        return [_notice(where, what, "Choose it in the step Context", step=Step.CONTEXT)]
+        what = tr("no column is recognised as its times")
+        return [_notice(where, what, tr("Choose it in the step Context"), step=Step.CONTEXT)]
     if has_prices:
         return []
-    what = "no prices are recognised in it, so it is taken as context: values that all assets share"
-    fix = "If its columns are prices of assets, name the file after them, such as close.csv"
+    what = tr(
+        "no prices are recognised in it, so it is taken as context: values that all assets share"
+    )
+    fix = tr("If its columns are prices of assets, name the file after them, such as close.csv")
     return [_notice(where, what, fix, step=Step.CONTEXT, is_warning=False)]
 
 
 def taken_as_context(look: Look) -> Notice:
     """Return the note on a wide table beside prices that nothing calls prices."""
-    what = (
+    what = tr(
         "nothing says that its columns are prices, so they are taken as context: values that all "
     )
-    what += "assets share"
-    fix = "If they are prices, name the file after them, such as close.csv"
+    what += tr("assets share")
+    fix = tr("If they are prices, name the file after them, such as close.csv")
     return _notice(look.path.name, what, fix, step=Step.CONTEXT, is_warning=False)
 
 
@@ -85,8 +93,11 @@ def no_table_of_times(look: Look) -> Problem | None:
     if inspection.kind != "context" or guessed(inspection, "time") is not None:
         return None
     columns = named([info.name for info in inspection.columns])
-    what = f"has neither prices nor a column of dates or times; the columns are: {columns}"
-    fix = "Give a table with a row for each time, and a header that says what its columns are"
+    what = tr(
+        "has neither prices nor a column of dates or times; the columns are: {columns}",
+        columns=columns,
+    )
+    fix = tr("Give a table with a row for each time, and a header that says what its columns are")
     return Problem(where=look.path.name, what=what, fix=fix)
 
 

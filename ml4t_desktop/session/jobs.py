@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from ml4t_desktop.errors import Cancelled, InputError, Problem
+from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # numpy loads with the first run
     from ml4t_desktop.engine.control import RunControl
@@ -178,11 +179,17 @@ class JobRunner(QObject):
 def _told(error: BaseException) -> BaseException:
     """Return what a lack of memory or of room on the disk is to an analyst: something to mend."""
     if isinstance(error, MemoryError):
-        what, fix = "there is not enough memory for it", "Close other programs, or use less data"
+        what, fix = (
+            tr("there is not enough memory for it"),
+            tr("Close other programs, or use less data"),
+        )
         told = InputError(Problem(what=what, fix=fix))
     elif isinstance(error, OSError) and error.errno in _NO_ROOM:
         where = str(error.filename or "")
-        what, fix = "there is no room left on the disk", "Make room on it, or choose another place"
+        what, fix = (
+            tr("there is no room left on the disk"),
+            tr("Make room on it, or choose another place"),
+        )
         told = InputError(Problem(where=where, what=what, fix=fix))
     else:
         return error

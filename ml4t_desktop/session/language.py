@@ -9,7 +9,7 @@ Like Qt's own translators and default locale, the language is one for the whole 
 import gettext
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +49,23 @@ def tr_count(singular: str, plural: str, n: int, /, **values: object) -> str:
 def shown(text: str) -> str:
     """Return a text made elsewhere in the language of the user; what is no `Text` is data and stays."""
     return _of_text(text) if isinstance(text, Text) else text
+
+
+def all_of(parts: Iterable[str]) -> str:
+    """Return texts as one would say them: "a, b and c"."""
+    *first, last = parts
+    return tr("{first} and {last}", first=in_a_row(first), last=last) if first else last
+
+
+def any_of(parts: Iterable[str]) -> str:
+    """Return texts as one would say them: "a, b or c"."""
+    *first, last = parts
+    return tr("{first} or {last}", first=in_a_row(first), last=last) if first else last
+
+
+def in_a_row(parts: Iterable[str]) -> str:
+    """Return texts with commas between them."""
+    return tr(", ").join(parts)
 
 
 def speak(catalogue: gettext.NullTranslations) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 from ml4t_desktop.errors import InputError, RunFailed
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.jobs import JobRunner
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.runs import Outcome, RunStore
@@ -101,7 +102,7 @@ class LiveStore(QObject):
         if self._job is None:
             return
         self._let_go()
-        self._say("Cancelled. The next change of the set-up is run again")
+        self._say(tr("Cancelled. The next change of the set-up is run again"))
 
     def _consider(self, coming: "CompletedRun | None" = None) -> None:
         """Run the request as it is now, or remember that the re-run under way is not of it.

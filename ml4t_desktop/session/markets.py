@@ -13,6 +13,7 @@ from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.work import Work
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.loaded import LoadedMarket
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _QUIET_MS: Final = 120  # files are often added and corrected several at once
 _READ_FROM: Final = ("format", "data", "context")
 _TOO_LARGE: Final = Problem(
-    what="The data may not fit the memory, so it is read when it is run and not before"
+    what=mark("The data may not fit the memory, so it is read when it is run and not before")
 )
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.releases import is_allowed
+from ml4t_desktop.wording import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +20,7 @@ class Setting:
         Its name in the file and the field of `Settings`.
     group, label, note : str
         Where it stands in the dialog, what it is called, and what it does.
-    kind : {"choice", "percent"}
+    kind : {"choice", "percent", "address"}
     default : str or int
     choices : tuple of pairs of str
         Value and title, for a choice.
@@ -29,7 +32,7 @@ class Setting:
     group: str
     label: str
     note: str
-    kind: Literal["choice", "percent"]
+    kind: Literal["choice", "percent", "address"]
     default: str | int
     choices: tuple[tuple[str, str], ...] = ()
     low: int = 0
@@ -39,6 +42,8 @@ class Setting:
         """Return whether a value is one that can be chosen."""
         if self.kind == "choice":
             return value in {name for name, _ in self.choices}
+        if self.kind == "address":
+            return isinstance(value, str) and (not value or is_allowed(value))
         return isinstance(value, int) and not isinstance(value, bool) and self._is_within(value)
 
     def _is_within(self, value: int) -> bool:
@@ -48,55 +53,70 @@ class Setting:
         """Return in words what can be chosen."""
         if self.kind == "choice":
             return ", ".join(f'"{name}"' for name, _ in self.choices)
-        return f"a whole number from {self.low} to {self.high}"
+        if self.kind == "address":
+            return tr("an address that begins with https://, or nothing")
+        return tr("a whole number from {low} to {high}", low=self.low, high=self.high)
 
 
 PREFERENCES: Final[tuple[Setting, ...]] = (
     Setting(
-        key="theme", group="Look", label="Theme", kind="choice", default="system",
-        choices=(("system", "As the system"), ("light", "Light"), ("dark", "Dark")),
-        note="The colours of the window; that of the system is followed while it changes",
+        key="theme", group=mark("Look"), label=mark("Theme"), kind="choice", default="system",
+        choices=(("system", mark("As the system")), ("light", mark("Light")), ("dark", mark("Dark"))),
+        note=mark("The colours of the window; that of the system is followed while it changes"),
     ),
     Setting(
-        key="colours", group="Look", label="Gains and losses", kind="choice", default="teal_orange",
+        key="colours", group=mark("Look"), label=mark("Gains and losses"), kind="choice", default="teal_orange",
         choices=(
-            ("teal_orange", "Teal and orange, for every eye"),
-            ("blue_orange", "Blue and orange, for every eye"),
-            ("green_red", "Green gains, red losses"),
-            ("red_green", "Red gains, green losses"),
+            ("teal_orange", mark("Teal and orange, for every eye")),
+            ("blue_orange", mark("Blue and orange, for every eye")),
+            ("green_red", mark("Green gains, red losses")),
+            ("red_green", mark("Red gains, green losses")),
         ),
-        note="Signs and shapes tell them apart as well",
+        note=mark("Signs and shapes tell them apart as well"),
     ),
     Setting(
-        key="text_size", group="Look", label="Size of the text", kind="percent", default=100,
-        low=70, high=200, note="In percent of the size that the system proposes",
+        key="text_size", group=mark("Look"), label=mark("Size of the text"), kind="percent", default=100,
+        low=70, high=200, note=mark("In percent of the size that the system proposes"),
     ),
     Setting(
-        key="language", group="Language, numbers and dates", label="Language", kind="choice",
+        key="language", group=mark("Language, numbers and dates"), label=mark("Language"), kind="choice",
         default="system",
-        choices=(("system", "As the system"), ("en", "English"), ("de", "Deutsch")),
-        note="The window speaks it from the next start on; the command line speaks English",
+        choices=(("system", mark("As the system")), ("en", mark("English")), ("de", mark("Deutsch"))),
+        note=mark("The window speaks it from the next start on; the command line speaks English"),
     ),
     Setting(
-        key="locale", group="Language, numbers and dates", label="Numbers written as in", kind="choice",
+        key="locale", group=mark("Language, numbers and dates"), label=mark("Numbers written as in"), kind="choice",
         default="system",
         choices=(
-            ("system", "The country of the system"),
-            ("en_US", "United States: 1,234.56"),
-            ("en_GB", "United Kingdom: 1,234.56"),
-            ("de_DE", "Germany: 1.234,56"),
-            ("de_CH", "Switzerland"),
-            ("fr_FR", "France: 1 234,56"),
-            ("es_ES", "Spain: 1.234,56"),
-            ("en_IN", "India: 1,23,456.78"),
-            ("ja_JP", "Japan: 1,234.56"),
+            ("system", mark("The country of the system")),
+            ("en_US", mark("United States: 1,234.56")),
+            ("en_GB", mark("United Kingdom: 1,234.56")),
+            ("de_DE", mark("Germany: 1.234,56")),
+            ("de_CH", mark("Switzerland")),
+            ("fr_FR", mark("France: 1 234,56")),
+            ("es_ES", mark("Spain: 1.234,56")),
+            ("en_IN", mark("India: 1,23,456.78")),
+            ("ja_JP", mark("Japan: 1,234.56")),
         ),
-        note="On the screen only, files stay plain; fields that are open follow at the next start",
+        note=mark("On the screen only, files stay plain; fields that are open follow at the next start"),
     ),
     Setting(
-        key="at_start", group="Start", label="Begin with", kind="choice", default="welcome",
-        choices=(("welcome", "The welcome"), ("last", "The request that was open last")),
-        note="What the window shows when it is opened without a file",
+        key="at_start", group=mark("Start"), label=mark("Begin with"), kind="choice", default="welcome",
+        choices=(("welcome", mark("The welcome")), ("last", mark("The request that was open last"))),
+        note=mark("What the window shows when it is opened without a file"),
+    ),
+    Setting(
+        key="updates", group=mark("Updates"), label=mark("Look for a newer version"), kind="choice",
+        default="never",
+        choices=(
+            ("never", mark("Only when I say so, in the menu Help")),
+            ("daily", mark("Once a day, when the window is opened")),
+        ),
+        note=mark("Asks the address below what is the newest version; nothing is sent along"),
+    ),
+    Setting(
+        key="update_address", group=mark("Updates"), label=mark("Address to ask"), kind="address", default="",
+        note=mark("That of a release file, with https; empty: the one that this build came with, if any"),
     ),
 )  # fmt: skip
 
@@ -129,10 +149,15 @@ def read_preferences(
         chosen[item.key] = item.default
         problems.append(
             Problem(
-                what=f"{item.key} is {value!r}, which cannot be chosen; {item.default!r} is used",
-                fix=f"Choose one of: {item.allowed()}"
+                what=tr(
+                    "{key} is {value!r}, which cannot be chosen; {default!r} is used",
+                    key=item.key,
+                    value=value,
+                    default=item.default,
+                ),
+                fix=tr("Choose one of: {allowed}", allowed=item.allowed())
                 if item.kind == "choice"
-                else f"Choose {item.allowed()}",
+                else tr("Choose {allowed}", allowed=item.allowed()),
                 where=where,
                 severity="warning",
             )

@@ -20,15 +20,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.folders import data_folder
 from ml4t_desktop.project.document import RESULTS, is_project, open_project, runs_with_tables
 from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.project.index import entries_of, raw_entries
 from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.data_store import file_stamp
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.request_file import read_request
 
 if TYPE_CHECKING:
@@ -101,12 +101,12 @@ class Kept:
     @property
     def name(self) -> str:
         """What the request is called on screen."""
-        return self.path.name if self.path else self.draft.get("name") or "New request"
+        return self.path.name if self.path else self.draft.get("name") or tr("New request")
 
 
 def recovery_folder() -> Path:
     """Return the folder where edits are kept."""
-    return platformdirs.user_data_path("ml4t_desktop") / "recovery"
+    return data_folder() / "recovery"
 
 
 class Keeping:

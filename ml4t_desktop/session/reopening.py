@@ -14,6 +14,7 @@ from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.steps import Step
@@ -136,7 +137,8 @@ class Reopening(QObject):
 
     def _tell(self, number: int, error: InputError) -> None:
         self._notices.show(
-            f"Run {number} cannot be shown", (Notice(problem) for problem in error.problems)
+            tr("Run {number} cannot be shown", number=number),
+            (Notice(problem) for problem in error.problems),
         )
 
     @Slot(int, object)
@@ -151,14 +153,17 @@ class Reopening(QObject):
         if value.state in {"changed", "missing"}:
             gone = value.state == "missing"
             what = (
-                "the data files of this run are not where they were"
+                tr("the data files of this run are not where they were")
                 if gone
-                else "the data files have changed since this run"
+                else tr("the data files have changed since this run")
             )
-            fix = "Its trades, equity and statistics are as they were; prices and benchmark are left out"
+            fix = tr(
+                "Its trades, equity and statistics are as they were; prices and benchmark are left out"
+            )
             problem = Problem(what=what, fix=fix, severity="warning")
             self._notices.show(
-                f"Run {value.number} is shown without its prices", (Notice(problem, Step.DATA),)
+                tr("Run {number} is shown without its prices", number=value.number),
+                (Notice(problem, Step.DATA),),
             )
         then, self._then = self._then, None
         self._on_shown(value.number, then)
@@ -172,15 +177,15 @@ class Reopening(QObject):
         if not isinstance(error, InputError):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
-        self._notices.show("The run cannot be shown", (Notice(item) for item in error.problems))
+        self._notices.show(tr("The run cannot be shown"), (Notice(item) for item in error.problems))
 
 
 def no_tables(number: int) -> Problem:
     """Return what is wrong with a run whose tables were tidied away."""
     return Problem(
-        where=f"run {number}",
-        what="its trades and equity are not kept any more",
-        fix="Restore its request and run it again",
+        where=tr("run {number}", number=number),
+        what=tr("its trades and equity are not kept any more"),
+        fix=tr("Restore its request and run it again"),
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.results import ResultStore
@@ -75,7 +76,7 @@ class ReportStore(QObject):
     def _on_finished(self, job_id: int, value: object) -> None:
         if job_id == self._job:
             self._job = None
-            self._notices.show(f"The report was written to {value}")
+            self._notices.show(tr("The report was written to {value}", value=value))
             self.written.emit(value)
 
     @Slot(int, object)
@@ -85,7 +86,7 @@ class ReportStore(QObject):
         self._job = None
         if isinstance(error, InputError):
             self._notices.show(
-                "The report was not written", (Notice(problem) for problem in error.problems)
+                tr("The report was not written"), (Notice(problem) for problem in error.problems)
             )
             return
         assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
@@ -106,7 +107,7 @@ def _report_task(
     from ml4t_desktop.request import request_toml
 
     provenance = Provenance(
-        name=run.request.name or "Backtest",
+        name=run.request.name or tr("Backtest"),
         run_id=run.run_id,
         request_toml=request_toml(run.request),
         versions=versions(),

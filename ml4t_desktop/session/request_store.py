@@ -13,6 +13,7 @@ from ml4t_desktop.project.paths import joined, seen_from, with_paths
 from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.changes import Change, change_between
 from ml4t_desktop.session.draft import Draft, draft_toml, read_draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.request_file import read_request
 from ml4t_desktop.session.undo import Entries, UndoStack, UndoStep
 
@@ -174,14 +175,14 @@ class RequestStore(QObject):
         """
         target = path.resolve() if path is not None else self._path
         if target is None:
-            message = "the request has no file yet"
+            message = tr("the request has no file yet")
             raise ValueError(message)
         draft = self.written_for(target)
         try:
             write_whole(target, draft_toml(draft))
         except OSError as error:
-            fix = "Choose another folder, or make room"
-            what = f"cannot be written ({error.strerror})"
+            fix = tr("Choose another folder, or make room")
+            what = tr("cannot be written ({strerror})", strerror=error.strerror)
             raise InputError(Problem(where=str(target), what=what, fix=fix)) from error
         self.take_file(target, draft, self._draft)
 

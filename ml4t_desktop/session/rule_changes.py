@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Node, Path, root_of
 from ml4t_desktop.session.rule_tree import Part, short_name
 
@@ -42,13 +43,18 @@ def _of_groups(old: Node, new: Node, title: str, path: Path) -> RuleChange:
     place = ".".join(map(str, path))
     before, after = old.children, new.children
     if old.joint != new.joint and len(before) == len(after) > 1:
-        return RuleChange(f"how clauses of the {title} are joined", place)
+        return RuleChange(tr("how clauses of the {rule} are joined", rule=title), place)
     if abs(len(before) - len(after)) == 1:
-        verb = "added to" if len(after) > len(before) else "removed from"
         longer, shorter = (after, before) if len(after) > len(before) else (before, after)
         extra = _extra(longer, shorter)
         if extra is not None:
-            return RuleChange(f"{_kind(longer[extra])} {verb} the {title}", place)
+            kind = _kind(longer[extra])
+            name = (
+                tr("{part} added to the {rule}", part=kind, rule=title)
+                if longer is after
+                else tr("{part} removed from the {rule}", part=kind, rule=title)
+            )
+            return RuleChange(name, place)
     differing = [
         number for number, node in enumerate(after) if node not in before[number : number + 1]
     ]
@@ -56,16 +62,29 @@ def _of_groups(old: Node, new: Node, title: str, path: Path) -> RuleChange:
         number = differing[0]
         return _of_nodes(before[number], after[number], title, (*path, number))
     is_moved = _clauses(old) == _clauses(new) != []
-    return RuleChange(f"order of the {title} clauses" if is_moved else f"{title} rule", place)
+    return RuleChange(
+        tr("order of the {rule} clauses", rule=title)
+        if is_moved
+        else tr("{rule} rule", rule=title),
+        place,
+    )
 
 
 def _of_nodes(old: Node, new: Node, title: str, path: Path) -> RuleChange:
     place = ".".join(map(str, path))
     if replace(old, is_off=new.is_off) == new:
-        return RuleChange(f"{_kind(new)} switched {'off' if new.is_off else 'on'}", place)
+        return RuleChange(
+            tr("{part} switched off", part=_kind(new))
+            if new.is_off
+            else tr("{part} switched on", part=_kind(new)),
+            place,
+        )
     if replace(old, negations=new.negations) == new:
         return RuleChange(
-            f"{'negation' if new.is_negated else 'end of the negation'} of the {_kind(new)}", place
+            tr("negation of the {part}", part=_kind(new))
+            if new.is_negated
+            else tr("end of the negation of the {part}", part=_kind(new)),
+            place,
         )
     if (old.is_off, old.negations) == (new.is_off, new.negations):
         if old.clause is not None and new.clause is not None:
@@ -74,7 +93,10 @@ def _of_nodes(old: Node, new: Node, title: str, path: Path) -> RuleChange:
             return _of_groups(old, new, title, path)
     is_moved = _clauses(Node(children=(old,))) == _clauses(Node(children=(new,)))
     return RuleChange(
-        f"how clauses of the {title} are joined" if is_moved else f"{title} rule", place
+        tr("how clauses of the {rule} are joined", rule=title)
+        if is_moved
+        else tr("{rule} rule", rule=title),
+        place,
     )
 
 
@@ -88,13 +110,22 @@ def _of_clause(old: Part, new: Part, title: str, place: str) -> RuleChange:
     column = short_name(str(new["column"]))
     if "column" in differing:
         was = short_name(str(old["column"]))
-        return RuleChange(f"{column} instead of {was} in the {title}", place)
+        return RuleChange(
+            tr("{column} instead of {was} in the {rule}", column=column, was=was, rule=title),
+            place,
+        )
     if "op" in differing:
-        return RuleChange(f"comparison of {column}", place)
+        return RuleChange(tr("comparison of {column}", column=column), place)
     if differing == {"value"}:
-        word = "threshold" if new.get("op") in _THRESHOLDS else "value"
-        return RuleChange(f"{word} of {column}", place, old.get("value"), new.get("value"))
-    return RuleChange(f"what {column} is compared with", place)
+        return RuleChange(
+            tr("threshold of {column}", column=column)
+            if new.get("op") in _THRESHOLDS
+            else tr("value of {column}", column=column),
+            place,
+            old.get("value"),
+            new.get("value"),
+        )
+    return RuleChange(tr("what {column} is compared with", column=column), place)
 
 
 def _extra(longer: tuple[Node, ...], shorter: tuple[Node, ...]) -> int | None:
@@ -107,5 +138,5 @@ def _extra(longer: tuple[Node, ...], shorter: tuple[Node, ...]) -> int | None:
 
 def _kind(node: Node) -> str:
     if node.clause is None:
-        return "group of clauses"
-    return f"clause on {short_name(str(node.clause['column']))}"
+        return tr("group of clauses")
+    return tr("clause on {column}", column=short_name(str(node.clause["column"])))

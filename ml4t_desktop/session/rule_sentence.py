@@ -1,14 +1,17 @@
 """Rules as sentences: "Enter long when ml_pred_5d > 0.9 and VIX ≤ 30."."""
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any, Final
 
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import all_of, any_of, in_a_row, shown, tr, tr_count
 from ml4t_desktop.session.rule_nodes import Node, root_of
 from ml4t_desktop.session.rule_tree import Part, short_name
+from ml4t_desktop.wording import mark
 
 _COMPARED: Final = {
     ">": "{column} > {value}",
@@ -17,20 +20,39 @@ _COMPARED: Final = {
     "<=": "{column} ≤ {value}",
     "==": "{column} = {value}",
     "!=": "{column} ≠ {value}",
-    "between": "{column} is between {value}",
-    "in": "{column} is one of {value}",
-    "crosses_above": "{column} crosses above {value}",
-    "crosses_below": "{column} crosses below {value}",
-    "top_n": "{column} is among the highest {value}",
-    "bottom_n": "{column} is among the lowest {value}",
+    "between": mark("{column} is between {value}"),
+    "in": mark("{column} is one of {value}"),
+    "crosses_above": mark("{column} crosses above {value}"),
+    "crosses_below": mark("{column} crosses below {value}"),
+    "top_n": mark("{column} is among the highest {value}"),
+    "bottom_n": mark("{column} is among the lowest {value}"),
 }
 _STEPS: Final = {
-    ("rising", 1): "{column} is rising",
-    ("falling", 1): "{column} is falling",
-    ("rising", 2): "{column} has risen {value} times in a row",
-    ("falling", 2): "{column} has fallen {value} times in a row",
+    ("rising", 1): mark("{column} is rising"),
+    ("falling", 1): mark("{column} is falling"),
+    ("rising", 2): mark("{column} has risen {value} times in a row"),
+    ("falling", 2): mark("{column} has fallen {value} times in a row"),
 }
-_ENTERED: Final = {"entry": "long", "short_entry": "short"}
+_WHEN: Final = {  # at every bar, never, and when a rule holds
+    "filter": (
+        mark("Enter only at every bar."), mark("Enter only never."), mark("Enter only when {rule}."),
+    ),
+    "long": (
+        mark("Enter long at every bar."), mark("Enter long never."), mark("Enter long when {rule}."),
+    ),
+    "short": (
+        mark("Enter short at every bar."), mark("Enter short never."), mark("Enter short when {rule}."),
+    ),
+    "exit": (mark("Leave at every bar."), mark("Leave never."), mark("Leave when {rule}.")),
+    "exit long": (
+        mark("Leave a long position at every bar."), mark("Leave a long position never."),
+        mark("Leave a long position when {rule}."),
+    ),
+    "exit short": (
+        mark("Leave a short position at every bar."), mark("Leave a short position never."),
+        mark("Leave a short position when {rule}."),
+    ),
+}  # fmt: skip
 
 
 def clause_sentence(clause: Part, locale: QLocale, *, is_negated: bool = False) -> str:
@@ -38,13 +60,17 @@ def clause_sentence(clause: Part, locale: QLocale, *, is_negated: bool = False) 
     column, op = short_name(str(clause.get("column", "?"))), str(clause.get("op", ""))
     value = _value_words(clause, locale)
     if op == "is_null":
-        return f"{column} has a value" if is_negated else f"{column} has no value"
+        return (
+            tr("{column} has a value", column=column)
+            if is_negated
+            else tr("{column} has no value", column=column)
+        )
     if op in {"rising", "falling"}:
         pattern = _STEPS[op, 1 if clause.get("value") in {None, 1} else 2]
     else:
         pattern = _COMPARED.get(op, "{column} {op} {value}")
-    text = pattern.format(column=column, op=op, value=value)
-    return f"not {text}" if is_negated else text
+    text = shown(pattern).format(column=column, op=op, value=value)
+    return tr("not {text}", text=text) if is_negated else text
 
 
 def node_sentence(node: Node, locale: QLocale) -> str:
@@ -52,20 +78,29 @@ def node_sentence(node: Node, locale: QLocale) -> str:
     if node.clause is not None:
         return clause_sentence(node.clause, locale, is_negated=node.is_negated)
     text = group_sentence(node, locale)
-    return f"not ({text})" if node.is_negated else f"({text})"
+    return tr("not ({text})", text=text) if node.is_negated else f"({text})"
 
 
 def group_sentence(node: Node, locale: QLocale) -> str:
     """Return what a group joins in words; parts that are switched off are left out."""
     live = [child for child in node.children if not child.is_off]
     if not live:
-        return "always" if node.joint == "all" else "never"
+        return tr("always") if node.joint == "all" else tr("never")
     if len(live) == 1:
         only = live[0]
         if only.is_group and not only.is_negated:
             return group_sentence(only, locale)
-    word = " and " if node.joint == "all" else " or "
-    return word.join(node_sentence(child, locale) for child in live)
+    return reduce(
+        _both if node.joint == "all" else _either, (node_sentence(it, locale) for it in live)
+    )
+
+
+def _both(first: str, second: str) -> str:
+    return tr("{first} and {second}", first=first, second=second)
+
+
+def _either(first: str, second: str) -> str:
+    return tr("{first} or {second}", first=first, second=second)
 
 
 def rule_sentence(name: str, draft: Draft, locale: QLocale) -> str:
@@ -79,18 +114,22 @@ def rule_sentence(name: str, draft: Draft, locale: QLocale) -> str:
     tree = draft.get(f"strategy.{name}")
     if tree is None:
         return ""
-    when = group_sentence(root_of(tree), locale)
-    direction = str(draft.get("strategy.direction", "long"))
-    when = "at every bar" if when == "always" else "never" if when == "never" else f"when {when}"
+    root = root_of(tree)
+    when = group_sentence(root, locale)
+    always, never, holds = _WHEN[_subject(name, str(draft.get("strategy.direction", "long")))]
+    if when in {tr("always"), tr("never")}:
+        return shown(always if when == tr("always") else never)
+    return shown(holds).format(rule=when)
+
+
+def _subject(name: str, direction: str) -> str:
+    """Return what a rule is about."""
     if name == "filter":
-        return f"Enter only {when}."
-    if name in _ENTERED:
-        side = "short" if direction == "short" else _ENTERED[name]
-        return f"Enter {side} {when}."
-    if direction == "both":
-        side = "short" if name == "short_exit" else "long"
-        return f"Leave a {side} position {when}."
-    return f"Leave {when}."
+        return "filter"
+    side = "short" if name.startswith("short") or direction == "short" else "long"
+    if name in {"entry", "short_entry"}:
+        return side
+    return f"exit {'short' if name == 'short_exit' else 'long'}" if direction == "both" else "exit"
 
 
 def strategy_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
@@ -102,18 +141,17 @@ def strategy_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
 
 
 def _exit_sentence(exits: Mapping[str, Any], locale: QLocale) -> str:
-    parts = [
-        (exits.get("stop_loss"), "at a loss of {}"),
-        (exits.get("take_profit"), "at a gain of {}"),
-        (exits.get("trailing_stop"), "{} below the best price since the entry"),
-    ]
-    said = [text.format(share_text(value, locale)) for value, text in parts if value is not None]
+    said: list[str] = []
+    if exits.get("stop_loss") is not None:
+        said.append(tr("at a loss of {share}", share=share_text(exits["stop_loss"], locale)))
+    if exits.get("take_profit") is not None:
+        said.append(tr("at a gain of {share}", share=share_text(exits["take_profit"], locale)))
+    if exits.get("trailing_stop") is not None:
+        share = share_text(exits["trailing_stop"], locale)
+        said.append(tr("{share} below the best price since the entry", share=share))
     if exits.get("max_bars") is not None:
-        said.append(f"after {locale.toString(int(exits['max_bars']))} bars")
-    if not said:
-        return ""
-    listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} or {said[-1]}"
-    return f"Leave {listed}."
+        said.append(tr_count("after {n} bar", "after {n:,} bars", int(exits["max_bars"])))
+    return tr("Leave {exits}.", exits=any_of(said)) if said else ""
 
 
 def _order_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
@@ -122,9 +160,16 @@ def _order_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:
     most, rank = limits.get("max_positions"), limits.get("rank_by")
     if most is None:
         return (size,) if size else ()
-    held = f"Hold at most {locale.toString(int(most))} positions"
-    first = f", the highest {short_name(str(rank))} first" if rank else ""
-    return (*([size] if size else []), f"{held}{first}.")
+    if rank:
+        held = tr_count(
+            "Hold at most {n} position, the highest {column} first.",
+            "Hold at most {n:,} positions, the highest {column} first.",
+            int(most),
+            column=short_name(str(rank)),
+        )
+    else:
+        held = tr_count("Hold at most {n} position.", "Hold at most {n:,} positions.", int(most))
+    return (*([size] if size else []), held)
 
 
 def sizing_sentence(sizing: Mapping[str, Any], locale: QLocale) -> str:
@@ -156,29 +201,42 @@ class _Words:
 
 def _rebalance(words: _Words) -> str:
     how = {
-        "equal": "in equal parts",
-        "inverse_volatility": "by inverse volatility",
-    }.get(words.text("weights")) or f"by {words.column('by')}"
-    return (
-        f"Every {words.text('schedule')}, hold {words.share('gross')} of the equity {how} "
-        "in the assets for which the entry holds."
+        "equal": tr("in equal parts"),
+        "inverse_volatility": tr("by inverse volatility"),
+    }.get(words.text("weights")) or tr("by {column}", column=words.column("by"))
+    every = shown(_SCHEDULES[words.text("schedule")])
+    return tr(
+        "{every}, hold {share} of the equity {how} in the assets for which the entry holds.",
+        every=every,
+        share=words.share("gross"),
+        how=how,
     )
 
 
+_SCHEDULES: Final = {
+    "bar": mark("Every bar"),
+    "week": mark("Every week"),
+    "month": mark("Every month"),
+}
 _SIZINGS: Final = {
-    "buy_percent": lambda w: f"Trade {w.share('percent')} of the equity each time.",
-    "size_by_confidence": lambda w: (
-        f"Trade {w.share('max_percent')} of the equity times {w.column('confidence')}."
+    "buy_percent": lambda w: tr("Trade {share} of the equity each time.", share=w.share("percent")),
+    "size_by_confidence": lambda w: tr(
+        "Trade {share} of the equity times {column}.",
+        share=w.share("max_percent"),
+        column=w.column("confidence"),
     ),
-    "fixed_quantity": lambda w: f"Trade {w.number('quantity')} units each time.",
-    "fixed_value": lambda w: f"Trade for {w.number('value')} each time.",
-    "fractional_kelly": lambda w: (
-        f"Trade {w.share('fraction')} of what Kelly's rule says for {w.column('probability')}, "
-        f"at most {w.share('max_percent')} of the equity."
+    "fixed_quantity": lambda w: tr("Trade {number} units each time.", number=w.number("quantity")),
+    "fixed_value": lambda w: tr("Trade for {number} each time.", number=w.number("value")),
+    "fractional_kelly": lambda w: tr(
+        "Trade {share} of what Kelly's rule says for {column}, at most {share2} of the equity.",
+        share=w.share("fraction"),
+        column=w.column("probability"),
+        share2=w.share("max_percent"),
     ),
-    "inverse_volatility": lambda w: (
-        f"Trade so that a usual bar moves the equity by {w.share('risk')}, "
-        f"at most {w.share('max_percent')} of it."
+    "inverse_volatility": lambda w: tr(
+        "Trade so that a usual bar moves the equity by {share}, at most {share2} of it.",
+        share=w.share("risk"),
+        share2=w.share("max_percent"),
     ),
     "rebalance_to_weights": _rebalance,
 }
@@ -194,12 +252,12 @@ def _value_words(clause: Part, locale: QLocale) -> str:
         return short_name(str(clause["other"]))
     value = clause.get("value")
     if isinstance(value, tuple | list):
-        joined = " and " if clause.get("op") == "between" else ", "
-        return joined.join(_scalar_words(item, locale) for item in value)
+        words = [_scalar_words(item, locale) for item in value]
+        return all_of(words) if clause.get("op") == "between" else in_a_row(words)
     return _scalar_words(value, locale)
 
 
 def _scalar_words(value: object, locale: QLocale) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     return format_value(value, "number", locale)

@@ -11,22 +11,24 @@ from PySide6.QtCore import QObject, Signal, Slot
 from ml4t_desktop.errors import InputError, Problem, RunFailed, StrategyFailed
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.steps import step_of_problem
 from ml4t_desktop.session.work import Work
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.project.completed import CompletedRun
     from ml4t_desktop.request import Request
 
-READING = "Reading"
-PREPARING = "Preparing"
-RUNNING = "Running"
-FINISHING = "Finishing"
+READING = mark("Reading")
+PREPARING = mark("Preparing")
+RUNNING = mark("Running")
+FINISHING = mark("Finishing")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +147,7 @@ class RunStore(QObject):
         job, self._job = self._job, None
         self._jobs.cancel(job)
         self.given_up.emit()
-        self._notices.show("The run was cancelled. What was on screen before is still there.")
+        self._notices.show(tr("The run was cancelled. What was on screen before is still there."))
         self.ended.emit()
 
     def save_run(self, folder: Path) -> None:
@@ -184,7 +186,7 @@ class RunStore(QObject):
         else:
             self._results.show_run(value.run)
         if value.run.problems:
-            self._tell("The run is finished, with remarks", value.run.problems)
+            self._tell(tr("The run is finished, with remarks"), value.run.problems)
         self.ended.emit()
 
     @Slot(int, object)
@@ -198,13 +200,15 @@ class RunStore(QObject):
             self._saving = None
         if isinstance(error, InputError):
             self._tell(
-                "The run was not started" if is_run else "The run was not saved", error.problems
+                tr("The run was not started") if is_run else tr("The run was not saved"),
+                error.problems,
             )
         elif isinstance(error, StrategyFailed):
-            self._tell("The Python strategy failed", (_strategy_problem(error),))
+            self._tell(tr("The Python strategy failed"), (_strategy_problem(error),))
         elif isinstance(error, RunFailed | OSError):
             self._tell(
-                "The run failed" if is_run else "The run was not saved", (Problem(what=str(error)),)
+                tr("The run failed") if is_run else tr("The run was not saved"),
+                (Problem(what=str(error)),),
             )
         if is_run:
             self.failed.emit(error)

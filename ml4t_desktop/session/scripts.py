@@ -13,6 +13,7 @@ from ml4t_desktop.project.trust import TrustList
 from ml4t_desktop.request import PythonStrategy
 from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 
@@ -129,7 +130,7 @@ class ScriptStore(QObject):
         if not self.is_python:
             return ()
         if self._path is None:
-            lack = Problem(what="No Python file yet", fix="Open one", where=f"{KEY}.file")
+            lack = Problem(what=tr("No Python file yet"), fix=tr("Open one"), where=f"{KEY}.file")
             return (FieldProblem(f"{KEY}.file", lack),)
         errors = [item for item in self._found() if item.severity == "error"]
         return tuple(
@@ -166,7 +167,7 @@ class ScriptStore(QObject):
         usual = Draft.empty().get("strategy")
         taken = self._other or (usual if not is_on else {**usual, KEY.rpartition(".")[2]: {}})
         self._other = left
-        name = "Python instead of rules" if is_on else "rules instead of Python"
+        name = tr("Python instead of rules") if is_on else tr("rules instead of Python")
         self._request.replace(draft.edited("strategy", taken), name)
 
     def agree(self) -> None:
@@ -218,8 +219,10 @@ class ScriptStore(QObject):
         table = self._request.draft.get(KEY) or {}
         name = str(table.get("class") or "")
         if not name.isidentifier() or not self._script.classes:
-            what = f"{self._script.path.name} holds no class that derives from Strategy"
-            fix = "Write one, or open another file"
+            what = tr(
+                "{path} holds no class that derives from Strategy", path=self._script.path.name
+            )
+            fix = tr("Write one, or open another file")
             return (Problem(what=what, fix=fix, where=f"{KEY}.file"),)
         try:
             return script_problems(self._script, PythonStrategy.model_validate(dict(table)))

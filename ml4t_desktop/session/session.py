@@ -19,6 +19,7 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.making import MakingStore
@@ -37,12 +38,13 @@ from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.sizing_examples import SizingStore
-from ml4t_desktop.session.steps import StepState, step_states
+from ml4t_desktop.session.steps import StepState, step_states, step_title
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.session.trials import TrialStore
+from ml4t_desktop.session.updates import UpdateStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.work import Look, Work
@@ -107,6 +109,7 @@ class Session:
     signals: SignalStore
     why: WhyStore
     reports: ReportStore
+    updates: UpdateStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
 
@@ -150,10 +153,10 @@ class Session:
     def why_not_run(self) -> str:
         """Return in words what keeps the request from being run; empty when nothing does."""
         if self.runs.is_running:
-            return "A run is going on"
+            return tr("A run is going on")
         for state in self.step_states():
             if not state.is_complete:
-                return f"{state.step.value}: {state.text}"
+                return tr("{step}: {state}", step=step_title(state.step), state=state.text)
         return ""
 
     @property
@@ -168,6 +171,7 @@ class Session:
         self.jobs.close()
         self.trials.count_now()
         self.history.close()
+        self.updates.close()
         if self.work.scripts is not None:
             self.work.scripts.close()
         if self.autosave is not None:
@@ -263,6 +267,7 @@ def make_session(
         validity=validity,
         making=MakingStore(jobs, results, parent),
         reports=ReportStore(jobs, results, reviews, validity, notices, parent),
+        updates=UpdateStore(settings, notices, parent),
         history=history,
         trials=counts,
         document=DocumentStore(writing, request, history, counts, intake, notices, parent),

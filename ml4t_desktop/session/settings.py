@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.folders import settings_folder
 from ml4t_desktop.session.layouts import Layout, layout_from, layout_table
 from ml4t_desktop.session.preferences import read_preferences, setting
 
@@ -29,8 +29,10 @@ class Settings:
 
     Parameters
     ----------
-    theme, colours, text_size, language, locale, at_start
+    theme, colours, text_size, language, locale, at_start, updates, update_address
         What is chosen of `PREFERENCES`.
+    updates_asked : str
+        The day on which a newer version was last looked for without being told to, as 2026-12-01.
     recent_files : tuple of str
         Request files, the latest first.
     geometry : str
@@ -51,6 +53,9 @@ class Settings:
     language: str = "system"
     locale: str = "system"
     at_start: str = "welcome"
+    updates: str = "never"
+    update_address: str = ""
+    updates_asked: str = ""
     recent_files: tuple[str, ...] = ()
     geometry: str = ""
     layout: Layout = field(default_factory=Layout)
@@ -62,7 +67,7 @@ class Settings:
 
 def settings_path() -> Path:
     """Return the file the settings are kept in."""
-    return platformdirs.user_config_path("ml4t_desktop") / "settings.toml"
+    return settings_folder() / "settings.toml"
 
 
 def chosen_language(path: Path) -> str:
@@ -105,6 +110,10 @@ class SettingsStore(QObject):
     def choose_live(self, *, is_live: bool) -> None:
         """Choose whether changes are run at once."""
         self._set(replace(self._settings, is_live=is_live))
+
+    def remember_asked(self, day: str) -> None:
+        """Remember the day on which a newer version was looked for."""
+        self._set(replace(self._settings, updates_asked=day))
 
     def remember_file(self, path: Path) -> None:
         """Put a request file first among the recent ones."""
@@ -192,6 +201,7 @@ def _read(raw: dict[str, Any], where: str) -> tuple[Settings, tuple[Problem, ...
         recent_files=tuple(name for name in recent if isinstance(name, str))
         if isinstance(recent, list)
         else (),
+        updates_asked=_text(raw.get("updates_asked")),
         geometry=_text(raw.get("geometry")) if is_current else "",
         layout=layout_from(raw.get("layout")) if is_current else Layout(),
         layouts=_layouts(raw.get("layouts")) if is_current else {},

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.work import Work
@@ -180,16 +181,18 @@ def size(market: "Market", request: "Request", number: int) -> SizingView:
         if isinstance(sizing, RebalanceToWeights):
             times = rebalance_times(market, sizing.schedule)
             if not times.size:
-                return SizingView(problem="There are no bars.")
+                return SizingView(problem=tr("There are no bars."))
             place = min(number, times.size - 1)
             return SizingView(preview=rebalance_preview(market, request, times, place))
         examples = SizingExamples(market, request)
         curve = size_curve(sizing)
         if not examples.count:
-            return SizingView(curve=curve, problem="The entry rule selects no bar.")
+            return SizingView(curve=curve, problem=tr("The entry rule selects no bar."))
         return SizingView(examples.example(min(number, examples.count - 1)), None, curve)
     except InputError as error:
         first = error.problems[0]
         return SizingView(
-            problem=f"{first.where}: {first.what}." if first.where else f"{first.what}."
+            problem=f"{first.where}: {shown(first.what)}."
+            if first.where
+            else f"{shown(first.what)}."
         )

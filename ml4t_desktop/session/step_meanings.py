@@ -7,50 +7,80 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import all_of, in_a_row, shown, tr, tr_count
 from ml4t_desktop.session.rule_sentence import share_text, strategy_sentences
+from ml4t_desktop.session.words import word
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
 
 _FILLS: Final = {
-    "next_open": "What is decided at a close is traded at the next open.",
-    "next_close": "What is decided at a close is traded at the next close.",
-    "same_close": "What is decided at a close is traded at that close, which flatters the result.",
+    "next_open": mark("What is decided at a close is traded at the next open."),
+    "next_close": mark("What is decided at a close is traded at the next close."),
+    "same_close": mark(
+        "What is decided at a close is traded at that close, which flatters the result."
+    ),
 }
 _ACCOUNTS: Final = {
-    "cash": "nothing is borrowed and nothing sold short",
-    "margin": "positions may be larger than the cash, and short",
-    "contracts": "contracts are held against a margin",
+    "cash": mark("{capital} in a cash account: nothing is borrowed and nothing sold short."),
+    "margin": mark(
+        "{capital} in a margin account: positions may be larger than the cash, and short."
+    ),
+    "contracts": mark("{capital} in a contracts account: contracts are held against a margin."),
 }
-_NO_DATA: Final = "Prices and the predictions of a model, a row for each asset and time."
-_NO_CONTEXT: Final = "Optional: values that all assets share, such as the VIX, for use in rules."
+_COMMISSION: Final = (
+    mark("no commission"),
+    mark("{share} commission"),
+    mark("commission by {model}"),
+)
+_SLIPPAGE: Final = (mark("no slippage"), mark("{share} slippage"), mark("slippage by {model}"))
+_NO_DATA: Final = mark("Prices and the predictions of a model, a row for each asset and time.")
+_NO_CONTEXT: Final = mark(
+    "Optional: values that all assets share, such as the VIX, for use in rules."
+)
 
 
-def data_meaning(draft: Draft, prices: "tuple[FileInspection, ...]", locale: QLocale) -> str:
+def data_meaning(draft: Draft, prices: "tuple[FileInspection, ...]") -> str:
     """Return what the data is."""
     signals = draft.get("data.signals", ())
     first = [file.first for file in prices if file.first]
     last = [file.last for file in prices if file.last]
     if not draft.files or not first or not last:
-        return _NO_DATA
-    rows = locale.toString(sum(file.row_count for file in prices))
+        return shown(_NO_DATA)
+    rows = sum(file.row_count for file in prices)
     assets = max((file.asset_count or 1 for file in prices), default=1)
     start, end = min(first), max(last)
-    what = f"{rows} bars of {locale.toString(assets)} assets from {start} to {end}."
+    said = [
+        tr_count(
+            "{rows:,} bars of {n} asset from {start} to {end}.",
+            "{rows:,} bars of {n:,} assets from {start} to {end}.",
+            assets,
+            rows=rows,
+            start=start,
+            end=end,
+        )
+    ]
     used = [draft.get("data.start"), draft.get("data.end")]
     if any(used):
         begin, stop = (value or known for value, known in zip(used, (start, end), strict=True))
-        what += f" Used are those from {begin} to {stop}."
-    return f"{what} The model says {listed(signals)}." if signals else what
+        said.append(tr("Used are those from {begin} to {stop}.", begin=begin, stop=stop))
+    if signals:
+        said.append(tr("The model says {signals}.", signals=all_of(map(str, signals))))
+    return " ".join(said)
 
 
 def context_meaning(draft: Draft) -> str:
     """Return what the context is."""
     columns = draft.get("context.columns", ())
     if not columns:
-        return _NO_CONTEXT
-    verb = "is" if len(columns) == 1 else "are"
-    return f"{listed(columns)} {verb} the same for all assets, and can be used in rules."
+        return shown(_NO_CONTEXT)
+    return tr_count(
+        "{columns} is the same for all assets, and can be used in rules.",
+        "{columns} are the same for all assets, and can be used in rules.",
+        len(columns),
+        columns=all_of(map(str, columns)),
+    )
 
 
 def strategy_meaning(draft: Draft, locale: QLocale) -> str:
@@ -64,51 +94,49 @@ def strategy_meaning(draft: Draft, locale: QLocale) -> str:
 def _python_meaning(python: Mapping[str, Any], locale: QLocale) -> str:
     """Return which class decides, and the values that were set."""
     if not python.get("file"):
-        return "A class of a Python file decides."
+        return tr("A class of a Python file decides.")
     file = str(python["file"]).replace("\\", "/").rpartition("/")[2]
-    lines = [f"The class {python.get('class') or '?'} of {file} decides."]
+    lines = [tr("The class {name} of {file} decides.", name=python.get("class") or "?", file=file)]
     values = python.get("parameters", {})
     if values:
-        told = ", ".join(
+        told = in_a_row(
             f"{name.replace('_', ' ')} {_plain_value(value, locale)}"
             for name, value in values.items()
         )
-        lines.append(f"Set here: {told}.")
+        lines.append(tr("Set here: {told}.", told=told))
     return "\n".join(lines)
 
 
 def _plain_value(value: object, locale: QLocale) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     return locale.toString(float(value), "g", 6) if isinstance(value, int | float) else str(value)
 
 
 def execution_meaning(draft: Draft, locale: QLocale) -> str:
     """Return how orders are filled and what that costs."""
-    fill = _FILLS.get(str(draft.get("execution.fill", "next_open")), "")
-    commission = _cost(draft.get("costs.commission") or {}, "no commission", locale)
-    slippage = _cost(draft.get("costs.slippage") or {}, "no slippage", locale)
-    return f"{fill} Trading costs: {commission} and {slippage}."
+    fill = shown(_FILLS.get(str(draft.get("execution.fill", "next_open")), ""))
+    commission = _cost(draft.get("costs.commission") or {}, _COMMISSION, locale)
+    slippage = _cost(draft.get("costs.slippage") or {}, _SLIPPAGE, locale)
+    costs = tr(
+        "Trading costs: {commission} and {slippage}.", commission=commission, slippage=slippage
+    )
+    return f"{fill} {costs}"
 
 
 def account_meaning(draft: Draft, locale: QLocale) -> str:
     """Return what there is to trade with."""
     capital = format_value(float(draft.get("account.initial_capital", 0.0)), "number", locale)
     kind = str(draft.get("account.type", "cash"))
-    return f"{capital} in a {kind} account: {_ACCOUNTS.get(kind, '')}."
+    return shown(_ACCOUNTS.get(kind, "{capital}")).format(capital=capital)
 
 
-def listed(names: Any) -> str:
-    """Return names as one would say them: "a, b and c"."""
-    texts = [str(name) for name in names]
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
-
-
-def _cost(table: Any, nothing: str, locale: QLocale) -> str:
+def _cost(table: Any, words: tuple[str, str, str], locale: QLocale) -> str:
+    """Return a cost in words: that there is none, a share, or its model."""
+    nothing, share, by_model = map(shown, words)
     model = str(table.get("model", "none"))
-    what = nothing.removeprefix("no ")
     if model == "none":
         return nothing
     if model == "percent" and isinstance(table.get("rate"), int | float):
-        return f"{share_text(table['rate'], locale)} {what}"
-    return f"{what} by {model.replace('_', ' ')}"
+        return share.format(share=share_text(table["rate"], locale))
+    return by_model.format(model=word(model))

@@ -1,14 +1,15 @@
 """The steps of the set-up: what each holds, and what it still needs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft, FieldProblem
+from ml4t_desktop.session.language import in_a_row, shown, tr, tr_count
 from ml4t_desktop.session.proposals import ROLES, closes_only, guessed
 from ml4t_desktop.session.rule_nodes import root_of
 from ml4t_desktop.session.step_meanings import (
@@ -18,15 +19,23 @@ from ml4t_desktop.session.step_meanings import (
     execution_meaning,
     strategy_meaning,
 )
+from ml4t_desktop.session.words import as_words, word
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
 
-_REQUIRED = {"time": "time", "open": "open", "high": "high", "low": "low", "close": "close"}
+_REQUIRED: Final = {  # what a price file must have
+    "time": mark("No column for time"),
+    "open": mark("No column for open"),
+    "high": mark("No column for high"),
+    "low": mark("No column for low"),
+    "close": mark("No column for close"),
+}
 
 
 class Step(StrEnum):
-    """A step of the set-up; its value is the title on screen."""
+    """A step of the set-up."""
 
     DATA = "Data"
     CONTEXT = "Context"
@@ -35,6 +44,13 @@ class Step(StrEnum):
     ACCOUNT = "Capital"
 
 
+_TITLES: Final = {
+    Step.DATA: mark("Data"),
+    Step.CONTEXT: mark("Context"),
+    Step.STRATEGY: mark("Strategy"),
+    Step.EXECUTION: mark("Execution & costs"),
+    Step.ACCOUNT: mark("Capital"),
+}
 _OF_TABLE = {
     "data": Step.DATA,
     "context": Step.CONTEXT,
@@ -70,6 +86,11 @@ class StepState:
     def text(self) -> str:
         """The summary, or the first thing that is missing."""
         return _sentence(self.problems[0].problem) if self.problems else self.summary
+
+
+def step_title(step: Step) -> str:
+    """Return what a step is called on screen."""
+    return shown(_TITLES[step])
 
 
 def step_of_key(key: str) -> Step | None:
@@ -123,7 +144,7 @@ def _meanings(
     draft: Draft, prices: "tuple[FileInspection, ...]", locale: QLocale
 ) -> dict[Step, str]:
     return {
-        Step.DATA: data_meaning(draft, prices, locale),
+        Step.DATA: data_meaning(draft, prices),
         Step.CONTEXT: context_meaning(draft),
         Step.STRATEGY: strategy_meaning(draft, locale),
         Step.EXECUTION: execution_meaning(draft, locale),
@@ -141,27 +162,27 @@ def _is_told_otherwise(item: FieldProblem, draft: Draft) -> bool:
 def _missing(draft: Draft, prices: "tuple[FileInspection, ...]") -> Iterator[FieldProblem]:
     """Yield what a request may lack and a run from the window may not."""
     if not draft.files:
-        yield _lack("data.files", "No price file yet", "Open or drop one")
+        yield _lack("data.files", tr("No price file yet"), tr("Open or drop one"))
     long = tuple(file for file in prices if not _is_one_field(file))
-    for role, word in _REQUIRED.items():
+    for role, lack in _REQUIRED.items():
         if draft.get(f"data.{role}") is None and _is_missing(role, prices, long):
-            yield _lack(f"data.{role}", f"No column for {word}", "Choose one")
+            yield _lack(f"data.{role}", shown(lack), tr("Choose one"))
     for role in ROLES:
         column = draft.get(f"data.{role}")
         for file in long if column is not None else ():
             if all(info.name != column for info in file.columns):
-                what = f"{file.path.name} has no column {column}"
-                yield _lack(f"data.{role}", what, "Choose another")
+                what = tr("{path} has no column {column}", path=file.path.name, column=column)
+                yield _lack(f"data.{role}", what, tr("Choose another"))
     if draft.get("data.predictions") is not None and not draft.get("data.signals"):
-        yield _lack("data.signals", "No column of predictions is ticked", "Tick one")
+        yield _lack("data.signals", tr("No column of predictions is ticked"), tr("Tick one"))
     if draft.get("context") is not None and not draft.get("context.columns"):
         yield _lack(
-            "context.columns", "No context column is ticked", "Tick one, or remove the file"
+            "context.columns", tr("No context column is ticked"), tr("Tick one, or remove the file")
         )
     is_python = draft.get("strategy.python") is not None
     entries = (draft.get("strategy.entry"), draft.get("strategy.short_entry"))
     if not is_python and entries == (None, None):
-        yield _lack("strategy.entry", "No entry rule", "Add a clause")
+        yield _lack("strategy.entry", tr("No entry rule"), tr("Add a clause"))
 
 
 def _is_one_field(file: "FileInspection") -> bool:
@@ -195,7 +216,9 @@ def _file_name(file: str) -> str:
 
 
 def _sentence(problem: Problem) -> str:
-    return f"{problem.what}. {problem.fix}" if problem.fix else problem.what
+    if not problem.fix:
+        return shown(problem.what)
+    return tr("{what}. {fix}", what=problem.what, fix=problem.fix)
 
 
 def _summaries(draft: Draft, prices: "tuple[FileInspection, ...]") -> dict[Step, str]:
@@ -215,45 +238,68 @@ def _data_summary(draft: Draft, prices: "tuple[FileInspection, ...]") -> str:
     if assets:
         parts.append(counted(max(assets), "asset"))
     parts.append(counted(len(draft.get("data.signals", ())), "signal"))
-    return ", ".join(parts)
+    return in_a_row(parts)
 
 
 def _context_summary(draft: Draft) -> str:
     columns = draft.get("context.columns", ())
-    return ", ".join(columns) if columns else "Optional: none"
+    return in_a_row(columns) if columns else tr("Optional: none")
 
 
 def _strategy_summary(draft: Draft) -> str:
     python = draft.get("strategy.python")
     if python is not None:
-        return f"{python.get('class')} of {_file_name(str(python.get('file', '')))}"
-    words = {"long": "Long", "short": "Short", "both": "Long and short"}
-    parts = [words.get(draft.get("strategy.direction"), "")]
+        file = _file_name(str(python.get("file", "")))
+        return tr("{name} of {file}", name=python.get("class"), file=file)
+    parts = [as_words(str(draft.get("strategy.direction", "")))]
     for key in ("entry", "exit", "filter"):
-        count = len(tuple(root_of(draft.get(f"strategy.{key}")).clauses()))
-        if count:
-            parts.append(counted(count, f"{key} clause"))
-    return ", ".join(parts)
+        clauses = len(tuple(root_of(draft.get(f"strategy.{key}")).clauses()))
+        if clauses:
+            parts.append(counted(clauses, f"{key} clause"))
+    return in_a_row(parts)
 
 
 def _execution_summary(draft: Draft) -> str:
-    fill = str(draft.get("execution.fill", "next_open")).replace("_", " ")
-    commission = str(draft.get("costs.commission.model", "none")).replace("_", " ")
-    slippage = str(draft.get("costs.slippage.model", "none")).replace("_", " ")
-    return f"Fills at {fill}, commission {commission}, slippage {slippage}"
+    return tr(
+        "Fills at {fill}, commission {commission}, slippage {slippage}",
+        fill=word(str(draft.get("execution.fill", "next_open"))),
+        commission=word(str(draft.get("costs.commission.model", "none"))),
+        slippage=word(str(draft.get("costs.slippage.model", "none"))),
+    )
 
 
 def _account_summary(draft: Draft) -> str:
-    parts = [
-        f"{draft.get('account.initial_capital', 0):,.0f}",
-        f"{draft.get('account.type')} account",
-    ]
+    accounts = {
+        "cash": tr("cash account"),
+        "margin": tr("margin account"),
+        "contracts": tr("contracts account"),
+    }
+    capital = tr("{capital:,.0f}", capital=float(draft.get("account.initial_capital", 0)))
+    parts = [capital, accounts.get(str(draft.get("account.type")), "")]
     limits = len(set(draft.get("risk") or {}) - {"on_loss"})
     if limits:
         parts.append(counted(limits, "risk limit"))
-    return ", ".join(parts)
+    return in_a_row(parts)
+
+
+_COUNTED: Final[Mapping[str, Callable[[int], str]]] = {
+    "row": lambda n: tr_count("{n} row", "{n:,} rows", n),
+    "file": lambda n: tr_count("{n} file", "{n:,} files", n),
+    "asset": lambda n: tr_count("{n} asset", "{n:,} assets", n),
+    "signal": lambda n: tr_count("{n} signal", "{n:,} signals", n),
+    "column": lambda n: tr_count("{n} column", "{n:,} columns", n),
+    "entry clause": lambda n: tr_count("{n} entry clause", "{n:,} entry clauses", n),
+    "exit clause": lambda n: tr_count("{n} exit clause", "{n:,} exit clauses", n),
+    "filter clause": lambda n: tr_count("{n} filter clause", "{n:,} filter clauses", n),
+    "risk limit": lambda n: tr_count("{n} risk limit", "{n:,} risk limits", n),
+    "run": lambda n: tr_count("{n} run", "{n:,} runs", n),
+    "unsaved run": lambda n: tr_count("{n} unsaved run", "{n:,} unsaved runs", n),
+    "error": lambda n: tr_count("{n} error", "{n:,} errors", n),
+    "warning": lambda n: tr_count("{n} warning", "{n:,} warnings", n),
+    "note": lambda n: tr_count("{n} note", "{n:,} notes", n),
+}
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a number with its noun, such as ``1 row`` or ``2,000 rows``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """Return a number of things, such as ``1 row`` or ``2,000 rows``."""
+    return _COUNTED[noun](count)

@@ -17,11 +17,13 @@ from ml4t_desktop.session.changes import title_of_key
 from ml4t_desktop.session.data_store import DataStore, market_key
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.work import Work
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars and numba load in the background
     from ml4t_desktop.files.scripts import Script
@@ -33,13 +35,13 @@ if TYPE_CHECKING:  # polars and numba load in the background
 
 _NONE: Final = TrialCount()
 METRICS: Final = (
-    ("sharpe", "Sharpe ratio"),
-    ("total_return", "Total return"),
-    ("cagr", "Yearly growth"),
-    ("calmar", "Calmar ratio"),
-    ("max_drawdown", "Worst drawdown"),
-    ("profit_factor", "Profit factor"),
-    ("num_trades", "Closed trades"),
+    ("sharpe", mark("Sharpe ratio")),
+    ("total_return", mark("Total return")),
+    ("cagr", mark("Yearly growth")),
+    ("calmar", mark("Calmar ratio")),
+    ("max_drawdown", mark("Worst drawdown")),
+    ("profit_factor", mark("Profit factor")),
+    ("num_trades", mark("Closed trades")),
 )
 _TABLES: Final = ("strategy", "execution", "costs", "account", "risk")
 
@@ -156,9 +158,9 @@ class SweepStore(QObject):
         """Return in words what keeps a sweep from being run; empty when nothing does."""
         problems = self._request.draft.problems()
         if not self._request.draft.files or problems:
-            return "Complete the set-up first"
+            return tr("Complete the set-up first")
         if self._scripts.is_python and not self._scripts.is_trusted:
-            return "Agree to run the Python file first"
+            return tr("Agree to run the Python file first")
         return ""
 
     def start(self, grid: "Grid", metric: str) -> None:

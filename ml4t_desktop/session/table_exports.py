@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -44,7 +45,7 @@ class TableExports(QObject):
     def _on_finished(self, job_id: int, value: object) -> None:
         path = self._under_way.pop(job_id, None)
         if path is not None:
-            self._notices.show(f"{value} rows were written to {path}")
+            self._notices.show(tr("{value} rows were written to {path}", value=value, path=path))
 
     @Slot(int, object)
     def _on_failed(self, job_id: int, error: object) -> None:
@@ -58,7 +59,7 @@ class TableExports(QObject):
         else:
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
-        self._notices.show("The table was not written", (Notice(item) for item in problems))
+        self._notices.show(tr("The table was not written"), (Notice(item) for item in problems))
 
 
 def _write_task(

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-import platformdirs
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from ml4t_desktop.folders import data_folder
 from ml4t_desktop.project.trials import Trial, TrialCount, Trials, append_trials, read_trials
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.results import ResultStore
@@ -31,7 +31,7 @@ class _Counted:
 
 def trials_folder() -> Path:
     """Return the folder in which the user's trials are counted."""
-    return platformdirs.user_data_path("ml4t_desktop") / "trials"
+    return data_folder() / "trials"
 
 
 class TrialStore(QObject):

@@ -5,36 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.tables.breakdown_columns import NOT_DEFINED
 from ml4t_desktop.tables.column import Column, Kind
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
 
     from ml4t_desktop.analysis.drawdowns import Drawdown
 
-NOT_RECOVERED: Final = "not recovered"
+NOT_RECOVERED: Final = mark("not recovered")
 
 
 def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
     """Return the columns of the table of drawdowns."""
     time: Kind = "time" if has_clock else "date"
     return (
-        Column(name="rank", header="", kind="count", tip="1 is the deepest"),
-        Column(name="depth", header="Depth", kind="percent", is_signed=True, tip="Lowest equity over the peak"),
-        Column(name="money", header="Money", kind="money", is_signed=True, tip="Equity lost from peak to trough"),
-        Column(name="start", header="Start", kind=time, tip="The last peak before it"),
-        Column(name="trough", header="Trough", kind=time, tip="The lowest point"),
-        Column(name="recovery", header="Recovery", kind=time, tip="At the peak again", missing=NOT_DEFINED),
-        Column(name="days_down", header="Days down", kind="count", tip="From the peak to the lowest point"),
-        Column(
-            name="days_up", header="Days to recover", kind="count", missing=NOT_DEFINED,
-            tip="From the lowest point to the recovery",
-        ),
-        Column(name="days", header="Days in all", kind="count", tip="From the peak to the recovery, or to the end"),
-        Column(name="state", header="State", kind="text", tip="Whether the peak was reached again before the end"),
-        Column(name="trades", header="Trades", kind="count", tip="Open at some time from peak to trough"),
-        Column(name="trades_pnl", header="P&L", kind="money", is_signed=True, tip="What these trades made"),
+        Column(name="rank", header="", kind="count", tip=tr("1 is the deepest")),
+        Column(name="depth", header=tr("Depth"), kind="percent", is_signed=True, tip=tr("Lowest equity over the peak")),
+        Column(name="money", header=tr("Money"), kind="money", is_signed=True,
+        tip=tr("Equity lost from peak to trough")),
+        Column(name="start", header=tr("Start"), kind=time, tip=tr("The last peak before it")),
+        Column(name="trough", header=tr("Trough"), kind=time, tip=tr("The lowest point")),
+        Column(name="recovery", header=tr("Recovery"), kind=time,
+        tip=tr("At the peak again"), missing=NOT_DEFINED),
+        Column(name="days_down", header=tr("Days down"), kind="count", tip=tr("From the peak to the lowest point")),
+        Column(name="days_up", header=tr("Days to recover"), kind="count",
+        missing=NOT_DEFINED, tip=tr("From the lowest point to the recovery")),
+        Column(name="days", header=tr("Days in all"), kind="count",
+        tip=tr("From the peak to the recovery, or to the end")),
+        Column(name="state", header=tr("State"), kind="text",
+        tip=tr("Whether the peak was reached again before the end")),
+        Column(name="trades", header=tr("Trades"), kind="count", tip=tr("Open at some time from peak to trough")),
+        Column(name="trades_pnl", header="P&L", kind="money", is_signed=True, tip=tr("What these trades made")),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.filters import filter_hint
 from ml4t_desktop.tables.grouped_header import GroupedHeader
@@ -56,7 +57,7 @@ class FilterHeader(GroupedHeader):
             field.setObjectName(column.name)
             field.setText(before.get(column.name, ""))
             field.setPlaceholderText("filter")
-            field.setAccessibleName(f"Filter of the column {column.header}")
+            field.setAccessibleName(f"Filter of the column {shown(column.header)}")
             field.setToolTip(filter_hint(column))
             field.textChanged.connect(self._on_typed)
             field.returnPressed.connect(self._on_return)

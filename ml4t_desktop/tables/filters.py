@@ -17,6 +17,7 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.tables.coded_texts import CodedTexts
 from ml4t_desktop.tables.column import Column
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -29,10 +30,14 @@ _EMPTY: Final = "empty"
 _SECOND: Final = 1_000_000
 _TIME = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?)?)?$")
 _HINTS: Final = {
-    "number": "Write a number, > 5, <= -2, 1 .. 5, = 3, or several with |; empty: no value",
-    "percent": "Write per cent: > 5, <= -2, 1 .. 5, = 3, or several with |; empty: no value",
-    "text": "Write a part of the text, = all of it, ! what it must not contain, or several with |",
-    "time": "Write 2020, 2020-03, > 2020-03-15, 2019 .. 2020-06, or several with |; empty: no value",
+    "number": mark("Write a number, > 5, <= -2, 1 .. 5, = 3, or several with |; empty: no value"),
+    "percent": mark("Write per cent: > 5, <= -2, 1 .. 5, = 3, or several with |; empty: no value"),
+    "text": mark(
+        "Write a part of the text, = all of it, ! what it must not contain, or several with |"
+    ),
+    "time": mark(
+        "Write 2020, 2020-03, > 2020-03-15, 2019 .. 2020-06, or several with |; empty: no value"
+    ),
 }
 
 

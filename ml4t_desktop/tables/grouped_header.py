@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.tables.frame_model import GROUP_ROLE
 
 _PADDING = 6
@@ -72,7 +73,9 @@ class GroupedHeader(QHeaderView):
             painter.setPen(self._text)
             seen = QRect(max(left, 0), 0, left + width - max(left, 0), height)
             inside = seen.adjusted(_PADDING, 0, -_PADDING, 0)
-            text = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, inside.width())
+            text = self.fontMetrics().elidedText(
+                shown(title), Qt.TextElideMode.ElideRight, inside.width()
+            )
             painter.drawText(
                 inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
             )

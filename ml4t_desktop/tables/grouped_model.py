@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont
 
-from ml4t_desktop.session.formats import as_words, format_value
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.words import as_words
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.frame_model import FrameModel, Index
 

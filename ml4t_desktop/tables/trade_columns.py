@@ -7,90 +7,95 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
 
-_TRADE: Final = "Trade"
-_RESULT: Final = "Result"
-_FILLS: Final = "Fills"
-_COSTS: Final = "Excursion and costs"
-_DETAILS: Final = "Details"
+_TRADE: Final = mark("Trade")
+_RESULT: Final = mark("Result")
+_FILLS: Final = mark("Fills")
+_COSTS: Final = mark("Excursion and costs")
+_DETAILS: Final = mark("Details")
 _BEFORE: Final = (
-    Column(name="symbol", header="Symbol", group=_TRADE),
-    Column(name="direction", header="Side", kind="word", group=_TRADE, tip="Long or short"),
-    Column(name="entry_time", header="Entry time", kind="time", group=_TRADE, tip="When the entry was filled"),
+    Column(name="symbol", header=mark("Symbol"), group=_TRADE),
+    Column(name="direction", header=mark("Side"), kind="word", group=_TRADE, tip=mark("Long or short")),
+    Column(name="entry_time", header=mark("Entry time"), kind="time", group=_TRADE,
+    tip=mark("When the entry was filled")),
     Column(
-        name="exit_time", header="Exit time", kind="time", group=_TRADE,
-        tip="When the exit was filled; empty while the trade is open",
+        name="exit_time", header=mark("Exit time"), kind="time", group=_TRADE,
+        tip=mark("When the exit was filled; empty while the trade is open"),
     ),
     Column(
         name="pnl", header="P&L", kind="money", total="sum", group=_RESULT, is_signed=True,
-        tip="Profit and loss after all fees",
+        tip=mark("Profit and loss after all fees"),
     ),
     Column(
         name="pnl_percent", header="P&L %", kind="percent", total="mean", group=_RESULT, is_signed=True,
-        tip="Profit and loss after all fees, in per cent of the value at entry",
+        tip=mark("Profit and loss after all fees, in per cent of the value at entry"),
     ),
     Column(
-        name="bars_held", header="Bars", kind="count", total="mean", group=_RESULT,
-        tip="Bars of the asset after the entry bar, the exit bar included",
+        name="bars_held", header=mark("Bars"), kind="count", total="mean", group=_RESULT,
+        tip=mark("Bars of the asset after the entry bar, the exit bar included"),
     ),
-    Column(name="exit_reason", header="Exit reason", kind="word", group=_RESULT),
-    Column(name="quantity", header="Quantity", kind="quantity", group=_FILLS),
+    Column(name="exit_reason", header=mark("Exit reason"), kind="word", group=_RESULT),
+    Column(name="quantity", header=mark("Quantity"), kind="quantity", group=_FILLS),
     Column(
-        name="entry_price", header="Entry price", kind="price", group=_FILLS,
-        tip="Average price paid, slippage included",
+        name="entry_price", header=mark("Entry price"), kind="price", group=_FILLS,
+        tip=mark("Average price paid, slippage included"),
     ),
     Column(
-        name="exit_price", header="Exit price", kind="price", group=_FILLS,
-        tip="Price at the exit, slippage included; the last close while the trade is open",
+        name="exit_price", header=mark("Exit price"), kind="price", group=_FILLS,
+        tip=mark("Price at the exit, slippage included; the last close while the trade is open"),
     ),
 )  # fmt: skip
 _AFTER: Final = (
     Column(
-        name="mfe", header="Best", kind="percent", total="mean", group=_COSTS,
-        tip="Maximum favourable excursion: the best the trade stood, in per cent of the entry price",
+        name="mfe", header=mark("Best"), kind="percent", total="mean", group=_COSTS,
+        tip=mark("Maximum favourable excursion: the best the trade stood, in per cent of the entry price"),
     ),
     Column(
-        name="mae", header="Worst", kind="percent", total="mean", group=_COSTS,
-        tip="Maximum adverse excursion: the worst the trade stood, in per cent of the entry price",
+        name="mae", header=mark("Worst"), kind="percent", total="mean", group=_COSTS,
+        tip=mark("Maximum adverse excursion: the worst the trade stood, in per cent of the entry price"),
     ),
-    Column(name="fees", header="Fees", kind="money", total="sum", group=_COSTS, tip="Commission at entry and exit"),
+    Column(name="fees", header=mark("Fees"), kind="money", total="sum", group=_COSTS,
+    tip=mark("Commission at entry and exit")),
     Column(
-        name="slippage", header="Slippage", kind="money", total="sum", group=_COSTS,
-        tip="Money lost to slippage, already in the prices",
+        name="slippage", header=mark("Slippage"), kind="money", total="sum", group=_COSTS,
+        tip=mark("Money lost to slippage, already in the prices"),
     ),
-    Column(name="status", header="Status", kind="word", group=_DETAILS),
-    Column(name="entry_reason", header="Entry reason", kind="word", group=_DETAILS),
+    Column(name="status", header=mark("Status"), kind="word", group=_DETAILS),
+    Column(name="entry_reason", header=mark("Entry reason"), kind="word", group=_DETAILS),
     Column(
-        name="entry_note", header="Entry note", group=_DETAILS,
-        tip="How the entry was filled, where the bar left room for doubt: gaps, ambiguous bars",
-    ),
-    Column(
-        name="exit_note", header="Exit note", group=_DETAILS,
-        tip="How the exit was filled, where the bar left room for doubt: gaps, ambiguous bars",
+        name="entry_note", kind="word", header=mark("Entry note"), group=_DETAILS,
+        tip=mark("How the entry was filled, where the bar left room for doubt: gaps, ambiguous bars"),
     ),
     Column(
-        name="entry_decision_time", header="Entry decided", kind="time", group=_DETAILS,
-        tip="The bar after which the entry was decided; its signals are those of the entry",
+        name="exit_note", kind="word", header=mark("Exit note"), group=_DETAILS,
+        tip=mark("How the exit was filled, where the bar left room for doubt: gaps, ambiguous bars"),
     ),
     Column(
-        name="exit_decision_time", header="Exit decided", kind="time", group=_DETAILS,
-        tip="The bar after which the exit was decided; its signals are those of the exit",
+        name="entry_decision_time", header=mark("Entry decided"), kind="time", group=_DETAILS,
+        tip=mark("The bar after which the entry was decided; its signals are those of the entry"),
     ),
-    Column(name="multiplier", header="Multiplier", kind="number", group=_DETAILS, tip="Money per point of price"),
-    Column(name="trade_id", header="Trade", kind="count", group=_DETAILS),
-    Column(name="position_id", header="Position", kind="count", group=_DETAILS),
+    Column(
+        name="exit_decision_time", header=mark("Exit decided"), kind="time", group=_DETAILS,
+        tip=mark("The bar after which the exit was decided; its signals are those of the exit"),
+    ),
+    Column(name="multiplier", header=mark("Multiplier"), kind="number", group=_DETAILS,
+    tip=mark("Money per point of price")),
+    Column(name="trade_id", header=mark("Trade"), kind="count", group=_DETAILS),
+    Column(name="position_id", header=mark("Position"), kind="count", group=_DETAILS),
 )  # fmt: skip
 _NOTES: Final = ("entry_note", "exit_note")
 CAPTURED_GROUPS: Final = {
-    "entry_signal__": "Signals at entry",
-    "exit_signal__": "Signals at exit",
-    "entry_context__": "Context at entry",
-    "exit_context__": "Context at exit",
+    "entry_signal__": mark("Signals at entry"),
+    "exit_signal__": mark("Signals at exit"),
+    "entry_context__": mark("Context at entry"),
+    "exit_context__": mark("Context at exit"),
 }
 
 
@@ -133,7 +138,7 @@ def _captured(trades: pl.DataFrame, name: str, prefix: str) -> Column:
         header=title,
         kind=kind,
         group=group,
-        tip=f"{title} at the bar on which the {place} was decided",
+        tip=tr("{title} at the bar on which the {place} was decided", title=title, place=place),
         total="mean" if kind in {"number", "decimal"} else "",
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ml4t_desktop.tables.coded_texts import CodedTexts
 from ml4t_desktop.tables.filters import plain
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -18,12 +19,12 @@ _FIRST = 8
 _SEARCHED = ("symbol", "exit_reason", "entry_note", "exit_note")
 Outcome = Literal["all", "winners", "losers", "long", "short", "open"]
 OUTCOMES: Final[tuple[tuple[Outcome, str], ...]] = (
-    ("all", "All trades"),
-    ("winners", "Winners"),
-    ("losers", "Losers"),
-    ("long", "Long"),
-    ("short", "Short"),
-    ("open", "Still open"),
+    ("all", mark("All trades")),
+    ("winners", mark("Winners")),
+    ("losers", mark("Losers")),
+    ("long", mark("Long")),
+    ("short", mark("Short")),
+    ("open", mark("Still open")),
 )
 
 

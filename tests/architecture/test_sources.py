@@ -23,6 +23,7 @@ TEXT_SUFFIXES = {
     ".svg",
     ".html",
     ".yml",
+    ".ipynb",
     "",
 }
 EXPECTED = {".ci", ".github", ".gitignore", "LICENSE", "README.md", "ml4t_desktop", "packaging", "pyproject.toml",

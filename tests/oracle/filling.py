@@ -7,6 +7,7 @@ from tests.oracle.history import Bar
 from tests.oracle.holdings import SELL, Order
 from tests.oracle.ledger import book_fill
 from tests.oracle.money import (
+    DUST,
     commission,
     in_lots,
     most_fraction,
@@ -40,8 +41,7 @@ def execute(
         return
     if offered == 0:
         return
-    closing = min(offered, own)
-    opening = offered - closing
+    closing, opening = _parted(offered, own)
     why_less = ""
     if opening > 0 and order.side == SELL and books.is_cash_account():
         if closing == 0 or order.tif == "fok":
@@ -66,6 +66,13 @@ def execute(
             return
     order.notes.update(notes)
     _trade(books, order, bar, raw, where, closing, opening, why_less)
+
+
+def _parted(quantity: float, held: float) -> tuple[float, float]:
+    """Return what closes and what opens; sums of quantities differ in their last digits."""
+    closing = min(quantity, held)
+    opening = quantity - closing
+    return closing, 0.0 if closing > 0 and opening <= DUST * quantity else opening
 
 
 def _refuse(books: Books, order: Order) -> None:
@@ -127,7 +134,9 @@ def _offered(books: Books, bar: Bar, quantity: float) -> float:
         shares.append(books.costs.slippage.limit)
     if not shares or bar.volume is None:
         return quantity
-    left = max(min(shares) * bar.volume - books.traded.get((bar.symbol, bar.time), 0.0), 0.0)
+    left = min(shares) * bar.volume - books.traded.get((bar.symbol, bar.time), 0.0)
+    if left <= DUST * bar.volume:
+        left = 0.0
     return quantity if quantity <= left else in_lots(left, books.execution.lot_size)
 
 

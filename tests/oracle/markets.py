@@ -15,7 +15,7 @@ FIRST_DAY = datetime(2024, 1, 1)
 SYMBOLS = ["AA", "BB", "CC", "DD", "EE", "FF"]
 
 
-@dataclass
+@dataclass(repr=False)
 class Scenario:
     """One market and what is asked of it; `name` says what is special about it.
 
@@ -29,6 +29,10 @@ class Scenario:
     request: Request
     actions: list[CorporateAction] = field(default_factory=list)
     script: Script | None = None
+
+    def __repr__(self) -> str:
+        """Name it: all of its bars would bury what a failing property has to say."""
+        return f"<{self.name}, {len(self.bars)} bars>"
 
 
 def scenario(seed: int) -> Scenario:

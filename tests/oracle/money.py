@@ -3,6 +3,9 @@
 import math
 from collections.abc import Callable
 
+# An amount that is less than this share of what it belongs to is nothing but rounding.
+DUST = 1e-12
+
 
 def in_lots(quantity: float, lot: float) -> float:
     """Round towards zero; less than 1e-9 (relative) below a whole lot counts as that lot."""
@@ -15,9 +18,16 @@ def in_lots(quantity: float, lot: float) -> float:
     return whole * lot
 
 
-def rounded_level(price: float) -> float:
-    """Return a stop or target level at 12 significant digits."""
-    return float(f"{price:.11e}")
+def level_of(basis: float, change: float) -> float:
+    """Return the level a fraction away from a price.
+
+    It is the decimal of 12 significant digits that the product is but for rounding, if there is one.
+    """
+    if change == 0:
+        return basis
+    price = basis * (1 + change)
+    decimal = float(f"{price:.11e}")
+    return decimal if abs(decimal - price) <= 4e-15 * price else price
 
 
 def slipped(model, side: int, price: float, quantity: float, volume: float | None) -> float:

@@ -8,7 +8,7 @@ from tests.oracle.conditions import holds
 from tests.oracle.guard import Guard
 from tests.oracle.history import Bar, number, value
 from tests.oracle.holdings import BASIS, BUY, SELL, Bracket
-from tests.oracle.money import rounded_level
+from tests.oracle.money import level_of
 from tests.oracle.sizing import size_of
 from tests.oracle.weights import is_due, rebalance
 
@@ -67,15 +67,15 @@ def reason_to_leave(books: Books, request: Request, bar: Bar) -> str | None:
     side = position.side
     if exits.evaluate == "close":
         if exits.stop_loss is not None and position.basis is not None:
-            level = rounded_level(position.basis * (1 - side * exits.stop_loss))
+            level = level_of(position.basis, -side * exits.stop_loss)
             if side * bar.close <= side * level:
                 return "stop_loss"
         if exits.take_profit is not None and position.basis is not None:
-            level = rounded_level(position.basis * (1 + side * exits.take_profit))
+            level = level_of(position.basis, side * exits.take_profit)
             if side * bar.close >= side * level:
                 return "take_profit"
         if exits.trailing_stop is not None and position.best_close is not None:
-            level = rounded_level(position.best_close * (1 - side * exits.trailing_stop))
+            level = level_of(position.best_close, -side * exits.trailing_stop)
             if side * bar.close <= side * level:
                 return "trailing_stop"
     condition = strategy.exit
@@ -163,6 +163,6 @@ def _entry_terms(request: Request, bar: Bar, side: int) -> dict[str, Any]:
     asked = request.strategy.entry_order
     if asked.type == "limit":
         terms["kind"] = "limit"
-        terms["limit"] = rounded_level(bar.close * (1 - side * asked.offset))
+        terms["limit"] = level_of(bar.close, -side * asked.offset)
         terms["good_for_bars"] = asked.good_for_bars
     return terms

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.oracle.books import Books
 from tests.oracle.holdings import BASIS, BUY, SELL, Decision, Order, note_of
-from tests.oracle.money import in_lots, rounded_level
+from tests.oracle.money import DUST, in_lots, level_of
 
 
 def submit(
@@ -26,6 +26,8 @@ def submit(
     held = books.quantity(symbol)
     if held == 0 or quantity != -held:
         size = max(in_lots(size, books.execution.lot_size), 0.0)
+        if books.execution.lot_size == 0 and _is_dust(books, symbol, size):
+            size = 0.0
     order = new_order(
         books,
         symbol,
@@ -44,6 +46,12 @@ def submit(
     if size == 0:
         order.end("rejected", "its size is zero")
     return order
+
+
+def _is_dust(books: Books, symbol: str, size: float) -> bool:
+    """Return whether a quantity is worth so little of the equity that it is what rounding left."""
+    close = books.last_close.get(symbol)
+    return close is not None and size * close * books.multiplier(symbol) < DUST * books.equity()
 
 
 def new_order(
@@ -72,7 +80,7 @@ def place_trailing(order: Order) -> None:
     if order.trail_is_amount:
         order.stop = order.mark + order.side * order.trail
     else:
-        order.stop = rounded_level(order.mark * (1 + order.side * order.trail))
+        order.stop = level_of(order.mark, order.side * order.trail)
 
 
 def join(books: Books, first: Order, second: Order) -> None:
@@ -133,10 +141,10 @@ def protect(books: Books, entry: Order, quantity: float, price: float, where: st
 
     bracket = entry.bracket
     if bracket.stop_loss is not None:
-        level = rounded_level(basis * (1 + side * bracket.stop_loss))
+        level = level_of(basis, side * bracket.stop_loss)
         leg(kind="stop", why="stop_loss", stop=level)
     if bracket.take_profit is not None:
-        level = rounded_level(basis * (1 - side * bracket.take_profit))
+        level = level_of(basis, -side * bracket.take_profit)
         leg(kind="limit", why="take_profit", limit=level)
     if bracket.trailing_stop is not None:
         trailing = leg(

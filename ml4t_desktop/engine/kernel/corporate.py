@@ -6,6 +6,7 @@ times price is what it was. Levels of working orders and water marks follow the 
 
 import numpy as np
 
+from ml4t_desktop.engine.kernel.brackets import end_position
 from ml4t_desktop.engine.kernel.codes import (
     ASSET_GONE,
     AT_CLOSE,
@@ -41,12 +42,7 @@ from ml4t_desktop.engine.kernel.ledger import (
     time_of_row,
     value_positions,
 )
-from ml4t_desktop.engine.kernel.orders import (
-    drop_finished,
-    end_position,
-    finish,
-    set_trailing_level,
-)
+from ml4t_desktop.engine.kernel.orders import drop_finished, finish, set_trailing_level
 
 
 @compiled

@@ -18,6 +18,11 @@ from ml4t_desktop.engine.kernel.codes import (
 from ml4t_desktop.engine.kernel.compiled import inlined
 from ml4t_desktop.engine.kernel.layout import Books
 
+# How far a product of few factors may be from what it is without rounding, as a share of it.
+_ROUNDING = 4e-15
+# An amount that is less than this share of what it belongs to is nothing but rounding.
+DUST = 1e-12
+
 
 @inlined
 def slipped(books: Books, price: float, buy: bool, quantity: float, volume: float) -> float:
@@ -84,17 +89,25 @@ def whole_lots(quantity: float, lot: float) -> float:
 
 @inlined
 def level(basis: float, fraction: float) -> float:
-    """Return `basis * (1 + fraction)` to 12 significant digits, so that decimal limits are hit exactly."""
+    """Return `basis * (1 + fraction)`, so that decimal limits are hit exactly.
+
+    That is the decimal of 12 significant digits which the product is but for its rounding, if there is
+    one; prices that were divided, by a split or in an adjustment, mostly are none.
+    """
+    if fraction == 0.0:
+        return basis
     price = basis * (1.0 + fraction)
+    scale = 1.0
     # What the general way gives too, without a logarithm: well between two powers of ten.
     if 10.00001 < price < 99.9999:
-        return np.rint(price * 1e10) / 1e10
-    if 100.0001 < price < 999.999:
-        return np.rint(price * 1e9) / 1e9
-    if not price > 0.0:
-        return price
-    digits = 12 - int(np.ceil(np.log10(price)))
-    if digits >= 0:
+        scale = 1e10
+    elif 100.0001 < price < 999.999:
+        scale = 1e9
+    elif price > 0.0:
+        digits = 12 - int(np.ceil(np.log10(price)))
+        if digits < 0:
+            return price
         scale = 10.0**digits
-        return np.rint(price * scale) / scale
-    return price
+    scaled = price * scale
+    whole = np.rint(scaled)
+    return whole / scale if abs(whole - scaled) <= _ROUNDING * scaled else price

@@ -27,7 +27,8 @@ def place(
 ) -> int:  # fmt: skip
     """Submit an order decided by a strategy at timestamp `t`; return its index."""
     row = latest_row(tape, t, asset)
-    index = submit(books, asset, quantity, kind_of_order, row, t, PLAIN, ORDER_REASON)
+    close = close_of(tape, books, asset, row) if row >= 0 else np.nan
+    index = submit(books, asset, quantity, kind_of_order, row, t, PLAIN, ORDER_REASON, close)
     order = books.orders[index]
     order.limit = limit
     order.stop = stop
@@ -41,9 +42,7 @@ def place(
     order.bracket_stop = bracket_stop
     order.bracket_target = bracket_target
     order.bracket_trail = bracket_trail
-    close = np.nan
     if row >= 0:
-        close = close_of(tape, books, asset, row)
         order.divisor = tape.prices[3, row] / close
     if order.type == TRAILING:
         order.trail = trail

@@ -2,6 +2,13 @@
 
 import numpy as np
 
+from ml4t_desktop.engine.kernel.brackets import (
+    basis_of,
+    end_position,
+    has_bracket,
+    protect,
+    starts_from_decision,
+)
 from ml4t_desktop.engine.kernel.codes import (
     CANCELLED,
     CASH_ACCOUNT,
@@ -27,25 +34,17 @@ from ml4t_desktop.engine.kernel.codes import (
     VOLUME_SHARE,
 )
 from ml4t_desktop.engine.kernel.compiled import compiled, inlined, wide
-from ml4t_desktop.engine.kernel.costs import commission, slipped, whole_lots
+from ml4t_desktop.engine.kernel.costs import DUST, commission, slipped, whole_lots
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import (
     available_cash,
     close_part,
     open_part,
     pay,
-    time_of_row,
+    time_before,
     value_positions,
 )
-from ml4t_desktop.engine.kernel.orders import (
-    basis_of,
-    end_position,
-    finish,
-    has_bracket,
-    protect,
-    shrink_rivals,
-    starts_from_decision,
-)
+from ml4t_desktop.engine.kernel.orders import finish, shrink_rivals
 
 
 @inlined
@@ -60,7 +59,8 @@ def _volume_left(tape: Tape, books: Books, asset: int, row: int) -> float:
         return np.inf
     position = books.positions[asset]
     used = position.volume_used if position.volume_row == row else 0.0
-    return max(share * volume - used, 0.0)
+    left = share * volume - used
+    return left if left > DUST * volume else 0.0
 
 
 @inlined
@@ -239,6 +239,8 @@ def execute(
             return
     closing = min(quantity, held)
     opening = quantity - closing
+    if closing > 0.0 and opening <= DUST * quantity:
+        opening = 0.0  # sums of quantities differ in their last digits
     cash_account = books.settings[0].account == CASH_ACCOUNT
     if cash_account and not buy and opening > 0.0:
         if closing == 0.0 or order.tif == FOK:
@@ -338,7 +340,7 @@ def _trade(
         decision_t = wide(order.decision_t)
         if order.kind == LEG:
             decision_row = wide(tape.rows[2, row])
-            decision_t = time_of_row(tape, decision_row) if decision_row >= 0 else -1
+            decision_t = time_before(tape, decision_row, t) if decision_row >= 0 else -1
         close_part(
             tape, books, asset, closing, price, fee * share, slippage * share, left,
             wide(order.note), decision_row, decision_t, t, row, where,

@@ -37,7 +37,7 @@ class Tape(NamedTuple):
     rows : int32 (3, N)
         Asset, ordinal, previous row of the asset.
     times : int64 (2, T + 1)
-        Timestamps in microseconds (the last place is unused), and first row of each.
+        Timestamps in microseconds and after them the number of assets, and first row of each.
     """
 
     prices: Annotated[Floats, 5]
@@ -103,6 +103,10 @@ class Plan(NamedTuple):
     schedule : bool (T,)
         Timestamps at which a rebalancing happens; empty otherwise.
     scratch : int64 (A + 1,)
+    keys : float64 (A + 1,)
+        Scratch: ranking values beside `scratch`.
+    taken : int8 (A,)
+        Scratch, all 0 between uses: which assets are held.
     cursor : int64 (1,)
     halts : int8 (T,)
         Where a loss limit ends trading: 1 ends the working entries, 2 also leaves every position; empty
@@ -118,6 +122,8 @@ class Plan(NamedTuple):
     weight: Floats
     schedule: NDArray[np.bool_]
     scratch: Wholes
+    keys: Floats
+    taken: NDArray[np.int8]
     cursor: Wholes
     halts: NDArray[np.int8]
 

@@ -19,6 +19,8 @@ def find_row(tape: Tape, t: int, asset: int) -> int:
     """Return the row of an asset at a timestamp, -1 when it has no bar there."""
     low = tape.times[1, t]
     high = tape.times[1, t + 1]
+    if high - low == tape.times[0, -1]:
+        return low + asset
     # Assets ascend: none lies further back than where it would be if all had a bar, and few are missing.
     last = min(low + asset, high - 1)
     if last < low or tape.rows[0, last] < asset:
@@ -78,6 +80,12 @@ def time_of_row(tape: Tape, row: int) -> int:
 
 
 @inlined
+def time_before(tape: Tape, row: int, t: int) -> int:
+    """Return the timestamp index of a row that lies before timestamp `t`, mostly at the one before."""
+    return t - 1 if row >= tape.times[1, t - 1] else time_of_row(tape, row)
+
+
+@inlined
 def available_cash(books: Books) -> float:
     """Return the cash that can be spent: without the proceeds that have not settled."""
     return books.account[0].cash - books.account[0].unsettled
@@ -116,8 +124,13 @@ def _release(books: Books, asset: int) -> None:
     """Remove an asset from the held ones."""
     account = books.account[0]
     place = 0
-    while books.held[place] != asset:
-        place += 1
+    last = account.held - 1
+    while place < last:
+        middle = (place + last) // 2
+        if books.held[middle] < asset:
+            place = middle + 1
+        else:
+            last = middle
     for i in range(place, account.held - 1):
         books.held[i] = books.held[i + 1]
     account.held -= 1

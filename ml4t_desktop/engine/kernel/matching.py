@@ -39,6 +39,7 @@ from ml4t_desktop.engine.kernel.filling import execute
 from ml4t_desktop.engine.kernel.layout import Books, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row
 from ml4t_desktop.engine.kernel.orders import drop_finished, finish, follow_market, rivals
+from ml4t_desktop.engine.kernel.standing import drop_ended, look_after_new, look_after_standing
 
 MICROSECONDS_PER_DAY = 86_400_000_000
 
@@ -239,15 +240,22 @@ def _passed_over(t: int) -> int:
 
 @compiled
 def match_bar(tape: Tape, books: Books, t: int) -> None:
-    """Match the working orders, of which there are some, that were decided before this timestamp with its bars.
+    """Match the working orders that were decided before this timestamp with its bars.
 
     First at the open, then inside the bar and at last at its close, reducing orders before the
     others, in the order of submission. Legs that come to life at the open join in for the inside of
     the bar.
     """
+    account = books.account[0]
+    if account.standing > 0:
+        look_after_standing(tape, books, t)
+    if account.working == 0:
+        return
     concerned, closing = _pass_over_quiet(tape, books, t)
     if concerned > 0:
         _match_open_and_inside(tape, books, t, concerned)
+    if account.sets_aside or concerned > 0:
+        drop_ended(books)
     if closing > 0:
         _match_at_close(tape, books, t)
 
@@ -258,11 +266,14 @@ def _match_open_and_inside(tape: Tape, books: Books, t: int, concerned: int) -> 
     account = books.account[0]
     day = tape.times[0, t] // MICROSECONDS_PER_DAY
     shift = account.working - concerned
+    made = account.orders
     for turn in range(4):
         if turn == 2:
             rest = _still_concerned(books, concerned)
             shift += concerned - rest
             concerned = rest
+            if account.standing > 0:
+                look_after_new(tape, books, t, made)
         i = 0
         while i < account.working - shift:
             index = books.concerned[i] if i < concerned else books.working[i + shift]
@@ -280,7 +291,6 @@ def _match_open_and_inside(tape: Tape, books: Books, t: int, concerned: int) -> 
             finish(books, index, CANCELLED, NOT_IMMEDIATE)
         elif order.type == TRAILING:
             follow_market(tape, books, index, row, t)
-    drop_finished(books)
 
 
 @inlined

@@ -80,6 +80,8 @@ class Money:
     fills: int
     trades: int
     held: int
+    standing: int
+    sets_aside: int
     flows: int
     positions: int
     groups: int
@@ -94,7 +96,10 @@ class Money:
 
 
 class Position:
-    """What is held of an asset, and what the rules must remember of it."""
+    """What is held of an asset, and what the rules must remember of it.
+
+    `leg`, `legs`, `low_at`, `high_at` and `leg_mark` are those of `standing`.
+    """
 
     quantity: float
     price: float
@@ -112,6 +117,9 @@ class Position:
     trail_level: float
     trail_best: float
     known_close: float
+    low_at: float
+    high_at: float
+    leg_mark: float
     known_row: int
     decision_row: int
     decision_t: int
@@ -123,6 +131,8 @@ class Position:
     pending_entries: int
     pending_exits: int
     working: int
+    leg: int
+    legs: int
     volume_row: int
     entered: Small
     reason: Small
@@ -174,16 +184,16 @@ class OrderRecord:
 
 
 class Fill:
-    """A fill; its quantity is signed."""
+    """A fill; its quantity is signed. Indices are short in what there are many of."""
 
     quantity: float
     price: float
     commission: float
     slippage: float
-    order: int
-    t: int
-    asset: int
-    where: int
+    order: Index
+    t: Index
+    asset: Index
+    where: Small
 
 
 class TradeRecord:
@@ -198,15 +208,15 @@ class TradeRecord:
     mfe: float
     mae: float
     multiplier: float
-    position_id: int
-    asset: int
-    entry_decision_row: int
-    entry_decision_t: int
-    entry_t: int
-    exit_decision_row: int
-    exit_decision_t: int
-    exit_t: int
-    bars_held: int
+    position_id: Index
+    asset: Index
+    entry_decision_row: Index
+    entry_decision_t: Index
+    entry_t: Index
+    exit_decision_row: Index
+    exit_decision_t: Index
+    exit_t: Index
+    bars_held: Index
     entry_reason: Small
     exit_reason: Small
     entry_note: Small

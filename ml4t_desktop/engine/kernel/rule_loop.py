@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ml4t_desktop.engine.kernel.brackets import end_entries
 from ml4t_desktop.engine.kernel.codes import (
     BUY_PERCENT,
     BY_RISK_LIMIT,
@@ -36,8 +37,11 @@ from ml4t_desktop.engine.kernel.costs import level
 from ml4t_desktop.engine.kernel.exposure import judge
 from ml4t_desktop.engine.kernel.layout import Books, Control, Plan, Tape
 from ml4t_desktop.engine.kernel.ledger import find_row, latest_row
-from ml4t_desktop.engine.kernel.orders import drop_finished, end_entries, finish, submit
+from ml4t_desktop.engine.kernel.orders import drop_finished, finish, submit
+from ml4t_desktop.engine.kernel.standing import call_back_all
 from ml4t_desktop.engine.kernel.timestamp import close_timestamp, has_room, open_timestamp
+
+_FEW = 8  # so many of the candidates are looked for one by one
 
 
 @inlined
@@ -92,13 +96,15 @@ def _fetch_next(tape: Tape, books: Books, plan: Plan, t: int) -> None:
     account = books.account[0]
     count = tape.prices.shape[1]
     step = tape.times[1, t + 1] - tape.times[1, t]
+    whole = step == tape.times[0, -1]  # nobody will ask which asset a row is of
     for i in range(account.held):
         row = books.positions[books.held[i]].last_row + step
         if row >= count:
             return
         for column in range(4):
             fetch_ahead(tape.prices, column * count + row)
-        fetch_ahead(tape.rows, row)
+        if not whole:
+            fetch_ahead(tape.rows, row)
         if plan.rules[0].long_exits:
             fetch_ahead(plan.long_exit, row)
         if plan.rules[0].short_exits:
@@ -108,7 +114,8 @@ def _fetch_next(tape: Tape, books: Books, plan: Plan, t: int) -> None:
 @inlined
 def _submit_exit(books: Books, asset: int, quantity: float, row: int, t: int, reason: int) -> None:
     """Submit a market order that can only reduce the position."""
-    index = submit(books, asset, quantity, MARKET, row, t, RULE_EXIT, reason)
+    close = books.positions[asset].last_close
+    index = submit(books, asset, quantity, MARKET, row, t, RULE_EXIT, reason, close)
     order = books.orders[index]
     order.reduce_only = 1
     is_protective = reason == STOP_LOSS or reason == TAKE_PROFIT or reason == TRAILING_STOP
@@ -137,29 +144,41 @@ def _decide_exits(tape: Tape, books: Books, plan: Plan, t: int) -> None:
 
 @inlined
 def _before(plan: Plan, a: int, b: int) -> bool:
-    """Return whether candidate `a` ranks before `b`: higher first, null last, ties by symbol."""
-    x = plan.rank[plan.candidates[a]]
-    y = plan.rank[plan.candidates[b]]
-    if np.isnan(x):
-        return bool(np.isnan(y)) and a < b
-    if np.isnan(y) or x > y:
+    """Return whether what is at place `a` of the heap ranks before `b`: higher first, null last, ties by symbol."""
+    x = plan.keys[a]
+    y = plan.keys[b]
+    if x > y:
         return True
-    return x == y and a < b
+    if x < y:
+        return False
+    if np.isnan(x) != np.isnan(y):
+        return bool(np.isnan(y))
+    return plan.scratch[a] < plan.scratch[b]
+
+
+@inlined
+def _first(plan: Plan, count: int) -> int:
+    """Return the place of the candidate that ranks first; for a few of many that is quicker than a heap."""
+    best = 0
+    for place in range(1, count):
+        if not plan.keys[place] < plan.keys[best] and _before(plan, place, best):
+            best = place
+    return best
 
 
 @inlined
 def _sink(plan: Plan, place: int, count: int) -> None:
     """Restore the heap below a place."""
-    heap = plan.scratch
     while True:
         child = 2 * place + 1
         if child >= count:
             return
-        if child + 1 < count and _before(plan, heap[child + 1], heap[child]):
+        if child + 1 < count and _before(plan, child + 1, child):
             child += 1
-        if _before(plan, heap[place], heap[child]):
+        if _before(plan, place, child):
             return
-        heap[place], heap[child] = heap[child], heap[place]
+        plan.scratch[place], plan.scratch[child] = plan.scratch[child], plan.scratch[place]
+        plan.keys[place], plan.keys[child] = plan.keys[child], plan.keys[place]
         place = child
 
 
@@ -193,7 +212,8 @@ def _submit_entry(
         limit = judge(tape, books, t, asset, quantity)
         if limit != NO_LIMIT and books.account[0].allowed > 0.0:
             quantity = np.copysign(books.account[0].allowed, quantity)
-    index = submit(books, asset, quantity, kind_of_order, row, t, RULE_ENTRY, ENTRY)
+    close = tape.prices[3, row]
+    index = submit(books, asset, quantity, kind_of_order, row, t, RULE_ENTRY, ENTRY, close)
     if limit != NO_LIMIT:
         _note_limit(books, index, limit, abs(wanted))
     return index
@@ -293,13 +313,24 @@ def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
     if first == last or places <= 0:
         return
     count = 0
+    begin = tape.times[1, t]
+    whole = end - begin == tape.times[0, -1]
+    simple = rules.cooldown == 0 and account.pending_entries == 0
+    for i in range(account.held):
+        plan.taken[books.held[i]] = 1
     for candidate in range(first, last):
         row = plan.candidates[candidate]
-        if _is_candidate(tape, books, plan, row):
-            if rules.ranked:
-                fetch_ahead(plan.rank, row)
-            plan.scratch[count] = candidate
-            count += 1
+        asset = row - begin if whole else wide(tape.rows[0, row])
+        if plan.taken[asset]:
+            continue
+        if not simple and not _is_candidate(tape, books, plan, row):
+            continue
+        if rules.ranked:
+            fetch_ahead(plan.rank, row)
+        plan.scratch[count] = candidate
+        count += 1
+    for i in range(account.held):
+        plan.taken[books.held[i]] = 0
     if not rules.ranked:
         for i in range(count):
             if places <= 0:
@@ -307,14 +338,25 @@ def _decide_entries(tape: Tape, books: Books, plan: Plan, t: int) -> None:
             if _enter(tape, books, plan, plan.scratch[i], t):
                 places -= 1
         return
-    for place in range(count // 2 - 1, -1, -1):
-        _sink(plan, place, count)
+    for place in range(count):
+        plan.keys[place] = plan.rank[plan.candidates[plan.scratch[place]]]
+    looks = 0
     while count > 0 and places > 0:
-        best = plan.scratch[0]
+        best = 0
+        if looks >= 0 and looks + places <= _FEW:
+            best = _first(plan, count)
+            looks += 1
+        elif looks >= 0:
+            for place in range(count // 2 - 1, -1, -1):
+                _sink(plan, place, count)
+            looks = -1
+        candidate = plan.scratch[best]
         count -= 1
-        plan.scratch[0] = plan.scratch[count]
-        _sink(plan, 0, count)
-        if _enter(tape, books, plan, best, t):
+        plan.scratch[best] = plan.scratch[count]
+        plan.keys[best] = plan.keys[count]
+        if looks < 0:
+            _sink(plan, 0, count)
+        if _enter(tape, books, plan, candidate, t):
             places -= 1
 
 
@@ -409,6 +451,16 @@ def run_rules(tape: Tape, books: Books, plan: Plan, control: Control) -> int:
 
     Returns DONE, GROW when the tables must be enlarged before it goes on, or STOPPED when cancelled.
     """
+    books.account[0].sets_aside = 1
+    state = _walk(tape, books, plan, control)
+    books.account[0].sets_aside = 0
+    call_back_all(books)
+    return state
+
+
+@inlined
+def _walk(tape: Tape, books: Books, plan: Plan, control: Control) -> int:
+    """Go from timestamp to timestamp; what stands apart meanwhile is seen by nobody else."""
     account = books.account[0]
     count = tape.times.shape[1] - 1
     while account.t < count:

@@ -36,6 +36,7 @@ from ml4t_desktop.engine.kernel.matching import (
     match_close,
 )
 from ml4t_desktop.engine.kernel.orders import drop_finished, finish, submit
+from ml4t_desktop.engine.kernel.standing import call_back_all
 
 
 @inlined
@@ -43,11 +44,12 @@ def has_room(books: Books) -> bool:
     """Return whether the tables can take what one more timestamp can bring at the most."""
     account = books.account[0]
     assets = books.positions.size
-    most = 4 * (account.working + 2 * assets) + 16
+    working = account.working + account.standing
+    most = 4 * (working + 2 * assets) + 16
     actions = 2 * books.settings[0].actions_at_once
     return (
         account.orders + most < books.orders.size
-        and account.working + most < books.working.size
+        and working + most < books.working.size
         and account.fills + most < books.fills.size
         and account.trades + most + actions < books.trades.size
         and account.flows + 2 * assets + 2 + actions < books.flows.size
@@ -124,8 +126,9 @@ def open_timestamp(tape: Tape, books: Books, t: int) -> None:
     _new_day(tape, books, t)
     _fund(tape, books, t)
     if books.account[0].next_action_t <= t:
+        call_back_all(books)
         apply_actions(tape, books, t)
-    if books.account[0].working > 0:
+    if books.account[0].working + books.account[0].standing > 0:
         match_bar(tape, books, t)
     if books.account[0].pending_entries > 0:
         end_bar_orders(tape, books, t)
@@ -179,7 +182,7 @@ def _call_margin(books: Books, t: int) -> None:
             return
         row = books.positions[largest].last_row
         quantity = books.positions[largest].quantity
-        index = submit(books, largest, -quantity, MARKET, row, t, PLAIN, LIQUIDATION)
+        index = submit(books, largest, -quantity, MARKET, row, t, PLAIN, LIQUIDATION, np.nan)
         books.orders[index].reduce_only = 1
         books.orders[index].at_close = 0  # a liquidation does not wait
         gross -= most

@@ -152,15 +152,16 @@ def _bracketed(inner: list[str], first: str, last: str) -> str:
 
 _PLAIN: Final = {
     "price_level": '''def price_level(price, change):
-    """Return a price changed by a fraction, to 12 significant digits as the engine has it."""
+    """Return a price changed by a fraction; a decimal of 12 digits but for rounding, as the engine has it."""
     level = price * (1.0 + change)
-    if not level > 0.0:
+    if change == 0.0 or not level > 0.0:
         return level
     digits = 12 - ceil(log10(level))
     if digits < 0:
         return level
     scale = 10.0**digits
-    return round(level * scale) / scale
+    whole = round(level * scale)
+    return whole / scale if abs(whole - level * scale) <= 4e-15 * level * scale else level
 ''',
     "rank": '''def rank(value, bar):
     """Return the place of a candidate: high values first, those without one last, then by symbol."""

@@ -15,9 +15,10 @@ from ml4t_desktop.files.context_table import context_table
 from ml4t_desktop.files.context_values import ContextTable
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.files.findings import counted, gathering, time_text
+from ml4t_desktop.files.fingerprint import source_files
 from ml4t_desktop.files.guesses import Guess, TableKind
 from ml4t_desktop.files.inspection import FileInspection, inspect_source
-from ml4t_desktop.files.market_files import context_file, predicted_signals, source_files
+from ml4t_desktop.files.market_files import context_file, predicted_signals
 from ml4t_desktop.files.predictions import Predictions, join_predictions, read_predictions
 from ml4t_desktop.files.price_files import read_price_files
 from ml4t_desktop.files.quality.context import match_findings, table_findings

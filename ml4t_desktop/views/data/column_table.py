@@ -32,7 +32,7 @@ class ColumnTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("column_table")
-        self.setAccessibleName("Columns of the file and what they are taken for")
+        self.setAccessibleName(tr("Columns of the file and what they are taken for"))
         self.frames = FrameModel(self)
         self.setModel(self.frames)
         self.setAlternatingRowColors(True)

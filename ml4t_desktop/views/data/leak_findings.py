@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.leak_table import VERDICTS
 
@@ -49,12 +49,14 @@ class LeakFindings(QWidget):
         self.later.setObjectName("leak_later")
         self.later.setProperty("role", "secondary")
         self.later.setToolTip(
-            "The request takes the value of the bar before (of the timestamp before, for context)"
+            tr(
+                "The request takes the value of the bar before (of the timestamp before, for context)"
+            )
         )
         self.back = QPushButton(tr("Use it as stamped"))
         self.back.setObjectName("leak_back")
         self.back.setProperty("role", "secondary")
-        self.back.setToolTip("Take the delay out of the request again")
+        self.back.setToolTip(tr("Take the delay out of the request again"))
         self._build()
         self.later.clicked.connect(self._on_later)
         self.back.clicked.connect(self._on_back)
@@ -62,7 +64,7 @@ class LeakFindings(QWidget):
     def show_column(self, column: ColumnReport, lag: int) -> None:
         """Show the findings about a column; `lag` is by how many bars the request delays it now."""
         self._column, self._lag = column, lag
-        self.later.setText("Use it one more bar later" if lag else "Use it one bar later")
+        self.later.setText(tr("Use it one more bar later") if lag else tr("Use it one bar later"))
         self.back.setVisible(lag > 0)
         self._write()
 
@@ -111,7 +113,7 @@ class LeakFindings(QWidget):
     def _paragraph(self, finding: Finding) -> str:
         theme = self._theme
         shade = {"alarm": theme.error, "notice": theme.warning, "fine": theme.gain}[finding.level]
-        verdict = f"<b style='color:{shade}'>{VERDICTS[finding.level]}</b>"
+        verdict = f"<b style='color:{shade}'>{shown(VERDICTS[finding.level])}</b>"
         advice = " ".join(part for part in (finding.effect, finding.remedy) if part)
         below = (
             f"<br><span style='color:{theme.muted}'>{html.escape(advice)}</span>" if advice else ""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
@@ -51,12 +51,12 @@ class LeakTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("leak_table")
-        self.setAccessibleName("Columns checked for leaks")
+        self.setAccessibleName(tr("Columns checked for leaks"))
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([title for title, _ in _HEADERS])
         for column, (_, tip) in enumerate(_HEADERS):
-            self.headerItem().setToolTip(column, tip)
+            self.headerItem().setToolTip(column, shown(tip))
             if column > 1:
                 self.headerItem().setTextAlignment(column, _RIGHT)
         self.setRootIsDecorated(False)

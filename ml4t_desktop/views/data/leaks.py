@@ -92,7 +92,7 @@ class LeaksPanel(SeenPanel):
         self.progress.setRange(0, _FULL)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(180)
-        self.progress.setAccessibleName("Progress of the leak check")
+        self.progress.setAccessibleName(tr("Progress of the leak check"))
         bar = QHBoxLayout()
         bar.addWidget(self.summary, 1)
         for widget in (self.progress, self.stop, self.again):
@@ -127,14 +127,14 @@ class LeaksPanel(SeenPanel):
         self.again.setEnabled(leaks.can_check)
         self.again.setToolTip("" if leaks.can_check else self._session.why_not_run())
         if is_checking:
-            self.summary.setText("Checking for leaks…")
+            self.summary.setText(tr("Checking for leaks…"))
         elif leaks.problems:
-            self.summary.setText("The check could not be made")
+            self.summary.setText(tr("The check could not be made"))
         elif report is None:
             self.summary.setText("")
         else:
             self.summary.setText(_summary(report, is_current=leaks.is_current))
-        self.empty.set_title("Checking for leaks" if is_checking else _TITLE)
+        self.empty.set_title(tr("Checking for leaks") if is_checking else _TITLE)
         told = "\n".join(str(problem) for problem in leaks.problems)
         self.empty.set_hint(told or ("" if is_checking else _HINT))
 

@@ -60,7 +60,7 @@ class DataPanel(QWidget):
         self._chosen = ""
         self.files = QComboBox()
         self.files.setObjectName("data_files")
-        self.files.setAccessibleName("File")
+        self.files.setAccessibleName(tr("File"))
         self.facts = QLabel()
         self.facts.setObjectName("data_facts")
         self.notes = QLabel()
@@ -249,9 +249,9 @@ def _facts(look: Look) -> str:
     if inspection.asset_count is not None:
         facts.append(counted(inspection.asset_count, "asset"))
     if inspection.first:
-        facts.append(f"{inspection.first} to {inspection.last}")
+        facts.append(tr("{first} to {last}", first=inspection.first, last=inspection.last))
     if look.further is not None:
-        facts.append("the first rows are shown, then those with every signal")
+        facts.append(tr("the first rows are shown, then those with every signal"))
     elif inspection.preview.height < inspection.row_count:
-        facts.append(f"the first {inspection.preview.height:,} are shown")
+        facts.append(tr("the first {height:,} are shown", height=inspection.preview.height))
     return "  ·  ".join(facts)

@@ -98,7 +98,7 @@ class QualityPanel(SeenPanel):
         self.progress.setRange(0, _FULL)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(180)
-        self.progress.setAccessibleName("Progress of the check of the data")
+        self.progress.setAccessibleName(tr("Progress of the check of the data"))
         bar = QHBoxLayout()
         bar.addWidget(self.summary, 1)
         for widget in (self.progress, self.stop, self.again):
@@ -164,12 +164,12 @@ class QualityPanel(SeenPanel):
         self.again.setVisible(not is_checking)
         self.again.setEnabled(store.can_check)
         if is_checking:
-            self.summary.setText("Checking the data…")
+            self.summary.setText(tr("Checking the data…"))
         elif report is None:
             self.summary.setText("")
         else:
             self.summary.setText(_summary(report, is_current=store.is_current))
-        self.empty.set_title("Checking the data" if is_checking else _TITLE)
+        self.empty.set_title(tr("Checking the data") if is_checking else _TITLE)
         self.empty.set_hint("" if is_checking else _HINT)
 
     def _on_changed(self) -> None:

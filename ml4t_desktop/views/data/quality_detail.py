@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -43,7 +43,9 @@ class QualityDetail(QWidget):
         self.copy.setObjectName("quality_copy_actions")
         self.copy.setProperty("role", "secondary")
         self.copy.setToolTip(
-            "Copies rows for a file of corporate actions, to be looked through before they are used"
+            tr(
+                "Copies rows for a file of corporate actions, to be looked through before they are used"
+            )
         )
         self.copy.clicked.connect(self._on_copy)
         inner = QWidget()
@@ -76,10 +78,10 @@ class QualityDetail(QWidget):
         if finding is not None and finding.undo is not None:
             choices = (*choices, finding.undo)
         for place, choice in enumerate(choices, start=1):
-            button = QPushButton(choice.title)
+            button = QPushButton(shown(choice.title))
             button.setObjectName(f"{choice.key}.{choice.value}")
             button.setProperty("role", "secondary")
-            button.setToolTip(f"Sets {choice}; the file stays as it is")
+            button.setToolTip(tr("Sets {choice}; the file stays as it is", choice=choice))
             button.clicked.connect(partial(self.repair_asked.emit, choice))
             self._column.insertWidget(place, button)
             self.repairs.append(button)
@@ -99,13 +101,25 @@ class QualityDetail(QWidget):
         muted = f"<span style='color:{theme.muted}'>"
         where = f"{muted}{html.escape(finding.where)}</span>"
         parts = [
-            f"<p><b>{html.escape(finding.title)}</b><br>{where}</p>",
+            f"<p><b>{html.escape(shown(finding.title))}</b><br>{where}</p>",
             f"<p>{_sentence(finding.what)}</p>",
         ]
         if finding.effect:
-            parts.append(f"<p>{muted}In a backtest</span><br>{_sentence(finding.effect)}</p>")
+            parts.append(
+                tr(
+                    "<p>{muted}In a backtest</span><br>{sentence}</p>",
+                    muted=muted,
+                    sentence=_sentence(finding.effect),
+                )
+            )
         if finding.advice:
-            parts.append(f"<p>{muted}What to do</span><br>{_sentence(finding.advice)}</p>")
+            parts.append(
+                tr(
+                    "<p>{muted}What to do</span><br>{sentence}</p>",
+                    muted=muted,
+                    sentence=_sentence(finding.advice),
+                )
+            )
         self.text.setText("".join(parts))
 
     def _on_copy(self) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.asset_bars import asset_bars
 from ml4t_desktop.plots.bar_chart import BarChart
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
@@ -131,7 +131,7 @@ class QualityRows(QWidget):
             if self.chart.bars is None or self.chart.bars.symbol != symbol:
                 self.chart.show_bars(asset_bars(self._subject.market, symbol, ()))
             self.chart.mark(time_us)
-        self.title.setText(f"{symbol}: rows of the file around it")
+        self.title.setText(tr("{symbol}: rows of the file around it", symbol=symbol))
         QTimer.singleShot(0, self, self._scroll)  # once the chart beside it has its place
         self.place_shown.emit(symbol, time_us)
 
@@ -178,7 +178,7 @@ class QualityRows(QWidget):
 def _table(name: str, title: str, model: FrameModel) -> QTableView:
     table = QTableView()
     table.setObjectName(name)
-    table.setAccessibleName(title)
+    table.setAccessibleName(shown(title))
     table.setModel(model)
     table.setSortingEnabled(False)
     table.setAlternatingRowColors(True)
@@ -206,7 +206,7 @@ def _places(finding: Finding | None) -> tuple[pl.DataFrame | None, tuple[Column,
         kind = _MEASURES.get(finding.measure, "number")
         columns.append(Column(name="value", header=finding.measure, kind=kind))
     if frame["file"].n_unique() > 1:
-        columns.append(Column(name="file", header="File"))
+        columns.append(Column(name="file", header=tr("File")))
     kept = [column for column in columns if frame[column.name].null_count() < frame.height]
     return frame, tuple(kept)
 

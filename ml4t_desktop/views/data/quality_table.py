@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
@@ -44,12 +45,12 @@ class QualityTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("quality_table")
-        self.setAccessibleName("Findings about the data")
+        self.setAccessibleName(tr("Findings about the data"))
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([title for title, _ in _HEADERS])
         for column, (_, tip) in enumerate(_HEADERS):
-            self.headerItem().setToolTip(column, tip)
+            self.headerItem().setToolTip(column, shown(tip))
         self.headerItem().setTextAlignment(_ROWS, _RIGHT)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -78,8 +79,8 @@ class QualityTable(QTreeWidget):
                 item.setTextAlignment(_ROWS, _RIGHT)
                 item.setData(0, _INDEX, index)
                 item.setData(0, _SEVERITY, finding.severity)
-                item.setToolTip(1, f"{finding.title}: {finding.where}")
-                item.setToolTip(_WORDS, f"{finding.where}: {finding.what}")
+                item.setToolTip(1, f"{shown(finding.title)}: {finding.where}")
+                item.setToolTip(_WORDS, f"{finding.where}: {shown(finding.what)}")
                 if item.toolTip(1) == before:
                     chosen = index
         self._colour()

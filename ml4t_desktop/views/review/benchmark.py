@@ -29,10 +29,12 @@ class BenchmarkChoice(QWidget):
         self._reviews = reviews
         self.names = QComboBox()
         self.names.setObjectName("benchmark_choice")
-        self.names.setAccessibleName("What the run is compared with")
+        self.names.setAccessibleName(tr("What the run is compared with"))
         self.names.setToolTip(
-            "The whole market in equal weights, one asset, or a column such as an index. "
-            "It stands beside the run, and costs nothing."
+            tr(
+                "The whole market in equal weights, one asset, or a column such as an index. "
+                "It stands beside the run, and costs nothing."
+            )
         )
         self.names.setMaxVisibleItems(_MOST_SEEN)
         self.names.setMinimumContentsLength(_LEAST_WIDTH)

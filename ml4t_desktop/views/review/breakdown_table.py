@@ -37,7 +37,7 @@ class BreakdownTable(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("breakdown_table")
-        self.setAccessibleName("The run in groups")
+        self.setAccessibleName(tr("The run in groups"))
         self.frame_model = FrameModel(self)
         self._header = GroupedHeader(self)
         self.setHorizontalHeader(self._header)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore, Question
 from ml4t_desktop.session.questions import of_group, of_span
 from ml4t_desktop.session.results import ResultStore
@@ -130,9 +130,9 @@ class BreakdownsPanel(SeenPanel):
 
     def _build(self) -> None:
         self.choice.setObjectName("breakdown_choice")
-        self.choice.setAccessibleName("What trades are grouped by")
+        self.choice.setAccessibleName(tr("What trades are grouped by"))
         for name, title in CHOICES:
-            self.choice.addItem(title, name)
+            self.choice.addItem(shown(title), name)
         self.note.setWordWrap(True)
         label = QLabel(tr("&By"))
         label.setBuddy(self.choice)
@@ -159,7 +159,7 @@ class BreakdownsPanel(SeenPanel):
             self.table.show_frame(None, ())
             return
         if name == _MONTHS:
-            self.note.setText(_MONTHS_TIP)
+            self.note.setText(shown(_MONTHS_TIP))
             self.table.show_frame(review.months, month_columns(review.months))
             return
         from ml4t_desktop.analysis.breakdowns import GROUPING_DEFINITIONS
@@ -168,7 +168,7 @@ class BreakdownsPanel(SeenPanel):
         if frame is None:
             frame = review.breakdowns[name]
         definition = next(item for item in GROUPING_DEFINITIONS if item.name == name)
-        self.note.setText(definition.formula)
+        self.note.setText(shown(definition.formula))
         self.table.show_frame(
             frame, breakdown_columns(frame, definition.title, is_word=name in _WORDS)
         )

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.tables.column import Column
 
 _ROWS_SEEN = 18
@@ -36,14 +36,14 @@ class ColumnChooser(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.list = QListWidget()
         self.list.setObjectName("column_list")
-        self.list.setAccessibleName("Columns of the table, in their order")
+        self.list.setAccessibleName(tr("Columns of the table, in their order"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setDefaultDropAction(Qt.DropAction.MoveAction)
         hint = QLabel(tr("Tick to show, drag to move"))
         self.all_button = QPushButton(tr("All"))
-        self.all_button.setToolTip("Show all columns, in their usual order")
+        self.all_button.setToolTip(tr("Show all columns, in their usual order"))
         self.none_button = QPushButton(tr("None"))
-        self.none_button.setToolTip("Untick all, to choose a few")
+        self.none_button.setToolTip(tr("Untick all, to choose a few"))
         self._usual: tuple[Column, ...] = ()
         self._is_filling = False
         buttons = QHBoxLayout()
@@ -83,23 +83,23 @@ class ColumnChooser(QFrame):
             if item.checkState() == Qt.CheckState.Checked
         )
 
-    def _fill(self, shown: tuple[str, ...]) -> None:
+    def _fill(self, ticked: tuple[str, ...]) -> None:
         by_name = {column.name: column for column in self._usual}
-        order = [*shown, *(name for name in by_name if name not in shown)]
+        order = [*ticked, *(name for name in by_name if name not in ticked)]
         self._is_filling = True
         self.list.clear()
         for name in order:
             column = by_name[name]
-            item = QListWidgetItem(f"{column.header}   ({column.group})")
+            item = QListWidgetItem(f"{shown(column.header)}   ({shown(column.group)})")
             item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setToolTip(column.tip)
+            item.setToolTip(shown(column.tip))
             item.setFlags(
                 Qt.ItemFlag.ItemIsEnabled
                 | Qt.ItemFlag.ItemIsUserCheckable
                 | Qt.ItemFlag.ItemIsSelectable
                 | Qt.ItemFlag.ItemIsDragEnabled
             )
-            is_shown = name in shown
+            is_shown = name in ticked
             item.setCheckState(Qt.CheckState.Checked if is_shown else Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self._is_filling = False

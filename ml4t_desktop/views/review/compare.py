@@ -68,8 +68,8 @@ class ComparePanel(SeenPanel):
         found = self._store.comparison
         if found is None:
             is_coming = len(self._store.chosen) > 1
-            self.empty.set_title("Reading the runs" if is_coming else _EMPTY[0])
-            self.empty.set_hint("One moment." if is_coming else _EMPTY[1])
+            self.empty.set_title(tr("Reading the runs") if is_coming else _EMPTY[0])
+            self.empty.set_hint(tr("One moment.") if is_coming else _EMPTY[1])
             self._stack.setCurrentIndex(0)
             return
         self._stack.setCurrentIndex(1)
@@ -94,7 +94,7 @@ class ComparePanel(SeenPanel):
     def _build(self) -> None:
         self.choice = QComboBox()
         self.choice.setObjectName("compare_with")
-        self.choice.setAccessibleName("The run that the others are compared with")
+        self.choice.setAccessibleName(tr("The run that the others are compared with"))
         self.choice.activated.connect(self._on_chosen)
         self.only_different = QCheckBox(tr("Only what differs"))
         self.only_different.setObjectName("compare_only_different")
@@ -145,7 +145,7 @@ class ComparePanel(SeenPanel):
         self.choice.clear()
         for number in sorted(found.numbers):
             words = self._session.history.words(number)
-            self.choice.addItem(f"Run {number}", number)
+            self.choice.addItem(tr("Run {number}", number=number), number)
             self.choice.setItemData(self.choice.count() - 1, words, Qt.ItemDataRole.ToolTipRole)
         self.choice.setCurrentIndex(self.choice.findData(found.numbers[0]))
         self.choice.blockSignals(False)  # noqa: FBT003 (Qt's)
@@ -158,11 +158,15 @@ class ComparePanel(SeenPanel):
         layout.setSpacing(3)
         first, *others = found.numbers
         for place, number in enumerate(others):
-            layout.addWidget(_label(f"Run {number} against run {first}", "heading"))
+            layout.addWidget(
+                _label(
+                    tr("Run {number} against run {first}", number=number, first=first), "heading"
+                )
+            )
             asked = [item.text for item in found.differences[place]]
             lines = asked[:_MOST_LINES] or [tr("The same was asked")]
             if len(asked) > _MOST_LINES:
-                lines.append(f"{len(asked) - _MOST_LINES} more")
+                lines.append(tr("{count} more", count=len(asked) - _MOST_LINES))
             layout.addWidget(_label("\n".join(f"•  {line}" for line in lines)))
             layout.addLayout(self._parting_row(found, place, first, number))
         layout.addStretch(1)
@@ -172,9 +176,17 @@ class ComparePanel(SeenPanel):
         parting = found.partings[place]
         row = QHBoxLayout()
         if parting is None:
-            row.addWidget(_label("Their trades are all the same."), 1)
+            row.addWidget(_label(tr("Their trades are all the same.")), 1)
             return row
-        row.addWidget(_label(f"They part at {parting_text(parting, first, second)}."), 1)
+        row.addWidget(
+            _label(
+                tr(
+                    "They part at {parting_text}.",
+                    parting_text=parting_text(parting, first, second),
+                )
+            ),
+            1,
+        )
         for number, trade_id in ((first, parting.first), (second, parting.second)):
             if trade_id is not None:
                 button = QPushButton(tr("Open in run {number}", number=number))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.statistic_text import NOT_DEFINED
 
@@ -29,7 +29,7 @@ class CompareTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare_table")
-        self.setAccessibleName("Statistics of the runs side by side")
+        self.setAccessibleName(tr("Statistics of the runs side by side"))
         self._theme = theme
         self._rows: tuple[StatisticRow, ...] = ()
         self._titles: tuple[str, ...] = ()
@@ -86,7 +86,9 @@ class CompareTable(QTreeWidget):
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
             if headers[column] == _DELTA:
-                self.headerItem().setToolTip(column, f"The difference from {self._titles[0]}")
+                self.headerItem().setToolTip(
+                    column, tr("The difference from {titles}", titles=self._titles[0])
+                )
         groups: dict[str, QTreeWidgetItem] = {}
         for row in self._rows:
             if self._only_different and row.is_equal:
@@ -110,7 +112,7 @@ class CompareTable(QTreeWidget):
         locale = QLocale()
         item = QTreeWidgetItem([row.definition.title])
         item.setData(0, Qt.ItemDataRole.UserRole, row.definition.name)
-        item.setToolTip(0, f"{row.definition.title}: {row.definition.formula}")
+        item.setToolTip(0, f"{shown(row.definition.title)}: {shown(row.definition.formula)}")
         column = 1
         for place, value in enumerate(row.values):
             is_best = place in row.best

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_run, of_values
 from ml4t_desktop.session.results import ResultStore
@@ -55,7 +55,7 @@ class DistributionPanel(StudyPanel):
         self.holding = BinsChart(tr("Bars held"), theme, "count")
         self.streaks = BinsChart(tr("Wins and losses in a row"), theme, y_kind="count")
         self.streaks.can_choose = False
-        self.tip = QLabel(_TIP)
+        self.tip = QLabel(shown(_TIP))
         grid = QGridLayout()
         grid.setSpacing(8)
         for place, chart in enumerate((self.trades, self.days, self.holding, self.streaks)):
@@ -181,19 +181,26 @@ class DistributionPanel(StudyPanel):
         study = self.studies.study
         if study is not None:
             ids = np.sort(study.trade_id[study.returns.chosen(first, last)])
-            self.look_at(f"Returned {self.trades.range_text(first, last)}", ids)
+            self.look_at(
+                tr("Returned {range_text}", range_text=self.trades.range_text(first, last)), ids
+            )
 
     def _on_days_chosen(self, first: int, last: int) -> None:
         study = self.studies.study
         if study is not None:
             ids = study.closed_on_days(study.days.chosen(first, last))
-            self.look_at(f"Closed on days of {self.days.range_text(first, last)}", ids)
+            self.look_at(
+                tr("Closed on days of {range_text}", range_text=self.days.range_text(first, last)),
+                ids,
+            )
 
     def _on_holding_chosen(self, first: int, last: int) -> None:
         study = self.studies.study
         if study is not None:
             ids = np.sort(study.trade_id[study.holding.chosen(first, last)])
-            self.look_at(f"Held {self.holding.range_text(first, last)} bars", ids)
+            self.look_at(
+                tr("Held {range_text} bars", range_text=self.holding.range_text(first, last)), ids
+            )
 
 
 def _figures(shape: Shape, kind: Kind) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBox
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_drawdown
 from ml4t_desktop.session.results import ResultStore
@@ -53,9 +53,9 @@ class DrawdownsPanel(StudyPanel):
         self._making = making
         self.table = BreakdownTable(theme)
         self.table.setObjectName("drawdown_table")
-        self.table.setAccessibleName("The ten worst drawdowns")
+        self.table.setAccessibleName(tr("The ten worst drawdowns"))
         self.chart = EquityChart(theme)
-        self.tip = QLabel(_TIP)
+        self.tip = QLabel(shown(_TIP))
         self.trades_button = QPushButton(tr("Look at the trades held on the way down"))
         self.whole_button = QPushButton(tr("Whole history"))
         self._lay_out()
@@ -156,7 +156,7 @@ class DrawdownsPanel(StudyPanel):
 
         mask = held_between(run.result.trades, drawdown.start, drawdown.trough)
         ids = np.sort(run.result.trades["trade_id"].to_numpy()[mask])
-        self.look_at(f"Held in drawdown {place + 1}, from peak to trough", ids)
+        self.look_at(tr("Held in drawdown {place}, from peak to trough", place=place + 1), ids)
 
     def _show_whole(self) -> None:
         self.table.clearSelection()

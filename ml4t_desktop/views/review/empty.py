@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.theme import Theme
 
 
@@ -12,7 +13,7 @@ class EmptyState(QWidget):
     def __init__(self, title: str, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("empty_state")
-        self._title = QLabel(title)
+        self._title = QLabel(shown(title))
         self._hint = QLabel()
         self._hint.setWordWrap(True)
         self.set_hint(hint)
@@ -28,11 +29,11 @@ class EmptyState(QWidget):
 
     def set_title(self, title: str) -> None:
         """Say what is not there."""
-        self._title.setText(title)
+        self._title.setText(shown(title))
 
     def set_hint(self, hint: str) -> None:
         """Say what to do next."""
-        self._hint.setText(hint)
+        self._hint.setText(shown(hint))
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.wording import mark
 
@@ -109,7 +109,7 @@ class FigureTable(QTreeWidget):
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):
-            item.setToolTip(column, tip)
+            item.setToolTip(column, shown(tip))
         for column, name in enumerate(names, start=1):
             item.setData(column, _NAME, name)
 
@@ -126,7 +126,11 @@ class EvidenceTable(FigureTable):
     """Intervals, how sure the Sharpe ratio is, and the way from gross to net."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(("Figure", "This run", "From", "To"), "How sure the figures are", parent)
+        super().__init__(
+            (tr("Figure"), tr("This run"), tr("From"), tr("To")),
+            tr("How sure the figures are"),
+            parent,
+        )
         self.setObjectName("evidence")
 
     def show_evidence(self, evidence: Evidence) -> None:
@@ -141,9 +145,9 @@ class EvidenceTable(FigureTable):
 
         known = {definition.name: definition for definition in DEFINITIONS}
         redrawn, locale = evidence.redrawn, QLocale()
-        self.add_heading("90 % OF REDRAWN HISTORIES")
+        self.add_heading(tr("90 % OF REDRAWN HISTORIES"))
         if redrawn is None:
-            self.add_row("Too few returns to redraw", ("", "", ""))
+            self.add_row(tr("Too few returns to redraw"), ("", "", ""))
         else:
             tip = tr(
                 "Daily returns drawn again {paths:,} times in blocks of {block} on average "
@@ -156,11 +160,14 @@ class EvidenceTable(FigureTable):
                 values = (item.value, item.low, item.high)
                 texts = tuple(format_value(value, definition.kind, locale) for value in values)
                 self.add_row(
-                    definition.title, texts, f"{definition.formula}\n{tip}", _ends(item.name)
+                    definition.title,
+                    texts,
+                    f"{shown(definition.formula)}\n{shown(tip)}",
+                    _ends(item.name),
                 )
             self.add_row(
-                "Chance of a loss", (_percent(redrawn.loss), "", ""),
-                f"Share of the redrawn histories that end below the initial capital.\n{tip}",
+                tr("Chance of a loss"), (_percent(redrawn.loss), "", ""),
+                tr("Share of the redrawn histories that end below the initial capital.\n{tip}", tip=tip),
                 ("loss",),
             )  # fmt: skip
         for item in evidence.trade_intervals:
@@ -168,50 +175,55 @@ class EvidenceTable(FigureTable):
             values = (item.value, item.low, item.high)
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
             tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
-            self.add_row(definition.title, texts, f"{definition.formula}\n{tip}", _ends(item.name))
+            self.add_row(
+                definition.title,
+                texts,
+                f"{shown(definition.formula)}\n{shown(tip)}",
+                _ends(item.name),
+            )
 
     def _show_sharpe(self, evidence: Evidence) -> None:
         from ml4t_desktop.analysis.undefined import Undefined
 
-        self.add_heading("HOW SURE THE SHARPE RATIO IS")
+        self.add_heading(tr("HOW SURE THE SHARPE RATIO IS"))
         sample, found = evidence.sample, evidence.deflated
         if isinstance(sample, Undefined) or isinstance(found, Undefined):
             reason = sample.reason if isinstance(sample, Undefined) else ""
-            self.add_row("Sharpe ratio", (_NOT_KNOWN, "", ""), reason, ("probability",))
+            self.add_row(tr("Sharpe ratio"), (_NOT_KNOWN, "", ""), reason, ("probability",))
             return
         year = evidence.periods_per_year
         self.add_row(
-            "Probability above zero", (_value(sample.probability_above(0.0), "percent"), "", ""),
-            "Probabilistic Sharpe ratio (Bailey and Lopez de Prado): skew and fat tails are taken into account.",
+            tr("Probability above zero"), (_value(sample.probability_above(0.0), "percent"), "", ""),
+            tr("Probabilistic Sharpe ratio (Bailey and Lopez de Prado): skew and fat tails are taken into account."),
             ("probability",),
         )  # fmt: skip
         self.add_row(
-            "Variants tried on this data", (format_value(found.trials, "count", QLocale()), "", ""),
-            "Every run of another request on the same data counts, this one included.",
+            tr("Variants tried on this data"), (format_value(found.trials, "count", QLocale()), "", ""),
+            tr("Every run of another request on the same data counts, this one included."),
             ("trials",),
         )  # fmt: skip
         self.add_row(
-            "Best that chance would find", (_value(found.hurdle * year**0.5, "ratio"), "", ""),
-            "The highest Sharpe ratio to be expected among so many variants without any edge, annualised.",
+            tr("Best that chance would find"), (_value(found.hurdle * year**0.5, "ratio"), "", ""),
+            tr("The highest Sharpe ratio to be expected among so many variants without any edge, annualised."),
             ("hurdle",),
         )  # fmt: skip
         self.add_row(
-            "Deflated Sharpe ratio", (_value(found.probability, "percent"), "", ""),
-            "Probability that the true Sharpe ratio exceeds the best that chance would find.",
+            tr("Deflated Sharpe ratio"), (_value(found.probability, "percent"), "", ""),
+            tr("Probability that the true Sharpe ratio exceeds the best that chance would find."),
             ("deflated",),
         )  # fmt: skip
         needed = sample.shortest_track_record()
         years = needed if isinstance(needed, Undefined) else needed / year
         self.add_row(
-            "Years needed to be 95 % sure", (_value(years, "ratio"), "", ""),
-            (f"Shortest track record for a Sharpe ratio above zero; there are "
-             f"{format_value(sample.count / year, 'ratio', QLocale())} years."),
+            tr("Years needed to be 95 % sure"), (_value(years, "ratio"), "", ""),
+            (tr("Shortest track record for a Sharpe ratio above zero; there are {count} years.",
+            count=format_value(sample.count / year, "ratio", QLocale()))),
             ("track_record",),
         )  # fmt: skip
 
     def _show_costs(self, evidence: Evidence) -> None:
         view, locale = evidence.costs, QLocale()
-        self.add_heading("FROM GROSS TO NET")
+        self.add_heading(tr("FROM GROSS TO NET"))
         for step in view.steps:
             if step.amount or step.name in {"before", "net"}:
                 self.add_row(
@@ -220,18 +232,18 @@ class EvidenceTable(FigureTable):
                     names=(step.name,),
                 )
         self.add_row(
-            "Costs could be multiplied by", (_value(view.break_even, "ratio"), "", ""),
-            "By what commission and slippage could be multiplied until nothing is left, the trades being the same.",
+            tr("Costs could be multiplied by"), (_value(view.break_even, "ratio"), "", ""),
+            tr("By what commission and slippage could be multiplied until nothing is left, the trades being the same."),
             ("break_even",),
         )  # fmt: skip
         self.add_row(
-            "Costs paid, of value traded", (_value(view.paid_rate, "percent"), "", ""),
-            "Commission and slippage over quantity times price of all fills.",
+            tr("Costs paid, of value traded"), (_value(view.paid_rate, "percent"), "", ""),
+            tr("Commission and slippage over quantity times price of all fills."),
             ("paid_rate",),
         )  # fmt: skip
         self.add_row(
-            "Costs that leave nothing", (_value(view.bearable_rate, "percent"), "", ""),
-            "The rate of the value traded at which the net profit would be zero.",
+            tr("Costs that leave nothing"), (_value(view.bearable_rate, "percent"), "", ""),
+            tr("The rate of the value traded at which the net profit would be zero."),
             ("bearable_rate",),
         )  # fmt: skip
 
@@ -247,7 +259,7 @@ class VariantTable(FigureTable):
             tr("Worst drawdown"),
             tr("Trades"),
         )
-        super().__init__(headers, "The run under other assumptions", parent)
+        super().__init__(headers, tr("The run under other assumptions"), parent)
         self.setObjectName("variants")
 
     def show_variants(self, variants: tuple[Variant, ...]) -> None:

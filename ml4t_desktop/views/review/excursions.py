@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.scatter_chart import ScatterChart
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
@@ -72,13 +72,15 @@ class ExcursionsPanel(StudyPanel):
         self.target_on, self.target = self._level(tr("&Target"), "target", _USUAL_TARGET)
         self.told = QLabel()
         self.told.setObjectName("what_if")
-        self.told.setAccessibleName("What this stop and target would have made of the trades")
+        self.told.setAccessibleName(tr("What this stop and target would have made of the trades"))
         self.told.setWordWrap(True)
-        self.about = QLabel(_ABOUT)
+        self.about = QLabel(shown(_ABOUT))
         self.about.setWordWrap(True)
         self.run_button = QPushButton(tr("&Run with these"))
         self.run_button.setObjectName("run_with_levels")
-        self.run_button.setToolTip("Put this stop and target into the request, and run it: exact")
+        self.run_button.setToolTip(
+            tr("Put this stop and target into the request, and run it: exact")
+        )
         self._lay_out()
         self._connect()
         self.apply_theme(theme)
@@ -120,14 +122,14 @@ class ExcursionsPanel(StudyPanel):
     def _level(self, title: str, name: str, usual: float) -> tuple[QCheckBox, QDoubleSpinBox]:
         box = QDoubleSpinBox()
         box.setObjectName(f"what_if_{name}")
-        box.setAccessibleName(f"What-if {name} in per cent of the entry price")
+        box.setAccessibleName(tr("What-if {name} in per cent of the entry price", name=name))
         box.setRange(0.1, 99.9)
         box.setDecimals(1)
         box.setSingleStep(0.5)
         box.setSuffix(" %")
         box.setKeyboardTracking(False)
         box.setValue(usual * 100)
-        is_on = QCheckBox(title)
+        is_on = QCheckBox(shown(title))
         is_on.setObjectName(f"what_if_{name}_on")
         return is_on, box
 
@@ -187,7 +189,9 @@ class ExcursionsPanel(StudyPanel):
     def _on_brushed(self, inside: NDArray[np.bool_]) -> None:
         study = self.studies.study
         if study is not None:
-            self.look_at("Chosen by their excursions", np.sort(study.excursions.trade_id[inside]))
+            self.look_at(
+                tr("Chosen by their excursions"), np.sort(study.excursions.trade_id[inside])
+            )
 
     def _on_point_clicked(self, place: int) -> None:
         study = self.studies.study

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.comparison import MOST
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -129,7 +129,7 @@ class HistoryPanel(SeenPanel):
         self.details.setWordWrap(True)
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._hint = QLabel(_HINT)
+        self._hint = QLabel(shown(_HINT))
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -145,8 +145,8 @@ class HistoryPanel(SeenPanel):
         width = self.fontMetrics().averageCharWidth()
         self.filter = QLineEdit()
         self.filter.setObjectName("history_filter")
-        self.filter.setPlaceholderText("Words of a change, name or note")
-        self.filter.setAccessibleName("Show runs whose changes, name or note have these words")
+        self.filter.setPlaceholderText(tr("Words of a change, name or note"))
+        self.filter.setAccessibleName(tr("Show runs whose changes, name or note have these words"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setFixedWidth(width * 36)
         self.filter.textChanged.connect(self._on_filter_changed)
@@ -205,9 +205,9 @@ class HistoryPanel(SeenPanel):
             else tr("{shown} of {count} runs", shown=shown, count=len(entries))
         ]
         if pinned:
-            parts.append(f"{pinned} pinned")
+            parts.append(tr("{pinned} pinned", pinned=pinned))
         if self._history.unsaved:
-            parts.append(f"{self._history.unsaved} not saved")
+            parts.append(tr("{unsaved} not saved", unsaved=self._history.unsaved))
         self._count.setText(", ".join(parts))
 
     def _on_selection_changed(self, *_: object) -> None:
@@ -216,7 +216,7 @@ class HistoryPanel(SeenPanel):
         self.restore_button.setEnabled(len(chosen) == 1)
         self.pin_button.setEnabled(bool(chosen))
         self.delete_button.setEnabled(bool(chosen))
-        self.pin_button.setText("Unpin" if chosen and self._are_pinned(chosen) else "Pin")
+        self.pin_button.setText(tr("Unpin") if chosen and self._are_pinned(chosen) else tr("Pin"))
         self.details.setText(self._details(chosen[0]) if len(chosen) == 1 else "")
         self.details.setVisible(bool(self.details.text()))
 
@@ -303,7 +303,7 @@ class HistoryTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("history_table")
-        self.setAccessibleName("All runs")
+        self.setAccessibleName(tr("All runs"))
         self.setSortingEnabled(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -342,5 +342,5 @@ class HistoryTable(QTableView):
 def _button(name: str, text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
     button.setObjectName(name)
-    button.setToolTip(tip)
+    button.setToolTip(shown(tip))
     return button

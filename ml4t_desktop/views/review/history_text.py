@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from ml4t_desktop.project.data_files import DataState
-from ml4t_desktop.session.formats import as_words, format_value
+from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.words import word
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -88,7 +89,7 @@ def _value(what: str, value: object, locale: QLocale) -> str:
     if isinstance(value, datetime) and not _has_clock(value):
         return format_value(value, "date", locale)
     if isinstance(value, str):
-        return as_words(value).lower()
+        return word(value)
     return format_value(value, _KINDS[what], locale)  # pyright: ignore[reportArgumentType]  (kinds)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.plots.month_heatmap import MonthHeatmap
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore, Question
 from ml4t_desktop.session.questions import of_group, of_span, of_trades
 from ml4t_desktop.session.results import ResultStore
@@ -74,10 +74,10 @@ class MonthsPanel(StudyPanel):
         self.setObjectName("months_panel")
         self.measure = QComboBox()
         self.measure.setObjectName("month_measure")
-        self.measure.setAccessibleName("What months are measured by")
+        self.measure.setAccessibleName(tr("What months are measured by"))
         for key, (title, *_) in _MEASURES.items():
-            self.measure.addItem(title, key)
-        self.tip = QLabel(_TIP)
+            self.measure.addItem(shown(title), key)
+        self.tip = QLabel(shown(_TIP))
         self.heatmap = MonthHeatmap(tr("Months of the run"), theme)
         self.weekdays = BinsChart(tr("P&L by weekday of entry"), theme, y_kind="money")
         self.hours = BinsChart(tr("P&L by hour of entry"), theme, y_kind="money")
@@ -107,7 +107,12 @@ class MonthsPanel(StudyPanel):
         grid = month_grid(run.result, trades, key)
         self._years = grid.years
         self.heatmap.set_values(
-            grid.years, (*_MONTHS, "Year"), grid.values, kind, is_signed=is_signed, middle=middle
+            grid.years,
+            (*_MONTHS, tr("Year")),
+            grid.values,
+            kind,
+            is_signed=is_signed,
+            middle=middle,
         )
         if self.results.subset is None:
             self.heatmap.unpick()
@@ -233,21 +238,28 @@ class MonthsPanel(StudyPanel):
         labels = self.weekdays.labels[first : last + 1]
         days = [WEEKDAYS.index(label) + 1 for label in labels]
         chosen = pl.col("entry_time").dt.weekday().is_in(days)
-        self._look_where(f"Entered on {self.weekdays.range_text(first, last)}", chosen)
+        self._look_where(
+            tr("Entered on {range_text}", range_text=self.weekdays.range_text(first, last)), chosen
+        )
 
     def _on_hour_chosen(self, first: int, last: int) -> None:
         import polars as pl
 
         hours = [int(label[:2]) for label in self.hours.labels[first : last + 1]]
         chosen = pl.col("entry_time").dt.hour().is_in(hours)
-        self._look_where(f"Entered in the hours {self.hours.range_text(first, last)}", chosen)
+        self._look_where(
+            tr("Entered in the hours {range_text}", range_text=self.hours.range_text(first, last)),
+            chosen,
+        )
 
     def _on_season_chosen(self, first: int, last: int) -> None:
         import polars as pl
 
         months = [_MONTHS.index(label) + 1 for label in self.seasons.labels[first : last + 1]]
         chosen = pl.col("entry_time").dt.month().is_in(months)
-        self._look_where(f"Entered in {self.seasons.range_text(first, last)}", chosen)
+        self._look_where(
+            tr("Entered in {range_text}", range_text=self.seasons.range_text(first, last)), chosen
+        )
 
     def _look_where(self, name: str, chosen: pl.Expr) -> None:
         run = self.results.run

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QW
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.making import MakingStore, Question
 from ml4t_desktop.session.questions import against_benchmark, of_benchmark, of_run, of_side
 from ml4t_desktop.session.results import ResultStore
@@ -69,7 +70,7 @@ class OverviewPanel(SeenPanel):
         self.chart = EquityChart(theme)
         self.statistics = StatisticsTable(theme)
         self.benchmark = BenchmarkChoice(reviews)
-        self.few = QLabel(_FEW)
+        self.few = QLabel(shown(_FEW))
         self.few.setProperty("role", "warning")
         self.few.setWordWrap(True)
         self.few.hide()

@@ -45,14 +45,15 @@ class PaneMenu(QObject):
             up.setEnabled(number > 1)
             down = menu.addAction(tr("Move down"), partial(self.move_asked.emit, name, 1))
             down.setEnabled(number < len(names) - 1)
-            menu.addAction("Remove this pane", partial(self.remove_asked.emit, name))
+            menu.addAction(tr("Remove this pane"), partial(self.remove_asked.emit, name))
             menu.addSeparator()
-        menu.addAction("Usual heights of all panes", self.usual_heights_asked.emit)
+        menu.addAction(tr("Usual heights of all panes"), self.usual_heights_asked.emit)
         menu.addSeparator()
-        menu.addAction("Fit the chosen trade", partial(self.command_asked.emit, "chart.trade"))
-        menu.addAction("Whole history", partial(self.command_asked.emit, "chart.whole"))
+        menu.addAction(tr("Fit the chosen trade"), partial(self.command_asked.emit, "chart.trade"))
+        menu.addAction(tr("Whole history"), partial(self.command_asked.emit, "chart.whole"))
         menu.addSeparator()
-        menu.addAction("Copy the chart as a picture", self.copy_asked.emit)
+        menu.addAction(tr("Copy the chart as a picture"), self.copy_asked.emit)
         menu.addAction(
-            "Export the chart as a picture…", partial(self.command_asked.emit, "chart.export_image")
+            tr("Export the chart as a picture…"),
+            partial(self.command_asked.emit, "chart.export_image"),
         )

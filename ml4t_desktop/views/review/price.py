@@ -17,7 +17,7 @@ from ml4t_desktop.plots.shading import Shading
 from ml4t_desktop.plots.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.arrangements import ArrangementStore
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
@@ -131,7 +131,7 @@ class PriceChartPanel(SeenPanel):
     def _build(self) -> None:
         self._key = QLabel()
         self._key.setObjectName("price_key")
-        self._key.setAccessibleName("What the marks mean, and the trade under the mouse")
+        self._key.setAccessibleName(tr("What the marks mean, and the trade under the mouse"))
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -226,7 +226,7 @@ class PriceChartPanel(SeenPanel):
         menu.clear()
         for name in offered:
             kind, _, title = name.rpartition(".")
-            action = menu.addAction(f"{title}  ({kind})" if kind else _ACCOUNT_TITLES[name])
+            action = menu.addAction(shown(f"{title}  ({kind})" if kind else _ACCOUNT_TITLES[name]))
             action.setData(name)
             action.setCheckable(True)
             action.setChecked(name in self._panes)
@@ -241,7 +241,7 @@ class PriceChartPanel(SeenPanel):
             ("", tr("Nothing")),
             *((item.key, item.title) for item in self._regimes),
         ):
-            action = menu.addAction(title)
+            action = menu.addAction(shown(title))
             action.setData(key)
             action.setCheckable(True)
             action.setChecked(key == chosen)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 
 
 class PriceBar(QWidget):
@@ -21,7 +21,7 @@ class PriceBar(QWidget):
         super().__init__(parent)
         self.symbols = QComboBox()
         self.symbols.setObjectName("symbol_choice")
-        self.symbols.setAccessibleName("Asset")
+        self.symbols.setAccessibleName(tr("Asset"))
         self.symbols.setEditable(True)
         self.symbols.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.symbols.setMinimumContentsLength(14)
@@ -80,8 +80,8 @@ class PriceBar(QWidget):
 
 def _button(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     if len(text) == 1:
         button.setFixedWidth(button.fontMetrics().averageCharWidth() * 5)
     return button
@@ -90,8 +90,8 @@ def _button(text: str, tip: str) -> QPushButton:
 def _toggle(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     button.setCheckable(True)
     return button
 
@@ -99,8 +99,8 @@ def _toggle(text: str, tip: str) -> QToolButton:
 def _menu_button(text: str, tip: str, menu: QMenu) -> QToolButton:
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(menu)
     return button

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.day_lines import DayLine, DayLines
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_window
 from ml4t_desktop.session.results import ResultStore
@@ -54,7 +54,7 @@ class RollingPanel(StudyPanel):
             "rolling_trades", tr("Trades of the window"), _USUAL_TRADES, " trades"
         )
         self.chart = DayLines(_PANES, theme)
-        self.tip = QLabel(_TIP)
+        self.tip = QLabel(shown(_TIP))
         above = QHBoxLayout()
         label = QLabel(tr("&Window"))
         label.setBuddy(self.days)
@@ -90,13 +90,20 @@ class RollingPanel(StudyPanel):
         self.chart.set_lines(
             study.periods.days,
             (
-                DayLine(f"Return of {days} days", "percent", lines.total_return, is_filled=True),
-                DayLine("Volatility, yearly", "percent", lines.volatility),
-                DayLine("Sharpe ratio, yearly", "number", lines.sharpe, is_filled=True),
-                DayLine(f"Won of the last {count} trades", "percent", lines.win_rate),
-                DayLine("Gross exposure", "percent", exposure.gross, exposure.net, "net"),
-                DayLine("Open positions", "number", exposure.positions),
-                DayLine(f"Turnover of {days} days", "percent", turnover),
+                DayLine(
+                    tr("Return of {days} days", days=days),
+                    "percent",
+                    lines.total_return,
+                    is_filled=True,
+                ),
+                DayLine(tr("Volatility, yearly"), "percent", lines.volatility),
+                DayLine(tr("Sharpe ratio, yearly"), "number", lines.sharpe, is_filled=True),
+                DayLine(
+                    tr("Won of the last {count} trades", count=count), "percent", lines.win_rate
+                ),
+                DayLine(tr("Gross exposure"), "percent", exposure.gross, exposure.net, "net"),
+                DayLine(tr("Open positions"), "number", exposure.positions),
+                DayLine(tr("Turnover of {days} days", days=days), "percent", turnover),
             ),
         )
 
@@ -130,7 +137,7 @@ class RollingPanel(StudyPanel):
 def _window(name: str, title: str, usual: int, suffix: str) -> QSpinBox:
     box = QSpinBox()
     box.setObjectName(name)
-    box.setAccessibleName(title)
+    box.setAccessibleName(shown(title))
     box.setRange(2, 2_000)
     box.setSuffix(suffix)
     box.setKeyboardTracking(False)

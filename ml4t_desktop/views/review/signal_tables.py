@@ -60,7 +60,7 @@ class ContextTable(PlainTable):
     number_asked = Signal(str, QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Return after the signal, by market context", parent)
+        super().__init__(tr("Return after the signal, by market context"), parent)
         self.setObjectName("context_grid")
         self._theme = theme
         self._grid: ContextGrid | None = None
@@ -108,7 +108,7 @@ class ContextTable(PlainTable):
         for row in range(grid.mean.shape[0]):
             for column in range(grid.mean.shape[1]):
                 count = format_value(int(grid.count[row, column]), "count", locale)
-                self._item(row, column).setToolTip(f"{count} bars")
+                self._item(row, column).setToolTip(tr("{count} bars", count=count))
         self._tint()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -149,7 +149,7 @@ class DriftTable(PlainTable):
     number_asked = Signal(str, QRect)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("The signal year by year", parent)
+        super().__init__(tr("The signal year by year"), parent)
         self.setObjectName("drift")
         self.cellClicked.connect(self._on_cell_clicked)
 
@@ -200,7 +200,9 @@ class DriftTable(PlainTable):
         last = self.horizontalHeaderItem(len(columns) - 1)
         if last is not None:
             last.setToolTip(
-                "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
+                tr(
+                    "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
+                )
             )
 
 

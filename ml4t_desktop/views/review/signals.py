@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.figures import FigureChart
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_signal
 from ml4t_desktop.session.results import ResultStore
@@ -160,15 +160,15 @@ class SignalsPanel(SeenPanel):
             ),
         ):
             box.setObjectName(name)
-            box.setAccessibleName(about)
+            box.setAccessibleName(shown(about))
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            label = QLabel(title)
+            label = QLabel(shown(title))
             label.setBuddy(box)
             bar.addWidget(label)
             bar.addWidget(box)
             bar.addSpacing(8)
         for bars in _HORIZONS:
-            self.horizon.addItem("1 bar" if bars == 1 else f"{bars} bars", bars)
+            self.horizon.addItem("1 bar" if bars == 1 else tr("{bars} bars", bars=bars), bars)
         bar.addWidget(self.note, 1)
         self.note.setWordWrap(True)
         self.verdict.setObjectName("signal_verdict")
@@ -192,7 +192,7 @@ class SignalsPanel(SeenPanel):
 
     def _tables(self) -> QWidget:
         self.context.setObjectName("signal_context")
-        self.context.setAccessibleName("Context column the returns are shown by")
+        self.context.setAccessibleName(tr("Context column the returns are shown by"))
         by_context = QWidget()
         layout = QVBoxLayout(by_context)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -200,8 +200,8 @@ class SignalsPanel(SeenPanel):
         layout.addWidget(self.grid, 1)
         tables = QTabWidget()
         tables.setDocumentMode(True)
-        tables.addTab(by_context, "Return by market context")
-        tables.addTab(self.drift, "Year by year")
+        tables.addTab(by_context, tr("Return by market context"))
+        tables.addTab(self.drift, tr("Year by year"))
         return tables
 
     def _show_choices(self) -> None:
@@ -234,7 +234,7 @@ class SignalsPanel(SeenPanel):
         self.charts["decay"].show_figure(figures.decay_figure(review))
         found = review.calibration
         self.charts["calibration"].show_figure(
-            figures.empty_figure("Said and happened", found.reason)
+            figures.empty_figure(tr("Said and happened"), found.reason)
             if isinstance(found, Undefined)
             else figures.calibration_figure(found)
         )
@@ -297,9 +297,9 @@ class SignalsPanel(SeenPanel):
         has_any = run is not None and bool(run.market.signals)
         self._stack.setCurrentIndex(1 if has_any else 0)
         if run is not None and not has_any:
-            self.empty.set_title("This run uses no signals")
+            self.empty.set_title(tr("This run uses no signals"))
             self.empty.set_hint(
-                "Tick columns of predictions in the step Data to see what they are worth."
+                tr("Tick columns of predictions in the step Data to see what they are worth.")
             )
         self.draw_when_seen()
 

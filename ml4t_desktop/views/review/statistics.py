@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.views.review.statistic_change import statistic_change
@@ -72,7 +72,7 @@ class StatisticsTable(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statistics")
-        self.setAccessibleName("All statistics of the run")
+        self.setAccessibleName(tr("All statistics of the run"))
         self._theme = theme
         self._rows: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[str, QTreeWidgetItem] = {}
@@ -95,7 +95,7 @@ class StatisticsTable(QTreeWidget):
         header.setSectionsMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.headerItem().setToolTip(
-            _CHANGE, "How the run differs from the one it is compared with"
+            _CHANGE, tr("How the run differs from the one it is compared with")
         )
         for column in range(_ALL, len(_HEADERS)):
             self.headerItem().setTextAlignment(column, _RIGHT)
@@ -279,7 +279,7 @@ class StatisticsTable(QTreeWidget):
         tip = statistic_tip(definition, metrics) if text else _ONLY_WHOLE
         self._write(definition.name, column, text, "muted" if text == NOT_DEFINED else "text", tip)
         if column == _ALL:
-            self._rows[definition.name].setToolTip(0, tip)
+            self._rows[definition.name].setToolTip(0, shown(tip))
 
     def _show_change(
         self, definition: Definition, metrics: Metrics, ghost: Metrics, locale: QLocale
@@ -298,9 +298,9 @@ class StatisticsTable(QTreeWidget):
         reason = (
             _IS_COMING if against == _COMING else tr("Not defined here: {against}", against=against)
         )
-        tip = f"{definition.title}: {definition.formula}\n\n{reason}"
+        tip = f"{shown(definition.title)}: {shown(definition.formula)}\n\n{reason}"
         self._write(definition.name, _ALL, text, "muted", tip)
-        self._rows[definition.name].setToolTip(0, tip)
+        self._rows[definition.name].setToolTip(0, shown(tip))
 
     def _write(self, name: str, column: int, text: str, tone: Tone, tip: str) -> None:
         """Write one cell, as far as it differs from what is there: a cell that is set is painted anew."""
@@ -316,7 +316,7 @@ class StatisticsTable(QTreeWidget):
         if self._tones.get((name, column)) != tone:
             self._tones[name, column] = tone
             row.setForeground(column, self._colour(tone))
-        row.setToolTip(column, tip)
+        row.setToolTip(column, shown(tip))
 
     def _colour(self, tone: Tone) -> QColor:
         theme = self._theme

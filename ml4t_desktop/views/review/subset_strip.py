@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_trades
 from ml4t_desktop.session.results import ResultStore, Subset
@@ -46,12 +47,14 @@ class SubsetStrip(QFrame):
         self.statistics.setObjectName("subset_statistics")
         self.statistics.setTextFormat(Qt.TextFormat.RichText)
         self.statistics.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.statistics.setToolTip("The closed trades looked at, and all closed trades in brackets")
+        self.statistics.setToolTip(
+            tr("The closed trades looked at, and all closed trades in brackets")
+        )
         self.clear_button = QToolButton()
         self.clear_button.setObjectName("subset_clear")
         self.clear_button.setText("✕")
-        self.clear_button.setToolTip("Look at all trades again (Ctrl+Shift+A)")
-        self.clear_button.setAccessibleName("Look at all trades again")
+        self.clear_button.setToolTip(tr("Look at all trades again (Ctrl+Shift+A)"))
+        self.clear_button.setAccessibleName(tr("Look at all trades again"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 3, 8, 3)
         layout.addWidget(self.name)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.heatmap import Heatmap
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.sweeps import METRICS, SweepState
 from ml4t_desktop.session.theme import Theme
@@ -56,12 +56,14 @@ class SweepPanel(SeenPanel):
         )
         self.statistic = Choice(width=14)
         self.statistic.setObjectName("sweep_metric")
-        self.statistic.setAccessibleName("Statistic")
+        self.statistic.setAccessibleName(tr("Statistic"))
         self.statistic.set_options(tuple(METRICS))
         self.steady = QCheckBox(tr("Mean with neighbours"))
         self.steady.setObjectName("sweep_plateau")
         self.steady.setToolTip(
-            "Show the mean over each cell and those around it: a good value among bad ones is luck"
+            tr(
+                "Show the mean over each cell and those around it: a good value among bad ones is luck"
+            )
         )
         self.start = _button("sweep_start", tr("Run the sweep"), "primary")
         self.pause = _button("sweep_pause", tr("Pause"))
@@ -69,7 +71,7 @@ class SweepPanel(SeenPanel):
         self.progress = QProgressBar()
         self.progress.setRange(0, _FULL)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress of the sweep")
+        self.progress.setAccessibleName(tr("Progress of the sweep"))
         self.count = QLabel()
         self.count.setObjectName("sweep_count")
         self.summary = QLabel()
@@ -104,22 +106,22 @@ class SweepPanel(SeenPanel):
         is_running = sweeps.is_running
         reason = sweeps.why_not()
         self.start.setEnabled(not is_running and not reason and self.rows[0].key is not None)
-        self.start.setToolTip(reason or "Run every combination; each counts as a variant tried")
+        self.start.setToolTip(reason or tr("Run every combination; each counts as a variant tried"))
         for widget in (self.pause, self.stop, self.progress):
             widget.setVisible(is_running)
-        self.pause.setText("Go on" if sweeps.is_paused else "Pause")
+        self.pause.setText(tr("Go on") if sweeps.is_paused else tr("Pause"))
         if is_running and state is not None:
             done = len(state.trials)
             self.progress.setValue(int(_FULL * done / state.grid.size))
-            self.count.setText(f"{done:,} of {state.grid.size:,} variants")
+            self.count.setText(tr("{done:,} of {size:,} variants", done=done, size=state.grid.size))
         else:
             size = int(np.prod([len(row.values()) for row in self.rows if row.key]))
-            self.count.setText(f"{size:,} variants" if self.rows[0].key else "")
+            self.count.setText(tr("{size:,} variants", size=size) if self.rows[0].key else "")
         if sweeps.problems:
-            self.empty.set_title("The sweep could not be run")
+            self.empty.set_title(tr("The sweep could not be run"))
             self.empty.set_hint("\n".join(str(item) for item in sweeps.problems))
         elif state is None:
-            self.empty.set_title("No sweep yet")
+            self.empty.set_title(tr("No sweep yet"))
             self.empty.set_hint(reason or _HINT)
 
     def _show_result(self, state: SweepState) -> None:
@@ -225,7 +227,7 @@ def _floats(values: tuple[object, ...]) -> list[float]:
 
 
 def _button(name: str, title: str, role: str = "secondary") -> QPushButton:
-    button = QPushButton(title)
+    button = QPushButton(shown(title))
     button.setObjectName(name)
     button.setProperty("role", role)
     return button

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.sweeps import SweptNumber
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
 
@@ -28,15 +28,15 @@ class AxisRow(QWidget):
         word = title.lower().replace(" ", "_")
         self.choice = Choice(width=26)
         self.choice.setObjectName(f"sweep_{word}")
-        self.choice.setAccessibleName(title)
+        self.choice.setAccessibleName(shown(title))
         self.low, self.high = NumberBox(step=0.1), NumberBox(step=0.1)
         self.steps = NumberBox(low=2, high=_MOST, is_whole=True)
         self.steps.setValue(_STEPS)
         for box, name in ((self.low, "from"), (self.high, "to"), (self.steps, "steps")):
             box.setObjectName(f"sweep_{word}_{name}")
-            box.setAccessibleName(f"{title}, {name}")
+            box.setAccessibleName(f"{shown(title)}, {name}")
             box.valueChanged.connect(self._on_edited)
-        label = QLabel(title)
+        label = QLabel(shown(title))
         label.setBuddy(self.choice)
         label.setMinimumWidth(64)
         layout = QHBoxLayout(self)

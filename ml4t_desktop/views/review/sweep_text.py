@@ -38,23 +38,33 @@ def summary_text(state: SweepState, titles: Mapping[str, str]) -> str:
 
     lines: list[str] = []
     if summary.best is not None:
-        lines.append(f"Best: {_trial(state, summary.best, titles)}.")
+        lines.append(tr("Best: {trial}.", trial=_trial(state, summary.best, titles)))
     if summary.steadiest is not None and summary.steadiest is not summary.best:
-        lines.append(f"Best with its neighbours: {_trial(state, summary.steadiest, titles)}.")
+        lines.append(
+            tr("Best with its neighbours: {trial}.", trial=_trial(state, summary.steadiest, titles))
+        )
     over = summary.overfitting
     if isinstance(over, Overfitting):
         share = QLocale().toString(100.0 * over.probability, "f", 0)
         lines.append(
-            f"Overfitting: the best of one half of the time is below the middle in the other half in "
-            f"{share} % of {over.splits:,} splits."
+            tr(
+                "Overfitting: the best of one half of the time is below the middle in the other half "
+                "in {share} % of {splits:,} splits.",
+                share=share,
+                splits=over.splits,
+            )
         )
     else:
-        lines.append(f"Overfitting cannot be measured: {over.reason}.")
+        lines.append(tr("Overfitting cannot be measured: {reason}.", reason=over.reason))
     luck = summary.deflated
     if isinstance(luck, Deflated) and not isinstance(luck.probability, Undefined):
         share = QLocale().toString(100.0 * luck.probability, "f", 0)
         lines.append(
-            f"It is {share} % sure that the best has any edge, after {luck.trials:,} variants."
+            tr(
+                "It is {share} % sure that the best has any edge, after {trials:,} variants.",
+                share=share,
+                trials=luck.trials,
+            )
         )
     others = {name: count for name, count in summary.counts.items() if name != "done"}
     lines += [

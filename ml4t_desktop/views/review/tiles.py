@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.views.review.statistic_change import statistic_change
@@ -76,7 +76,7 @@ class StatTile(QFrame):
         """Show one statistic of a run, and how it differs from that of the run it is compared with."""
         self.name = definition.name
         self.setObjectName(f"tile_{definition.name}")
-        self._title.setText(definition.title)
+        self._title.setText(shown(definition.title))
         locale = QLocale()
         value = statistic_text(definition, metrics, locale)
         self._value.setText(value)
@@ -84,13 +84,13 @@ class StatTile(QFrame):
         if ghost is not None:
             found = statistic_change(definition, metrics, ghost, locale)
             change, change_tone = found.text or _UNCHANGED, found.tone
-            tip = f"{tip}\n\n{found.tip}"
+            tip = f"{shown(tip)}\n\n{shown(found.tip)}"
             self._change.setText(change)
         if self._change.isHidden() == (ghost is not None):
             self._change.setVisible(ghost is not None)
-        self.setToolTip(tip)
+        self.setToolTip(shown(tip))
         said = f", {change}" if change else ""
-        self.setAccessibleName(f"{definition.title}: {value}{said}")
+        self.setAccessibleName(f"{shown(definition.title)}: {value}{said}")
         now = tone(definition, metrics), change_tone
         if now != self._tones:  # style sheets take long to be applied
             self._tones = now

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.arrangements import BUILT_IN_VIEWS, ArrangementStore
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.trade_rows import OUTCOMES
@@ -79,26 +79,26 @@ class TradeBar(QWidget):
         self._arrangements = arrangements
         self.search = QLineEdit()
         self.search.setObjectName("trade_search")
-        self.search.setPlaceholderText("Search")
-        self.search.setToolTip("Part of a symbol, an exit reason or a note")
+        self.search.setPlaceholderText(tr("Search"))
+        self.search.setToolTip(tr("Part of a symbol, an exit reason or a note"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(
-            "Show trades whose symbol, exit reason or notes contain this text"
+            tr("Show trades whose symbol, exit reason or notes contain this text")
         )
         self.search.setFixedWidth(self.fontMetrics().averageCharWidth() * _SEARCH_WIDTH)
         self.outcome = QComboBox()
         self.outcome.setObjectName("trade_outcome")
-        self.outcome.setAccessibleName("Which trades are shown")
+        self.outcome.setAccessibleName(tr("Which trades are shown"))
         for key, title in OUTCOMES:
-            self.outcome.addItem(title, key)
+            self.outcome.addItem(shown(title), key)
         self.group = QComboBox()
         self.group.setObjectName("trade_group")
-        self.group.setAccessibleName("What trades are grouped by")
+        self.group.setAccessibleName(tr("What trades are grouped by"))
         self.group.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.group.setMinimumContentsLength(_GROUP_WIDTH)
-        self.group.setToolTip("Put the trades in groups, each with its subtotals")
+        self.group.setToolTip(tr("Put the trades in groups, each with its subtotals"))
         self.set_columns(())
         self.fields_button = self._button(
             tr("Filters"), tr("Show a field over every column to filter by it (Ctrl+F)")
@@ -126,11 +126,11 @@ class TradeBar(QWidget):
         self.group.blockSignals(True)  # noqa: FBT003 (Qt's; the choice itself does not change)
         self.group.clear()
         for key, title in _GROUPINGS:
-            self.group.addItem(title, key)
+            self.group.addItem(shown(title), key)
         for column in columns:
             if column.name not in _OF_OTHERS and column.kind not in {"time", "date"}:
                 group = f"  ({column.group.lower()})" if "__" in column.name else ""
-                self.group.addItem(f"{column.header}{group}", column.name)
+                self.group.addItem(f"{shown(column.header)}{group}", column.name)
         self.group.setCurrentIndex(max(self.group.findData(chosen), 0))
         self.group.blockSignals(False)  # noqa: FBT003 (Qt's)
 
@@ -145,8 +145,8 @@ class TradeBar(QWidget):
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button.setToolTip(shown(tip))
+        button.setAccessibleName(shown(tip))
         return button
 
     def _fill_menus(self) -> None:
@@ -155,13 +155,13 @@ class TradeBar(QWidget):
         self.views_button.setMenu(self.views_menu)
         self.views_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
-        menu.addAction("Copy (Ctrl+C)", self.copy_asked.emit)
-        menu.addAction("Write as CSV, Parquet or Excel…", self._ask_export)
+        menu.addAction(tr("Copy (Ctrl+C)"), self.copy_asked.emit)
+        menu.addAction(tr("Write as CSV, Parquet or Excel…"), self._ask_export)
         menu.addSeparator()
         everywhere = menu.addAction(
             tr("Look at these trades everywhere"), self.everywhere_asked.emit
         )
-        everywhere.setToolTip("Charts, breakdowns and statistics show the trades of this table")
+        everywhere.setToolTip(tr("Charts, breakdowns and statistics show the trades of this table"))
         menu.setToolTipsVisible(True)
         self.more_button.setMenu(menu)
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -177,7 +177,7 @@ class TradeBar(QWidget):
         for name in saved:
             menu.addAction(name.replace("&", "&&")).setData(name)
         menu.addSeparator()
-        menu.addAction("Save this view…", self.save_view_asked.emit)
+        menu.addAction(tr("Save this view…"), self.save_view_asked.emit)
         if saved:
             remove = menu.addMenu(tr("Remove a view"))
             for name in saved:
@@ -237,7 +237,11 @@ def _totals_html(totals: TradeTotals, theme: Theme) -> str:
     noun = "trade" if totals.of == 1 else "trades"
     fields = (
         f"<b>{written(totals.shown, 'count')}{part}</b> {noun}",
-        f"P&amp;L <b style='color:{tone}'>{written(totals.pnl, 'money')}</b>",
+        tr(
+            "P&amp;L <b style='color:{tone}'>{written}</b>",
+            tone=tone,
+            written=written(totals.pnl, "money"),
+        ),
         tr("won {written}", written=written(totals.win_rate, "percent")),
         tr("mean {written}", written=written(totals.mean_percent, "percent")),
         tr("profit factor {written}", written=written(totals.profit_factor, "ratio")),

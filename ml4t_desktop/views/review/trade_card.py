@@ -3,6 +3,7 @@
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.trade_text import Trade, trade_html
 from ml4t_desktop.wording import mark
@@ -16,7 +17,7 @@ class TradeCard(QScrollArea):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trade_card")
-        self.setAccessibleName("Details of the chosen trade")
+        self.setAccessibleName(tr("Details of the chosen trade"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -54,7 +55,7 @@ class TradeCard(QScrollArea):
 
     def _render(self) -> None:
         if self._trade is None:
-            self._label.setText(f"<p style='color:{self._theme.muted}'>{_HINT}</p>")
+            self._label.setText(f"<p style='color:{self._theme.muted}'>{shown(_HINT)}</p>")
         else:
             text = trade_html(self._trade, self._theme, QLocale(), has_clock=self._has_clock)
             self._label.setText(text)

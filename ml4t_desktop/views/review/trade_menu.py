@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ml4t_desktop.session.formats import as_words
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.words import as_words
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.filters import exact_values, exactly
 
@@ -48,10 +48,10 @@ class ColumnMenu(QObject):
         menu = self.menu
         menu.clear()
         up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
-        menu.addAction("Sort, lowest first", partial(self.sort_asked.emit, section, up))
-        menu.addAction("Sort, highest first", partial(self.sort_asked.emit, section, down))
+        menu.addAction(tr("Sort, lowest first"), partial(self.sort_asked.emit, section, up))
+        menu.addAction(tr("Sort, highest first"), partial(self.sort_asked.emit, section, down))
         menu.addSeparator()
-        menu.addAction("Filter…", partial(self.field_asked.emit, section))
+        menu.addAction(tr("Filter…"), partial(self.field_asked.emit, section))
         self._add_choices(column, values, text)
         clear = menu.addAction(
             tr("Clear this filter"), partial(self.filter_chosen.emit, column.name, "")
@@ -64,8 +64,8 @@ class ColumnMenu(QObject):
             if column.kind in {"time", "date"}
             else tr("Group by this column")
         )
-        menu.addAction(title, partial(self.group_asked.emit, key))
-        menu.addAction("Hide this column", partial(self.hide_asked.emit, section))
+        menu.addAction(shown(title), partial(self.group_asked.emit, key))
+        menu.addAction(tr("Hide this column"), partial(self.hide_asked.emit, section))
         menu.popup(place)
 
     def _add_choices(self, column: Column, values: pl.Series, text: str) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.filter_header import FilterHeader
 from ml4t_desktop.tables.grouped_model import GroupedModel
@@ -51,7 +52,7 @@ class TradeTable(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trade_table")
-        self.setAccessibleName("Trades")
+        self.setAccessibleName(tr("Trades"))
         self._model = GroupedModel(self)
         self._ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self.header = FilterHeader(self)

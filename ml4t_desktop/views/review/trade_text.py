@@ -6,9 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QLocale
 
-from ml4t_desktop.session.formats import as_words, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.words import as_words
 from ml4t_desktop.tables.column import Kind
 
 Trade = Mapping[str, Any]
@@ -159,6 +160,6 @@ def _table(title: str, rows: list[tuple[str, ...]], theme: Theme) -> str:
 
 def _titled(title: str, lines: list[str]) -> str:
     return (
-        f"<p style='margin:12px 0 2px 0'><b>{title}</b></p>"
+        f"<p style='margin:12px 0 2px 0'><b>{shown(title)}</b></p>"
         f"<table width='100%' cellspacing='0' cellpadding='0'>{''.join(lines)}</table>"
     )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, QPoint, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.arrangements import ArrangementStore, TradeView
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.coded_texts import CodedTexts
@@ -340,8 +341,10 @@ class TradesPanel(SeenPanel):
     def _ask_name(self) -> None:
         dialog = QInputDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Save this view")
-        dialog.setLabelText("Name of the view: its columns, filters, groups and sorting are kept")
+        dialog.setWindowTitle(tr("Save this view"))
+        dialog.setLabelText(
+            tr("Name of the view: its columns, filters, groups and sorting are kept")
+        )
         dialog.textValueSelected.connect(self._save_view)
         dialog.open()
 
@@ -353,7 +356,7 @@ class TradesPanel(SeenPanel):
         frame, rows = self.table.trade_model.frame, self.table.trade_model.shown
         if frame is not None and rows.size:
             ids = np.sort(frame["trade_id"].to_numpy()[rows])
-            self._results.show_subset(Subset("shown in the table", ids))
+            self._results.show_subset(Subset(tr("shown in the table"), ids))
 
 
 def _is_text(values: pl.Series) -> bool:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_evidence
 from ml4t_desktop.session.results import ResultStore
@@ -124,7 +124,7 @@ class ValidityPanel(SeenPanel):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
         self.progress.setRange(0, 1000)
-        self.progress.setAccessibleName("How much of the runs with other signals is done")
+        self.progress.setAccessibleName(tr("How much of the runs with other signals is done"))
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -134,8 +134,8 @@ class ValidityPanel(SeenPanel):
         tables = QTabWidget()
         tables.setObjectName("validity_tables")
         tables.setDocumentMode(True)
-        tables.addTab(self.figures, "How sure")
-        tables.addTab(self.variants, "Other assumptions")
+        tables.addTab(self.figures, tr("How sure"))
+        tables.addTab(self.variants, tr("Other assumptions"))
         above = QSplitter(Qt.Orientation.Horizontal)
         above.addWidget(left)
         above.addWidget(tables)
@@ -204,12 +204,12 @@ class ValidityPanel(SeenPanel):
         self.luck.show_returns(
             found.returns,
             found.total_return,
-            f"Total return of {count} runs<br>Line: this run, {own}",
+            tr("Total return of {count} runs<br>Line: this run, {own}", count=count, own=own),
         )
 
     def _show_progress(self) -> None:
         part = self._validity.part
-        self.doing.setText(_DOING[part] if part else "")
+        self.doing.setText(shown(_DOING[part] if part else ""))
         self.doing.setVisible(part is not None)
         self.progress.setVisible(part is not None)
         self.progress.setRange(0, 1000 if part == "luck" else 0)
@@ -223,7 +223,7 @@ class ValidityPanel(SeenPanel):
 
 
 def _titled(title: str, chart: QWidget) -> QWidget:
-    label = QLabel(title)
+    label = QLabel(shown(title))
     label.setProperty("role", "heading")
     box = QWidget()
     layout = QVBoxLayout(box)

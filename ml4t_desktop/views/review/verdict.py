@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
@@ -125,8 +125,8 @@ class VerdictView(QWidget):
         self.headline.setVisible(found is not None)
         for row, remark in enumerate(found.remarks if found else ()):
             sign = QLabel(_SIGNS[remark.tone])
-            sign.setAccessibleName(_WORDS[remark.tone])
-            sign.setToolTip(_WORDS[remark.tone])
+            sign.setAccessibleName(shown(_WORDS[remark.tone]))
+            sign.setToolTip(shown(_WORDS[remark.tone]))
             sign.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
             sign.setStyleSheet(f"color: {self._colour(remark.tone)}; font-weight: 700;")
             text = QLabel(remark_text(remark))

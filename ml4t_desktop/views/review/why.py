@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
@@ -119,17 +119,17 @@ class WhyPanel(SeenPanel):
 
     def _build(self) -> None:
         self.symbol.setObjectName("why_symbol")
-        self.symbol.setAccessibleName("Asset whose bar is explained")
+        self.symbol.setAccessibleName(tr("Asset whose bar is explained"))
         self.symbol.setEditable(True)
         self.symbol.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.day.setObjectName("why_day")
-        self.day.setAccessibleName("Day whose bar is explained")
+        self.day.setAccessibleName(tr("Day whose bar is explained"))
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat("yyyy-MM-dd")
-        self.before.setToolTip("Explain the bar before")
-        self.after.setToolTip("Explain the bar after")
+        self.before.setToolTip(tr("Explain the bar before"))
+        self.after.setToolTip(tr("Explain the bar after"))
         self.text.setObjectName("why_text")
-        self.text.setAccessibleName("What was decided at the bar, and why")
+        self.text.setAccessibleName(tr("What was decided at the bar, and why"))
         self.text.document().setDocumentMargin(12)
         self.fates.setObjectName("fates")
         self.fates_note.setWordWrap(True)
@@ -181,18 +181,22 @@ class WhyPanel(SeenPanel):
         found = self._why.fates
         self.fates.clear()
         if found is None or isinstance(found, Undefined):
-            self.fates_note.setText(found.reason.capitalize() if found is not None else "Counting…")
+            self.fates_note.setText(
+                found.reason.capitalize() if found is not None else tr("Counting…")
+            )
             return
         locale = QLocale()
         total = format_value(int(found["bars"].sum()), "count", locale)
-        self.fates_note.setText(f"The entry rule held at {total} bars; each is counted once.")
+        self.fates_note.setText(
+            tr("The entry rule held at {total} bars; each is counted once.", total=total)
+        )
         for row in found.iter_rows(named=True):
             reason = f": {row['reason']}" if row["reason"] else ""
             texts = (
                 format_value(row["bars"], "count", locale),
                 format_value(row["share"], "percent", locale),
             )
-            self.fates.add_row(f"{_FATES[row['fate']]}{reason}", texts)
+            self.fates.add_row(f"{shown(_FATES[row['fate']])}{reason}", texts)
 
     def _on_bar_chosen(self, _index: int = 0) -> None:
         """Explain the bar of the asset and the day in the fields."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale
 
-from ml4t_desktop.session.formats import Kind, as_words, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.rule_sentence import clause_sentence
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.words import as_words, word
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
             when=when,
             close=_text(found.close, "price"),
         ),
-        f"<p style='margin:6px 0'><b>{_OUTCOMES[found.outcome]}</b>{_detail(found, has_clock=has_clock)}</p>",
+        f"<p style='margin:6px 0'><b>{shown(_OUTCOMES[found.outcome])}</b>{_detail(found, has_clock=has_clock)}</p>",
         _needed(found.needed),
     ]
     for side, state in found.rules:
@@ -64,13 +65,17 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
             continue  # nothing was held that it could have closed
         mark = _mark(state.holds, theme)
         parts += [
-            f"<h4 style='margin:10px 0 2px 0'>{mark} {_RULES[side]}</h4>",
+            f"<h4 style='margin:10px 0 2px 0'>{mark} {shown(_RULES[side])}</h4>",
             _state(state, theme),
         ]
     parts += [_places(found), _size(answer), _orders(found, has_clock=has_clock)]
     parts.append(
-        f"<p style='color:{theme.muted}'>Equity {_text(found.equity, 'money')}, cash "
-        f"{_text(found.cash, 'money')} at this close.</p>"
+        tr(
+            "<p style='color:{muted}'>Equity {equity}, cash {cash} at this close.</p>",
+            muted=theme.muted,
+            equity=_text(found.equity, "money"),
+            cash=_text(found.cash, "money"),
+        )
     )
     return "".join(parts)
 
@@ -83,7 +88,7 @@ def _detail(found: Explanation, *, has_clock: bool) -> str:
         left = (
             tr(
                 " Its exit was decided here: {exit_reason}.",
-                exit_reason=as_words(found.exit_reason).lower(),
+                exit_reason=word(found.exit_reason),
             )
             if found.exit_reason
             else ""
@@ -157,7 +162,7 @@ def _rows(state: State, theme: Theme, depth: int) -> list[str]:
         return [row for part in state.parts for row in _rows(part, theme, 0)]
     head = (
         f"<tr><td>{indent}{_mark(state.holds, theme)}</td>"
-        f"<td style='color:{theme.muted}'>{_JOINTS[state.kind]}</td><td></td></tr>"
+        f"<td style='color:{theme.muted}'>{shown(_JOINTS[state.kind])}</td><td></td></tr>"
     )
     return [head, *inner]
 
@@ -211,7 +216,7 @@ def _size(answer: Answer) -> str:
     if not answer.size or answer.explanation.outcome != "ordered":
         return ""
     rows = "".join(
-        f"<tr><td>{step.title}</td><td align='right' style='padding-left:24px'><b>"
+        f"<tr><td>{shown(step.title)}</td><td align='right' style='padding-left:24px'><b>"
         f"{'no value' if step.value is None else _text(step.value, step.kind)}</b></td></tr>"
         for step in answer.size
     )
@@ -231,16 +236,29 @@ def _orders(found: Explanation, *, has_clock: bool) -> str:
         reason = f": {order['reason']}" if order["reason"] else ""
         note = f" ({order['note']})" if order["note"] else ""
         parts.append(
-            f"<p style='margin:2px 0'>{as_words(order['side'])} {_text(order['requested'], 'quantity')}, "
-            f"{order['type']} order: <b>{order['status']}</b>{html.escape(reason + note)}</p>"
+            tr(
+                "<p style='margin:2px 0'>{side} {requested}, {type} order: "
+                "<b>{status}</b>{reason}</p>",
+                side=as_words(order["side"]),
+                requested=_text(order["requested"], "quantity"),
+                type=order["type"],
+                status=order["status"],
+                reason=html.escape(reason + note),
+            )
         )
         frame = fills.get((order["order_id"],))
         for fill in frame.iter_rows(named=True) if frame is not None else ():
             when = format_value(fill["timestamp"], "time" if has_clock else "date", QLocale())
             parts.append(
-                f"<p style='margin:2px 0 2px 16px'>{when}: {_text(fill['quantity'], 'quantity')} at "
-                f"{_text(fill['price'], 'price')}, commission {_text(fill['commission'], 'money')}, "
-                f"slippage {_text(fill['slippage'], 'money')}</p>"
+                tr(
+                    "<p style='margin:2px 0 2px 16px'>{when}: {quantity} at {price}, commission "
+                    "{commission}, slippage {slippage}</p>",
+                    when=when,
+                    quantity=_text(fill["quantity"], "quantity"),
+                    price=_text(fill["price"], "price"),
+                    commission=_text(fill["commission"], "money"),
+                    slippage=_text(fill["slippage"], "money"),
+                )
             )
     return "".join(parts)
 

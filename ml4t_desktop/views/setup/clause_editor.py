@@ -19,7 +19,7 @@ from ml4t_desktop.session import rule_nodes
 from ml4t_desktop.session.columns import RuleColumn
 from ml4t_desktop.session.count_words import part_tip, part_words, rule_words
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.rule_nodes import Node, Path, root_of, tree_of_root
 from ml4t_desktop.session.rule_tree import Joint, Part
 from ml4t_desktop.views.setup.clause_row import ClauseRow, edited_node
@@ -85,7 +85,7 @@ class ClauseEditor(QWidget):
         self._focus: Path | None = None
         self._joint = Choice(width=8)
         self._joint.setObjectName("joint")
-        self._joint.setAccessibleName(f"{title}: how clauses are joined")
+        self._joint.setAccessibleName(tr("{title}: how clauses are joined", title=title))
         self._joint.set_options(JOINTS)
         self._add = _button("add", "+ Clause", tr("Add a clause to {title}", title=title))
         self._add_group = _button(
@@ -317,6 +317,6 @@ def _beside(path: Path) -> Path:
 def _button(name: str, text: str, meaning: str) -> QPushButton:
     button = QPushButton(text)
     button.setObjectName(name)
-    button.setAccessibleName(meaning)
-    button.setToolTip(meaning)
+    button.setAccessibleName(shown(meaning))
+    button.setToolTip(shown(meaning))
     return button

@@ -63,10 +63,10 @@ class ClauseRow(RuleRow):
         self._shape: ColumnShape | None = None
         self._column = Choice(width=5)
         self._column.setObjectName("column")
-        self._column.setAccessibleName("Column")
+        self._column.setAccessibleName(tr("Column"))
         self._op = Choice(width=3)
         self._op.setObjectName("op")
-        self._op.setAccessibleName("Comparison")
+        self._op.setAccessibleName(tr("Comparison"))
         self._value = ValueEditor("number")
         self._histogram = Threshold()
         self._other = QAction(tr("Compare with another column"), self)
@@ -90,7 +90,7 @@ class ClauseRow(RuleRow):
         part = node.clause or {}
         self._part, self._columns = part, columns
         column = self._present()
-        self.show_place(path, node, f"Clause on {column.title}")
+        self.show_place(path, node, tr("Clause on {title}", title=column.title))
         self._column.set_options(tuple((item.name, item.title) for item in columns))
         self._column.show_value(part["column"])
         self._column.setToolTip(_range_text(column))

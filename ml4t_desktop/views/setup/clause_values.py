@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolB
 
 from ml4t_desktop.request.conditions import COUNT_OPS
 from ml4t_desktop.session.columns import RuleColumn
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.setup.editors import Choice, NumberBox, row_height
 
 Shape = Literal["number", "pair", "text", "flag", "numbers", "texts", "count", "column", "nothing"]
@@ -113,7 +114,7 @@ class ValueEditor(QWidget):
             self._choice.set_options(tuple((text, text) for text, _ in labels))
             total = max(sum(count for _, count in labels), 1)
             self._choice.set_tips(
-                tuple(f"{count / total:.1%} of the values" for _, count in labels)
+                tuple(tr("{count:.1%} of the values", count=count / total) for _, count in labels)
             )
             self._choice.setEditText(shown)
         elif self.shape == "texts":
@@ -159,8 +160,8 @@ class ValueEditor(QWidget):
                 pick.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
                 pick.setStyleSheet("QToolButton::menu-indicator { image: none; }")
                 pick.setMenu(self._menu)
-                pick.setToolTip("Choose among the values of the column")
-                pick.setAccessibleName("Choose values")
+                pick.setToolTip(tr("Choose among the values of the column"))
+                pick.setAccessibleName(tr("Choose values"))
                 self._layout.addWidget(pick)
         elif self.shape in {"text", "flag", "column"}:
             choice = Choice(width=4)
@@ -175,7 +176,9 @@ class ValueEditor(QWidget):
 
     def _added(self, editor: QWidget, name: str) -> None:
         editor.setObjectName(name)
-        editor.setAccessibleName({"high": "Upper end", "values": "Values"}.get(name, "Value"))
+        editor.setAccessibleName(
+            {"high": tr("Upper end"), "values": tr("Values")}.get(name, tr("Value"))
+        )
         self._layout.addWidget(editor, 1)
 
     def _show_choice(

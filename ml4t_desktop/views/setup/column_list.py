@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 
 _MOST_ROWS = 9
 _NAME = Qt.ItemDataRole.UserRole
@@ -26,7 +26,7 @@ class ColumnList(QListWidget):
         super().__init__(parent)
         self._key = key
         self.setObjectName(key)
-        self.setAccessibleName(title)
+        self.setAccessibleName(shown(title))
         self.setUniformItemSizes(True)
         self.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -57,13 +57,13 @@ class ColumnList(QListWidget):
                 item = self.item(index)
                 item.setData(_NAME, name)
                 item.setText(f"{name}{_delay((lag or {}).get(name, 0))}")
-                item.setToolTip(tip)
+                item.setToolTip(shown(tip))
                 item.setSizeHint(QSize(0, self._row_height))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 is_on = name in ticked
                 item.setCheckState(Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
-        shown = min(max(self.count(), 1), _MOST_ROWS)
-        self.setFixedHeight(shown * self._row_height + 2 * self.frameWidth() + 2)
+        rows_seen = min(max(self.count(), 1), _MOST_ROWS)
+        self.setFixedHeight(rows_seen * self._row_height + 2 * self.frameWidth() + 2)
 
     @property
     def _row_height(self) -> int:

@@ -22,7 +22,7 @@ class MemoryRow(QWidget):
         about = hint(tr("Your choice of columns is remembered for files with the same columns."))
         forget = QPushButton(tr("Forget"))
         forget.setObjectName("data.forget")
-        forget.setToolTip("Forget it and go back to what is recognised")
+        forget.setToolTip(tr("Forget it and go back to what is recognised"))
         forget.clicked.connect(self._on_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -64,7 +64,7 @@ class ContextPage(SetupPage):
         name = draft.context_file
         own = {field.key for field in self._form.fields} | {"context.columns"}
         problems = self.problems(own)
-        self._file.setText(PurePath(name).name if name else "No context file")
+        self._file.setText(PurePath(name).name if name else tr("No context file"))
         self._file.setToolTip(str(self.session.request.resolved(name)) if name else "")
         chosen = draft.get("context.time")
         tip = reason(look.inspection, "time", chosen) if look is not None else ""
@@ -84,7 +84,7 @@ class ContextPage(SetupPage):
         add.setObjectName("context.add")
         add.clicked.connect(partial(self.command_asked.emit, "file.add_context"))
         head = QHBoxLayout()
-        head.addWidget(heading("Context file"), 1)
+        head.addWidget(heading(tr("Context file")), 1)
         head.addWidget(add)
         row = QHBoxLayout()
         row.addWidget(self._file, 1)

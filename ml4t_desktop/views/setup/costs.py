@@ -180,7 +180,9 @@ class TiersField(TextField):
             key,
             title,
             placeholder="10000: 0.1, 50000: 0.05, 0.02",
-            tip="Value up to which a rate counts, and the rate in per cent; the last without a value",
+            tip=tr(
+                "Value up to which a rate counts, and the rate in per cent; the last without a value"
+            ),
         )
 
     def show_value(self, value: Any) -> None:

@@ -126,11 +126,13 @@ class DataPage(SetupPage):
         titles = [heading(text) for text in (tr("Columns"), tr("Period"), tr("Doubtful rows"))]
         leaks = QPushButton(tr("Check for leaks"))
         leaks.setObjectName("data.leaks")
-        leaks.setToolTip("Whether signals and context know what nobody could have known (Ctrl+L)")
+        leaks.setToolTip(
+            tr("Whether signals and context know what nobody could have known (Ctrl+L)")
+        )
         leaks.clicked.connect(partial(self.command_asked.emit, "view.leaks"))
         quality = QPushButton(tr("Check the data"))
         quality.setObjectName("data.quality")
-        quality.setToolTip("What is wrong or doubtful in the files, with all its rows (Ctrl+D)")
+        quality.setToolTip(tr("What is wrong or doubtful in the files, with all its rows (Ctrl+D)"))
         quality.clicked.connect(partial(self.command_asked.emit, "view.quality"))
         self._details: tuple[QWidget, ...] = (
             self._reading, titles[0], self._columns, self._predictions, signals, self._signals, leaks,
@@ -322,11 +324,15 @@ def _offered(looks: tuple[Look, ...], taken: set[str | None]) -> tuple[tuple[str
             continue
         facts = [info.dtype]
         if info.minimum is not None:
-            facts.append(f"{info.minimum:.4g} to {info.maximum:.4g}")
+            facts.append(
+                tr("{minimum:.4g} to {maximum:.4g}", minimum=info.minimum, maximum=info.maximum)
+            )
         if info.samples:
             facts.append(", ".join(info.samples[:5]))
         if info.null_count:
-            facts.append(f"{counted(info.null_count, 'row')} without value")
+            facts.append(
+                tr("{null_count} without value", null_count=counted(info.null_count, "row"))
+            )
         tip = f"{reasons.get(info.name, '')}\n{'; '.join(facts)}".strip()
         rows.append((info.name, tip))
     return tuple(rows)

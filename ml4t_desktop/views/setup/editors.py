@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import shown, tr
+
 _MOST_DECIMALS = 10
 _LARGEST = 1e15
 
@@ -33,7 +35,7 @@ class Choice(QComboBox):
             return
         self.clear()
         for value, title in options:
-            self.addItem(title, value)
+            self.addItem(shown(title), value)
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
 
     def set_tips(self, tips: tuple[str, ...]) -> None:
@@ -47,7 +49,9 @@ class Choice(QComboBox):
             if self.itemData(index) == value:
                 self.setCurrentIndex(index)
                 return
-        self.addItem("not chosen" if value is None else f"{value} (not there)", value)
+        self.addItem(
+            tr("not chosen") if value is None else tr("{value} (not there)", value=value), value
+        )
         self.setCurrentIndex(self.count() - 1)
 
     @property
@@ -126,7 +130,7 @@ def remove_button(remove: Callable[[], None]) -> QToolButton:
     button.setObjectName("remove")
     button.setText("✕")
     button.setAutoRaise(True)
-    button.setToolTip("Remove")
-    button.setAccessibleName("Remove")
+    button.setToolTip(tr("Remove"))
+    button.setAccessibleName(tr("Remove"))
     button.clicked.connect(remove)
     return button

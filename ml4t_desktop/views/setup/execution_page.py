@@ -23,9 +23,9 @@ class ExecutionPage(SetupPage):
         self._preset.asked.connect(self._on_preset)
         self._form = FieldForm(_fields())
         self._costs = (commission_form(), slippage_form())
-        self.body.addWidget(heading("Preset"))
+        self.body.addWidget(heading(tr("Preset")))
         self.body.addWidget(self._preset)
-        self.body.addWidget(heading("Execution"))
+        self.body.addWidget(heading(tr("Execution")))
         self.body.addWidget(self._form)
         self._form.edited.connect(self.edit)
         for title, form in zip((tr("Commission"), tr("Slippage")), self._costs, strict=True):

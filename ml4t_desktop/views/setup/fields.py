@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, Qt, QTime, QTimeZon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, row_height
 
 Options = tuple[tuple[object, str], ...]
@@ -35,9 +36,9 @@ class Field(QWidget):
         super().__init__()
         self.key, self.title, self.editor = key, title, editor
         editor.setObjectName(key)
-        editor.setAccessibleName(title)
-        editor.setToolTip(tip)
-        editor.setWhatsThis(f"{title}. {tip}." if title and tip else tip)
+        editor.setAccessibleName(shown(title))
+        editor.setToolTip(shown(tip))
+        editor.setWhatsThis(shown(f"{title}. {tip}." if title and tip else tip))
         self._tip = tip
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
@@ -97,7 +98,7 @@ class NumberField(Field):
         if optional is not None:
             self._tick = QCheckBox()
             self._tick.setObjectName(f"{key}.tick")
-            self._tick.setAccessibleName(f"Use {title.lower()}")
+            self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
             self._tick.clicked.connect(self._on_ticked)
             self._row.insertWidget(0, self._tick)
         self._table = QLabel()
@@ -113,7 +114,7 @@ class NumberField(Field):
         self._table.setVisible(is_table)
         if is_table:
             text = ", ".join(f"{name} {number:g}" for name, number in value.items())
-            self._table.setText(f"By symbol: {text}")
+            self._table.setText(tr("By symbol: {text}", text=text))
             return
         if self._tick is not None:
             self._tick.setChecked(value is not None)
@@ -147,7 +148,7 @@ class ChoiceField(Field):
     def set_options(self, options: Options, tip: str | None = None) -> None:
         """Offer other values."""
         self.choice.set_options(options)
-        self.choice.setToolTip(self._tip if tip is None else tip)
+        self.choice.setToolTip(shown(self._tip if tip is None else tip))
 
     def show_value(self, value: Any) -> None:
         """Choose a value; one that is not offered is shown all the same."""
@@ -161,9 +162,9 @@ class FlagField(Field):
     """Yes or no."""
 
     def __init__(self, key: str, title: str, *, tip: str = "") -> None:
-        self._box = QCheckBox(title)
+        self._box = QCheckBox(shown(title))
         super().__init__(key, "", self._box, tip)
-        self._box.setAccessibleName(title)
+        self._box.setAccessibleName(shown(title))
         self._box.clicked.connect(self._on_clicked)
 
     def show_value(self, value: Any) -> None:
@@ -214,7 +215,7 @@ class MomentField(Field):
         self._is_aware = False
         self._tick = QCheckBox()
         self._tick.setObjectName(f"{key}.tick")
-        self._tick.setAccessibleName(f"Use {title.lower()}")
+        self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
         self._row.insertWidget(0, self._tick)
         self._tick.clicked.connect(self._on_ticked)
         self._box.dateTimeChanged.connect(self._on_changed)

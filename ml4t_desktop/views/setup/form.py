@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.views.setup.fields import ChoiceField, Field
 from ml4t_desktop.wording import mark
 
@@ -36,7 +37,7 @@ class FieldForm(QWidget):
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for field in fields:
-            label = QLabel(field.title)
+            label = QLabel(shown(field.title))
             label.setBuddy(field.editor)
             label.setMinimumWidth(118)
             self._layout.addRow(label, field) if field.title else self._layout.addRow(field)

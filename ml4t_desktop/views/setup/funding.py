@@ -20,7 +20,7 @@ class FundingForm(KindForm):
             FieldKind("rate", tr("A fixed rate"), {"rate": 0.0001, "interval": "8h"}, _rate),
             FieldKind("column", tr("Rates of a column"), {}, _column),
         )
-        super().__init__(_KEY, "kind", "Funding", kinds)
+        super().__init__(_KEY, "kind", tr("Funding"), kinds)
 
     def kind_of(self, draft: Draft) -> str:
         """Return the kind the draft has."""

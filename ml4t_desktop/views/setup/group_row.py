@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Node, Path
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.rule_row import RuleRow
@@ -29,13 +30,13 @@ class GroupRow(RuleRow):
         super().__init__(rule, parent)
         self._joint = Choice(width=8)
         self._joint.setObjectName("joint")
-        self._joint.setAccessibleName("How the clauses of the group are joined")
+        self._joint.setAccessibleName(tr("How the clauses of the group are joined"))
         self._joint.set_options(JOINTS)
         self._add = QToolButton()
         self._add.setObjectName("add_inside")
         self._add.setText("+ Clause")
-        self._add.setToolTip("Add a clause to this group")
-        self._add.setAccessibleName("Add a clause to this group")
+        self._add.setToolTip(tr("Add a clause to this group"))
+        self._add.setAccessibleName(tr("Add a clause to this group"))
         self.fill_line((self._joint, 1), (self._add, 0))
         self.body.addWidget(self._words)
         self._joint.activated.connect(self._on_joint)
@@ -43,7 +44,7 @@ class GroupRow(RuleRow):
 
     def show_node(self, path: Path, node: Node, _columns: object = None) -> None:
         """Show a group."""
-        self.show_place(path, node, "Group of clauses")
+        self.show_place(path, node, tr("Group of clauses"))
         self._joint.show_value(node.joint)
         for editor in (self._joint, self._add):
             editor.setEnabled(not node.is_off)

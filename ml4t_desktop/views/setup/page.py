@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import FieldProblem
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -85,7 +86,7 @@ def words(item: FieldProblem) -> str:
     """Return a problem in words, without its place."""
     problem = item.problem
     what = problem.what[:1].upper() + problem.what[1:]
-    return f"{what}. {problem.fix}" if problem.fix else what
+    return f"{what}. {shown(problem.fix)}" if problem.fix else what
 
 
 def _is_at(item: FieldProblem, key: str) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from ml4t_desktop.request import PRESETS, Change, preset
 from ml4t_desktop.request.presets import value_text
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.wording import mark
@@ -34,8 +34,8 @@ class PresetChoice(QWidget):
         self._draft: Draft | None = None
         self._choice = Choice()
         self._choice.setObjectName("preset")
-        self._choice.setAccessibleName("Trade like")
-        self._choice.setToolTip("Values that make orders fill as they do in another engine")
+        self._choice.setAccessibleName(tr("Trade like"))
+        self._choice.setToolTip(tr("Values that make orders fill as they do in another engine"))
         self._choice.set_options((_NOT_CHOSEN, *((item.name, item.name) for item in PRESETS)))
         self._choice.activated.connect(self._show_chosen)
         self._title = hint()
@@ -91,13 +91,17 @@ class PresetChoice(QWidget):
         if not isinstance(name, str):
             return
         chosen, changes = preset(name), self._found()
-        self._title.setText(f"{chosen.title}.")
+        self._title.setText(f"{shown(chosen.title)}.")
         lines = [f"{item.line} ({_values(item)})" for item in changes]
-        self._changes.setText(_list(lines or ["The request trades so already"]))
+        self._changes.setText(_list(lines or [tr("The request trades so already")]))
         values = "value" if len(changes) == 1 else "values"
-        self._apply.setText(f"Change {len(changes)} {values}" if changes else "Nothing to change")
+        self._apply.setText(
+            tr("Change {count} {values}", count=len(changes), values=values)
+            if changes
+            else tr("Nothing to change")
+        )
         self._apply.setEnabled(bool(changes))
-        self._more.setText(f"What to know ({len(chosen.limits)})")
+        self._more.setText(tr("What to know ({count})", count=len(chosen.limits)))
         self._limits.setText(_list(chosen.limits))
 
     def _found(self) -> tuple[Change, ...]:

@@ -47,7 +47,7 @@ class ReadingForm(QWidget):
         self._table = table
         self._fold = QToolButton()
         self._fold.setObjectName(f"{table}.reading")
-        self._fold.setText("How the files are written")
+        self._fold.setText(tr("How the files are written"))
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setCheckable(True)
         self._fold.setAutoRaise(True)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.rule_nodes import Node, Path
 from ml4t_desktop.wording import mark
 
@@ -78,28 +79,30 @@ class RuleRow(QWidget):
         self.handle = DragHandle(self)
         self._switch = QCheckBox()
         self._switch.setObjectName("switch")
-        self._switch.setToolTip("Switch off to see what the rule does without it (Ctrl+/)")
+        self._switch.setToolTip(tr("Switch off to see what the rule does without it (Ctrl+/)"))
         self._switch.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._negation = QToolButton()
         self._negation.setObjectName("negation")
         self._negation.setText("not")
         self._negation.setAutoRaise(True)
         self._negation.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._negation.setToolTip("It holds where the part does not. Click to take the “not” away")
+        self._negation.setToolTip(
+            tr("It holds where the part does not. Click to take the “not” away")
+        )
         self._more = QToolButton()
         self._more.setObjectName("more")
         self._more.setText("⋯")
         self._more.setAutoRaise(True)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self._more.setToolTip("Move, join, duplicate, negate, switch off")
-        self._more.setAccessibleName("More to do with this part")
+        self._more.setToolTip(tr("Move, join, duplicate, negate, switch off"))
+        self._more.setAccessibleName(tr("More to do with this part"))
         self._remove = QToolButton()
         self._remove.setObjectName("remove")
         self._remove.setText("✕")
         self._remove.setAutoRaise(True)
-        self._remove.setToolTip("Remove (Alt+Del)")
-        self._remove.setAccessibleName("Remove")
+        self._remove.setToolTip(tr("Remove (Alt+Del)"))
+        self._remove.setAccessibleName(tr("Remove"))
         self._remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._words = QLabel()
         self._words.setObjectName("counts")
@@ -133,18 +136,18 @@ class RuleRow(QWidget):
         self.path = path
         self.body.setContentsMargins(_INDENT * (len(path) - 1), 1, 0, 3)
         self._switch.setChecked(not node.is_off)
-        self._switch.setAccessibleName(f"{title} counts")
+        self._switch.setAccessibleName(tr("{title} counts", title=title))
         self._negation.setVisible(node.is_negated)
-        self.actions_["toggle"].setText("Switch on" if node.is_off else "Switch off")
-        self.actions_["negate"].setText("Take the “not” away" if node.is_negated else "Not")
+        self.actions_["toggle"].setText(tr("Switch on") if node.is_off else tr("Switch off"))
+        self.actions_["negate"].setText(tr("Take the “not” away") if node.is_negated else tr("Not"))
         self.actions_["outdent"].setEnabled(len(path) > 1)
-        self.handle.setAccessibleName(f"{title}: drag to move it")
+        self.handle.setAccessibleName(tr("{title}: drag to move it", title=title))
         self.update()
 
     def show_words(self, words: str, tip: str) -> None:
         """Show what the part lets through; nothing while that is not known."""
         self._words.setText(words)
-        self._words.setToolTip(tip)
+        self._words.setToolTip(shown(tip))
         self._words.setVisible(bool(words))
 
     def tab_stops(self) -> list[QWidget]:
@@ -178,7 +181,7 @@ class RuleRow(QWidget):
         for item in ROW_ACTIONS:
             if item.begins_group:
                 self.menu.addSeparator()
-            action = QAction(item.title, self)
+            action = QAction(shown(item.title), self)
             action.setObjectName(item.id)
             action.setShortcut(QKeySequence(item.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -212,7 +215,7 @@ class DragHandle(QWidget):
         self.setObjectName("handle")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setToolTip("Drag to move. With the keyboard: Alt and the arrow keys")
+        self.setToolTip(tr("Drag to move. With the keyboard: Alt and the arrow keys"))
         self.setFixedWidth(14)
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)

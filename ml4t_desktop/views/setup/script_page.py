@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from ml4t_desktop.files.script_parameters import ScriptParameter
 from ml4t_desktop.files.scripts import ScriptClass
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.scripts import KEY
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -79,13 +79,13 @@ class ScriptPage(SetupPage):
         names = [item.name for item in scripts.script.classes] if scripts.script else []
         self._class.set_options(tuple((name, name) for name in names))
         self._class_form.setVisible(bool(names))
-        self._about.setText(chosen.summary if chosen is not None else "")
+        self._about.setText(shown(chosen.summary if chosen is not None else ""))
         self._about.setVisible(bool(chosen is not None and chosen.summary))
         self._show_parameters(chosen, draft)
         self._warnings.setText("\n".join(str(item) for item in scripts.warnings))
         self._warnings.setVisible(bool(scripts.warnings))
-        shown = {field.key for field in self._form.fields} | {self._class.key, f"{KEY}.file"}
-        problems = self.problems(shown)
+        asked = {field.key for field in self._form.fields} | {self._class.key, f"{KEY}.file"}
+        problems = self.problems(asked)
         lack = problems.get(f"{KEY}.file", "") if scripts.path is not None else ""
         self._problem.setText(lack)
         self._problem.setVisible(bool(lack))
@@ -100,7 +100,7 @@ class ScriptPage(SetupPage):
         self._hint.setVisible(path is None)
         self._new.setVisible(path is None)
         self._show.setVisible(path is not None)
-        self._open.setText("Open a Python file…" if path is None else "Another file…")
+        self._open.setText(tr("Open a Python file…") if path is None else tr("Another file…"))
 
     def _show_trust(self) -> None:
         scripts = self.session.scripts
@@ -148,7 +148,7 @@ class ScriptPage(SetupPage):
         trust = QHBoxLayout()
         trust.addWidget(self._trusted, 1)
         trust.addWidget(self._read)
-        self.body.addWidget(heading("File"))
+        self.body.addWidget(heading(tr("File")))
         self.body.addWidget(self._file)
         self.body.addWidget(self._hint)
         self.body.addLayout(buttons)
@@ -193,7 +193,7 @@ class _Asked:
 
 
 def _button(name: str, title: str) -> QPushButton:
-    button = QPushButton(title)
+    button = QPushButton(shown(title))
     button.setObjectName(name)
     return button
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.errors import StrategyFailed
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.empty import EmptyState
@@ -45,18 +45,18 @@ class ScriptPanel(SeenPanel):
         self.state.setObjectName("script_state")
         self.editor = QPushButton(tr("Open in the editor"))
         self.editor.setObjectName("script_editor")
-        self.editor.setToolTip("Open the file with the program that the system uses for it")
+        self.editor.setToolTip(tr("Open the file with the program that the system uses for it"))
         self.source = SourceView(theme)
         self.failure = QTextBrowser()
         self.failure.setObjectName("script_failure")
-        self.failure.setAccessibleName("What went wrong")
+        self.failure.setAccessibleName(tr("What went wrong"))
         self.failure.setOpenLinks(False)
         self.output = QPlainTextEdit()
         self.output.setObjectName("script_output")
-        self.output.setAccessibleName("What the strategy printed")
+        self.output.setAccessibleName(tr("What the strategy printed"))
         self.output.setReadOnly(True)
         self.output.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.output.setPlaceholderText("What the strategy prints while it runs appears here.")
+        self.output.setPlaceholderText(tr("What the strategy prints while it runs appears here."))
         self.empty = EmptyState(tr("No Python strategy"), _HINT)
         self._build()
         self.editor.clicked.connect(self._on_editor)
@@ -181,5 +181,7 @@ def _failure_html(failure: StrategyFailed, theme: Theme) -> str:
         f"{html.escape(str(line))}</a></td><td><code>{html.escape(line.code)}</code></td></tr>"
         for line in failure.lines
     )
-    head = f"<p style='color:{theme.error}; margin:0 0 4px 0'>{html.escape(failure.what)}</p>"
+    head = (
+        f"<p style='color:{theme.error}; margin:0 0 4px 0'>{html.escape(shown(failure.what))}</p>"
+    )
     return f"{head}<table>{rows}</table>"

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 _PARTS: Final = re.compile(
@@ -63,7 +64,7 @@ class SourceView(QPlainTextEdit):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("script_source")
-        self.setAccessibleName("Source of the Python file")
+        self.setAccessibleName(tr("Source of the Python file"))
         self.setReadOnly(True)
         # The keyboard can walk through it, so that it can be read aloud.
         self.setTextInteractionFlags(

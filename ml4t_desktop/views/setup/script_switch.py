@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.page import SetupPage
@@ -63,10 +63,10 @@ class StrategyStep(SetupPage):
 
 
 def _side(name: str, title: str, tip: str) -> QPushButton:
-    button = QPushButton(title)
+    button = QPushButton(shown(title))
     button.setObjectName(name)
-    button.setToolTip(tip)
+    button.setToolTip(shown(tip))
     button.setCheckable(True)
     button.setProperty("role", "side")
-    button.setAccessibleName(f"The strategy is made of {title}")
+    button.setAccessibleName(tr("The strategy is made of {title}", title=title))
     return button

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.files.scripts import Script
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.views.setup.script_source import SourceView
@@ -44,12 +44,12 @@ class TrustDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("trust_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Run this Python file?")
+        self.setWindowTitle(tr("Run this Python file?"))
         self.resize(820, 640)
         title = QLabel(script.path.name)
         title.setProperty("role", "title")
         title.setTextFormat(Qt.TextFormat.PlainText)
-        why = QLabel(_CHANGED if is_changed else _NEW)
+        why = QLabel(shown(_CHANGED if is_changed else _NEW))
         why.setWordWrap(True)
         why.setProperty("role", "warning" if is_changed else "")
         source = SourceView(theme)

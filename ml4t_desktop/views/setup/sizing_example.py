@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.size_curve import SizeCurve
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.sizing_examples import SizingStore, SizingView
 from ml4t_desktop.session.sizing_words import example_steps, formula_of
 from ml4t_desktop.views.setup.fields import hint
@@ -108,7 +108,9 @@ class SizingExampleBox(QFrame):
             count = self.locale().toString(found.count)
             number = self.locale().toString(found.number + 1)
             self._number.setText(
-                f"Example {number} of {count}" if example else f"Date {number} of {count}"
+                tr("Example {number} of {count}", number=number, count=count)
+                if example
+                else tr("Date {number} of {count}", number=number, count=count)
             )
             for button in self._buttons[:2]:
                 button.setEnabled(found.number > 0)
@@ -156,7 +158,9 @@ class SizingExampleBox(QFrame):
         locale = self.locale()
         moment = format_value(preview.time, "time", locale).removesuffix(" 00:00")
         equity = format_value(preview.equity, "money", locale)
-        self._show_steps((("Date", moment), ("Equity", equity), ("Orders", _counted(preview))))
+        self._show_steps(
+            ((tr("Date"), moment), (tr("Equity"), equity), (tr("Orders"), _counted(preview)))
+        )
         lines = preview.lines[:_MOST_LINES]
         self._orders.setRowCount(len(lines))
         for row, line in enumerate(lines):
@@ -211,7 +215,7 @@ def _counted(preview: "RebalancePreview") -> str:
 def _orders_table() -> QTableWidget:
     table = QTableWidget(0, len(_COLUMNS))
     table.setObjectName("rebalance_orders")
-    table.setAccessibleName("Orders of the rebalancing")
+    table.setAccessibleName(tr("Orders of the rebalancing"))
     table.setHorizontalHeaderLabels(_COLUMNS)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
@@ -227,6 +231,6 @@ def _button(name: str, text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setObjectName(name)
     button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     return button

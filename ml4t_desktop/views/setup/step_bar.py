@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.steps import Step, StepState
+from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.steps import Step, StepState, step_title
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
 
@@ -31,23 +31,27 @@ class StepBar(QTabBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("steps")
-        self.setAccessibleName("Steps of the set-up")
+        self.setAccessibleName(tr("Steps of the set-up"))
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setDrawBase(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setIconSize(QSize(_MARK, _MARK))
         for step in Step:
-            self.addTab(_SHORT.get(step, step.value))
+            self.addTab(shown(_SHORT[step]) if step in _SHORT else step_title(step))
 
     def show_states(self, states: tuple[StepState, ...], theme: Theme) -> None:
         """Show which steps are complete."""
         for place, state in enumerate(states):
-            word = "complete" if state.is_complete else tr("not complete")
+            title = step_title(state.step)
+            name = tr("{step}, complete", step=title)
+            lacking = tr("{step}, not complete", step=title)
             self.setTabIcon(place, _mark(theme, is_complete=state.is_complete))
             keys = f"Ctrl+Alt+{place + 1}"
-            self.setTabToolTip(place, f"{state.step.value}: {state.text} ({keys})")
-            self.setAccessibleTabName(place, f"{state.step.value}, {word}")
+            self.setTabToolTip(
+                place, tr("{step}: {state} ({keys})", step=title, state=state.text, keys=keys)
+            )
+            self.setAccessibleTabName(place, name if state.is_complete else lacking)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's: tabs may be as narrow as their texts)
         return QSize(0, self.sizeHint().height())
@@ -100,7 +104,7 @@ class StepHead(QFrame):
 
     def show_state(self, state: StepState, *, is_first: bool, is_last: bool) -> None:
         """Show a step."""
-        self._title.setText(state.step.value)
+        self._title.setText(step_title(state.step))
         self._meaning.setText(_unbroken(state.meaning))
         self._meaning_area.setVisible(bool(state.meaning))
         lacks = tuple(
@@ -150,8 +154,8 @@ def _unbroken(text: str) -> str:
 def _button(name: str, text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
     button.setObjectName(name)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setToolTip(shown(tip))
+    button.setAccessibleName(shown(tip))
     return button
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.guide import START, Page, page, pages, search
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.guide import START, Page, page, pages, plain, search
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
-_SIZE: Final = (980, 720)
+_SIZE: Final = (1020, 720)
+_ABOVE: Final = 12  # pixels over a heading that is looked at
 _NAME: Final = Qt.ItemDataRole.UserRole
 _HEADING: Final = Qt.ItemDataRole.UserRole + 1
 _SHEET: Final = (
@@ -30,33 +31,42 @@ _SHEET: Final = (
 
 
 class GuideWindow(QWidget):
-    """Shows the guide; closing it only hides it."""
+    """Shows the guide; closing it only hides it.
+
+    Signals
+    -------
+    command_asked : str
+        A link asks for a command, such as ``command:help.examples``.
+    """
+
+    command_asked = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("guide")
-        self.setWindowTitle("User guide")
+        self.setWindowTitle(tr("User guide"))
         self.resize(*_SIZE)
         self._theme = theme
         self._history: list[str] = []
         self._shown = ""
         self.words = QLineEdit()
         self.words.setObjectName("guide_search")
-        self.words.setPlaceholderText("Search the guide")
-        self.words.setAccessibleName("Search the guide")
+        self.words.setPlaceholderText(tr("Search the guide"))
+        self.words.setAccessibleName(tr("Search the guide"))
         self.words.setClearButtonEnabled(True)
         self.contents = QListWidget()
         self.contents.setObjectName("guide_contents")
-        self.contents.setAccessibleName("Pages of the guide, or where the words were found")
+        self.contents.setAccessibleName(tr("Pages of the guide, or where the words were found"))
         self.contents.setWordWrap(True)
+        self.contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.contents.setStyleSheet("QListWidget::item { padding: 6px 4px; }")
         self.text = QTextBrowser()
         self.text.setObjectName("guide_text")
-        self.text.setAccessibleName("The page")
+        self.text.setAccessibleName(tr("The page"))
         self.text.setOpenLinks(False)
         self.text.document().setDocumentMargin(14)
         self.back = QPushButton(tr("Back"))
-        self.back.setToolTip("Show the page before (Alt+Left)")
+        self.back.setToolTip(tr("Show the page before (Alt+Left)"))
         self._build()
         self.words.textChanged.connect(self._list)
         self.contents.itemActivated.connect(self._on_chosen)
@@ -101,7 +111,7 @@ class GuideWindow(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(beside)
         split.addWidget(self.text)
-        split.setSizes([300, 680])
+        split.setSizes([330, 690])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(split)
@@ -121,7 +131,9 @@ class GuideWindow(QWidget):
             return
         hits = search(words)
         for hit in hits:
-            self._add(hit.page, hit.heading, f"{hit.page.title}: {hit.heading}\n{hit.excerpt}")
+            self._add(
+                hit.page, hit.heading, f"{shown(hit.page.title)}: {hit.heading}\n{hit.excerpt}"
+            )
         if not hits:
             nothing = QListWidgetItem(
                 tr("Nothing was found. Try fewer or other words."), self.contents
@@ -130,6 +142,7 @@ class GuideWindow(QWidget):
 
     def _add(self, item: Page, heading: str, text: str) -> None:
         entry = QListWidgetItem(text, self.contents)
+        entry.setToolTip(item.title)
         entry.setData(_NAME, item.name)
         entry.setData(_HEADING, heading)
 
@@ -139,7 +152,10 @@ class GuideWindow(QWidget):
             self.show_page(name, entry.data(_HEADING))
 
     def _on_link(self, link: QUrl) -> None:
-        """Follow a link to another page; there are no others."""
+        """Follow a link to another page, or give the command it names; there are no others."""
+        if link.scheme() == "command":
+            self.command_asked.emit(link.path())
+            return
         name = link.path().rpartition("/")[2].removesuffix(".md")
         if any(item.name == name for item in pages()):
             self.show_page(name)
@@ -153,11 +169,17 @@ class GuideWindow(QWidget):
         # Markdown is laid out without the style sheet; as HTML it is taken into account.
         self.text.setHtml(self.text.toHtml())
         self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
-        if heading and heading != item.title and self.text.find(heading):
-            at = self.text.cursorRect().top()
-            bar = self.text.verticalScrollBar()
-            bar.setValue(bar.value() + at - 12)
-            cursor = self.text.textCursor()
-            cursor.clearSelection()
-            self.text.setTextCursor(cursor)
+        if heading and heading != item.title:
+            self._go_to(heading)
         self.back.setEnabled(bool(self._history))
+
+    def _go_to(self, heading: str) -> None:
+        """Bring a heading to the top; other places with the same words do not count."""
+        block = self.text.document().begin()
+        while block.isValid():
+            if block.blockFormat().headingLevel() and plain(block.text()) == heading:
+                self.text.setTextCursor(QTextCursor(block))
+                bar = self.text.verticalScrollBar()
+                bar.setValue(bar.value() + self.text.cursorRect().top() - _ABOVE)
+                return
+            block = block.next()

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.commands import command
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
+from ml4t_desktop.session.steps import step_title
 
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
 _MOST_HEIGHT = 190
@@ -48,14 +49,14 @@ class MessageStrip(QFrame):
         self._title.setProperty("role", "heading")
         self._title.setWordWrap(True)
         self._copy = QPushButton(tr("Copy"))
-        self._copy.setToolTip("Copy the message as text")
+        self._copy.setToolTip(tr("Copy the message as text"))
         self._copy.clicked.connect(self._on_copy)
         self._close = QToolButton()
         self._close.setObjectName("messages.close")
         self._close.setText("✕")
         self._close.setAutoRaise(True)
-        self._close.setToolTip("Close")
-        self._close.setAccessibleName("Close the message")
+        self._close.setToolTip(tr("Close"))
+        self._close.setAccessibleName(tr("Close the message"))
         self._close.clicked.connect(notices.dismiss)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
@@ -82,7 +83,7 @@ class MessageStrip(QFrame):
         self.setVisible(message is not None)
         if message is None:
             return
-        self._title.setText(message.title)
+        self._title.setText(shown(message.title))
         self.setProperty("severity", "error" if message.is_error else "note")
         self.style().unpolish(self)
         self.style().polish(self)
@@ -126,7 +127,7 @@ class MessageStrip(QFrame):
             mend.clicked.connect(partial(self._on_command, notice))
             layout.addWidget(mend, 0, Qt.AlignmentFlag.AlignTop)
         if notice.step is not None:
-            button = QPushButton(tr("Go to {value}", value=notice.step.value))
+            button = QPushButton(tr("Go to {step}", step=step_title(notice.step)))
             button.setObjectName(f"messages.step.{notice.step.name.lower()}")
             button.clicked.connect(partial(self._on_step, notice))
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.palette import Entry, found
 
 _WIDTH, _ROWS = 640, 11
@@ -91,7 +91,7 @@ class Palette(QDialog):
     def _fill(self, typed: str) -> None:
         self.list.clear()
         for entry in found(self._entries, typed):
-            item = QListWidgetItem(entry.title)
+            item = QListWidgetItem(shown(entry.title))
             item.setData(_ENTRY, entry)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, _spoken(entry))
             self.list.addItem(item)
@@ -102,7 +102,7 @@ class Palette(QDialog):
     def _on_current_changed(self, item: QListWidgetItem | None, _old: object = None) -> None:
         if item is not None:
             entry: Entry = item.data(_ENTRY)
-            self.hint.setText(entry.why_not or entry.detail)
+            self.hint.setText(shown(entry.why_not or entry.detail))
 
     def _on_clicked(self, _item: QListWidgetItem) -> None:
         self._choose()
@@ -165,9 +165,9 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(quiet if entry.why_not else plain))
         room = rect.adjusted(0, 0, -taken, 0)
         title = painter.fontMetrics().elidedText(
-            entry.title, Qt.TextElideMode.ElideRight, room.width()
+            shown(entry.title), Qt.TextElideMode.ElideRight, room.width()
         )
-        painter.drawText(room, _ALIGN_LEFT, title)
+        painter.drawText(room, _ALIGN_LEFT, shown(title))
         painter.restore()
 
 

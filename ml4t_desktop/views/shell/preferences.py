@@ -9,14 +9,15 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.preferences import PREFERENCES, Setting
+from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.preferences import PREFERENCES, Setting, setting
 from ml4t_desktop.session.settings import SettingsStore
 
 
@@ -29,6 +30,7 @@ class PreferencesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Preferences"))
         self._settings = settings
+        self.notes: dict[str, QLabel] = {}
         self.editors = {item.key: self._editor(item) for item in PREFERENCES}
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -39,9 +41,10 @@ class PreferencesDialog(QDialog):
                 heading = QLabel(group)
                 heading.setProperty("role", "heading")
                 form.addRow(heading)
-            form.addRow(item.label, self.editors[item.key])
-            note = QLabel(item.note)
+            form.addRow(shown(item.label), self.editors[item.key])
+            note = QLabel(shown(item.note))
             note.setProperty("role", "hint")
+            self.notes[item.key] = note
             form.addRow("", note)
         self.reset_button = QPushButton(tr("All as at the first start"))
         self.reset_button.setObjectName("preferences.reset")
@@ -56,12 +59,17 @@ class PreferencesDialog(QDialog):
         self._show()
         settings.settings_changed.connect(self._show)
 
-    def _editor(self, item: Setting) -> QComboBox | QSpinBox:
+    def _editor(self, item: Setting) -> QComboBox | QSpinBox | QLineEdit:
         if item.kind == "choice":
-            editor: QComboBox | QSpinBox = QComboBox()
+            editor: QComboBox | QSpinBox | QLineEdit = QComboBox()
             for value, title in item.choices:
-                editor.addItem(title, value)
+                editor.addItem(shown(title), value)
             editor.activated.connect(partial(self._on_chosen, item.key))
+        elif item.kind == "address":
+            editor = QLineEdit()
+            editor.setPlaceholderText("https://")
+            editor.setClearButtonEnabled(True)
+            editor.textChanged.connect(partial(self._on_typed, item.key))
         else:
             editor = QSpinBox()
             editor.setRange(item.low, item.high)
@@ -70,15 +78,25 @@ class PreferencesDialog(QDialog):
             editor.setKeyboardTracking(False)
             editor.valueChanged.connect(partial(self._settings.choose, item.key))
         editor.setObjectName(f"preferences.{item.key}")
-        editor.setAccessibleName(item.label)
-        editor.setAccessibleDescription(item.note)
-        editor.setToolTip(item.note)
+        editor.setAccessibleName(shown(item.label))
+        editor.setAccessibleDescription(shown(item.note))
+        editor.setToolTip(shown(item.note))
         return editor
 
     def _on_chosen(self, key: str, index: int) -> None:
         editor = self.editors[key]
         if isinstance(editor, QComboBox):
             self._settings.choose(key, editor.itemData(index))
+
+    def _on_typed(self, key: str, text: str) -> None:
+        """Take an address as soon as it is one, and say so while it is none."""
+        address, item = text.strip(), setting(key)
+        is_one = item.accepts(address)
+        self.notes[key].setText(
+            item.note if is_one else tr("An address begins with https:// and names a computer")
+        )
+        if is_one:
+            self._settings.choose(key, address)
 
     def _reset(self) -> None:
         for item in PREFERENCES:
@@ -89,5 +107,8 @@ class PreferencesDialog(QDialog):
             value = getattr(self._settings.settings, key)
             if isinstance(editor, QComboBox):
                 editor.setCurrentIndex(editor.findData(value))
+            elif isinstance(editor, QLineEdit):
+                if value != editor.text().strip() and not editor.hasFocus():
+                    editor.setText(value)
             else:
                 editor.setValue(value)

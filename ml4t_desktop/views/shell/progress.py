@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.wording import mark
@@ -38,10 +38,10 @@ class RunProgress(QWidget):
         self._bar.setRange(0, _FULL)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(220)
-        self._bar.setAccessibleName("Progress of the run")
+        self._bar.setAccessibleName(tr("Progress of the run"))
         self._cancel = QPushButton(tr("Cancel"))
         self._cancel.setObjectName("cancel")
-        self._cancel.setToolTip("Stop the run, or reading a file (Esc)")
+        self._cancel.setToolTip(tr("Stop the run, or reading a file (Esc)"))
         self._cancel.clicked.connect(self.cancel_asked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
@@ -75,7 +75,11 @@ class RunProgress(QWidget):
         if text and self._session.live.is_on and self._session.results.run is not None:
             text = tr("{text}. The last result stays until that is mended", text=text)
         text = text or self._standing()
-        self.phase.setText(f"{text}  ·  {_FIRST_USE}; you can go on" if is_preparing else text)
+        self.phase.setText(
+            tr("{text}  ·  {first_use}; you can go on", text=text, first_use=_FIRST_USE)
+            if is_preparing
+            else text
+        )
 
     def _on_looking(self, path: Path, share: float) -> None:
         """Show how far reading a file is; a quick one is over before anybody could read that."""
@@ -85,7 +89,7 @@ class RunProgress(QWidget):
         self._bar.setValue(round(share * _FULL))
         self._bar.show()
         self._cancel.show()
-        self.phase.setText(f"{READING} {path.name}… {share:.0%}")
+        self.phase.setText(f"{shown(READING)} {path.name}… {share:.0%}")
 
     def _standing(self) -> str:
         run = self._session.results.run
@@ -114,7 +118,7 @@ class RunProgress(QWidget):
         self._bar.setRange(0, 0)
         self._bar.show()
         self._cancel.show()
-        self.phase.setText("Starting…")
+        self.phase.setText(tr("Starting…"))
 
     def _on_live_progressed(self, phase: str, share: float) -> None:
         """Show how far a re-run is, once it takes so long that somebody would wonder."""
@@ -133,7 +137,12 @@ class RunProgress(QWidget):
         self._bar.setRange(0, _FULL if 0 < share < 1 else 0)
         self._bar.setValue(round(share * _FULL))
         if phase == PREPARING and self._session.engine.is_preparing:
-            self.phase.setText(f"{_FIRST_USE}. The run waits for it and then begins by itself")
+            self.phase.setText(
+                tr(
+                    "{first_use}. The run waits for it and then begins by itself",
+                    first_use=_FIRST_USE,
+                )
+            )
             return
         percent = f" {share:.0%}" if 0 < share < 1 else ""
         self.phase.setText(f"{phase}…{percent}{self._patience(phase)}")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ml4t_desktop.project.data_files import DataState
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.review.history_text import moment_text, state_text
 from ml4t_desktop.wording import mark
@@ -38,12 +38,12 @@ class RunMarks(QWidget):
         self.state = _label("run_marks.state", "warning")
         self.run = _label("run_marks.run", "hint")
         self.trials = _label("run_marks.trials", "hint")
-        self.trials.setToolTip(_TRIALS_TIP)
+        self.trials.setToolTip(shown(_TRIALS_TIP))
         self.restore = QPushButton(tr("Restore its request"))
         self.restore.setObjectName("run_restore_here")
         self.restore.setProperty("role", "quiet")
         self.restore.setToolTip(
-            "Put what was asked of this run in place of the present request; undo takes it back"
+            tr("Put what was asked of this run in place of the present request; undo takes it back")
         )
         self.restore.clicked.connect(partial(self._on_restore))
         layout = QHBoxLayout(self)
@@ -75,13 +75,17 @@ class RunMarks(QWidget):
         digest = str(getattr(run, "digest", ""))  # runs of other makers have none
         count = len(self._session.trials.trials(digest))
         noun = "variant" if count == 1 else "variants"
-        self.trials.setText(f"{QLocale().toString(count)} {noun} tried on this data")
+        self.trials.setText(
+            tr("{count} {noun} tried on this data", count=QLocale().toString(count), noun=noun)
+        )
         self.trials.setVisible(count > 0)
         state: DataState = "unknown"
         self.run.setVisible(entry is not None)
         if number is not None and entry is not None:
             state = self._session.history.state(number)
-            self.run.setText(f"{'★ ' if entry.is_pinned else ''}Run {number}")
+            self.run.setText(
+                tr("{value}Run {number}", value="★ " if entry.is_pinned else "", number=number)
+            )
             words = self._session.history.words(number)
             self.run.setToolTip(
                 "\n".join(filter(None, (moment_text(entry.moment), words, entry.note)))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.palette import Entry, found
 
 
@@ -64,5 +64,5 @@ class ShortcutSheet(QDialog):
         self.list.clear()
         for entry in (*by_key, *by_name):
             item = QTreeWidgetItem([entry.title, entry.shortcut, entry.kind])
-            item.setToolTip(0, entry.detail)
+            item.setToolTip(0, shown(entry.detail))
             self.list.addTopLevelItem(item)

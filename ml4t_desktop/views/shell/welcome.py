@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.settings import SettingsStore
 
 _RECENT = 5
@@ -112,7 +112,7 @@ class Welcome(QWidget):
         return row
 
     def _button(self, name: str, title: str, command_id: str) -> QPushButton:
-        button = QPushButton(title)
+        button = QPushButton(shown(title))
         button.setObjectName(name)
         button.clicked.connect(partial(self.command_asked.emit, command_id))
         return button

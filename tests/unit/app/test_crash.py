@@ -1,4 +1,3 @@
-import logging
 import sys
 import threading
 
@@ -6,8 +5,9 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from ml4t_desktop.app import crash, logs
+from ml4t_desktop.app import crash
 from ml4t_desktop.app.crash import CrashReporter, report_text
+from ml4t_desktop.app.crash_reports import CrashReports
 
 
 def raised() -> BaseException:
@@ -23,8 +23,13 @@ def raised() -> BaseException:
 
 
 @pytest.fixture
-def reporter(qapp):
-    made = CrashReporter()
+def reports(tmp_path):
+    return CrashReports(tmp_path / "crashes")
+
+
+@pytest.fixture
+def reporter(qapp, reports):
+    made = CrashReporter(reports)
     yield made
     if made._box is not None:
         made._box.close()
@@ -86,6 +91,7 @@ def test_a_second_error_does_not_cover_the_first(qtbot, reporter):
 def test_installing_takes_over_the_hooks(qtbot, reporter, monkeypatch):
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     monkeypatch.setattr(crash, "qInstallMessageHandler", lambda handler: None)
 
     reporter.install()
@@ -94,18 +100,35 @@ def test_installing_takes_over_the_hooks(qtbot, reporter, monkeypatch):
     assert threading.excepthook == reporter._report_thread
 
 
-def test_the_log_is_written_to_the_users_folder(own_folders):
-    package = logging.getLogger("ml4t_desktop")
-    before, level = list(package.handlers), package.level
-    path = logs.log_path()
-    try:
-        logs.configure(path)
-        logging.getLogger("ml4t_desktop.test").info("hello %s", "there")
-    finally:
-        for handler in [item for item in package.handlers if item not in before]:
-            package.removeHandler(handler)
-            handler.close()
-        package.setLevel(level)
+def test_a_report_is_kept_as_a_file_that_can_be_opened(
+    qtbot, reporter, reports, monkeypatch, capfd
+):
+    opened = []
+    monkeypatch.setattr(crash.QDesktopServices, "openUrl", opened.append)
+    error = raised()
 
-    assert path.is_relative_to(own_folders)
-    assert "INFO ml4t_desktop.test: hello there" in path.read_text()
+    reporter.report(type(error), error, error.__traceback__)
+    qtbot.waitUntil(lambda: reporter._box is not None and reporter._box.isVisible())
+    (file,) = reports.all()
+    next(button for button in reporter._box.buttons() if button.text() == "Open report").click()
+
+    assert "ZeroDivisionError: the <cause>" in file.read_text(encoding="utf-8")
+    assert str(file) in reporter._box.informativeText()
+    assert [url.toLocalFile() for url in opened] == [file.as_posix()]
+    assert reporter._box.isVisible()
+
+
+def test_an_error_in_the_end_of_an_object_is_logged(caplog, capsys):
+    class Ends:
+        def __del__(self):
+            message = "too late"
+            raise ValueError(message)
+
+    before, sys.unraisablehook = sys.unraisablehook, crash._log_unraisable
+    try:
+        Ends()
+    finally:
+        sys.unraisablehook = before
+
+    assert "too late" in caplog.text
+    assert "too late" in capsys.readouterr().err

@@ -70,3 +70,22 @@ def test_settings_that_cannot_be_used_are_told_at_the_start(qtbot, tmp_path):
 
     assert "theme is 'pink'" in window.messages.text()
     window.close_unasked()
+
+
+def test_an_address_is_taken_as_soon_as_it_is_one(qtbot, window):
+    dialog = window.preferences.open_dialog("update_address")
+    editor, note = dialog.editors["update_address"], dialog.notes["update_address"]
+    usual = note.text()
+
+    editor.setText("http://example.org")
+    assert window.session.settings.settings.update_address == ""
+    assert "https://" in note.text()
+    assert note.text() != usual
+
+    editor.setText("https://example.org/release.json")
+    assert window.session.settings.settings.update_address == "https://example.org/release.json"
+    assert note.text() == usual
+
+    dialog.reset_button.click()
+    assert window.session.settings.settings.update_address == ""
+    dialog.close()

@@ -168,6 +168,12 @@ def test_flags_are_numbers():
     assert where(clause("==", value=True), {"s": [1.0, 0.0, None]}) == [1, 0, 0]
 
 
+@pytest.mark.parametrize("condition", [("==", "bull"), ("!=", "bull"), ("in", ["bull", "bear"])])
+def test_a_text_is_not_found_in_a_column_that_holds_nothing(condition):
+    """Nothing in it says whether it is one of numbers or of texts: the texts may begin later."""
+    assert where(clause(*condition), {"s": [None, None, None]}) == [0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("condition", "message"),
     [

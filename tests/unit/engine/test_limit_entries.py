@@ -81,9 +81,25 @@ def test_a_limit_at_the_close_is_reached_when_the_low_touches_it():
     assert fills(result) == [(1, "A", 10.0, 100.0)]
 
 
-def test_the_limit_has_twelve_digits():
-    result = run([(0.3,) * 4] * 2, order={"offset": 0.1})
-    assert result.orders["limit_price"].to_list() == [0.27]
+def test_a_limit_that_is_a_decimal_but_for_rounding_is_that_decimal():
+    assert 33.3 * (1 - 0.02) < 32.634
+    result = run([(33.3,) * 4, (33.0, 33.0, 32.634, 33.0)], order={"offset": 0.02})
+    assert result.orders["limit_price"].to_list() == [32.634]
+    assert fills(result) == [(1, "A", 10.0, 32.634)]
+
+
+@pytest.mark.parametrize("close", [20.0 / 3.0, 10.0 / 3.0, 1.0 / 7.0, 199.99999999999997])
+def test_a_limit_at_a_close_that_is_no_decimal_is_that_close(close):
+    """Adjusted prices mostly are none: rounded, the limit could lie a hair below a price it should meet."""
+    result = run([(close,) * 4] * 2, order={"offset": 0.0})
+    assert result.orders["limit_price"].to_list() == [close]
+    assert fills(result) == [(1, "A", 10.0, close)]
+
+
+def test_a_limit_below_a_close_that_is_no_decimal_is_not_rounded():
+    close = 20.0 / 3.0
+    result = run([(close,) * 4] * 2, order={"offset": 0.02})
+    assert result.orders["limit_price"].to_list() == [close * 0.98]
 
 
 def test_the_size_follows_from_the_close_and_not_from_the_limit():

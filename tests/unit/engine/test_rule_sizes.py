@@ -36,6 +36,16 @@ def test_kelly_buys_a_fraction_of_what_the_edge_is_worth():
     assert sizes(kelly(0.55, sizing={"payoff": 1.0, "fraction": 0.5})) == {"A": pytest.approx(50.0)}
 
 
+def test_kelly_of_an_edge_that_is_zero_but_for_rounding_buys_nothing_and_blocks_nothing():
+    """0.4 - 0.6 / 1.5 is 0, in binary fractions 6e-17."""
+    market = market_of([FLAT] * 3, signals={"s": [1.0, 1.0, 0.0], "confidence": [0.4, 0.6, 0.6]})
+    rules = {"entry": ENTER, "sizing": KELLY | {"payoff": 1.5, "fraction": 1.0, "max_percent": 1.0}}
+    result = play_rules(market, rules, execution={"lot_size": 0.0})
+    assert result.orders["reason"].to_list() == ["the size rounds to zero", ""]
+    # 0.6 - 0.4 / 1.5 = 1 / 3 of 100,000 at 100.
+    assert fills(result) == [(2, "A", pytest.approx(1000.0 / 3.0), 100.0)]
+
+
 def test_kelly_never_buys_more_than_its_most():
     assert sizes(kelly(1.0)) == {"A": pytest.approx(200.0)}
     assert sizes(kelly(1.0, sizing={"max_percent": 0.1})) == {"A": pytest.approx(100.0)}

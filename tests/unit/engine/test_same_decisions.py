@@ -5,6 +5,7 @@ import pytest
 
 from ml4t_desktop.engine.strategy import Strategy
 from ml4t_desktop.market import Market
+from tests.oracle.money import level_of
 from tests.unit.engine.trial import day, market_of, play, play_rules
 
 ASSETS, BARS = 6, 160
@@ -187,7 +188,7 @@ class Twin(Strategy):
         quantity = side * (self.get_portfolio_value() * share / event.close)
         asset = event.asset_id
         if self.limit:
-            limit = float(f"{event.close * (1 - side * self.limit['offset']):.11e}")
+            limit = level_of(event.close, -side * self.limit["offset"])
             if self.intrabar:
                 order_id = self.submit_bracket(asset, quantity, limit, **fractions)
             else:

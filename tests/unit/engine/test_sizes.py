@@ -40,6 +40,41 @@ def test_a_size_that_rounds_to_zero_is_a_rejected_order():
     assert traded(0.7) == ([], ("rejected", "the size rounds to zero"))
 
 
+FRACTIONS = {"lot_size": 0.0}
+
+
+def test_an_order_worth_a_trillionth_of_the_equity_is_what_rounding_left():
+    """At 100 a trillionth of 100,000 is 1e-9 units."""
+    assert traded(0.9e-9, execution=FRACTIONS) == ([], ("rejected", "the size rounds to zero"))
+    assert traded(1.1e-9, execution=FRACTIONS) == ([1.1e-9], ("filled", ""))
+
+
+def test_the_smallest_position_can_be_closed():
+    market = [FLAT, FLAT, (0.1,) * 4, (0.1,) * 4]
+    script = {0: lambda s: s.submit_order("A", 2e-9), 2: lambda s: s.close_position("A")}
+    result = play(market, script, execution=FRACTIONS)
+    assert fills(result) == [(1, "A", 2e-9, 100.0), (3, "A", -2e-9, 0.1)]
+
+
+@pytest.mark.parametrize(("bought", "sold"), [(0.3, 0.1 + 0.2), (0.1 + 0.2, 0.3)])
+def test_a_sale_that_differs_in_the_last_digit_closes_and_does_not_turn(bought, sold):
+    assert bought != sold
+    script = {0: lambda s: s.submit_order("A", bought), 1: lambda s: s.submit_order("A", -sold)}
+    for account in ("cash", "margin"):
+        result = play([FLAT] * 3, script, execution=FRACTIONS, account={"type": account})
+        assert result.trades["status"].to_list() == ["closed"]
+        assert fates(result)[1][:2] == ("filled", "")
+        assert result.equity["open_positions"].to_list() == [0, 1, 0]
+
+
+def test_what_rounding_left_of_a_volume_is_not_traded():
+    """A tenth of 3 is 5e-17 more than the 0.3 that the first order takes."""
+    bars = [(*FLAT, 3.0)] * 3
+    script = {0: lambda s: [s.submit_order("A", 0.3), s.submit_order("A", 1.0)]}
+    result = play(bars, script, execution=FRACTIONS | {"participation": 0.1})
+    assert fills(result) == [(1, "A", 0.3, 100.0), (2, "A", pytest.approx(0.3), 100.0)]
+
+
 @pytest.mark.parametrize(
     ("lot", "costs", "most"),
     [

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from ml4t_desktop.files import memory
-from ml4t_desktop.files.memory import available_memory, estimated_rows, piece_rows
+from ml4t_desktop.files.memory import TableSize, available_memory, estimated_size, piece_rows
 
 
 def test_rows_of_a_parquet_file_are_known_and_those_of_a_text_file_estimated(
@@ -19,9 +19,11 @@ def test_rows_of_a_parquet_file_are_known_and_those_of_a_text_file_estimated(
     frame = pl.DataFrame({"a": range(200_000), "b": [1.5] * 200_000})
     frame.write_parquet(tmp_path / "a.parquet")
     frame.write_csv(tmp_path / "a.csv")
-    assert estimated_rows(tmp_path / "a.parquet") == 200_000
-    assert estimated_rows(tmp_path / "a.csv") == pytest.approx(200_000, rel=0.1)
-    assert estimated_rows(tmp_path / "missing.csv") == 0
+    assert estimated_size(tmp_path / "a.parquet") == TableSize(200_000, 2)
+    text = estimated_size(tmp_path / "a.csv")
+    assert text.rows == pytest.approx(200_000, rel=0.1)
+    assert text.columns == 2
+    assert estimated_size(tmp_path / "missing.csv") == TableSize()
 
 
 def test_bars_that_do_not_fit_are_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +43,7 @@ def test_the_rows_of_a_packed_text_file_are_estimated(packing: str, tmp_path: Pa
     prices = random.Random(1).choices(range(100_000), k=50_000)
     rows = "".join(f"2024-01-01,A,{price / 100}\n" for price in prices)
     (tmp_path / f"a.csv.{packing}").write_bytes(pack(f"date,symbol,close\n{rows}".encode()))
-    assert 25_000 < estimated_rows(tmp_path / f"a.csv.{packing}") < 100_000
+    assert 25_000 < estimated_size(tmp_path / f"a.csv.{packing}").rows < 100_000
 
 
 def test_the_memory_of_this_machine_is_known() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 PACKAGING = Path(__file__).resolve().parents[3] / "packaging"
 NAMES = (
-    "environment", "qt_libraries", "bootstrap", "licences", "bill", "debian", "icons", "smoke",
+    "environment", "qt_libraries", "checks", "bootstrap", "licences", "bill", "debian", "icons",
+    "release_file", "smoke",
 )  # fmt: skip
 
 
@@ -36,3 +37,8 @@ def qt_libraries(scripts) -> ModuleType:
 @pytest.fixture
 def bootstrap(scripts) -> ModuleType:
     return scripts["bootstrap"]
+
+
+@pytest.fixture
+def checks(scripts) -> ModuleType:
+    return scripts["checks"]

@@ -25,27 +25,11 @@ def commands(bootstrap, monkeypatch):
     return SimpleNamespace(ran=ran, failing=failing)
 
 
-def test_every_check_runs_and_pytest_is_the_last(bootstrap, commands):
-    assert bootstrap.main(["test"]) == 0
-    said = [" ".join(command) for command in commands.ran]
-    for check, command in zip(
-        ("ruff check", "ruff format --check", "pyright", "lint_imports", "pytest"),
-        said,
-        strict=True,
-    ):
-        assert check in command
-
-
-@pytest.mark.parametrize("check", ["ruff check", "pyright", "pytest"])
-def test_one_failed_check_fails_the_whole_and_stops_none(bootstrap, commands, check):
-    commands.failing.add(check)
-    assert bootstrap.main(["test"]) == 1
-    assert len(commands.ran) == 5
-
-
-def test_what_follows_test_goes_to_pytest(bootstrap, commands):
-    bootstrap.main(["test", "-k", "stops"])
-    assert commands.ran[-1][-2:] == ["-k", "stops"]
+def test_what_follows_test_is_for_the_checks(bootstrap, commands, monkeypatch):
+    given: list[list[str]] = []
+    monkeypatch.setattr(bootstrap.checks, "run", lambda arguments: given.append(arguments) or 1)
+    assert bootstrap.main(["test", "-k", "stops"]) == 1
+    assert given == [["-k", "stops"]]
 
 
 def test_without_arguments_the_sample_is_opened(bootstrap, commands, monkeypatch):
@@ -111,12 +95,34 @@ def test_an_unknown_argument_shows_the_two_commands(bootstrap, capsys):
     assert "packaging/bootstrap.py test" in capsys.readouterr().out
 
 
-def test_the_tests_bring_the_engines_they_compare_with(bootstrap, commands, monkeypatch):
+def test_the_tests_bring_the_engines_they_compare_with_and_what_builds(
+    bootstrap, commands, monkeypatch
+):
     asked: list[list[str]] = []
     monkeypatch.setattr(bootstrap.environment, "ensure_environment", asked.append)
+    monkeypatch.setattr(bootstrap.checks, "run", lambda _arguments: 0)
     bootstrap.main(["test"])
     bootstrap.main([])
-    assert asked == [["diagnostics", "parity", "statistics", "test"], []]
+    assert asked == [["diagnostics", "installer", "parity", "statistics", "test"], []]
+
+
+def test_where_nothing_can_be_built_the_tests_run_all_the_same(
+    bootstrap, commands, monkeypatch, capsys
+):
+    asked: list[list[str]] = []
+
+    def ensure(extras):
+        asked.append(extras)
+        if "installer" in extras:
+            message = "no matching distribution"
+            raise bootstrap.environment.CannotContinueError(message)
+        return False
+
+    monkeypatch.setattr(bootstrap.environment, "ensure_environment", ensure)
+    monkeypatch.setattr(bootstrap.checks, "run", lambda _arguments: 0)
+    assert bootstrap.main(["test"]) == 0
+    assert asked[-1] == ["diagnostics", "parity", "statistics", "test"]
+    assert "installer cannot be installed here" in capsys.readouterr().out
 
 
 def test_the_gate_runs_the_second_command():

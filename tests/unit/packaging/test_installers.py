@@ -2,15 +2,19 @@
 
 import ast
 import configparser
+import json
 import plistlib
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+
+from ml4t_desktop.session.releases import read_release
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGING = ROOT / "packaging"
@@ -198,7 +202,7 @@ def test_sizes_are_told_by_part(scripts, tmp_path):
 
 def test_licences_leave_out_what_is_needed_to_build_only(scripts):
     shipped = scripts["licences"].shipped("ml4t-desktop")
-    assert {"polars", "numpy", "pyarrow", "shiboken6"} <= shipped
+    assert {"polars", "numpy", "pyarrow", "shiboken6", "xlsxwriter"} <= shipped
     assert not {"numba", "llvmlite", "pytest", "pyinstaller"} & shipped
 
 
@@ -211,3 +215,160 @@ def test_the_smoke_test_tells_a_program_that_fails(scripts, tmp_path, capsys):
     assert scripts["smoke"].main([str(program)]) == 1
     told = capsys.readouterr().out
     assert "FAILED  says its version: --version ended with 3:\nit broke" in told
+
+
+def test_what_the_workflow_publishes_is_what_the_application_reads(
+    scripts, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "SHA256SUMS-linux-x86_64.txt").write_text("abc  ml4t-desktop-1.2.0.tar.xz\n")
+    monkeypatch.chdir(tmp_path)
+
+    assert scripts["release_file"].main(["v1.2.0", "https://example.org/v1.2.0", "Faster."]) == 0
+    text = capsys.readouterr().out
+
+    found = read_release(text.encode(), "here")
+    assert (found.version, found.page, found.notes) == (
+        "1.2.0",
+        "https://example.org/v1.2.0",
+        "Faster.",
+    )
+    assert json.loads(text)["files"] == {"ml4t-desktop-1.2.0.tar.xz": "sha256:abc"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["1.0"], ["1.0", "http://example.org"]])
+def test_a_release_needs_a_version_and_a_page(scripts, capsys, arguments):
+    assert scripts["release_file"].main(arguments) == 2
+    assert "release.json" in capsys.readouterr().err
+
+
+def test_the_recipe_takes_the_address_of_newer_versions_with_it():
+    assert '"update_address.txt"' in SPEC.read_text(encoding="utf-8")
+    assert "ML4T_UPDATE_ADDRESS" in WORKFLOW.read_text(encoding="utf-8")
+
+
+def test_every_step_of_the_workflow_is_meant_for_a_system_there_is():
+    yaml = pytest.importorskip("yaml")
+    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
+    for name, job in jobs.items():
+        needed = job.get("needs", [])
+        assert set([needed] if isinstance(needed, str) else needed) <= set(jobs), name
+        for step in job["steps"]:
+            conditions = re.findall(r"runner\.os == '(\w+)'", step.get("if", ""))
+            assert set(conditions) <= {"Linux", "Windows", "macOS"}
+            assert re.fullmatch(r"[\w.-]+/[\w.-]+@v\d+", step.get("uses", "a/b@v1"))
+
+
+def test_expressions_of_the_workflow_name_what_there_is():
+    text = WORKFLOW.read_text(encoding="utf-8")
+    known = r"matrix\.(os|program)|runner\.os|github\.(token|ref|repository)|secrets\.[A-Z_]+"
+    for expression in re.findall(r"\$\{\{ (.*?) \}\}", text):
+        assert re.fullmatch(known, expression), expression
+    named = set(re.findall(r"secrets\.([A-Z_]+)", text))
+    assert all(
+        f"#   {name}" in text or f", {name}" in text or f"   {name}" in text for name in named
+    )
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_the_commands_of_the_workflow_parse_as_shell():
+    yaml = pytest.importorskip("yaml")
+    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
+    scripts = [
+        re.sub(r"\$\{\{.*?\}\}", "x", step["run"])
+        for job in jobs.values()
+        for step in job["steps"]
+        if "run" in step and step.get("shell", "bash") == "bash"
+    ]
+    assert len(scripts) > 8
+    for script in scripts:
+        checked = subprocess.run(
+            ["bash", "-n"], input=script, capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == 0, f"{script}: {checked.stderr}"
+
+
+def test_what_the_application_needs_is_shipped_and_what_only_tests_need_is_not(scripts):
+    left_out = set(scripts["licences"].modules_left_out())
+    assert {"pytest", "hypothesis", "numba", "ruff"} <= left_out
+    imported = {
+        name.partition(".")[0]
+        for path in (ROOT / "ml4t_desktop").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in imports(node)
+    }
+    assert imported & left_out <= {"numba", "llvmlite"}
+
+
+def test_time_zones_have_names_on_windows_too():
+    """Windows has no list of time zones; Python reads that of tzdata."""
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert any(line.startswith("tzdata") and "win32" in line for line in stated["dependencies"])
+
+
+# What Inno Setup 6 knows of each section that is used.
+SETUP_KEYS = {
+    "AppId", "AppName", "AppVersion", "AppVerName", "DefaultDirName", "DefaultGroupName", "DisableProgramGroupPage",
+    "DisableDirPage", "PrivilegesRequired", "ArchitecturesAllowed", "ArchitecturesInstallIn64BitMode", "MinVersion",
+    "LicenseFile", "OutputDir", "OutputBaseFilename", "SetupIconFile", "UninstallDisplayIcon", "UninstallDisplayName",
+    "Compression", "SolidCompression", "ChangesAssociations", "CloseApplications", "RestartApplications", "WizardStyle",
+    "SignTool", "SignedUninstaller",
+}  # fmt: skip
+PARAMETERS = {
+    "Languages": {"Name", "MessagesFile"},
+    "Tasks": {"Name", "Description", "Flags"},
+    "InstallDelete": {"Type", "Name"},
+    "Files": {"Source", "DestDir", "Flags"},
+    "Icons": {"Name", "Filename", "Tasks"},
+    "Registry": {"Root", "Subkey", "ValueType", "ValueName", "ValueData", "Flags", "Tasks"},
+    "Run": {"Filename", "Parameters", "Description", "Flags"},
+}
+FLAGS = {
+    "unchecked", "recursesubdirs", "createallsubdirs", "ignoreversion", "uninsdeletekey", "uninsdeletevalue", "nowait",
+    "postinstall", "skipifsilent",
+}  # fmt: skip
+CONSTANTS = {"app", "localappdata", "autoprograms", "autodesktop", "cm:CreateDesktopIcon"}
+
+
+def installer_lines() -> list[tuple[str, str]]:
+    """Return every line of the script that is neither empty, a remark nor for the preprocessor."""
+    section, lines = "", []
+    for line in map(str.strip, INSTALLER.read_text(encoding="utf-8").splitlines()):
+        if found := re.fullmatch(r"\[(\w+)\]", line):
+            section = found[1]
+        elif line and not line.startswith((";", "#")):
+            lines.append((section, line))
+    return lines
+
+
+@pytest.mark.parametrize(("section", "line"), installer_lines())
+def test_every_line_of_the_installer_for_windows_is_one_that_it_understands(section, line):
+    if section == "Setup":
+        key, equals, value = line.partition("=")
+        assert key in SETUP_KEYS
+        assert equals
+        assert value
+        return
+    parameter = re.compile(r'\s*(\w+): (?:"((?:[^"]|"")*)"|([^";]+))(?:;|$)')
+    at = 0
+    while at < len(line):
+        found = parameter.match(line, at)
+        assert found, line[at:]
+        assert found[1] in PARAMETERS[section]
+        if found[1] == "Flags":
+            assert set(found[3].split()) <= FLAGS
+        for constant in re.findall(r"(?<!\{)\{([^#{}]+)\}", found[2] or ""):
+            assert constant in CONSTANTS
+        at = found.end()
+
+
+def test_what_the_installer_for_windows_defines_it_uses_and_the_other_way_round():
+    text = INSTALLER.read_text(encoding="utf-8")
+    defined = set(re.findall(r"^#define (\w+)", text, re.MULTILINE)) | {"Version"}
+    assert set(re.findall(r"\{#(\w+)\}", text)) == defined
+    assert text.count("#ifdef") + text.count("#ifndef") == text.count("#endif")
+
+
+def test_a_task_of_the_installer_for_windows_is_one_that_can_be_chosen():
+    text = INSTALLER.read_text(encoding="utf-8")
+    offered = set(re.findall(r'^Name: "(\w+)"; Description', text, re.MULTILINE))
+    assert set(re.findall(r"Tasks: (\w+)", text)) == offered

@@ -7,8 +7,9 @@ import pytest
 from ml4t_desktop.analysis.definitions import DEFINITIONS
 from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.session.commands import COMMANDS
-from ml4t_desktop.session.guide import page, page_of_panel, pages, search
+from ml4t_desktop.session.guide import page, pages, place_of_panel, plain, search
 from ml4t_desktop.session.resources import resource_path
+from ml4t_desktop.session.steps import Step
 
 
 def test_every_file_of_the_guide_is_a_page_and_begins_with_its_title():
@@ -18,8 +19,8 @@ def test_every_file_of_the_guide_is_a_page_and_begins_with_its_title():
     assert all(item.text.startswith("# ") and item.title for item in pages())
 
 
-def test_every_link_leads_to_a_page():
-    names = {item.name for item in pages()}
+def test_every_link_leads_to_a_page_or_gives_a_command():
+    names = {item.name for item in pages()} | {f"command:{item.id}" for item in COMMANDS}
     links = [
         (item.name, link) for item in pages() for link in re.findall(r"\]\(([^)]*)\)", item.text)
     ]
@@ -41,8 +42,17 @@ def test_every_key_of_the_keyboard_stands_on_its_page():
     assert all(item.shortcut in text for item in COMMANDS if item.shortcut)
 
 
-def test_every_panel_has_a_page():
-    assert all(page_of_panel(panel.key).text for panel in PANELS)
+LOOKED_AT = [panel.key for panel in PANELS if panel.key != "setup"]
+LOOKED_AT += [f"setup.{step.name.lower()}" for step in Step]
+
+
+@pytest.mark.parametrize("panel", LOOKED_AT)
+def test_every_panel_and_every_step_has_a_page_that_is_about_it(panel):
+    found, heading = place_of_panel(panel)
+
+    assert found != place_of_panel("")[0], "the first page is for those who look at nothing yet"
+    headings = {plain(line) for line in found.text.splitlines() if line.startswith("#")}
+    assert not heading or heading in headings
 
 
 def test_words_are_found_in_one_paragraph_whatever_their_order_and_capitals():

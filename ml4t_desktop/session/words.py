@@ -1,0 +1,106 @@
+"""The names in results and requests, such as ``stop_loss``, as words in the language of the user."""
+
+from typing import Final
+
+from ml4t_desktop.session.language import shown
+from ml4t_desktop.wording import Text, mark, meant
+
+_NAMES: Final[dict[str, Text]] = {
+    # Sides, states and kinds of orders and trades
+    "long": mark("long"),
+    "short": mark("short"),
+    "both": mark("long and short"),
+    "buy": mark("buy"),
+    "sell": mark("sell"),
+    "open": meant("a trade or position", "open"),
+    "closed": meant("a trade", "closed"),
+    "working": meant("an order", "working"),
+    "filled": meant("an order", "filled"),
+    "reduced": meant("an order", "reduced"),
+    "rejected": meant("an order", "rejected"),
+    "cancelled": meant("an order", "cancelled"),
+    "expired": meant("an order", "expired"),
+    "market": meant("kind of order", "market"),
+    "limit": meant("kind of order", "limit"),
+    "stop": meant("kind of order", "stop"),
+    "stop_limit": mark("stop limit"),
+    # Why a trade was entered or left
+    "entry": mark("entry"),
+    "exit": mark("exit"),
+    "filter": mark("filter"),
+    "short_entry": mark("short entry"),
+    "short_exit": mark("short exit"),
+    "order": mark("order"),
+    "stop_loss": mark("stop loss"),
+    "take_profit": mark("take profit"),
+    "trailing_stop": mark("trailing stop"),
+    "signal": mark("signal"),
+    "max_bars": mark("max bars"),
+    "liquidation": mark("liquidation"),
+    "merger": mark("merger"),
+    "delisted": mark("delisted"),
+    # Why an order did not trade in full
+    "the size rounds to zero": mark("the size rounds to zero"),
+    "a cash account cannot sell short": mark("a cash account cannot sell short"),
+    "sold what was held": mark("sold what was held"),
+    "reduced to the cash available": mark("reduced to the cash available"),
+    "not enough cash": mark("not enough cash"),
+    "reduced to the buying power": mark("reduced to the buying power"),
+    "not enough buying power": mark("not enough buying power"),
+    "the other order of the pair was filled": mark("the other order of the pair was filled"),
+    "the position was closed": mark("the position was closed"),
+    "cancelled by the strategy": mark("cancelled by the strategy"),
+    "end of data": mark("end of data"),
+    "the day was over": mark("the day was over"),
+    "the date was over": mark("the date was over"),
+    "not filled at once": mark("not filled at once"),
+    "replaced by a liquidation": mark("replaced by a liquidation"),
+    "the asset was merged or delisted": mark("the asset was merged or delisted"),
+    "its bars were over": mark("its bars were over"),
+    "ended by a risk limit": mark("ended by a risk limit"),
+    # How an order was filled
+    "gap: opened beyond the stop, filled at the open": mark(
+        "gap: opened beyond the stop, filled at the open"
+    ),
+    "gap: opened better than the limit, filled at the open": mark(
+        "gap: opened better than the limit, filled at the open"
+    ),
+    "ambiguous bar: stop taken first": mark("ambiguous bar: stop taken first"),
+    "ambiguous bar: target taken first": mark("ambiguous bar: target taken first"),
+    "in the bar of the entry": mark("in the bar of the entry"),
+    "stop basis: close of the decision bar": mark("stop basis: close of the decision bar"),
+    # Choices of a request
+    "next_open": mark("next open"),
+    "next_close": mark("next close"),
+    "same_close": mark("same close"),
+    "none": mark("none"),
+    "percent": mark("percent"),
+    "per_share": mark("per share"),
+    "fixed": meant("model of costs", "fixed"),
+    "tiered": mark("tiered"),
+    "maker_taker": mark("maker taker"),
+    "spread": mark("spread"),
+    "volume_share": mark("volume share"),
+    "sqrt_impact": mark("sqrt impact"),
+    "linear_impact": mark("linear impact"),
+    "max_positions": mark("max positions"),
+    "max_gross_exposure": mark("max gross exposure"),
+    "max_net_exposure": mark("max net exposure"),
+}
+_BETWEEN: Final = "; "  # two notes of one order
+
+
+def word(name: str) -> str:
+    """Return a name as words within a sentence: "stop loss"; one that is not known without its dashes."""
+    known = _NAMES.get(name)
+    if known is not None:
+        return shown(known)
+    if _BETWEEN in name:
+        return _BETWEEN.join(map(word, name.split(_BETWEEN)))
+    return name.replace("_", " ")
+
+
+def as_words(name: str) -> str:
+    """Return a name as words that stand alone: "Stop loss"."""
+    text = word(name)
+    return text[:1].upper() + text[1:]
