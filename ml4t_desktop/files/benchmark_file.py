@@ -99,7 +99,9 @@ def worth_of(table: ContextTable, column: str, values: str, source: str) -> Cont
         warnings.append(Problem(where=source, what=what, fix=fix, severity="warning"))
     if values == "return":
         warnings += _doubts_about_returns(numbers, column, source)
-        worth = np.cumprod(1.0 + _checked(time, numbers, -1.0, column, source, "return"))
+        worth = np.cumprod(
+            1.0 + _checked(time, numbers, -1.0, column, source, "return"), dtype=np.float64
+        )
     else:
         worth = _checked(time, numbers, 0.0, column, source, "price")
     return ContextTable(

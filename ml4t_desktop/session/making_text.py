@@ -54,7 +54,7 @@ def making_text(made: "Derivation", locale: QLocale) -> MakingText:
     from ml4t_desktop.analysis.making.formula import written
 
     value = made.value
-    texts, _ = _texts(made, locale)
+    texts = _texts(made, locale)
     names = {item.name: said_name(item.name) for item in made.inputs}
     return MakingText(
         value=value_text(value, made.kind, locale) if value is not None else NOT_DEFINED,
@@ -94,23 +94,26 @@ def _screen_kind(kind: "InputKind") -> Kind:
     return "number" if kind in ("number", "moment") else kind
 
 
-def _texts(made: "Derivation", locale: QLocale) -> tuple[Mapping[str, str], Mapping[str, object]]:
-    """Return the inputs as they are written, and the numbers that these texts say."""
+def _texts(made: "Derivation", locale: QLocale) -> Mapping[str, str]:
+    """Return the inputs as they are written."""
+    wanted = value_text(made.value, made.kind, locale)
+    levels = range(0, _MOST_DIGITS, _STEP)
+    more = next((more for more in levels if _says(made, more, locale) == wanted), levels[-1])
+    said = _said(made, more)
+    return {item.name: input_text(said[item.name], item.kind, locale, more) for item in made.inputs}
+
+
+def _said(made: "Derivation", more: int) -> "Mapping[str, Value | None]":
+    """Return the numbers that the inputs say with so many more digits than at first."""
+    return {item.name: _rounded(item.value, item.kind, more) for item in made.inputs}
+
+
+def _says(made: "Derivation", more: int, locale: QLocale) -> str:
+    """Return what is read when the formula is carried out with the inputs as they are written."""
     from ml4t_desktop.analysis.making.formula import carried_out
 
-    value = made.value
-    wanted = value_text(value, made.kind, locale)
-    for more in range(0, _MOST_DIGITS, _STEP):
-        said = {item.name: _rounded(item.value, item.kind, more) for item in made.inputs}
-        if (
-            value is None
-            or value_text(carried_out(made.formula, said), made.kind, locale) == wanted
-        ):
-            break
-    texts = {
-        item.name: input_text(said[item.name], item.kind, locale, more) for item in made.inputs
-    }
-    return texts, said
+    value = None if made.value is None else carried_out(made.formula, _said(made, more))
+    return value_text(value, made.kind, locale)
 
 
 def _rounded(value: "Value | None", kind: "InputKind", more: int) -> "Value | None":

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from ml4t_desktop.analysis.drawdowns import Drawdown
-from ml4t_desktop.analysis.making.derivation import Input, Recipe, Sample
+from ml4t_desktop.analysis.making.derivation import Input, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.formula import carried_out
 from ml4t_desktop.analysis.making.line_book import LineBook
 from ml4t_desktop.analysis.making.measuring import given, measured, places
@@ -134,7 +134,7 @@ def _average(value: Callable[[Drawdown], float], title: str, kind: str) -> Make:
     return make
 
 
-def _under(book: LineBook) -> object:
+def _under(book: LineBook) -> Part:
     below = book.times[book.below < 0] // MICROSECONDS_PER_DAY
     return book.held_on(np.unique(below), "open below a peak") or book.all_bars()
 

@@ -19,9 +19,9 @@ _TWO: Final[Mapping[type[ast.operator], Callable[[float, float], float]]] = {
 }
 _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
     "sqrt": math.sqrt,
-    "abs": abs,
-    "min": min,
-    "max": max,
+    "abs": math.fabs,
+    "min": lambda *values: min(values),
+    "max": lambda *values: max(values),
     "normal": _NORMAL.cdf,
     "normal_inverse": _NORMAL.inv_cdf,
 }

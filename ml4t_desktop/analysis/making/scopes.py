@@ -144,7 +144,8 @@ class SideScope:
     """The trades on one side."""
 
     def __init__(self, result: RunResult, side: Side) -> None:
-        self._result, self._side = result, side
+        self._result = result
+        self._side: Side = side
 
     @cached_property
     def account(self) -> AccountBook:

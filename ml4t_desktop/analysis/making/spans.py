@@ -46,7 +46,8 @@ class SpanScope:
     def __init__(
         self, result: RunResult, by: Span, label: str, benchmark: PeriodReturns | None = None
     ) -> None:
-        self._result, self._by, self._label, self._benchmark = result, by, label, benchmark
+        self._result, self._label, self._benchmark = result, label, benchmark
+        self._by: Span = by
 
     @cached_property
     def part(self) -> SpanPart:
@@ -394,7 +395,8 @@ class DistributionScope:
     """
 
     def __init__(self, sample: Sample, of: str, kind: Kind) -> None:
-        self._sample, self._of, self._kind = sample, of, kind
+        self._sample, self._of = sample, of
+        self._kind: Kind = kind
 
     def explain(self, name: str) -> Derivation:
         """Return how ``count``, ``mean``, ``median`` or ``skew`` of the values is made."""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
     from numpy.typing import NDArray
 
     from ml4t_desktop.analysis.distributions import Histogram, Shape
+    from ml4t_desktop.analysis.making.derivation import Ids, Sample, Things
     from ml4t_desktop.analysis.making.derivation import Kind as InputKind
-    from ml4t_desktop.analysis.making.derivation import Sample
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -168,11 +168,12 @@ class DistributionPanel(StudyPanel):
         """Return the values of a chart, all or some of them, and how they are written."""
         from ml4t_desktop.analysis.making.derivation import Sample
 
-        things, ids, values, kind = {
+        known: dict[BinsChart, tuple[Things, Ids, NDArray[np.float64], InputKind]] = {
             self.trades: ("trades", study.trade_id, study.percent, "percent"),
             self.days: ("days", study.periods.days, study.periods.returns, "percent"),
             self.holding: ("trades", study.trade_id, study.bars, "number"),
-        }[chart]
+        }
+        things, ids, values, kind = known[chart]
         is_of_part = chosen is not None and chosen.size == values.size
         there = ~np.isnan(values) & (chosen if is_of_part else True)
         return Sample(things, ids[there], values[there]), kind

@@ -200,7 +200,7 @@ class MakingCard(QFrame):
 
     def _arrange(self) -> None:
         """Lie beside the number, within the window, as high as the text asks for."""
-        window = self.parentWidget()
+        window = self.parentWidget() or self._home
         width = min(self.fontMetrics().averageCharWidth() * _WIDTH, window.width() - 2 * _EDGE)
         most = int(window.height() * _MOST_SHARE)
         self.resize(width, most)
