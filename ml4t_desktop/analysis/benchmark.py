@@ -16,14 +16,15 @@ from ml4t_desktop.analysis.undefined import Statistics, Undefined, quotient, set
 from ml4t_desktop.market.action_table import DIVIDEND, SPLIT
 from ml4t_desktop.market.columns import TextColumn
 from ml4t_desktop.market.market import CLOSE, PREVIOUS, Market
+from ml4t_desktop.wording import mark, say
 
 MARKET: Final = "market"
 NONE: Final = "none"
 FILE: Final = "file"
 ASSET_PREFIX: Final = "asset."
-_NO_NUMBERS: Final = Undefined("texts have no returns")
+_NO_NUMBERS: Final = Undefined(mark("texts have no returns"))
 _IN_PIECES: Final = Undefined(
-    "the bars were read in pieces; a context column can be the benchmark of such a run"
+    mark("the bars were read in pieces; a context column can be the benchmark of such a run")
 )
 
 
@@ -109,8 +110,8 @@ def title_of(name: str, market: Market | None = None) -> str:
         line = market.benchmark if market is not None else None
         return line.title if line is not None else "File"
     if name == MARKET:
-        return "Market, equal weights"
-    return "No benchmark" if name == NONE else name.partition(".")[2]
+        return mark("Market, equal weights")
+    return mark("No benchmark") if name == NONE else name.partition(".")[2]
 
 
 def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
@@ -127,11 +128,11 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
         itself where all have the same.
     """
     if name == NONE:
-        return Undefined("no benchmark was chosen")
+        return Undefined(mark("no benchmark was chosen"))
     if not market.time_count:
         return NO_BARS
     if name not in choices(market):
-        return Undefined(f"the market has no {name}")
+        return Undefined(say("the market has no {name}", name=name))
     with np.errstate(all="ignore"):
         values = _values(market, name)
     if isinstance(values, Undefined):
@@ -139,7 +140,9 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
     there = np.flatnonzero(np.isfinite(values))
     if not len(there) or np.nanmin(values) <= 0:
         flaw = (
-            "is not above zero throughout, so it has no returns" if len(there) else "has no value"
+            mark("is not above zero throughout, so it has no returns")
+            if len(there)
+            else mark("has no value")
         )
         return Undefined(f"{title_of(name, market)} {flaw}")
     filled = values[np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))]
@@ -213,7 +216,7 @@ def _relative(
     _, own, other = common_days(run, market, benchmark)
     relative = relative_statistics(own, other, run.per_year)
     growth = metrics.cagr if metrics.cagr is not None else Undefined(metrics.undefined["cagr"])
-    return {**relative, "treynor": quotient(growth, relative["beta"], "beta is zero")}
+    return {**relative, "treynor": quotient(growth, relative["beta"], mark("beta is zero"))}
 
 
 def _values(market: Market, name: str) -> NDArray[np.float64] | Undefined:

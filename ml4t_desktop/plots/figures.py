@@ -137,6 +137,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self._theme = theme
         self._figure: Figure | None = None
         self._axis = NameAxis()

@@ -14,6 +14,7 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
+from ml4t_desktop.tables.sort_keys import sort_by_keys
 from ml4t_desktop.tables.trade_rows import wide_values
 from ml4t_desktop.views.review.menus import open_menu
 
@@ -122,7 +123,8 @@ class BreakdownTable(QTableView):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
             return
-        super().keyPressEvent(event)
+        if not sort_by_keys(self, event):
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
         if self.currentIndex().isValid():
