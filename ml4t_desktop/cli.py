@@ -6,15 +6,15 @@ Exit codes: 0 done, 2 bad input, 1 failure (a cancelled run too).
 import gc
 import os
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ml4t_desktop import __version__
 from ml4t_desktop.errors import Cancelled, InputError, Problem, RunFailed
+from ml4t_desktop.option_values import benchmark_values, overrides
 from ml4t_desktop.terminal import tell, tell_error
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 _NAME = "ml4t-desktop"
 _WINDOW, _RUN = "open", "run"
 _COMPILE = "compile-engine"  # as `engine.compilation` calls it
-_BENCHMARKS = frozenset({"market", "none", "file"})
 # Polars keeps what its tables took for later ones, of which a run has none. Read when polars loads.
 _GIVE_MEMORY_BACK = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
 _SWITCH_SECONDS = 0.0005  # what reads a file does not wait long for what loads the engine
@@ -450,53 +449,6 @@ def compile_engine(target: Annotated[Path, typer.Argument()]) -> None:
     from ml4t_desktop.engine.compilation import write_program
 
     write_program(target)
-
-
-def overrides(changes: Sequence[str]) -> dict[str, Any]:
-    """Return the values of ``--set key=value`` by dotted key.
-
-    A value is TOML; what is not TOML is text, so that bare words need no quotes.
-
-    Raises
-    ------
-    InputError
-        With every change that has no key or whose list, table or quoted text does not end.
-    """
-    problems: list[Problem] = []
-    found: dict[str, Any] = {}
-    for change in changes:
-        key, equals, text = (part.strip() for part in change.partition("="))
-        where = f"--set {change}"
-        if not equals or not all(key.split(".")):
-            fix = "Write it as key=value, such as execution.fill=same_close"
-            problems.append(Problem(where=where, what="is not a key and a value", fix=fix))
-            continue
-        try:
-            found[key] = _toml_value(text)
-        except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(where=where, what=f"the value is not TOML: {error}"))
-    if problems:
-        raise InputError(problems)
-    return found
-
-
-def benchmark_values(text: str) -> dict[str, Any]:
-    """Return the values of the request for ``--benchmark``: a name, or a file where there is one."""
-    is_name = text in _BENCHMARKS or text.startswith(("asset.", "context.", "signal."))
-    path = Path(text)
-    if is_name and not path.is_file():
-        return {"benchmark": text}
-    return {"benchmark": "file", "data.benchmark.file": path.absolute().as_posix()}
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        table = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
-        if text.startswith(("[", "{", '"', "'")):
-            raise
-        return text
-    return table["value"] if table.keys() == {"value"} else text
 
 
 def _has_display() -> bool:
