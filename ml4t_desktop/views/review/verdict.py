@@ -75,7 +75,7 @@ class VerdictView(QWidget):
 
     def _colour(self, tone: str) -> str:
         theme = self._theme
-        return {"bad": theme.error, "doubt": theme.warning, "good": theme.gain}[tone]
+        return {"bad": theme.error, "doubt": theme.warning, "good": theme.good}[tone]
 
     def _draw(self) -> None:
         while self._grid.count():

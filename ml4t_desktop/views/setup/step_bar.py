@@ -177,7 +177,7 @@ def _mark(theme: Theme, *, is_complete: bool) -> QIcon:
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(_MARK / 18, _MARK / 18)
-    colour = QColor(theme.gain if is_complete else theme.warning)
+    colour = QColor(theme.good if is_complete else theme.warning)
     painter.setPen(QPen(colour, 1.6))
     painter.drawEllipse(2, 2, 14, 14)
     if is_complete:
