@@ -72,6 +72,10 @@ QFrame#drop_area {{ background: {surface}; border: 2px dashed {border}; border-r
 QFrame#drop_area[dropping="true"] {{ border-color: {accent}; }}
 QFrame#messages {{ background: {surface}; border: none; border-left: 4px solid {accent};
                    border-bottom: 1px solid {border}; }}
+QFrame#tour {{ background: {raised}; border: 2px solid {accent}; border-radius: 8px; }}
+QFrame#tour QLabel#tour_title {{ font-size: 13pt; margin-top: 0; }}
+QFrame#tour QPushButton {{ padding: 5px 11px; }}
+QFrame#tour_offer {{ background: {surface}; border: 1px solid {accent}; border-radius: 8px; }}
 QFrame#run_line {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#messages[severity="error"] {{ border-left-color: {error}; }}
 QFrame#messages QScrollArea, QFrame#messages QScrollArea > QWidget > QWidget {{ background: {surface}; }}
@@ -84,6 +88,9 @@ QPushButton[role="side"] {{ background: {raised}; color: {text}; border: 1px sol
 QPushButton[role="side"]:checked {{ background: {accent}; color: {accent_text}; border-color: {accent}; }}
 QPushButton[role="side"]:focus {{ border-color: {text}; }}
 QPushButton[role="secondary"]:hover, QPushButton[role="secondary"]:focus {{ border-color: {text}; }}
+QPushButton[role="primary"]:disabled {{ background: {border}; border-color: {border}; color: {muted}; }}
+QPushButton[role="secondary"]:disabled {{ color: {muted}; border-color: {grid}; }}
+QListWidget#strategy_preset_list::item {{ padding: 5px 6px; }}
 QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus {{ border-color: {text}; }}
 """
 

@@ -172,7 +172,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Copy the chart one looks at as a picture"),
     ),
     Command(
-        id="edit.preferences", title=mark("&Preferences…"), menu="Edit", shortcut="Ctrl+,",
+        id="strategy.presets", title=mark("Strategy pre&sets…"), menu="Edit", shortcut="Ctrl+Shift+Y",
+        begins_group=True,
+        tip=mark("Apply a whole strategy that was kept under a name, or one that people know"),
+    ),
+    Command(
+        id="strategy.save", title=mark("Save the strategy as a &preset…"), menu="Edit",
+        tip=mark("Keep the rules and the sizing under a name, to apply them to other data"),
+    ),
+    Command(
+        id="edit.preferences", title=mark("Pre&ferences…"), menu="Edit", shortcut="Ctrl+,",
         begins_group=True, tip=mark("Choose colours, size of the text, and how numbers are written"),
     ),
     Command(
@@ -398,6 +407,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="help.first", title=mark("Your &first backtest"), menu="Help",
         tip=mark("Show the first page of the guide"),
+    ),
+    Command(
+        id="help.tour", title=mark("&Tour of the sample"), menu="Help", shortcut="Shift+F1",
+        tip=mark("Lead through a first backtest on the sample; while it is on, give it the keyboard"),
     ),
     Command(
         id="help.palette", title=mark("Command &palette…"), menu="Help", shortcut="Ctrl+Shift+P",

@@ -22,6 +22,7 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.validity import ValidityStore
+from ml4t_desktop.views.review.curves import is_zoned
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import EvidenceTable, VariantTable
 from ml4t_desktop.views.review.seen import SeenPanel
@@ -164,7 +165,7 @@ class ValidityPanel(SeenPanel):
             NamedLine(ASSUMPTIONS[item.assumption], item.equity) for item in evidence.variants
         )
         times = run.result.equity["timestamp"].to_physical().to_numpy()
-        self.lines.show_lines(times, lines)
+        self.lines.show_lines(times, lines, is_zoned=is_zoned(run))
 
     def _show_luck(self, evidence: Evidence) -> None:
         import numpy as np

@@ -39,9 +39,12 @@ class SetupPanel(QWidget):
     -------
     command_asked : str
         Id of a command that a button stands for.
+    step_shown : Step
+        The page of another step is shown.
     """
 
     command_asked = Signal(str)
+    step_shown = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +134,7 @@ class SetupPanel(QWidget):
         self._show_page(place)
         self._stack.setCurrentIndex(place)
         self._show_steps()
+        self.step_shown.emit(self.current_step)
 
     def _show_page(self, place: int) -> None:
         page = self._page(place)
