@@ -123,6 +123,7 @@ class StepHead(QFrame):
         width = max(self.width() - 24, 200)
         line = self._meaning.fontMetrics().lineSpacing()
         wanted = self._meaning.heightForWidth(width)
+        self._meaning.setMinimumHeight(wanted)  # Qt proposes more, and the area would scroll for it
         self._meaning_area.setFixedHeight(min(wanted, _MOST_LINES * line) + 2)
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802, D102 (Qt's)
