@@ -79,10 +79,10 @@ class FigureTable(QTreeWidget):
         open_menu(self, event.globalPos(), ((tr("How it is made"), self.ask_current),))
 
     def _fit_titles(self) -> None:
-        """Let titles fill the room that is left, or have all they need where there is too little."""
+        """Let titles fill the room that is left, or have all they need where not half of that is left."""
         header = self.header()
         others = sum(header.sectionSize(column) for column in range(1, self.columnCount()))
-        is_roomy = self.viewport().width() - others >= self.sizeHintForColumn(0)
+        is_roomy = self.viewport().width() - others >= self.sizeHintForColumn(0) / 2
         modes = QHeaderView.ResizeMode
         mode = modes.Stretch if is_roomy else modes.ResizeToContents
         if header.sectionResizeMode(0) != mode:

@@ -92,7 +92,7 @@ class VerdictView(QWidget):
 
     def _colour(self, tone: str) -> str:
         theme = self._theme
-        return {"bad": theme.error, "doubt": theme.warning, "good": theme.gain}[tone]
+        return {"bad": theme.error, "doubt": theme.warning, "good": theme.good}[tone]
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()
