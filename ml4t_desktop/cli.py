@@ -208,6 +208,42 @@ def run(
     typer.echo(f"{said}{summary(finished, folder.resolve())}")
 
 
+@app.command("report")
+def report(
+    request: Annotated[Path, typer.Argument(help="The request, a TOML file.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="The file, .html or .pdf; REQUEST-report.pdf here when left out."
+        ),
+    ] = None,
+    paper: Annotated[
+        str, typer.Option("--paper", help="a4 or letter; as usual in the country when left out.")
+    ] = "",
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of the request."),
+    ] = None,
+    *,
+    trades: Annotated[bool, typer.Option("--trades", help="List every trade in a PDF.")] = False,
+    trust: Annotated[
+        bool,
+        typer.Option("--trust", help="Run the Python strategy of the request: you have read it."),
+    ] = False,
+) -> None:
+    """Run a request and write a report of it: charts, statistics, and whether it can be believed."""
+    from ml4t_desktop.app.report_file import check_order, write_report
+    from ml4t_desktop.terminal import Progress, run_watched
+
+    target = out if out is not None else Path(f"{request.stem}-report.pdf")
+    check_order(target, paper)
+    finished = run_watched(request, None, overrides(changes or ()), trusts_script=trust)
+    tell(finished.problems)
+    with Progress() as progress:
+        write_report(finished, target, paper=paper, has_trades=trades, show=progress.show)
+    typer.echo(f"Written to {target}")
+
+
 @app.command("export-code")
 def export_code(
     request: Annotated[Path, typer.Argument(help="The request, a TOML file.")],

@@ -8,6 +8,7 @@ import polars as pl
 from ml4t_desktop.analysis.performance import NO_BARS, NOT_POSITIVE, TOO_SHORT
 from ml4t_desktop.analysis.undefined import Statistics, Undefined
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 _RATIOS: Final = ("mean_gross_exposure", "mean_net_exposure", "max_gross_exposure")
 _COUNTS: Final = ("exposure", "mean_open_positions", "max_open_positions")
@@ -88,7 +89,7 @@ def cost_statistics(result: RunResult) -> Statistics:
         "profit_before_costs": before_costs,
         "cost_drag": (fees + slippage) / before_costs
         if before_costs > 0
-        else Undefined("no profit before costs"),
+        else Undefined(mark("no profit before costs")),
         "dividends": float(amounts[is_dividend].sum()),
         "funding": float(amounts[~is_dividend].sum()),
     }

@@ -16,12 +16,13 @@ from ml4t_desktop.analysis.undefined import Statistics, Undefined, quotient, set
 from ml4t_desktop.market.action_table import DIVIDEND, SPLIT
 from ml4t_desktop.market.columns import TextColumn
 from ml4t_desktop.market.market import CLOSE, PREVIOUS, Market
+from ml4t_desktop.wording import mark, say
 
 MARKET: Final = "market"
 NONE: Final = "none"
 ASSET_PREFIX: Final = "asset."
 _IN_PIECES: Final = Undefined(
-    "the bars were read in pieces; a context column can be the benchmark of such a run"
+    mark("the bars were read in pieces; a context column can be the benchmark of such a run")
 )
 
 
@@ -97,8 +98,8 @@ def choices(market: Market) -> tuple[str, ...]:
 def title_of(name: str) -> str:
     """Return what a user reads for a benchmark."""
     if name == MARKET:
-        return "Market, equal weights"
-    return "No benchmark" if name == NONE else name.partition(".")[2]
+        return mark("Market, equal weights")
+    return mark("No benchmark") if name == NONE else name.partition(".")[2]
 
 
 def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
@@ -115,11 +116,11 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
         same.
     """
     if name == NONE:
-        return Undefined("no benchmark was chosen")
+        return Undefined(mark("no benchmark was chosen"))
     if not market.time_count:
         return NO_BARS
     if name not in choices(market):
-        return Undefined(f"the market has no {name}")
+        return Undefined(say("the market has no {name}", name=name))
     with np.errstate(all="ignore"):
         values = _values(market, name)
     if isinstance(values, Undefined):
@@ -127,7 +128,9 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
     there = np.flatnonzero(np.isfinite(values))
     if not len(there) or np.nanmin(values) <= 0:
         flaw = (
-            "is not above zero throughout, so it has no returns" if len(there) else "has no value"
+            mark("is not above zero throughout, so it has no returns")
+            if len(there)
+            else mark("has no value")
         )
         return Undefined(f"{title_of(name)} {flaw}")
     filled = values[np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))]
@@ -189,13 +192,15 @@ def _relative(
         run.returns[own], benchmark.returns[int(is_late) :][theirs], run.per_year
     )
     growth = metrics.cagr if metrics.cagr is not None else Undefined(metrics.undefined["cagr"])
-    return {**relative, "treynor": quotient(growth, relative["beta"], "beta is zero")}
+    return {**relative, "treynor": quotient(growth, relative["beta"], mark("beta is zero"))}
 
 
 def _values(market: Market, name: str) -> NDArray[np.float64] | Undefined:
     if name.startswith("context."):
         column = market.column(name)
-        return Undefined("texts have no returns") if isinstance(column, TextColumn) else column
+        return (
+            Undefined(mark("texts have no returns")) if isinstance(column, TextColumn) else column
+        )
     if not market.row_count:
         return _IN_PIECES
     if name == MARKET:
@@ -204,7 +209,7 @@ def _values(market: Market, name: str) -> NDArray[np.float64] | Undefined:
         return _asset_values(market, name.removeprefix(ASSET_PREFIX))
     column = market.column(name)
     if isinstance(column, TextColumn):
-        return Undefined("texts have no returns")
+        return Undefined(mark("texts have no returns"))
     return _means(market, column, empty=np.nan)
 
 

@@ -84,6 +84,8 @@ class DockHost(QMainWindow):
             self.docks[dock.panel.shown_with].raise_()
         dock.show()
         dock.raise_()
+        if dock.panel.shown_with and self._is_paired:
+            self._size_pair()
         if dock.is_seen:
             dock.content()
         self._settle()

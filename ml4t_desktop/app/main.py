@@ -19,6 +19,7 @@ from ml4t_desktop.app.crash import CrashReporter
 from ml4t_desktop.app.crash_reports import CrashReports, reports_folder
 from ml4t_desktop.app.dialogs import Dialogs
 from ml4t_desktop.app.garbage import GarbageOnThisThread
+from ml4t_desktop.app.reports import pdf_writer
 from ml4t_desktop.app.theming import system_locale
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.session.jobs import JobToken
@@ -75,6 +76,7 @@ def build(
         recovery=recovery,
         trials=trials,
     )
+    session.reports.add_format(".pdf", partial(pdf_writer, session.settings))
     return MainWindow(session, dialogs)
 
 

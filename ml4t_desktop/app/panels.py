@@ -145,6 +145,12 @@ def _validity(session: Session, theme: Theme) -> QWidget:
     return ValidityPanel(session.results, session.validity, theme)
 
 
+def _stability(session: Session, theme: Theme) -> QWidget:
+    from ml4t_desktop.views.review.stability import StabilityPanel
+
+    return StabilityPanel(session.results, session.stability, theme)
+
+
 def _history(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.history import HistoryPanel
 
@@ -190,6 +196,7 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="why", title=mark("Why"), of="run", make=_why),
     Panel(key="signals", title=mark("Signals"), of="run", make=_signals),
     Panel(key="validity", title=mark("Validity"), of="run", make=_validity),
+    Panel(key="stability", title=mark("Stability"), of="run", make=_stability),
     Panel(key="history", title=mark("History"), of="run", make=_history),
     Panel(key="compare", title=mark("Compare"), of="run", make=_compare),
     Panel(key="sweep", title=mark("Sweep"), of="run", make=_sweep),

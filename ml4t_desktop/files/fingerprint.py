@@ -12,6 +12,7 @@ from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.folders import with_files_of_folders
 from ml4t_desktop.files.stamps import Stamps
 from ml4t_desktop.request import ContextSource, DataSource
+from ml4t_desktop.wording import mark
 
 
 def source_files(data: DataSource, context: ContextSource | None, *, base: Path) -> list[Path]:
@@ -63,7 +64,10 @@ class Fingerprint:
             self._stamps.refuse_changes(error)
         elif isinstance(error, OSError):  # it is taken of what may go meanwhile
             where = str(error.filename or self._paths[0])
-            what, fix = "can no longer be read", "Check that it is there and who may read it"
+            what, fix = (
+                mark("can no longer be read"),
+                mark("Check that it is there and who may read it"),
+            )
             raise InputError(Problem(where=where, what=what, fix=fix)) from error
 
     def _check(self) -> None:

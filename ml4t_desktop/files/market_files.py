@@ -23,6 +23,7 @@ from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.watch import Watch
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.request import ContextSource, DataSource, PredictionSource, TableForm
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # few requests have any
     from ml4t_desktop.files.corporate_actions import ActionRows
@@ -94,8 +95,8 @@ def market_of_path(
         joined = read_predictions(predictions, wanted, base=Path.cwd())
     files, notes = read_price_files([path], columns)
     if not any(file.time.size or file.span for file in files):
-        what = "there are no rows"
-        raise InputError(Problem(where=path.name, what=what, fix="Give a table of bars"))
+        what = mark("there are no rows")
+        raise InputError(Problem(where=path.name, what=what, fix=mark("Give a table of bars")))
     market, found = assemble(files, columns)
     if joined is not None and predictions is not None:
         from ml4t_desktop.files.predictions import join_predictions
@@ -220,8 +221,11 @@ def predicted_signals(data: DataSource, base: Path) -> tuple[str, ...]:
     if data.signals and theirs:
         return theirs
     where = ", ".join(Path(name).name for name in data.predictions.files)
-    what = f"none of its columns is a signal of the request; the columns are: {', '.join(known)}"
-    fix = "Name those to use as signals in [data]"
+    what = say(
+        "none of its columns is a signal of the request; the columns are: {known}",
+        known=", ".join(known),
+    )
+    fix = mark("Name those to use as signals in [data]")
     raise InputError(Problem(where=where, what=what, fix=fix))
 
 

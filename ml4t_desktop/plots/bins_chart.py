@@ -18,6 +18,7 @@ Values = NDArray[np.float64]
 _ROOM: Final = 0.08  # of the height, above the tallest
 _GAP: Final = 0.12  # of the width of a bar
 _PIXELS_PER_LABEL: Final = 8.0
+_MOST_SPOKEN: Final = 31  # bars: of the days of a month each
 
 
 class BinsChart(PaintedChart):
@@ -49,6 +50,7 @@ class BinsChart(PaintedChart):
         self._start: int | None = None
         self._picked: tuple[int, int] | None = None
         self.can_choose = True
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
     def heights(self) -> Values:
@@ -126,6 +128,7 @@ class BinsChart(PaintedChart):
         spread = (high - low) or 1.0
         self.x_range = (float(edges[0]), float(edges[-1]))
         self.y_range = (low - spread * _ROOM if low < 0 else 0.0, high + spread * _ROOM)
+        self.setAccessibleDescription(self._described())
         self.update()
 
     def _tints(self) -> list[str]:
@@ -177,6 +180,12 @@ class BinsChart(PaintedChart):
         return [
             (place + 0.5, name) for place, name in enumerate(self._labels) if place % every == 0
         ]
+
+    def _described(self) -> str:
+        """Return the bars in words, of many the tallest ones."""
+        tall = np.argsort(-np.abs(np.nan_to_num(self._heights)), kind="stable")[:_MOST_SPOKEN]
+        places = [place for place in np.sort(tall).tolist() if self._heights[place]]
+        return ". ".join(self._tip(place).replace("\n", ": ") for place in places)
 
     def _tip(self, place: int) -> str:
         if place < len(self._notes):

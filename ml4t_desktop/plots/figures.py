@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis, ValueKind
@@ -126,6 +126,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self._theme = theme
         self._figure: Figure | None = None
         self._axis = NameAxis()

@@ -60,6 +60,7 @@ class PaintedChart(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self.title, self.note = title, ""
         self.x_kind: Kind = x_kind
         self.y_kind: Kind = y_kind

@@ -7,7 +7,7 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import step_title
 
-_OF_RUN = frozenset({"file.export_run", "file.export_report"})
+_OF_RUN = frozenset({"file.export_run", "file.export_report", "file.export_pdf"})
 
 
 def why_not(session: Session, command_id: str) -> str:
@@ -17,6 +17,8 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.cancel":
         # With Live on a run may begin at any moment: the command does not flicker with each of them.
         is_busy = session.runs.is_running or session.data.is_looking or session.live.is_on
+        is_busy = is_busy or session.document.is_busy or session.reopening.is_busy
+        is_busy = is_busy or session.reports.is_writing
         return "" if is_busy else tr("No run is going on")
     for commands, reason in _REASONS.items():
         if command_id in commands:
@@ -60,6 +62,12 @@ def _why_not_export(session: Session) -> str:
     return tr("A script is being proved") if session.code.is_busy else ""
 
 
+def _why_not_keep(session: Session, _command_id: str) -> str:
+    if session.request.draft.get("strategy.entry") or session.scripts.is_python:
+        return ""
+    return tr("There is no entry rule yet")
+
+
 def _why_not_agree(session: Session) -> str:
     if session.scripts.script is None:
         return tr("There is no Python file yet")
@@ -98,4 +106,5 @@ _REASONS: Final[dict[tuple[str, ...], Callable[[Session, str], str]]] = {
     ("run.compare", "run.end_comparison"): _why_not_compare,
     ("edit.undo", "edit.redo", "file.recover"): _why_not_back,
     ("run.restore", "run.tidy"): _why_not_of_history,
+    ("strategy.save",): _why_not_keep,
 }

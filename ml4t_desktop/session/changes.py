@@ -240,6 +240,9 @@ def _is_gradual(key: str, old: Any, new: Any) -> bool:
         return bool(old) and all(
             _is_gradual(key, *pair) for pair in zip(old, new, strict=True) if pair[0] != pair[1]
         )
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and old.keys() == new.keys():
+        pairs = ((old[name], new[name]) for name in old if old[name] != new[name])
+        return all(_is_gradual(key, *pair) for pair in pairs)
     if isinstance(old, str) and isinstance(new, str):
         return key in _TYPED
     return _is_amount(old) and _is_amount(new)

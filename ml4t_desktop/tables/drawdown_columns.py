@@ -42,11 +42,12 @@ def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
 
 
 def drawdown_frame(
-    drawdowns: Sequence[Drawdown], held: Sequence[tuple[int, float]]
+    drawdowns: Sequence[Drawdown], held: Sequence[tuple[int, float]], *, is_zoned: bool = False
 ) -> pl.DataFrame:
     """Return drawdowns as a frame, the deepest first.
 
-    `held` are the number of trades held in each on the way down, and their profit.
+    `held` are the number of trades held in each on the way down, and their profit; `is_zoned` says whether
+    the times carry a zone.
     """
     import polars as pl
 
@@ -73,4 +74,6 @@ def drawdown_frame(
     )
     schema = {"rank": pl.Int64, "state": pl.String, "trades": pl.Int64, **times, **numbers}
     frame = pl.DataFrame(rows, schema_overrides=schema, schema=list(rows[0]) if rows else schema)
-    return frame.with_columns(pl.col(list(times)).cast(pl.Datetime("us")))
+    return frame.with_columns(
+        pl.col(list(times)).cast(pl.Datetime("us", "UTC" if is_zoned else None))
+    )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 Index = QModelIndex | QPersistentModelIndex
 VALUE_ROLE = Qt.ItemDataRole.UserRole
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 1
+PLAIN_ROLE = Qt.ItemDataRole.UserRole + 20  # of every table: what stands in a copy
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LONG_TEXT: Final = (
@@ -181,7 +182,7 @@ class FrameModel(QAbstractTableModel):
             return _LEFT if self._columns[column].is_text else _RIGHT
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._foreground(row, column)
-        if role == VALUE_ROLE:
+        if role in {VALUE_ROLE, PLAIN_ROLE}:
             return self.value(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             value = self.value(row, column)

@@ -9,6 +9,7 @@ import polars as pl
 from ml4t_desktop.analysis.signals.forward import Sample
 from ml4t_desktop.analysis.signals.groups import wilson
 from ml4t_desktop.analysis.undefined import Undefined
+from ml4t_desktop.wording import mark
 
 BINS: Final = 10
 RELIABILITY: Final = {
@@ -50,7 +51,7 @@ class Calibration:
 def calibration(sample: Sample) -> Calibration | Undefined:
     """Return how well a signal between 0 and 1 says what happens."""
     if sample.value.min() < 0 or sample.value.max() > 1:
-        return Undefined("only values between 0 and 1 can be probabilities")
+        return Undefined(mark("only values between 0 and 1 can be probabilities"))
     happened = (sample.later > _hurdle(sample)).astype(np.float64)
     place = np.minimum((sample.value * BINS).astype(np.int64), BINS - 1)
     count = np.bincount(place, minlength=BINS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -41,6 +40,7 @@ _PRICES = (
     Column(name="close", header=mark("Close"), kind="price"),
     Column(name="volume", header=mark("Volume"), kind="quantity"),
 )
+_LEAST_CHART = 110
 
 
 class QualityRows(QWidget):
@@ -77,6 +77,7 @@ class QualityRows(QWidget):
         column.addWidget(self.neighbour_table, 1)
         right.addWidget(self.chart)
         right.addWidget(below)
+        self.chart.setMinimumHeight(_LEAST_CHART)
         right.setSizes([240, 170])
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("quality_rows_split")
@@ -90,9 +91,6 @@ class QualityRows(QWidget):
         layout.addWidget(split)
         selection = self.place_table.selectionModel()
         selection.currentRowChanged.connect(self._on_place)
-        copy = QShortcut("Ctrl+C", self.place_table)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self._copy)
 
     def show_finding(self, finding: Finding | None, subject: Subject | None) -> None:
         """Show the rows of a finding, and the first of them."""
@@ -169,14 +167,10 @@ class QualityRows(QWidget):
     def _fit(self, table: QTableView) -> None:
         table.resizeColumnsToContents()
 
-    def _copy(self) -> None:
-        rows = [index.row() for index in self.place_table.selectionModel().selectedRows()]
-        if rows:
-            QGuiApplication.clipboard().setText(self.places.text_rows(sorted(rows)))
-
 
 def _table(name: str, title: str, model: FrameModel) -> QTableView:
     table = QTableView()
+    table.setTabKeyNavigation(False)
     table.setObjectName(name)
     table.setAccessibleName(shown(title))
     table.setModel(model)

@@ -14,6 +14,7 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
+from ml4t_desktop.tables.sort_keys import sort_by_keys
 from ml4t_desktop.tables.trade_rows import wide_values
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -95,4 +96,5 @@ class BreakdownTable(QTableView):
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
             return
-        super().keyPressEvent(event)
+        if not sort_by_keys(self, event):
+            super().keyPressEvent(event)

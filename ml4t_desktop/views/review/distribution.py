@@ -49,6 +49,7 @@ class DistributionPanel(StudyPanel):
         self.streaks = BinsChart(tr("Wins and losses in a row"), theme, y_kind="count")
         self.streaks.can_choose = False
         self.tip = QLabel(shown(_TIP))
+        self.tip.setWordWrap(True)
         grid = QGridLayout()
         grid.setSpacing(8)
         for place, chart in enumerate((self.trades, self.days, self.holding, self.streaks)):

@@ -17,7 +17,7 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.drawdown_columns import drawdown_columns, drawdown_frame
 from ml4t_desktop.views.review.breakdown_table import BreakdownTable
 from ml4t_desktop.views.review.brushing import entered_between, held_between
-from ml4t_desktop.views.review.curves import bands_of, times_of
+from ml4t_desktop.views.review.curves import bands_of, is_zoned, times_of
 from ml4t_desktop.views.review.study_panel import StudyPanel
 from ml4t_desktop.wording import mark
 
@@ -52,6 +52,7 @@ class DrawdownsPanel(StudyPanel):
         self.table.setAccessibleName(tr("The ten worst drawdowns"))
         self.chart = EquityChart(theme)
         self.tip = QLabel(shown(_TIP))
+        self.tip.setWordWrap(True)
         self.trades_button = QPushButton(tr("Look at the trades held on the way down"))
         self.whole_button = QPushButton(tr("Whole history"))
         self._lay_out()
@@ -75,10 +76,13 @@ class DrawdownsPanel(StudyPanel):
         pnl = run.result.trades["pnl"].to_numpy()
         held = [held_between(run, item.start, item.trough) for item in self._drawdowns]
         frame = drawdown_frame(
-            self._drawdowns, [(int(mask.sum()), float(np.nansum(pnl[mask]))) for mask in held]
+            self._drawdowns,
+            [(int(mask.sum()), float(np.nansum(pnl[mask]))) for mask in held],
+            is_zoned=is_zoned(run),
         )
         self.table.show_frame(frame, drawdown_columns(has_clock=has_clock(times)))
-        self.chart.set_curves(times, equity, underwater(equity, capital), capital)
+        below = underwater(equity, capital)
+        self.chart.set_curves(times, equity, below, capital, is_zoned=is_zoned(run))
         self.chart.set_bands(self._bands)
         self.trades_button.setEnabled(False)
 

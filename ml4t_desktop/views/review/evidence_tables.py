@@ -5,33 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.wording import mark
+from ml4t_desktop.tables.frame_model import PLAIN_ROLE
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
-    from ml4t_desktop.analysis.validity.stress import Assumption, Variant
+    from ml4t_desktop.analysis.validity.stress import Variant
     from ml4t_desktop.analysis.validity.verdict import Evidence
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOT_KNOWN: Final = "n/a"
-TITLES: Final[dict[Assumption, str]] = {
-    "as_asked": mark("As asked"),
-    "same_bar": mark("Filled at the deciding close"),
-    "free": mark("Without costs"),
-    "double_costs": mark("Costs doubled"),
-    "one_bar_late": mark("Signals one bar later"),
-}
-_STEPS: Final = {
-    "before": mark("Profit before costs"),
-    "commission": mark("Commission"),
-    "slippage": mark("Slippage"),
-    "carry": mark("Interest, borrowing, funding"),
-    "dividends": mark("Dividends"),
-    "net": mark("Net profit"),
-}
 
 
 class FigureTable(QTreeWidget):
@@ -54,6 +41,20 @@ class FigureTable(QTreeWidget):
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
 
+    def _fit_titles(self) -> None:
+        """Let titles fill the room that is left, or have all they need where there is too little."""
+        header = self.header()
+        others = sum(header.sectionSize(column) for column in range(1, self.columnCount()))
+        is_roomy = self.viewport().width() - others >= self.sizeHintForColumn(0)
+        modes = QHeaderView.ResizeMode
+        mode = modes.Stretch if is_roomy else modes.ResizeToContents
+        if header.sectionResizeMode(0) != mode:
+            header.setSectionResizeMode(0, mode)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802 (Qt's)
+        super().resizeEvent(event)
+        self._fit_titles()
+
     def add_heading(self, title: str) -> None:
         """Add a heading over the rows that follow."""
         item = QTreeWidgetItem(self, [title])
@@ -63,13 +64,17 @@ class FigureTable(QTreeWidget):
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         item.setFirstColumnSpanned(True)
 
-    def add_row(self, title: str, texts: tuple[str, ...], tip: str = "") -> None:
-        """Add a row of texts."""
+    def add_row(
+        self, title: str, texts: tuple[str, ...], tip: str = "", values: tuple[object, ...] = ()
+    ) -> None:
+        """Add a row of texts, with what they stand for where a copy is to have it in full."""
         item = QTreeWidgetItem(self, [title, *texts])
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):
             item.setToolTip(column, shown(tip))
+        for column, value in enumerate(values, 1):
+            item.setData(column, PLAIN_ROLE, value)
 
     def text_of(self, title: str, column: int = 1) -> str:
         """Return a text of the row with a title; empty without such a row."""
@@ -117,7 +122,9 @@ class EvidenceTable(FigureTable):
                 definition = known[item.name]
                 values = (item.value, item.low, item.high)
                 texts = tuple(format_value(value, definition.kind, locale) for value in values)
-                self.add_row(definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}")
+                self.add_row(
+                    definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}", values
+                )
             self.add_row(
                 tr("Chance of a loss"), (_percent(redrawn.loss), "", ""),
                 tr("Share of the redrawn histories that end below the initial capital.\n{tip}", tip=tip),
@@ -127,7 +134,9 @@ class EvidenceTable(FigureTable):
             values = (item.value, item.low, item.high)
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
             tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
-            self.add_row(definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}")
+            self.add_row(
+                definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}", values
+            )
 
     def _show_sharpe(self, evidence: Evidence) -> None:
         from ml4t_desktop.analysis.undefined import Undefined
@@ -169,7 +178,7 @@ class EvidenceTable(FigureTable):
         for step in view.steps:
             if step.amount or step.name in {"before", "net"}:
                 self.add_row(
-                    _STEPS[step.name], (format_value(step.amount, "money", locale), "", "")
+                    COST_STEPS[step.name], (format_value(step.amount, "money", locale), "", "")
                 )
         self.add_row(
             tr("Costs could be multiplied by"), (_value(view.break_even, "ratio"), "", ""),
@@ -199,9 +208,14 @@ class VariantTable(FigureTable):
         super().__init__(headers, tr("The run under other assumptions"), parent)
         self.setObjectName("variants")
 
-    def show_variants(self, variants: tuple[Variant, ...]) -> None:
-        """Show what a run makes under each assumption."""
+    def show_variants(self, variants: tuple[Variant, ...], why_none: str = "") -> None:
+        """Show what a run makes under each assumption, or why that is not known."""
         self.clear()
+        if why_none:
+            self.add_row(shown(why_none), ("",) * 4)
+            item = self.topLevelItem(0)
+            if item is not None:
+                item.setFirstColumnSpanned(True)
         locale = QLocale()
         for item in variants:
             texts = (
@@ -210,7 +224,8 @@ class VariantTable(FigureTable):
                 format_value(item.max_drawdown, "percent", locale),
                 format_value(item.trades, "count", locale),
             )
-            self.add_row(TITLES[item.assumption], texts)
+            values = (item.total_return, item.sharpe, item.max_drawdown, item.trades)
+            self.add_row(ASSUMPTIONS[item.assumption], texts, values=values)
 
 
 def _percent(value: float) -> str:

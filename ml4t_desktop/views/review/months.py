@@ -74,6 +74,7 @@ class MonthsPanel(StudyPanel):
         for key, (title, *_) in _MEASURES.items():
             self.measure.addItem(shown(title), key)
         self.tip = QLabel(shown(_TIP))
+        self.tip.setWordWrap(True)
         self.heatmap = MonthHeatmap(tr("Months of the run"), theme)
         self.weekdays = BinsChart(tr("P&L by weekday of entry"), theme, y_kind="money")
         self.hours = BinsChart(tr("P&L by hour of entry"), theme, y_kind="money")

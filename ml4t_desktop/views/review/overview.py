@@ -18,7 +18,13 @@ from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.views.review.benchmark import BenchmarkChoice
 from ml4t_desktop.views.review.brushing import entered_between
 from ml4t_desktop.views.review.chart_bar import ChartBar
-from ml4t_desktop.views.review.curves import bands_of, benchmark_curve, ghost_curve, times_of
+from ml4t_desktop.views.review.curves import (
+    bands_of,
+    benchmark_curve,
+    ghost_curve,
+    is_zoned,
+    times_of,
+)
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.statistics import StatisticsTable
@@ -98,11 +104,12 @@ class OverviewPanel(SeenPanel):
         worst = worst_drawdowns(times, equity, capital, _WORST)
         self._bands = bands_of(times, worst)
         self._chosen_drawdown = None
-        self.chart_bar.set_drawdowns(worst, has_clock=has_clock(times))
+        self.chart_bar.set_drawdowns(worst, has_clock=has_clock(times), is_zoned=is_zoned(run))
         self.chart_bar.tell(None)
         self._mark_drawdowns()
         beside = ghost_curve(run, ghost) if ghost is not None else None
-        self.chart.set_curves(times, equity, underwater(equity, capital), capital, beside)
+        below = underwater(equity, capital)
+        self.chart.set_curves(times, equity, below, capital, beside, is_zoned=is_zoned(run))
         self._on_review_changed()
 
     def apply_theme(self, theme: Theme) -> None:

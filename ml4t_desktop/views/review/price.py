@@ -464,7 +464,7 @@ def _key_html(theme: Theme) -> str:
         ("▼", short_colour(theme), tr("short entry")),
         ("■", theme.gain, tr("exit of a long")),
         ("◆", theme.gain, tr("exit of a short")),
-        ("■", theme.loss, tr("at a loss")),
+        ("□", theme.loss, tr("at a loss")),
         ("┊", theme.warning, "decided"),
     )
     return " &nbsp; ".join(

@@ -48,6 +48,7 @@ class RollingPanel(StudyPanel):
         )
         self.chart = DayLines(_PANES, theme)
         self.tip = QLabel(shown(_TIP))
+        self.tip.setWordWrap(True)
         above = QHBoxLayout()
         label = QLabel(tr("&Window"))
         label.setBuddy(self.days)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QStackedLayout,
     QTabWidget,
     QVBoxLayout,
@@ -49,6 +51,7 @@ _CHARTS: Final = (
 )
 _SURE: Final = 2.0  # standard errors; of twenty signals without any edge, one is beyond
 _PLAIN: Final = 3.0
+_LEAST_LINES: Final = 9  # of text, that a chart is high
 
 
 class SignalsPanel(SeenPanel):
@@ -127,19 +130,28 @@ class SignalsPanel(SeenPanel):
         self.note.setWordWrap(True)
         self.verdict.setObjectName("signal_verdict")
         self.verdict.setWordWrap(True)
-        charts = QGridLayout()
+        grid = QWidget()
+        charts = QGridLayout(grid)
+        charts.setContentsMargins(0, 0, 0, 0)
         charts.setSpacing(8)
+        least = self.fontMetrics().lineSpacing() * _LEAST_LINES
         for place, name in enumerate(_CHARTS):
             charts.addWidget(self.charts[name], place // 3, place % 3)
         charts.addWidget(self._tables(), 2, 1, 1, 2)
-        for column in range(3):
-            charts.setColumnStretch(column, 1)
+        for place in range(3):
+            charts.setColumnStretch(place, 1)
+            charts.setColumnMinimumWidth(place, least)
+            charts.setRowMinimumHeight(place, least)
+        area = QScrollArea()  # where letters are large, three rows of charts do not fit
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(grid)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addLayout(bar)
         layout.addWidget(self.verdict)
-        layout.addLayout(charts, 1)
+        layout.addWidget(area, 1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)

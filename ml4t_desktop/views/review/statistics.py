@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.frame_model import PLAIN_ROLE
+from ml4t_desktop.tables.plain import plain_table
 from ml4t_desktop.views.review.statistic_change import statistic_change
 from ml4t_desktop.views.review.statistic_text import (
     NOT_DEFINED,
@@ -187,13 +189,7 @@ class StatisticsTable(QTreeWidget):
 
     def copy_rows(self) -> None:
         """Put the selected rows (all when none is) on the clipboard as tab-separated text."""
-        chosen = [row for row in self._rows.values() if row.isSelected()] or list(
-            self._rows.values()
-        )
-        shown = [column for column in range(len(_HEADERS)) if not self.isColumnHidden(column)]
-        lines = ["\t".join(_HEADERS[column] for column in shown)]
-        lines += ["\t".join(row.text(column) for column in shown) for row in chosen]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText(plain_table(self, only_selected=True).text())
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -236,8 +232,11 @@ class StatisticsTable(QTreeWidget):
         text = statistic_text(definition, metrics, locale, is_brief=column != _ALL)
         tip = statistic_tip(definition, metrics) if text else _ONLY_WHOLE
         self._write(definition.name, column, text, "muted" if text == NOT_DEFINED else "text", tip)
+        row, value = self._rows[definition.name], getattr(metrics, definition.name, None)
+        if row.data(column, PLAIN_ROLE) != value:
+            row.setData(column, PLAIN_ROLE, value)
         if column == _ALL:
-            self._rows[definition.name].setToolTip(0, shown(tip))
+            row.setToolTip(0, shown(tip))
 
     def _show_change(
         self, definition: Definition, metrics: Metrics, ghost: Metrics, locale: QLocale

@@ -16,13 +16,15 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
+from ml4t_desktop.session.evidence_words import ASSUMPTIONS
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.validity import ValidityStore
+from ml4t_desktop.views.review.curves import is_zoned
 from ml4t_desktop.views.review.empty import EmptyState
-from ml4t_desktop.views.review.evidence_tables import TITLES, EvidenceTable, VariantTable
+from ml4t_desktop.views.review.evidence_tables import EvidenceTable, VariantTable
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.verdict import VerdictView
 from ml4t_desktop.wording import mark
@@ -84,7 +86,8 @@ class ValidityPanel(SeenPanel):
             self._show_cone(evidence)
         if before is None or before.deflated is not evidence.deflated:
             self.figures.show_evidence(evidence)
-        if before is None or before.variants is not evidence.variants:
+        is_told = before is not None and before.why_no_reruns == evidence.why_no_reruns
+        if before is None or before.variants is not evidence.variants or not is_told:
             self._show_variants(evidence)
         self._show_luck(evidence)
 
@@ -155,12 +158,14 @@ class ValidityPanel(SeenPanel):
 
     def _show_variants(self, evidence: Evidence) -> None:
         run = self._results.run
-        self.variants.show_variants(evidence.variants)
+        self.variants.show_variants(evidence.variants, evidence.why_no_reruns)
         if run is None:
             return
-        lines = tuple(NamedLine(TITLES[item.assumption], item.equity) for item in evidence.variants)
+        lines = tuple(
+            NamedLine(ASSUMPTIONS[item.assumption], item.equity) for item in evidence.variants
+        )
         times = run.result.equity["timestamp"].to_physical().to_numpy()
-        self.lines.show_lines(times, lines)
+        self.lines.show_lines(times, lines, is_zoned=is_zoned(run))
 
     def _show_luck(self, evidence: Evidence) -> None:
         import numpy as np
@@ -199,6 +204,7 @@ class ValidityPanel(SeenPanel):
 def _titled(title: str, chart: QWidget) -> QWidget:
     label = QLabel(shown(title))
     label.setProperty("role", "heading")
+    label.setWordWrap(True)
     box = QWidget()
     layout = QVBoxLayout(box)
     layout.setContentsMargins(0, 4, 0, 0)

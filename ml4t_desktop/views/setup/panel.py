@@ -17,6 +17,7 @@ from ml4t_desktop.views.setup.execution_page import ExecutionPage
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.script_switch import StrategyStep
 from ml4t_desktop.views.setup.step_bar import StepBar, StepHead
+from ml4t_desktop.views.tab_order import order_tabs
 
 _PAGES: Final[tuple[type[SetupPage], ...]] = (
     DataPage,
@@ -38,9 +39,12 @@ class SetupPanel(QWidget):
     -------
     command_asked : str
         Id of a command that a button stands for.
+    step_shown : Step
+        The page of another step is shown.
     """
 
     command_asked = Signal(str)
+    step_shown = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +88,10 @@ class SetupPanel(QWidget):
         """Show the page of a step."""
         self._steps.setCurrentIndex(list(Step).index(step))
 
+    def enter_step(self, step: Step) -> None:
+        """Show the page of a step and give it the keyboard."""
+        self._enter(list(Step).index(step))
+
     @property
     def current_step(self) -> Step:
         """The step whose page is shown."""
@@ -95,6 +103,7 @@ class SetupPanel(QWidget):
             page = _PAGES[place](self._session)
             page.command_asked.connect(self.command_asked)
             self._areas[place].setWidget(page)
+            order_tabs(self)
             self._pages[place] = page
         return self._pages[place]
 
@@ -125,6 +134,7 @@ class SetupPanel(QWidget):
         self._show_page(place)
         self._stack.setCurrentIndex(place)
         self._show_steps()
+        self.step_shown.emit(self.current_step)
 
     def _show_page(self, place: int) -> None:
         page = self._page(place)
@@ -146,5 +156,4 @@ def _area() -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area

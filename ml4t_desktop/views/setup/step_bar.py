@@ -33,7 +33,7 @@ class StepBar(QTabBar):
         self.setObjectName("steps")
         self.setAccessibleName(tr("Steps of the set-up"))
         self.setExpanding(False)
-        self.setUsesScrollButtons(False)
+        self.setUsesScrollButtons(True)  # where letters are large, not all of them fit
         self.setDrawBase(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setIconSize(QSize(_MARK, _MARK))

@@ -1,9 +1,12 @@
 import pytest
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from ml4t_desktop.app.icons import icon
 from ml4t_desktop.app.theming import palette_of, theme_of
+from ml4t_desktop.session.jobs import ImmediateExecutor
 from ml4t_desktop.session.theme import DARK, LIGHT
+from tests.unit.app.fakes import window_of
 
 
 def luminance(colour: str) -> float:
@@ -44,6 +47,25 @@ def test_the_palette_has_the_colours_of_the_theme(theme):
     assert palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text) == QColor(
         theme.muted
     )
+
+
+def test_text_that_is_made_larger_is_larger_everywhere_at_once(qtbot, tmp_path):
+    window = window_of(qtbot, tmp_path, executor=ImmediateExecutor())
+    window.show_panel("setup")
+    parts = [
+        window.menuBar(),
+        window.setup,
+        *window.findChildren(QLabel),
+        *window.findChildren(QToolButton),
+    ]
+    before = [part.font().pointSizeF() for part in parts]
+
+    window.session.settings.choose("text_size", 150)
+
+    after = [part.font().pointSizeF() for part in parts]
+    window.session.settings.choose("text_size", 100)
+    window.close()
+    assert after == pytest.approx([size * 1.5 for size in before], rel=0.02)
 
 
 def test_an_icon_is_drawn_in_the_colour_asked_for(qapp):
