@@ -17,6 +17,12 @@ _TYPED: Final = ("name",)  # texts that are typed and not chosen
 _TITLES: Final = {
     "name": mark("name"),
     "data.corporate_actions": mark("corporate actions"),
+    "data.benchmark": mark("benchmark"),
+    "data.benchmark.file": mark("benchmark"),
+    "data.benchmark.time": mark("times of the benchmark"),
+    "data.benchmark.values": mark("what the benchmark holds"),
+    "data.benchmark.column": mark("column of the benchmark"),
+    "data.benchmark.match": mark("matching of the benchmark"),
     "data.lag": mark("delays of columns"),
     "data.start": mark("first day"),
     "data.end": mark("last day"),
@@ -181,7 +187,12 @@ def _of_key(key: str, old: Any, new: Any) -> Change:
         found = rule_change(old, new, word(key.rpartition(".")[2]))
         place = f"{key}[{found.place}]"
         return Change(found.name, place, is_gradual=_is_gradual(key, found.old, found.new))
-    if key == "data.corporate_actions" and (isinstance(old, str) or isinstance(new, str)):
+    if key == "data.benchmark" and (new is None or old is None):
+        tables = (item["file"] if item is not None else None for item in (old, new))
+        return Change(_of_file(*tables), key)
+    if key in {"data.corporate_actions", "data.benchmark.file"} and (
+        isinstance(old, str) or isinstance(new, str)
+    ):
         names = (item if isinstance(item, str) else None for item in (old, new))
         return Change(_of_file(*names), key)
     return Change(title_of_key(key), key, is_gradual=_is_gradual(key, old, new))
