@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
@@ -20,6 +21,8 @@ from ml4t_desktop.plots.waterfall import Waterfall
 from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_evidence
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.validity import ValidityStore
@@ -39,6 +42,12 @@ _NO_RUN = (
     mark("No result to judge yet"),
     mark("Start a run: here it is held against luck, other assumptions and its costs."),
 )
+# The figure that each remark of the verdict rests on.
+_FIGURES: Final = {
+    "luck": "luck", "count": "num_trades", "interval": "sharpe.low", "deflated": "deflated",
+    "record": "track_record", "benchmark": "total_return", "late": "one_bar_late.total_return",
+    "same_bar": "same_bar.total_return", "costs": "break_even",
+}  # fmt: skip
 _DOING: Final = {
     "first": mark("Redrawing the history…"),
     "variants": mark("Running under other assumptions…"),
@@ -54,11 +63,12 @@ class ValidityPanel(SeenPanel):
         results: ResultStore,
         validity: ValidityStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("validity_panel")
-        self._results, self._validity = results, validity
+        self._results, self._validity, self._making = results, validity, making
         self._shown: Evidence | None = None
         self.verdict = VerdictView(theme)
         self.figures, self.variants = EvidenceTable(), VariantTable()
@@ -68,6 +78,9 @@ class ValidityPanel(SeenPanel):
         self.progress = QProgressBar()
         self.empty = EmptyState(*_NO_RUN)
         self._build()
+        for table in (self.figures, self.variants):
+            table.number_asked.connect(partial(self._on_number_asked, table))
+        self.verdict.remark_asked.connect(self._on_remark_asked)
         results.run_changed.connect(self._on_run_changed)
         validity.changed.connect(self.draw_when_seen)
         validity.progressed.connect(self._on_progressed)
@@ -98,6 +111,19 @@ class ValidityPanel(SeenPanel):
         if before is None or before.variants is not evidence.variants or not is_told:
             self._show_variants(evidence)
         self._show_luck(evidence)
+
+    def ask_current(self) -> bool:
+        """Ask how the figure with the cursor is made; say whether there is one."""
+        table = self.variants if self.variants.hasFocus() else self.figures
+        return table.ask_current()
+
+    def _on_number_asked(self, table: QWidget, name: str, place: QRect) -> None:
+        run, evidence = self._results.run, self._validity.evidence
+        if run is not None and evidence is not None and self._making is not None:
+            self._making.ask(of_evidence(run, evidence, name), table, place)
+
+    def _on_remark_asked(self, remark: str, place: QRect) -> None:
+        self._on_number_asked(self.verdict, _FIGURES[remark], place)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
