@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
@@ -174,13 +175,13 @@ class Progress:
 
 def run_watched(
     request: Path,
-    folder: Path,
+    folder: Path | None,
     overrides: Mapping[str, Any],
     *,
     chunk_rows: int | None = None,
     trusts_script: bool = False,
 ) -> "CompletedRun":
-    """Run a request file into its folder, showing progress; Ctrl+C cancels the run.
+    """Run a request file into its folder, or into none, showing progress; Ctrl+C cancels the run.
 
     Parameters
     ----------
@@ -201,11 +202,11 @@ def run_watched(
     seen = _Seen()
 
     def work() -> "CompletedRun":
-        from ml4t_desktop.project.run import run_file
+        from ml4t_desktop.project.run import run_file, run_in_memory
 
-        return run_file(
+        run = run_in_memory if folder is None else partial(run_file, out=folder)
+        return run(
             request,
-            folder,
             overrides=overrides,
             control=control,
             on_phase=seen.enter,

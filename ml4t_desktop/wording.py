@@ -55,17 +55,17 @@ class Text(str):
         return type(self), parts
 
 
-def mark(text: str) -> Text:
-    """Return a constant that is translated where it is shown."""
+def mark(text: str) -> str:
+    """Return a constant that is translated where it is shown; like all below, it is a `Text`."""
     return Text(text)
 
 
-def meant(context: str, text: str) -> Text:
+def meant(context: str, text: str) -> str:
     """Return a constant whose word means several things, with which of them is meant."""
     return Text(text, context=context)
 
 
-def say(pattern: str, /, **values: object) -> Text:
+def say(pattern: str, /, **values: object) -> str:
     """Return a sentence with its values in place, as `str.format` puts them there.
 
     Examples
@@ -76,7 +76,7 @@ def say(pattern: str, /, **values: object) -> Text:
     return Text(pattern.format(**values), pattern, values)
 
 
-def say_count(singular: str, plural: str, n: int, /, **values: object) -> Text:
+def say_count(singular: str, plural: str, n: int, /, **values: object) -> str:
     """Return the one of two sentences that fits a number, which both may name as ``{n}``.
 
     Examples
@@ -89,7 +89,7 @@ def say_count(singular: str, plural: str, n: int, /, **values: object) -> Text:
     return Text(chosen.format(**named), singular, named, plural, n)
 
 
-def joined(separator: str, parts: Iterable[object]) -> Text:
+def joined(separator: str, parts: Iterable[object]) -> str:
     """Return texts one after the other; only for what is a list or a sequence of whole sentences."""
     named = {f"part{number}": part for number, part in enumerate(parts)}
     pattern = separator.join(f"{{{name}}}" for name in named)

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.outcomes import NO_TRADE
 from ml4t_desktop.analysis.undefined import Statistics, Undefined
+from ml4t_desktop.wording import mark
 
 _NAMES: Final = (
     "growth_per_trade", "geometric_growth_per_trade", "balance_line_correlation", "balance_line_error",
 )  # fmt: skip
-_RUINED: Final = Undefined("the balance is not positive after every trade")
-_TOO_FEW: Final = Undefined("fewer than 3 closed trades")
-_FLAT: Final = Undefined("the balance does not vary")
+_RUINED: Final = Undefined(mark("the balance is not positive after every trade"))
+_TOO_FEW: Final = Undefined(mark("fewer than 3 closed trades"))
+_FLAT: Final = Undefined(mark("the balance does not vary"))
 _NO_SPREAD: Final = 1e-12
 
 

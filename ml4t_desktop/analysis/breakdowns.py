@@ -9,13 +9,15 @@ import polars as pl
 
 from ml4t_desktop.analysis.outcomes import COLUMNS, outcomes_of_groups
 from ml4t_desktop.result.schema import CLOSED
+from ml4t_desktop.wording import mark
 
 Grouping = Literal[
     "year", "month", "asset", "exit_reason", "entry_reason", "weekday", "hour", "direction"
 ]  # fmt: skip
 GROUPINGS: Final[tuple[Grouping, ...]] = get_args(Grouping)
 WEEKDAYS: Final = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday"), mark("Saturday"),
+    mark("Sunday"),
 )  # fmt: skip
 
 # The statistics of `outcomes.OUTCOMES` that every group has, after its name.
@@ -55,28 +57,28 @@ class GroupingDefinition:
 
 GROUPING_DEFINITIONS: Final = (
     GroupingDefinition(
-        name="year", title="Year",
-        formula="Trades that closed in the year; returns and drawdowns of the account in it.",
+        name="year", title=mark("Year"),
+        formula=mark("Trades that closed in the year; returns and drawdowns of the account in it."),
     ),
     GroupingDefinition(
-        name="month", title="Month",
-        formula="Trades that closed in the month; returns and drawdowns of the account in it.",
+        name="month", title=mark("Month"),
+        formula=mark("Trades that closed in the month; returns and drawdowns of the account in it."),
     ),
-    GroupingDefinition(name="asset", title="Asset", formula="Trades in the asset."),
+    GroupingDefinition(name="asset", title=mark("Asset"), formula=mark("Trades in the asset.")),
     GroupingDefinition(
-        name="exit_reason", title="Exit reason", formula="Trades that ended for the reason.",
-    ),
-    GroupingDefinition(
-        name="entry_reason", title="Entry reason", formula="Trades that began for the reason.",
+        name="exit_reason", title=mark("Exit reason"), formula=mark("Trades that ended for the reason."),
     ),
     GroupingDefinition(
-        name="weekday", title="Weekday", formula="Trades whose entry was filled on the weekday.",
+        name="entry_reason", title=mark("Entry reason"), formula=mark("Trades that began for the reason."),
     ),
     GroupingDefinition(
-        name="hour", title="Hour",
-        formula="Trades whose entry was filled in the hour, in the time of the data.",
+        name="weekday", title=mark("Weekday"), formula=mark("Trades whose entry was filled on the weekday."),
     ),
-    GroupingDefinition(name="direction", title="Side", formula="Long or short trades."),
+    GroupingDefinition(
+        name="hour", title=mark("Hour"),
+        formula=mark("Trades whose entry was filled in the hour, in the time of the data."),
+    ),
+    GroupingDefinition(name="direction", title=mark("Side"), formula=mark("Long or short trades.")),
 )  # fmt: skip
 
 
@@ -111,6 +113,18 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
         for name, column in values.items()
     )
     return pl.DataFrame([names, *columns])
+
+
+def group_trades(trades: pl.DataFrame, by: Grouping, group: str) -> pl.DataFrame:
+    """Return the closed trades of one group of a `breakdown`.
+
+    Parameters
+    ----------
+    trades : DataFrame of `schema.TRADES`
+    group : str
+        As in the column `group`.
+    """
+    return trades.filter((pl.col("status") == CLOSED) & (_label(by) == group))
 
 
 def _label(by: Grouping) -> pl.Expr:

@@ -62,7 +62,7 @@ class Shape:
     skew: float | None
 
 
-def histogram(values: Values, *, is_whole: bool = False) -> Histogram:
+def histogram(values: Values, *, is_whole: bool = False, fewest: int = _FEWEST) -> Histogram:
     """Return values in bins of a round width.
 
     The width is the round number next above that of Freedman and Diaconis, 2 (q75 - q25) / n^(1/3), so
@@ -74,6 +74,8 @@ def histogram(values: Values, *, is_whole: bool = False) -> Histogram:
         NaN is left out.
     is_whole : bool
         Whether values are whole numbers; bins then begin at whole numbers and halves are no width.
+    fewest : int
+        Bins over the middle 99 %, about so many or more, before the width is made round.
     """
     present = values[~np.isnan(values)]
     if not present.size:
@@ -82,7 +84,7 @@ def histogram(values: Values, *, is_whole: bool = False) -> Histogram:
     spread = high - low
     quarter, three = np.quantile(present, [0.25, 0.75])
     width = 2.0 * (three - quarter) / present.size ** (1 / 3)
-    width = min(max(width, spread / _MOST), spread / _FEWEST) if spread > 0 else 0.0
+    width = min(max(width, spread / _MOST), spread / fewest) if spread > 0 else 0.0
     step = _round_up(width if width > 0 else max(abs(low) * 0.1, 1.0 if is_whole else 1e-3))
     if is_whole:
         step = max(np.ceil(step), 1.0)

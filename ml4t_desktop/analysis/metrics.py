@@ -22,6 +22,7 @@ from ml4t_desktop.analysis.undefined import Statistic, Statistics, Undefined, qu
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,7 @@ def side_metrics(result: RunResult, side: Literal["long", "short"]) -> TradeMetr
 
 def part_metrics(result: RunResult, trades: pl.DataFrame) -> TradeMetrics:
     """Return the statistics of a part of the trades; its balance is the initial capital plus its profits."""
-    only_whole = Undefined("only the account as a whole, or one of its sides, has this")
+    only_whole = Undefined(mark("only the account as a whole, or one of its sides, has this"))
     with np.errstate(all="ignore"):
         statistics = trade_statistics(trades, result.initial_capital)
         days = _calendar_days(equity_times(result))
@@ -143,7 +144,7 @@ def line_statistics(
     final = float(values[-1]) if len(values) else initial
     days = _calendar_days(times)
     statistics: Statistics = {
-        "total_return": quotient(final - initial, initial, "the initial capital is zero"),
+        "total_return": quotient(final - initial, initial, mark("the initial capital is zero")),
         "cagr": performance.annual_growth(initial, final, days) if len(times) else NO_BARS,
         **performance.return_statistics(periods, initial),
         **performance.drawdown_statistics(times, values, initial),
@@ -159,7 +160,7 @@ def metrics_dict(metrics: Metrics) -> dict[str, float | int | str | None]:
     return {name: getattr(metrics, name) for name in STATISTICS}
 
 
-_NO_DRAWDOWN: Final = "no drawdown"
+_NO_DRAWDOWN: Final = mark("no drawdown")
 
 
 def _statistics(result: RunResult, stop_loss: float | None) -> Statistics:
@@ -188,13 +189,13 @@ def _statistics(result: RunResult, stop_loss: float | None) -> Statistics:
 
 def _from_others(statistics: Statistics, days: float, stop_loss: float | None) -> Statistics:
     """Statistics that follow from others."""
-    no_stop = Undefined("the request has no stop loss")
+    no_stop = Undefined(mark("the request has no stop loss"))
     return {
         "recovery_factor": quotient(
             statistics["net_profit"], _size(statistics["max_drawdown_money"]), _NO_DRAWDOWN
         ),
         "return_in_market": quotient(
-            statistics["cagr"], statistics["exposure"], "never in the market"
+            statistics["cagr"], statistics["exposure"], mark("never in the market")
         ),
         "trades_per_year": _yearly(statistics["num_trades"], days),
         "expectancy_r": quotient(

@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.undefined import Statistics, Undefined
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark
 
-NO_TRADE: Final = "no closed trade"
-NO_WINNER: Final = "no winning trade"
-NO_LOSER: Final = "no losing trade"
-TOO_FEW: Final = "fewer than 2 closed trades"
-_NO_VARIATION: Final = "what would be compared does not vary"
-_NO_RANGE: Final = "the price never left that of the entry"
+NO_TRADE: Final = mark("no closed trade")
+NO_WINNER: Final = mark("no winning trade")
+NO_LOSER: Final = mark("no losing trade")
+TOO_FEW: Final = mark("fewer than 2 closed trades")
+_NO_VARIATION: Final = mark("what would be compared does not vary")
+_NO_RANGE: Final = mark("the price never left that of the entry")
 # Two-sided 95 % of the normal distribution.
-_Z: Final = 1.959963984540054
+Z_95: Final = 1.959963984540054
 _SQN_CAP: Final = 100
 
 Numbers = NDArray[np.float64]
@@ -162,9 +163,9 @@ class TradeGroups:
     def wilson(self, side: float) -> Numbers:
         """Return a bound of the interval of the win rate: below (-1) or above (1)."""
         rate, count = self.win_rate, self.count
-        size = 1.0 + _Z**2 / count
-        middle = (rate + _Z**2 / (2.0 * count)) / size
-        half = _Z * np.sqrt(rate * (1.0 - rate) / count + _Z**2 / (4.0 * count**2)) / size
+        size = 1.0 + Z_95**2 / count
+        middle = (rate + Z_95**2 / (2.0 * count)) / size
+        half = Z_95 * np.sqrt(rate * (1.0 - rate) / count + Z_95**2 / (4.0 * count**2)) / size
         return np.clip(middle + side * half, 0.0, 1.0)
 
 
@@ -264,7 +265,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "kelly": ("winners", "losers"),
     "half_kelly": ("winners", "losers"),
 }
-_NO_SPREAD: Final = "every closed trade made the same amount"
+_NO_SPREAD: Final = mark("every closed trade made the same amount")
 _ELSE: Final[Mapping[str, str]] = {
     "sqn": _NO_SPREAD,
     "sqn_100": _NO_SPREAD,
@@ -314,7 +315,7 @@ def why_not(name: str, counts: Mapping[str, int]) -> Undefined:
             return Undefined(reason)
     if name in _NEED_TWO and counts["num_trades"] < 2:
         return Undefined(TOO_FEW)
-    return Undefined(_ELSE.get(name, "no closed trade has a value for it"))
+    return Undefined(_ELSE.get(name, mark("no closed trade has a value for it")))
 
 
 _TOTALS: Final = frozenset(

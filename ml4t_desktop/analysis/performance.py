@@ -22,19 +22,20 @@ from ml4t_desktop.analysis.returns import (
 )
 from ml4t_desktop.analysis.undefined import Statistics, Undefined, quotient
 from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment
+from ml4t_desktop.wording import mark, say
 
 # Annual figures of a shorter run are extrapolations, not measurements.
 MINIMUM_DAYS: Final = 30
-TOO_SHORT: Final = Undefined(f"less than {MINIMUM_DAYS} days")
-NO_BARS: Final = Undefined("no bars")
-NOT_POSITIVE: Final = Undefined("equity is not positive")
-_TOO_FEW: Final = Undefined("fewer than 2 returns")
-_FLAT: Final = Undefined("the returns do not vary")
-_NO_LOSS: Final = "no negative return"
+TOO_SHORT: Final = Undefined(say("less than {minimum_days} days", minimum_days=MINIMUM_DAYS))
+NO_BARS: Final = Undefined(mark("no bars"))
+NOT_POSITIVE: Final = Undefined(mark("equity is not positive"))
+_TOO_FEW: Final = Undefined(mark("fewer than 2 returns"))
+_FLAT: Final = Undefined(mark("the returns do not vary"))
+_NO_LOSS: Final = mark("no negative return")
 # Rounding of equity / equity - 1 makes constant returns differ by about this much.
-_NO_SPREAD: Final = 1e-12
+NO_SPREAD: Final = 1e-12
 _TAIL: Final = 0.05
-_NO_DRAWDOWN: Final = Undefined("no drawdown")
+_NO_DRAWDOWN: Final = Undefined(mark("no drawdown"))
 
 
 def annual_growth(initial: float, final: float, days: float) -> float | Undefined:
@@ -71,7 +72,7 @@ def return_statistics(periods: PeriodReturns, initial_capital: float) -> Statist
         "worst_year": float(yearly.min()),
         "winning_years": float(np.mean(yearly > 0)),
         "average_month": float(monthly.mean()),
-        "gain_to_pain": quotient(float(monthly.sum()), _lost(monthly), "no losing month"),
+        "gain_to_pain": quotient(float(monthly.sum()), _lost(monthly), mark("no losing month")),
     }
 
 
@@ -129,7 +130,7 @@ def _dates_of(worst: Drawdown | None, *, has_clock: bool) -> Statistics:
         **{
             name: time_text(time, has_clock=has_clock)
             if time is not None
-            else Undefined("not recovered by the end")
+            else Undefined(mark("not recovered by the end"))
             for name, time in zip(names, dates, strict=True)
         },
         "max_drawdown_days_to_trough": worst.days_to_trough,
@@ -146,7 +147,7 @@ def sharpe_ratio(returns: NDArray[np.float64], per_year: int) -> float | Undefin
     if len(returns) < 2:
         return _TOO_FEW
     deviation = float(returns.std(ddof=1))
-    return float(returns.mean()) / deviation * per_year**0.5 if deviation > _NO_SPREAD else _FLAT
+    return float(returns.mean()) / deviation * per_year**0.5 if deviation > NO_SPREAD else _FLAT
 
 
 _RETURN_NAMES: Final = (
@@ -176,7 +177,7 @@ def _spread(returns: NDArray[np.float64], per_year: int) -> Statistics:
         return dict.fromkeys(names, _TOO_FEW)
     mean, deviation = float(returns.mean()), float(returns.std(ddof=1))
     downside = float(np.sqrt(np.mean(np.minimum(returns, 0.0) ** 2)))
-    has_spread = deviation > _NO_SPREAD
+    has_spread = deviation > NO_SPREAD
     error = _sharpe_error(returns) if has_spread else 0.0
     return {
         "volatility": yearly_volatility(returns, per_year),
@@ -210,7 +211,9 @@ def _tails(returns: NDArray[np.float64]) -> Statistics:
     low, high = (float(value) for value in np.percentile(returns, [100 * _TAIL, 100 - 100 * _TAIL]))
     worst = int((count - 1) * _TAIL) + 1
     return {
-        "tail_ratio": quotient(abs(high), abs(low), "the 5th percentile of the returns is zero"),
+        "tail_ratio": quotient(
+            abs(high), abs(low), mark("the 5th percentile of the returns is zero")
+        ),
         "var_95": low,
         "var_95_normal": float(returns.mean() + NormalDist().inv_cdf(_TAIL) * returns.std(ddof=1)),
         "cvar_95": float(np.partition(returns, worst - 1)[:worst].mean()),
@@ -220,14 +223,14 @@ def _tails(returns: NDArray[np.float64]) -> Statistics:
 def _shape(returns: NDArray[np.float64]) -> Statistics:
     """Skew and excess kurtosis, corrected for the size of the sample."""
     count = len(returns)
-    if count >= 2 and float(returns.std(ddof=1)) <= _NO_SPREAD:
+    if count >= 2 and float(returns.std(ddof=1)) <= NO_SPREAD:
         return {"skew": _FLAT, "kurtosis": _FLAT}
     if count < 3:
-        return dict.fromkeys(("skew", "kurtosis"), Undefined("too few returns"))
+        return dict.fromkeys(("skew", "kurtosis"), Undefined(mark("too few returns")))
     skew, kurtosis = _moments(returns)
     return {
         "skew": (count * (count - 1)) ** 0.5 / (count - 2) * skew,
-        "kurtosis": Undefined("fewer than 4 returns")
+        "kurtosis": Undefined(mark("fewer than 4 returns"))
         if count < 4
         else (count - 1) / ((count - 2) * (count - 3)) * ((count + 1) * (kurtosis - 3.0) + 6.0),
     }
@@ -236,13 +239,13 @@ def _shape(returns: NDArray[np.float64]) -> Statistics:
 def _stability(returns: NDArray[np.float64]) -> float | Undefined:
     """Share of the variance of the summed log returns that a straight line explains."""
     if len(returns) < 3:
-        return Undefined("fewer than 3 returns")
+        return Undefined(mark("fewer than 3 returns"))
     if returns.min() <= -1.0:
         return NOT_POSITIVE
     growth = np.cumsum(np.log1p(returns))
     growth -= growth.mean()
     time = np.arange(len(growth)) - (len(growth) - 1) / 2
     varied = float(growth @ growth)
-    if varied <= _NO_SPREAD**2 * len(growth):
-        return Undefined("equity does not vary")
+    if varied <= NO_SPREAD**2 * len(growth):
+        return Undefined(mark("equity does not vary"))
     return float(time @ growth) ** 2 / (float(time @ time) * varied)

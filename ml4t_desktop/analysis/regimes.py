@@ -12,9 +12,10 @@ from ml4t_desktop.market.market import Market
 from ml4t_desktop.request import Request
 from ml4t_desktop.request.conditions import Clause, clauses
 from ml4t_desktop.request.strategy import RuleStrategy
+from ml4t_desktop.wording import mark
 
 _CONTEXT: Final = "context."
-_FAILS: Final = "does not hold"
+_FAILS: Final = mark("does not hold")
 _MOST_STATES: Final = 12
 _COMPARISONS: Final[Mapping[str, Callable[[NDArray[np.float64], float], NDArray[np.bool_]]]] = {
     ">": np.greater,

@@ -7,14 +7,15 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.performance import NOT_POSITIVE
 from ml4t_desktop.analysis.undefined import Statistic, Statistics, Undefined, quotient
+from ml4t_desktop.wording import mark
 
 _NAMES: Final = (
     "excess_return", "beta", "alpha", "correlation", "r_squared", "tracking_error",
     "information_ratio", "up_capture", "down_capture", "capture_ratio", "winning_days_against",
 )  # fmt: skip
-_TOO_FEW: Final = Undefined("fewer than 2 days that both have")
-_FLAT: Final = Undefined("the benchmark does not vary")
-_SAME: Final = "the difference to the benchmark does not vary"
+_TOO_FEW: Final = Undefined(mark("fewer than 2 days that both have"))
+_FLAT: Final = Undefined(mark("the benchmark does not vary"))
+_SAME: Final = mark("the difference to the benchmark does not vary")
 # Rounding of value / value - 1 makes constant returns differ by about this much.
 _NO_SPREAD: Final = 1e-12
 
@@ -37,8 +38,8 @@ def relative_statistics(
         return dict.fromkeys(_NAMES, NOT_POSITIVE)
     excess = returns - other
     spread = float(excess.std(ddof=1))
-    up = _capture(returns, other, other > 0, per_year, "the benchmark never rose")
-    down = _capture(returns, other, other < 0, per_year, "the benchmark never fell")
+    up = _capture(returns, other, other > 0, per_year, mark("the benchmark never rose"))
+    down = _capture(returns, other, other < 0, per_year, mark("the benchmark never fell"))
     return {
         "excess_return": float(np.prod(1.0 + returns) - np.prod(1.0 + other)),
         **_line(returns, other, per_year),
@@ -48,7 +49,7 @@ def relative_statistics(
         else Undefined(_SAME),
         "up_capture": up,
         "down_capture": down,
-        "capture_ratio": quotient(up, down, "the run did not move while the benchmark fell"),
+        "capture_ratio": quotient(up, down, mark("the run did not move while the benchmark fell")),
         "winning_days_against": float(np.mean(returns > other)),
     }
 
@@ -63,7 +64,7 @@ def _line(
     beta = float(away @ there) / float(there @ there)
     alpha = float((1.0 + np.float64(np.mean(returns - beta * other))) ** per_year - 1.0)
     if float(returns.std(ddof=1)) <= _NO_SPREAD:
-        flat = Undefined("the returns do not vary")
+        flat = Undefined(mark("the returns do not vary"))
         return {"beta": beta, "alpha": alpha, "correlation": flat, "r_squared": flat}
     correlation = float(away @ there) / float((away @ away) * (there @ there)) ** 0.5
     return {

@@ -8,6 +8,7 @@ import polars as pl
 from ml4t_desktop.analysis.returns import PeriodReturns
 from ml4t_desktop.result.schema import CLOSED, TIME
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import say
 
 ROLLING: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
     "timestamp": TIME,
@@ -118,5 +119,5 @@ def rolling_trades(trades: pl.DataFrame, window: int) -> pl.DataFrame:
 
 def _check(window: int) -> None:
     if window < 2:
-        message = f"a window needs at least 2 returns or trades, it is {window}"
+        message = say("a window needs at least 2 returns or trades, it is {window}", window=window)
         raise ValueError(message)

@@ -18,10 +18,11 @@ from ml4t_desktop.analysis.metrics import (
 from ml4t_desktop.analysis.undefined import Number, Undefined
 from ml4t_desktop.market.market import Market
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 Values = dict[str, Number | None]
 Reasons = dict[str, str]
-_NO_MARKET: Final = "a result without its market has no benchmark"
+_NO_MARKET: Final = mark("a result without its market has no benchmark")
 
 
 def saved_statistics(

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.outcomes import NO_LOSER, NO_TRADE, NO_WINNER, TOO_FEW
 from ml4t_desktop.analysis.undefined import Statistics, Undefined
+from ml4t_desktop.wording import mark
 
-_ALL_ALIKE: Final = "wins and losses do not both occur often enough"
+_ALL_ALIKE: Final = mark("wins and losses do not both occur often enough")
 
 
 def streak_statistics(pnl: NDArray[np.float64]) -> Statistics:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.analysis.breakdowns import WEEKDAYS
 from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import say
 
 Total = Literal["sum", "mean"]
 # Parts of a time that trades can be grouped by, as in ``month:exit_time``.
@@ -118,7 +119,7 @@ def _part_numbers(values: pl.Series, part: str) -> pl.Series:
             return values.dt.year().cast(pl.Int64) * 4 + values.dt.quarter().cast(pl.Int64) - 1
         case "month":
             return values.dt.year().cast(pl.Int64) * 12 + values.dt.month().cast(pl.Int64) - 1
-    message = f"a time has no part {part!r}"
+    message = say("a time has no part {part!r}", part=part)
     raise ValueError(message)
 
 
@@ -158,7 +159,9 @@ def _of_numbers(values: pl.Series) -> TradeGroups:
         cuts = cuts[cuts > sorted_values[0]]
         codes = np.searchsorted(cuts, numbers, side="right").astype(np.int32)
         edges = [sorted_values[0], *cuts, sorted_values[-1]]
-        labels = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(edges)]
+        labels = [
+            say("{low:.4g} to {high:.4g}", low=low, high=high) for low, high in pairwise(edges)
+        ]
     is_missing = np.isnan(numbers)
     if is_missing.any():
         codes[is_missing] = len(labels)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ml4t_desktop.wording import mark
+
 Number = float | int | str
 
 
@@ -25,7 +27,7 @@ Statistic = Number | Undefined
 # What a group of statistics returns: by name, a value or the reason there is none.
 Statistics = dict[str, Statistic]
 
-NOT_FINITE: Final = Undefined("the value is too large to be a number")
+NOT_FINITE: Final = Undefined(mark("the value is too large to be a number"))
 
 
 def quotient(top: Statistic, bottom: Statistic, reason: str) -> float | Undefined:

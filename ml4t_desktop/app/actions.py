@@ -39,7 +39,11 @@ class Actions(QObject):
         session.history.shown_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
         session.results.run_changed.connect(self.refresh)
+        session.document.busy_changed.connect(self.refresh)
+        session.reopening.busy_changed.connect(self.refresh)
         session.runs.started.connect(self.refresh)
+        session.reports.started.connect(self.refresh)
+        session.reports.ended.connect(self.refresh)
         session.runs.ended.connect(self.refresh)
         session.settings.settings_changed.connect(self.refresh)
         session.results.ghost_changed.connect(self.refresh)
@@ -103,6 +107,7 @@ class Actions(QObject):
             if isinstance(button, QToolButton):
                 button.setObjectName(item.id.replace(".", "_"))
                 button.setText(plain_title(item))
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _name_changes(self) -> None:
         """Say what would be undone and redone."""

@@ -1,6 +1,6 @@
 """How the panels are arranged before their reader moves them: as data, and put in place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
@@ -16,10 +16,19 @@ SIDES: Final = "*side"  # every panel of the side
 
 @dataclass(frozen=True, slots=True)
 class Tabs:
-    """Panels behind each other; `size` is a share of the window's width or height, in pixels."""
+    """Panels behind each other.
+
+    Parameters
+    ----------
+    size : int
+        A share of the window's width or height, in pixels of a window of 1440 by 900.
+    least : int
+        What they need to be of use, however large letters are: letters beside others, lines below.
+    """
 
     keys: tuple[str, ...]
     size: int
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +64,19 @@ class Arrangement:
 
 
 _SIDE_SIZE = 440
-_SIDE = Tabs((SIDES,), _SIDE_SIZE)
+_SIDE = Tabs((SIDES,), _SIDE_SIZE, least=60)
 SET_UP: Final = Arrangement(
     key="setup",
     root=Split(
         "row",
-        (_SIDE, Split("column", (Tabs((REST, "trades"), 300), Tabs(("price",), 480)), 1000)),
+        (
+            _SIDE,
+            Split(
+                "column",
+                (Tabs((REST, "trades"), 300, least=16), Tabs(("price",), 480, least=14)),
+                1000,
+            ),
+        ),
         1440,
     ),
     front="data",
@@ -157,13 +173,40 @@ def _size(
 ) -> None:
     if isinstance(part, Tabs):
         return
-    heads = [(docks[keys_of(item, root)[0]], item.size) for item in part.parts]
-    open_heads = [(dock, size) for dock, size in heads if not dock.isHidden()]
-    host.resizeDocks(
-        [dock for dock, _ in open_heads], [size for _, size in open_heads], _orientation(part)
-    )
+    heads = [(docks[keys_of(item, root)[0]], item) for item in part.parts]
+    open_heads = [(dock, item) for dock, item in heads if not dock.isHidden()]
+    docks_there = [dock for dock, _ in open_heads]
+    sizes = shared_out(_room_of(host, part), [item for _, item in open_heads], _unit(host, part))
+    host.resizeDocks(docks_there, sizes, _orientation(part))
     for item in part.parts:
         _size(host, docks, item, root)
+
+
+def shared_out(room: int, parts: Sequence[Tabs | Split], unit: float) -> list[int]:
+    """Return the pixels that parts get of a room: their shares, but what they need where it is there.
+
+    `unit` is the width of a letter or the height of a line.
+    """
+    total = sum(part.size for part in parts) or 1
+    wanted = [room * part.size / total for part in parts]
+    least = [getattr(part, "least", 0) * unit for part in parts]
+    least = [min(need, room / len(parts)) for need in least]
+    lacking = sum(max(need - size, 0.0) for need, size in zip(least, wanted, strict=True))
+    spare = sum(max(size - need, 0.0) for need, size in zip(least, wanted, strict=True))
+    kept = 1.0 - lacking / spare if spare > lacking else 0.0
+    return [
+        round(need + (size - need) * kept if size > need else need)
+        for need, size in zip(least, wanted, strict=True)
+    ]
+
+
+def _room_of(host: QMainWindow, part: Split) -> int:
+    return host.width() if part.direction == "row" else host.height()
+
+
+def _unit(host: QMainWindow, part: Split) -> float:
+    metrics = host.fontMetrics()
+    return metrics.averageCharWidth() if part.direction == "row" else metrics.lineSpacing()
 
 
 def _orientation(part: Split) -> Qt.Orientation:

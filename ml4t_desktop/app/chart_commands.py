@@ -1,11 +1,12 @@
 """What the commands about charts do: they act on the chart one looks at."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ml4t_desktop.app.desk import Desk
@@ -25,6 +26,8 @@ class ChartCommands(QObject):
     ----------
     panels : mapping of str to QWidget
         Those of the window that were made, by key.
+    panel_in_front : callable
+        Returns the panel one looks at, None when there is none.
     """
 
     def __init__(
@@ -33,15 +36,18 @@ class ChartCommands(QObject):
         desk: Desk,
         dialogs: Dialogs,
         notices: NoticeStore,
+        panel_in_front: Callable[[], QWidget | None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._panel_in_front = panel_in_front
         self._panels, self._desk, self._dialogs, self._notices = panels, desk, dialogs, notices
         desk.add(
             {
                 "chart.trade": self._show_trade,
                 "chart.whole": self._show_whole,
                 "chart.export_image": self._ask_target,
+                "chart.copy_image": self._copy_image,
             }
         )
 
@@ -72,28 +78,70 @@ class ChartCommands(QObject):
         if chart is not None:
             chart.show_all()
 
+    def pictured(self) -> "list[QWidget]":
+        """Return the charts that a picture is to be made of.
+
+        The one with the focus; where none has it, all that are seen of the panel one looks at.
+        """
+        from ml4t_desktop.plots.images import CHARTS, charts_in
+
+        focused = QApplication.focusWidget()
+        if isinstance(focused, CHARTS):
+            return [focused]
+        panel = self._panel_in_front()
+        found = charts_in(panel) if panel is not None else []
+        for other in self._panels.values() if not found else ():
+            if other.isVisible() and (found := charts_in(other)):
+                break
+        return found
+
+    def _copy_image(self) -> None:
+        from ml4t_desktop.plots.images import chart_image
+
+        charts = self.pictured()
+        if not charts:
+            self._notices.show(tr("There is no chart to be seen"))
+            return
+        QGuiApplication.clipboard().setImage(chart_image(charts[0]))
+        self._notices.show(tr("The chart was copied as a picture"))
+
     def _ask_target(self) -> None:
-        chart = self.chart()
-        if chart is None:
+        charts = self.pictured()
+        if not charts:
             self._notices.show(tr("There is no chart to be seen"))
             return
         self._dialogs.save_file(
             tr("Export the chart"),
             self._desk.proposed("-chart.png"),
             IMAGE_FILES,
-            partial(self._save, chart),
+            partial(self._save, charts),
         )
 
-    def _save(self, chart: "PaneStack", path: Path) -> None:
+    def _save(self, charts: "list[QWidget]", path: Path) -> None:
         from ml4t_desktop.plots.images import save_chart
 
+        paths = [
+            path.with_stem(f"{path.stem}-{number}") if len(charts) > 1 else path
+            for number in range(1, len(charts) + 1)
+        ]
         try:
-            save_chart(chart, path, path.stem)
+            for chart, target in zip(charts, paths, strict=True):
+                save_chart(chart, target, chart.accessibleName() or target.stem)
         except InputError as error:
             self._notices.show(tr("The picture was not written"), map(Notice, error.problems))
         except OSError as error:
-            self._notices.show(
-                tr("The picture was not written"), (Notice(Problem(what=str(error))),)
-            )
+            problem = Problem(what=str(error))
+            self._notices.show(tr("The picture was not written"), (Notice(problem),))
         else:
-            self._notices.show(tr("The chart was written to {path}", path=path))
+            self._notices.show(_written(paths))
+
+
+def _written(paths: list[Path]) -> str:
+    if len(paths) == 1:
+        return tr("The chart was written to {path}", path=paths[0])
+    return tr(
+        "{count:count} charts were written, from {first} to {last}",
+        count=len(paths),
+        first=paths[0],
+        last=paths[-1].name,
+    )

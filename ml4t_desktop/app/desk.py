@@ -11,15 +11,18 @@ from ml4t_desktop.app.dialogs import (
     FOLDERS,
     Dialogs,
 )
-from ml4t_desktop.app.document_desk import DocumentDesk
+from ml4t_desktop.app.document_desk import DocumentDesk, is_document
 from ml4t_desktop.app.script_desk import ScriptDesk
+from ml4t_desktop.errors import Problem
+from ml4t_desktop.project.strategy_presets import SUFFIX
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.history import HISTORY
 from ml4t_desktop.session.intake import Purpose
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import step_of_key
+from ml4t_desktop.session.steps import Step, step_of_key
 
 
 class Desk(QObject):
@@ -30,10 +33,13 @@ class Desk(QObject):
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
+    presets_dropped : list of Path
+        Files of presets of strategies.
     """
 
     step_asked = Signal(object)
     quit_asked = Signal()
+    presets_dropped = Signal(object)
 
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +53,7 @@ class Desk(QObject):
             "file.add_context": self._add_context,
             "file.add_predictions": partial(self._add, tr("Add predictions"), "predictions"),
             "file.add_actions": partial(self._add, tr("Add corporate actions"), "actions"),
+            "file.add_benchmark": partial(self._add, tr("Add a benchmark"), "benchmark"),
             "file.export_run": self._export_run,
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),
@@ -81,11 +88,44 @@ class Desk(QObject):
 
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
+        presets = [path for path in paths if path.name.endswith(SUFFIX)]
+        if presets:
+            self.presets_dropped.emit(presets)
+            paths = [path for path in paths if path not in presets]
+            if not paths:
+                return
         scripts = [path for path in paths if path.suffix.lower() == ".py"]
+        others = [path for path in paths if path not in scripts]
+        if others:
+            self.document.drop(others)
         if scripts:
-            self._scripts.take(scripts)
+            self._scripts.take(scripts[-1:])
+        documents = [path for path in others if is_document(path)]
+        self._tell_left_out(scripts, tr("One strategy decides at a time"))
+        self._tell_left_out(documents, tr("One request is open at a time"))
+
+    def refuse_links(self) -> None:
+        """Say why what was dropped is not taken."""
+        what = tr(
+            "What it leads to is on another computer, and this application speaks to no network"
+        )
+        fix = tr("Save the file on this computer, and drop it then")
+        self._session.notices.show(
+            tr("A link cannot be used"), (Notice(Problem(what=what, fix=fix), Step.DATA),)
+        )
+
+    def _tell_left_out(self, paths: list[Path], why: str) -> None:
+        """Say which of several files is used, where there can be only one."""
+        if len(paths) < 2:
             return
-        self.document.drop(paths)
+        left = ", ".join(path.name for path in paths[:-1])
+        problem = Problem(
+            what=tr("Left out: {files}. {why}", files=left, why=why),
+            fix=tr("To use another one, drop it alone"),
+            severity="note",
+        )
+        title = tr("{file} is used", file=paths[-1].name)
+        self._session.notices.show(title, (Notice(problem),))
 
     def open_sample(self) -> None:
         """Open the sample as a new request."""
@@ -131,6 +171,12 @@ class Desk(QObject):
             self._session.runs.cancel()
         elif self._session.live.is_running:
             self._session.live.cancel()
+        elif self._session.document.is_busy:
+            self._session.document.cancel()
+        elif self._session.reopening.is_busy:
+            self._session.reopening.cancel()
+        elif self._session.reports.is_writing:
+            self._session.reports.cancel()
         else:
             self._session.data.cancel_looks()
 

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QInputDialog,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 
 from ml4t_desktop.files.scripts import Script
 from ml4t_desktop.session.language import shown, tr, tr_count
@@ -27,7 +33,9 @@ CONTEXT_FILES = say("Data ({tables});;All files (*)", tables=_TABLES)
 SCRIPT_FILES = mark("Python files (*.py)")
 REQUEST_FILES = mark("Requests (*.toml)")
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
-REPORT_FILES = mark("Reports (*.html)")
+REPORT_FILES = mark("Web page with charts that can be moved (*.html)")
+PDF_FILES = "PDF (*.pdf)"
+PRESET_FILES = mark("Presets of strategies (*.strategy.toml)")
 FOLDERS = mark("Folders (*)")
 IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
 _SUFFIXES = {
@@ -36,6 +44,7 @@ _SUFFIXES = {
     IMAGE_FILES: "png",
     SCRIPT_FILES: "py",
     REPORT_FILES: "html",
+    PDF_FILES: "pdf",
 }
 
 _PROJECTS, _REQUESTS = (
@@ -159,10 +168,11 @@ class WindowDialogs:
         is_new_project = unsaved.runs and not unsaved.is_project
         box.button(buttons.Save).setText(tr("&Save project…") if is_new_project else tr("&Save"))
         box.button(buttons.Discard).setText(tr("&Don't save"))
+        alone: QPushButton | None = None
         if is_new_project and unsaved.is_request_changed and unsaved.has_request_file:
-            box.addButton(tr("Save the &request alone"), QMessageBox.ButtonRole.AcceptRole)
+            alone = box.addButton(tr("Save the &request alone"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(buttons.Save)
-        box.finished.connect(partial(_answer, done))
+        box.finished.connect(partial(_answer, done, box, alone))
         box.open()
 
     def ask_recovery(self, text: str, done: Callable[[RecoveryAnswer], None]) -> None:
@@ -223,13 +233,23 @@ def _call_with_one(done: Callable[[Path], None], name: str) -> None:
     done(Path(name))
 
 
-def _answer(done: Callable[[Answer], None], code: int) -> None:
-    if code == QMessageBox.StandardButton.Save.value:
+def _answer(
+    done: Callable[[Answer], None],
+    box: QMessageBox,
+    alone: QPushButton | None,
+    _code: int,
+) -> None:
+    """Tell what was clicked; a box that is closed has no answer, though Qt's code is that of a button."""
+    clicked = box.clickedButton()
+    if clicked is None:
+        return
+    kind = box.standardButton(clicked)
+    if clicked is alone:
+        done("save_request")
+    elif kind == QMessageBox.StandardButton.Save:
         done("save")
-    elif code == QMessageBox.StandardButton.Discard.value:
+    elif kind == QMessageBox.StandardButton.Discard:
         done("discard")
-    elif code != QMessageBox.StandardButton.Cancel.value:
-        done("save_request")  # the one button that is not of the standard
 
 
 def _follow_filter(dialog: QFileDialog, chosen: str) -> None:

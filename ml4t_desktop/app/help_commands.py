@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 import ml4t_desktop
 from ml4t_desktop.app.desk import Desk
-from ml4t_desktop.app.dialogs import FOLDERS, REPORT_FILES, Dialogs
+from ml4t_desktop.app.dialogs import FOLDERS, PDF_FILES, REPORT_FILES, Dialogs
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
@@ -98,7 +98,8 @@ class HelpCommands(QObject):
             "help.newer_version": self._open_download_page,
             "help.crash_report": self._show_crash_report,
             "help.about": self._tell_version,
-            "file.export_report": self._ask_report,
+            "file.export_report": partial(self._ask_report, "-report.html", REPORT_FILES),
+            "file.export_pdf": partial(self._ask_report, "-report.pdf", PDF_FILES),
         }
 
     def _show_page_of_panel(self) -> None:
@@ -176,13 +177,9 @@ class HelpCommands(QObject):
             )
         self._dialogs.tell(tr("About"), text)
 
-    def _ask_report(self) -> None:
-        self._dialogs.save_file(
-            tr("Export a report"),
-            self._desk.proposed("-report.html"),
-            REPORT_FILES,
-            self._session.reports.write,
-        )
+    def _ask_report(self, ending: str, kinds: str) -> None:
+        write = self._session.reports.write
+        self._dialogs.save_file(tr("Export a report"), self._desk.proposed(ending), kinds, write)
 
 
 def _written(file: Path) -> QDateTime:

@@ -19,6 +19,7 @@ from ml4t_desktop.app.icons import icon
 from ml4t_desktop.app.panels import Panel
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.tab_order import order_tabs
 
 _BUTTON = 24
 _LEAST = QSize(260, 120)
@@ -70,6 +71,7 @@ class PanelDock(QDockWidget):
             self._content.setParent(self._holder)
             self._room.addWidget(self._content)
             self._content.setVisible(self.is_seen)
+            order_tabs(self._bar, self._content)
         return self._content
 
     @property
@@ -101,7 +103,11 @@ class PanelDock(QDockWidget):
         self.setFloating(True)
 
     def focus_content(self) -> None:
-        """Give the keyboard to the panel: to its list or table, else to its first field."""
+        """Give the keyboard to the panel: where it says, else to its list or table or first field."""
+        asked = self.content().focusProxy()
+        if asked is not None and asked.isVisible():
+            asked.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
         parts = self.content().findChildren(QWidget)
         able = [part for part in parts if _takes_focus(part)]
         lists = [part for part in able if isinstance(part, QAbstractItemView)]

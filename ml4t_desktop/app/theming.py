@@ -11,6 +11,7 @@ from ml4t_desktop.session.theme import DARK, LIGHT, Theme, with_tones
 
 _LOCALE: Final = "chosen_locale"
 _PROPOSED: Final = "proposed_point_size"
+_FIELD, _LARGE, _TITLE = 1.3, 1.35, 1.9  # times the size of other text
 _SHEET: Final = """
 QMainWindow::separator {{ background: {border}; width: 1px; height: 1px; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px; }}
@@ -36,7 +37,7 @@ QWidget#dock_title QToolButton {{ border: 1px solid transparent; border-radius: 
 QWidget#dock_title QToolButton:hover, QWidget#dock_title QToolButton:focus {{
     background: {window}; border-color: {border}; }}
 QDialog#palette {{ background: {surface}; border: 1px solid {accent}; }}
-QDialog#palette QLineEdit {{ padding: 6px; font-size: 12pt; }}
+QDialog#palette QLineEdit {{ padding: 6px; font-size: {field_size}pt; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar {{ background: {surface}; }}
 QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};
@@ -51,9 +52,18 @@ QFrame#drop_line {{ background: {accent}; }}
 QHeaderView::section {{ background: {raised}; color: {text}; padding: 4px 6px; border: none;
                         border-right: 1px solid {grid}; border-bottom: 1px solid {border}; }}
 QTableView {{ gridline-color: {grid}; border: 1px solid {border}; }}
+QAbstractItemView, QTextBrowser, QPlainTextEdit {{ border: 1px solid {border}; }}
+QAbstractItemView:focus, QTextBrowser:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
+QPushButton {{ min-height: 16px; }}
+QToolButton {{ min-height: 17px; }}
+QComboBox, QLineEdit {{ min-height: 18px; }}
+QAbstractSpinBox {{ min-height: 21px; }}
+QCheckBox, QRadioButton {{ min-height: 19px; min-width: 10px; }}
 QTableCornerButton::section {{ background: {raised}; border: none; }}
 QLabel[role="heading"] {{ font-weight: 600; margin-top: 4px; }}
-QLabel[role="title"] {{ font-size: 17pt; font-weight: 600; }}
+QLabel[role="large"] {{ font-size: {large_size}pt; }}
+QLabel[role="large_figure"] {{ font-size: {large_size}pt; font-weight: 700; }}
+QLabel[role="title"] {{ font-size: {title_size}pt; font-weight: 600; }}
 QLabel[role="hint"], QLabel[role="empty"] {{ color: {muted}; }}
 QLabel[role="problem"], QLabel[role="error"] {{ color: {error}; }}
 QLabel[role="warning"] {{ color: {warning}; }}
@@ -64,6 +74,10 @@ QFrame#drop_area {{ background: {surface}; border: 2px dashed {border}; border-r
 QFrame#drop_area[dropping="true"] {{ border-color: {accent}; }}
 QFrame#messages {{ background: {surface}; border: none; border-left: 4px solid {accent};
                    border-bottom: 1px solid {border}; }}
+QFrame#tour {{ background: {raised}; border: 2px solid {accent}; border-radius: 8px; }}
+QFrame#tour QLabel#tour_title {{ font-size: {large_size}pt; margin-top: 0; }}
+QFrame#tour QPushButton {{ padding: 5px 11px; }}
+QFrame#tour_offer {{ background: {surface}; border: 1px solid {accent}; border-radius: 8px; }}
 QFrame#run_line {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#messages[severity="error"] {{ border-left-color: {error}; }}
 QFrame#messages QScrollArea, QFrame#messages QScrollArea > QWidget > QWidget {{ background: {surface}; }}
@@ -76,6 +90,9 @@ QPushButton[role="side"] {{ background: {raised}; color: {text}; border: 1px sol
 QPushButton[role="side"]:checked {{ background: {accent}; color: {accent_text}; border-color: {accent}; }}
 QPushButton[role="side"]:focus {{ border-color: {text}; }}
 QPushButton[role="secondary"]:hover, QPushButton[role="secondary"]:focus {{ border-color: {text}; }}
+QPushButton[role="primary"]:disabled {{ background: {border}; border-color: {border}; color: {muted}; }}
+QPushButton[role="secondary"]:disabled {{ color: {muted}; border-color: {grid}; }}
+QListWidget#strategy_preset_list::item {{ padding: 5px 6px; }}
 QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus {{ border-color: {text}; }}
 """
 
@@ -116,10 +133,19 @@ def system_locale() -> QLocale:
 
 
 def apply_to_application(app: QApplication, theme: Theme) -> None:
-    """Give the application the palette and the style sheet of a theme, unless it has them."""
-    sheet = _SHEET.format(**{name: getattr(theme, name) for name in _NAMES})
+    """Give the application the palette and the style sheet of a theme, unless it has them.
+
+    The sheet says how large titles are; a changed one makes every widget take the size of the text.
+    """
+    size = app.font().pointSizeF()
+    shares = {"field_size": _FIELD, "large_size": _LARGE, "title_size": _TITLE}
+    sizes = {name: round(size * share, 1) for name, share in shares.items()}
+    sheet = _SHEET.format(**{name: getattr(theme, name) for name in _NAMES}, **sizes)
     if app.styleSheet() != sheet:  # setting it styles every widget anew
         app.setPalette(palette_of(theme))
+        outlined = outlines_of(theme)
+        for kind in _OUTLINED:
+            app.setPalette(outlined, kind)  # pyright: ignore[reportArgumentType] (a name is taken, too)
         app.setStyleSheet(sheet)
 
 
@@ -152,6 +178,16 @@ def palette_of(theme: Theme) -> QPalette:
     return palette
 
 
+def outlines_of(theme: Theme) -> QPalette:
+    """Return a palette in which the style draws outlines that can be seen: darker than the window."""
+    palette = palette_of(theme)
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+        palette.setColor(group, QPalette.ColorRole.Window, QColor(_OUTLINE[theme.is_dark]))
+    return palette
+
+
+_OUTLINE: Final = {False: "#c0c5ce", True: "#9aa4b5"}
+_OUTLINED: Final = ("QCheckBox", "QRadioButton", "QComboBox", "QAbstractSpinBox", "QLineEdit")
 _NAMES = (
     "window", "surface", "raised", "border", "text", "muted", "accent", "accent_text", "error",
     "warning", "grid",

@@ -19,15 +19,21 @@ from ml4t_desktop.app.actions import Actions
 from ml4t_desktop.app.chart_commands import ChartCommands
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
+from ml4t_desktop.app.display_zone import DisplayZone
 from ml4t_desktop.app.docks import DockHost
+from ml4t_desktop.app.focus_ring import FocusRing
 from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.making_commands import MakingCommands
 from ml4t_desktop.app.palette_commands import PaletteCommands
 from ml4t_desktop.app.panels import Panel, panel
 from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.screens import keep_on_screen
+from ml4t_desktop.app.strategy_desk import StrategyDesk
+from ml4t_desktop.app.table_commands import TableCommands
 from ml4t_desktop.app.theming import apply_to_application, scale_text, theme_of, use_locale
+from ml4t_desktop.app.tour_desk import TourDesk
 from ml4t_desktop.app.trade_commands import TradeCommands
 from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.language import tr
@@ -67,19 +73,41 @@ class MainWindow(QMainWindow):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
         self.help = HelpCommands(session, self.desk, asked, self._looked_at, self, self.theme)
-        self._charts = ChartCommands(self.panels, self.desk, asked, session.notices, self)
-        self.preferences = PreferenceCommands(session.settings, self.desk, self)
+        self.strategies = StrategyDesk(session, self.desk, asked, self)
+        self._zone = DisplayZone(session, self._draw_anew, self)
+        self._charts = ChartCommands(
+            self.panels, self.desk, asked, session.notices, self._panel_in_front, self
+        )
+        self._tables = TableCommands(session, self.desk, asked, self._panel_in_front, self)
+        self.making = MakingCommands(
+            session, self.desk, self.panels, lambda: self.docks.current, self, self.theme
+        )
+        self.preferences = PreferenceCommands(
+            session.settings, session.new_requests, self.desk, self
+        )
         self.palette_commands = PaletteCommands(
-            session, self.desk, self.layouts, self.preferences, self.show_step, self
+            session,
+            self.desk,
+            self.layouts,
+            self.preferences,
+            self.enter_step,
+            self.making.ask_statistic,
+            self,
         )
         self.messages = MessageStrip(session.notices)
-        self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
+        self.subset_strip = SubsetStrip(
+            session.results, session.studies, self.theme, session.making
+        )
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
-        self.welcome = Welcome(session.settings)
+        self.welcome = Welcome(session.settings, session.tour)
+        self.tour = TourDesk(
+            session, self.desk, self.docks, self.show_panel, self.show_step, self, self.theme
+        )
         self._has_any = False
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
+        self.focus_ring = FocusRing(_application(), self)
         self._build()
         self._connect()
         self.actions_.apply_theme(self.theme)
@@ -95,6 +123,10 @@ class MainWindow(QMainWindow):
         assert isinstance(made, SetupPanel)  # noqa: S101 (what the table of panels makes)
         return made
 
+    def _panel_in_front(self) -> QWidget | None:
+        """Return the panel with the keyboard, else the one in front; None before there is any."""
+        return self.panels.get(self.docks.current)
+
     def show_panel(self, key: str) -> QWidget:
         """Show a panel by its key."""
         self._stack.setCurrentWidget(self.docks)
@@ -105,6 +137,11 @@ class MainWindow(QMainWindow):
         """Show a step of the set-up."""
         self.show_panel("setup")
         self.setup.show_step(step)
+
+    def enter_step(self, step: Step) -> None:
+        """Show a step of the set-up and give it the keyboard."""
+        self.show_panel("setup")
+        self.setup.enter_step(step)
 
     def begin_as_chosen(self) -> None:
         """Show what the analyst wants at the start, and say which settings cannot be used."""
@@ -117,6 +154,7 @@ class MainWindow(QMainWindow):
             self.session.notices.show(tr("Some settings are not used"), notices)
 
     def _build(self) -> None:
+        self.menuBar().setObjectName("menu_bar")
         menus = self.actions_.fill_menus(self)
         self._menus = menus
         self._recent = RecentMenu(self.session.settings, self.desk.document.open_recent, self)
@@ -178,6 +216,8 @@ class MainWindow(QMainWindow):
 
     def _make_panel(self, item: Panel) -> QWidget:
         made = item.make(self.session, self.theme)
+        if isinstance(made, SetupPanel):
+            made.step_shown.connect(self.tour.note_step)
         asks = getattr(made, "command_asked", None)
         if asks is not None:
             asks.connect(self.desk.carry_out)
@@ -208,14 +248,19 @@ class MainWindow(QMainWindow):
         use_locale(_application(), chosen.locale)
         scale_text(_application(), chosen.text_size)
         theme = theme_of(chosen.theme, chosen.colours)
+        apply_to_application(_application(), theme)
         if theme == self.theme:  # another setting has changed
             return
         self.theme = theme
-        apply_to_application(_application(), self.theme)
         self.actions_.apply_theme(self.theme)
         self.subset_strip.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)
         self.help.apply_theme(self.theme)
+        self.tour.apply_theme(self.theme)
+        self.making.apply_theme(self.theme)
+
+    def _draw_anew(self) -> None:
+        self.docks.apply_theme(self.theme)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings
@@ -248,13 +293,14 @@ class MainWindow(QMainWindow):
             self.desk.document.guarded(self._close_now)
             return
         self._remember()
+        self.tour.close()
         self.help.close()
         self.hide()  # the work in the background may need a moment to stop
         self.session.close()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802, D102 (Qt's)
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if event.mimeData().hasUrls():  # what cannot be used is told why
             event.acceptProposedAction()
             self._set_dropping(is_on=True)
 
@@ -266,7 +312,10 @@ class MainWindow(QMainWindow):
         self._set_dropping(is_on=False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.desk.drop(paths)
+        if paths:
+            self.desk.drop(paths)
+        else:
+            self.desk.refuse_links()
 
 
 def _application() -> QApplication:

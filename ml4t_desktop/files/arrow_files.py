@@ -14,6 +14,8 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import ipc
 
+from ml4t_desktop.wording import say
+
 Source = Path | BytesIO
 
 
@@ -80,7 +82,7 @@ def _file_reader(file: pa.NativeFile, columns: Sequence[str] | None) -> ipc.Reco
     places = [reader.schema.get_field_index(name) for name in columns]
     lacking = [name for name, place in zip(columns, places, strict=True) if place < 0]
     if lacking:
-        message = f'"{lacking[0]}" not found'
+        message = say('"{lacking}" not found', lacking=lacking[0])
         raise pl.exceptions.ColumnNotFoundError(message)
     file.seek(0)
     return ipc.open_file(file, options=ipc.IpcReadOptions(included_fields=sorted({*places})))

@@ -17,6 +17,7 @@ from ml4t_desktop.files.repairs import repaired
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Repairs
+from ml4t_desktop.wording import mark, say
 
 
 def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[Problem, ...]]:
@@ -39,8 +40,10 @@ def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[P
     of_files = [problem for file in bars.files for problem in file.problems]
     usable, warnings = usable_bars(bars, columns.repairs)
     if not usable.time.size:
-        what = "no bar has usable prices"
-        raise InputError(Problem(where=bars.files[0].source, what=what, fix="Mend the prices"))
+        what = mark("no bar has usable prices")
+        raise InputError(
+            Problem(where=bars.files[0].source, what=what, fix=mark("Mend the prices"))
+        )
     return _market(usable.with_present_symbols()), (*of_files, *warnings)
 
 
@@ -89,7 +92,9 @@ def _nothing_left(files: Sequence[FileRows], columns: ColumnMap) -> Problem:
     spans = [file.span for file in files if file.span is not None]
     where = ", ".join(file.source for file in files)
     if not spans:
-        return Problem(where=where, what="there are no rows", fix="Give a file with bars")
+        return Problem(
+            where=where, what=mark("there are no rows"), fix=mark("Give a file with bars")
+        )
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     wanted = " ".join(
         f"{word} {moment}"
@@ -98,7 +103,11 @@ def _nothing_left(files: Sequence[FileRows], columns: ColumnMap) -> Problem:
     )
     return Problem(
         where=where,
-        what=f"there are no rows {wanted}; the data goes from {time_text(first)} "
-        f"to {time_text(last)}",
-        fix="Change start or end in [data]",
+        what=say(
+            "there are no rows {wanted}; the data goes from {first} to {last}",
+            wanted=wanted,
+            first=time_text(first),
+            last=time_text(last),
+        ),
+        fix=mark("Change start or end in [data]"),
     )

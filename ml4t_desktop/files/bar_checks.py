@@ -10,6 +10,7 @@ from ml4t_desktop.files.findings import counted, listed
 from ml4t_desktop.files.values import equal_neighbours
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 from ml4t_desktop.request import Repairs
+from ml4t_desktop.wording import mark, say
 
 _PLACES = 5
 _BY_CHANCE = 5
@@ -31,16 +32,29 @@ def with_usable_prices(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem
     rows = np.flatnonzero(bad.any(axis=0))
     column = int(np.argmax(bad[:, rows[0]]))
     file, row = bars.place(int(rows[0]))
-    where = f"{file.source}, column '{getattr(file.roles, PRICE_ROLES[column])}', row {row}"
+    where = say(
+        "{source}, column '{getattr}', row {row}",
+        source=file.source,
+        getattr=getattr(file.roles, PRICE_ROLES[column]),
+        row=row,
+    )
     shown = _number_text(float(prices[column, rows[0]]))
-    what = f"{bars.described(int(rows[0]))} has {shown} as its {PRICE_ROLES[column]}"
+    what = say(
+        "{described} has {shown} as its {price_roles}",
+        described=bars.described(int(rows[0])),
+        shown=shown,
+        price_roles=PRICE_ROLES[column],
+    )
     if rows.size > 1:
-        what += f"; {rows.size:,} bars have a price that is missing, not finite or not positive"
+        what += say(
+            "; {size:,} bars have a price that is missing, not finite or not positive",
+            size=rows.size,
+        )
         what += f" ({rows_text(bars, rows)})"
     if repairs.bad_price == "refuse":
-        fix = 'Mend the file, or set bad_price = "drop" in [data.repairs]'
+        fix = mark('Mend the file, or set bad_price = "drop" in [data.repairs]')
         raise InputError(Problem(where=where, what=what, fix=fix))
-    fix = "Such bars are left out, as [data.repairs] says"
+    fix = mark("Such bars are left out, as [data.repairs] says")
     kept = bars.take(np.flatnonzero(~bad.any(axis=0)))
     return kept, [Problem(where=where, what=what, fix=fix, severity="warning")]
 
@@ -87,10 +101,16 @@ def range_warnings(bars: Bars) -> list[Problem]:
     file, row = bars.place(int(rows[0]))
     count = counted(rows.size, "bar")
     verb = "has" if rows.size == 1 else "have"
-    what = f"{count} {verb} a high or low that does not contain open and close"
-    what += f" ({rows_text(bars, rows)}; first {bars.described(int(rows[0]))})"
-    fix = "They are used as they are; look at them before you trust stops inside the bar"
-    where = f"{file.source}, row {row}"
+    what = say(
+        "{count} {verb} a high or low that does not contain open and close", count=count, verb=verb
+    )
+    what += say(
+        " ({rows_text}; first {described})",
+        rows_text=rows_text(bars, rows),
+        described=bars.described(int(rows[0])),
+    )
+    fix = mark("They are used as they are; look at them before you trust stops inside the bar")
+    where = say("{source}, row {row}", source=file.source, row=row)
     return [Problem(where=where, what=what, fix=fix, severity="warning")]
 
 
@@ -102,11 +122,16 @@ def with_usable_volume(bars: Bars) -> tuple[Bars, list[Problem]]:
         return bars, []
     rows = np.flatnonzero(bad)
     file, row = bars.place(int(rows[0]))
-    what = f"{counted(rows.size, 'bar')} with a negative or infinite volume"
+    what = say("{size} with a negative or infinite volume", size=counted(rows.size, "bar"))
     what += f" ({rows_text(bars, rows)})"
     volume[rows] = np.nan
-    where = f"{file.source}, column '{file.roles.volume}', row {row}"
-    fix = "Their volume counts as unknown"
+    where = say(
+        "{source}, column '{volume}', row {row}",
+        source=file.source,
+        volume=file.roles.volume,
+        row=row,
+    )
+    fix = mark("Their volume counts as unknown")
     return bars, [Problem(where=where, what=what, fix=fix, severity="warning")]
 
 
@@ -136,15 +161,28 @@ def equal_rows(bars: Bars) -> NDArray[np.bool_]:
 def _differing(bars: Bars, rows: NDArray[np.int64]) -> Problem:
     row = int(rows[0])
     file, number = bars.place(row)
-    where = f"{file.source}, row {number}"
+    where = say("{source}, row {number}", source=file.source, number=number)
     before, before_row = bars.place(row - 1)
-    other = f"row {before_row}" if before is file else f"{before.source}, row {before_row}"
-    what = f"{bars.described(row)} has another bar that differs ({other}: {_difference(bars, row)})"
+    other = (
+        say("row {before_row}", before_row=before_row)
+        if before is file
+        else say("{source}, row {before_row}", source=before.source, before_row=before_row)
+    )
+    what = say(
+        "{described} has another bar that differs ({other}: {difference})",
+        described=bars.described(row),
+        other=other,
+        difference=_difference(bars, row),
+    )
     if rows.size > 1:
-        what += f"; {rows.size:,} bars repeat a time of their asset ({rows_text(bars, rows)})"
-    fix = 'Mend the file, or set duplicate_bar = "first" or "last" in [data.repairs]'
+        what += say(
+            "; {size:,} bars repeat a time of their asset ({rows_text})",
+            size=rows.size,
+            rows_text=rows_text(bars, rows),
+        )
+    fix = mark('Mend the file, or set duplicate_bar = "first" or "last" in [data.repairs]')
     if file.roles.asset is None:
-        fix = f"If it holds several assets, name their column as 'asset'. {fix}"
+        fix = say("If it holds several assets, name their column as 'asset'. {fix}", fix=fix)
     return Problem(where=where, what=what, fix=fix)
 
 
@@ -152,20 +190,30 @@ def _difference(bars: Bars, row: int) -> str:
     for place, name in enumerate((*PRICE_ROLES, "volume")):
         one, two = (float(bars.prices[place, r]) for r in (row - 1, row))
         if one != two and not (np.isnan(one) and np.isnan(two)):
-            return f"{name} {_number_text(one)} against {_number_text(two)}"
+            return say(
+                "{name} {number_text} against {number_text2}",
+                name=name,
+                number_text=_number_text(one),
+                number_text2=_number_text(two),
+            )
     for name, column in bars.signals.items():
         if not equal_neighbours(column)[row - 1]:
-            return f"'{name}' differs"
-    return "the values differ"
+            return say("'{name}' differs", name=name)
+    return mark("the values differ")
 
 
 def _repaired(bars: Bars, rows: NDArray[np.int64], repairs: Repairs) -> Problem:
     file, number = bars.place(int(rows[0]))
     return Problem(
-        where=f"{file.source}, row {number}",
-        what=f"{counted(rows.size, 'bar')} repeating a time of the asset with other values"
-        f" ({rows_text(bars, rows)}); the {repairs.duplicate_bar} is used",
-        fix="This is what [data.repairs] says",
+        where=say("{source}, row {number}", source=file.source, number=number),
+        what=say(
+            "{size} repeating a time of the asset with other values ({rows_text}); the "
+            "{duplicate_bar} is used",
+            size=counted(rows.size, "bar"),
+            rows_text=rows_text(bars, rows),
+            duplicate_bar=repairs.duplicate_bar,
+        ),
+        fix=mark("This is what [data.repairs] says"),
         severity="warning",
     )
 
@@ -173,10 +221,13 @@ def _repaired(bars: Bars, rows: NDArray[np.int64], repairs: Repairs) -> Problem:
 def _identical(bars: Bars, rows: NDArray[np.int64]) -> Problem:
     file, number = bars.place(int(rows[0]))
     return Problem(
-        where=f"{file.source}, row {number}",
-        what=f"{counted(rows.size, 'row')} identical to another ({rows_text(bars, rows)}); "
-        "one is used",
-        fix="Remove the repetitions",
+        where=say("{source}, row {number}", source=file.source, number=number),
+        what=say(
+            "{size} identical to another ({rows_text}); one is used",
+            size=counted(rows.size, "row"),
+            rows_text=rows_text(bars, rows),
+        ),
+        fix=mark("Remove the repetitions"),
         severity="warning",
     )
 
@@ -187,11 +238,11 @@ def rows_text(bars: Bars, rows: NDArray[np.int64]) -> str:
     for row in rows[: _PLACES + 1].tolist():
         file, number = bars.place(row)
         numbers.append(str(number) if len(bars.files) == 1 else f"{file.source} {number}")
-    return f"rows {listed(numbers)}"
+    return say("rows {numbers}", numbers=listed(numbers))
 
 
 def _number_text(value: float) -> str:
-    return "no value" if np.isnan(value) else f"{value:g}"
+    return mark("no value") if np.isnan(value) else f"{value:g}"
 
 
 def neighbours(bars: Bars) -> NDArray[np.bool_]:

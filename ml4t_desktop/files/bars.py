@@ -14,6 +14,7 @@ from ml4t_desktop.files.findings import time_text
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.files.values import fill, take, to_column
 from ml4t_desktop.market import Column
+from ml4t_desktop.wording import mark, say
 
 _COPYING: Final = 2
 
@@ -104,7 +105,11 @@ class Bars:
 
     def described(self, row: int) -> str:
         """Return ``AAPL at 2024-01-05``."""
-        return f"{self.symbols[self.asset[row]]} at {time_text(int(self.time[row]))}"
+        return say(
+            "{symbols} at {time}",
+            symbols=self.symbols[self.asset[row]],
+            time=time_text(int(self.time[row])),
+        )
 
 
 def _joined_symbols(files: Sequence[FileRows]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
@@ -140,8 +145,8 @@ def _kind(series: pl.Series) -> type[pl.Float64 | pl.String]:
 
 def mixed_signal(name: str) -> Problem:
     """Return the problem of a signal that does not hold the same in all files."""
-    what = "holds numbers in one file and texts in another"
-    return Problem(where=f"column '{name}'", what=what, fix="Mend the files")
+    what = mark("holds numbers in one file and texts in another")
+    return Problem(where=say("column '{name}'", name=name), what=what, fix=mark("Mend the files"))
 
 
 def _joined_signals(files: Sequence[FileRows]) -> dict[str, Column]:

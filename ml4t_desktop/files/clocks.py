@@ -10,6 +10,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
 from ml4t_desktop.files.names import folded
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
 CLOCK_NAMES = (
     "time", "clock", "timeofday", "hour", "tradetime", "bartime", "opentime", "closetime", "hhmm",
@@ -49,7 +50,7 @@ def read_clocks(column: pl.Series, source: str) -> NDArray[np.int64]:
     InputError
         If a value is missing or is no time of day; names the column and the first row.
     """
-    where = f"{source}, column '{column.name}'"
+    where = say("{source}, column '{column}'", source=source, column=column.name)
     found: pl.Series | None = None
     if column.dtype == pl.Time:
         found = column.cast(pl.Int64) // 1_000
@@ -64,15 +65,21 @@ def read_clocks(column: pl.Series, source: str) -> NDArray[np.int64]:
     elif column.dtype == pl.String:
         found = _from_texts(column)
     if found is None:
-        what = f"holds {column.dtype}, not times of day"
-        raise InputError(Problem(where=where, what=what, fix="Name the column of times of day"))
+        what = say("holds {dtype}, not times of day", dtype=column.dtype)
+        raise InputError(
+            Problem(where=where, what=what, fix=mark("Name the column of times of day"))
+        )
     bad = found.is_null().arg_true().to_list()
     if bad:
         rows = [place + 1 for place in bad]
         problem = Problem(
-            where=f"{where}, row {rows[0]}",
-            what=f"'{column[bad[0]]}' is no time of day{of_this_kind(rows)}",
-            fix="Write times of day such as 09:30:00",
+            where=say("{where}, row {rows}", where=where, rows=rows[0]),
+            what=say(
+                "'{column}' is no time of day{of_this_kind}",
+                column=column[bad[0]],
+                of_this_kind=of_this_kind(rows),
+            ),
+            fix=mark("Write times of day such as 09:30:00"),
         )
         raise InputError(problem)
     return found.to_numpy()

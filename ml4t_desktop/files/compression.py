@@ -13,6 +13,7 @@ from typing import IO, Final, Literal
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import listed
+from ml4t_desktop.wording import mark, say
 
 Packing = Literal["gzip", "bzip2", "xz", "zstd", "zip"]
 _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
@@ -105,8 +106,13 @@ class _Bounded:
 
 def too_large(path: Path) -> Problem:
     """Return the problem of a file that unpacks to more than any table would."""
-    what = f"unpacks to more than {_MOST_TIMES} times its size, which no table does"
-    return Problem(where=str(path), what=what, fix="Check where it comes from; unpack it by hand")
+    what = say(
+        "unpacks to more than {most_times} times its size, which no table does",
+        most_times=_MOST_TIMES,
+    )
+    return Problem(
+        where=str(path), what=what, fix=mark("Check where it comes from; unpack it by hand")
+    )
 
 
 def refuse_large_workbook(path: Path) -> None:
@@ -169,16 +175,22 @@ def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
         chosen = entries
     if not chosen:
         problem = (
-            Problem(where=str(path), what="is an archive without files", fix="Give a table")
+            Problem(
+                where=str(path), what=mark("is an archive without files"), fix=mark("Give a table")
+            )
             if not names
             else Problem(
                 where=str(path),
-                what=f"holds {len(names)} files ({listed(names)})"
-                + (f", none called '{wanted}'" if wanted else ""),
-                fix=f'Unpack it and open the folder, or name one: sheet = "{names[0]}"',
+                what=say("holds {count} files ({names})", count=len(names), names=listed(names))
+                + (say(", none called '{wanted}'", wanted=wanted) if wanted else ""),
+                fix=say(
+                    'Unpack it and open the folder, or name one: sheet = "{names}"', names=names[0]
+                ),
             )
         )
         raise InputError(problem)
     if chosen[0].flag_bits & 1:
-        raise InputError(Problem(where=str(path), what="is locked", fix="Unpack it with its word"))
+        raise InputError(
+            Problem(where=str(path), what=mark("is locked"), fix=mark("Unpack it with its word"))
+        )
     return chosen[0].filename

@@ -8,6 +8,7 @@ from ml4t_desktop.files.clocks import holds_clocks, is_clock_name
 from ml4t_desktop.files.names import reason_to_ignore, usual_role
 from ml4t_desktop.files.number_texts import read_numbers, without_words
 from ml4t_desktop.files.times import are_epochs, can_be_times
+from ml4t_desktop.wording import mark
 
 Found = dict[str, tuple[str, str]]
 _SAMPLE = 1_000
@@ -31,10 +32,10 @@ def roles_by_content(sample: pl.DataFrame, known: Mapping[str, str]) -> Found:
     taken = set(known.values())
     if "time" not in known:
         column = next((n for n in head.columns if n not in taken and _is_time(head[n])), None)
-        reason = "its values are times"
+        reason = mark("its values are times")
         if column is None:
             column = next((n for n in head.columns if n not in taken and are_epochs(head[n])), None)
-            reason = "its numbers count the time since 1970"
+            reason = mark("its numbers count the time since 1970")
         if column is not None:
             found["time"] = (column, reason)
             taken.add(column)
@@ -42,7 +43,7 @@ def roles_by_content(sample: pl.DataFrame, known: Mapping[str, str]) -> Found:
     if time is not None and "clock" not in known:
         clock = _clock(head, time, taken)
         if clock is not None:
-            found["clock"] = (clock, "times of day beside a column of dates")
+            found["clock"] = (clock, mark("times of day beside a column of dates"))
             taken.add(clock)
     if not {"open", "high", "low", "close"} & set(known):
         found |= _prices(head, taken)
@@ -51,7 +52,7 @@ def roles_by_content(sample: pl.DataFrame, known: Mapping[str, str]) -> Found:
         clock = known.get("clock") or found.get("clock", (None, ""))[0]
         asset = _asset(sample, [name for name in (time, clock) if name], taken)
         if asset is not None:
-            found["asset"] = (asset, "a text that differs between rows of one time")
+            found["asset"] = (asset, mark("a text that differs between rows of one time"))
     return found
 
 
@@ -95,11 +96,16 @@ def _prices(head: pl.DataFrame, taken: set[str]) -> Found:
     for place in range(len(names) - 3):
         group = names[place : place + 4]
         if _are_bars(numbers.select(group).drop_nulls()):
-            reason = "four columns side by side, the second the highest and the third the lowest"
+            reason = mark(
+                "four columns side by side, the second the highest and the third the lowest"
+            )
             found = {role: (name, reason) for role, name in zip(_PRICES, group, strict=True)}
             after = names[place + 4 : place + 5]
             if after and bool((numbers[after[0]].drop_nulls() >= 0).all()):
-                found["volume"] = (after[0], "a column that is never negative, behind the prices")
+                found["volume"] = (
+                    after[0],
+                    mark("a column that is never negative, behind the prices"),
+                )
             return found
     return {}
 

@@ -15,6 +15,7 @@ from ml4t_desktop.files.context_values import ContextTable, table_of_values
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.request import Repairs
 from ml4t_desktop.units import span_microseconds
+from ml4t_desktop.wording import say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -120,7 +121,7 @@ def with_context_values(
         the same time with different values.
     """
     if match not in ("exact", "asof"):
-        message = f"'{match}' is no way to match context: use 'exact' or 'asof'"
+        message = say("'{match}' is no way to match context: use 'exact' or 'asof'", match=match)
         raise ValueError(message)
     return join_table(market, table_of_values(values), ContextMatch(match=match))
 

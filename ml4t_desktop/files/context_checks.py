@@ -8,6 +8,7 @@ from ml4t_desktop.files.context_values import ContextTable
 from ml4t_desktop.files.findings import time_text
 from ml4t_desktop.market import Market
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
 _FEW = 0.5
 _STALE_DAYS = 7
@@ -44,15 +45,32 @@ def _coverage(
     count = int(matched.sum())
     if count >= _FEW * market.time_count:
         return None
-    bars = f"{time_text(int(market.timestamps[0]))} to {time_text(int(market.timestamps[-1]))}"
-    values = f"{time_text(int(table.time[0]))} to {time_text(int(table.time[-1]))}"
-    covered = f"{count:,} of {market.time_count:,} times" if count else "none of the times"
-    fix = "Check period and time zone of both"
+    bars = say(
+        "{timestamps} to {timestamps2}",
+        timestamps=time_text(int(market.timestamps[0])),
+        timestamps2=time_text(int(market.timestamps[-1])),
+    )
+    values = say(
+        "{time} to {time2}",
+        time=time_text(int(table.time[0])),
+        time2=time_text(int(table.time[-1])),
+    )
+    covered = (
+        say("{count:,} of {time_count:,} times", count=count, time_count=market.time_count)
+        if count
+        else mark("none of the times")
+    )
+    fix = mark("Check period and time zone of both")
     if not asof:
-        fix += ', or set match = "asof" to use the latest value at or before a bar'
+        fix += mark(', or set match = "asof" to use the latest value at or before a bar')
     return Problem(
         where=source,
-        what=f"context covers {covered} of the bars ({bars}; the context is from {values})",
+        what=say(
+            "context covers {covered} of the bars ({bars}; the context is from {values})",
+            covered=covered,
+            bars=bars,
+            values=values,
+        ),
         fix=fix,
         severity="warning",
     )
@@ -61,9 +79,11 @@ def _coverage(
 def _look_ahead(source: str) -> Problem:
     return Problem(
         where=source,
-        what="daily context on intraday bars is a look-ahead: a day's value is used from its "
-        "midnight on, before it could be known",
-        fix='Set a lag in [context], such as lag = "1d"',
+        what=mark(
+            "daily context on intraday bars is a look-ahead: a day's value is used from its "
+            "midnight on, before it could be known"
+        ),
+        fix=mark('Set a lag in [context], such as lag = "1d"'),
         severity="warning",
     )
 
@@ -76,8 +96,12 @@ def _stale(market: Market, table: ContextTable, source: str) -> Problem | None:
         return None
     return Problem(
         where=source,
-        what=f"the context ends at {time_text(last)}, the bars at {time_text(end)}; its last "
-        "value is used for all of the rest",
-        fix='Set a max_age in [context], such as max_age = "5d"',
+        what=say(
+            "the context ends at {last}, the bars at {end}; its last value is used for all of "
+            "the rest",
+            last=time_text(last),
+            end=time_text(end),
+        ),
+        fix=mark('Set a max_age in [context], such as max_age = "5d"'),
         severity="warning",
     )

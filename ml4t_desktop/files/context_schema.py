@@ -7,6 +7,7 @@ from typing import Any
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request.context_schema import ContextSchema
 from ml4t_desktop.units import microseconds
+from ml4t_desktop.wording import mark, say
 
 # Of one name; a column that is wrong throughout would hide what is wrong with the others.
 _MOST_SHOWN = 20
@@ -43,7 +44,7 @@ def check_context(
     for name, found in by_name.items():
         problems += found[:_MOST_SHOWN]
         if len(found) > _MOST_SHOWN:
-            more = f"{len(found) - _MOST_SHOWN:,} more times do not fit the schema"
+            more = say("{count:,} more times do not fit the schema", count=len(found) - _MOST_SHOWN)
             problems.append(Problem(where=f"{where}, '{name}'", what=more))
     if problems:
         raise InputError(problems)
@@ -54,16 +55,21 @@ def _entry_problems(values: Mapping[Any, Any], where: str) -> list[Problem]:
     rows: dict[int, Mapping[str, Any]] = {}
     for when, row in values.items():
         if not isinstance(when, date):
-            what = f"needs dates or datetimes as keys, not {when!r}"
+            what = say("needs dates or datetimes as keys, not {when!r}", when=when)
             problems.append(Problem(where=where, what=what))
             continue
         place = f"{where}, {when.isoformat()}"
         if not isinstance(row, Mapping):
-            problems.append(Problem(where=place, what=f"must map names to values, not {row!r}"))
+            problems.append(
+                Problem(where=place, what=say("must map names to values, not {row!r}", row=row))
+            )
             continue
         first = rows.setdefault(microseconds(when), row)
         if dict(first) != dict(row):
-            what, fix = "two different entries are of this time", "Keep one; naive times are UTC"
+            what, fix = (
+                mark("two different entries are of this time"),
+                mark("Keep one; naive times are UTC"),
+            )
             problems.append(Problem(where=place, what=what, fix=fix))
     return problems
 
@@ -74,9 +80,9 @@ def _deviations(schema: ContextSchema, row: Mapping[str, Any]) -> list[tuple[str
     for name, field in schema.fields.items():
         complaint = field.complaint(row.get(name))
         if complaint is not None:
-            found.append((name, complaint, "Mend the value, or the schema"))
+            found.append((name, complaint, mark("Mend the value, or the schema")))
     if not schema.allow_undeclared:
         declared = ", ".join(schema.fields)
-        fix = f"Declare it, or set allow_undeclared; declared are {declared}"
-        found += [(name, "is not declared", fix) for name in row if name not in schema.fields]
+        fix = say("Declare it, or set allow_undeclared; declared are {declared}", declared=declared)
+        found += [(name, mark("is not declared"), fix) for name in row if name not in schema.fields]
     return found

@@ -21,6 +21,7 @@ from ml4t_desktop.files.times import Times, read_times
 from ml4t_desktop.files.values import as_numbers_or_texts, equal_neighbours, take, to_column
 from ml4t_desktop.market import Column
 from ml4t_desktop.request import Repairs, TableForm
+from ml4t_desktop.wording import mark, say
 
 AUTOMATIC = TableForm()
 
@@ -42,8 +43,10 @@ def context_columns(
     ]
     found = time or recognised(schema, "time", set(columns))
     if found is None:
-        what = f"no column is recognised as time; the columns are: {', '.join(names)}"
-        fix = 'Name it: time = "…" in [context]'
+        what = say(
+            "no column is recognised as time; the columns are: {names}", names=", ".join(names)
+        )
+        fix = mark('Name it: time = "…" in [context]')
         problems.append(Problem(where=source, what=what, fix=fix))
     if problems or found is None:
         raise InputError(problems)
@@ -99,12 +102,18 @@ def context_table(  # noqa: PLR0913 (what a table brings along, by keyword)
         raise InputError(problems)
     if not times.us.size:
         raise InputError(
-            Problem(where=source, what="there are no rows", fix="Give a file with values")
+            Problem(
+                where=source, what=mark("there are no rows"), fix=mark("Give a file with values")
+            )
         )
     kept, found = _distinct(times.us, values, repairs, source)
     if is_repeated:
         found = [problem for problem in found if "same values" not in problem.what]
-        what = f"{counted(kept.size, 'time')} of {counted(times.us.size, 'row')} become context"
+        what = say(
+            "{size} of {size2} become context",
+            size=counted(kept.size, "time"),
+            size2=counted(times.us.size, "row"),
+        )
         found.append(Problem(where=source, what=what, severity="note"))
     return ContextTable(
         time=times.us[kept],
@@ -127,20 +136,25 @@ def _distinct(
         equal &= equal_neighbours(take(column, order))
     differing = np.flatnonzero(same & ~equal) + 1
     if differing.size and repairs.duplicate_context == "refuse":
-        fix = 'Mend the file, or set duplicate_context = "first" or "last" in [data.repairs]'
-        raise InputError(_repeated(us, order, differing, source, "with other values", fix))
+        fix = mark('Mend the file, or set duplicate_context = "first" or "last" in [data.repairs]')
+        raise InputError(_repeated(us, order, differing, source, mark("with other values"), fix))
     starts = np.flatnonzero(np.concatenate(([True], ~same)))
     use_last = repairs.duplicate_context == "last" and differing.size > 0
     kept = np.append(starts[1:], us.size) - 1 if use_last else starts
     found: list[Problem] = []
     if differing.size:
-        fix = f"The {repairs.duplicate_context} is used, as [data.repairs] says"
-        found.append(_repeated(us, order, differing, source, "with other values", fix, "warning"))
+        fix = say(
+            "The {duplicate_context} is used, as [data.repairs] says",
+            duplicate_context=repairs.duplicate_context,
+        )
+        found.append(
+            _repeated(us, order, differing, source, mark("with other values"), fix, "warning")
+        )
     identical = np.flatnonzero(same & equal) + 1
     if identical.size:
-        fix = "One of them is used; remove the repetitions"
+        fix = mark("One of them is used; remove the repetitions")
         found.append(
-            _repeated(us, order, identical, source, "with the same values", fix, "warning")
+            _repeated(us, order, identical, source, mark("with the same values"), fix, "warning")
         )
     return order[kept], found
 
@@ -157,9 +171,14 @@ def _repeated(
     numbers = (order[rows] + 1).tolist()
     first = order[rows[0]]
     return Problem(
-        where=f"{source}, row {numbers[0]}",
-        what=f"{time_text(int(us[first]))} occurs again {how}; {counted(len(numbers), 'row')} "
-        f"of this kind (rows {listed(numbers)})",
+        where=say("{source}, row {numbers}", source=source, numbers=numbers[0]),
+        what=say(
+            "{us} occurs again {how}; {count} of this kind (rows {numbers})",
+            us=time_text(int(us[first])),
+            how=how,
+            count=counted(len(numbers), "row"),
+            numbers=listed(numbers),
+        ),
         fix=fix,
         severity="warning" if severity == "warning" else "error",
     )

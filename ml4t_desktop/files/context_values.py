@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.market import Column, TextColumn
 from ml4t_desktop.units import microseconds
+from ml4t_desktop.wording import say
 
 Value = float | int | bool | str | None
 
@@ -47,7 +48,9 @@ def table_of_values(
         _refuse_unless_row(when, row)
         us = microseconds(when)
         if us in rows and dict(rows[us]) != dict(row):
-            message = f"context_data has two different entries for {when.isoformat()}"
+            message = say(
+                "context_data has two different entries for {isoformat}", isoformat=when.isoformat()
+            )
             raise ValueError(message)
         rows[us] = row
     ordered = sorted(rows.items())
@@ -58,10 +61,14 @@ def table_of_values(
 
 def _refuse_unless_row(when: Any, row: Any) -> None:
     if not isinstance(when, date):
-        message = f"context_data needs datetimes as keys, not {when!r}"
+        message = say("context_data needs datetimes as keys, not {when!r}", when=when)
         raise ValueError(message)  # noqa: TRY004 (documented: ValueError for every wrong value)
     if not isinstance(row, Mapping):
-        message = f"context_data at {when.isoformat()} must map names to values, not {row!r}"
+        message = say(
+            "context_data at {isoformat} must map names to values, not {row!r}",
+            isoformat=when.isoformat(),
+            row=row,
+        )
         raise ValueError(message)  # noqa: TRY004 (documented: ValueError for every wrong value)
 
 
@@ -71,13 +78,20 @@ def _column(name: str, values: list[Any]) -> Column:
     texts = [value for value in given if isinstance(value, str)]
     wrong = [value for value in given if not isinstance(value, str | Number | np.bool_)]
     if wrong:
-        message = f"context_data: '{name}' must be a number, a flag or a text, not {wrong[0]!r}"
+        message = say(
+            "context_data: '{name}' must be a number, a flag or a text, not {wrong!r}",
+            name=name,
+            wrong=wrong[0],
+        )
         raise ValueError(message)
     numbers = [v for v in given if not isinstance(v, str) and v == v]  # noqa: PLR0124 (not NaN)
     if texts and numbers:
-        message = (
-            f"context_data: '{name}' is a number at some times ({numbers[0]!r}) "
-            f"and a text at others ({texts[0]!r}); use one kind"
+        message = say(
+            "context_data: '{name}' is a number at some times ({numbers!r}) and a text at others "
+            "({texts!r}); use one kind",
+            name=name,
+            numbers=numbers[0],
+            texts=texts[0],
         )
         raise ValueError(message)
     if not texts:

@@ -41,6 +41,7 @@ from ml4t_desktop.market.corporate_actions import (
     with_corporate_actions,
 )
 from ml4t_desktop.units import moment
+from ml4t_desktop.wording import mark, say
 
 NEEDED: Final = ("symbol", "ex_date", "kind")
 NUMBERS: Final = ("amount", "ratio", "cash", "price")
@@ -119,8 +120,11 @@ def with_action_rows(market: Market, rows: ActionRows) -> tuple[Market, tuple[Pr
         return joined, rows.problems
     problem = Problem(
         where=outside[0],
-        what=f"{counted(len(outside), 'corporate action')} before the first or after the last bar",
-        fix="They have no effect; check the dates if that is not meant",
+        what=say(
+            "{count} before the first or after the last bar",
+            count=counted(len(outside), "corporate action"),
+        ),
+        fix=mark("They have no effect; check the dates if that is not meant"),
         severity="warning",
     )
     return joined, (*rows.problems, problem)
@@ -164,7 +168,8 @@ def _renamed(frame: pl.DataFrame, source: str) -> pl.DataFrame:
     missing = [name for name in NEEDED if name not in found.values()]
     if missing:
         raise InputError(
-            unknown_column(source, "corporate actions", name, frame.columns) for name in missing
+            unknown_column(source, mark("corporate actions"), name, frame.columns)
+            for name in missing
         )
     return frame.select(pl.col(name).alias(role) for name, role in found.items())
 
@@ -196,7 +201,7 @@ def _built(
     unused: dict[str, list[int]] = {}
     for number, date in enumerate(dates):
         row = {name: column[number] for name, column in columns.items()}
-        place = f"{source}, row {number + 1}"
+        place = say("{source}, row {number}", source=source, number=number + 1)
         with gathering(problems):
             action, ignored = _action(row, date, place)
             for name in ignored:
@@ -218,16 +223,26 @@ def _warnings(
 ) -> tuple[Problem, ...]:
     warnings = [
         Problem(
-            where=f"{source}, column '{name}', row {rows[0]}",
-            what=f"is not used for this kind; {counted(len(rows), 'row')} (rows {listed(rows)})",
+            where=say(
+                "{source}, column '{name}', row {rows}", source=source, name=name, rows=rows[0]
+            ),
+            what=say(
+                "is not used for this kind; {count} (rows {rows})",
+                count=counted(len(rows), "row"),
+                rows=listed(rows),
+            ),
             severity="warning",
         )
         for name, rows in unused.items()
     ]
     if repeated:
-        what = f"{counted(len(repeated), 'row')} repeat an earlier one (rows {listed(repeated)})"
-        fix = "They are applied once; remove the repetitions"
-        where = f"{source}, row {repeated[0]}"
+        what = say(
+            "{count} repeat an earlier one (rows {repeated})",
+            count=counted(len(repeated), "row"),
+            repeated=listed(repeated),
+        )
+        fix = mark("They are applied once; remove the repetitions")
+        where = say("{source}, row {repeated}", source=source, repeated=repeated[0])
         warnings.append(Problem(where=where, what=what, fix=fix, severity="warning"))
     return tuple(warnings)
 
@@ -240,9 +255,13 @@ def _action(row: Row, date: datetime, place: str) -> tuple[CorporateAction, list
     if row["symbol"] is None:
         problems.append(_blank(place, "symbol"))
     if kind is None:
-        what = f"'{name}' is no kind of corporate action" if name else "is empty"
-        fix = f"The kinds are: {', '.join(_KINDS)}"
-        problems.append(Problem(where=f"{place}, column 'kind'", what=what, fix=fix))
+        what = (
+            say("'{name}' is no kind of corporate action", name=name) if name else mark("is empty")
+        )
+        fix = say("The kinds are: {kinds}", kinds=", ".join(_KINDS))
+        problems.append(
+            Problem(where=say("{place}, column 'kind'", place=place), what=what, fix=fix)
+        )
         raise InputError(problems)
     make, names = _KINDS[kind]
     given = {column: row[column] for column in names if row.get(column) is not None}
@@ -283,4 +302,8 @@ def _column(problem: Problem) -> str:
 
 
 def _blank(place: str, column: str) -> Problem:
-    return Problem(where=f"{place}, column '{column}'", what="is empty", fix="Give a value")
+    return Problem(
+        where=say("{place}, column '{column}'", place=place, column=column),
+        what=mark("is empty"),
+        fix=mark("Give a value"),
+    )

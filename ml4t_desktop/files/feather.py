@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import polars as pl
 import pyarrow as pa
 
+from ml4t_desktop.wording import mark
+
 _MAGIC = b"FEA1"
 _TAIL = 8
 _MOST_COLUMNS = 100_000
@@ -30,7 +32,7 @@ class _DamagedError(ValueError):
     """The file says what cannot be."""
 
     def __init__(self) -> None:
-        super().__init__("it is damaged")
+        super().__init__(mark("it is damaged"))
 
 
 @dataclass(frozen=True, slots=True)

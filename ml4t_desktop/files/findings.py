@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment
+from ml4t_desktop.wording import say
 
 _SHOWN = 5
 _NAMES_SHOWN = 40
@@ -45,12 +46,16 @@ def named(columns: Sequence[str]) -> str:
     """Return the names of columns, cut where there are very many or one is very long."""
     shown = [name if len(name) <= 80 else f"{name[:80]}…" for name in columns[:_NAMES_SHOWN]]
     more = len(columns) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+    return ", ".join(shown) + (say(" and {more:,} more", more=more) if more else "")
 
 
 def of_this_kind(rows: Sequence[int]) -> str:
     """Return ``; 12 rows of this kind (3, 17, …)``, nothing when it is a single row."""
-    return f"; {len(rows):,} rows of this kind ({listed(rows)})" if len(rows) > 1 else ""
+    return (
+        say("; {count:,} rows of this kind ({rows})", count=len(rows), rows=listed(rows))
+        if len(rows) > 1
+        else ""
+    )
 
 
 def counted(count: int, noun: str) -> str:
@@ -62,9 +67,9 @@ def unknown_column(source: str, key: str, name: str, columns: Sequence[str]) -> 
     """Return the problem of a column that is not in the table, with the closest that is."""
     folded = {column.casefold(): column for column in reversed(columns)}
     close = difflib.get_close_matches(name.casefold(), list(folded), n=1)
-    guess = f"Did you mean '{folded[close[0]]}'? " if close else ""
+    guess = say("Did you mean '{folded}'? ", folded=folded[close[0]]) if close else ""
     return Problem(
         where=f"{source}, {key}",
-        what=f"there is no column '{name}'",
-        fix=f"{guess}The columns are: {named(columns)}",
+        what=say("there is no column '{name}'", name=name),
+        fix=say("{guess}The columns are: {columns}", guess=guess, columns=named(columns)),
     )

@@ -12,10 +12,14 @@ from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.folders import with_files_of_folders
 from ml4t_desktop.files.stamps import Stamps
 from ml4t_desktop.request import ContextSource, DataSource
+from ml4t_desktop.wording import mark
 
 
 def source_files(data: DataSource, context: ContextSource | None, *, base: Path) -> list[Path]:
-    """Return every file that the data part of a request reads, those of folders one by one."""
+    """Return every file that bars, signals and context come from, those of folders one by one.
+
+    That of a benchmark is none of them: nothing that trades depends on it.
+    """
     more = [context.file if context is not None else None, data.corporate_actions]
     predictions = data.predictions.files if data.predictions is not None else ()
     names = [*data.files, *predictions, *(name for name in more if name is not None)]
@@ -63,7 +67,10 @@ class Fingerprint:
             self._stamps.refuse_changes(error)
         elif isinstance(error, OSError):  # it is taken of what may go meanwhile
             where = str(error.filename or self._paths[0])
-            what, fix = "can no longer be read", "Check that it is there and who may read it"
+            what, fix = (
+                mark("can no longer be read"),
+                mark("Check that it is there and who may read it"),
+            )
             raise InputError(Problem(where=where, what=what, fix=fix)) from error
 
     def _check(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import without_packing
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.wording import mark, say
 
 TABLE_SUFFIXES = frozenset({
     ".parquet", ".pq", ".csv", ".tsv", ".txt", ".arrow", ".feather", ".ipc", ".arrows",
@@ -37,8 +38,10 @@ def files_in(path: Path) -> tuple[FolderFile, ...]:
         ]
     except (OSError, ValueError) as error:  # no right to look, or a path that cannot be one
         reason = getattr(error, "strerror", None) or str(error)
-        fix = "Check its path and who may read it"
-        problem = Problem(where=str(path), what=f"cannot be read ({reason})", fix=fix)
+        fix = mark("Check its path and who may read it")
+        problem = Problem(
+            where=str(path), what=say("cannot be read ({reason})", reason=reason), fix=fix
+        )
         raise InputError(problem) from error
     symbols = symbols_of([item.name for item in tables])
     return tuple(
@@ -63,18 +66,25 @@ def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]
     used = {file.path.name for file in files}
     others = [name for name in others if name not in used]
     if not files:
-        fix = "Choose a folder with a file for each asset"
-        raise InputError(Problem(where=str(path), what="is a folder without tables", fix=fix))
+        fix = mark("Choose a folder with a file for each asset")
+        raise InputError(Problem(where=str(path), what=mark("is a folder without tables"), fix=fix))
     notes = [
         Problem(
             where=path.name,
-            what=f"{counted(len(files), 'file')} of the folder are one market"
-            f" ({listed([f'{f.path.name}: {f.symbol}' for f in files])})",
+            what=say(
+                "{count} of the folder are one market ({value})",
+                count=counted(len(files), "file"),
+                value=listed([f"{f.path.name}: {f.symbol}" for f in files]),
+            ),
             severity="note",
         )
     ]
     if others:
-        what = f"{counted(len(others), 'entry')} of the folder left out ({listed(others)})"
+        what = say(
+            "{count} of the folder left out ({others})",
+            count=counted(len(others), "entry"),
+            others=listed(others),
+        )
         notes.append(
             Problem(where=path.name, what=what.replace("entrys", "entries"), severity="note")
         )

@@ -10,6 +10,7 @@ from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import file_rows
 from ml4t_desktop.files.tables import read_table
 from ml4t_desktop.market import Market
+from ml4t_desktop.wording import mark
 
 __all__ = ["ColumnMap", "market_from_frame", "read_table"]
 
@@ -37,7 +38,7 @@ def market_from_frame(
     """
     if not frame.height:
         raise InputError(
-            Problem(where=source, what="there are no rows", fix="Give a table of bars")
+            Problem(where=source, what=mark("there are no rows"), fix=mark("Give a table of bars"))
         )
     roles, warnings = bar_roles(frame.schema, columns, source, frame)
     rows = file_rows(frame, roles, columns, source, decimal=decimal)

@@ -19,6 +19,7 @@ from ml4t_desktop.files.names import (
 from ml4t_desktop.files.recognition import price_beside_range, recognised, signal_candidates
 from ml4t_desktop.files.times import are_epochs, can_be_times
 from ml4t_desktop.files.values import are_number_texts
+from ml4t_desktop.wording import mark, say
 
 TableKind = Literal["prices", "predictions", "context"]
 _SURE, _BY_TYPE, _BY_CONTENT, _WEAK = 0.95, 0.7, 0.6, 0.4
@@ -55,7 +56,7 @@ def guess_time(frame: pl.DataFrame) -> Guess | None:
     named = recognised(frame.schema, "time")
     if named is not None and can_be_times(frame[named].head(_SAMPLE)):
         by_name = usual_role(named) == "time"
-        reason = "named as times usually are" if by_name else "the only column of dates"
+        reason = mark("named as times usually are") if by_name else mark("the only column of dates")
         return Guess(
             role="time", column=named, reason=reason, confidence=_SURE if by_name else _BY_TYPE
         )
@@ -64,14 +65,16 @@ def guess_time(frame: pl.DataFrame) -> Guess | None:
         if readable and frame[name].head(_SAMPLE).drop_nulls().len():
             if not can_be_times(frame[name].head(_SAMPLE)):
                 continue
-            reason = "its values are times"
+            reason = mark("its values are times")
             return Guess(role="time", column=name, reason=reason, confidence=_BY_CONTENT)
     epochs = next((name for name in frame.columns if are_epochs(frame[name].head(_SAMPLE))), None)
     if epochs is not None:
-        reason = "its numbers count the time since 1970"
+        reason = mark("its numbers count the time since 1970")
         return Guess(role="time", column=epochs, reason=reason, confidence=_BY_CONTENT)
     if named is not None and usual_role(named) == "time":
-        reason = "named as times usually are, though not all of its values can be read as times"
+        reason = mark(
+            "named as times usually are, though not all of its values can be read as times"
+        )
         return Guess(role="time", column=named, reason=reason, confidence=_WEAK)
     return None
 
@@ -91,7 +94,7 @@ def guess_asset(frame: pl.DataFrame, time: str | None, clock: str | None = None)
     """Return the column of symbols, None for a table of one asset or of none."""
     named = recognised(frame.schema, "asset", {n for n in (time, clock) if n})
     if named is not None:
-        reason = "named as symbols usually are"
+        reason = mark("named as symbols usually are")
         return Guess(role="asset", column=named, reason=reason, confidence=_SURE)
     if time is None:
         return None
@@ -110,14 +113,14 @@ def guess_prices(frame: pl.DataFrame, taken: set[str]) -> list[Guess]:
     for role in roles:
         name = recognised(frame.schema, role, taken)
         if name is not None:
-            reason = f"named as the {role} usually is"
+            reason = say("named as the {role} usually is", role=role)
             guesses.append(Guess(role=role, column=name, reason=reason, confidence=_SURE))
     if not any(guess.role == "close" for guess in guesses):
         guesses += _price_as_close(frame, {guess.role for guess in guesses}, taken)
     if not any(guess.role == "close" for guess in guesses):
         adjusted = next((name for name in frame.columns if is_adjusted_close(name)), None)
         if adjusted is not None and frame.schema[adjusted].is_numeric():
-            reason = "the only close there is, though adjusted for dividends"
+            reason = mark("the only close there is, though adjusted for dividends")
             guesses.append(Guess(role="close", column=adjusted, reason=reason, confidence=_WEAK))
     if not any(guess.role in PRICE_ROLES for guess in guesses):
         known = {"time": "", "clock": "", "asset": ""}
@@ -136,7 +139,7 @@ def _price_as_close(frame: pl.DataFrame, found: set[Role], taken: set[str]) -> l
     name = price_beside_range(frame.schema, found, taken)
     if name is None:
         return []
-    reason = "a price, and no column is called the close"
+    reason = mark("a price, and no column is called the close")
     return [Guess(role="close", column=name, reason=reason, confidence=_BY_TYPE)]
 
 
@@ -211,7 +214,7 @@ def guess_rest(frame: pl.DataFrame, found: Sequence[Guess], kind: TableKind) -> 
         and not (schema[guess.column].is_temporal() or schema[guess.column].is_nested())
     ]
     wide = market_wide(frame, time, may_be) if may_be else []
-    reason = "one value at each time, the same for all assets"
+    reason = mark("one value at each time, the same for all assets")
     return [
         Guess(role="context", column=guess.column, reason=reason, confidence=_SURE)
         if guess.column in wide
@@ -222,9 +225,9 @@ def guess_rest(frame: pl.DataFrame, found: Sequence[Guess], kind: TableKind) -> 
 
 def _context_guess(name: str, kind: pl.DataType) -> Guess:
     if kind.is_temporal() or kind.is_nested() or kind == pl.Null:
-        reason = f"holds {kind}, neither numbers nor texts"
+        reason = say("holds {kind}, neither numbers nor texts", kind=kind)
         return Guess(role="ignored", column=name, reason=reason, confidence=_SURE)
-    reason = "a value by time, the same for all assets"
+    reason = mark("a value by time, the same for all assets")
     return Guess(role="context", column=name, reason=reason, confidence=_BY_TYPE)
 
 
@@ -232,19 +235,19 @@ def _signal_guess(column: pl.Series, *, is_beside_prices: bool) -> Guess:
     name, kind = column.name, column.dtype
     why_not = reason_to_ignore(name)
     if why_not is None and is_beside_prices and is_market_data(name):
-        why_not = "market data that comes with the prices; choose it as a signal if it is one"
+        why_not = mark("market data that comes with the prices; choose it as a signal if it is one")
     if why_not is not None:
         return Guess(role="ignored", column=name, reason=why_not, confidence=_BY_TYPE)
     as_numbers = are_number_texts(column)
     if not (_is_number(kind) or as_numbers):
-        reason = f"holds {kind}, not numbers"
+        reason = say("holds {kind}, not numbers", kind=kind)
         return Guess(role="ignored", column=name, reason=reason, confidence=_BY_CONTENT)
     if usual_role(name) is not None:
-        reason = f"another column is the {usual_role(name)}"
+        reason = say("another column is the {usual_role}", usual_role=usual_role(name))
         return Guess(role="ignored", column=name, reason=reason, confidence=_BY_CONTENT)
-    numbers = "texts that are numbers" if as_numbers else "numbers"
+    numbers = mark("texts that are numbers") if as_numbers else "numbers"
     if is_model_output(name):
-        reason = f"{numbers}, and named like the output of a model"
+        reason = say("{numbers}, and named like the output of a model", numbers=numbers)
         return Guess(role="signal", column=name, reason=reason, confidence=_SURE)
-    reason = f"{numbers} that are no price; it may be the output of a model"
+    reason = say("{numbers} that are no price; it may be the output of a model", numbers=numbers)
     return Guess(role="signal", column=name, reason=reason, confidence=_WEAK)

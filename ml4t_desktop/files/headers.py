@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ml4t_desktop.files.findings import counted
 from ml4t_desktop.files.names import usual_role
+from ml4t_desktop.wording import mark, say
 
 PAIR = "|"
 _NUMBER = re.compile(r"[(]?[+-]?[$€£]?\s?(\d[\d.,' ]*|\.\d+)([eE][+-]?\d+)?\s?%?[)]?")
@@ -45,15 +46,17 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
     first = first if first is not None else next(iter(fitting), None)
     if first is None:
         return Header(rows=0, names=())
-    remarks = [f"{counted(first, 'line')} above the header left out"] if first else []
+    remarks = (
+        [say("{first} above the header left out", first=counted(first, "line"))] if first else []
+    )
     if _is_data(rows[first]):
         names = tuple(f"column_{place + 1}" for place in range(len(rows[first])))
-        remarks.append("the table has no header; the columns are called by their place")
+        remarks.append(mark("the table has no header; the columns are called by their place"))
         return Header(rows=first, names=names, is_made=True, remarks=tuple(remarks))
     levels = _levels(rows[first:])
     if levels is not None:
         names, used = levels
-        remarks.append("the header has two levels")
+        remarks.append(mark("the header has two levels"))
         made, more = unique_names(names)
         return Header(rows=first + used, names=made, remarks=(*remarks, *more))
     names = [*rows[first]]
@@ -63,7 +66,7 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
             names.append("")
         else:
             names.insert(0, "")
-            remarks.append("the first column has no name")
+            remarks.append(mark("the first column has no name"))
     made, more = unique_names(names)
     return Header(rows=first + 1, names=made, remarks=(*remarks, *more))
 
@@ -81,7 +84,7 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
         if new != plain:
             doubled.append(new)
         made[new] = None
-    remark = f"names that occur again are numbered: {', '.join(doubled[:5])}"
+    remark = say("names that occur again are numbered: {doubled}", doubled=", ".join(doubled[:5]))
     return tuple(made), (remark,) if doubled else ()
 
 

@@ -16,6 +16,7 @@ from ml4t_desktop.files.tables import read_columns, table_sample
 from ml4t_desktop.files.times import read_times
 from ml4t_desktop.files.wide import WideForm
 from ml4t_desktop.request import DataSource
+from ml4t_desktop.wording import say
 
 
 def locate_bar(data: DataSource, base: Path, symbol: str, time_us: int) -> str:
@@ -31,9 +32,9 @@ def locate_bar(data: DataSource, base: Path, symbol: str, time_us: int) -> str:
             rows = _rows(path, columns, symbol, time_us)
         except InputError:  # the file has changed since it was read
             continue
-        found += [f"{path.name}, row {row}" for row in rows]
+        found += [say("{path}, row {row}", path=path.name, row=row) for row in rows]
     if not found:
-        return f"{symbol} at {time_text(time_us)}"
+        return say("{symbol} at {time_us}", symbol=symbol, time_us=time_text(time_us))
     return found[-1] if data.repairs.duplicate_bar == "last" else found[0]
 
 

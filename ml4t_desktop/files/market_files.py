@@ -23,6 +23,7 @@ from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.watch import Watch
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.request import ContextSource, DataSource, PredictionSource, TableForm
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # few requests have any
     from ml4t_desktop.files.corporate_actions import ActionRows
@@ -94,8 +95,8 @@ def market_of_path(
         joined = read_predictions(predictions, wanted, base=Path.cwd())
     files, notes = read_price_files([path], columns)
     if not any(file.time.size or file.span for file in files):
-        what = "there are no rows"
-        raise InputError(Problem(where=path.name, what=what, fix="Give a table of bars"))
+        what = mark("there are no rows")
+        raise InputError(Problem(where=path.name, what=what, fix=mark("Give a table of bars")))
     market, found = assemble(files, columns)
     if joined is not None and predictions is not None:
         from ml4t_desktop.files.predictions import join_predictions
@@ -119,7 +120,6 @@ def _read(
     predictions: Predictions | None = None
     table: ContextTable | None = None
     market: Market | None = None
-    actions: ActionRows | None = None
     is_close_only = False
     with gathering(problems):
         theirs = predicted_signals(data, base)
@@ -138,6 +138,8 @@ def _read(
             )
     with gathering(problems):
         actions = _actions(data, base)
+    with gathering(problems):
+        benchmark = _worth(data, base)
     watch.advance(0.87)
     if files:
         with gathering(problems):
@@ -150,10 +152,8 @@ def _read(
             market, found = _with_predictions(market, predictions, data)
             warnings += found
     if market is not None and actions is not None:
-        from ml4t_desktop.files.corporate_actions import with_action_rows
-
         with gathering(problems):
-            market, found = with_action_rows(market, actions)
+            market, found = _with_actions(market, actions)
             warnings += found
     watch.advance(0.96)
     if problems or market is None:
@@ -162,8 +162,9 @@ def _read(
         how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
         market, found = join_context(market, table, how, (base / context.file).name)
         warnings += found
+    market, found = _measured(market, benchmark, data)
     watch.advance(1.0)
-    return market, tuple(warnings), is_close_only
+    return market, (*warnings, *found), is_close_only
 
 
 def _predictions(
@@ -209,6 +210,30 @@ def _context_beside(
     return reading
 
 
+def _with_actions(market: Market, actions: "ActionRows") -> tuple[Market, tuple[Problem, ...]]:
+    from ml4t_desktop.files.corporate_actions import with_action_rows
+
+    return with_action_rows(market, actions)
+
+
+def _measured(
+    market: Market, benchmark: ContextTable | None, data: DataSource
+) -> tuple[Market, tuple[Problem, ...]]:
+    if data.benchmark is None or benchmark is None:
+        return market, ()
+    from ml4t_desktop.files.benchmark_file import with_benchmark
+
+    return with_benchmark(market, benchmark, data.benchmark)
+
+
+def _worth(data: DataSource, base: Path) -> ContextTable | None:
+    if data.benchmark is None:
+        return None
+    from ml4t_desktop.files.benchmark_file import read_benchmark
+
+    return read_benchmark(data.benchmark, base)
+
+
 def predicted_signals(data: DataSource, base: Path) -> tuple[str, ...]:
     """Return the signals of a request that its files of predictions hold."""
     if data.predictions is None:
@@ -220,8 +245,11 @@ def predicted_signals(data: DataSource, base: Path) -> tuple[str, ...]:
     if data.signals and theirs:
         return theirs
     where = ", ".join(Path(name).name for name in data.predictions.files)
-    what = f"none of its columns is a signal of the request; the columns are: {', '.join(known)}"
-    fix = "Name those to use as signals in [data]"
+    what = say(
+        "none of its columns is a signal of the request; the columns are: {known}",
+        known=", ".join(known),
+    )
+    fix = mark("Name those to use as signals in [data]")
     raise InputError(Problem(where=where, what=what, fix=fix))
 
 

@@ -29,6 +29,7 @@ from ml4t_desktop.market.market import VOLUME
 from ml4t_desktop.market.timeline import bare_market, even_bounds
 from ml4t_desktop.request import ContextSource, DataSource
 from ml4t_desktop.units import end_microseconds, microseconds
+from ml4t_desktop.wording import mark, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,9 +115,16 @@ class MarketInPieces:
             codes = [code for code, label in enumerate(rows.asset.labels) if label == symbol]
             match = (rows.time == time_us) & np.isin(rows.asset.codes, codes)
             places = np.flatnonzero(match).tolist()
-            found += [f"{rows.source}, row {rows.row_number(place)}" for place in places]
+            found += [
+                say(
+                    "{source}, row {row_number}",
+                    source=rows.source,
+                    row_number=rows.row_number(place),
+                )
+                for place in places
+            ]
         if not found:
-            return f"{symbol} at {time_text(time_us)}"
+            return say("{symbol} at {time_us}", symbol=symbol, time_us=time_text(time_us))
         return found[-1] if self._columns.repairs.duplicate_bar == "last" else found[0]
 
     def close(self) -> None:
@@ -273,8 +281,8 @@ def read_in_pieces(
     """
     if data.predictions is not None:
         where = ", ".join(Path(name).name for name in data.predictions.files)
-        what = "is joined to the prices, so these are not read in pieces"
-        fix = "Read it in one piece, or put the predictions into the price file"
+        what = mark("is joined to the prices, so these are not read in pieces")
+        fix = mark("Read it in one piece, or put the predictions into the price file")
         raise InputError(Problem(where=where, what=what, fix=fix))
     with fingerprint or Fingerprint(source_files(data, context, base=base)) as taken:
         pieces, problems = pieces_of_files(
@@ -336,8 +344,8 @@ def pieces_of_files(
     """
     if columns.repairs.stale_bar != "keep":
         where = ", ".join(path.name for path in paths)
-        what = "stale bars cannot be left out while the market is read in pieces"
-        fix = 'Read it in one piece, or set stale_bar = "keep" in [data.repairs]'
+        what = mark("stale bars cannot be left out while the market is read in pieces")
+        fix = mark('Read it in one piece, or set stale_bar = "keep" in [data.repairs]')
         raise InputError(Problem(where=where, what=what, fix=fix))
     folder = Path(tempfile.mkdtemp(prefix="ml4t-pieces-"))
     try:
@@ -427,6 +435,13 @@ def _with_more(
             how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
             name = (base / context.file).name
             pieces.timeline, found = join_context(pieces.timeline, table, how, name)
+            warnings += found
+    if data.benchmark is not None:
+        from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
+
+        with gathering(problems):
+            worth = read_benchmark(data.benchmark, base)
+            pieces.timeline, found = with_benchmark(pieces.timeline, worth, data.benchmark)
             warnings += found
     if problems:
         raise InputError(problems)

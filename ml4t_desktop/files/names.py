@@ -3,6 +3,8 @@
 import re
 from typing import Final, Literal
 
+from ml4t_desktop.wording import mark
+
 Role = Literal[
     "time", "clock", "asset", "open", "high", "low", "close", "volume", "signal", "context",
     "ignored",
@@ -115,11 +117,11 @@ def reason_to_ignore(name: str) -> str | None:
     """Return why a column that is not a price should not become a signal, None when it may."""
     short = folded(name)
     if _ADJUSTED.search(short):
-        return "an adjusted price, not what was traded at"
+        return mark("an adjusted price, not what was traded at")
     if names_the_future(name):
-        return "its name says it knows the future (a training target)"
+        return mark("its name says it knows the future (a training target)")
     if _BOOKKEEPING.search(short):
-        return "bookkeeping, not a prediction"
+        return mark("bookkeeping, not a prediction")
     return None
 
 

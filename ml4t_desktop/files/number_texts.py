@@ -5,6 +5,8 @@ from typing import Literal
 
 import polars as pl
 
+from ml4t_desktop.wording import mark, say
+
 Decimal = Literal[".", ","]
 NO_TEXT = ("", "na", "n/a", "nan", "null", "#n/a")
 NO_NUMBER = (
@@ -102,13 +104,17 @@ def read_numbers(
     remarks: list[str] = []
     plain = texts.str.replace_all("\u2212", "-", literal=True)
     bracketed = plain.str.contains(r"^\(.+\)$")
-    plain = _without(plain, r"^\(|\)$", "negative numbers are in brackets", bracketed, remarks)
+    plain = _without(
+        plain, r"^\(|\)$", mark("negative numbers are in brackets"), bracketed, remarks
+    )
     percent = plain.str.contains(r"%\s*$")
-    plain = _without(plain, r"\s*%\s*$", "percentages are read as fractions", percent, remarks)
+    plain = _without(
+        plain, r"\s*%\s*$", mark("percentages are read as fractions"), percent, remarks
+    )
     if remarks and "percent" in remarks[-1] and not percent.drop_nulls().all():
-        remarks.append("not every number has a % sign; those without are taken as they are")
+        remarks.append(mark("not every number has a % sign; those without are taken as they are"))
     money = plain.str.contains(_CURRENCY)
-    plain = _without(plain, _CURRENCY, "signs of currency are left out", money, remarks)
+    plain = _without(plain, _CURRENCY, mark("signs of currency are left out"), money, remarks)
     plain = plain.str.strip_chars()
     grouped = plain.str.contains(_GROUPED_BLANKS).fill_null(value=False)
     plain = plain.zip_with(~grouped, plain.str.replace_all(_BLANKS, ""))
@@ -117,8 +123,8 @@ def read_numbers(
         suffix = plain.str.extract(r"(?i)\d([kmbt])$").str.to_lowercase()
         factor = suffix.replace_strict(_SIZES, default=1.0, return_dtype=pl.Float64).fill_null(1.0)
         plain = plain.str.replace(r"(?i)(\d)[kmbt]$", "${1}")
-        remarks.append("K, M, B and T are thousands, millions, billions and trillions")
-    plain, mark = _unmarked(plain, decimal, remarks)
+        remarks.append(mark("K, M, B and T are thousands, millions, billions and trillions"))
+    plain, point = _unmarked(plain, decimal, remarks)
     values = plain.cast(pl.Float64, strict=False)
     scale = pl.select(
         pl.lit(factor)
@@ -128,7 +134,7 @@ def read_numbers(
     scaled = values * scale
     # 8.19M is 8190000, not 8189999.999999999
     scaled = scaled.zip_with(scale == 1.0, scaled.round_sig_figs(_DIGITS))
-    return NumberTexts(scaled.alias(texts.name), tuple(remarks), mark)
+    return NumberTexts(scaled.alias(texts.name), tuple(remarks), point)
 
 
 def _cast(texts: pl.Series, decimal: Decimal | None) -> pl.Series:
@@ -157,21 +163,25 @@ def _unmarked(
     commas = texts.str.contains(",", literal=True)
     if decimal is None and not commas.any() and not texts.str.contains(r"\..*\.").any():
         return texts, "."
-    mark = decimal or _decimal_mark(texts)
-    if mark == ",":
-        remarks.append("commas are decimal marks")
+    point = decimal or _decimal_mark(texts)
+    if point == ",":
+        remarks.append(mark("commas are decimal marks"))
         dotted = texts.str.contains(".", literal=True).fill_null(value=False)
         fits = ~dotted | texts.str.contains(_GROUPED_DOTS).fill_null(value=False)
         plain = texts.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-        return plain.set(~fits, None), mark  # 1.5 among 2,5 is not 15
+        return plain.set(~fits, None), point  # 1.5 among 2,5 is not 15
     grouped = texts.str.contains(_GROUPED_COMMAS)
     if not grouped.any():
-        return texts, mark
+        return texts, point
     only = texts.filter(commas.fill_null(value=False)).str.contains(r"^[+-]?\d{1,3},\d{3}$").all()
-    remark = "commas are marks of thousands"
-    remarks.append(f'{remark} (set decimal = "," if they are decimal marks)' if only else remark)
+    remark = mark("commas are marks of thousands")
+    remarks.append(
+        say('{remark} (set decimal = "," if they are decimal marks)', remark=remark)
+        if only
+        else remark
+    )
     without = texts.str.replace_all(",", "", literal=True)
-    return texts.zip_with(~grouped.fill_null(value=False), without), mark
+    return texts.zip_with(~grouped.fill_null(value=False), without), point
 
 
 def _decimal_mark(texts: pl.Series) -> Decimal:

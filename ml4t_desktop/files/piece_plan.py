@@ -18,15 +18,16 @@ from ml4t_desktop.files.memory import (
 from ml4t_desktop.files.price_files import wide_of
 from ml4t_desktop.files.tables import file_kind, table_sample
 from ml4t_desktop.request import PredictionSource
+from ml4t_desktop.wording import mark, say
 
 _GIGABYTE: Final = 1e9
 _SMALL: Final = 1 << 22  # bytes; as a wide table such a file fits the memory
-_ACROSS: Final = "compares bars with those before them"
+_ACROSS: Final = mark("compares bars with those before them")
 _FIXES: Final = {
-    "is joined to the prices": "Put the predictions into the price file",
-    _ACROSS: "Keep stale bars, or leave them out of the file",
+    "is joined to the prices": mark("Put the predictions into the price file"),
+    _ACROSS: mark("Keep stale bars, or leave them out of the file"),
 }
-_REMEDY: Final = "Write it as Parquet or CSV with a row for each asset and time"
+_REMEDY: Final = mark("Write it as Parquet or CSV with a row for each asset and time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,24 +96,28 @@ def _reasons(
         except (InputError, OSError):  # told when it is read
             continue
         if wide is not None:
-            found.append((path.name, "is a wide table"))
+            found.append((path.name, mark("is a wide table")))
         elif kind.format == "workbook":
-            found.append((path.name, "is a workbook"))
+            found.append((path.name, mark("is a workbook")))
     if predictions is not None:
         names = ", ".join(Path(name).name for name in predictions.files)
-        found.append((names, "is joined to the prices"))
+        found.append((names, mark("is joined to the prices")))
     if columns.repairs.stale_bar == "drop":
         found.append(("data.repairs.stale_bar", _ACROSS))
     return found
 
 
 def _warning(where: str, why: str, needed: int, chunk_rows: int | None) -> Problem:
-    what = f"{why}, so everything is read in one piece"
+    what = say("{why}, so everything is read in one piece", why=why)
     if chunk_rows is not None:
-        what += ", not in the pieces asked for"
+        what += mark(", not in the pieces asked for")
     elif (free := available_memory()) is not None:
-        amounts = f"{needed / _GIGABYTE:,.1f} GB of memory; {free / _GIGABYTE:,.1f} GB are free"
-        what += f" and may need {amounts}"
+        amounts = say(
+            "{needed:,.1f} GB of memory; {free:,.1f} GB are free",
+            needed=needed / _GIGABYTE,
+            free=free / _GIGABYTE,
+        )
+        what += say(" and may need {amounts}", amounts=amounts)
     fix = _FIXES.get(why, _REMEDY)
     return Problem(where=where, what=what, fix=fix, severity="warning")
 

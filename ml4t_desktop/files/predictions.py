@@ -20,6 +20,7 @@ from ml4t_desktop.files.findings import (
     unknown_column,
 )
 from ml4t_desktop.files.folders import files_in
+from ml4t_desktop.files.prediction_report import asset_name, report_of
 from ml4t_desktop.files.price_files import LongTable, long_of_wide
 from ml4t_desktop.files.recognition import recognised, signal_candidates
 from ml4t_desktop.files.repairs import infinite_note, without_infinite
@@ -38,9 +39,8 @@ from ml4t_desktop.files.wide import SYMBOL, wide_form
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.market import ASSET
 from ml4t_desktop.request import PredictionSource, Repairs, TableForm
-from ml4t_desktop.units import MICROSECONDS_PER_DAY, span_microseconds
-
-_FEW = 0.5
+from ml4t_desktop.units import span_microseconds
+from ml4t_desktop.wording import mark, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,7 +132,13 @@ def read_predictions(
         known = prediction_columns(source, base)
         raise InputError(
             [unknown_column(names, "signals", name, known) for name in missing]
-            or [Problem(where=names, what="has no column of predictions", fix="Name it in signals")]
+            or [
+                Problem(
+                    where=names,
+                    what=mark("has no column of predictions"),
+                    fix=mark("Name it in signals"),
+                )
+            ]
         )
     return _together(parts, names, list(present))
 
@@ -189,10 +195,10 @@ def _part(
     symbols = None if asset is None else frame[asset].cast(pl.String)
     if symbols is not None and symbols.null_count():
         rows = [number(place) for place in symbols.is_null().arg_true().to_list()]
-        where = f"{name}, column '{asset}', row {rows[0]}"
-        what = f"has no symbol{of_this_kind(rows)}"
+        where = say("{name}, column '{asset}', row {rows}", name=name, asset=asset, rows=rows[0])
+        what = say("has no symbol{of_this_kind}", of_this_kind=of_this_kind(rows))
         problems.append(
-            Problem(where=where, what=what, fix="Give every row a symbol, or remove it")
+            Problem(where=where, what=what, fix=mark("Give every row a symbol, or remove it"))
         )
     if problems:
         raise InputError(problems)
@@ -221,8 +227,11 @@ def _roles(
     found = roles_by_content(sample, prices | known)
     time = known.get("time") or found.get("time", (None, ""))[0]
     if time is None:
-        what = f"no column is recognised as time; the columns are: {', '.join(sample.columns)}"
-        fix = 'Name it: time = "…" in [data.predictions]'
+        what = say(
+            "no column is recognised as time; the columns are: {columns}",
+            columns=", ".join(sample.columns),
+        )
+        fix = mark('Name it: time = "…" in [data.predictions]')
         raise InputError(Problem(where=name, what=what, fix=fix))
     asset = known.get("asset") or found.get("asset", (None, ""))[0]
     return time, asset, found.get("clock", (None, ""))[0]
@@ -232,17 +241,21 @@ def _together(parts: Sequence[_Part], source: str, names: Sequence[str]) -> Pred
     with_asset = [part.asset is not None for part in parts]
     if any(with_asset) and not all(with_asset):
         lone = parts[with_asset.index(False)]
-        what = "has no column of symbols, and other files of predictions have one"
-        raise InputError(Problem(where=lone.source, what=what, fix="Add one"))
+        what = mark("has no column of symbols, and other files of predictions have one")
+        raise InputError(Problem(where=lone.source, what=what, fix=mark("Add one")))
     columns: dict[str, Column] = {}
     problems: list[Problem] = []
     for name in names:
         series = [part.columns.get(name) for part in parts]
         kinds = {s.dtype == pl.String for s in series if s is not None and s.null_count() < len(s)}
         if len(kinds) > 1:
-            what = "holds numbers in one file and texts in another"
+            what = mark("holds numbers in one file and texts in another")
             problems.append(
-                Problem(where=f"{source}, column '{name}'", what=what, fix="Mend the files")
+                Problem(
+                    where=say("{source}, column '{name}'", source=source, name=name),
+                    what=what,
+                    fix=mark("Mend the files"),
+                )
             )
             continue
         kind = pl.String if kinds == {True} else pl.Float64
@@ -305,13 +318,16 @@ def join_predictions(
         if age is not None:
             matched &= times[bar_time] - predictions.time[row] <= age
     signals = {name: _matched(c, row, matched) for name, c in predictions.columns.items()}
-    notes = _report(market, predictions, asset, row, matched, source)
+    notes = report_of(market, predictions, asset, row, matched, source)
     if repairs.infinite_signal == "null":
         signals, count = without_infinite(signals)
         notes = (*notes, infinite_note(predictions.source, count)) if count else notes
     replaced = [name for name in signals if name in market.signals]
     if replaced:
-        what = f"{listed(replaced)} of the predictions is used, not that of the price files"
+        what = say(
+            "{replaced} of the predictions is used, not that of the price files",
+            replaced=listed(replaced),
+        )
         found.append(Problem(where=predictions.source, what=what, severity="warning"))
     both = MappingProxyType({**market.signals, **signals})
     return replace(market, signals=both), (*predictions.problems, *found, *more, *notes)
@@ -333,8 +349,10 @@ def _assets(market: Market, predictions: Predictions) -> tuple[NDArray[np.int64]
             return np.zeros(count, np.int64), []
         if stem in market.symbols:
             return np.full(count, market.symbols.index(stem), np.int64), []
-        what = f"has no column of symbols, and there are {len(market.symbols):,} assets"
-        fix = "Name it: asset = … in [data.predictions]; values for all assets are context"
+        what = say(
+            "has no column of symbols, and there are {count:,} assets", count=len(market.symbols)
+        )
+        fix = mark("Name it: asset = … in [data.predictions]; values for all assets are context")
         raise InputError(Problem(where=predictions.source, what=what, fix=fix))
     index = {symbol: place for place, symbol in enumerate(market.symbols)}
     labels = predictions.asset.labels
@@ -347,7 +365,7 @@ def _assets(market: Market, predictions: Predictions) -> tuple[NDArray[np.int64]
                 [folded.get(label.strip().casefold(), -1) for label in labels], np.int64
             )
         if (place >= 0).any():
-            what = "its symbols are those of the prices but for capital letters and blanks"
+            what = mark("its symbols are those of the prices but for capital letters and blanks")
             found.append(Problem(where=predictions.source, what=what, severity="warning"))
     return place[predictions.asset.codes], found
 
@@ -371,103 +389,22 @@ def _distinct(
     found: list[Problem] = []
     if differing.size:
         row = int(order[differing[0]])
-        what = (
-            f"two different predictions for {_asset_name(predictions, row)} at "
-            f"{time_text(int(predictions.time[row]))}; {counted(differing.size, 'row')} of this kind"
+        what = say(
+            "two different predictions for {asset_name} at {time}; {size} of this kind",
+            asset_name=asset_name(predictions, row),
+            time=time_text(int(predictions.time[row])),
+            size=counted(differing.size, "row"),
         )
-        fix = 'Mend the file, or set duplicate_bar = "first" or "last" in [data.repairs]'
+        fix = mark('Mend the file, or set duplicate_bar = "first" or "last" in [data.repairs]')
         if use == "refuse":
             raise InputError(Problem(where=predictions.source, what=what, fix=fix))
-        fix = f"The {use} is used, as [data.repairs] says"
+        fix = say("The {use} is used, as [data.repairs] says", use=use)
         found.append(Problem(where=predictions.source, what=what, fix=fix, severity="warning"))
     identical = int((same & equal).sum())
     if identical:
-        what = f"{counted(identical, 'prediction')} given again with the same values"
+        what = say(
+            "{identical} given again with the same values",
+            identical=counted(identical, "prediction"),
+        )
         found.append(Problem(where=predictions.source, what=what, severity="warning"))
     return order[kept], found
-
-
-def _asset_name(predictions: Predictions, row: int) -> str:
-    asset = predictions.asset
-    return "the asset" if asset is None else asset.labels[asset.codes[row]]
-
-
-def _report(
-    market: Market,
-    predictions: Predictions,
-    asset: NDArray[np.int64],
-    row: NDArray[np.int64],
-    matched: NDArray[np.bool_],
-    source: PredictionSource,
-) -> list[Problem]:
-    """Return how many bars got a prediction and which predictions met no bar."""
-    where, bars = predictions.source, market.row_count
-    count = int(matched.sum())
-    if not count:
-        raise InputError(_no_match(market, predictions, asset, source))
-    used = np.zeros(predictions.time.size, np.bool_)
-    used[row[matched]] = True
-    met = int(used.sum())
-    how = "the latest at or before the bar" if source.match == "asof" else "the same time"
-    words = (
-        f"matched by asset and time ({how}{f', known {source.lag} later' if source.lag else ''})"
-    )
-    what = f"{count:,} of {bars:,} bars have a prediction, {words}; {met:,} of {used.size:,} predictions are used"
-    found = [Problem(where=where, what=what, severity="warning" if count < _FEW * bars else "note")]
-    if predictions.asset is not None:
-        present = (
-            set(np.unique(predictions.asset.codes[asset < 0]).tolist())
-            if (asset < 0).any()
-            else set()
-        )
-        strangers = [predictions.asset.labels[code] for code in sorted(present)]
-        if strangers:
-            what = f"{counted(len(strangers), 'asset')} without prices: {listed(strangers)}"
-            found.append(Problem(where=where, what=what, severity="warning"))
-        lacking = np.setdiff1d(np.arange(len(market.symbols)), asset)
-        if lacking.size:
-            names = [market.symbols[i] for i in lacking]
-            what = f"{counted(len(names), 'asset')} without predictions: {listed(names)}"
-            found.append(Problem(where=where, what=what, severity="warning"))
-    lost = np.flatnonzero(~used & (asset >= 0))
-    if lost.size and source.match == "exact":
-        first = lost[np.argmin(predictions.time[lost])]
-        what = (
-            f"{counted(lost.size, 'prediction')} without a bar at their time, the first for "
-            f"{_asset_name(predictions, int(first))} at {time_text(int(predictions.time[first]))}"
-        )
-        found.append(Problem(where=where, what=what, severity="warning"))
-    if predictions.zoned != (market.time_zone is not None):
-        one, other = ("predictions", "prices") if predictions.zoned else ("prices", "predictions")
-        what = f"the {one} carry a time zone and the {other} do not; those count as UTC"
-        fix = 'Say the zone of the other: time_zone = "…"'
-        found.append(Problem(where=where, what=what, fix=fix, severity="warning"))
-    days = market.timestamps // MICROSECONDS_PER_DAY
-    intraday = bool(np.any(days[1:] == days[:-1]))
-    if predictions.whole_days and intraday and source.match == "asof" and source.lag is None:
-        what = "predictions of a day are used from its first minute on; were they known then?"
-        fix = 'If they use its close, set lag = "1d" in [data.predictions]'
-        found.append(Problem(where=where, what=what, fix=fix, severity="warning"))
-    return found
-
-
-def _no_match(
-    market: Market, predictions: Predictions, asset: NDArray[np.int64], source: PredictionSource
-) -> Problem:
-    if not predictions.time.size:
-        return Problem(
-            where=predictions.source, what="there are no rows", fix="Give a file with rows"
-        )
-    if not (asset >= 0).any() and predictions.asset is not None:
-        what = (
-            f"no prediction is for an asset of the prices: {listed(predictions.asset.labels)} "
-            f"against {listed(market.symbols)}"
-        )
-        return Problem(where=predictions.source, what=what, fix="Name the column of symbols: asset")
-    first, last = (time_text(int(t)) for t in (predictions.time.min(), predictions.time.max()))
-    bars = f"{time_text(int(market.timestamps[0]))} to {time_text(int(market.timestamps[-1]))}"
-    what = f"no prediction is for the time of a bar: they go from {first} to {last}, the bars from {bars}"
-    fix = 'Check the times and the zone; match = "asof" takes the latest one before a bar'
-    if source.match == "asof":
-        fix = "Check the times, max_age and lag"
-    return Problem(where=predictions.source, what=what, fix=fix)

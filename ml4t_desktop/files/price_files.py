@@ -29,6 +29,7 @@ from ml4t_desktop.files.tables import (
 from ml4t_desktop.files.times import read_times
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL, WideForm, to_long, wide_form
+from ml4t_desktop.wording import mark, say
 
 TIME = "time"
 
@@ -183,7 +184,10 @@ def _parquet_rows(
         keys = row_keys(key_frame, roles, columns, path.name, symbol=symbol)
         numbers = reading.result()
     if numbers.height != key_frame.height:
-        what, fix = "has changed while it was read", "Read it again when it is no longer written to"
+        what, fix = (
+            mark("has changed while it was read"),
+            mark("Read it again when it is no longer written to"),
+        )
         raise InputError(Problem(where=str(path), what=what, fix=fix))
     whole = numbers.hstack(key_frame)
     return file_rows(whole, roles, columns, path.name, symbol=symbol, keys=keys)
@@ -227,8 +231,8 @@ def wide_of(sample: pl.DataFrame, source: str, columns: ColumnMap) -> WideForm |
     is_said = columns.layout == "wide"
     wide = wide_form(sample, source, time=columns.time, field=columns.field, is_said=is_said)
     if wide is None and is_said:
-        fix = 'Name the column of times, or say layout = "long"'
-        what = "has no column of times beside columns of numbers, as a wide table does"
+        fix = mark('Name the column of times, or say layout = "long"')
+        what = mark("has no column of times beside columns of numbers, as a wide table does")
         raise InputError(Problem(where=source, what=what, fix=fix))
     return wide
 
@@ -236,19 +240,26 @@ def wide_of(sample: pl.DataFrame, source: str, columns: ColumnMap) -> WideForm |
 def long_of_wide(read: Table, wide: WideForm, source: str) -> LongTable:
     """Return a wide table as a long one."""
     frame, rows, empty = to_long(read.frame, wide)
-    said = (
-        f"is wide ({wide.reason}): {counted(len(wide.symbols), 'asset')}, {listed([*wide.fields])}"
+    said = say(
+        "is wide ({reason}): {count}, {value}",
+        reason=wide.reason,
+        count=counted(len(wide.symbols), "asset"),
+        value=listed([*wide.fields]),
     )
     notes = [Problem(where=source, what=said, severity="note")]
     if not wide.by_name:
-        what = "nothing says what its values are; they are taken as closing prices"
-        fix = 'Say it: field = "…" in [data]'
+        what = mark("nothing says what its values are; they are taken as closing prices")
+        fix = mark('Say it: field = "…" in [data]')
         notes.append(Problem(where=source, what=what, fix=fix, severity="warning"))
     if wide.others:
-        what = f"columns that belong to no asset are left out: {listed(wide.others)}"
+        what = say(
+            "columns that belong to no asset are left out: {others}", others=listed(wide.others)
+        )
         notes.append(Problem(where=source, what=what, severity="warning"))
     if empty:
-        what = f"{counted(empty, 'pair')} of time and asset without any value are no bars"
+        what = say(
+            "{empty} of time and asset without any value are no bars", empty=counted(empty, "pair")
+        )
         notes.append(Problem(where=source, what=what, severity="note"))
     return LongTable(
         source=source,
@@ -274,8 +285,8 @@ def joined_fields(tables: Sequence[LongTable], columns: ColumnMap) -> LongTable:
         assert table.wide is not None  # noqa: S101 (they are wide files)
         field = next(iter(table.wide.fields))
         if field in seen:
-            what = f"holds {field}, as {seen[field]} does"
-            fix = "Leave one out, or call the files by what they hold, such as open.csv"
+            what = say("holds {field}, as {seen} does", field=field, seen=seen[field])
+            fix = mark("Leave one out, or call the files by what they hold, such as open.csv")
             raise InputError(Problem(where=table.source, what=what, fix=fix))
         seen[field] = table.source
         times = read_times(table.frame[table.wide.time], table.source, form=columns.form)
@@ -285,20 +296,28 @@ def joined_fields(tables: Sequence[LongTable], columns: ColumnMap) -> LongTable:
             row = int(part.select(TIME, SYMBOL).is_duplicated().arg_max() or 0)
             rows = table.rows
             place = (int(rows[row]) if rows is not None else row) + 1
-            what = "its time occurs again in the file"
-            fix = "Leave one row for each time"
-            raise InputError(Problem(where=f"{table.source}, row {place}", what=what, fix=fix))
+            what = mark("its time occurs again in the file")
+            fix = mark("Leave one row for each time")
+            raise InputError(
+                Problem(
+                    where=say("{source}, row {place}", source=table.source, place=place),
+                    what=what,
+                    fix=fix,
+                )
+            )
         whole = part if whole is None else _joined(whole, part, table.source)
     assert whole is not None  # noqa: S101 (there is a table)
     names = ", ".join(table.source for table in tables)
-    note = Problem(where=names, what="are one market, joined by time and asset", severity="note")
+    note = Problem(
+        where=names, what=mark("are one market, joined by time and asset"), severity="note"
+    )
     return LongTable(source=names, frame=whole, notes=(note,) if len(tables) > 1 else ())
 
 
 def _joined(whole: pl.DataFrame, part: pl.DataFrame, source: str) -> pl.DataFrame:
     if whole.schema[TIME] != part.schema[TIME]:
-        what = "carries a time zone and the other files do not, or the other way round"
-        fix = 'Say the zone of those without one: time_zone = "…" in [data]'
+        what = mark("carries a time zone and the other files do not, or the other way round")
+        fix = mark('Say the zone of those without one: time_zone = "…" in [data]')
         raise InputError(Problem(where=source, what=what, fix=fix))
     return whole.join(part, on=[TIME, SYMBOL], how="full", coalesce=True)
 
@@ -327,6 +346,8 @@ def said_once(notes: list[Problem]) -> list[Problem]:
         if len(places) == 1:
             said.append(note)
             continue
-        where = f"{places[0]} and {counted(len(places) - 1, 'other file')}"
+        where = say(
+            "{places} and {count}", places=places[0], count=counted(len(places) - 1, "other file")
+        )
         said.append(replace(note, where=where))
     return said

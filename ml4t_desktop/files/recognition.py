@@ -18,6 +18,7 @@ from ml4t_desktop.files.names import (
     usual_role,
 )
 from ml4t_desktop.files.values import are_number_texts
+from ml4t_desktop.wording import mark, say
 
 Schema = Mapping[str, pl.DataType]
 
@@ -124,11 +125,13 @@ def _doubled(
             continue
         twins = [other for other in schema if other != name and plain[other] == name.casefold()]
         if usual_role(name) == role and twins:
-            what = (
-                f"is taken as the {role}, though there is {listed([f'{t!r}' for t in twins])} too"
+            what = say(
+                "is taken as the {role}, though there is {value} too",
+                role=role,
+                value=listed([f"{t!r}" for t in twins]),
             )
-            fix = f"Name the right one in [data]: {role}"
-            where = f"{source}, column '{name}'"
+            fix = say("Name the right one in [data]: {role}", role=role)
+            where = say("{source}, column '{name}'", source=source, name=name)
             warnings.append(Problem(where=where, what=what, fix=fix, severity="warning"))
     return tuple(warnings)
 
@@ -140,9 +143,9 @@ def _no_signals(schema: Schema, taken: set[str], source: str) -> tuple[Problem, 
         if name in taken or usual_role(name) or reason_to_ignore(name):
             continue
         if kind.is_nested() or kind in (pl.Binary, pl.Object):
-            where = f"{source}, column '{name}'"
-            what = f"holds {kind}, neither numbers nor texts, and is left out"
-            fix = "Write its numbers as columns of their own"
+            where = say("{source}, column '{name}'", source=source, name=name)
+            what = say("holds {kind}, neither numbers nor texts, and is left out", kind=kind)
+            fix = mark("Write its numbers as columns of their own")
             warnings.append(Problem(where=where, what=what, fix=fix, severity="warning"))
     return tuple(warnings)
 
@@ -171,8 +174,14 @@ def _close_from_price(
         return ()
     found["close"] = name
     taken.add(name)
-    what = "is taken as the close, as no column is called so"
-    return (Problem(where=f"{source}, column '{name}'", what=what, severity="note"),)
+    what = mark("is taken as the close, as no column is called so")
+    return (
+        Problem(
+            where=say("{source}, column '{name}'", source=source, name=name),
+            what=what,
+            severity="note",
+        ),
+    )
 
 
 def _close_from_adjusted(
@@ -186,9 +195,11 @@ def _close_from_adjusted(
     found["close"] = adjusted[0]
     taken.add(adjusted[0])
     warning = Problem(
-        where=f"{source}, column '{adjusted[0]}'",
-        what="is used as the close because there is no other; it may not fit the other prices",
-        fix="Name the traded close as 'close' in [data] if there is one",
+        where=say("{source}, column '{adjusted}'", source=source, adjusted=adjusted[0]),
+        what=mark(
+            "is used as the close because there is no other; it may not fit the other prices"
+        ),
+        fix=mark("Name the traded close as 'close' in [data] if there is one"),
         severity="warning",
     )
     return (warning,)
@@ -204,10 +215,12 @@ def _by_content(
     notes: list[Problem] = []
     for role, (name, reason) in roles.items():
         found[role] = name
-        what = f"is taken as the {role}: {reason}"
-        where = f"{source}, column '{name}'"
+        what = say("is taken as the {role}: {reason}", role=role, reason=reason)
+        where = say("{source}, column '{name}'", source=source, name=name)
         severity = "note" if role == "clock" else "warning"
-        fix = "" if role == "clock" else f"Name another in [data] if it is not: {role}"
+        fix = (
+            "" if role == "clock" else say("Name another in [data] if it is not: {role}", role=role)
+        )
         notes.append(Problem(where=where, what=what, fix=fix, severity=severity))
     return tuple(notes)
 
@@ -219,15 +232,18 @@ def _closes_only(found: dict[str, str | None], source: str) -> tuple[Problem, ..
     if close is None or missing not in (["open", "high", "low"], ["open"]):
         return ()
     found.update(dict.fromkeys(missing, close))
-    where = f"{source}, column '{close}'"
+    where = say("{source}, column '{close}'", source=source, close=close)
     if missing == ["open"]:
-        what = "there is no open; the close of the same bar stands for it"
+        what = mark("there is no open; the close of the same bar stands for it")
         return (
             Problem(
-                where=where, what=what, fix="Name the open if there is one", severity="warning"
+                where=where,
+                what=what,
+                fix=mark("Name the open if there is one"),
+                severity="warning",
             ),
         )
-    what = (
+    what = mark(
         "there are only closing prices; they stand for open, high and low, so an order filled at "
         "the next open is filled at the next close, and stops and limits see no price in between"
     )
@@ -236,10 +252,14 @@ def _closes_only(found: dict[str, str | None], source: str) -> tuple[Problem, ..
 
 def _not_recognised(source: str, roles: list[str], names: list[str]) -> Problem:
     keys = ", ".join(f'{role} = "…"' for role in roles)
-    fix = f"Name them in [data]: {keys}"
+    fix = say("Name them in [data]: {keys}", keys=keys)
     if "close" not in roles and {"high", "low"} & {*roles}:
-        fix += "; in a file without them, name the close for all four"
-    what = f"no column is recognised as {', '.join(roles)}; the columns are: {named(names)}"
+        fix += mark("; in a file without them, name the close for all four")
+    what = say(
+        "no column is recognised as {roles}; the columns are: {names}",
+        roles=", ".join(roles),
+        names=named(names),
+    )
     return Problem(where=source, what=what, fix=fix)
 
 

@@ -12,8 +12,9 @@ from ml4t_desktop.files.findings import counted
 from ml4t_desktop.market import Column, TextColumn
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN
 from ml4t_desktop.request import Repairs
+from ml4t_desktop.wording import mark, say
 
-_FIX = "This is what [data.repairs] says"
+_FIX = mark("This is what [data.repairs] says")
 
 
 def repaired(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
@@ -29,14 +30,19 @@ def repaired(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
         rows = np.flatnonzero(stale_bars(bars))
         if rows.size:
             notes.append(
-                _note(bars, rows, "that repeats the close before without trading", "left out")
+                _note(
+                    bars,
+                    rows,
+                    mark("that repeats the close before without trading"),
+                    mark("left out"),
+                )
             )
             bars = _without(bars, rows)
     if repairs.impossible_bar != "keep":
         rows = np.flatnonzero(outside_range(bars.prices))
         if rows.size:
-            how = "widened" if repairs.impossible_bar == "widen" else "left out"
-            notes.append(_note(bars, rows, "with an impossible range", how))
+            how = "widened" if repairs.impossible_bar == "widen" else mark("left out")
+            notes.append(_note(bars, rows, mark("with an impossible range"), how))
             widen = repairs.impossible_bar == "widen"
             bars = _widened(bars, rows) if widen else _without(bars, rows)
     if repairs.infinite_signal == "null":
@@ -64,7 +70,7 @@ def without_infinite(signals: dict[str, Column]) -> tuple[dict[str, Column], int
 
 def infinite_note(source: str, count: int) -> Problem:
     """Return the note that infinite signals were taken as missing."""
-    what = f"{counted(count, 'infinite value')} of signals taken as missing"
+    what = say("{count} of signals taken as missing", count=counted(count, "infinite value"))
     return Problem(where=source, what=what, fix=_FIX, severity="warning")
 
 
@@ -73,7 +79,7 @@ def _note(bars: Bars, rows: NDArray[np.int64], words: str, how: str) -> Problem:
     count = counted(rows.size, "bar")
     verb = "is" if rows.size == 1 else "are"
     return Problem(
-        where=f"{file.source}, row {number}",
+        where=say("{source}, row {number}", source=file.source, number=number),
         what=f"{count} {words} {verb} {how} ({rows_text(bars, rows)})",
         fix=_FIX,
         severity="warning",

@@ -23,6 +23,7 @@ from ml4t_desktop.files.tables import readable, table_sample
 from ml4t_desktop.files.time_column import TimeColumn
 from ml4t_desktop.files.values import RowNumber, as_numbers
 from ml4t_desktop.files.watch import NOBODY, Watch
+from ml4t_desktop.wording import mark
 
 # Told how many more rows were looked at; raises to stop.
 Check = Callable[[int], None]
@@ -293,16 +294,18 @@ class RowSource:
 
 
 def _in_one_piece(source: str) -> Problem:
-    fix = "Read it in one piece, or write it with a row for each asset and time"
-    return Problem(where=source, what="is a wide table, which is not read in pieces", fix=fix)
+    fix = mark("Read it in one piece, or write it with a row for each asset and time")
+    return Problem(where=source, what=mark("is a wide table, which is not read in pieces"), fix=fix)
 
 
 def _written_sorted(source: str) -> Problem:
     return Problem(
         where=source,
-        what="is not in order of time; to be read in pieces it was written once more, sorted, "
-        "among the temporary files",
-        fix="Sort it by time to save that",
+        what=mark(
+            "is not in order of time; to be read in pieces it was written once more, sorted, "
+            "among the temporary files"
+        ),
+        fix=mark("Sort it by time to save that"),
         severity="note",
     )
 

@@ -18,6 +18,7 @@ from ml4t_desktop.files.times import Times, read_times
 from ml4t_desktop.files.values import RowNumber, as_numbers, as_numbers_or_texts, text_column
 from ml4t_desktop.market import TextColumn
 from ml4t_desktop.units import end_microseconds, microseconds
+from ml4t_desktop.wording import mark, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -236,9 +237,18 @@ def refuse_missing_symbols(column: pl.Series, source: str, number: RowNumber) ->
     missing = (column.is_null() | (column == "")).arg_true().to_list()
     rows = [number(place) for place in missing]
     problem = Problem(
-        where=f"{source}, column '{column.name}', row {rows[0]}",
-        what=f"{counted(len(rows), 'row')} without a symbol (rows {listed(rows)})",
-        fix="Give every row a symbol, or remove it",
+        where=say(
+            "{source}, column '{column}', row {rows}",
+            source=source,
+            column=column.name,
+            rows=rows[0],
+        ),
+        what=say(
+            "{count} without a symbol (rows {rows})",
+            count=counted(len(rows), "row"),
+            rows=listed(rows),
+        ),
+        fix=mark("Give every row a symbol, or remove it"),
     )
     raise InputError(problem)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.wording import mark, say
 
 Kind = Literal["number", "whole", "flag", "text"]
 Scalar = bool | int | float | str
@@ -65,16 +66,26 @@ class ScriptParameter:
         """Return what is wrong with a value, or nothing."""
         value = self.fitted(value)
         if kind_of(value) != self.kind:
-            words = {"number": "a number", "whole": "a whole number", "flag": "true or false"}
-            return f"must be {words.get(self.kind, 'a text')}, it is {value!r}"
+            words = {
+                "number": "a number",
+                "whole": mark("a whole number"),
+                "flag": mark("true or false"),
+            }
+            return say(
+                "must be {get}, it is {value!r}", get=words.get(self.kind, "a text"), value=value
+            )
         if self.choices and value not in self.choices:
-            return f"must be one of {', '.join(map(repr, self.choices))}, it is {value!r}"
+            return say(
+                "must be one of {map}, it is {value!r}",
+                map=", ".join(map(repr, self.choices)),
+                value=value,
+            )
         if isinstance(value, str):
             return ""
         if self.low is not None and value < self.low:
-            return f"must be at least {self.low:g}, it is {value:g}"
+            return say("must be at least {low:g}, it is {value:g}", low=self.low, value=value)
         if self.high is not None and value > self.high:
-            return f"must be at most {self.high:g}, it is {value:g}"
+            return say("must be at most {high:g}, it is {value:g}", high=self.high, value=value)
         return ""
 
 
@@ -129,7 +140,12 @@ def _attributes(node: ast.ClassDef, where: str) -> Iterator[ScriptParameter | Pr
         if not isinstance(target, ast.Name) or not _is_parameter(call):
             continue
         assert isinstance(call, ast.Call)  # noqa: S101 (_is_parameter said so)
-        yield _declared(target.id, call, annotation, f"{where}, line {item.lineno}")
+        yield _declared(
+            target.id,
+            call,
+            annotation,
+            say("{where}, line {lineno}", where=where, lineno=item.lineno),
+        )
 
 
 def _is_parameter(value: ast.expr | None) -> bool:
@@ -150,17 +166,17 @@ def _declared(
         for keyword in call.keywords:
             given[str(keyword.arg)] = ast.literal_eval(keyword.value)
     except (ValueError, TypeError):
-        what = f"the parameter '{name}' is not written in plain values"
-        fix = "Write numbers, texts, True or False: the file is read without being run"
+        what = say("the parameter '{name}' is not written in plain values", name=name)
+        fix = mark("Write numbers, texts, True or False: the file is read without being run")
         return Problem(where=place, what=what, fix=fix)
     unknown = sorted(set(given) - _NAMES)
     if unknown or len(call.args) > len(_PLACES) or "default" not in given:
         what = (
-            f"the parameter '{name}' has no '{unknown[0]}'"
+            say("the parameter '{name}' has no '{unknown}'", name=name, unknown=unknown[0])
             if unknown
-            else f"the parameter '{name}' needs one default"
+            else say("the parameter '{name}' needs one default", name=name)
         )
-        fix = "Write Parameter(default, low, high, step=…, unit=…, help=…, choices=…)"
+        fix = mark("Write Parameter(default, low, high, step=…, unit=…, help=…, choices=…)")
         return Problem(where=place, what=what, fix=fix)
     return _made(name, given, _kind_of_annotation(annotation)[0], place)
 
@@ -173,10 +189,10 @@ def _arguments(init: ast.FunctionDef, where: str) -> Iterator[ScriptParameter | 
     pairs = list(zip(positional, [*defaults, *spec.defaults], strict=True))[1:]
     pairs += zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
     for argument, default in pairs:
-        place = f"{where}, line {argument.lineno}"
+        place = say("{where}, line {lineno}", where=where, lineno=argument.lineno)
         if default is None:
-            what = f"'{argument.arg}' of __init__ has no default"
-            yield Problem(where=place, what=what, fix="Give it one: nobody else can")
+            what = say("'{arg}' of __init__ has no default", arg=argument.arg)
+            yield Problem(where=place, what=what, fix=mark("Give it one: nobody else can"))
             continue
         try:
             value = ast.literal_eval(default)
@@ -213,7 +229,7 @@ def _made(
         isinstance(text, str) for text in texts
     )
     if kind is None or not is_sound:
-        what = f"the parameter '{name}' must be a number, a text, True or False"
+        what = say("the parameter '{name}' must be a number, a text, True or False", name=name)
         return Problem(where=place, what=what)
     made = ScriptParameter(
         name=name,
@@ -227,9 +243,14 @@ def _made(
         choices=choices,
     )
     if (made.low, made.high) != (None, None) and kind in {"flag", "text"}:
-        return Problem(where=place, what=f"the parameter '{name}' is no number and takes no bounds")
+        return Problem(
+            where=place,
+            what=say("the parameter '{name}' is no number and takes no bounds", name=name),
+        )
     if wrong := made.misfit(default):
-        return Problem(where=place, what=f"the default of '{name}' {wrong}")
+        return Problem(
+            where=place, what=say("the default of '{name}' {wrong}", name=name, wrong=wrong)
+        )
     return made
 
 

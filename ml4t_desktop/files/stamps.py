@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.wording import mark
 
 _Stamp = tuple[int, int] | None
 
@@ -62,10 +63,13 @@ def _stamp(path: Path) -> _Stamp:
 
 
 def _changed(path: Path) -> Problem:
-    what, fix = "has changed while it was read", "Read it again when it is no longer written to"
+    what, fix = (
+        mark("has changed while it was read"),
+        mark("Read it again when it is no longer written to"),
+    )
     return Problem(where=str(path), what=what, fix=fix)
 
 
 def _gone(path: Path) -> Problem:
-    what, fix = "can no longer be read", "Check that it is there and who may read it"
+    what, fix = mark("can no longer be read"), mark("Check that it is there and who may read it")
     return Problem(where=str(path), what=what, fix=fix)

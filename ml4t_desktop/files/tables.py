@@ -30,15 +30,16 @@ from ml4t_desktop.files.times import FIRST_DAY, LAST_DAY, impossible_time, rows_
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.workbooks import OLE, read_workbook
 from ml4t_desktop.request import TableForm
+from ml4t_desktop.wording import mark, say
 
 TableFormat = Literal["parquet", "arrow", "arrow_stream", "feather1", "workbook", "text"]
 AUTOMATIC = TableForm()
 SAMPLE_ROWS = 1_000
 _HEAD_BYTES = 65_536
 _NO_TABLES = (
-    ((b"{", b"[{", b"[["), "is JSON, not a table"),
-    ((b"<html", b"<!doctype", b"<?xml", b"<table"), "is a page of HTML or XML, not a table"),
-    ((b"%pdf",), "is a PDF, not a table"),
+    ((b"{", b"[{", b"[["), mark("is JSON, not a table")),
+    ((b"<html", b"<!doctype", b"<?xml", b"<table"), mark("is a page of HTML or XML, not a table")),
+    ((b"%pdf",), mark("is a PDF, not a table")),
 )
 # What decoders of foreign bytes raise; a panic is no `Exception`.
 _DECODING = (
@@ -48,7 +49,7 @@ _DECODING = (
 _SLICE = 1 << 20  # rows
 _LARGE = 1 << 32
 _MOST_TIMES = 1_000  # equal values are packed into next to nothing
-_READABLE = "Give a Parquet, CSV, Arrow, Feather or Excel file"
+_READABLE = mark("Give a Parquet, CSV, Arrow, Feather or Excel file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -160,7 +161,7 @@ def open_table(
             frame = _with_texts(_binary(path, kind, form, _listed(columns), rows, watch))
             _refuse_impossible_times(frame, path)
     if not frame.width:
-        raise InputError(Problem(where=str(path), what="has no columns", fix=_READABLE))
+        raise InputError(Problem(where=str(path), what=mark("has no columns"), fix=_READABLE))
     watch.advance(1.0)
     return Table(frame=frame, notes=notes, decimal=decimal)
 
@@ -177,21 +178,27 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise InputError(Problem(where=where, what="is a folder, not a file", fix=_READABLE))
+            raise InputError(
+                Problem(where=where, what=mark("is a folder, not a file"), fix=_READABLE)
+            )
         if not stat.S_ISREG(mode):  # a pipe never ends, or never begins
-            what = "is a device or a pipe, not a file"
+            what = mark("is a device or a pipe, not a file")
             raise InputError(Problem(where=where, what=what, fix=_READABLE))
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except FileNotFoundError:
-        problem = Problem(where=where, what="there is no such file", fix="Correct the path")
+        problem = Problem(
+            where=where, what=mark("there is no such file"), fix=mark("Correct the path")
+        )
         raise InputError(problem) from None
     except (OSError, ValueError) as error:  # or a path that cannot be one
         if isinstance(error, InputError):
             raise
         reason = getattr(error, "strerror", None) or str(error)
-        fix = "Check its path and who may read it"
-        problem = Problem(where=where, what=f"cannot be read ({reason})", fix=fix)
+        fix = mark("Check its path and who may read it")
+        problem = Problem(
+            where=where, what=say("cannot be read ({reason})", reason=reason), fix=fix
+        )
         raise InputError(problem) from error
     packing = packing_of(head)
     if packing == "zip" and is_workbook(path):
@@ -200,7 +207,7 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
         with readable(path), opened(path, packing, form.sheet) as stream:
             head = stream.read(_HEAD_BYTES)
     if not head.strip():
-        raise InputError(Problem(where=where, what="is empty", fix=_READABLE))
+        raise InputError(Problem(where=where, what=mark("is empty"), fix=_READABLE))
     return FileKind(_format_of(head, where, form), packing)
 
 
@@ -208,7 +215,7 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"PARE"):
-        what, fix = "is an encrypted Parquet file", "Write it without encryption"
+        what, fix = mark("is an encrypted Parquet file"), mark("Write it without encryption")
         raise InputError(Problem(where=where, what=what, fix=fix))
     if head.startswith(b"ARROW1"):
         return "arrow"
@@ -219,10 +226,10 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
     if head.startswith(OLE):
         return "workbook"
     if head[257:262] == b"ustar":
-        fix = "Unpack it, and give the file or the folder that comes out"
-        raise InputError(Problem(where=where, what="is a tar archive, not a table", fix=fix))
+        fix = mark("Unpack it, and give the file or the folder that comes out")
+        raise InputError(Problem(where=where, what=mark("is a tar archive, not a table"), fix=fix))
     if form.encoding is None and not is_text(head):
-        raise InputError(Problem(where=where, what="is not a table", fix=_READABLE))
+        raise InputError(Problem(where=where, what=mark("is not a table"), fix=_READABLE))
     start = b"".join(head.removeprefix(b"\xef\xbb\xbf")[:100].lower().split())
     what = next((what for marks, what in _NO_TABLES if start.startswith(marks)), None)
     if what is not None:
@@ -314,7 +321,11 @@ def _refuse_impossible_times(frame: pl.DataFrame, path: Path) -> None:
             continue
         numbers = rows_outside(series, FIRST_DAY, LAST_DAY)
         if numbers:
-            problems.append(impossible_time(f"{path.name}, column '{series.name}'", numbers))
+            problems.append(
+                impossible_time(
+                    say("{path}, column '{series}'", path=path.name, series=series.name), numbers
+                )
+            )
     if problems:
         raise InputError(problems)
 
@@ -347,16 +358,16 @@ def readable(path: Path) -> Iterator[None]:
         name = str(error).split('"')[1] if '"' in str(error) else str(error).split()[0]
         raise InputError(unknown_column(path.name, "columns", name, [])) from error
     except MemoryError as error:
-        fix = "Give a file with fewer rows or columns"
-        what = "needs more memory than there is"
+        fix = mark("Give a file with fewer rows or columns")
+        what = mark("needs more memory than there is")
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
     except _DECODING as error:
         if isinstance(error, pl.exceptions.PanicException):
-            error_text = "it is damaged, or written in a way that is not known"
+            error_text = mark("it is damaged, or written in a way that is not known")
         else:
             error_text = str(error)
         first = (error_text.strip().splitlines() or [type(error).__name__])[0]
-        what = f"cannot be read as a table ({first})"
+        what = say("cannot be read as a table ({first})", first=first)
         raise InputError(Problem(where=str(path), what=what, fix=_READABLE)) from error
 
 

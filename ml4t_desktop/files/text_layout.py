@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ml4t_desktop.files.headers import header_of
 from ml4t_desktop.request import TableForm
+from ml4t_desktop.wording import say
 
 _SEPARATORS = (
     ";",
@@ -87,7 +88,7 @@ def text_layout(head: str, encoding: str, form: TableForm, *, is_whole: bool) ->
     header = header_of(rows)
     remarks += header.remarks
     if comment is not None and any(_is_comment(line, comment) for line in lines):
-        remarks.append(f"lines that begin with {comment} are comments")
+        remarks.append(say("lines that begin with {comment} are comments", comment=comment))
     decimal_comma = form.decimal == "," or (form.decimal is None and _has_decimal_comma(rows))
     return TextLayout(
         encoding=encoding,

@@ -11,11 +11,12 @@ import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import Packing, opened
-from ml4t_desktop.files.encodings import UNICODE, encoding_of, older_encoding
+from ml4t_desktop.files.encodings import encoding_of, older_encoding
 from ml4t_desktop.files.findings import counted, listed
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal, grouped_numbers, plain_numbers
 from ml4t_desktop.files.text_layout import TextLayout, cells_of, text_layout
+from ml4t_desktop.files.text_notes import Lines, notes_of
 from ml4t_desktop.files.text_stream import (
     NotThisEncoding,
     Told,
@@ -27,6 +28,7 @@ from ml4t_desktop.files.text_stream import (
 )
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import TableForm
+from ml4t_desktop.wording import mark, say
 
 HEAD_BYTES = 65_536
 _PIECE_BYTES = 1 << 22  # decoding and cleaning a piece keeps other threads waiting
@@ -44,17 +46,6 @@ class OtherTypes(Exception):  # noqa: N818 (asks for another attempt)
     def __init__(self, columns: Sequence[str]) -> None:
         super().__init__(columns)
         self.columns = list(columns)
-
-
-@dataclass(slots=True)
-class _Lines:
-    """What was met while reading lines."""
-
-    blank: int = 0
-    repeated: int = 0
-    rows: int = 0
-    below: tuple[str, ...] = ()
-    short: list[int] | None = None
 
 
 def is_text(head: bytes) -> bool:
@@ -139,24 +130,24 @@ def text_parts(
     """
     layout = layout_of(path, packing, form)
     if not layout.names:
-        raise InputError(Problem(where=str(path), what="is empty", fix="Give a table"))
+        raise InputError(Problem(where=str(path), what=mark("is empty"), fix=mark("Give a table")))
     given = frozenset(name for name in layout.names if name in text or usual_role(name) == "asset")
     as_text = set(given)
     while True:
-        met = _Lines()
+        met = Lines()
         reading = _Reading(path, packing, form, layout, columns, frozenset(as_text), rows)
         try:
             made = use(reading.parts(met, watch))
         except NotThisEncoding as error:
             if form.encoding is not None:
-                what = f"is not text in {form.encoding}"
-                fix = "Name another encoding in [data], or none to have it found out"
+                what = say("is not text in {encoding}", encoding=form.encoding)
+                fix = mark("Name another encoding in [data], or none to have it found out")
                 raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
             layout = replace(layout, encoding=str(error))
         except OtherTypes as error:
             as_text.update(error.columns)
         else:
-            notes = _notes(path, layout, met, form)
+            notes = notes_of(path, layout, met, form)
             return made, TextRead(layout=layout, as_text=given, notes=notes)
 
 
@@ -170,7 +161,9 @@ def layout_of(path: Path, packing: Packing | None, form: TableForm) -> TextLayou
         head = filled(stream, HEAD_BYTES)
     encoding = form.encoding or encoding_of(head)
     if encoding is None:
-        raise InputError(Problem(where=str(path), what="is not a table", fix="Give a text file"))
+        raise InputError(
+            Problem(where=str(path), what=mark("is not a table"), fix=mark("Give a text file"))
+        )
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     return text_layout(decoder.decode(head), encoding, form, is_whole=len(head) < HEAD_BYTES)
 
@@ -187,7 +180,7 @@ class _Reading:
     as_text: frozenset[str]
     rows: int | None
 
-    def parts(self, met: _Lines, watch: Watch) -> Iterator[pl.DataFrame]:
+    def parts(self, met: Lines, watch: Watch) -> Iterator[pl.DataFrame]:
         """Yield the rows, at least one frame; tell in `met` what was met."""
         schema: Schema | None = None
         for piece in self._pieces(met, watch):
@@ -202,7 +195,7 @@ class _Reading:
             wanted = self.columns if self.columns is not None else self.layout.names
             yield pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
 
-    def _pieces(self, met: _Lines, watch: Watch) -> Iterator[bytes]:
+    def _pieces(self, met: Lines, watch: Watch) -> Iterator[bytes]:
         """Yield whole rows as UTF-8, after the header."""
         size = max(self.path.stat().st_size, 1)
         with self.path.open("rb") as raw, opened(self.path, self.packing, self.form.sheet) as file:
@@ -231,9 +224,11 @@ class _Reading:
                         yield self._cleaned(held, met)
                     held = piece
                 if len(rest) > _LONGEST_ROW:
-                    where = f"{self.path.name}, row {met.rows + 1}"
-                    what = f"does not end within {_LONGEST_ROW >> 20} MB"
-                    fix = "Close its quotation marks, or give a table with ends of lines"
+                    where = say("{path}, row {rows}", path=self.path.name, rows=met.rows + 1)
+                    what = say(
+                        "does not end within {longest_row} MB", longest_row=_LONGEST_ROW >> 20
+                    )
+                    fix = mark("Close its quotation marks, or give a table with ends of lines")
                     raise InputError(Problem(where=where, what=what, fix=fix))
                 watch.advance(place() / size)
             if held:
@@ -241,7 +236,7 @@ class _Reading:
                 if last:
                     yield last
 
-    def _without_notes(self, piece: bytes, met: _Lines) -> bytes:
+    def _without_notes(self, piece: bytes, met: Lines) -> bytes:
         """Return the last rows without the lines of words below the table."""
         separator, quote = self.layout.separator.encode(), self.layout.quote.encode()
         if len(self.layout.names) < _FEWEST_COLUMNS or separator == b" ":
@@ -258,7 +253,7 @@ class _Reading:
         met.below = (*reversed(below),)
         return piece
 
-    def _cleaned(self, piece: bytes, met: _Lines) -> bytes:
+    def _cleaned(self, piece: bytes, met: Lines) -> bytes:
         """Return rows without blank lines and repeated headers, counting both."""
         if b"\r" in piece:
             piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -280,7 +275,7 @@ class _Reading:
         try:
             kinds = self._csv(piece, None, rows=_SCHEMA_ROWS).schema
         except pl.exceptions.PolarsError:
-            self._refuse_long_rows(piece, _Lines())
+            self._refuse_long_rows(piece, Lines())
             try:
                 # A little more than the rows asked for is read, and may not fit their types.
                 kinds = self._csv(piece, None, judged=None).schema
@@ -291,7 +286,7 @@ class _Reading:
             for name in self.layout.names
         }
 
-    def _part(self, piece: bytes, schema: Schema, met: _Lines) -> pl.DataFrame:
+    def _part(self, piece: bytes, schema: Schema, met: Lines) -> pl.DataFrame:
         try:
             part = self._csv(piece, schema)
         except pl.exceptions.PolarsError as error:
@@ -332,7 +327,7 @@ class _Reading:
             return frame.rename(dict(zip(frame.columns, names, strict=False)))
         return frame if self.columns is None else frame.select(self.columns)
 
-    def _broken_row(self, piece: bytes, met: _Lines) -> Problem:
+    def _broken_row(self, piece: bytes, met: Lines) -> Problem:
         """Return the problem of the first row that cannot be cut into cells."""
         lines = piece.splitlines(keepends=True)
         schema: Schema = dict.fromkeys(self.layout.names, pl.String())
@@ -346,12 +341,12 @@ class _Reading:
                 bad = middle
         shown = lines[bad - 1].decode("utf-8", errors="replace").strip()
         return Problem(
-            where=f"{self.path.name}, row {met.rows + bad}",
-            what=f"cannot be cut into cells: {shown[:80]}",
-            fix="Close its quotation marks, and double those inside of a cell",
+            where=say("{path}, row {rows}", path=self.path.name, rows=met.rows + bad),
+            what=say("cannot be cut into cells: {shown}", shown=shown[:80]),
+            fix=mark("Close its quotation marks, and double those inside of a cell"),
         )
 
-    def _wider(self, piece: bytes, schema: Schema, error: Exception, met: _Lines) -> pl.DataFrame:
+    def _wider(self, piece: bytes, schema: Schema, error: Exception, met: Lines) -> pl.DataFrame:
         """Return a piece whose whole numbers became fractions; else ask for other types."""
         try:
             texts = self._csv(piece, dict.fromkeys(schema, pl.String()))
@@ -373,21 +368,26 @@ class _Reading:
             raise OtherTypes(misfits or [n for n in schema if n not in self.as_text]) from error
         return self._csv(piece, schema | dict.fromkeys(whole, pl.Float64()))
 
-    def _refuse_long_rows(self, piece: bytes, met: _Lines) -> None:
+    def _refuse_long_rows(self, piece: bytes, met: Lines) -> None:
         wide = self._odd_rows(piece, longer=True)
         if not wide:
             return
         rows = [met.rows + place + 1 for place in wide]
         width = len(self.layout.names)
         problem = Problem(
-            where=f"{self.path.name}, row {rows[0]}",
-            what=f"has more cells than the header has names ({width}); "
-            f"{counted(len(rows), 'row')} of this kind (rows {listed(rows)})",
-            fix="Mend these rows; a cell that holds the separator must be quoted",
+            where=say("{path}, row {rows}", path=self.path.name, rows=rows[0]),
+            what=say(
+                "has more cells than the header has names ({width}); {count} of this kind (rows "
+                "{rows})",
+                width=width,
+                count=counted(len(rows), "row"),
+                rows=listed(rows),
+            ),
+            fix=mark("Mend these rows; a cell that holds the separator must be quoted"),
         )
         raise InputError(problem)
 
-    def _count_short_rows(self, piece: bytes, height: int, met: _Lines) -> None:
+    def _count_short_rows(self, piece: bytes, height: int, met: Lines) -> None:
         separators = piece.count(self.layout.separator.encode())
         expected = height * (len(self.layout.names) - 1)
         if separators >= expected or len(self.layout.names) == 1:
@@ -454,32 +454,3 @@ def _settled(frame: pl.DataFrame, read: TextRead) -> pl.DataFrame:
 def is_padded(texts: pl.Series) -> bool:
     """Return whether texts have blanks around them, judged by the first rows."""
     return bool(texts.head(_SCHEMA_ROWS).str.contains(r"^\s|\s$").any())
-
-
-def _notes(path: Path, layout: TextLayout, met: _Lines, form: TableForm) -> tuple[Problem, ...]:
-    found: list[str] = []
-    if layout.encoding not in UNICODE and form.encoding is None:
-        found.append(f"read as text in {layout.encoding}")
-    if layout.separator != "," and form.separator is None:
-        words = {"\t": "tabs", " ": "blanks", ";": "semicolons"}
-        named = words.get(layout.separator, layout.separator)
-        found.append(f"its columns are separated by {named}")
-    if layout.decimal_comma and form.decimal is None:
-        found.append("commas are decimal marks")
-    found += layout.remarks
-    if met.repeated:
-        found.append(f"the header occurs again {met.repeated} times, these lines are left out")
-    if met.blank:
-        found.append(f"{counted(met.blank, 'blank line')} left out")
-    if met.below:
-        found.append(
-            f"{counted(len(met.below), 'line')} below the table left out (“{met.below[0][:60]}”)"
-        )
-    notes = [Problem(where=path.name, what="; ".join(found), severity="note")] if found else []
-    if met.short:
-        what = (
-            f"{counted(len(met.short), 'row')} with fewer cells than the header has names "
-            f"(rows {listed(met.short)}); the cells that lack count as empty"
-        )
-        notes.append(Problem(where=path.name, what=what, fix="Mend them", severity="warning"))
-    return tuple(notes)

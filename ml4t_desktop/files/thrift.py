@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ml4t_desktop.wording import mark
+
 Struct = dict[int, Any]  # a value by the number of its field: numbers, bytes, lists and structs
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
 _DEEPEST = 16
@@ -13,7 +15,7 @@ class DamagedError(ValueError):
     """Bytes that are no such description."""
 
     def __init__(self) -> None:
-        super().__init__("it is damaged")
+        super().__init__(mark("it is damaged"))
 
 
 @dataclass(slots=True)

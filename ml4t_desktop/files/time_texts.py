@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
+from ml4t_desktop.wording import mark, say
 
 DateOrder = Literal["day_first", "month_first"]
 _SAMPLE = 200
@@ -44,7 +45,7 @@ _LEADS = [(re.compile(rf"({shape})(?:[T ]+(.+))?"), dates) for shape, dates in _
 
 def dates_note(where: str, zone: str) -> Problem:
     """Return the note that midnights of a zone are read as the dates they are there."""
-    what = f"its times are the midnights of {zone}; they are read as dates"
+    what = say("its times are the midnights of {zone}; they are read as dates", zone=zone)
     return Problem(where=where, what=what, severity="note")
 
 
@@ -85,9 +86,9 @@ def parse_time_texts(
         texts, sample = _with_zone(texts), _with_zone(pl.Series(sample)).to_list()
     dates = _date_formats(sample)
     if not dates:
-        what = f"'{sample[0]}' is no time that can be read"
-        fix = "Write times such as 2024-01-31 or 2024-01-31 09:30:00"
-        raise InputError(Problem(where=f"{where}, row 1", what=what, fix=fix))
+        what = say("'{sample}' is no time that can be read", sample=sample[0])
+        fix = mark("Write times such as 2024-01-31 or 2024-01-31 09:30:00")
+        raise InputError(Problem(where=say("{where}, row 1", where=where), what=what, fix=fix))
     if order is not None and len(dates) > 1 and set(dates) & {*_TWINS, *_TWINS.values()}:
         first = "%d" if order == "day_first" else "%m"
         dates = tuple(form for form in dates if form.startswith(first))
@@ -114,14 +115,19 @@ def _decided(
     if twin.null_count():
         place = int(twin.is_null().arg_true()[0])
         row = (place if rows is None else int(rows[place])) + 1
-        what = f"read as {_spoken(form)}, as '{texts[place]}' (row {row}) cannot be the other way"
+        what = say(
+            "read as {spoken}, as '{texts}' (row {row}) cannot be the other way",
+            spoken=_spoken(form),
+            texts=texts[place],
+            row=row,
+        )
         return best, (Problem(where=where, what=what, severity="note"),)
     if _goes_on(twin) and not _goes_on(best):
         form, best = other, twin
     warning = Problem(
         where=where,
-        what=f"day and month cannot be told apart; read as {_spoken(form)}",
-        fix='Say date_order = "day_first" or "month_first", or write dates as 2024-01-31',
+        what=say("day and month cannot be told apart; read as {spoken}", spoken=_spoken(form)),
+        fix=mark('Say date_order = "day_first" or "month_first", or write dates as 2024-01-31'),
         severity="warning",
     )
     return best, (warning,)
@@ -146,7 +152,7 @@ def _local_midnights(
     read = _parse(texts.str.replace(_ZONE_TAIL, ""), dates[0], plain, zoned=False)
     if read.null_count() or read.dtype == pl.Date or not (read == read.dt.truncate("1d")).all():
         return None
-    return read.cast(pl.Date), (dates_note(where, "their zone"),)
+    return read.cast(pl.Date), (dates_note(where, mark("their zone")),)
 
 
 def _with_named_zone(
@@ -162,20 +168,32 @@ def _with_named_zone(
     plain = texts.str.replace(r"\s+\[?[A-Za-z_]+/[A-Za-z_/+\-]+\]?$", "")
     if len(others):
         at = [int(row) + 1 for row in others.to_list()]
-        what = f"'{texts[at[0] - 1]}' is no time of {zone} as the others are{of_this_kind(at)}"
-        fix = "Write all times in one zone"
-        raise InputError(Problem(where=f"{where}, row {at[0]}", what=what, fix=fix))
+        what = say(
+            "'{texts}' is no time of {zone} as the others are{of_this_kind}",
+            texts=texts[at[0] - 1],
+            zone=zone,
+            of_this_kind=of_this_kind(at),
+        )
+        fix = mark("Write all times in one zone")
+        raise InputError(
+            Problem(where=say("{where}, row {at}", where=where, at=at[0]), what=what, fix=fix)
+        )
     local, notes = parse_time_texts(plain, where, order, rows)
     if not isinstance(local.dtype, pl.Datetime):
         return local, notes
     try:
         read = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     except pl.exceptions.PolarsError as error:
-        fix = "Write times with an offset, such as 2024-01-31 09:30:00-05:00"
-        raise InputError(Problem(where=where, what=f"{zone} is no known zone", fix=fix)) from error
+        fix = mark("Write times with an offset, such as 2024-01-31 09:30:00-05:00")
+        raise InputError(
+            Problem(where=where, what=say("{zone} is no known zone", zone=zone), fix=fix)
+        ) from error
     if read.null_count():
         _refuse_rows(texts, read, where)
-    return read, (*notes, Problem(where=where, what=f"read as times of {zone}", severity="note"))
+    return read, (
+        *notes,
+        Problem(where=where, what=say("read as times of {zone}", zone=zone), severity="note"),
+    )
 
 
 def _epoch_texts(texts: pl.Series, where: str) -> pl.Series:
@@ -243,12 +261,16 @@ def _refuse_rows(texts: pl.Series, parsed: pl.Series, where: str) -> None:
     bad = parsed.is_null().arg_true()
     rows = [int(row) + 1 for row in bad.to_list()]
     problem = Problem(
-        where=f"{where}, row {rows[0]}",
-        what=f"'{texts[rows[0] - 1]}' is no time like the others{of_this_kind(rows)}",
-        fix="Write all times in one notation, such as 2024-01-31 09:30:00",
+        where=say("{where}, row {rows}", where=where, rows=rows[0]),
+        what=say(
+            "'{texts}' is no time like the others{of_this_kind}",
+            texts=texts[rows[0] - 1],
+            of_this_kind=of_this_kind(rows),
+        ),
+        fix=mark("Write all times in one notation, such as 2024-01-31 09:30:00"),
     )
     raise InputError(problem)
 
 
 def _spoken(form: str) -> str:
-    return "month before day" if form.startswith("%m") else "day before month"
+    return mark("month before day") if form.startswith("%m") else mark("day before month")

@@ -14,6 +14,7 @@ from ml4t_desktop.files.findings import counted, listed, of_this_kind
 from ml4t_desktop.files.time_texts import dates_note, parse_time_texts
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
 EpochUnit = Literal["s", "ms", "us", "ns"]
 _FIRST_DATE_NUMBER, _LAST_DATE_NUMBER = 1900_01_01, 2200_12_31
@@ -25,10 +26,10 @@ _EPOCH_UNITS: Final[tuple[tuple[float, float, EpochUnit], ...]] = (
     (1e17, 9.2e18, "ns"),
 )
 _UNIT_WORDS: Final[dict[EpochUnit, str]] = {
-    "s": "seconds since 1970",
-    "ms": "milliseconds since 1970",
-    "us": "microseconds since 1970",
-    "ns": "nanoseconds since 1970",
+    "s": mark("seconds since 1970"),
+    "ms": mark("milliseconds since 1970"),
+    "us": mark("microseconds since 1970"),
+    "ns": mark("nanoseconds since 1970"),
 }
 _EPOCH_DAYS = (3_650, 30_000)  # 1980 to 2052
 _WORKBOOK_DAYS = (30_000, 73_050)  # 1982 to 2099, counted from the last day but one of 1899
@@ -104,7 +105,7 @@ def read_times(
     InputError
         If a value is missing or is no time; names the column and the first rows.
     """
-    where = f"{source}, column '{column.name}'"
+    where = say("{source}, column '{column}'", source=source, column=column.name)
     _refuse_missing(column, where)
     warnings: tuple[Problem, ...] = ()
     if isinstance(column.dtype, pl.Categorical | pl.Enum):
@@ -130,8 +131,8 @@ def _of_temporal(column: pl.Series, where: str, warnings: tuple[Problem, ...]) -
         us = column.to_physical().cast(pl.Int64).to_numpy() * MICROSECONDS_PER_DAY
         return Times(us=us, zoned=False, whole_days=True, problems=warnings)
     if not isinstance(column.dtype, pl.Datetime):
-        what = f"holds {column.dtype}, not times"
-        raise InputError(Problem(where=where, what=what, fix="Name the column of times"))
+        what = say("holds {dtype}, not times", dtype=column.dtype)
+        raise InputError(Problem(where=where, what=what, fix=mark("Name the column of times")))
     warnings += _odd_days(column, where)
     zone = column.dtype.time_zone
     us = column.dt.cast_time_unit("us").to_physical().to_numpy()
@@ -159,8 +160,12 @@ def per_day(kind: pl.DataType) -> int:
 
 def impossible_time(where: str, rows: Sequence[int]) -> Problem:
     """Return the problem of rows whose time no calendar has."""
-    what = f"lies outside of the years 1 to 9999{of_this_kind(rows)}"
-    return Problem(where=f"{where}, row {rows[0]}", what=what, fix="Mend the times, or their unit")
+    what = say("lies outside of the years 1 to 9999{of_this_kind}", of_this_kind=of_this_kind(rows))
+    return Problem(
+        where=say("{where}, row {rows}", where=where, rows=rows[0]),
+        what=what,
+        fix=mark("Mend the times, or their unit"),
+    )
 
 
 def _odd_days(column: pl.Series, where: str) -> tuple[Problem, ...]:
@@ -171,9 +176,14 @@ def _odd_days(column: pl.Series, where: str) -> tuple[Problem, ...]:
     rows = rows_outside(column, *_USUAL_DAYS)
     if not rows:
         return ()
-    what = f"lies outside of the years 1800 to 2200{of_this_kind(rows)}"
+    what = say(
+        "lies outside of the years 1800 to 2200{of_this_kind}", of_this_kind=of_this_kind(rows)
+    )
     warning = Problem(
-        where=f"{where}, row {rows[0]}", what=what, fix="Mend the times", severity="warning"
+        where=say("{where}, row {rows}", where=where, rows=rows[0]),
+        what=what,
+        fix=mark("Mend the times"),
+        severity="warning",
     )
     return (warning,)
 
@@ -190,11 +200,13 @@ def rows_outside(column: pl.Series, first: int, last: int) -> list[int]:
 
 def _with_clock(times: Times, clock: pl.Series, source: str, where: str) -> Times:
     if not times.whole_days:
-        what = f"has a time of day already, '{clock.name}' cannot be added"
-        raise InputError(Problem(where=where, what=what, fix="Leave out clock in [data]"))
-    _refuse_missing(clock, f"{source}, column '{clock.name}'")
+        what = say("has a time of day already, '{clock}' cannot be added", clock=clock.name)
+        raise InputError(Problem(where=where, what=what, fix=mark("Leave out clock in [data]")))
+    _refuse_missing(clock, say("{source}, column '{clock}'", source=source, clock=clock.name))
     us = times.us + read_clocks(clock, source)
-    note = Problem(where=where, what=f"read together with '{clock.name}'", severity="note")
+    note = Problem(
+        where=where, what=say("read together with '{clock}'", clock=clock.name), severity="note"
+    )
     whole = _are_midnights(us)
     return Times(us=us, zoned=times.zoned, whole_days=whole, problems=(*times.problems, note))
 
@@ -207,18 +219,27 @@ def _in_zone(times: Times, zone: str, where: str, counts: NDArray[np.int64] | No
     if len(gone):
         rows = (gone + 1).to_list()
         problem = Problem(
-            where=f"{where}, row {rows[0]}",
-            what=f"{naive[rows[0] - 1]} does not exist in {zone}, when clocks are put forward"
-            f"; {counted(len(rows), 'row')} of this kind (rows {listed(rows)})",
-            fix="Name another time_zone, or mend the file",
+            where=say("{where}, row {rows}", where=where, rows=rows[0]),
+            what=say(
+                "{naive} does not exist in {zone}, when clocks are put forward; {count} of this kind "
+                "(rows {rows})",
+                naive=naive[rows[0] - 1],
+                zone=zone,
+                count=counted(len(rows), "row"),
+                rows=listed(rows),
+            ),
+            fix=mark("Name another time_zone, or mend the file"),
         )
         raise InputError(problem)
     later = naive.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
     twice = (later != local).to_numpy()
     doubtful = int(twice.sum() if counts is None else counts[twice].sum())
-    found = [Problem(where=where, what=f"read as times of {zone}", severity="note")]
+    found = [Problem(where=where, what=say("read as times of {zone}", zone=zone), severity="note")]
     if doubtful:
-        what = f"{counted(doubtful, 'row')} when clocks are put back; the earlier hour is taken"
+        what = say(
+            "{doubtful} when clocks are put back; the earlier hour is taken",
+            doubtful=counted(doubtful, "row"),
+        )
         found.append(Problem(where=where, what=what, severity="warning"))
     us = local.to_physical().to_numpy()
     return Times(us=us, zoned=True, whole_days=False, problems=(*times.problems, *found))
@@ -255,9 +276,13 @@ def _refuse_missing(column: pl.Series, where: str) -> None:
         return
     rows = np.flatnonzero(column.is_null().to_numpy()) + 1
     problem = Problem(
-        where=f"{where}, row {rows[0]}",
-        what=f"{counted(rows.size, 'row')} without a time (rows {listed(rows.tolist())})",
-        fix="Give every row a time, or remove it",
+        where=say("{where}, row {rows}", where=where, rows=rows[0]),
+        what=say(
+            "{size} without a time (rows {tolist})",
+            size=counted(rows.size, "row"),
+            tolist=listed(rows.tolist()),
+        ),
+        fix=mark("Give every row a time, or remove it"),
     )
     raise InputError(problem)
 
@@ -275,13 +300,15 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
         if not dates.null_count():
             return dates, ()
     for (first, last), zero, words in (
-        (_EPOCH_DAYS, 0, "days since 1970"),
-        (_WORKBOOK_DAYS, _WORKBOOK_ZERO, "days as workbooks count them"),
+        (_EPOCH_DAYS, 0, mark("days since 1970")),
+        (_WORKBOOK_DAYS, _WORKBOOK_ZERO, mark("days as workbooks count them")),
     ):
         if low >= first and high < last:
             us = ((column.cast(pl.Float64) + zero) * 86_400).round().cast(pl.Int64) * 1_000_000
             warning = Problem(
-                where=where, what=f"its numbers are read as {words}", severity="warning"
+                where=where,
+                what=say("its numbers are read as {words}", words=words),
+                severity="warning",
             )
             return us.cast(pl.Datetime("us")), (warning,)
     units: list[EpochUnit] = [unit for floor, end, unit in _EPOCH_UNITS if floor <= high < end]
@@ -289,14 +316,16 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
     if not units or not -_EPOCH_UNITS[-1][1] < low:
         problem = Problem(
             where=where,
-            what=f"its numbers (from {low:g} to {high:g}) are no times",
-            fix="Give dates, timestamps, or seconds, ms, us or ns since 1970",
+            what=say("its numbers (from {low:g} to {high:g}) are no times", low=low, high=high),
+            fix=mark("Give dates, timestamps, or seconds, ms, us or ns since 1970"),
         )
         raise InputError(problem)
     unit = units[0]
     _refuse_mixed_units(column, unit, where)
     note = Problem(
-        where=where, what=f"its numbers are read as {_UNIT_WORDS[unit]}", severity="note"
+        where=where,
+        what=say("its numbers are read as {unit_words}", unit_words=_UNIT_WORDS[unit]),
+        severity="note",
     )
     if unit == "s":
         us = (column.cast(pl.Float64) * 1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
@@ -316,9 +345,13 @@ def _refuse_mixed_units(column: pl.Series, unit: EpochUnit, where: str) -> None:
     if not rows:
         return
     problem = Problem(
-        where=f"{where}, row {rows[0]}",
-        what=f"{column[rows[0] - 1]} is no time in {_UNIT_WORDS[unit]}, as the others are"
-        f"{of_this_kind(rows)}",
-        fix="Give all times in one unit",
+        where=say("{where}, row {rows}", where=where, rows=rows[0]),
+        what=say(
+            "{column} is no time in {unit_words}, as the others are{of_this_kind}",
+            column=column[rows[0] - 1],
+            unit_words=_UNIT_WORDS[unit],
+            of_this_kind=of_this_kind(rows),
+        ),
+        fix=mark("Give all times in one unit"),
     )
     raise InputError(problem)

@@ -10,6 +10,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
 from ml4t_desktop.files.number_texts import NO_TEXT, Decimal, read_numbers, without_words
 from ml4t_desktop.market import Column, TextColumn
+from ml4t_desktop.wording import mark, say
 
 _SAMPLE = 1_000
 RowNumber = Callable[[int], int]
@@ -45,23 +46,27 @@ def as_numbers(
         return column
     if column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null):
         return column.cast(pl.Float64)
-    where = f"{source}, column '{column.name}'"
+    where = say("{source}, column '{column}'", source=source, column=column.name)
     if not _is_text(column.dtype):
-        what = f"holds {column.dtype}, not numbers"
-        raise InputError(Problem(where=where, what=what, fix="Name a column of numbers"))
+        what = say("holds {dtype}, not numbers", dtype=column.dtype)
+        raise InputError(Problem(where=where, what=what, fix=mark("Name a column of numbers")))
     texts = without_words(column)
     read = read_numbers(texts, decimal)
     bad = (read.values.is_null() & texts.is_not_null()).arg_true().to_list()
     if not bad:
         if read.remarks and notes is not None:
-            what = f"texts read as numbers: {'; '.join(read.remarks)}"
+            what = say("texts read as numbers: {remarks}", remarks="; ".join(read.remarks))
             notes.append(Problem(where=where, what=what, severity="note"))
         return read.values
     rows = [row_number(place) for place in bad]
     problem = Problem(
-        where=f"{where}, row {rows[0]}",
-        what=f"'{column[bad[0]]}' is no number{of_this_kind(rows)}",
-        fix="Mend the file, or name another column",
+        where=say("{where}, row {rows}", where=where, rows=rows[0]),
+        what=say(
+            "'{column}' is no number{of_this_kind}",
+            column=column[bad[0]],
+            of_this_kind=of_this_kind(rows),
+        ),
+        fix=mark("Mend the file, or name another column"),
     )
     raise InputError(problem)
 

@@ -20,6 +20,7 @@ from ml4t_desktop.files.names import (
 )
 from ml4t_desktop.files.recognition import Schema, recognised
 from ml4t_desktop.files.values import holds_numbers
+from ml4t_desktop.wording import mark
 
 SYMBOL = "symbol"
 _PRICES = ("open", "high", "low", "close", "volume")
@@ -94,7 +95,9 @@ def wide_form(
     rest = [column for column in schema if column != time]
     pairs = _pairs(rest, schema)
     if pairs is not None and time not in {SYMBOL, *pairs}:
-        return WideForm(time=time, fields=pairs, reason="a column for each field of each asset")
+        return WideForm(
+            time=time, fields=pairs, reason=mark("a column for each field of each asset")
+        )
     values = [column for column in rest if _holds_values(sample[column])]
     if not values or (not is_said and recognised(schema, "asset", {time}) is not None):
         return None
@@ -107,7 +110,7 @@ def wide_form(
     return WideForm(
         time=time,
         fields={said or "close": columns},
-        reason="a column for each asset",
+        reason=mark("a column for each asset"),
         by_name=said is not None,
         others=tuple(column for column in rest if column not in values),
     )
@@ -182,12 +185,12 @@ def _pairs(names: Sequence[str], schema: Schema) -> dict[str, dict[str, str]] | 
     tuples = [_TUPLE.fullmatch(name) for name in names]
     if all(tuples):
         return _oriented([(m[1], m[2]) for m in tuples if m], names, is_sure=True)
-    for mark in (*_SURE_MARKS, *_LIKELY_MARKS):
-        if not all(mark in name for name in names):
+    for between in (*_SURE_MARKS, *_LIKELY_MARKS):
+        if not all(between in name for name in names):
             continue
-        is_sure = mark in _SURE_MARKS
+        is_sure = between in _SURE_MARKS
         for cut in ("partition", "rpartition"):
-            parts = [getattr(name, cut)(mark) for name in names]
+            parts = [getattr(name, cut)(between) for name in names]
             halves = [(left.strip(), right.strip()) for left, _, right in parts]
             found = _oriented(halves, names, is_sure=is_sure)
             if found is not None and all(schema[name] != pl.Boolean for name in names):

@@ -11,13 +11,14 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import refuse_large_workbook
 from ml4t_desktop.files.findings import listed, unknown_column
 from ml4t_desktop.files.headers import header_of
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
 
 OLE = b"\xd0\xcf\x11\xe0"  # xls
 _HEAD_ROWS = 50
-_FILL = "Give a sheet with a table"
+_FILL = mark("Give a sheet with a table")
 
 
 def read_workbook(
@@ -42,8 +43,10 @@ def read_workbook(
         name, notes = _sheet(reader, path, sheet)
         frame, more = _table(reader, name, path, rows)
     except (fastexcel.FastExcelError, pl.exceptions.PanicException) as error:
-        what = f"cannot be read as a workbook ({str(error).splitlines()[0]})"
-        fix = "Save it anew without a password, or as CSV"
+        what = say(
+            "cannot be read as a workbook ({splitlines})", splitlines=str(error).splitlines()[0]
+        )
+        fix = mark("Save it anew without a password, or as CSV")
         raise InputError(Problem(where=where, what=what, fix=fix)) from error
     if columns is not None:
         missing = [column for column in columns if column not in frame.columns]
@@ -60,8 +63,8 @@ def _sheet(
     if wanted is not None and wanted not in names:
         problem = Problem(
             where=path.name,
-            what=f"there is no sheet '{wanted}'",
-            fix=f"The sheets are: {', '.join(names)}",
+            what=say("there is no sheet '{wanted}'", wanted=wanted),
+            fix=say("The sheets are: {names}", names=", ".join(names)),
         )
         raise InputError(problem)
     if wanted is not None or len(names) == 1:
@@ -69,14 +72,20 @@ def _sheet(
     sizes = {name: reader.load_sheet(name, header_row=None, n_rows=_HEAD_ROWS) for name in names}
     full = [name for name, head in sizes.items() if head.height and head.width > 1]
     if not full:
-        raise InputError(Problem(where=path.name, what="has no table in any sheet", fix=_FILL))
+        raise InputError(
+            Problem(where=path.name, what=mark("has no table in any sheet"), fix=_FILL)
+        )
     counts = {name: reader.load_sheet(name, header_row=None, n_rows=0) for name in full}
     chosen = max(full, key=lambda name: counts[name].total_height * counts[name].width)
     others = [name for name in names if name != chosen]
     note = Problem(
         where=path.name,
-        what=f"sheet '{chosen}' is read; the others are {listed(others)}",
-        fix='Name another: sheet = "…"',
+        what=say(
+            "sheet '{chosen}' is read; the others are {others}",
+            chosen=chosen,
+            others=listed(others),
+        ),
+        fix=mark('Name another: sheet = "…"'),
         severity="note",
     )
     return chosen, (note,)
@@ -97,7 +106,9 @@ def _table(
         left -= any(cells[skipped])
         skipped += 1
     if not header.names:
-        raise InputError(Problem(where=path.name, what=f"sheet '{sheet}' is empty", fix=_FILL))
+        raise InputError(
+            Problem(where=path.name, what=say("sheet '{sheet}' is empty", sheet=sheet), fix=_FILL)
+        )
     loaded = reader.load_sheet(
         sheet,
         header_row=None,
@@ -113,6 +124,6 @@ def _table(
     full = frame.filter(present) if frame.width else frame
     remarks = list(header.remarks)
     if full.height < frame.height:
-        remarks.append(f"{frame.height - full.height} blank rows left out")
+        remarks.append(say("{height} blank rows left out", height=frame.height - full.height))
     note = Problem(where=path.name, what="; ".join(remarks), severity="note")
     return full, (note,) if remarks else ()

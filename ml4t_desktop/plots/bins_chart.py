@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,7 @@ Values = NDArray[np.float64]
 _ROOM: Final = 0.08  # of the height, above the tallest
 _GAP: Final = 0.12  # of the width of a bar
 _PIXELS_PER_LABEL: Final = 8.0
+_MOST_SPOKEN: Final = 31  # bars: of the days of a month each
 
 
 class BinsChart(PaintedChart):
@@ -27,9 +28,12 @@ class BinsChart(PaintedChart):
     -------
     chosen : int, int
         The first and the last bar that were chosen.
+    bar_asked : int, QRect
+        How the height of a bar is made was asked for: one was clicked.
     """
 
     chosen = Signal(int, int)
+    bar_asked = Signal(int, QRect)
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class BinsChart(PaintedChart):
         self._start: int | None = None
         self._picked: tuple[int, int] | None = None
         self.can_choose = True
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
     def heights(self) -> Values:
@@ -98,6 +103,20 @@ class BinsChart(PaintedChart):
         self.update()
         self.chosen.emit(first, last)
 
+    def ask_bar(self, place: int) -> None:
+        """Ask how the height of a bar is made."""
+        left = self.place(float(self._edges[place]), 0.0).x()
+        right = self.place(float(self._edges[place + 1]), 0.0).x()
+        area = self.frame().toRect()
+        self.bar_asked.emit(place, QRect(int(left), area.top(), int(right - left), area.height()))
+
+    def ask_current(self) -> bool:
+        """Ask how the chosen bar is made, else the first of the figures; say whether there is one."""
+        if self._picked is not None and self._picked[0] == self._picked[1]:
+            self.ask_bar(self._picked[0])
+            return True
+        return super().ask_current()
+
     def bar_at(self, position: QPointF) -> int | None:
         """Return the bar over or under which a place is."""
         if not self.frame().adjusted(0, 0, 1, 20).contains(position):
@@ -126,6 +145,7 @@ class BinsChart(PaintedChart):
         spread = (high - low) or 1.0
         self.x_range = (float(edges[0]), float(edges[-1]))
         self.y_range = (low - spread * _ROOM if low < 0 else 0.0, high + spread * _ROOM)
+        self.setAccessibleDescription(self._described())
         self.update()
 
     def _tints(self) -> list[str]:
@@ -178,6 +198,12 @@ class BinsChart(PaintedChart):
             (place + 0.5, name) for place, name in enumerate(self._labels) if place % every == 0
         ]
 
+    def _described(self) -> str:
+        """Return the bars in words, of many the tallest ones."""
+        tall = np.argsort(-np.abs(np.nan_to_num(self._heights)), kind="stable")[:_MOST_SPOKEN]
+        places = [place for place in np.sort(tall).tolist() if self._heights[place]]
+        return ". ".join(self._tip(place).replace("\n", ": ") for place in places)
+
     def _tip(self, place: int) -> str:
         if place < len(self._notes):
             return f"{self._labels[place]}\n{self._notes[place]}"
@@ -191,6 +217,10 @@ class BinsChart(PaintedChart):
     # Qt
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
+        figure = self.figure_at(event.position())
+        if figure is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.ask(figure)
+            return
         if event.button() == Qt.MouseButton.LeftButton and self.can_choose:
             self._start = self.bar_at(event.position())
             if self._start is not None:
@@ -199,8 +229,12 @@ class BinsChart(PaintedChart):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         place = self.bar_at(event.position())
+        is_figure = self.figure_at(event.position()) is not None
+        self.setCursor(
+            Qt.CursorShape.PointingHandCursor if is_figure else Qt.CursorShape.ArrowCursor
+        )
         if place is None:
-            self.setToolTip("")
+            self.setToolTip(tr("Click to see how it is made") if is_figure else "")
             return
         if self._start is not None:
             ends = sorted((self._start, place))
@@ -211,11 +245,16 @@ class BinsChart(PaintedChart):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         if self._start is not None and self._picked is not None:
             self._start = None
-            self.pick(*self._picked)
+            first, last = self._picked
+            if first == last:
+                self.ask_bar(first)  # before the choice: other bars may come of it
+            self.pick(first, last)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
         step = steps.get(Qt.Key(event.key()))
         if step is None or not self.can_choose:
             super().keyPressEvent(event)

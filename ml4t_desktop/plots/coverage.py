@@ -78,7 +78,7 @@ class CoverageStrip(pg.PlotWidget):
         if coverage is None:
             self.image.clear()
             return
-        self._times.set_calendar(Calendar(coverage.times))
+        self._times.set_calendar(Calendar(coverage.times, is_zoned=coverage.is_zoned))
         rows, columns = coverage.states.shape
         self._is_changing = True
         self._box.setLimits(
@@ -93,6 +93,7 @@ class CoverageStrip(pg.PlotWidget):
             xRange=(-0.5, columns - 0.5), yRange=(-0.5, rows - 0.5), padding=0, update=True
         )
         self._is_changing = False
+        self.setAccessibleDescription(_described(coverage))
         self._draw()
 
     def choose(self, symbol: str, time_us: int) -> None:
@@ -169,6 +170,21 @@ def state_colours(theme: Theme) -> tuple[str, str, str, str]:
     """Return the colours of the states: none expected, bars, bars missing, doubtful bars."""
     bars = _between(theme.surface, theme.series[0], 0.4)
     return _between(theme.surface, theme.border, 0.5), bars, theme.warning, theme.error
+
+
+def _described(coverage: Coverage) -> str:
+    """Return how much of what is expected is there."""
+    counts = np.bincount(coverage.states.ravel(), minlength=4)
+    there, missing, doubtful = (int(counts[state]) for state in (1, 2, 3))
+    return tr(
+        "{assets:,} assets in {times:,} stretches of time: bars in {there:,} places, "
+        "bars missing in {missing:,}, doubtful bars in {doubtful:,}",
+        assets=len(coverage.symbols),
+        times=int(coverage.times.size),
+        there=there,
+        missing=missing,
+        doubtful=doubtful,
+    )
 
 
 def _between(ground: str, shade: str, share: float) -> str:

@@ -90,6 +90,8 @@ class EquityChart(PaneStack):
         drawdown: Values,
         capital: float,
         ghost: Curve | None = None,
+        *,
+        is_zoned: bool = False,
     ) -> None:
         """Show another run; the part in view stays when the timestamps are the same.
 
@@ -103,6 +105,8 @@ class EquityChart(PaneStack):
             Money at the start.
         ghost : Curve, optional
             The run it is compared with.
+        is_zoned : bool
+            As `Calendar` takes it.
         """
         is_same = np.array_equal(times, self.calendar.times)
         self._equity, self._drawdown, self._capital_at = equity, drawdown, capital
@@ -113,7 +117,7 @@ class EquityChart(PaneStack):
         if is_same:
             self.refresh_legends()
             return
-        self.set_times(times)
+        self.set_times(times, is_zoned=is_zoned)
         self.show_all()
 
     def set_benchmark(self, benchmark: Curve | None) -> None:
@@ -178,6 +182,25 @@ class EquityChart(PaneStack):
         )
         return (
             f"{text} &nbsp; <span style='color:{muted}'>{self.calendar.full_text(ordinal)}</span>"
+        )
+
+    def summary(self) -> str:
+        """Return where the equity began and ended, its highest value, and the worst drawdown."""
+        if not self._equity.size or self._equity.size != self.count:
+            return ""
+        money, percent = self._equity_pane.values.text_at, self._drawdown_pane.values.text_at
+        first, last = (self.calendar.full_text(place) for place in (0, self.count - 1))
+        begun, ended, most = self._equity[0], self._equity[-1], np.nanmax(self._equity)
+        worst = np.nanmin(self._drawdown) if self._drawdown.size else 0.0
+        return tr(
+            "Equity from {begun} on {first} to {ended} on {last}, {most} at its highest, "
+            "worst drawdown {worst}",
+            begun=money(float(begun)),
+            first=first,
+            ended=money(float(ended)),
+            last=last,
+            most=money(float(most)),
+            worst=percent(float(worst)),
         )
 
     def _draw_lines(self) -> None:

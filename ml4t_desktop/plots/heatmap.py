@@ -7,11 +7,12 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ml4t_desktop.plots.style import brush, colour, pen
+from ml4t_desktop.plots.style import brush, colour, ink_on, pen
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.plain_tables import PlainTable
 from ml4t_desktop.session.theme import Theme
 
 _MOST_TEXTS = 400
@@ -20,6 +21,8 @@ _MOST_TICKS = 14
 
 class Heatmap(pg.PlotWidget):
     """Cells with their values written in them; of one axis alone a line with its points.
+
+    Arrow keys go from cell to cell, Enter chooses one as a click does.
 
     Signals
     -------
@@ -31,6 +34,7 @@ class Heatmap(pg.PlotWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self.setObjectName("sweep_heatmap")
         self.setAccessibleName(tr("The statistic over the numbers that vary"))
         self._theme = theme
@@ -38,6 +42,7 @@ class Heatmap(pg.PlotWidget):
         self._texts: list[str] = []
         self._axes: tuple[tuple[str, Sequence[str]], ...] = ()
         self._best: tuple[int, int] | None = None
+        self._at: tuple[int, int] | None = None
         self._items: list[Any] = []
         self._pane: Any = self.getPlotItem()
         scene: Any = self.scene()
@@ -70,14 +75,26 @@ class Heatmap(pg.PlotWidget):
         best : tuple of int or None
             The cell that is marked.
         """
+        if values.shape != self._values.shape:
+            self._at = None
         self._values, self._texts, self._best = values, list(texts), best
         self._axes = tuple((title, list(ticks)) for title, ticks in axes)
+        self.setAccessibleDescription(self._described())
         self._draw()
 
     @property
     def values(self) -> NDArray[np.float64]:
         """What is shown."""
         return self._values
+
+    def plain_table(self) -> PlainTable:
+        """Return the values, a row for each value of the first number that was varied."""
+        first = self._axes[0] if self._axes else ("", ())
+        second = self._axes[1][1] if len(self._axes) > 1 else ("",)
+        rows = zip(first[1], self._values.tolist(), strict=True)
+        return PlainTable(
+            headers=(first[0], *second), rows=tuple((name, *values) for name, values in rows)
+        )
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -89,6 +106,32 @@ class Heatmap(pg.PlotWidget):
             axis.setTextPen(pen(theme.muted))
             axis.setStyle(tickLength=0)
         self._draw()
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """The cell the arrow keys have come to."""
+        return self._at
+
+    def _described(self) -> str:
+        """Return the cell the keys have come to, the one that is marked, and the range in words."""
+        known = self._values[np.isfinite(self._values)]
+        if not known.size or not self._axes:
+            return ""
+        told = [self._told(cell) for cell in (self._at, self._best) if cell is not None]
+        ends = [self._told(self._place_of(end(known))) for end in (np.min, np.max)]
+        return ". ".join(dict.fromkeys((*told, *ends)))
+
+    def _place_of(self, value: float) -> tuple[int, int]:
+        row, column = np.argwhere(self._values == value)[0]
+        return int(row), int(column)
+
+    def _told(self, cell: tuple[int, int]) -> str:
+        places = [
+            f"{title} {ticks[place]}"
+            for (title, ticks), place in zip(self._axes, cell, strict=False)
+        ]
+        text = self._texts[cell[0] * self._values.shape[1] + cell[1]]
+        return f"{', '.join(places)}: {text}"
 
     def _draw(self) -> None:
         pane = self._pane
@@ -108,6 +151,10 @@ class Heatmap(pg.PlotWidget):
         theme, values = self._theme, self._values[:, 0]
         places = np.arange(values.size, dtype=float)
         known = np.isfinite(values)
+        if self._at is not None:
+            line = pg.InfiniteLine(self._at[0], angle=90, movable=False)
+            line.setPen(pen(theme.muted, is_dashed=True))
+            self._add(line)
         points = pg.PlotDataItem(
             places[known],
             values[known],
@@ -143,11 +190,13 @@ class Heatmap(pg.PlotWidget):
             for place, text in enumerate(self._texts):
                 row, column = divmod(place, values.shape[1])
                 self._add(self._text_of(text, row, column))
-        if self._best is not None:
-            row, column = self._best
+        for cell, is_dashed in ((self._best, False), (self._at, True)):
+            if cell is None:
+                continue
+            row, column = cell
             x = [row - 0.5, row + 0.5, row + 0.5, row - 0.5, row - 0.5]
             y = [column - 0.5, column - 0.5, column + 0.5, column + 0.5, column - 0.5]
-            frame = pen(theme.text)
+            frame = pen(theme.text, is_dashed=is_dashed)
             frame.setWidth(2)
             self._add(pg.PlotDataItem(x, y, pen=frame))
         pane = self._pane
@@ -155,9 +204,8 @@ class Heatmap(pg.PlotWidget):
         pane.setYRange(-0.5, values.shape[1] - 0.5, padding=0.0)
 
     def _text_of(self, text: str, row: int, column: int) -> Any:
-        shade = self._share(self._values[row, column])
-        ink = self._theme.text if shade < 0.55 else self._theme.accent_text
-        item = pg.TextItem(text, color=QColor(ink), anchor=(0.5, 0.5))
+        ground = QColor(*(int(part) for part in self._colours()[row, column][:3]))
+        item = pg.TextItem(text, color=ink_on(ground, self._theme), anchor=(0.5, 0.5))
         item.setPos(row, column)
         return item
 
@@ -204,3 +252,28 @@ class Heatmap(pg.PlotWidget):
         row = int(np.clip(round(point.x()), 0, self._values.shape[0] - 1))
         column = int(np.clip(round(point.y()), 0, self._values.shape[1] - 1))
         self.cell_chosen.emit(row, column if self._values.shape[1] > 1 else 0)
+
+    # Qt
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        keys = Qt.Key
+        steps = {
+            keys.Key_Left: (-1, 0),
+            keys.Key_Right: (1, 0),
+            keys.Key_Down: (0, -1),
+            keys.Key_Up: (0, 1),
+        }
+        step = steps.get(Qt.Key(ev.key()))
+        if not self._values.size:
+            super().keyPressEvent(ev)
+        elif step is not None:
+            at = self._at or self._best or (0, 0)
+            ends = self._values.shape
+            moved = [min(max(a + b, 0), end - 1) for a, b, end in zip(at, step, ends, strict=True)]
+            self._at = (moved[0], moved[1]) if self._at is not None else at
+            self.setAccessibleDescription(self._described())
+            self._draw()
+        elif ev.key() in (keys.Key_Return, keys.Key_Enter) and self._at is not None:
+            self.cell_chosen.emit(*self._at)
+        else:
+            super().keyPressEvent(ev)

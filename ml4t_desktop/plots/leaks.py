@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
-from ml4t_desktop.plots.style import brush, colour, pen, style_pane
+from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
@@ -19,6 +19,7 @@ Values = NDArray[np.float64]
 _ERRORS = 2.0
 _LEAST_HEIGHT = 0.06
 _WIDTH = 0.7
+_LEAST_LEGEND = 80.0
 _EMPTY = np.zeros(0)
 _TITLES = (mark("Its value"), mark("Its change since the bar before"))
 _HINT = mark("left: returns before, right: returns to come; grey: chance")
@@ -70,6 +71,7 @@ class LagChart(pg.GraphicsLayoutWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self._theme = theme
         self.setAccessibleName(tr("Correlation with past and future returns by lag"))
         grid: Any = self.ci
@@ -94,6 +96,7 @@ class LagChart(pg.GraphicsLayoutWidget):
             pane.lags, pane.values, pane.errors = lags, values, errors
             self._draw(pane)
         self._point_at(None)
+        self.setAccessibleDescription(spoken(*map(_strongest, self._panes)))
 
     def drawn(self, pane: int) -> tuple[Values, Values]:
         """Return heights of the columns and half-widths of the band of a chart (0 or 1)."""
@@ -159,6 +162,7 @@ class LagChart(pg.GraphicsLayoutWidget):
 
     def _point_at(self, lag: int | None) -> None:
         for pane in self._panes:
+            pane.legend.setTextWidth(max(pane.plot.getViewBox().width() - 6.0, _LEAST_LEGEND))
             pane.legend.setHtml(
                 f"<span style='background-color:{self._theme.surface}'>{_words(pane, lag, self._theme)}</span>"
             )
@@ -175,6 +179,23 @@ class LagChart(pg.GraphicsLayoutWidget):
     def leaveEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
         self._point_at(None)
         super().leaveEvent(ev)
+
+
+def _strongest(pane: _Pane) -> str:
+    """Return the largest correlation of a chart in words."""
+    known = np.flatnonzero(np.isfinite(pane.values))
+    if not known.size:
+        return ""
+    place = known[np.argmax(np.abs(pane.values[known]))]
+    lag, value, error = int(pane.lags[place]), pane.values[place], pane.errors[place]
+    return tr(
+        "{title}: the strongest correlation is {value:+.3f} ± {error:.3f}, "
+        "with the return {lag:+d} bars away",
+        title=shown(pane.title),
+        value=float(value),
+        error=float(error),
+        lag=lag,
+    )
 
 
 def _words(pane: _Pane, lag: int | None, theme: Theme) -> str:

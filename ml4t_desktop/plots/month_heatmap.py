@@ -4,13 +4,22 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from ml4t_desktop.plots.style import brush, colour
+from ml4t_desktop.plots.style import brush, colour, ink_on, mixed
 from ml4t_desktop.session.formats import Kind, compact, format_value
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.plain_tables import PlainTable
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -28,9 +37,12 @@ class MonthHeatmap(QWidget):
     -------
     chosen : int, int
         Row and column of the cell that was chosen.
+    cell_asked : int, int, QRect
+        How the value of a cell is made was asked for.
     """
 
     chosen = Signal(int, int)
+    cell_asked = Signal(int, int, QRect)
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,19 +88,34 @@ class MonthHeatmap(QWidget):
         self._is_signed = is_signed
         self._strength = _strengths(values - middle)
         self.setFixedHeight(_HEAD + _ROW_HEIGHT * max(len(rows), 1) + 4)
+        self.setAccessibleDescription(self._described())
         self.update()
 
     def pick(self, row: int, column: int) -> None:
         """Choose a cell that has a value."""
         if np.isfinite(self._values[row, column]):
             self._picked = (row, column)
+            self.setAccessibleDescription(self._described())
             self.update()
             self.chosen.emit(row, column)
+
+    def ask_current(self) -> bool:
+        """Ask how the value of the chosen cell is made; say whether there is one."""
+        if self._picked is not None:
+            self.cell_asked.emit(*self._picked, self.cell(*self._picked).toRect())
+        return self._picked is not None
 
     def unpick(self) -> None:
         """Stress no cell."""
         self._picked = None
         self.update()
+
+    def plain_table(self) -> PlainTable:
+        """Return the values under and beside their names."""
+        rows = zip(self._rows, self._values.tolist(), strict=True)
+        return PlainTable(
+            headers=("", *self._columns), rows=tuple((name, *values) for name, values in rows)
+        )
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -111,6 +138,18 @@ class MonthHeatmap(QWidget):
                 if self.cell(row, column).contains(position):
                     return row, column
         return None
+
+    def _described(self) -> str:
+        """Return the wholes of the rows, and the chosen cell first, in words."""
+        last = len(self._columns) - 1
+        rows = [row for row in range(len(self._rows)) if np.isfinite(self._values[row, last])]
+        wholes = [self._told(row, last) for row in rows]
+        chosen = [self._told(*self._picked)] if self._picked is not None else []
+        return ". ".join((*chosen, *wholes))
+
+    def _told(self, row: int, column: int) -> str:
+        text = format_value(float(self._values[row, column]), self._kind, QLocale())
+        return f"{self._columns[column]} {self._rows[row]}: {text}"
 
     def _text(self, value: float, width: float) -> str:
         if not np.isfinite(value):
@@ -159,31 +198,40 @@ class MonthHeatmap(QWidget):
             return
         strength = float(self._strength[row, column])
         tint = (theme.gain if strength > 0 else theme.loss) if self._is_signed else theme.accent
-        painter.fillRect(box, brush(theme.grid, 0.5))
-        painter.fillRect(box, brush(tint, abs(strength) * _STRONGEST))
-        is_strong = abs(strength) > 0.78
-        painter.setPen(QColor(theme.surface if is_strong else theme.text))
+        ground = mixed(colour(theme.surface), colour(theme.grid, 0.5))
+        ground = mixed(ground, colour(tint, abs(strength) * _STRONGEST))
+        painter.fillRect(box, ground)
+        painter.setPen(ink_on(ground, theme))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._text(value, box.width()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         found = self.cell_at(event.position())
-        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+        if found is None or not np.isfinite(self._values[found]):
+            return
+        self._picked = found
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.ask_current()  # first: what follows the choice may move everything
             self.pick(*found)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if self._picked is not None:
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction(tr("How it is made"), self.ask_current)
+            menu.popup(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         found = self.cell_at(event.position())
-        if found is None or not np.isfinite(self._values[found]):
-            self.setToolTip("")
-            return
-        text = format_value(float(self._values[found]), self._kind, QLocale())
-        name = f"{self._columns[found[1]]} {self._rows[found[0]]}"
-        self.setToolTip(f"{name}: {text}")
+        is_known = found is not None and np.isfinite(self._values[found])
+        self.setToolTip(self._told(*found) if found is not None and is_known else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         steps = {
             Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
         }  # fmt: skip
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
         step = steps.get(Qt.Key(event.key()))
         if step is None or not self._values.size:
             super().keyPressEvent(event)

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 from ml4t_desktop.plots.axes import TimeAxis, ValueAxis, ValueKind
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.gestures import Gestures
-from ml4t_desktop.plots.style import colour, pen, prepare_pane, style_pane
+from ml4t_desktop.plots.style import colour, pen, prepare_pane, spoken, style_pane
 from ml4t_desktop.session.theme import Theme
 
 _FRAMES_PER_SECOND = 60
 _LEGEND_DELAY = 60  # milliseconds
+_LEAST_LEGEND = 60.0
 _FEWEST_BARS = 5
 _LEAST_HEIGHT = 24.0
 _SMALL = 2
@@ -139,9 +140,15 @@ class PaneStack(pg.GraphicsLayoutWidget):
         if self._panes:
             self._panes[-1].plot.getAxis("bottom").setStyle(showValues=True)
 
-    def set_times(self, times: NDArray[np.int64]) -> None:
-        """Set the time of every ordinal, microseconds since the epoch, and what can be seen at most."""
-        self._calendar = Calendar(times)
+    def set_times(self, times: NDArray[np.int64], *, is_zoned: bool = False) -> None:
+        """Set the time of every ordinal, microseconds since the epoch, and what can be seen at most.
+
+        Parameters
+        ----------
+        is_zoned : bool
+            As `Calendar` takes it.
+        """
+        self._calendar = Calendar(times, is_zoned=is_zoned)
         for pane in self._panes:
             pane.times.set_calendar(self._calendar)
             self._limit(pane)
@@ -247,7 +254,13 @@ class PaneStack(pg.GraphicsLayoutWidget):
         at = self._legend_ordinal()
         for pane in self._panes:
             text = self.legend_html(pane, at) if at is not None else ""
+            pane.legend.setTextWidth(max(pane.plot.getViewBox().width() - 4.0, _LEAST_LEGEND))
             pane.legend.setHtml(f"<span style='background-color:{ground}'>{text}</span>")
+        self.setAccessibleDescription(spoken(self.summary(), *map(_legend_text, self._panes)))
+
+    def summary(self) -> str:
+        """Return the main figures in a sentence, for who does not see the chart; subclasses fill it."""
+        return ""
 
     def _legend_ordinal(self) -> int | None:
         """Return the ordinal under the mouse, else the last one in view; None without any."""
@@ -337,6 +350,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
         super().resizeEvent(ev)
         if getattr(self, "_panes", []):  # pyqtgraph resizes while it is made, and once it is closed
             self._share_height()
+            self._legends_due.start()  # their lines are as long as the chart is wide
 
     def leaveEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
         self._point_at(None)
@@ -388,3 +402,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
                 self.show_all()
             case _:
                 super().keyPressEvent(ev)
+
+
+def _legend_text(pane: Pane) -> str:
+    return pane.legend.toPlainText()

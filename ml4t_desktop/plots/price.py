@@ -27,7 +27,7 @@ from ml4t_desktop.plots.value_panes import (
     numbers,
     usual_stretch,
 )
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 _LEAST_PADDING = 10
@@ -149,7 +149,7 @@ class PriceChart(PaneStack):
         self._bars, self._marks, self._place = bars, marks, None
         wanted = (VOLUME, *(name for name in bars.series if name != BENCHMARK))
         self._set_slots(bars, wanted if panes is None else panes)  # before legends are written
-        self.set_times(bars.times)
+        self.set_times(bars.times, is_zoned=bars.is_zoned)
         self._set_candles(bars)
         self._hovered = None
         self.trades.set_marks(marks, is_log=self._is_log)
@@ -261,6 +261,23 @@ class PriceChart(PaneStack):
             return self._price_legend(self._bars, ordinal)
         found = next((slot for slot in self._slots if slot.pane is pane), None)
         return found.legend_html(ordinal, self.theme) if found is not None else ""
+
+    def summary(self) -> str:
+        """Return the asset, its first and last price, and how many trades it had."""
+        bars = self._bars
+        if bars is None or not self.count:
+            return ""
+        text, prices = self._price_pane.values.text_at, bars.prices[CLOSE]
+        first, last = (self.calendar.full_text(place) for place in (0, self.count - 1))
+        return tr(
+            "{symbol} from {begun} on {first} to {ended} on {last}, trades: {trades:,}",
+            symbol=bars.symbol,
+            begun=text(float(prices[0])),
+            first=first,
+            ended=text(float(prices[-1])),
+            last=last,
+            trades=self.trade_count,
+        )
 
     def _price_legend(self, bars: AssetBars, at: int) -> str:
         muted = self.theme.muted

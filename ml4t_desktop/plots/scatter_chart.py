@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 from ml4t_desktop.plots.painted import PaintedChart
 from ml4t_desktop.plots.style import brush, colour
 from ml4t_desktop.session.formats import Kind
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -82,6 +83,7 @@ class ScatterChart(PaintedChart):
         self._hovered = -1
         self.x_range, self.y_range = _extent(x), _extent(y)
         self._picture = None
+        self.setAccessibleDescription(self._described())
         self.update()
 
     def set_line(self, at: float | None, title: str, *, is_gain: bool) -> None:
@@ -128,6 +130,19 @@ class ScatterChart(PaintedChart):
             painter.setPen(QPen(QColor(self.theme.accent)))
             painter.setBrush(brush(self.theme.accent, 0.12))
             painter.drawRect(QRectF(self._corner, self._end).normalized())
+
+    def _described(self) -> str:
+        """Return how many points there are, and their middles."""
+        if not self._x.size:
+            return ""
+        across = self.text_of(float(np.nanmedian(self._x)), self.x_kind)
+        up = self.text_of(float(np.nanmedian(self._y)), self.y_kind)
+        return tr(
+            "{points:,} points, half of them below {across} across and below {up} upwards",
+            points=int(self._x.size),
+            across=across,
+            up=up,
+        )
 
     def _paint_line(self, painter: QPainter, area: QRectF) -> None:
         if self._line is None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ml4t_desktop.plots.style import spoken
 from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
@@ -36,12 +37,29 @@ class SizeCurve(QWidget):
             [] if curve is None else list(zip(*(side.tolist() for side in curve), strict=True))
         )
         self.marked = marked
+        self.setAccessibleDescription(self._described())
         self.update()
 
     @property
     def points(self) -> list[Marked]:
         """Confidence and share of what is drawn."""
         return self._points
+
+    def _described(self) -> str:
+        """Return the ends of the curve, and the example, in words."""
+        if not self._points:
+            return ""
+        first, last = self._points[0][1], self._points[-1][1]
+        ends = tr(
+            "{first:percent} of the equity at confidence 0, {last:percent} at confidence 1",
+            first=first,
+            last=last,
+        )
+        if self.marked is None:
+            return ends
+        at, share = self.marked
+        marked = tr("In the example {share:percent} at confidence {at:number}", share=share, at=at)
+        return spoken(ends, marked)
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
         return QSize(200, _HEIGHT)

@@ -71,6 +71,7 @@ class Threshold(QWidget):
             values = self._values  # the hand is ahead of what comes back
         if (shape, op, values) != (self._shape, self._op, self._values):
             self._shape, self._op, self._values = shape, op, values
+            self.setAccessibleDescription(self._described())
             self.update()
 
     @property
@@ -97,6 +98,20 @@ class Threshold(QWidget):
         if self._op == "between":
             return (min(self._values), max(self._values))
         return _SELECTED[self._op](self._values[0])
+
+    def _described(self) -> str:
+        """Return in words between which numbers the column lies and which of them are selected."""
+        shape = self._shape
+        if shape is None or not self._can_drag():
+            return ""
+        numbers = (shape.low, shape.high, *self._values)
+        low, high, *chosen = (self.locale().toString(number, "g", 6) for number in numbers)
+        return tr(
+            "Values from {low} to {high}, threshold {chosen}",
+            low=low,
+            high=high,
+            chosen=", ".join(chosen),
+        )
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
         return QSize(160, _HEIGHT)

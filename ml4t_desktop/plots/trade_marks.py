@@ -275,7 +275,10 @@ class TradeLayer(QObject):
     def _draw_spots(self, marks: TradeMarks) -> None:
         theme = self._theme
         fills = {True: brush(long_colour(theme)), False: brush(short_colour(theme))}
-        results = {True: brush(theme.gain), False: brush(theme.loss)}
+        # An exit at a loss is hollow: its colour alone would not tell everyone.
+        results = {True: brush(theme.gain), False: brush(theme.surface)}
+        plain, hollow = pen(theme.surface), pen(theme.loss)
+        hollow.setWidth(2)
         closed = np.flatnonzero(~marks.is_open)
         entries = [LONG_ENTRY if is_long else SHORT_ENTRY for is_long in marks.is_long]
         exits = [LONG_EXIT if is_long else SHORT_EXIT for is_long in marks.is_long[closed]]
@@ -287,7 +290,8 @@ class TradeLayer(QObject):
             + [results[bool(gain)] for gain in marks.pnl[closed] > 0],
             data=np.concatenate([marks.trade_id, marks.trade_id[closed]]),
             size=np.repeat([_ARROW_SIZE, _EXIT_SIZE], [len(marks), closed.size]),
-            pen=pen(theme.surface),
+            pen=[plain] * len(marks)
+            + [plain if gain else hollow for gain in marks.pnl[closed] > 0],
         )
 
     def _on_clicked(self, _item: object, points: Any, _event: object) -> None:

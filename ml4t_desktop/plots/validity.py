@@ -6,19 +6,20 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
 from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
-from ml4t_desktop.plots.style import brush, colour, pen, style_pane
+from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.formats import compact
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
 _BINS = 24
+_LEAST_LEGEND = 80.0
 _MICROSECONDS_PER_DAY = 86_400_000_000
 
 
@@ -112,7 +113,9 @@ class VariantChart(PaneStack):
         self._items: list[LineItem] = []
         self.apply_theme(theme)
 
-    def show_lines(self, times: NDArray[np.int64], lines: tuple[NamedLine, ...]) -> None:
+    def show_lines(
+        self, times: NDArray[np.int64], lines: tuple[NamedLine, ...], *, is_zoned: bool = False
+    ) -> None:
         """Show lines over the same timestamps (microseconds since the epoch)."""
         while len(self._items) < len(lines):
             item = LineItem()
@@ -125,7 +128,7 @@ class VariantChart(PaneStack):
             item.setVisible(is_used)
             if is_used:
                 item.set_values(lines[number].values)
-        self.set_times(times)
+        self.set_times(times, is_zoned=is_zoned)
         self._colour()
         self.show_all()
 
@@ -184,6 +187,7 @@ class LuckChart(pg.GraphicsLayoutWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self._theme = theme
         self.setAccessibleName(tr("Total return of runs with signals that know nothing"))
         grid: Any = self.ci
@@ -241,4 +245,6 @@ class LuckChart(pg.GraphicsLayoutWidget):
 
     def _show_text(self) -> None:
         ground = self._theme.surface
+        self._legend.setTextWidth(max(self._plot.getViewBox().width() - 6.0, _LEAST_LEGEND))
         self._legend.setHtml(f"<span style='background-color:{ground}'>{self._text}</span>")
+        self.setAccessibleDescription(spoken(self._legend.toPlainText()))

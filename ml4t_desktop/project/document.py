@@ -30,6 +30,7 @@ from ml4t_desktop.project.index import entries_of, raw_entries
 from ml4t_desktop.project.migrations import FORMAT, migrated
 from ml4t_desktop.project.paths import joined, seen_from, with_paths
 from ml4t_desktop.project.trials import Trials, raw_trials, trials_of
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # polars loads with the first run that is read
     from ml4t_desktop.result.run_folder import SavedRun
@@ -44,7 +45,7 @@ _MANIFEST, _REQUEST, _HISTORY, _TRIALS = (
 )
 _TEXTS: Final = (_MANIFEST, _REQUEST, _HISTORY, _TRIALS)
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
-_ALIKE: Final = "Open a copy of it, if there is one"
+_ALIKE: Final = mark("Open a copy of it, if there is one")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def save_project(
     *,
     folders: Mapping[str, Path],
     source: Path | None = None,
-    check: Callable[[], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> None:
     """Write a project file as a whole; one that is there stays as it is until the new one is complete.
 
@@ -101,8 +102,8 @@ def save_project(
         Run folders of the history that are not in `source`.
     source : Path, optional
         The project file that holds the tables of all other runs; it may be `path`.
-    check : callable
-        Called between the parts; may raise to stop.
+    progress : callable
+        Called with the share that is done; may raise to stop.
 
     Raises
     ------
@@ -122,16 +123,20 @@ def save_project(
 
     kept = KeptMembers(source, is_kept) if source is not None and others else None
     try:
-        write_archive(path, _texts(project, path.parent), files, kept, check)
+        write_archive(path, _texts(project, path.parent), files, kept, progress)
     except _BROKEN as error:
         raise _unreadable(source or path, str(error)) from error
     except SourceLost as error:
-        what = f"cannot be saved: {source} with its runs cannot be read ({error.strerror})"
-        fix = "Put that file back, or delete the runs of the history that are in it"
+        what = say(
+            "cannot be saved: {source} with its runs cannot be read ({strerror})",
+            source=source,
+            strerror=error.strerror,
+        )
+        fix = mark("Put that file back, or delete the runs of the history that are in it")
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
     except OSError as error:
-        what = f"cannot be written ({error.strerror or error})"
-        fix = "Choose another folder, or make room"
+        what = say("cannot be written ({strerror})", strerror=error.strerror or error)
+        fix = mark("Choose another folder, or make room")
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
 
 
@@ -146,8 +151,8 @@ def open_project(path: Path) -> Opened:
     try:
         texts, problems = _read_texts(path)
     except OSError as error:
-        fix = "Check its path and who may read it"
-        what = f"cannot be read ({error.strerror or error})"
+        fix = mark("Check its path and who may read it")
+        what = say("cannot be read ({strerror})", strerror=error.strerror or error)
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
     lost: list[str] = []
     raw = {
@@ -162,7 +167,12 @@ def open_project(path: Path) -> Opened:
     entries = entries_of(listed if isinstance(listed, list) else (), path.parent, lost.append)
     last = history.get("last_number", 0)
     problems += [
-        Problem(where=path.name, what=f"{item} cannot be read", fix=_ALIKE, severity="warning")
+        Problem(
+            where=path.name,
+            what=say("{item} cannot be read", item=item),
+            fix=_ALIKE,
+            severity="warning",
+        )
         for item in lost
     ]
     project = Project(
@@ -211,11 +221,11 @@ def extract_run(path: Path, run_id: str, folder: Path) -> None:
     try:
         extract(path, f"{RESULTS}{run_id}/", folder)
     except KeyError as error:
-        what = "the tables of this run are not in the project"
-        raise InputError(Problem(where=path.name, what=what, fix="Run it again")) from error
+        what = mark("the tables of this run are not in the project")
+        raise InputError(Problem(where=path.name, what=what, fix=mark("Run it again"))) from error
     except (OSError, *_BROKEN) as error:
-        what = f"the tables of this run cannot be read ({error})"
-        raise InputError(Problem(where=path.name, what=what, fix="Run it again")) from error
+        what = say("the tables of this run cannot be read ({error})", error=error)
+        raise InputError(Problem(where=path.name, what=what, fix=mark("Run it again"))) from error
 
 
 def _texts(project: Project, folder: Path) -> dict[str, bytes]:
@@ -245,7 +255,9 @@ def _read_texts(path: Path) -> tuple[dict[str, bytes], list[Problem]]:
         texts = read_members(path, _TEXTS)
         if not was_interrupted(path):
             return texts, []
-        what = "the last save did not come to its end; this is the project as it was before it"
+        what = mark(
+            "the last save did not come to its end; this is the project as it was before it"
+        )
         return texts, [Problem(where=path.name, what=what, severity="warning")]
     except _BROKEN as error:
         texts = salvaged_members(path, _TEXTS.__contains__)
@@ -253,11 +265,13 @@ def _read_texts(path: Path) -> tuple[dict[str, bytes], list[Problem]]:
             raise _unreadable(path, str(error)) from error
         found = salvaged_members(path, lambda name: name.endswith(f"/{_MANIFEST}"))
         what = (
-            "the file is damaged; its request could be read"
-            + (", its history too" if _HISTORY in texts else ", its history could not")
-            + (f", but not the tables of {len(found)} runs in it" if found else "")
+            mark("the file is damaged; its request could be read")
+            + (mark(", its history too") if _HISTORY in texts else mark(", its history could not"))
+            + (say(", but not the tables of {count} runs in it", count=len(found)) if found else "")
         )
-        fix = "Save it under another name to keep what was found; tables are made anew by running again"
+        fix = mark(
+            "Save it under another name to keep what was found; tables are made anew by running again"
+        )
         return texts, [Problem(where=path.name, what=what, fix=fix, severity="warning")]
 
 
@@ -273,23 +287,29 @@ def _parsed(text: bytes | None, name: str, lost: list[str]) -> dict[str, Any]:
 
 
 _SPOKEN: Final = {
-    _MANIFEST: "the list of its parts",
-    _HISTORY: "the history of runs",
-    _TRIALS: "the number of variants tried",
+    _MANIFEST: mark("the list of its parts"),
+    _HISTORY: mark("the history of runs"),
+    _TRIALS: mark("the number of variants tried"),
 }
 
 
 def _format_of(manifest: Mapping[str, Any], path: Path) -> int:
     found = manifest.get("format")
     if type(found) is not int or found < 1:
-        raise _unreadable(path, "it names no format")
+        raise _unreadable(path, mark("it names no format"))
     if found > FORMAT:
-        writer = str(manifest.get("application", "a newer one"))
+        writer = str(manifest.get("application", mark("a newer one")))
         problem = Problem(
             where=path.name,
-            what=f"was written by version {writer} in format {found}; this is version {__version__}, "
-            f"which reads formats up to {FORMAT}",
-            fix="Open it with that version or a newer one",
+            what=say(
+                "was written by version {writer} in format {found}; this is version {version}, which "
+                "reads formats up to {format}",
+                writer=writer,
+                found=found,
+                version=__version__,
+                format=FORMAT,
+            ),
+            fix=mark("Open it with that version or a newer one"),
         )
         raise InputError(problem)
     return found
@@ -297,11 +317,11 @@ def _format_of(manifest: Mapping[str, Any], path: Path) -> int:
 
 def _request_of(texts: Mapping[str, bytes], path: Path) -> Mapping[str, Any]:
     if _REQUEST not in texts:
-        raise _unreadable(path, "it holds no request")
+        raise _unreadable(path, mark("it holds no request"))
     try:
         tables = tomllib.loads(texts[_REQUEST].decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise _unreadable(path, f"its request is damaged: {error}") from error
+        raise _unreadable(path, say("its request is damaged: {error}", error=error)) from error
     return with_paths(_frozen(tables), lambda name: joined(path.parent, name).as_posix())
 
 
@@ -315,7 +335,9 @@ def _moment(text: object) -> datetime:
 
 def _unreadable(path: Path, why: str) -> InputError:
     return InputError(
-        Problem(where=path.name, what=f"is no project that can be read ({why})", fix=_ALIKE)
+        Problem(
+            where=path.name, what=say("is no project that can be read ({why})", why=why), fix=_ALIKE
+        )
     )
 
 

@@ -163,7 +163,6 @@ def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:
         If something that is no run folder is in the way.
     """
     clock = _Clock()
-    from ml4t_desktop.analysis.benchmark import MARKET
     from ml4t_desktop.analysis.returns import daily_returns
     from ml4t_desktop.analysis.saved import saved_statistics
     from ml4t_desktop.project.identity import request_seen_from, versions
@@ -171,7 +170,7 @@ def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:
 
     returns = daily_returns(run.result)
     statistics, undefined = saved_statistics(
-        run.result, run.metrics, run.market, run.request.benchmark or MARKET
+        run.result, run.metrics, run.market, run.request.measured_against
     )
     phases = replace(run.phases, write=run.phases.write + clock.lap())
     write_run_folder(
@@ -202,10 +201,57 @@ def run_file(
 
     Parameters
     ----------
-    path : Path
-        The request file; its paths are relative to it.
+    path, overrides, control, on_phase, on_read, chunk_rows, may_run
+        As for `run_in_memory`.
     out : Path
         The run folder; it is written only when the run has finished.
+
+    Raises
+    ------
+    InputError, Cancelled
+        As `run_in_memory` does; also if something that is no run folder is in the way.
+    """
+    control = control or RunControl()
+
+    def check_folder() -> None:
+        from ml4t_desktop.result.run_folder import check_run_folder
+
+        check_run_folder(out)
+
+    run = run_in_memory(
+        path,
+        overrides=overrides,
+        control=control,
+        on_phase=on_phase,
+        on_read=on_read,
+        chunk_rows=chunk_rows,
+        may_run=may_run,
+        check=check_folder,
+    )
+    if on_phase is not None:
+        on_phase("writing")
+    control.check()
+    save_run(run, out, base=path.parent)
+    return run
+
+
+def run_in_memory(
+    path: Path,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    control: RunControl | None = None,
+    on_phase: Callable[[Phase], None] | None = None,
+    on_read: Callable[[float], None] | None = None,
+    chunk_rows: int | None = None,
+    may_run: "Callable[[Script], bool] | None" = None,
+    check: Callable[[], None] = lambda: None,
+) -> "CompletedRun":
+    """Run a request file and return what it left in memory.
+
+    Parameters
+    ----------
+    path : Path
+        The request file; its paths are relative to it.
     overrides : mapping of dotted key to value
         Values that replace those of the file.
     control : RunControl
@@ -217,6 +263,8 @@ def run_file(
         the same.
     may_run : callable, optional
         Says whether the file of a Python strategy may be run; none may when left out.
+    check : callable
+        Called while the file is read; raises what keeps the run from being of any use.
 
     Raises
     ------
@@ -237,9 +285,8 @@ def run_file(
     )
     # The engine loads while the file is read: most of reading needs no interpreter.
     from ml4t_desktop.project.warming import is_compiled, warm_engine
-    from ml4t_desktop.result.run_folder import check_run_folder
 
-    check_run_folder(out)
+    check()
     if not is_compiled():
         tell("compiling")
     with suppress(Cancelled):  # bad data is told at once, not after the engine is compiled
@@ -252,7 +299,7 @@ def run_file(
     try:
         control.check()
         tell("running")
-        run = execute(
+        return execute(
             request,
             loaded,
             control,
@@ -263,10 +310,6 @@ def run_file(
         )
     finally:
         loaded.close()
-    tell("writing")
-    control.check()
-    save_run(run, out, base=path.parent)
-    return run
 
 
 def _script(

@@ -17,6 +17,7 @@ from ml4t_desktop.files.scripts import Script
 from ml4t_desktop.project.script_panel import ScriptPanel
 from ml4t_desktop.project.script_worker import (
     PANEL,
+    PRINTED,
     RAW_OUTPUT,
     TABLES,
     Done,
@@ -236,7 +237,9 @@ def _read(folder: Path, initial_capital: float) -> "RunResult":
     from ml4t_desktop.result.run_result import RunResult
 
     # The files are removed: their bytes are taken before.
-    tables = {name: pl.read_ipc((folder / f"{name}.arrow").read_bytes()) for name in TABLES}
+    tables = {
+        name: pl.read_ipc((folder / f"{name}.arrow").read_bytes()) for name in (*TABLES, PRINTED)
+    }
     return RunResult(initial_capital=initial_capital, **tables)
 
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 TABLES: Final = ("trades", "fills", "orders", "equity", "cash_flows", "risk_events")
 PANEL: Final = "panel"
+PRINTED: Final = "printed"
 RAW_OUTPUT: Final = "output.txt"
+_MOST_PRINTED: Final = 400_000  # characters that are kept with their times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +99,13 @@ def _carried_out(job: ScriptJob) -> Done | Failed | Fault:
     from ml4t_desktop.project.scripts import run_here
 
     panel = ScriptPanel(job.folder / PANEL)
-    _redirect(panel, job.folder / RAW_OUTPUT)
+    printed = _redirect(panel, job.folder / RAW_OUTPUT)
     control = RunControl(panel.cells())
     try:
         market = map_market(job.market)
         result = run_here(job.request, job.script, market, control)
         _write(result, job.folder)
+        printed.save(job.folder)
         return Done(result.initial_capital)
     except Cancelled:
         return Failed(Cancelled("the run was cancelled"))
@@ -119,7 +122,7 @@ def _write(result: "RunResult", folder: Path) -> None:
         getattr(result, name).write_ipc(folder / f"{name}.arrow")
 
 
-def _redirect(panel: ScriptPanel, raw: Path) -> None:
+def _redirect(panel: ScriptPanel, raw: Path) -> "_Printed":
     """Let what is printed go to the panel, and what libraries and a crash print to a file."""
     file = os.open(raw, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     for number in (1, 2):
@@ -130,19 +133,36 @@ def _redirect(panel: ScriptPanel, raw: Path) -> None:
     os.close(empty)
     faulthandler.enable(2)
     sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False))
-    sys.stdout = sys.stderr = _Printed(panel)
+    printed = _Printed(panel)
+    sys.stdout = sys.stderr = printed
+    return printed
 
 
 class _Printed(io.TextIOBase):
-    """What is printed, on the panel at once."""
+    """What is printed, on the panel at once, and kept with the timestamp it was printed at."""
 
     def __init__(self, panel: ScriptPanel) -> None:
         super().__init__()
         self._panel = panel
+        self._kept: dict[int, list[str]] = {}
+        self._room = _MOST_PRINTED
 
     def write(self, text: str) -> int:
         self._panel.write(text)
+        if self._room > 0:
+            self._room -= len(text)
+            done, _ = self._panel.progress  # of timestamps: the index of the present one
+            self._kept.setdefault(done, []).append(text)
         return len(text)
+
+    def save(self, folder: Path) -> None:
+        """Write what was kept beside the tables of the result."""
+        import polars as pl
+
+        from ml4t_desktop.result import schema
+
+        rows = {"t": list(self._kept), "text": ["".join(parts) for parts in self._kept.values()]}
+        pl.DataFrame(rows, schema=schema.PRINTED).write_ipc(folder / f"{PRINTED}.arrow")
 
     def writable(self) -> bool:
         return True

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ml4t_desktop.errors import Cancelled, InputError, Problem, SourceLine, StrategyFailed
 from ml4t_desktop.files.scripts import Script, ScriptClass, read_script
 from ml4t_desktop.request import PythonStrategy, Request
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # the engine loads while the file is looked at
     from ml4t_desktop.engine.control import RunControl
@@ -67,8 +68,14 @@ def script_problems(script: Script, python: PythonStrategy) -> tuple[Problem, ..
     chosen = script.class_called(python.class_)
     if chosen is None:
         there = ", ".join(item.name for item in script.classes)
-        what = f"{script.path.name} has no strategy called {python.class_}"
-        fix = f"There are {there}" if there else "A strategy is a class that derives from Strategy"
+        what = say(
+            "{path} has no strategy called {class_}", path=script.path.name, class_=python.class_
+        )
+        fix = (
+            say("There are {there}", there=there)
+            if there
+            else mark("A strategy is a class that derives from Strategy")
+        )
         return (Problem(where=place, what=what, fix=fix),)
     return (*chosen.problems, *_of_parameters(chosen, python))
 
@@ -78,8 +85,8 @@ def _of_parameters(chosen: ScriptClass, python: PythonStrategy) -> Iterator[Prob
     for name, value in python.parameters.items():
         place = f"strategy.python.parameters.{name}"
         if name not in known:
-            what = f"{chosen.name} declares no parameter '{name}'"
-            fix = f"It has {', '.join(known)}" if known else "It has none"
+            what = say("{chosen} declares no parameter '{name}'", chosen=chosen.name, name=name)
+            fix = say("It has {known}", known=", ".join(known)) if known else mark("It has none")
             yield Problem(where=place, what=what, fix=fix)
         elif wrong := known[name].misfit(value):
             yield Problem(where=place, what=wrong)
@@ -121,14 +128,14 @@ def make_strategy(script: Script, python: PythonStrategy) -> "Strategy":
     exec(compile(script.text, str(script.path), "exec"), vars(module))  # noqa: S102 (trusted before)
     kind = getattr(module, python.class_, None)
     if not (isinstance(kind, type) and issubclass(kind, Strategy)):
-        message = f"{python.class_} is no Strategy once the file has been run"
+        message = say("{class_} is no Strategy once the file has been run", class_=python.class_)
         raise StrategyFailed(message)
     declared = script.class_called(python.class_)
     known = {item.name: item for item in declared.parameters} if declared is not None else {}
     values = {name: known[name].fitted(value) for name, value in python.parameters.items()}
     strategy = kind.__new__(kind)
     if not isinstance(strategy, Strategy):
-        message = f"{python.class_}.__new__ returns no Strategy"
+        message = say("{class_}.__new__ returns no Strategy", class_=python.class_)
         raise StrategyFailed(message)
     attributes, arguments = _sorted_out(kind, values)
     for name, value in attributes.items():
@@ -206,11 +213,11 @@ def user_lines(error: BaseException, script: Script) -> tuple[SourceLine, ...]:
 def _words(error: BaseException) -> str:
     """Return an exception as one sentence."""
     if isinstance(error, SystemExit):
-        return f"the strategy ended its process itself, by sys.exit({error.code!r})"
+        return say("the strategy ended its process itself, by sys.exit({code!r})", code=error.code)
     if isinstance(error, MemoryError):
-        return "there was not enough memory for what the strategy does"
+        return mark("there was not enough memory for what the strategy does")
     if isinstance(error, RecursionError):
-        return "a function of the strategy calls itself without end"
+        return mark("a function of the strategy calls itself without end")
     kind = type(error)
     name = kind.__name__ if kind.__module__ == builtins.__name__ else kind.__qualname__
     text = " ".join(str(error).split())

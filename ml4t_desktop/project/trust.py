@@ -11,6 +11,7 @@ from typing import Any
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.scripts import Script
 from ml4t_desktop.folders import settings_folder
+from ml4t_desktop.wording import mark, say
 
 _LIMIT = 500
 
@@ -73,8 +74,8 @@ class TrustList:
             except OSError as error:
                 with suppress(OSError):
                     temporary.unlink()
-                what = f"cannot be written ({error.strerror})"
-                fix = "Make room, or give the right to write there"
+                what = say("cannot be written ({strerror})", strerror=error.strerror)
+                fix = mark("Make room, or give the right to write there")
                 raise InputError(Problem(where=str(self.path), what=what, fix=fix)) from error
 
     def forget(self) -> None:
@@ -105,6 +106,6 @@ def _is_of(entry: dict[str, Any], script: Script) -> bool:
 
 def not_trusted(script: Script) -> InputError:
     """Return the error of a file that nobody has agreed to run."""
-    what = f"runs Python code that you have not agreed to trust ({script.path})"
-    fix = "Read the file; then run with --trust, or agree in the window"
+    what = say("runs Python code that you have not agreed to trust ({path})", path=script.path)
+    fix = mark("Read the file; then run with --trust, or agree in the window")
     return InputError(Problem(where="strategy.python.file", what=what, fix=fix))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.project.identity import request_seen_from
 from ml4t_desktop.request import Request, load_request
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # polars and numba load in the background
     from ml4t_desktop.engine.control import RunControl
@@ -68,16 +69,18 @@ def export_request(
         temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        what = f"cannot be written ({error.strerror})"
+        what = say("cannot be written ({strerror})", strerror=error.strerror)
         raise InputError(
-            Problem(where=str(target), what=what, fix="Choose another folder")
+            Problem(where=str(target), what=what, fix=mark("Choose another folder"))
         ) from error
     return written
 
 
 def _check_target(target: Path) -> None:
     if not target.absolute().parent.is_dir():
-        what = "is in a folder that does not exist"
-        raise InputError(Problem(where=str(target), what=what, fix="Make the folder first"))
+        what = mark("is in a folder that does not exist")
+        raise InputError(Problem(where=str(target), what=what, fix=mark("Make the folder first")))
     if target.is_dir():
-        raise InputError(Problem(where=str(target), what="is a folder", fix="Name a file"))
+        raise InputError(
+            Problem(where=str(target), what=mark("is a folder"), fix=mark("Name a file"))
+        )

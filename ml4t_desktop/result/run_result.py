@@ -9,6 +9,7 @@ from ml4t_desktop.result.schema import (
     EQUITY,
     FILLS,
     ORDERS,
+    PRINTED,
     RISK_EVENTS,
     TRADES,
     check_schema,
@@ -32,6 +33,8 @@ class RunResult:
     risk_events : DataFrame
         What the risk limits did, in order; empty without them. `action` is halted, resumed, cancelled,
         flattened, reduced or refused; `value` is what was measured, in the unit of its `threshold`.
+    printed : DataFrame
+        What a Python strategy printed, by the index of the timestamp; in no run folder.
     """
 
     initial_capital: float
@@ -41,6 +44,8 @@ class RunResult:
     equity: pl.DataFrame
     cash_flows: pl.DataFrame
     risk_events: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RISK_EVENTS))
+
+    printed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PRINTED))
 
     def __post_init__(self) -> None:
         check_schema(self.trades, TRADES, captured=True)

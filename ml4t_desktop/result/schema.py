@@ -86,6 +86,8 @@ RISK_EVENTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "value": pl.Float64,
     "threshold": pl.Float64,
 }
+# What a Python strategy printed, by the index of the timestamp; kept in memory alone.
+PRINTED: Final[dict[str, pl.DataType | type[pl.DataType]]] = {"t": pl.Int64, "text": pl.String}
 
 ENTRY_SIGNAL: Final = "entry_signal__"
 EXIT_SIGNAL: Final = "exit_signal__"

@@ -94,6 +94,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Point at a data file that is not where it was; others beside it are found, too"),
     ),
     Command(
+        id="file.add_benchmark", title=mark("Add &benchmark…"), menu="File",
+        tip=mark("Add a file of prices or returns that the run is measured against, such as an index"),
+    ),
+    Command(
         id="file.open_script", title=mark("Open a P&ython strategy…"), menu="File",
         tip=mark("Let a class of a Python file decide instead of rules"),
     ),
@@ -123,6 +127,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Write the run on screen as one HTML file that others can open, with its charts and trades"),
     ),
     Command(
+        id="file.export_pdf", title=mark("Export report as P&DF…"), menu="File",
+        tip=mark("Write the run on screen as a PDF file to be printed or passed on, with its charts and statistics"),
+    ),
+    Command(
         id="file.export_code", title=mark("Export as P&ython…"), menu="File",
         tip=mark("Write the rules as a Python script, and prove by running it that it trades alike"),
     ),
@@ -131,8 +139,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Write the rows and columns that the trades table shows as CSV, Parquet or Excel"),
     ),
     Command(
+        id="table.export", title=mark("Export the ta&ble shown…"), menu="File",
+        tip=mark("Write the table one looks at as CSV, Parquet or Excel, as it is sorted and filtered"),
+    ),
+    Command(
         id="chart.export_image", title=mark("Export the c&hart as a picture…"), menu="File",
-        shortcut="Ctrl+Shift+G", tip=mark("Write the chart one looks at as PNG or SVG"),
+        shortcut="Ctrl+Shift+G",
+        tip=mark("Write the chart one looks at as PNG or SVG; all of the panel when none was clicked"),
     ),
     Command(
         id="file.recover", title=mark("&Recover unsaved changes…"), menu="File",
@@ -151,7 +164,28 @@ COMMANDS: Final[tuple[Command, ...]] = (
         more_shortcuts=("Ctrl+Y",), tip=mark("Do the change again that was taken back"),
     ),
     Command(
-        id="edit.preferences", title=mark("&Preferences…"), menu="Edit", shortcut="Ctrl+,",
+        id="edit.copy", title=mark("&Copy"), menu="Edit", shortcut="Ctrl+C", begins_group=True,
+        tip=mark("Copy the chosen rows of the table one looks at, all when none is, for a spreadsheet"),
+    ),
+    Command(
+        id="table.copy", title=mark("Copy the whole &table"), menu="Edit", shortcut="Ctrl+Shift+T",
+        tip=mark("Copy every row of the table one looks at, with its headers and plain numbers"),
+    ),
+    Command(
+        id="chart.copy_image", title=mark("Copy the c&hart as a picture"), menu="Edit",
+        tip=mark("Copy the chart one looks at as a picture"),
+    ),
+    Command(
+        id="strategy.presets", title=mark("Strategy pre&sets…"), menu="Edit", shortcut="Ctrl+Shift+Y",
+        begins_group=True,
+        tip=mark("Apply a whole strategy that was kept under a name, or one that people know"),
+    ),
+    Command(
+        id="strategy.save", title=mark("Save the strategy as a &preset…"), menu="Edit",
+        tip=mark("Keep the rules and the sizing under a name, to apply them to other data"),
+    ),
+    Command(
+        id="edit.preferences", title=mark("Pre&ferences…"), menu="Edit", shortcut="Ctrl+,",
         begins_group=True, tip=mark("Choose colours, size of the text, and how numbers are written"),
     ),
     Command(
@@ -252,6 +286,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Show whether the result can be told from luck, and what it rests on"),
     ),
     Command(
+        id="view.stability", title=mark("Sta&bility"), menu="View", shortcut="Ctrl+Shift+B",
+        tip=mark("Show whether the run did as well all the time, and where its model was not trained"),
+    ),
+    Command(
         id="view.history", title=mark("&History"), menu="View", shortcut="Ctrl+Shift+R",
         tip=mark("Show all runs, with what was changed between them"),
     ),
@@ -330,6 +368,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         shortcut="Ctrl+Shift+A", tip=mark("Show all trades again, everywhere"),
     ),
     Command(
+        id="number.making", title=mark("How is this number &made?"), menu="View", shortcut="Ctrl+I",
+        begins_group=True,
+        tip=mark("Show the formula of the chosen number, its inputs and the trades it is made of"),
+    ),
+    Command(
         id="chart.trade", title=mark("F&it the chosen trade"), menu="View", submenu="Trades",
         shortcut="Ctrl+T", begins_group=True,
         tip=mark("Show the bars around the chosen trade in the price chart"),
@@ -373,6 +416,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="help.first", title=mark("Your &first backtest"), menu="Help",
         tip=mark("Show the first page of the guide"),
+    ),
+    Command(
+        id="help.tour", title=mark("&Tour of the sample"), menu="Help", shortcut="Shift+F1",
+        tip=mark("Lead through a first backtest on the sample; while it is on, give it the keyboard"),
     ),
     Command(
         id="help.palette", title=mark("Command &palette…"), menu="Help", shortcut="Ctrl+Shift+P",

@@ -15,8 +15,8 @@ START: Final = "first_backtest"
 # In the order in which somebody needs them; the text of `_MADE` is made from tables.
 _PAGES: Final = (
     START, "predictions", "data_quality", "leaks", "rules", "sizing", "execution", "live", "review", "signals",
-    "validity", "history", "python", "scripting", "request", "commands", "moving", "assumptions", "statistics",
-    "shortcuts", "installation",
+    "validity", "history", "python", "scripting", "request", "commands", "moving", "wishes", "assumptions",
+    "statistics", "shortcuts", "installation",
 )  # fmt: skip
 _MADE: Final = frozenset({"statistics", "shortcuts"})
 # The page that explains a panel of the window, or a step of the set-up, and where on it.
@@ -46,6 +46,7 @@ _OF_PANEL: Final = {
     "script": "python",
     "signals": "signals",
     "validity": "validity",
+    "stability": "validity",
 }
 _MARKS: Final = re.compile(r"[*`|#>\[\]]|\]\([^)]*\)")
 _AROUND: Final = 60
@@ -186,6 +187,21 @@ def _page(name: str) -> Page:
     return Page(name, title, text)
 
 
+_WITHIN: Final = mark(
+    "\n## Within panels\n\n"
+    "| where | keys | what they do |\n|---|---|---|\n"
+    "| everywhere | Tab, Shift+Tab | go to the next field, button, table or chart, or back |\n"
+    "| set-up | Ctrl+Alt+1 to Ctrl+Alt+5 | go to a step and its first field |\n"
+    "| rules | Alt+Up, Alt+Down, Alt+Left, Alt+Right | move a part of the rule, join it to a group, take it out |\n"
+    "| rules | Ctrl+/, Alt+N, Alt+Del | switch a part off, negate it, remove it |\n"
+    "| tables | Alt+Up, Alt+Down | sort by the column of the chosen cell, lowest or highest first |\n"
+    "| trades, history | Menu, Shift+F10 | open the menu of the column or the run |\n"
+    "| charts over time | Left, Right, Page Up, Page Down, Home, End | move along time |\n"
+    "| charts over time | +, -, 0 | show fewer bars, more bars, all of them |\n"
+    "| months, bars, sweep | arrow keys, Enter | go from cell to cell, and choose one |\n"
+)
+
+
 def _shortcuts() -> str:
     rows = "\n".join(
         f"| {' or '.join((item.shortcut, *item.more_shortcuts))} | {plain_title(item)} | {shown(item.tip)} |"
@@ -194,8 +210,9 @@ def _shortcuts() -> str:
     )
     return tr(
         "# What the keyboard can do\n\n| keys | command | what it is for "
-        "|\n|---|---|---|\n{rows}\n",
+        "|\n|---|---|---|\n{rows}\n{within}",
         rows=rows,
+        within=_WITHIN,
     )
 
 

@@ -20,10 +20,11 @@ from ml4t_desktop.session.intake_remarks import (
     about_prices,
     no_table_of_times,
     taken_as_context,
+    told_at_once,
 )
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import without_unused_lags
-from ml4t_desktop.session.notices import Notice, NoticeStore
+from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 from ml4t_desktop.session.proposals import (
     chosen_columns,
     proposed_columns,
@@ -37,7 +38,7 @@ from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.work import AS_FOUND, Look
 
-Purpose = Literal["any", "prices", "predictions", "context", "actions"]
+Purpose = Literal["any", "prices", "predictions", "context", "actions", "benchmark"]
 _ORDER = {"predictions": 0, "prices": 1, "context": 2}
 REQUEST_SUFFIX = ".toml"
 
@@ -76,13 +77,21 @@ class Intake(QObject):
             if absolute.suffix.lower() == REQUEST_SUFFIX:
                 self.open_request(absolute)
                 continue
-            if purpose == "actions":
-                self._request.edit("data.corporate_actions", self._request.named(absolute))
+            if purpose in ("actions", "benchmark"):
+                self._take_beside(self._request.named(absolute), purpose)
                 self.taken.emit(absolute)
                 continue
             self._wanted[absolute] = purpose
             self._look_at(absolute, purpose)
         self._take_all()
+
+    def _take_beside(self, name: str, purpose: Literal["actions", "benchmark"]) -> None:
+        """Take a file that stands beside the prices and of which no column is chosen."""
+        if purpose == "actions":
+            self._request.edit("data.corporate_actions", name)
+        else:
+            measured = {"file": name, "values": "price", "match": "asof"}
+            self._request.edit("data.benchmark", measured)
 
     def remove_predictions(self, name: str) -> None:
         """Take a file of predictions out of the request, and the signals only it has."""
@@ -189,12 +198,11 @@ class Intake(QObject):
         """
         if any(self._data.is_pending(path) for path in self._wanted):
             return
+        told: list[Message] = []
         for path in [path for path in self._wanted if self._data.look(path) is None]:
             step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
-            self._notices.show(
-                tr("{path} cannot be used", path=path.name),
-                (Notice(item, step) for item in self._data.problems(path)),
-            )
+            notices = tuple(Notice(item, step) for item in self._data.problems(path))
+            told.append(Message(tr("{path} cannot be used", path=path.name), notices))
         known = {path: look for path in self._wanted if (look := self._data.look(path)) is not None}
         kinds = {
             path: self._wanted[path] if self._wanted[path] != "any" else self._kind(look)
@@ -202,20 +210,24 @@ class Intake(QObject):
         }
         for path in sorted(known, key=lambda path: _place(kinds[path], known[path])):
             if path in self._wanted:
-                self._take(path, known[path])
+                told += self._take(path, known[path])
+        if told:
+            message = told_at_once(tuple(told))
+            self._notices.show(message.title, message.notices)
 
-    def _take(self, path: Path, look: Look) -> None:
+    def _take(self, path: Path, look: Look) -> tuple[Message, ...]:
+        """Put a file where it belongs, and return what is to be said about it."""
         purpose = self._wanted.pop(path)
         why_not = _why_not(look, purpose)
         if why_not is not None:
-            self._notices.show(tr("{path} cannot be used", path=path.name), (Notice(why_not),))
-            return
+            title = tr("{path} cannot be used", path=path.name)
+            return (Message(title, (Notice(why_not),)),)
         draft, name = self._request.draft, self._request.named(path)
         if purpose == "any" and draft.files and look.inspection.is_unnamed_wide:
             self._as_context.add(path)
             self._wanted[path] = "context"
             self._look_at(path, "context")
-            return
+            return ()
         kind = self._kind(look) if purpose == "any" else purpose
         told: list[Notice] = [
             Notice(note, Step.DATA) for note in look.inspection.notes if note.severity == "warning"
@@ -235,10 +247,10 @@ class Intake(QObject):
             if not draft.files:
                 told += about_prices(look, is_remembered=remembered is not None)
         self._request.replace(changed)
-        if told:
-            self._notices.show(tr("{path} was read, with remarks", path=path.name), told)
-        self._tell_what_differs(path, look, kind)
+        remarks = Message(tr("{path} was read, with remarks", path=path.name), tuple(told))
+        said = (*((remarks,) if told else ()), *self._what_differs(path, look, kind))
         self.taken.emit(path)
+        return said
 
     def _kind(self, look: Look) -> str:
         """Return what a file is for; predictions for nobody in particular are for the whole market."""
@@ -256,27 +268,26 @@ class Intake(QObject):
         what = tr("is the context now, in place of {name}", name=Path(before).name)
         return [Notice(Problem(where=Path(name).name, what=what, severity="note"), Step.CONTEXT)]
 
-    def _tell_what_differs(self, path: Path, look: Look, kind: str) -> None:
-        """Tell which chosen columns a further price file lacks."""
+    def _what_differs(self, path: Path, look: Look, kind: str) -> tuple[Message, ...]:
+        """Return which chosen columns a further price file lacks."""
         if kind != "prices":
-            return
+            return ()
         present = {info.name for info in look.inspection.columns}
         draft = self._request.draft
         theirs: tuple[str, ...] = draft.get("data.predictions.files", ())
         present |= set(self._columns_of(theirs))
         if look.inspection.made:  # a wide file may hold one field, and others the rest
-            return
+            return ()
         lacking = [name for name in draft.get("data.signals", ()) if name not in present]
-        if lacking:
-            problem = Problem(
-                where=path.name,
-                what=tr("has no column {lacking}", lacking=", ".join(lacking)),
-                fix=tr("Untick these signals, or remove the file"),
-            )
-            self._notices.show(
-                tr("{path} differs from the other files", path=path.name),
-                (Notice(problem, Step.DATA),),
-            )
+        if not lacking:
+            return ()
+        problem = Problem(
+            where=path.name,
+            what=tr("has no column {lacking}", lacking=", ".join(lacking)),
+            fix=tr("Untick these signals, or remove the file"),
+        )
+        title = tr("{path} differs from the other files", path=path.name)
+        return (Message(title, (Notice(problem, Step.DATA),)),)
 
 
 def _place(kind: str, look: Look) -> tuple[bool, int]:

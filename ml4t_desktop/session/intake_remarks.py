@@ -6,7 +6,7 @@ from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.findings import named
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.notices import Notice
+from ml4t_desktop.session.notices import Message, Notice
 from ml4t_desktop.session.proposals import closes_only, guessed
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.work import Look
@@ -99,6 +99,20 @@ def no_table_of_times(look: Look) -> Problem | None:
     )
     fix = tr("Give a table with a row for each time, and a header that says what its columns are")
     return Problem(where=look.path.name, what=what, fix=fix)
+
+
+def told_at_once(messages: tuple[Message, ...]) -> Message:
+    """Return what is said of several files as one message, what keeps one from being used first."""
+    if len(messages) == 1:
+        return messages[0]
+    ordered = sorted(messages, key=lambda message: not message.is_error)
+    notices = tuple(notice for message in ordered for notice in message.notices)
+    refused = sum(message.is_error for message in messages)
+    if not refused:
+        return Message(tr("The files were read, with remarks"), notices)
+    if refused == 1:
+        return Message(ordered[0].title, notices)
+    return Message(tr("{refused:,} files cannot be used", refused=refused), notices)
 
 
 def _notice(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.language import shown
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
     from ml4t_desktop.analysis.validity.verdict import Remark
@@ -13,6 +14,6 @@ if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
 def remark_text(remark: "Remark") -> str:
     """Return a remark with its numbers written in the user's locale."""
     locale = QLocale()
-    return remark.text.format(
+    return shown(remark.text).format(
         *(format_value(value, kind, locale) for kind, value in remark.numbers)
     )

@@ -22,7 +22,9 @@ from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
+from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.markets import MarketStore
+from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.recovery import Keeping
@@ -37,11 +39,14 @@ from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.sizing_examples import SizingStore
+from ml4t_desktop.session.stability import StabilityStore
 from ml4t_desktop.session.steps import StepState, step_states, step_title
+from ml4t_desktop.session.strategy_presets import StrategyPresetStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
+from ml4t_desktop.session.tour import TourStore
 from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.updates import UpdateStore
 from ml4t_desktop.session.validity import ValidityStore
@@ -101,12 +106,17 @@ class Session:
     time_range: TimeRange
     studies: StudyStore
     validity: ValidityStore
+    making: MakingStore
+    stability: StabilityStore
     scripts: ScriptStore
     code: CodeExports
     sweeps: SweepStore
     signals: SignalStore
     why: WhyStore
     reports: ReportStore
+    tour: TourStore
+    new_requests: NewRequests
+    strategy_presets: StrategyPresetStore
     updates: UpdateStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
@@ -226,9 +236,9 @@ def make_session(
     markets = MarketStore(jobs, work, request, data, parent)
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
-    validity = ValidityStore(jobs, results, reviews, counts.of_run, parent)
-    counts.changed.connect(validity.refresh_trials)
     trust = work.trust or TrustList(settings_file.with_name("trusted.toml"))
+    validity = ValidityStore(jobs, results, reviews, counts.of_run, trust.allows, parent)
+    counts.changed.connect(validity.refresh_trials)
     scripts = ScriptStore(jobs, request, results, trust, work.scripts, parent)
     runs.started.connect(scripts.begin_run)
     runs.ended.connect(scripts.end_run)
@@ -237,6 +247,13 @@ def make_session(
     def why_not() -> str:
         return session.why_not_run()
 
+    def columns() -> tuple[RuleColumn, ...]:
+        return session.rule_columns()
+
+    def looks() -> tuple[Look, ...]:
+        return (*session.price_looks(), *session.prediction_looks())
+
+    presets = settings_file.with_name("strategies")
     session = Session(
         jobs=jobs,
         work=work,
@@ -263,7 +280,9 @@ def make_session(
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
         validity=validity,
-        reports=ReportStore(jobs, results, reviews, validity, notices, parent),
+        making=MakingStore(jobs, results, parent),
+        stability=StabilityStore(jobs, results, reviews, parent),
+        reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
         updates=UpdateStore(settings, notices, parent),
         history=history,
         trials=counts,
@@ -273,6 +292,9 @@ def make_session(
         scripts=scripts,
         sweeps=SweepStore(jobs, work, request, data, scripts, counts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
+        new_requests=NewRequests(request, settings, parent),
+        tour=TourStore(request, results, settings, parent),
+        strategy_presets=StrategyPresetStore(presets, request, columns, looks, parent),
     )
     return session
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
+from ml4t_desktop.session.reruns import MayRun, may_run_none, runner_of, script_runs, why_not_again
 from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
@@ -17,7 +18,10 @@ if TYPE_CHECKING:  # polars and numba load after the window is visible
     from ml4t_desktop.analysis.validity.luck import Luck
     from ml4t_desktop.analysis.validity.stress import Variant
     from ml4t_desktop.analysis.validity.verdict import Evidence
+    from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
+    from ml4t_desktop.request import Request
+    from ml4t_desktop.result.run_result import RunResult
 
 Part = Literal["first", "variants", "luck"]
 Trials = Callable[["CompletedRun"], tuple[int, Sequence[float]]]
@@ -48,9 +52,11 @@ class ValidityStore(QObject):
         results: ResultStore,
         reviews: ReviewStore,
         trials: Trials = one_trial,
+        may_run: MayRun = may_run_none,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._may_run = may_run
         self._jobs, self._results, self._reviews, self._trials = jobs, results, reviews, trials
         self._job: int | None = None
         self._part: Part | None = None
@@ -139,9 +145,11 @@ class ValidityStore(QObject):
         # What the tasks return, by the part.
         if part == "first":
             self._evidence = value  # pyright: ignore[reportAttributeAccessIssue]
-            if _can_run_again(run):
+            reason = why_not_again(run, self._may_run)
+            if not reason:
                 self._begin("variants", partial(_variants_task, run))
                 return
+            self._evidence = _without_reruns(self._evidence, reason)
         elif self._evidence is not None and part == "variants":
             self._evidence = replace(self._evidence, variants=value)
             self._begin("luck", partial(_luck_task, run))
@@ -156,14 +164,6 @@ class ValidityStore(QObject):
             self._job = None
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
-
-
-def _can_run_again(run: "CompletedRun") -> bool:
-    """Return whether the rules can be run again: the market is in memory, and there are rules."""
-    strategy = run.request.strategy
-    return run.market.row_count > 0 and (
-        strategy.entry is not None or strategy.short_entry is not None
-    )
 
 
 def _first_task(
@@ -187,16 +187,36 @@ def _variants_task(run: "CompletedRun", token: JobToken) -> "tuple[Variant, ...]
     from ml4t_desktop.engine.control import RunControl
 
     control = RunControl()
-    token.attach(control)
-    return run_variants(run.market, run.request, run.result, control)
+    if run.request.strategy.python is None:
+        token.attach(control)
+    with runner_of(run, token) as runner:
+        return run_variants(run.market, run.request, run.result, control, runner)
+
+
+def _without_reruns(evidence: "Evidence | None", reason: str) -> "Evidence | None":
+    from ml4t_desktop.analysis.undefined import Undefined
+
+    if evidence is None:
+        return None
+    return replace(evidence, luck=Undefined(reason), why_no_reruns=reason)
 
 
 def _luck_task(run: "CompletedRun", token: JobToken) -> "Luck | Undefined":
-    from ml4t_desktop.analysis.validity.luck import measure_luck
+    from ml4t_desktop.analysis.undefined import Undefined
+    from ml4t_desktop.analysis.validity.luck import RUNS, measure_luck
+    from ml4t_desktop.engine.control import RunControl
 
     def advance(share: float) -> None:
         token.check()
         token.advance(share)
 
     total = run.result.final_value / run.result.initial_capital - 1.0
-    return measure_luck(run.market, run.request, total, advance)
+    runs = RUNS if run.request.strategy.python is None else script_runs(run)
+    if not isinstance(runs, int):
+        return Undefined(runs)
+    with runner_of(run, token) as runner:
+
+        def again(market: "Market", request: "Request") -> "RunResult":
+            return runner(market, request, RunControl())
+
+        return measure_luck(run.market, run.request, total, advance, runs=runs, run=again)

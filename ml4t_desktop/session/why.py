@@ -201,7 +201,13 @@ def _explain_task(
         return _Found(stood, None)
     stood = stood or standing(run.market, run.request, run.result)
     token.check()
-    found = explain_bar(run.market, run.request, run.result, row, stood)
+    python, script = run.request.strategy.python, run.script
+    handlers: tuple[str, ...] = ()
+    if python is not None and script is not None:
+        from ml4t_desktop.files.script_handlers import handlers_of
+
+        handlers = handlers_of(script, python.class_)
+    found = explain_bar(run.market, run.request, run.result, row, stood, handlers)
     size = size_steps(run.market, run.request, row, found.close, found.equity)
     return _Found(stood, Answer(found, size))
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 from ml4t_desktop.session.language import shown
-from ml4t_desktop.wording import Text, mark, meant
+from ml4t_desktop.wording import mark, meant
 
-_NAMES: Final[dict[str, Text]] = {
+_NAMES: Final[dict[str, str]] = {
     # Sides, states and kinds of orders and trades
     "long": mark("long"),
     "short": mark("short"),

@@ -18,6 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from figures import Figure, show
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 from ml4t_desktop.app.main import _SWITCH_SECONDS, build, make_application, warm_up
@@ -142,7 +143,11 @@ def chart_frames(app: QApplication) -> list[Figure]:
     app.processEvents()
     rows: list[Figure] = []
     for name, width in (("whole history", BARS), ("100,000 bars", 100_000), ("300 bars", 300)):
-        for what, step in (("pan", lambda: chart.pan(0.01)), ("zoom", lambda: chart.zoom(0.99))):
+        for what, step in (
+            ("pan", lambda: chart.pan(0.01)),
+            ("zoom", lambda: chart.zoom(0.99)),
+            ("cursor", cursor_over(chart)),
+        ):
             first = BARS * 0.3 if width < BARS else 0
             chart.show_range(first, first + width)
             app.processEvents()
@@ -161,6 +166,18 @@ def chart_frames(app: QApplication) -> list[Figure]:
             ]
     chart.close()
     return rows
+
+
+def cursor_over(chart: PriceChart) -> Callable[[], object]:
+    """Return what moves the mouse on by some pixels, as often as it is called."""
+    places = iter(range(100, 100 + 12 * FRAMES, 12))
+
+    def move() -> None:
+        # As the scene tells it, without the rate limit that keeps it from every event of the mouse.
+        chart._on_mouse_moved((QPointF(next(places), 200.0),))
+        chart.refresh_legends()
+
+    return move
 
 
 def frame(app: QApplication, step: Callable[[], object]) -> tuple[float, float]:

@@ -58,6 +58,25 @@ def test_the_request_in_a_run_folder_runs_again_to_the_same_tables(sample, here)
     assert tables.items() <= {entry["name"]: entry["sha256"] for entry in second["files"]}.items()
 
 
+def test_a_report_of_a_request_is_written_as_pdf_or_web_page(sample, here, capsys, qapp):
+    assert main(["report", str(sample), "--out", "run.pdf", "--paper", "letter"]) == OK
+    assert main(["report", str(sample), "--out", "run.html"]) == OK
+
+    assert (here / "run.pdf").read_bytes().startswith(b"%PDF")
+    assert '"verdict"' in (here / "run.html").read_text(encoding="utf-8")
+    assert "Written to run.pdf" in capsys.readouterr().out
+    assert sorted(path.name for path in here.iterdir()) == ["run.html", "run.pdf"]
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_run(sample, here, capsys):
+    arguments = ["--out", "nowhere/run.doc", "--paper", "a5"]
+
+    assert main(["report", str(sample), *arguments]) == BAD_INPUT
+
+    said = capsys.readouterr().err
+    assert all(word in said for word in ("'.doc'", "a5", "nowhere"))
+
+
 def test_set_replaces_values_of_the_request(sample, here):
     changes = ["--set", "account.initial_capital=50_000.0", "--set", "execution.fill=same_close"]
     assert main(["run", str(sample), "--out", "result", *changes]) == OK

@@ -13,6 +13,7 @@ from ml4t_desktop.analysis.leakage.lag_curves import (
     Sums,
 )
 from ml4t_desktop.analysis.leakage.panel import REACH
+from ml4t_desktop.wording import mark, say
 
 # Good models reach 0.02 to 0.08 (Grinold and Kahn call 0.05 good, 0.10 exceptional).
 _DOUBTFUL: Final = 0.09
@@ -24,8 +25,8 @@ _KNOWN_RETURNS: Final = 3  # bars of returns whose own dependence is allowed for
 Part = Literal["value", "change", "mean"]
 _WORDS: Final[dict[Part, str]] = {
     "value": "",
-    "change": "its change since the bar before has a ",
-    "mean": "its mean over all assets has a ",
+    "change": mark("its change since the bar before has a "),
+    "mean": mark("its mean over all assets has a "),
 }
 
 
@@ -89,16 +90,21 @@ class Ahead:
     def bars(self) -> str:
         """The bars ahead in words."""
         if self.first == self.last:
-            return "the next bar" if self.last == 1 else f"the {self.last}th bar ahead"
-        return f"the next {self.last} bars"
+            return (
+                mark("the next bar")
+                if self.last == 1
+                else say("the {last}th bar ahead", last=self.last)
+            )
+        return say("the next {last} bars", last=self.last)
 
 
 def future_finding(column: str, evidence: list[Evidence]) -> Finding:
     """Return what the column knows of returns to come."""
     found = [item for part in evidence for item in part.ahead()]
     if not found:
-        what = (
-            f"It has fewer than {FEWEST_TIMES} values to compare with returns: nothing can be said."
+        what = say(
+            "It has fewer than {fewest_times} values to compare with returns: nothing can be said.",
+            fewest_times=FEWEST_TIMES,
         )
         return Finding(check="too_short", level="notice", column=column, sentence=what)
     worst = max(found, key=lambda item: item.least)
@@ -109,11 +115,21 @@ def future_finding(column: str, evidence: list[Evidence]) -> Finding:
         check="future",
         level=worst.level,
         column=column,
-        sentence=f"It foretells {worst.bars} {words} well: {_WORDS[worst.part]}{_figures(worst)}. "
-        "Good predictions reach 0.02 to 0.08.",
-        effect="If it was made with later prices, the backtest earns what nobody could have earned.",
-        remedy="Check with which data each value was made and how it is stamped; use it one bar later and see what "
-        "is left, or leave it out.",
+        sentence=say(
+            "It foretells {bars} {words} well: {words2}{figures}. Good predictions reach 0.02 to "
+            "0.08.",
+            bars=worst.bars,
+            words=words,
+            words2=_WORDS[worst.part],
+            figures=_figures(worst),
+        ),
+        effect=mark(
+            "If it was made with later prices, the backtest earns what nobody could have earned."
+        ),
+        remedy=mark(
+            "Check with which data each value was made and how it is stamped; use it one bar later and see what "
+            "is left, or leave it out."
+        ),
     )
 
 
@@ -122,13 +138,18 @@ def _honest(column: str, found: list[Ahead]) -> Finding:
     near = [item for item in found if item.first == 1 and item.part == "value"] or found
     top = max(near, key=lambda item: abs(item.value) / max(item.error, 1e-12))
     is_chance = abs(top.value) < 3 * top.error
-    verdict = "which may be chance" if is_chance else "as honest predictions reach"
+    verdict = mark("which may be chance") if is_chance else mark("as honest predictions reach")
     return Finding(
         check="future",
         level="fine",
         column=column,
-        sentence=f"It does not foretell more than it may: at most a {_figures(top)} with the return of {top.bars}, "
-        f"{verdict}.",
+        sentence=say(
+            "It does not foretell more than it may: at most a {figures} with the return of "
+            "{bars}, {verdict}.",
+            figures=_figures(top),
+            bars=top.bars,
+            verdict=verdict,
+        ),
     )
 
 
@@ -145,15 +166,23 @@ def shift_finding(column: str, evidence: list[Evidence]) -> Finding | None:
             continue
         if abs(value) < 2 * abs(now) or not _is_last(curve, lag):
             continue
-        bars = "a bar" if lag == 1 else f"{lag} bars"
+        bars = "a bar" if lag == 1 else say("{lag} bars", lag=lag)
         return Finding(
             check="shift",
             level="alarm",
             column=column,
-            sentence=f"It moves {bars} before the price: its change goes with the return {bars} later "
-            f"({value:+.2f}) and hardly with that of its own bar ({now:+.2f}).",
-            effect=f"It looks stamped {bars} too early, so that rules act on what happened later.",
-            remedy=f"Use it {bars} later, or mend its time stamps.",
+            sentence=say(
+                "It moves {bars} before the price: its change goes with the return {bars} later "
+                "({value:+.2f}) and hardly with that of its own bar ({now:+.2f}).",
+                bars=bars,
+                value=value,
+                now=now,
+            ),
+            effect=say(
+                "It looks stamped {bars} too early, so that rules act on what happened later.",
+                bars=bars,
+            ),
+            remedy=say("Use it {bars} later, or mend its time stamps.", bars=bars),
         )
     return None
 
@@ -164,7 +193,10 @@ def own_bar_finding(column: str, evidence: list[Evidence], *, same_close: bool) 
     known = [pair for pair in pairs if np.isfinite(pair[1])]
     if not known:
         return Finding(
-            check="own_bar", level="fine", column=column, sentence="Its own bar: too few values."
+            check="own_bar",
+            level="fine",
+            column=column,
+            sentence=mark("Its own bar: too few values."),
         )
     part, value, error = max(known, key=lambda pair: abs(pair[1]) - _MARGIN * pair[2])
     if abs(value) - _MARGIN * error < _OWN or abs(value) < _SURE * error:
@@ -173,26 +205,44 @@ def own_bar_finding(column: str, evidence: list[Evidence], *, same_close: bool) 
             check="own_bar",
             level="fine",
             column=column,
-            sentence=f"It hardly goes with the return of its own bar ({value:+.2f} ± {error:.2f}).",
+            sentence=say(
+                "It hardly goes with the return of its own bar ({value:+.2f} ± {error:.2f}).",
+                value=value,
+                error=error,
+            ),
         )
-    which = {"value": "its value", "change": "its change", "mean": "its mean over the assets"}[part]
-    sentence = (
-        f"It knows the return of its own bar: {which} goes with it ({value:+.2f} ± {error:.2f})."
+    which = {
+        "value": mark("its value"),
+        "change": mark("its change"),
+        "mean": mark("its mean over the assets"),
+    }[part]
+    sentence = say(
+        "It knows the return of its own bar: {which} goes with it ({value:+.2f} ± {error:.2f}).",
+        which=which,
+        value=value,
+        error=error,
     )
     if not same_close:
         return Finding(
             check="own_bar",
             level="fine",
             column=column,
-            sentence=f"{sentence} It may, because orders fill at the next open, after that bar.",
+            sentence=say(
+                "{sentence} It may, because orders fill at the next open, after that bar.",
+                sentence=sentence,
+            ),
         )
     return Finding(
         check="own_bar",
         level="notice",
         column=column,
         sentence=sentence,
-        effect='With fill = "same_close" the order fills at the very close that the value was made with.',
-        remedy='Set fill = "next_open", or use it one bar later, unless the value is ready before the close.',
+        effect=mark(
+            'With fill = "same_close" the order fills at the very close that the value was made with.'
+        ),
+        remedy=mark(
+            'Set fill = "next_open", or use it one bar later, unless the value is ready before the close.'
+        ),
     )
 
 
@@ -215,4 +265,4 @@ def _is_last(curve: LagCurve, lag: int) -> bool:
 
 
 def _figures(item: Ahead) -> str:
-    return f"rank correlation of {item.value:+.3f} ± {item.error:.3f}"
+    return say("rank correlation of {value:+.3f} ± {error:.3f}", value=item.value, error=item.error)

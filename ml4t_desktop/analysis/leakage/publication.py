@@ -10,6 +10,7 @@ from ml4t_desktop.analysis.leakage.findings import Finding
 from ml4t_desktop.analysis.leakage.panel import Panel
 from ml4t_desktop.analysis.leakage.scores import within_group_ranks
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
 Period = Literal["day", "week", "month", "quarter"]
 _KINDS: Final[tuple[Period, ...]] = ("day", "week", "month", "quarter")
@@ -68,21 +69,38 @@ def period_finding(
 
 def _judged(column: str, steady: _Steady, *, is_delayed: bool) -> Finding | None:
     period, is_day = steady.period, steady.period == "day"
-    figures = f"{steady.own:+.2f} ± {steady.error:.2f} in {steady.periods:,} {period}s"
-    how = f"It has one value a {period}, used from the first bar of the {period} on"
+    figures = say(
+        "{own:+.2f} ± {error:.2f} in {periods:,} {period}s",
+        own=steady.own,
+        error=steady.error,
+        periods=steady.periods,
+        period=period,
+    )
+    how = say(
+        "It has one value a {period}, used from the first bar of the {period} on", period=period
+    )
     check = "day" if is_day else "period"
     remedy = (
-        'Set "Known after" of the context (lag = "1d"), or use it later by the bars of a day.'
+        mark('Set "Known after" of the context (lag = "1d"), or use it later by the bars of a day.')
         if is_day
-        else f"Stamp it with the day it was published, or set a lag in [context] that covers the {period}."
+        else say(
+            "Stamp it with the day it was published, or set a lag in [context] that covers the "
+            "{period}.",
+            period=period,
+        )
     )
     if steady.knows_its_period:
         return Finding(
             check=check,
             level="alarm",
             column=column,
-            sentence=f"{how}, and its change goes with the return of that very {period} ({figures}).",
-            effect=f"Rules know at the start of a {period} how it will end.",
+            sentence=say(
+                "{how}, and its change goes with the return of that very {period} ({figures}).",
+                how=how,
+                period=period,
+                figures=figures,
+            ),
+            effect=say("Rules know at the start of a {period} how it will end.", period=period),
             remedy=remedy,
         )
     if is_delayed or not (is_day or column.startswith(_CONTEXT)):
@@ -90,16 +108,33 @@ def _judged(column: str, steady: _Steady, *, is_delayed: bool) -> Finding | None
             check=check,
             level="fine",
             column=column,
-            sentence=f"{how}; it does not know the return of that {period} ({figures}).",
+            sentence=say(
+                "{how}; it does not know the return of that {period} ({figures}).",
+                how=how,
+                period=period,
+                figures=figures,
+            ),
         )
     return Finding(
         check=check,
         level="notice",
         column=column,
-        sentence=f"{how}. It does not go with the return of that {period} ({figures}), but if it is the value of "
-        f"the {period} itself, it was not known yet.",
-        effect=f"A figure about a {period} that is used before the {period} is over looks ahead.",
-        remedy=f"Nothing, if it is the value of the {period} before. Else: {remedy}",
+        sentence=say(
+            "{how}. It does not go with the return of that {period} ({figures}), but if it is "
+            "the value of the {period} itself, it was not known yet.",
+            how=how,
+            period=period,
+            figures=figures,
+        ),
+        effect=say(
+            "A figure about a {period} that is used before the {period} is over looks ahead.",
+            period=period,
+        ),
+        remedy=say(
+            "Nothing, if it is the value of the {period} before. Else: {remedy}",
+            period=period,
+            remedy=remedy,
+        ),
     )
 
 

@@ -29,11 +29,12 @@ from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark, say
 
 _SIGNAL, _CONTEXT = "signal", "context"
-_ACROSS: Final = "the other assets at the same time"
-_PAST: Final = "its asset's own past"
-_MARKET: Final = "its own past, against the mean return of all assets"
+_ACROSS: Final = mark("the other assets at the same time")
+_PAST: Final = mark("its asset's own past")
+_MARKET: Final = mark("its own past, against the mean return of all assets")
 _SAME_MEAN: Final = 0.02
 Floats = NDArray[np.float64]
 
@@ -265,20 +266,34 @@ def _gravity(findings: tuple[Finding, ...]) -> tuple[int, int]:
 def _effect_finding(column: str, effect: LagEffect) -> Finding:
     """Return what one bar more does to the result, in words."""
     change = effect.final_after / effect.final_before - 1.0 if effect.final_before else 0.0
-    figures = (
-        f"final value {effect.final_before:,.0f} becomes {effect.final_after:,.0f} ({change:+.1%})"
+    figures = say(
+        "final value {final_before:,.0f} becomes {final_after:,.0f} ({change:+.1%})",
+        final_before=effect.final_before,
+        final_after=effect.final_after,
+        change=change,
     )
     if effect.sharpe_before is not None and effect.sharpe_after is not None:
-        figures += f", Sharpe ratio {effect.sharpe_before:.2f} becomes {effect.sharpe_after:.2f}"
+        figures += say(
+            ", Sharpe ratio {sharpe_before:.2f} becomes {sharpe_after:.2f}",
+            sharpe_before=effect.sharpe_before,
+            sharpe_after=effect.sharpe_after,
+        )
     if not effect.is_fragile:
         return Finding(
-            check="lag_effect", level="fine", column=column, sentence=f"One bar later: {figures}."
+            check="lag_effect",
+            level="fine",
+            column=column,
+            sentence=say("One bar later: {figures}.", figures=figures),
         )
     return Finding(
         check="lag_effect",
         level="notice",
         column=column,
-        sentence=f"The result lives on a single bar. One bar later: {figures}.",
-        effect="Either the prediction is worthless after a bar, or it knows what it should not know.",
-        remedy="If it is meant to hold for days, check how it is stamped.",
+        sentence=say(
+            "The result lives on a single bar. One bar later: {figures}.", figures=figures
+        ),
+        effect=mark(
+            "Either the prediction is worthless after a bar, or it knows what it should not know."
+        ),
+        remedy=mark("If it is meant to hold for days, check how it is stamped."),
     )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.leakage.findings import Finding
 from ml4t_desktop.analysis.leakage.panel import Panel
+from ml4t_desktop.wording import mark, say
 
 _EXACT: Final = 1e-5
 _FEWEST: Final = 100
@@ -23,18 +24,26 @@ def scale_finding(column: str, values: Floats, panel: Panel) -> Finding | None:
     if np.count_nonzero(known) < _FEWEST or _is_scaled_by_time(values, known, panel):
         return None
     if _is_standard(values[known]):
-        how = "over all rows"
+        how = mark("over all rows")
     elif panel.segments.size > 2 and _is_standard_by_asset(values, known, panel):
-        how = "for each asset"
+        how = mark("for each asset")
     else:
         return None
     return Finding(
         check="scale",
         level="notice",
         column=column,
-        sentence=f"It has mean 0 and standard deviation 1 {how}, to five digits: it was scaled with its whole history.",
-        effect="A fixed threshold then depends on values that were not known yet; ranks of a time do not.",
-        remedy="Scale it with past values only, or use it in rankings rather than against a threshold.",
+        sentence=say(
+            "It has mean 0 and standard deviation 1 {how}, to five digits: it was scaled with "
+            "its whole history.",
+            how=how,
+        ),
+        effect=mark(
+            "A fixed threshold then depends on values that were not known yet; ranks of a time do not."
+        ),
+        remedy=mark(
+            "Scale it with past values only, or use it in rankings rather than against a threshold."
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from ml4t_desktop.analysis.returns import period_returns
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment
+from ml4t_desktop.wording import mark, say
 
 _SPLIT: Final = re.compile(
     r"(^|_)(split|fold|set|subset|partition|dataset|sample|phase|is_?train|train|training|in_?sample)(_|$)",
@@ -67,7 +68,7 @@ def split_findings(market: Market, split: Split, result: RunResult | None) -> li
     train, test = split.is_known & split.is_train, split.is_known & ~split.is_train
     rows = int(np.count_nonzero(train))
     if not rows:
-        sentence = "None of the rows of the period is marked as training data."
+        sentence = mark("None of the rows of the period is marked as training data.")
         return [Finding(check="split", level="fine", column=column, sentence=sentence)]
     first, last = (moment(int(market.timestamps[times[train][end]])).date() for end in (0, -1))
     share = rows / market.row_count
@@ -76,11 +77,22 @@ def split_findings(market: Market, split: Split, result: RunResult | None) -> li
             check="split",
             level="alarm",
             column=column,
-            sentence=f"{rows:,} rows of the period ({share:.0%}) are marked as training data, {first} to {last}."
-            f"{_by_part(market, train, result)}",
-            effect="A model knows the answers of the rows it was trained on; the result there says nothing.",
-            remedy="Set the start of the period after the last training row, with a gap as long as the target "
-            "reaches ahead.",
+            sentence=say(
+                "{rows:,} rows of the period ({share:.0%}) are marked as training data, {first} to "
+                "{last}.{by_part}",
+                rows=rows,
+                share=share,
+                first=first,
+                last=last,
+                by_part=_by_part(market, train, result),
+            ),
+            effect=mark(
+                "A model knows the answers of the rows it was trained on; the result there says nothing."
+            ),
+            remedy=mark(
+                "Set the start of the period after the last training row, with a gap as long as the target "
+                "reaches ahead."
+            ),
         )
     ]
     if test.any():
@@ -97,10 +109,16 @@ def _border(column: str, train: NDArray[np.int64], test: NDArray[np.int64]) -> l
                 check="split",
                 level="alarm",
                 column=column,
-                sentence=f"Training and test are mixed in time: {mixed:,} of {test.size:,} test timestamps are not "
-                "after the last training row.",
-                effect="The model was trained on what came after, and on rows whose targets overlap those of the test.",
-                remedy="Split by time, and trade only what comes after the training data.",
+                sentence=say(
+                    "Training and test are mixed in time: {mixed:,} of {size:,} test timestamps are not "
+                    "after the last training row.",
+                    mixed=mixed,
+                    size=test.size,
+                ),
+                effect=mark(
+                    "The model was trained on what came after, and on rows whose targets overlap those of the test."
+                ),
+                remedy=mark("Split by time, and trade only what comes after the training data."),
             )
         ]
     gap = int(test[0] - train[-1]) - 1
@@ -110,9 +128,15 @@ def _border(column: str, train: NDArray[np.int64], test: NDArray[np.int64]) -> l
             check="split",
             level="notice" if gap == 0 else "fine",
             column=column,
-            sentence=f"Between the last training row and the first test row lie {gap} {bars}.",
-            effect="Targets of the last training rows reach into the test." if gap == 0 else "",
-            remedy="Leave a gap as long as the target reaches ahead." if gap == 0 else "",
+            sentence=say(
+                "Between the last training row and the first test row lie {gap} {bars}.",
+                gap=gap,
+                bars=bars,
+            ),
+            effect=mark("Targets of the last training rows reach into the test.")
+            if gap == 0
+            else "",
+            remedy=mark("Leave a gap as long as the target reaches ahead.") if gap == 0 else "",
         )
     ]
 
@@ -130,13 +154,13 @@ def _by_part(market: Market, train: Flags, result: RunResult | None) -> str:
     counts = np.bincount(place[known], minlength=periods.days.size)
     trained = np.bincount(place[known], train[known], periods.days.size) > _HALF * counts
     figures: list[str] = []
-    for part, name in ((trained, "in training"), (~trained, "outside")):
+    for part, name in ((trained, mark("in training")), (~trained, "outside")):
         returns = periods.returns[part & np.isfinite(periods.returns)]
         if returns.size < _FEWEST_DAYS or returns.std() == 0:
             return ""
         sharpe = float(returns.mean() / returns.std(ddof=1)) * periods.per_year**0.5
         figures.append(f"{sharpe:.2f} {name}")
-    return f" Sharpe ratio {figures[0]}, {figures[1]}."
+    return say(" Sharpe ratio {figures}, {figures2}.", figures=figures[0], figures2=figures[1])
 
 
 def _split(name: str, column: Column) -> Split | None:

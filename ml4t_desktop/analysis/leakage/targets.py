@@ -10,6 +10,7 @@ from ml4t_desktop.analysis.leakage.findings import Finding
 from ml4t_desktop.analysis.leakage.panel import FEWEST_ASSETS, Panel
 from ml4t_desktop.analysis.leakage.scores import within_group_ranks
 from ml4t_desktop.files.names import names_the_future
+from ml4t_desktop.wording import mark, say
 
 _BARS: Final = (1, 2, 3, 4, 5, 10, 15, 20, 21, 42, 63)
 _NEARLY: Final = 0.9
@@ -82,15 +83,22 @@ def target_finding(column: str, values: Floats, futures: FutureReturns) -> Findi
     if abs(value) < _NEARLY:
         return None
     sign = "" if value > 0 else "minus "
-    how = "is" if abs(value) > 0.99 else "is nearly"
+    how = "is" if abs(value) > 0.99 else mark("is nearly")
     return Finding(
         check="target",
         level="alarm",
         column=column,
-        sentence=f"It {how} {sign}the return {name}, or its sign or rank (correlation {value:+.3f} in {rows:,} "
-        "sampled rows): a training target given as a signal.",
-        effect="The rules trade on the answer; nothing of the result can be earned.",
-        remedy="Untick the column and use the predictions of the model instead.",
+        sentence=say(
+            "It {how} {sign}the return {name}, or its sign or rank (correlation {value:+.3f} in "
+            "{rows:,} sampled rows): a training target given as a signal.",
+            how=how,
+            sign=sign,
+            name=name,
+            value=value,
+            rows=rows,
+        ),
+        effect=mark("The rules trade on the answer; nothing of the result can be earned."),
+        remedy=mark("Untick the column and use the predictions of the model instead."),
     )
 
 
@@ -102,9 +110,9 @@ def name_finding(column: str) -> Finding | None:
         check="name",
         level="notice",
         column=column,
-        sentence="It is named as training targets are.",
-        effect="A target holds the future; rules that use it trade on the answer.",
-        remedy="Make sure that it is a prediction, or untick it.",
+        sentence=mark("It is named as training targets are."),
+        effect=mark("A target holds the future; rules that use it trade on the answer."),
+        remedy=mark("Make sure that it is a prediction, or untick it."),
     )
 
 
@@ -134,9 +142,19 @@ def _returns(panel: Panel, places: Wholes) -> list[tuple[str, Floats]]:
 
     found: list[tuple[str, Floats]] = []
     for bars in _BARS:
-        count = "bar" if bars == 1 else f"{bars} bars"
+        count = "bar" if bars == 1 else say("{bars} bars", bars=bars)
         close, opened = price(panel.close, bars), price(panel.open, 1)
-        found.append((f"of the next {count} (close to close)", close / price(panel.close, 0)))
-        found.append((f"of the next {count} (open to open)", price(panel.open, 1 + bars) / opened))
-        found.append((f"of the next {count} (next open to close)", close / opened))
+        found.append(
+            (
+                say("of the next {count} (close to close)", count=count),
+                close / price(panel.close, 0),
+            )
+        )
+        found.append(
+            (
+                say("of the next {count} (open to open)", count=count),
+                price(panel.open, 1 + bars) / opened,
+            )
+        )
+        found.append((say("of the next {count} (next open to close)", count=count), close / opened))
     return found

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.analysis.leakage.panel import REACH, Panel, asset_panel
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.market import Market, TextColumn
+from ml4t_desktop.wording import say
 
 TENTHS: Final = 10
 HORIZONS: Final = (1, 2, 5, 10, 20)
@@ -80,12 +81,18 @@ def forward_sample(
     """
     column = market.signals[name]
     if isinstance(column, TextColumn):
-        return Undefined(f"{name} holds texts, not numbers")
+        return Undefined(say("{name} holds texts, not numbers", name=name))
     panel = panel or asset_panel(market)
     later = panel_returns(panel, horizon)[panel.place]
     known = np.flatnonzero(np.isfinite(column) & np.isfinite(later))
     if known.size < FEWEST_VALUES:
-        return Undefined(f"fewer than {FEWEST_VALUES} values of {name} have a return after them")
+        return Undefined(
+            say(
+                "fewer than {fewest_values} values of {name} have a return after them",
+                fewest_values=FEWEST_VALUES,
+                name=name,
+            )
+        )
     times = market.row_times()[known]
     is_across = known.size >= FEWEST_ACROSS * max(np.unique(times).size, 1)
     value = column[known]
@@ -111,7 +118,9 @@ def panel_returns(panel: Panel, horizon: int) -> Floats:
     NaN where the asset has no such bar.
     """
     if not 1 <= horizon <= REACH:
-        message = f"a horizon lies between 1 and {REACH} bars, not {horizon}"
+        message = say(
+            "a horizon lies between 1 and {reach} bars, not {horizon}", reach=REACH, horizon=horizon
+        )
         raise ValueError(message)
     out = np.full(panel.close.size, np.nan)
     out[:-horizon] = panel.close[horizon:] / panel.open[1 : panel.open.size - horizon + 1] - 1.0

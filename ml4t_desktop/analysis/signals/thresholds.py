@@ -12,6 +12,7 @@ from ml4t_desktop.engine.rules import run_rules
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.request import Request
 from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not, clauses
+from ml4t_desktop.wording import say
 
 POINTS: Final = 21
 _ORDERED: Final = frozenset({">", ">=", "<", "<="})
@@ -27,7 +28,7 @@ class ThresholdPoint:
     threshold : float
     selected : float
         Share of the bars with a value that the clause alone lets through.
-    total_return, max_drawdown : float
+    final_value, total_return, max_drawdown : float
     sharpe : float or None
     trades : int
         Closed ones.
@@ -37,6 +38,7 @@ class ThresholdPoint:
 
     threshold: float
     selected: float
+    final_value: float
     total_return: float
     sharpe: float | None
     max_drawdown: float
@@ -81,11 +83,11 @@ def threshold_curve(
     found = entry_clause(request, name)
     column = market.signals[name]
     if found is None or isinstance(column, TextColumn):
-        return Undefined(f"no entry clause compares {name} with a number")
+        return Undefined(say("no entry clause compares {name} with a number", name=name))
     side, clause = found
     values = np.sort(column[np.isfinite(column)])
     if not values.size:
-        return Undefined(f"{name} has no value")
+        return Undefined(say("{name} has no value", name=name))
     present = float(clause.value)  # pyright: ignore[reportArgumentType]  (an ordered clause holds a number)
     thresholds = _thresholds(values, present)
     points: list[ThresholdPoint] = []
@@ -98,6 +100,7 @@ def threshold_curve(
             ThresholdPoint(
                 threshold=threshold,
                 selected=_selected(values, clause.op, threshold),
+                final_value=result.final_value,
                 total_return=variant.total_return,
                 sharpe=variant.sharpe,
                 max_drawdown=variant.max_drawdown,

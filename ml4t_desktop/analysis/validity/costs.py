@@ -7,9 +7,10 @@ from ml4t_desktop.analysis.activity import traded_value
 from ml4t_desktop.analysis.metrics import Metrics
 from ml4t_desktop.analysis.undefined import Undefined, quotient
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 CostName = Literal["before", "commission", "slippage", "carry", "dividends", "net"]
-NO_COSTS: Final = "the run had no costs"
+NO_COSTS: Final = mark("the run had no costs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def cost_view(result: RunResult, metrics: Metrics) -> CostView:
     paid = metrics.total_fees + metrics.total_slippage
     before = metrics.net_profit + paid - metrics.dividends - metrics.funding
     traded = traded_value(result)
-    nothing = "nothing was traded"
+    nothing = mark("nothing was traded")
     return CostView(
         steps=(
             CostStep(name="before", amount=before),

@@ -1,6 +1,7 @@
 """The evidence of a run, gathered in three parts: at once, with a few runs, and with many."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,9 +11,13 @@ from ml4t_desktop.analysis.returns import period_returns
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import redraw, trade_intervals
 from ml4t_desktop.analysis.validity.costs import cost_view
+from ml4t_desktop.analysis.validity.luck import measure_luck
 from ml4t_desktop.analysis.validity.sharpe import deflated, sharpe_sample
+from ml4t_desktop.analysis.validity.stress import run_variants
 from ml4t_desktop.analysis.validity.verdict import Evidence
+from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.market import Market
+from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
 
@@ -63,3 +68,36 @@ def first_evidence(
         costs=cost_view(result, metrics),
         periods_per_year=periods.per_year,
     )
+
+
+def can_run_again(market: Market, request: Request) -> bool:
+    """Return whether rules can be run again: the market is in memory, and there are rules."""
+    strategy = request.strategy
+    return market.row_count > 0 and (strategy.entry is not None or strategy.short_entry is not None)
+
+
+def with_reruns(
+    evidence: Evidence,
+    market: Market,
+    request: Request,
+    result: RunResult,
+    control: RunControl,
+    advance: Callable[[float], None],
+) -> Evidence:
+    """Return the evidence with what running again says, as far as that is missing and can be done.
+
+    Parameters
+    ----------
+    control : RunControl
+        Cancels what goes on.
+    advance : callable
+        Told the share of the runs with other signals that is done; raises when nobody waits any more.
+    """
+    if not can_run_again(market, request):
+        return evidence
+    variants = evidence.variants or run_variants(market, request, result, control)
+    luck = evidence.luck
+    if luck is None:
+        total = result.final_value / result.initial_capital - 1.0
+        luck = measure_luck(market, request, total, advance)
+    return replace(evidence, variants=variants, luck=luck)

@@ -20,10 +20,12 @@ from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import taken
 from ml4t_desktop.market.market import ASSET, ORDINAL
 from ml4t_desktop.request import Request
+from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 RUNS: Final = 200
 SEED: Final = 20_160_516
-NO_SIGNALS: Final = Undefined("the rules use no signal")
+NO_SIGNALS: Final = Undefined(mark("no signal is used"))
 _FEWEST_ASSETS: Final = 10
 _LEAST_SHARED: Final = 0.7
 _LEAST_MOVE: Final = 0.1
@@ -67,8 +69,9 @@ def measure_luck(
     advance: Callable[[float], None],
     *,
     runs: int = RUNS,
+    run: Callable[[Market, Request], RunResult] = run_rules,
 ) -> Luck | Undefined:
-    """Run the rules of a request with signals that cannot know anything.
+    """Run a request with signals that cannot know anything.
 
     Parameters
     ----------
@@ -80,19 +83,22 @@ def measure_luck(
     advance : callable
         Told the share that is done after every run; raises when nobody waits for them any more.
     runs : int
+    run : callable
+        Runs a request over a market; rules when left out.
 
     Returns
     -------
     Luck or Undefined
         Undefined when the rules use no signal.
     """
-    if not any(name.startswith("signal.") for _, name in request.strategy.columns()):
+    uses_any = any(name.startswith("signal.") for _, name in request.strategy.columns())
+    if not (uses_any or (request.strategy.python is not None and market.signals)):
         return NO_SIGNALS
     method, sources = other_sources(market, runs)
     found: list[float] = []
     for rows in sources:
         other = with_signals_of(market, rows)
-        result = run_rules(other, request)
+        result = run(other, request)
         found.append(result.final_value / result.initial_capital - 1.0)
         advance(len(found) / runs)
     return Luck(method=method, total_return=total_return, returns=np.array(found))

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.undefined import Undefined
+from ml4t_desktop.wording import mark, say
 
 CONFIDENCE: Final = 0.95
-_EULER: Final = 0.5772156649015329
+EULER: Final = 0.5772156649015329
 _NO_SPREAD: Final = 1e-12
 _FEWEST: Final = 3
 _NORMAL: Final = NormalDist()
@@ -53,7 +54,7 @@ class SharpeSample:
     def probability_above(self, benchmark: float) -> float | Undefined:
         """Return the probability that the true ratio exceeds `benchmark`: the probabilistic Sharpe ratio."""
         if self.error <= 0:
-            return Undefined("the standard error of the Sharpe ratio is zero")
+            return Undefined(mark("the standard error of the Sharpe ratio is zero"))
         return _NORMAL.cdf((self.sharpe - benchmark) / self.error)
 
     def shortest_track_record(
@@ -64,7 +65,7 @@ class SharpeSample:
         Undefined where the ratio does not exceed it: no length would do.
         """
         if self.sharpe <= benchmark:
-            return Undefined("the Sharpe ratio is not above the one it is held against")
+            return Undefined(mark("the Sharpe ratio is not above the one it is held against"))
         needed = _NORMAL.inv_cdf(confidence) / (self.sharpe - benchmark)
         return 1.0 + max(self._spread, 0.0) * needed**2
 
@@ -78,12 +79,12 @@ def sharpe_sample(returns: NDArray[np.float64]) -> SharpeSample | Undefined:
         Fractions; one that is not finite leaves nothing to say.
     """
     if returns.size < _FEWEST:
-        return Undefined(f"fewer than {_FEWEST} returns")
+        return Undefined(say("fewer than {fewest} returns", fewest=_FEWEST))
     if not np.isfinite(returns).all():
-        return Undefined("equity was not above zero throughout")
+        return Undefined(mark("equity was not above zero throughout"))
     deviation = float(returns.std(ddof=1))
     if deviation <= _NO_SPREAD:
-        return Undefined("the returns do not vary")
+        return Undefined(mark("the returns do not vary"))
     away = returns - returns.mean()
     variance = float((away**2).mean())
     return SharpeSample(
@@ -113,7 +114,7 @@ def expected_highest(trials: int, variance: float) -> float:
         return 0.0
     first = _NORMAL.inv_cdf(1.0 - 1.0 / trials)
     second = _NORMAL.inv_cdf(1.0 - 1.0 / (trials * math.e))
-    return math.sqrt(variance) * ((1.0 - _EULER) * first + _EULER * second)
+    return math.sqrt(variance) * ((1.0 - EULER) * first + EULER * second)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

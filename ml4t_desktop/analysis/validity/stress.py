@@ -1,5 +1,6 @@
 """The same run under other assumptions, so that what hides in them can be seen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -72,10 +73,17 @@ def variant_of(result: RunResult, assumption: Assumption) -> Variant:
     )
 
 
+Runner = Callable[[Market, Request, RunControl], RunResult]
+
+
 def run_variant(
-    market: Market, request: Request, assumption: Assumption, control: RunControl
+    market: Market,
+    request: Request,
+    assumption: Assumption,
+    control: RunControl,
+    run: Runner = run_rules,
 ) -> Variant:
-    """Run the rules of a request over its market under an assumption.
+    """Run a request over its market under an assumption.
 
     Parameters
     ----------
@@ -83,10 +91,12 @@ def run_variant(
         As the run used it, the delays of the request applied.
     control : RunControl
         Cancels the run.
+    run : callable
+        Runs a request over a market; rules when left out.
     """
     if assumption == "one_bar_late":
         market = lagged(market, dict.fromkeys((*market.signals, *market.context), 1))
-    return variant_of(run_rules(market, assuming(request, assumption), control), assumption)
+    return variant_of(run(market, assuming(request, assumption), control), assumption)
 
 
 def assuming(request: Request, assumption: Assumption) -> Request:
@@ -101,7 +111,11 @@ def assuming(request: Request, assumption: Assumption) -> Request:
 
 
 def run_variants(
-    market: Market, request: Request, result: RunResult, control: RunControl
+    market: Market,
+    request: Request,
+    result: RunResult,
+    control: RunControl,
+    run: Runner = run_rules,
 ) -> tuple[Variant, ...]:
     """Return the run and every variant of it, in the order of `ASSUMPTIONS`.
 
@@ -111,10 +125,12 @@ def run_variants(
         Of one run.
     control : RunControl
         Cancels what goes on.
+    run : callable
+        As for `run_variant`.
     """
     return tuple(
         variant_of(result, assumption)
         if assumption == "as_asked"
-        else run_variant(market, request, assumption, control)
+        else run_variant(market, request, assumption, control, run)
         for assumption in ASSUMPTIONS
     )

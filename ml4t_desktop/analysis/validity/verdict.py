@@ -15,6 +15,7 @@ from ml4t_desktop.analysis.validity.costs import CostView
 from ml4t_desktop.analysis.validity.luck import Luck
 from ml4t_desktop.analysis.validity.sharpe import Deflated, SharpeSample
 from ml4t_desktop.analysis.validity.stress import Assumption, Variant
+from ml4t_desktop.wording import mark
 
 Tone = Literal["good", "doubt", "bad"]
 Kind = Literal["percent", "ratio", "count"]
@@ -72,6 +73,8 @@ class Evidence:
     periods_per_year : int
     variants : tuple of Variant
     luck : Luck or Undefined or None
+    why_no_reruns : str
+        Why the run could not be made again; empty when it could.
     """
 
     metrics: Metrics
@@ -84,6 +87,7 @@ class Evidence:
     periods_per_year: int
     variants: tuple[Variant, ...] = ()
     luck: Luck | Undefined | None = None
+    why_no_reruns: str = ""
 
 
 def verdict(evidence: Evidence) -> Verdict:
@@ -115,60 +119,78 @@ def _headline(evidence: Evidence, remarks: list[Remark]) -> Remark:
         (
             not evidence.metrics.num_trades,
             "doubt",
-            "There are no closed trades, so there is nothing to judge.",
+            mark("There are no closed trades, so there is nothing to judge."),
         ),
         (
             tones.get("luck") == "bad",
             "bad",
             (
-                "The predictions show no edge here: the same rules with signals that cannot know anything did "
-                "about as well."
+                mark(
+                    "The predictions show no edge here: the same rules with signals that cannot know anything did "
+                    "about as well."
+                )
             ),
         ),
-        (evidence.metrics.net_profit <= 0, "bad", "The run lost money."),
-        ("count" in doubtful, "doubt", "There are too few trades to tell skill from luck."),
+        (evidence.metrics.net_profit <= 0, "bad", mark("The run lost money.")),
+        ("count" in doubtful, "doubt", mark("There are too few trades to tell skill from luck.")),
         (
             bool(doubtful & {"interval", "deflated", "luck"}),
             "doubt",
-            "The result cannot be told from luck: what was earned may well be chance.",
+            mark("The result cannot be told from luck: what was earned may well be chance."),
         ),
         (
             "bad" in tones.values(),
             "doubt",
-            "The result rests on an assumption that may not hold: read what is marked below.",
+            mark("The result rests on an assumption that may not hold: read what is marked below."),
         ),
     )
     for holds, tone, text in cases:
         if holds:
             return Remark(name="headline", tone=tone, text=text)
-    text = "The result stands up to the tests made here. That is no promise for the future."
+    text = mark("The result stands up to the tests made here. That is no promise for the future.")
     return Remark(name="headline", tone="good", text=text)
 
 
 def _luck(luck: Luck | Undefined | None) -> Remark | None:
     if luck is None or isinstance(luck, Undefined):
         return None
-    how = (
-        "every asset was given the signals of another one"
-        if luck.method == "other_assets"
-        else "the signals were moved to other times"
-    )
+    of_others = luck.method == "other_assets"
     numbers: Numbers = (
         ("count", luck.as_good), ("count", luck.returns.size), ("percent", luck.total_return),
     )  # fmt: skip
     if luck.probability > _UNLIKELY:
-        text = f"{{0}} of {{1}} runs in which {how} made {{2}} or more."
+        text = (
+            mark(
+                "{0} of {1} runs in which every asset was given the signals of another one made {2} or more."
+            )
+            if of_others
+            else mark(
+                "{0} of {1} runs in which the signals were moved to other times made {2} or more."
+            )
+        )
         # As good as half of those that know nothing: plainly no edge.
         tone: Tone = "bad" if luck.probability > 2 * _UNLIKELY else "doubt"
         return Remark(name="luck", tone=tone, text=text, numbers=numbers)
-    text = f"Only {{0}} of {{1}} runs in which {how} made {{2}} or more: the signals are worth something."
+    text = (
+        mark(
+            "Only {0} of {1} runs in which every asset was given the signals of another one made {2} or more: "
+            "the signals are worth something."
+        )
+        if of_others
+        else mark(
+            "Only {0} of {1} runs in which the signals were moved to other times made {2} or more: the signals "
+            "are worth something."
+        )
+    )
     return Remark(name="luck", tone="good", text=text, numbers=numbers)
 
 
 def _count(metrics: Metrics) -> Remark | None:
     if metrics.num_trades >= FEWEST_TRADES:
         return None
-    text = "Only {0} trades were closed; below {1} hardly any statistic of trades can be trusted."
+    text = mark(
+        "Only {0} trades were closed; below {1} hardly any statistic of trades can be trusted."
+    )
     numbers: Numbers = (("count", metrics.num_trades), ("count", FEWEST_TRADES))
     return Remark(name="count", tone="doubt", text=text, numbers=numbers)
 
@@ -176,15 +198,17 @@ def _count(metrics: Metrics) -> Remark | None:
 def _interval(redrawn: Redrawn | None) -> Remark | None:
     if redrawn is None:
         return None
-    found = next(item for item in redrawn.intervals if item.name == "sharpe")
+    found = next((item for item in redrawn.intervals if item.name == "sharpe"), None)
+    if found is None:
+        return None
     numbers: Numbers = (("ratio", found.value), ("ratio", found.low), ("ratio", found.high))
     if found.low <= 0:
-        text = (
+        text = mark(
             "The Sharpe ratio of {0} could as well be anything from {1} to {2} (90 % of redrawn histories): "
             "zero is among it."
         )
         return Remark(name="interval", tone="doubt", text=text, numbers=numbers)
-    text = (
+    text = mark(
         "The Sharpe ratio of {0} lies between {1} and {2} in 90 % of redrawn histories: above zero."
     )
     return Remark(name="interval", tone="good", text=text, numbers=numbers)
@@ -196,10 +220,10 @@ def _deflated(found: Deflated | Undefined) -> Remark | None:
     sure = found.probability
     if found.trials <= 1:
         numbers: Numbers = (("percent", sure),)
-        text = "The probability that the true Sharpe ratio is above zero is {0}."
+        text = mark("The probability that the true Sharpe ratio is above zero is {0}.")
     else:
         numbers: Numbers = (("percent", sure), ("count", found.trials))
-        text = (
+        text = mark(
             "{1} variants were run on this data. The probability that this one is better than the best of "
             "so many without any edge is {0}."
         )
@@ -215,7 +239,9 @@ def _record(evidence: Evidence) -> Remark | None:
     if isinstance(needed, Undefined) or needed <= sample.count:
         return None
     year = evidence.periods_per_year
-    text = "It would take {0} years at this Sharpe ratio to be 95 % sure that it is above zero; there are {1}."
+    text = mark(
+        "It would take {0} years at this Sharpe ratio to be 95 % sure that it is above zero; there are {1}."
+    )
     numbers: Numbers = (("ratio", needed / year), ("ratio", sample.count / year))
     return Remark(name="record", tone="doubt", text=text, numbers=numbers)
 
@@ -228,9 +254,9 @@ def _against(benchmark: BenchmarkMetrics | str | None, metrics: Metrics) -> Rema
         return None
     numbers: Numbers = (("percent", own), ("percent", other))
     if own < other:
-        text = "It made {0}; the benchmark made {1} without any decision."
+        text = mark("It made {0}; the benchmark made {1} without any decision.")
         return Remark(name="benchmark", tone="doubt", text=text, numbers=numbers)
-    text = "It made {0}, the benchmark {1}."
+    text = mark("It made {0}, the benchmark {1}.")
     return Remark(name="benchmark", tone="good", text=text, numbers=numbers)
 
 
@@ -244,12 +270,12 @@ def _late(variants: tuple[Variant, ...]) -> Remark | None:
         return None
     numbers: Numbers = (("percent", asked.total_return), ("percent", late.total_return))
     if late.total_return < _LATE_LEFT * asked.total_return:
-        text = (
+        text = mark(
             "With every signal one bar later {1} is left of {0}. Either the edge is gone within a bar, or the "
             "signals know more than they should: check the leaks."
         )
         return Remark(name="late", tone="bad", text=text, numbers=numbers)
-    text = "With every signal one bar later it makes {1} instead of {0}."
+    text = mark("With every signal one bar later it makes {1} instead of {0}.")
     return Remark(name="late", tone="good", text=text, numbers=numbers)
 
 
@@ -259,7 +285,7 @@ def _same_bar(variants: tuple[Variant, ...]) -> Remark | None:
         return None
     if same.total_return <= _LITTLE * max(asked.total_return, 0.0) or same.total_return <= 0:
         return None
-    text = (
+    text = mark(
         "Filled at the very close that decides it would make {0} instead of {1}: much of the move is over by "
         "the time an order can be filled."
     )
@@ -270,15 +296,15 @@ def _same_bar(variants: tuple[Variant, ...]) -> Remark | None:
 def _costs(evidence: Evidence) -> Remark | None:
     view = evidence.costs
     if isinstance(view.break_even, Undefined):
-        text = "The run had no costs: add commission and slippage before you believe it."
+        text = mark("The run had no costs: add commission and slippage before you believe it.")
         return Remark(name="costs", tone="doubt", text=text)
     if isinstance(view.paid_rate, Undefined) or isinstance(view.bearable_rate, Undefined):
         return None
     numbers: Numbers = (("ratio", view.break_even), ("percent", view.paid_rate))
     if view.break_even <= 1.0:
-        text = "Costs took more than the trades made; they were {1} of the value traded."
+        text = mark("Costs took more than the trades made; they were {1} of the value traded.")
         return Remark(name="costs", tone="bad", text=text, numbers=numbers)
-    text = (
+    text = mark(
         "Costs could be {0} times as high until nothing is left; they were {1} of the value traded."
     )
     tone: Tone = "good" if view.break_even >= 2.0 else "doubt"

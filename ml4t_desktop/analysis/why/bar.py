@@ -17,6 +17,7 @@ from ml4t_desktop.analysis.why.clauses import (
     value_at,
 )
 from ml4t_desktop.analysis.why.fates import places_used
+from ml4t_desktop.analysis.why.sight import Sight, sight
 from ml4t_desktop.analysis.why.standing import Standing, standing
 from ml4t_desktop.engine.conditions import rows_where
 from ml4t_desktop.market import Market
@@ -28,7 +29,7 @@ from ml4t_desktop.result.run_result import RunResult
 Side = Literal["entry", "exit", "short_entry", "short_exit", "filter"]
 SIDES: Final[tuple[Side, ...]] = ("entry", "short_entry", "filter", "exit", "short_exit")
 Outcome = Literal[
-    "ordered", "held", "pause", "no_place", "rule", "filter", "no_order", "no_rule"
+    "ordered", "held", "pause", "no_place", "rule", "filter", "no_order", "no_rule", "sent", "silent"
 ]  # fmt: skip
 
 
@@ -79,11 +80,14 @@ class Explanation:
     outcome : str
         ``ordered``, an entry; or what kept the asset from being entered: it was ``held`` already (an order
         is then that of an exit), in its ``pause``, there was ``no_place``, the ``rule`` or the ``filter`` did
-        not hold, there is ``no_rule``, or there was ``no_order`` though all held.
+        not hold, there is ``no_rule``, or there was ``no_order`` though all held. A Python strategy has
+        ``sent`` an order, or was ``silent``.
     needed : tuple of Change
         The fewest clauses that would have had to be otherwise, where a rule or the filter did not hold.
     exit_reason : str or None
         Of the trade whose exit was decided here, as in the table of trades.
+    sight : Sight
+        What was known at the close.
     """
 
     symbol: str
@@ -100,6 +104,7 @@ class Explanation:
     fills: pl.DataFrame
     outcome: Outcome
     needed: tuple[Change, ...]
+    sight: Sight
     exit_reason: str | None = None
 
 
@@ -109,16 +114,19 @@ def explain_bar(
     result: RunResult,
     row: int,
     stood: Standing | None = None,
+    handlers: tuple[str, ...] = (),
 ) -> Explanation:
     """Return what happened at a row of the market, and why.
 
     Parameters
     ----------
     market, request, result
-        Of one run of rules.
+        Of one run.
     row : int
     stood : Standing, optional
         Of the run, where it is known already.
+    handlers : tuple of str
+        Of a Python strategy, that are called at a bar.
     """
     stood = stood or standing(market, request, result)
     strategy = request.strategy
@@ -139,6 +147,8 @@ def explain_bar(
     outcome = _outcome(
         dict(rules), place, int(stood.pause[row]), queue, is_ordered=bool(orders.height)
     )
+    if strategy.python is not None:
+        outcome = "sent" if orders.height else "silent"
     needed: tuple[Change, ...] = ()
     if outcome in {"rule", "filter"}:
         needed = _needed(dict(rules))
@@ -158,6 +168,7 @@ def explain_bar(
         outcome=outcome,
         needed=needed,
         exit_reason=_exit_reason(result, symbol, moment),
+        sight=sight(market, result, row, t, handlers),
     )
 
 

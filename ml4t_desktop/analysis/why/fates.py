@@ -15,6 +15,7 @@ from ml4t_desktop.request import Request
 from ml4t_desktop.request.conditions import Condition
 from ml4t_desktop.request.sizing import RebalanceToWeights
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 FATES: Final = {
     "fate": pl.String,
@@ -25,8 +26,9 @@ FATES: Final = {
 # In this order on screen; what comes from the orders has their reason beside it.
 ORDERED: Final = ("filled", "reduced", "rejected", "cancelled", "expired")
 STOOD: Final = ("held", "pause", "no_place", "no_order")
-ON_SCHEDULE: Final = Undefined("weights are set on a schedule, so no single bar enters")
-NO_RULE: Final = Undefined("there is no entry rule")
+ON_SCHEDULE: Final = Undefined(mark("weights are set on a schedule, so no single bar enters"))
+NO_RULE: Final = Undefined(mark("there is no entry rule"))
+NO_ORDERS: Final = Undefined(mark("the strategy sent no order"))
 
 
 def fates(market: Market, request: Request, result: RunResult) -> pl.DataFrame | Undefined:
@@ -46,6 +48,8 @@ def fates(market: Market, request: Request, result: RunResult) -> pl.DataFrame |
         sides at once). With long and short rules, bars of both sides are counted.
     """
     strategy = request.strategy
+    if strategy.python is not None:
+        return order_fates(result)
     if isinstance(strategy.sizing, RebalanceToWeights):
         return ON_SCHEDULE
     sides: list[tuple[Condition, str]] = []
@@ -70,6 +74,32 @@ def fates(market: Market, request: Request, result: RunResult) -> pl.DataFrame |
             pl.col("bars").cast(pl.Int64),
             (pl.col("bars") / total).alias("share"),
             pl.col("fate").replace_strict(order, return_dtype=pl.Int64).alias("order"),
+        )
+        .sort("order", pl.col("bars"), "reason", descending=[False, True, False])
+        .select(*FATES)
+    )
+
+
+def order_fates(result: RunResult) -> pl.DataFrame | Undefined:
+    """Return what became of the orders of a strategy, counted by reason.
+
+    Returns
+    -------
+    DataFrame of `FATES` or Undefined
+        `bars` counts orders.
+    """
+    orders = result.orders
+    if not orders.height:
+        return NO_ORDERS
+    order = {name: place for place, name in enumerate(ORDERED)}
+    found = orders.group_by(fate=pl.col("status"), reason=pl.col("reason")).agg(bars=pl.len())
+    return (
+        found.with_columns(
+            pl.col("bars").cast(pl.Int64),
+            (pl.col("bars") / orders.height).alias("share"),
+            pl.col("fate")
+            .replace_strict(order, default=len(order), return_dtype=pl.Int64)
+            .alias("order"),
         )
         .sort("order", pl.col("bars"), "reason", descending=[False, True, False])
         .select(*FATES)

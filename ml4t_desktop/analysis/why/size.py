@@ -13,6 +13,7 @@ from ml4t_desktop.request.sizing import (
     FractionalKelly,
     SizeByConfidence,
 )
+from ml4t_desktop.wording import mark, say
 
 Kind = Literal["percent", "money", "price", "quantity", "number"]
 
@@ -51,11 +52,11 @@ def size_steps(
             share = None if confidence is None else sizing.max_percent * confidence
             return (
                 SizeStep(
-                    title=f"Confidence ({_short(sizing.confidence)})",
+                    title=say("Confidence ({short})", short=_short(sizing.confidence)),
                     kind="number",
                     value=confidence,
                 ),
-                SizeStep(title="Largest share", kind="percent", value=sizing.max_percent),
+                SizeStep(title=mark("Largest share"), kind="percent", value=sizing.max_percent),
                 *_of_share(share, close, equity),
             )
         case FractionalKelly():
@@ -63,20 +64,22 @@ def size_steps(
             share = None if chance is None else _kelly(sizing, chance)
             return (
                 SizeStep(
-                    title=f"Chance to win ({_short(sizing.probability)})",
+                    title=say("Chance to win ({short})", short=_short(sizing.probability)),
                     kind="number",
                     value=chance,
                 ),
                 *_of_share(share, close, equity),
             )
         case FixedQuantity():
-            return (SizeStep(title="Quantity", kind="quantity", value=sizing.quantity),)
+            return (SizeStep(title=mark("Quantity"), kind="quantity", value=sizing.quantity),)
         case FixedValue():
             return (
-                SizeStep(title="Money", kind="money", value=sizing.value),
-                SizeStep(title="Close", kind="price", value=close),
+                SizeStep(title=mark("Money"), kind="money", value=sizing.value),
+                SizeStep(title=mark("Close"), kind="price", value=close),
                 SizeStep(
-                    title="Quantity before rounding", kind="quantity", value=sizing.value / close
+                    title=mark("Quantity before rounding"),
+                    kind="quantity",
+                    value=sizing.value / close,
                 ),
             )
         case _:
@@ -86,12 +89,12 @@ def size_steps(
 def _of_share(share: float | None, close: float, equity: float) -> tuple[SizeStep, ...]:
     money = None if share is None else share * equity
     return (
-        SizeStep(title="Share of the equity", kind="percent", value=share),
-        SizeStep(title="Equity", kind="money", value=equity),
-        SizeStep(title="Money", kind="money", value=money),
-        SizeStep(title="Close", kind="price", value=close),
+        SizeStep(title=mark("Share of the equity"), kind="percent", value=share),
+        SizeStep(title=mark("Equity"), kind="money", value=equity),
+        SizeStep(title=mark("Money"), kind="money", value=money),
+        SizeStep(title=mark("Close"), kind="price", value=close),
         SizeStep(
-            title="Quantity before rounding",
+            title=mark("Quantity before rounding"),
             kind="quantity",
             value=None if money is None else money / close,
         ),

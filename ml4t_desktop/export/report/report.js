@@ -32,6 +32,11 @@
   const last = data.equity.time.length - 1;
   const period = last >= 0 ? `${day(data.equity.time[0])} to ${day(data.equity.time[last])}` : "";
   main.append(make("h1", {}, data.name), make("div", { class: "muted" }, period));
+  const said = data.evidence ? data.evidence.verdict : [];
+  if (said.length) {
+    main.append(make("div", { class: `verdict ${said[0].tone}` }, make("b", {}, said[0].text),
+      make("ul", {}, ...said.slice(1).map((remark) => make("li", { class: remark.tone }, remark.text)))));
+  }
   if (data.remarks.length) {
     main.append(make("div", { class: "remarks" }, ...data.remarks.map((line) => make("p", {}, line))));
   }
@@ -243,8 +248,12 @@
 
   // Where it comes from
 
+  if (data.assumptions.length) {
+    main.append(make("h2", {}, "What it rests on"), make("ul", {}, ...data.assumptions.map((line) => make("li", {}, line))));
+  }
+  const origin = data.digest ? ` · data ${data.digest}` : "";
   main.append(make("h2", {}, "What was asked"), make("pre", {}, data.request),
-    make("p", { class: "muted" }, `Run ${data.run_id} · ${Object.entries(data.versions).map(([name, version]) => `${name} ${version}`).join(" · ")}`));
+    make("p", { class: "muted" }, `Run ${data.run_id}${origin} · ${Object.entries(data.versions).map(([name, version]) => `${name} ${version}`).join(" · ")}`));
   window.addEventListener("resize", draw);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   refresh();

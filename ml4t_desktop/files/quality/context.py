@@ -12,6 +12,7 @@ from ml4t_desktop.files.quality.finding import Finding, Kind
 from ml4t_desktop.files.quality.places import cut, time_places
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market import Column, TextColumn
+from ml4t_desktop.wording import mark, say
 
 _LONGEST = 10
 _USUAL = 20.0
@@ -23,15 +24,19 @@ def table_findings(table: ContextTable, source: str) -> list[Finding]:
     """Return findings on the columns of a table of context, before it is matched to bars."""
     found: list[Finding] = []
     for name, column in table.columns.items():
-        where = f"{source}, column '{name}'"
+        where = say("{source}, column '{name}'", source=source, name=name)
         given = _given(column)
         if not given.any():
-            found.append(_about("empty_context", "Empty context", where, "has no value in any row"))
+            found.append(
+                _about(
+                    "empty_context", mark("Empty context"), where, mark("has no value in any row")
+                )
+            )
             continue
         values = _codes(column)[given]
         if values.size > 1 and values.min() == values.max():
-            what = "has the same value in every row"
-            found.append(_about("constant_context", "Constant context", where, what))
+            what = mark("has the same value in every row")
+            found.append(_about("constant_context", mark("Constant context"), where, what))
             continue
         infinite = np.flatnonzero(np.isinf(_codes(column)))
         if infinite.size:
@@ -39,11 +44,11 @@ def table_findings(table: ContextTable, source: str) -> list[Finding]:
                 Finding(
                     kind="infinite_context",
                     severity="warning",
-                    title="Infinite values",
+                    title=mark("Infinite values"),
                     where=where,
-                    what=f"{counted(infinite.size, 'value')} not finite",
-                    effect="An infinite value passes every threshold",
-                    advice="Mend the file",
+                    what=say("{size} not finite", size=counted(infinite.size, "value")),
+                    effect=mark("An infinite value passes every threshold"),
+                    advice=mark("Mend the file"),
                     places=time_places(table.time[infinite]),
                 )
             )
@@ -83,18 +88,18 @@ def match_findings(
                 if is_ended
                 else "context_unmatched",
                 severity="warning",
-                title="Daily context on intraday bars"
+                title=mark("Daily context on intraday bars")
                 if is_daily
-                else "Context that ends early"
+                else mark("Context that ends early")
                 if is_ended
-                else "Context does not meet the bars",
+                else mark("Context does not meet the bars"),
                 where=problem.where,
                 what=problem.what,
-                effect="Rules know the future of their day"
+                effect=mark("Rules know the future of their day")
                 if is_daily
-                else "Rules decide on old values"
+                else mark("Rules decide on old values")
                 if is_ended
-                else "Clauses with context are false where there is none",
+                else mark("Clauses with context are false where there is none"),
                 advice=problem.fix,
                 places=time_places(market.timestamps[~market.has_context]),
             )
@@ -112,12 +117,17 @@ def match_findings(
             Finding(
                 kind="context_unmatched",
                 severity="warning" if share > _MANY else "note",
-                title="Context missing",
-                where=f"{source}, column '{name}'",
-                what=f"{counted(lacking.size, 'time')} of the bars, {_percent(share)}, {verb} no "
-                f"value ({cut(times)})",
-                effect="Clauses with it are false there, and their opposite is true",
-                advice='With match = "asof" the latest value before is used'
+                title=mark("Context missing"),
+                where=say("{source}, column '{name}'", source=source, name=name),
+                what=say(
+                    "{size} of the bars, {percent}, {verb} no value ({cut})",
+                    size=counted(lacking.size, "time"),
+                    percent=_percent(share),
+                    verb=verb,
+                    cut=cut(times),
+                ),
+                effect=mark("Clauses with it are false there, and their opposite is true"),
+                advice=mark('With match = "asof" the latest value before is used')
                 if match == "exact"
                 else "",
                 places=time_places(market.timestamps[lacking]),
@@ -132,9 +142,9 @@ def _percent(share: float) -> str:
 
 def _about(kind: Kind, title: str, where: str, what: str) -> Finding:
     effect = (
-        "A clause with it is always false"
+        mark("A clause with it is always false")
         if kind == "empty_context"
-        else ("A clause with it holds always or never")
+        else (mark("A clause with it holds always or never"))
     )
     return Finding(
         kind=kind, severity="warning", title=title, where=where, what=what, effect=effect
@@ -175,11 +185,18 @@ def _stale_run(table: ContextTable, name: str, column: Column, where: str) -> li
         Finding(
             kind="context_stale",
             severity="warning",
-            title="Context that stands still",
+            title=mark("Context that stands still"),
             where=where,
-            what=f"does not change in {longest:,} rows, from {first} to {last}",
-            effect="Rules decide on a value that was probably filled in",
-            advice="Get the values from their source, or leave the rows out and set a max_age",
+            what=say(
+                "does not change in {longest:,} rows, from {first} to {last}",
+                longest=longest,
+                first=first,
+                last=last,
+            ),
+            effect=mark("Rules decide on a value that was probably filled in"),
+            advice=mark(
+                "Get the values from their source, or leave the rows out and set a max_age"
+            ),
             places=time_places(table.time[run], column[run]),
             measure=name,
         )

@@ -8,6 +8,7 @@ import polars as pl
 from ml4t_desktop.errors import Problem, Severity
 from ml4t_desktop.files.quality.places import NO_PLACES
 from ml4t_desktop.request import Repairs
+from ml4t_desktop.wording import mark, say
 
 Kind = Literal[
     "unreadable",
@@ -77,7 +78,9 @@ class RepairChoice:
     def __str__(self) -> str:
         """Return the repair as it is written in a request."""
         section, _, name = self.key.rpartition(".")
-        return f'{name} = "{self.value}" in [{section}]'
+        return say(
+            '{name} = "{value}" in [{section}]', name=name, value=self.value, section=section
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,7 +131,11 @@ class Finding:
     def problem(self) -> Problem:
         """The finding in the words of a message."""
         choices = " or ".join(str(repair) for repair in self.repairs)
-        said = (self.effect, self.advice, f"Repair: {choices}" if choices else "")
+        said = (
+            self.effect,
+            self.advice,
+            say("Repair: {choices}", choices=choices) if choices else "",
+        )
         fix = ". ".join(part.rstrip(".") for part in said if part)
         return Problem(where=self.where, what=self.what, fix=fix, severity=self.severity)
 
@@ -140,7 +147,7 @@ class Finding:
 def taken_back(choice: RepairChoice) -> RepairChoice:
     """Return the choice that takes a repair back: the default of its key."""
     default = str(getattr(Repairs(), choice.key.rpartition(".")[2]))
-    return RepairChoice(key=choice.key, value=default, title="Take the repair back")
+    return RepairChoice(key=choice.key, value=default, title=mark("Take the repair back"))
 
 
 def remark(problem: Problem) -> Finding:
@@ -149,7 +156,7 @@ def remark(problem: Problem) -> Finding:
     return Finding(
         kind="unreadable" if is_error else "remark",
         severity=problem.severity,
-        title="Refused" if is_error else "How it was read",
+        title=mark("Refused") if is_error else mark("How it was read"),
         where=problem.where,
         what=problem.what,
         advice=problem.fix,

@@ -18,6 +18,7 @@ from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.files.quality.trading_days import TradingDays, trading_days, weekday
 from ml4t_desktop.market import Market
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
 _FRIDAY = 4
 _WEEKEND_SHARE = 0.15  # two days of seven are 0.29
@@ -114,17 +115,28 @@ def missing_bars(
     worst = np.argsort(-count, kind="stable")[: np.count_nonzero(count)]
     names = [f"{market.symbols[a]} {count[a]:,}" for a in worst[:6].tolist()]
     shown = slice(0, _MOST_PLACES)
-    cut_off = f"; the first {_MOST_PLACES:,} are listed" if asset.size > _MOST_PLACES else ""
+    cut_off = (
+        say("; the first {most_places:,} are listed", most_places=_MOST_PLACES)
+        if asset.size > _MOST_PLACES
+        else ""
+    )
     return [
         Finding(
             kind="missing_bar",
             severity="note",
-            title="Missing bars",
+            title=mark("Missing bars"),
             where=subject.source,
-            what=f"{counted(asset.size, 'bar')} missing inside the period of "
-            f"{counted(worst.size, 'asset')} ({listed(names)}){cut_off}",
-            effect="There an asset's orders wait for its next bar, and its position keeps the "
-            "last close",
+            what=say(
+                "{size} missing inside the period of {size2} ({names}){cut_off}",
+                size=counted(asset.size, "bar"),
+                size2=counted(worst.size, "asset"),
+                names=listed(names),
+                cut_off=cut_off,
+            ),
+            effect=mark(
+                "There an asset's orders wait for its next bar, and its position keeps the "
+                "last close"
+            ),
             places=bar_places(market.symbols, asset[shown], market.timestamps[moment[shown]]),
         )
     ]
@@ -144,13 +156,18 @@ def lonely_bars(subject: Subject, groups: tuple[Expected, ...]) -> list[Finding]
         Finding(
             kind="off_calendar",
             severity="warning",
-            title="Bars when others have none",
+            title=mark("Bars when others have none"),
             where=subject.source,
-            what=f"{counted(rows.size, 'bar')} at times at which fewer than a fifth of the "
-            f"assets have one ({first_bars(subject.market, rows)})",
-            effect="Equity is marked and rules decide at these times too, with the old prices of "
-            "all the others",
-            advice="Look for a wrong time zone or date in these rows",
+            what=say(
+                "{size} at times at which fewer than a fifth of the assets have one ({first_bars})",
+                size=counted(rows.size, "bar"),
+                first_bars=first_bars(subject.market, rows),
+            ),
+            effect=mark(
+                "Equity is marked and rules decide at these times too, with the old prices of "
+                "all the others"
+            ),
+            advice=mark("Look for a wrong time zone or date in these rows"),
             places=places_of(subject.bars, rows),
         )
     ]
@@ -179,13 +196,19 @@ def missing_days(subject: Subject, calendars: list[tuple[Expected, TradingDays]]
                 Finding(
                     kind="missing_day",
                     severity="warning",
-                    title="Days without bars",
+                    title=mark("Days without bars"),
                     where=subject.source,
-                    what=f"{counted(days.size, 'day')} without a bar of any asset, by the calendar "
-                    f"of {calendar.name.removeprefix('the days of ')} ({cut(texts)})",
-                    effect="The days do not exist for a run: holding periods and windows counted "
-                    "in bars reach further back, and a move of several days looks like one",
-                    advice="Get the days from the source of the data",
+                    what=say(
+                        "{size} without a bar of any asset, by the calendar of {calendar} ({cut})",
+                        size=counted(days.size, "day"),
+                        calendar=calendar.name.removeprefix("the days of "),
+                        cut=cut(texts),
+                    ),
+                    effect=mark(
+                        "The days do not exist for a run: holding periods and windows counted "
+                        "in bars reach further back, and a move of several days looks like one"
+                    ),
+                    advice=mark("Get the days from the source of the data"),
                     places=time_places(days * MICROSECONDS_PER_DAY),
                 )
             )
@@ -205,12 +228,16 @@ def _closed(subject: Subject, group: Expected, calendar: TradingDays) -> list[Fi
         Finding(
             kind="closed_day",
             severity="warning",
-            title="Bars on closed days",
+            title=mark("Bars on closed days"),
             where=subject.source,
-            what=f"{counted(rows.size, 'bar')} at weekends or on holidays, by the calendar of "
-            f"{calendar.name.removeprefix('the days of ')} ({first_bars(subject.market, rows)})",
-            effect="Orders fill on a day on which nobody could trade",
-            advice="Look for a wrong date or time zone, or for rows that were filled in",
+            what=say(
+                "{size} at weekends or on holidays, by the calendar of {calendar} ({first_bars})",
+                size=counted(rows.size, "bar"),
+                calendar=calendar.name.removeprefix("the days of "),
+                first_bars=first_bars(subject.market, rows),
+            ),
+            effect=mark("Orders fill on a day on which nobody could trade"),
+            advice=mark("Look for a wrong date or time zone, or for rows that were filled in"),
             places=places_of(subject.bars, rows),
         )
     ]
@@ -228,12 +255,18 @@ def late_and_early(subject: Subject) -> list[Finding]:
             Finding(
                 kind="late_start",
                 severity="note",
-                title="Assets that begin late",
+                title=mark("Assets that begin late"),
                 where=subject.source,
-                what=f"{counted(late.size, 'asset')} of {len(market.symbols):,} without bars at the "
-                f"start ({_named(market, late, subject.first)})",
-                effect="They cannot be traded before; early years hold fewer assets to choose "
-                "from than later ones",
+                what=say(
+                    "{size} of {count:,} without bars at the start ({named})",
+                    size=counted(late.size, "asset"),
+                    count=len(market.symbols),
+                    named=_named(market, late, subject.first),
+                ),
+                effect=mark(
+                    "They cannot be traded before; early years hold fewer assets to choose "
+                    "from than later ones"
+                ),
                 places=places_of(subject.bars, _edge_rows(subject, late, subject.first)),
             )
         )
@@ -254,12 +287,18 @@ def _ending(subject: Subject, early: NDArray[np.int64]) -> Finding:
     return Finding(
         kind="early_end",
         severity="note",
-        title="Assets that end early",
+        title=mark("Assets that end early"),
         where=subject.source,
-        what=f"{counted(early.size, 'asset')} of {len(market.symbols):,} without bars at the end "
-        f"({_named(market, early, subject.last)})",
-        effect="A position in one stays open at its last close until the end, and binds its money",
-        advice="If they were delisted, tell it by a file of corporate actions",
+        what=say(
+            "{size} of {count:,} without bars at the end ({named})",
+            size=counted(early.size, "asset"),
+            count=len(market.symbols),
+            named=_named(market, early, subject.last),
+        ),
+        effect=mark(
+            "A position in one stays open at its last close until the end, and binds its money"
+        ),
+        advice=mark("If they were delisted, tell it by a file of corporate actions"),
         places=places_of(subject.bars, _edge_rows(subject, early, subject.last)),
         actions="" if is_known else "\n".join(("symbol,ex_date,kind", *lines)),
     )

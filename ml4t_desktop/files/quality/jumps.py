@@ -13,6 +13,7 @@ from ml4t_desktop.files.quality.places import cut, first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market import action_table
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, PREVIOUS, VOLUME
+from ml4t_desktop.wording import mark, say
 
 _LEAST = float(np.log(1.2))
 _UNUSUAL = 6.0  # times the usual move of the asset
@@ -103,7 +104,9 @@ def jumps(subject: Subject) -> Jumps:
 
 def jump_findings(subject: Subject, found: Jumps) -> list[Finding]:
     """Return findings on unusual moves."""
-    where = f"{subject.source}, column '{subject.raw.files[0].roles.close}'"
+    where = say(
+        "{source}, column '{close}'", source=subject.source, close=subject.raw.files[0].roles.close
+    )
     findings: list[Finding] = []
     if found.split.size:
         findings.append(_splits(subject, found, where))
@@ -113,15 +116,24 @@ def jump_findings(subject: Subject, found: Jumps) -> list[Finding]:
             Finding(
                 kind="spike",
                 severity="warning",
-                title="Prices that jump and return",
+                title=mark("Prices that jump and return"),
                 where=where,
-                what=f"{counted(found.spike.size, 'close')} far from the bars before and after "
-                f"{verb} undone within {_SOON} bars ({first_bars(subject.market, found.spike)})",
-                effect="Rules may buy or sell at a price that never was, and profit from its return",
-                advice="Compare them with another source; mend the file, or leave the bars out "
-                "of it",
+                what=say(
+                    "{size} far from the bars before and after {verb} undone within {soon} bars "
+                    "({first_bars})",
+                    size=counted(found.spike.size, "close"),
+                    verb=verb,
+                    soon=_SOON,
+                    first_bars=first_bars(subject.market, found.spike),
+                ),
+                effect=mark(
+                    "Rules may buy or sell at a price that never was, and profit from its return"
+                ),
+                advice=mark(
+                    "Compare them with another source; mend the file, or leave the bars out of it"
+                ),
                 places=places_of(subject.bars, found.spike, _changes(subject, found.spike)),
-                measure="Change",
+                measure=mark("Change"),
             )
         )
     if found.other.size:
@@ -129,15 +141,20 @@ def jump_findings(subject: Subject, found: Jumps) -> list[Finding]:
             Finding(
                 kind="jump",
                 severity="warning",
-                title="Large jumps",
+                title=mark("Large jumps"),
                 where=where,
-                what=f"{counted(found.other.size, 'close')} more than halved or doubled within a "
-                f"bar ({first_bars(subject.market, found.other)})",
-                effect="A single such bar may make the whole result",
-                advice="See whether it was news, or a change of the share that the prices are not "
-                "adjusted for",
+                what=say(
+                    "{size} more than halved or doubled within a bar ({first_bars})",
+                    size=counted(found.other.size, "close"),
+                    first_bars=first_bars(subject.market, found.other),
+                ),
+                effect=mark("A single such bar may make the whole result"),
+                advice=mark(
+                    "See whether it was news, or a change of the share that the prices are not "
+                    "adjusted for"
+                ),
                 places=places_of(subject.bars, found.other, _changes(subject, found.other)),
-                measure="Change",
+                measure=mark("Change"),
             )
         )
     findings += _adjusted_twice(subject)
@@ -151,20 +168,31 @@ def _splits(subject: Subject, found: Jumps, where: str) -> Finding:
     for row, ratio in zip(found.split.tolist(), found.ratio.tolist(), strict=True):
         symbol = market.symbols[subject.asset[row]]
         when = time_text(int(market.timestamps[subject.moment[row]]))
-        named.append(f"{symbol} {ratio_text(ratio)} at {when}")
+        named.append(
+            say(
+                "{symbol} {ratio_text} at {when}",
+                symbol=symbol,
+                ratio_text=ratio_text(ratio),
+                when=when,
+            )
+        )
         lines.append(f"{symbol},{when[:10]},split,{ratio:.10g}")
-    verb = "looks like a split" if len(named) == 1 else "look like splits"
+    verb = mark("looks like a split") if len(named) == 1 else mark("look like splits")
     return Finding(
         kind="split",
         severity="warning",
-        title="Splits not adjusted for",
+        title=mark("Splits not adjusted for"),
         where=where,
-        what=f"{counted(len(named), 'move')} {verb} that the prices are not adjusted for "
-        f"({cut(named)})",
-        effect="A position seems to lose or win as much within a bar, and stops are hit",
-        advice="Use adjusted prices, or tell the splits by a file of corporate actions",
+        what=say(
+            "{count} {verb} that the prices are not adjusted for ({cut})",
+            count=counted(len(named), "move"),
+            verb=verb,
+            cut=cut(named),
+        ),
+        effect=mark("A position seems to lose or win as much within a bar, and stops are hit"),
+        advice=mark("Use adjusted prices, or tell the splits by a file of corporate actions"),
         places=places_of(subject.bars, found.split, found.ratio),
-        measure="New shares for one",
+        measure=mark("New shares for one"),
         actions="\n".join(lines),
     )
 
@@ -308,13 +336,18 @@ def _adjusted_twice(subject: Subject) -> list[Finding]:
         Finding(
             kind="split_twice",
             severity="warning",
-            title="Splits adjusted for twice",
+            title=mark("Splits adjusted for twice"),
             where=subject.source,
-            what=f"{counted(len(rows), 'split')} of the corporate actions without a jump of the "
-            f"price ({first_bars(market, places)})",
-            effect="The prices seem to be adjusted already: a position is multiplied on top of it",
-            advice="Leave these splits out of the file of corporate actions",
+            what=say(
+                "{count} of the corporate actions without a jump of the price ({first_bars})",
+                count=counted(len(rows), "split"),
+                first_bars=first_bars(market, places),
+            ),
+            effect=mark(
+                "The prices seem to be adjusted already: a position is multiplied on top of it"
+            ),
+            advice=mark("Leave these splits out of the file of corporate actions"),
             places=places_of(subject.bars, places, _changes(subject, places)),
-            measure="Change",
+            measure=mark("Change"),
         )
     ]

@@ -15,9 +15,12 @@ from ml4t_desktop.files.quality.finding import Finding, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import places_of
 from ml4t_desktop.files.quality.subject import source_text
 from ml4t_desktop.request import Repairs
+from ml4t_desktop.wording import mark, say
 
-_FIRST = RepairChoice(key="data.repairs.duplicate_bar", value="first", title="Use the first row")
-_LAST = RepairChoice(key="data.repairs.duplicate_bar", value="last", title="Use the last row")
+_FIRST = RepairChoice(
+    key="data.repairs.duplicate_bar", value="first", title=mark("Use the first row")
+)
+_LAST = RepairChoice(key="data.repairs.duplicate_bar", value="last", title=mark("Use the last row"))
 
 
 def unsorted_rows(raw: Bars) -> list[Finding]:
@@ -31,17 +34,21 @@ def unsorted_rows(raw: Bars) -> list[Finding]:
         if not rows.size:
             continue
         steps = max(file.time.size - np.unique(raw.asset[part]).size, 1)
-        what = f"{counted(rows.size, 'row')} earlier than the row of the asset before"
+        what = say(
+            "{size} earlier than the row of the asset before", size=counted(rows.size, "row")
+        )
         if rows.size > 0.99 * steps:
-            what = "the rows go from the newest to the oldest"
+            what = mark("the rows go from the newest to the oldest")
         found.append(
             Finding(
                 kind="unsorted",
                 severity="note",
-                title="Rows out of order",
+                title=mark("Rows out of order"),
                 where=file.source,
                 what=what,
-                effect="None: the bars are sorted by time when they are read, and none is lost",
+                effect=mark(
+                    "None: the bars are sorted by time when they are read, and none is lost"
+                ),
                 places=places_of(raw, rows + part.start),
             )
         )
@@ -68,11 +75,13 @@ def repeated_bars(raw: Bars, repairs: Repairs) -> list[Finding]:
             Finding(
                 kind="identical_rows",
                 severity="warning",
-                title="Rows twice",
+                title=mark("Rows twice"),
                 where=source,
-                what=f"{counted(count, 'row')} {verb} another, value by value",
-                effect="One of them is used",
-                advice="Remove the repetitions, and look how they came about",
+                what=say(
+                    "{count} {verb} another, value by value", count=counted(count, "row"), verb=verb
+                ),
+                effect=mark("One of them is used"),
+                advice=mark("Remove the repetitions, and look how they came about"),
                 places=places_of(bars, _groups(identical)),
             )
         )
@@ -87,14 +96,21 @@ def _differing(bars: Bars, differing: NDArray[np.bool_], repairs: Repairs, sourc
     return Finding(
         kind="duplicate_bar",
         severity="error" if refused else "note",
-        title="Two bars at one time",
+        title=mark("Two bars at one time"),
         where=source,
-        what=f"{counted(count, 'row')} {verb} the asset and time of another row, with other "
-        f"values (first {bars.described(row)})",
-        effect="A run is refused: only one of the two can be what was known then"
+        what=say(
+            "{count} {verb} the asset and time of another row, with other values (first "
+            "{described})",
+            count=counted(count, "row"),
+            verb=verb,
+            described=bars.described(row),
+        ),
+        effect=mark("A run is refused: only one of the two can be what was known then")
         if refused
-        else f"The request uses the {repairs.duplicate_bar} of such rows",
-        advice="Mend the file; if it holds several assets, say which column names them"
+        else say(
+            "The request uses the {duplicate_bar} of such rows", duplicate_bar=repairs.duplicate_bar
+        ),
+        advice=mark("Mend the file; if it holds several assets, say which column names them")
         if refused
         else "",
         repairs=(_FIRST, _LAST) if refused else (),

@@ -10,6 +10,7 @@ from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.findings import listed, time_text
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.market import ASSET
+from ml4t_desktop.wording import say
 
 # `row` is 1-based and null where the file has no such row (a missing bar); `value` is explained by
 # the finding.
@@ -82,7 +83,10 @@ def first_bars(market: Market, rows: NDArray[np.int64]) -> str:
     shown = rows[: _SHOWN + 1]
     times = market.timestamps[np.searchsorted(market.row_start, shown, side="right") - 1]
     pairs = zip(market.rows[ASSET, shown].tolist(), times.tolist(), strict=True)
-    texts = [f"{market.symbols[asset]} at {time_text(us)}" for asset, us in pairs]
+    texts = [
+        say("{symbols} at {us}", symbols=market.symbols[asset], us=time_text(us))
+        for asset, us in pairs
+    ]
     return cut(texts)
 
 

@@ -12,14 +12,17 @@ from ml4t_desktop.files.quality.places import cut, places_of
 from ml4t_desktop.files.quality.subject import Subject, source_text
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 from ml4t_desktop.request import Repairs
+from ml4t_desktop.wording import mark, say
 
 _ROUNDING = 1e-6
-_DROP = RepairChoice(key="data.repairs.bad_price", value="drop", title="Leave these bars out")
+_DROP = RepairChoice(key="data.repairs.bad_price", value="drop", title=mark("Leave these bars out"))
 _WIDEN = RepairChoice(
-    key="data.repairs.impossible_bar", value="widen", title="Widen high and low to hold all prices"
+    key="data.repairs.impossible_bar",
+    value="widen",
+    title=mark("Widen high and low to hold all prices"),
 )
 _DROP_RANGE = RepairChoice(
-    key="data.repairs.impossible_bar", value="drop", title="Leave these bars out"
+    key="data.repairs.impossible_bar", value="drop", title=mark("Leave these bars out")
 )
 
 
@@ -29,10 +32,20 @@ def bad_prices(raw: Bars, repairs: Repairs) -> list[Finding]:
     if not prices.size or (prices.min() > 0 and prices.max() < np.inf):
         return []
     cases: tuple[tuple[Kind, str, str, np.ndarray], ...] = (
-        ("missing_price", "Prices missing", "have no value for a price", np.isnan(prices)),
-        ("infinite_price", "Infinite prices", "have an infinite price", np.isinf(prices)),
-        ("zero_price", "Prices of zero", "have a price of zero", prices == 0),
-        ("negative_price", "Negative prices", "have a negative price", prices < 0),
+        (
+            "missing_price",
+            mark("Prices missing"),
+            mark("have no value for a price"),
+            np.isnan(prices),
+        ),
+        (
+            "infinite_price",
+            mark("Infinite prices"),
+            mark("have an infinite price"),
+            np.isinf(prices),
+        ),
+        ("zero_price", mark("Prices of zero"), mark("have a price of zero"), prices == 0),
+        ("negative_price", mark("Negative prices"), mark("have a negative price"), prices < 0),
     )
     found: list[Finding] = []
     for kind, title, words, mask in cases:
@@ -50,14 +63,14 @@ def bad_prices(raw: Bars, repairs: Repairs) -> list[Finding]:
                 title=title,
                 where=f"{source_text(raw)}, {_columns(raw, mask)}",
                 what=f"{counted(rows.size, 'row')} {verb} ({_places(raw, rows)})",
-                effect="A run is refused: nothing can be bought or valued at such a price"
+                effect=mark("A run is refused: nothing can be bought or valued at such a price")
                 if is_refused
-                else "The request leaves these bars out",
-                advice="Mend the file" if is_refused else "",
+                else mark("The request leaves these bars out"),
+                advice=mark("Mend the file") if is_refused else "",
                 repairs=(_DROP,) if is_refused else (),
                 undo=None if is_refused else taken_back(_DROP),
                 places=places_of(raw, rows, np.where(np.isfinite(value), value, np.nan)),
-                measure="Price" if kind == "negative_price" else "",
+                measure=mark("Price") if kind == "negative_price" else "",
             )
         )
     return found
@@ -73,13 +86,20 @@ def bad_volumes(raw: Bars) -> list[Finding]:
         Finding(
             kind="bad_volume",
             severity="warning",
-            title="Impossible volume",
-            where=f"{source_text(raw)}, column '{raw.files[0].roles.volume}'",
-            what=f"{counted(rows.size, 'row')} with a negative or infinite volume "
-            f"({_places(raw, rows)})",
-            effect="It counts as unknown there: limits and costs that need it do not apply",
+            title=mark("Impossible volume"),
+            where=say(
+                "{source_text}, column '{volume}'",
+                source_text=source_text(raw),
+                volume=raw.files[0].roles.volume,
+            ),
+            what=say(
+                "{size} with a negative or infinite volume ({places})",
+                size=counted(rows.size, "row"),
+                places=_places(raw, rows),
+            ),
+            effect=mark("It counts as unknown there: limits and costs that need it do not apply"),
             places=places_of(raw, rows, np.where(np.isinf(volume[rows]), np.nan, volume[rows])),
-            measure="Volume",
+            measure=mark("Volume"),
         )
     ]
 
@@ -94,26 +114,38 @@ def impossible_bars(subject: Subject) -> list[Finding]:
     excess = np.maximum(np.maximum(open_, close) / high - 1.0, low / np.minimum(open_, close) - 1.0)
     is_rounding = bool(np.all(excess < _ROUNDING))
     asked = subject.repairs.impossible_bar
-    done = {"widen": "The request widens them", "drop": "The request leaves them out"}.get(asked)
+    done = {
+        "widen": mark("The request widens them"),
+        "drop": mark("The request leaves them out"),
+    }.get(asked)
     crossed = int(np.sum(high < low))
-    more = f", of {crossed:,} the high is below the low" if crossed else ""
+    more = say(", of {crossed:,} the high is below the low", crossed=crossed) if crossed else ""
     verb = "has" if rows.size == 1 else "have"
-    small = ", all by less than a millionth" if is_rounding else ""
+    small = mark(", all by less than a millionth") if is_rounding else ""
     return [
         Finding(
             kind="impossible_bar",
             severity="note" if is_rounding or done else "warning",
-            title="Impossible bars",
+            title=mark("Impossible bars"),
             where=subject.source,
-            what=f"{counted(rows.size, 'bar')} {verb} a high or low that does not contain open "
-            f"and close{more}{small} ({_places(subject.bars, rows)})",
+            what=say(
+                "{size} {verb} a high or low that does not contain open and close{more}{small} "
+                "({places})",
+                size=counted(rows.size, "bar"),
+                verb=verb,
+                more=more,
+                small=small,
+                places=_places(subject.bars, rows),
+            ),
             effect=done
-            or "Stops and limits inside such a bar fill at prices that may never have traded",
-            advice="" if done or is_rounding else "Look at the rows: often one price is mistyped",
+            or mark("Stops and limits inside such a bar fill at prices that may never have traded"),
+            advice=""
+            if done or is_rounding
+            else mark("Look at the rows: often one price is mistyped"),
             repairs=() if done else (_WIDEN, _DROP_RANGE),
             undo=taken_back(_WIDEN) if done else None,
             places=places_of(subject.bars, rows, excess),
-            measure="Outside by",
+            measure=mark("Outside by"),
         )
     ]
 
@@ -127,11 +159,15 @@ def without_range(subject: Subject) -> list[Finding]:
         Finding(
             kind="close_only",
             severity="note",
-            title="Only closing prices",
+            title=mark("Only closing prices"),
             where=subject.source,
-            what="there is one price for each bar, which stands for open, high, low and close",
-            effect="Orders at the next open fill at the next close, and stops inside the bar see "
-            "nothing of its range",
+            what=mark(
+                "there is one price for each bar, which stands for open, high, low and close"
+            ),
+            effect=mark(
+                "Orders at the next open fill at the next close, and stops inside the bar see "
+                "nothing of its range"
+            ),
         )
     ]
 
@@ -141,7 +177,11 @@ def _columns(raw: Bars, mask: np.ndarray) -> str:
     named = (roles.open, roles.high, roles.low, roles.close)
     hit = [name for name, of_price in zip(named, mask, strict=True) if of_price.any()]
     names = list(dict.fromkeys(hit))
-    return f"column{'' if len(names) == 1 else 's'} {', '.join(repr(name) for name in names)}"
+    return say(
+        "column{value} {name}",
+        value="" if len(names) == 1 else "s",
+        name=", ".join(repr(name) for name in names),
+    )
 
 
 def _places(bars: Bars, rows: np.ndarray) -> str:

@@ -33,6 +33,7 @@ from ml4t_desktop.files.sources import Source, read_source
 from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import ContextSource, DataSource, Repairs
+from ml4t_desktop.wording import mark, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -157,8 +158,10 @@ def check_data(
     told = [remark(problem) for problem in (*problems, *notes)]
     if raw is None or not raw.time.size:
         if raw is not None:
-            fix = "Change start or end in [data]"
-            told.append(remark(Problem(where=source_text(raw), what="there are no rows", fix=fix)))
+            fix = mark("Change start or end in [data]")
+            told.append(
+                remark(Problem(where=source_text(raw), what=mark("there are no rows"), fix=fix))
+            )
         return replace(report, findings=by_severity(told))
     watch.advance(0.6)
     subject = subject_of(raw, data.repairs)
@@ -243,8 +246,8 @@ def _bars(source: Source, inspection: FileInspection, path: Path) -> tuple[Bars,
     roles, notes = bar_roles(source.frame.schema, columns, path.name, source.frame)
     rows = file_rows(source.frame, roles, columns, path.name, decimal=source.decimal)
     if not rows.time.size:
-        what = "there are no rows"
-        raise InputError(Problem(where=path.name, what=what, fix="Give a table of bars"))
+        what = mark("there are no rows")
+        raise InputError(Problem(where=path.name, what=what, fix=mark("Give a table of bars")))
     return Bars.of([rows]), (*notes, *rows.problems)
 
 
@@ -280,11 +283,13 @@ def _prediction_findings(frame: pl.DataFrame, inspection: FileInspection) -> lis
             Finding(
                 kind="duplicate_prediction",
                 severity="warning",
-                title="Two predictions at one time",
+                title=mark("Two predictions at one time"),
                 where=source,
-                what=f"{counted(rows.size, 'row')} share time and asset with another row",
-                effect="Joined to prices, a run is refused",
-                advice="Leave one prediction for each asset and time",
+                what=say(
+                    "{size} share time and asset with another row", size=counted(rows.size, "row")
+                ),
+                effect=mark("Joined to prices, a run is refused"),
+                advice=mark("Leave one prediction for each asset and time"),
                 places=_file_rows(source, rows),
             )
         )
@@ -293,10 +298,10 @@ def _prediction_findings(frame: pl.DataFrame, inspection: FileInspection) -> lis
         Finding(
             kind="empty_signal",
             severity="warning",
-            title="Empty signal",
-            where=f"{source}, column '{info.name}'",
-            what="has no value in any row",
-            effect="Every clause with it is false",
+            title=mark("Empty signal"),
+            where=say("{source}, column '{info}'", source=source, info=info.name),
+            what=mark("has no value in any row"),
+            effect=mark("Every clause with it is false"),
         )
         for info in inspection.columns
         if info.name in names and info.null_count == inspection.row_count

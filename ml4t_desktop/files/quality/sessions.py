@@ -9,6 +9,7 @@ from ml4t_desktop.files.quality.gaps import Expected
 from ml4t_desktop.files.quality.places import first_bars, places_of, time_places
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
 _FEWEST_DAYS = 20
 _REGULAR = 0.8
@@ -67,12 +68,17 @@ def _holes(
         Finding(
             kind="session_gap",
             severity="warning",
-            title="Holes in sessions",
+            title=mark("Holes in sessions"),
             where=subject.source,
-            what=f"{counted(lacking.size, 'time')} without a bar of any asset between the first "
-            "and the last bar of a day, at times of day that other days have",
-            effect="Windows and holding periods counted in bars become longer there, and a stop "
-            "inside the hole is only seen after it",
+            what=say(
+                "{size} without a bar of any asset between the first and the last bar of a day, at "
+                "times of day that other days have",
+                size=counted(lacking.size, "time"),
+            ),
+            effect=mark(
+                "Windows and holding periods counted in bars become longer there, and a stop "
+                "inside the hole is only seen after it"
+            ),
             places=time_places(lacking),
         )
     ]
@@ -95,12 +101,17 @@ def _outside(
         Finding(
             kind="off_session",
             severity="warning",
-            title="Bars out of session",
+            title=mark("Bars out of session"),
             where=subject.source,
-            what=f"{counted(rows.size, 'bar')} outside the usual session, {_clock(usual[0])} to "
-            f"{_clock(usual[-1])} ({first_bars(subject.market, rows)})",
-            effect="Orders may fill at times of thin trading, at prices few could have had",
-            advice="Leave them out with the session, or look for a wrong time zone",
+            what=say(
+                "{size} outside the usual session, {clock} to {clock2} ({first_bars})",
+                size=counted(rows.size, "bar"),
+                clock=_clock(usual[0]),
+                clock2=_clock(usual[-1]),
+                first_bars=first_bars(subject.market, rows),
+            ),
+            effect=mark("Orders may fill at times of thin trading, at prices few could have had"),
+            advice=mark("Leave them out with the session, or look for a wrong time zone"),
             places=places_of(subject.bars, rows),
         )
     ]
@@ -117,11 +128,11 @@ def zone_doubts(subject: Subject) -> list[Finding]:
             Finding(
                 kind="time_zone",
                 severity="warning",
-                title="Time zones differ",
+                title=mark("Time zones differ"),
                 where=naive,
-                what="its times carry no zone, those of other files do",
-                effect="They are taken as UTC: bars of one moment may stand at two",
-                advice='Say the zone of those without one: time_zone = "…" in [data]',
+                what=mark("its times carry no zone, those of other files do"),
+                effect=mark("They are taken as UTC: bars of one moment may stand at two"),
+                advice=mark('Say the zone of those without one: time_zone = "…" in [data]'),
             )
         )
     of_day = np.unique(subject.market.timestamps % MICROSECONDS_PER_DAY)
@@ -132,12 +143,18 @@ def zone_doubts(subject: Subject) -> list[Finding]:
             Finding(
                 kind="time_zone",
                 severity="note",
-                title="Dates in another zone",
+                title=mark("Dates in another zone"),
                 where=subject.source,
-                what=f"daily bars stand at {_clock(of_day[0])} and {_clock(of_day[1])}, as dates "
-                "of a zone with daylight saving time do when they are written in UTC",
-                effect="Context and predictions of plain dates do not match them exactly",
-                advice='Match them with match = "asof", or write the dates without a time of day',
+                what=say(
+                    "daily bars stand at {clock} and {clock2}, as dates of a zone with daylight saving "
+                    "time do when they are written in UTC",
+                    clock=_clock(of_day[0]),
+                    clock2=_clock(of_day[1]),
+                ),
+                effect=mark("Context and predictions of plain dates do not match them exactly"),
+                advice=mark(
+                    'Match them with match = "asof", or write the dates without a time of day'
+                ),
             )
         )
     if subject.is_intraday and not any(zoned):
@@ -145,12 +162,16 @@ def zone_doubts(subject: Subject) -> list[Finding]:
             Finding(
                 kind="time_zone",
                 severity="note",
-                title="No time zone",
+                title=mark("No time zone"),
                 where=subject.source,
-                what=f"times of day without a zone, from {_clock(of_day[0])} to "
-                f"{_clock(of_day[-1])}",
-                effect="They are taken as they are; context and predictions must keep the same "
-                "clock",
+                what=say(
+                    "times of day without a zone, from {clock} to {clock2}",
+                    clock=_clock(of_day[0]),
+                    clock2=_clock(of_day[-1]),
+                ),
+                effect=mark(
+                    "They are taken as they are; context and predictions must keep the same clock"
+                ),
             )
         )
     return found

@@ -8,6 +8,7 @@ from ml4t_desktop.files.quality.finding import Finding, Kind, RepairChoice, take
 from ml4t_desktop.files.quality.places import first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market import Column, TextColumn
+from ml4t_desktop.wording import mark, say
 
 _MANY_EMPTY = 0.5
 _FAR = 20.0  # times the distance of the quartiles
@@ -17,7 +18,9 @@ _UNIT = 30.0
 _BLOCKS = 24
 _FEWEST = 240
 _TAIL = 0.1
-_NULL = RepairChoice(key="data.repairs.infinite_signal", value="null", title="Take them as missing")
+_NULL = RepairChoice(
+    key="data.repairs.infinite_signal", value="null", title=mark("Take them as missing")
+)
 
 
 def signal_findings(subject: Subject) -> list[Finding]:
@@ -30,10 +33,10 @@ def signal_findings(subject: Subject) -> list[Finding]:
             found.append(
                 _about(
                     "empty_signal",
-                    "Empty signal",
+                    mark("Empty signal"),
                     where,
-                    "has no value in any row",
-                    "Every clause with it is false",
+                    mark("has no value in any row"),
+                    mark("Every clause with it is false"),
                 )
             )
             continue
@@ -41,10 +44,10 @@ def signal_findings(subject: Subject) -> list[Finding]:
             found.append(
                 _about(
                     "constant_signal",
-                    "Constant signal",
+                    mark("Constant signal"),
                     where,
-                    "has the same value in every row",
-                    "A clause with it holds always or never, and ranking by it ranks by name",
+                    mark("has the same value in every row"),
+                    mark("A clause with it holds always or never, and ranking by it ranks by name"),
                 )
             )
         found += _sparse(subject, where, given)
@@ -56,7 +59,11 @@ def signal_findings(subject: Subject) -> list[Finding]:
 
 def _where(subject: Subject, name: str) -> str:
     own = any(name in file.roles.signals for file in subject.raw.files)
-    return f"{subject.source}, column '{name}'" if own else f"predictions, column '{name}'"
+    return (
+        say("{source}, column '{name}'", source=subject.source, name=name)
+        if own
+        else say("predictions, column '{name}'", name=name)
+    )
 
 
 def _about(kind: Kind, title: str, where: str, what: str, effect: str) -> Finding:
@@ -81,11 +88,17 @@ def _sparse(subject: Subject, where: str, given: NDArray[np.bool_]) -> list[Find
         Finding(
             kind="sparse_signal",
             severity="note",
-            title="Mostly empty signal",
+            title=mark("Mostly empty signal"),
             where=where,
-            what=f"has no value in {empty:.0%} of the rows (first value at {time_text(first)}, "
-            f"values at {times:,} of {subject.market.time_count:,} times)",
-            effect="Clauses with it are false where it has no value",
+            what=say(
+                "has no value in {empty:.0%} of the rows (first value at {first}, values at "
+                "{times:,} of {time_count:,} times)",
+                empty=empty,
+                first=time_text(first),
+                times=times,
+                time_count=subject.market.time_count,
+            ),
+            effect=mark("Clauses with it are false where it has no value"),
             places=places_of(subject.bars, np.flatnonzero(~given)),
         )
     ]
@@ -103,13 +116,17 @@ def _ends(subject: Subject, where: str, given: NDArray[np.bool_]) -> list[Findin
         Finding(
             kind="signal_ends",
             severity="warning",
-            title="Signal that stops",
+            title=mark("Signal that stops"),
             where=where,
-            what=f"has its last value at {time_text(end)}, {counted(rest, 'time')} before the "
-            "bars end",
-            effect="Nothing is entered on it afterwards, and that time counts in every yearly "
-            "figure",
-            advice="End the period of the request there",
+            what=say(
+                "has its last value at {end}, {rest} before the bars end",
+                end=time_text(end),
+                rest=counted(rest, "time"),
+            ),
+            effect=mark(
+                "Nothing is entered on it afterwards, and that time counts in every yearly figure"
+            ),
+            advice=mark("End the period of the request there"),
             places=places_of(subject.bars, rows),
         )
     ]
@@ -124,13 +141,16 @@ def _numbers(subject: Subject, where: str, column: NDArray[np.float64]) -> list[
             Finding(
                 kind="infinite_signal",
                 severity="note" if is_done else "warning",
-                title="Infinite values",
+                title=mark("Infinite values"),
                 where=where,
-                what=f"{counted(rows.size, 'value')} not finite "
-                f"({first_bars(subject.market, rows)})",
-                effect="The request takes them as missing"
+                what=say(
+                    "{size} not finite ({first_bars})",
+                    size=counted(rows.size, "value"),
+                    first_bars=first_bars(subject.market, rows),
+                ),
+                effect=mark("The request takes them as missing")
                 if is_done
-                else "An infinite value passes every threshold and ranks before all others",
+                else mark("An infinite value passes every threshold and ranks before all others"),
                 repairs=() if is_done else (_NULL,),
                 undo=taken_back(_NULL) if is_done else None,
                 places=places_of(subject.bars, rows),
@@ -157,15 +177,22 @@ def _outlying(
         Finding(
             kind="outlying_signal",
             severity="warning",
-            title="Values out of proportion",
+            title=mark("Values out of proportion"),
             where=where,
-            what=f"{counted(far.size, 'value')} more than {_FAR:.0f} times as far from the middle "
-            f"as half of all values are apart ({first_bars(subject.market, far)})",
-            effect="Ranking puts these bars first or last, and sizes that follow the signal "
-            "become extreme",
-            advice="Look at the rows: often a unit, or a division by nearly zero",
+            what=say(
+                "{size} more than {far:.0f} times as far from the middle as half of all values are "
+                "apart ({first_bars})",
+                size=counted(far.size, "value"),
+                far=_FAR,
+                first_bars=first_bars(subject.market, far),
+            ),
+            effect=mark(
+                "Ranking puts these bars first or last, and sizes that follow the signal "
+                "become extreme"
+            ),
+            advice=mark("Look at the rows: often a unit, or a division by nearly zero"),
             places=places_of(subject.bars, far, column[far]),
-            measure="Value",
+            measure=mark("Value"),
         )
     ]
 
@@ -198,12 +225,16 @@ def _scale_change(
         Finding(
             kind="signal_scale",
             severity="warning",
-            title="Change of unit",
+            title=mark("Change of unit"),
             where=where,
-            what=f"is {factor:,.0f} times {'larger' if jump > 0 else 'smaller'} from about {when} "
-            "on than before",
-            effect="A threshold that fits one part is always or never passed in the other",
-            advice="Bring both parts to one unit, such as percent or fractions",
+            what=say(
+                "is {factor:,.0f} times {value} from about {when} on than before",
+                factor=factor,
+                value="larger" if jump > 0 else "smaller",
+                when=when,
+            ),
+            effect=mark("A threshold that fits one part is always or never passed in the other"),
+            advice=mark("Bring both parts to one unit, such as percent or fractions"),
             places=places_of(subject.bars, np.array([row])),
         )
     ]

@@ -15,6 +15,8 @@ from holidays.financial.ny_stock_exchange import NewYorkStockExchange
 from holidays.financial.toronto_stock_exchange import TorontoStockExchange
 from numpy.typing import NDArray
 
+from ml4t_desktop.wording import mark, say
+
 _EPOCH = date(1970, 1, 1)
 _THURSDAY = 3
 _FRIDAY = 4
@@ -23,13 +25,13 @@ _FEWEST_HOLIDAYS = 3
 _LONG = 4
 _Make = Callable[[Iterable[int]], Mapping[date, str]]
 EXCHANGES: Final[tuple[tuple[str, _Make], ...]] = (
-    ("New York", lambda years: NewYorkStockExchange(years=years)),
-    ("London", lambda years: LondonStockExchange(years=years)),
-    ("Xetra", lambda years: GermanyStockExchange(years=years)),
-    ("Euronext", lambda years: Euronext(years=years)),
-    ("Toronto", lambda years: TorontoStockExchange(years=years)),
-    ("Tokyo", lambda years: JapanExchange(years=years)),
-    ("Hong Kong", lambda years: HongKongStockExchange(years=years)),
+    (mark("New York"), lambda years: NewYorkStockExchange(years=years)),
+    (mark("London"), lambda years: LondonStockExchange(years=years)),
+    (mark("Xetra"), lambda years: GermanyStockExchange(years=years)),
+    (mark("Euronext"), lambda years: Euronext(years=years)),
+    (mark("Toronto"), lambda years: TorontoStockExchange(years=years)),
+    (mark("Tokyo"), lambda years: JapanExchange(years=years)),
+    (mark("Hong Kong"), lambda years: HongKongStockExchange(years=years)),
 )
 
 
@@ -76,7 +78,7 @@ def trading_days(days: NDArray[np.int64], *, has_weekends: bool) -> TradingDays:
     whole = np.arange(days[0], days[-1] + 1)
     if has_weekends:
         missing = np.setdiff1d(whole, days, assume_unique=True)
-        return TradingDays(name="every day", missing=missing, closed=nothing)
+        return TradingDays(name=mark("every day"), missing=missing, closed=nothing)
     weekend = days[weekday(days) > _FRIDAY]
     weekdays = whole[weekday(whole) <= _FRIDAY]
     empty = np.setdiff1d(weekdays, days, assume_unique=True)
@@ -84,7 +86,9 @@ def trading_days(days: NDArray[np.int64], *, has_weekends: bool) -> TradingDays:
     if name:
         closed = np.union1d(weekend, np.intersect1d(days, holidays))
         missing = np.setdiff1d(empty, holidays, assume_unique=True)
-        return TradingDays(name=f"the days of {name}", missing=missing, closed=closed)
+        return TradingDays(
+            name=say("the days of {name}", name=name), missing=missing, closed=closed
+        )
     return TradingDays(name="weekdays", missing=_long_runs(empty, weekdays), closed=weekend)
 
 

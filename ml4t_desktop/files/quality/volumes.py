@@ -8,8 +8,9 @@ from ml4t_desktop.files.quality.finding import Finding, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market.market import VOLUME
+from ml4t_desktop.wording import mark, say
 
-_DROP = RepairChoice(key="data.repairs.stale_bar", value="drop", title="Leave these bars out")
+_DROP = RepairChoice(key="data.repairs.stale_bar", value="drop", title=mark("Leave these bars out"))
 
 
 def stale(subject: Subject) -> list[Finding]:
@@ -26,18 +27,26 @@ def stale(subject: Subject) -> list[Finding]:
         Finding(
             kind="stale_bar",
             severity="note" if is_dropped or length[longest] < 5 else "warning",
-            title="Stale prices",
+            title=mark("Stale prices"),
             where=subject.source,
-            what=f"{counted(rows.size, 'bar')} of {counted(assets, 'asset')} repeat the close "
-            f"before without any sign of trading ({first_bars(subject.market, rows)}; longest: "
-            f"{counted(int(length[longest]), 'bar')} of {symbol})",
-            effect="The request leaves them out"
+            what=say(
+                "{size} of {assets} repeat the close before without any sign of trading "
+                "({first_bars}; longest: {length} of {symbol})",
+                size=counted(rows.size, "bar"),
+                assets=counted(assets, "asset"),
+                first_bars=first_bars(subject.market, rows),
+                length=counted(int(length[longest]), "bar"),
+                symbol=symbol,
+            ),
+            effect=mark("The request leaves them out")
             if is_dropped
-            else "They look like bars that were filled in: orders fill there though nobody traded",
+            else mark(
+                "They look like bars that were filled in: orders fill there though nobody traded"
+            ),
             repairs=() if is_dropped else (_DROP,),
             undo=taken_back(_DROP) if is_dropped else None,
             places=places_of(subject.bars, rows, length[rows].astype(np.float64)),
-            measure="Bars unchanged",
+            measure=mark("Bars unchanged"),
         )
     ]
 
@@ -51,11 +60,12 @@ def volumes(subject: Subject) -> list[Finding]:
             Finding(
                 kind="no_volume",
                 severity="note",
-                title="No volume",
+                title=mark("No volume"),
                 where=subject.source,
-                what="there is no volume",
-                effect="Limits to a share of the volume, and costs that depend on it, cannot be "
-                "used",
+                what=mark("there is no volume"),
+                effect=mark(
+                    "Limits to a share of the volume, and costs that depend on it, cannot be used"
+                ),
             )
         ]
     rows = np.flatnonzero(volume == 0)
@@ -65,12 +75,17 @@ def volumes(subject: Subject) -> list[Finding]:
         Finding(
             kind="zero_volume",
             severity="note",
-            title="Volume of zero",
-            where=f"{subject.source}, column '{roles.volume}'",
-            what=f"{counted(rows.size, 'bar')} with a volume of zero "
-            f"({first_bars(subject.market, rows)})",
-            effect="Orders limited to a share of the volume do not trade there; others fill "
-            "although nobody traded",
+            title=mark("Volume of zero"),
+            where=say("{source}, column '{volume}'", source=subject.source, volume=roles.volume),
+            what=say(
+                "{size} with a volume of zero ({first_bars})",
+                size=counted(rows.size, "bar"),
+                first_bars=first_bars(subject.market, rows),
+            ),
+            effect=mark(
+                "Orders limited to a share of the volume do not trade there; others fill "
+                "although nobody traded"
+            ),
             places=places_of(subject.bars, rows),
         )
     ]

@@ -31,6 +31,7 @@ class ColumnTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setTabKeyNavigation(False)  # Tab leads on, arrow keys go from cell to cell
         self.setObjectName("column_table")
         self.setAccessibleName(tr("Columns of the file and what they are taken for"))
         self.frames = FrameModel(self)

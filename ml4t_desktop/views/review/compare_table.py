@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.plain import plain_table
 from ml4t_desktop.views.review.statistic_text import NOT_DEFINED
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
@@ -67,13 +68,7 @@ class CompareTable(QTreeWidget):
 
     def copy_rows(self) -> None:
         """Put all rows on the clipboard as tab-separated text."""
-        lines = ["\t".join(_headers(self._titles))]
-        for group in (self.topLevelItem(place) for place in range(self.topLevelItemCount())):
-            for place in range(group.childCount() if group is not None else 0):
-                row = group.child(place) if group is not None else None
-                if row is not None:
-                    lines.append("\t".join(row.text(c) for c in range(self.columnCount())))
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText(plain_table(self).text())
 
     def _fill(self) -> None:
         self.clear()

@@ -23,6 +23,7 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.sort_keys import sort_by_keys
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.history_model import (
     DATA,
@@ -116,7 +117,7 @@ class HistoryPanel(SeenPanel):
             self.table.setColumnWidth(column, width * characters + 10)
         header.setMinimumSectionSize(width * 4)
         header.setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnWidth(NOTE, width * 26)
+        self.table.setColumnWidth(NOTE, width * 18)
         self.table.doubleClicked.connect(self._on_double_clicked)
         self.table.clicked.connect(self._on_clicked)
         self.table.delete_asked.connect(self._on_delete)
@@ -326,6 +327,8 @@ class HistoryTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         is_editing = self.state() == QAbstractItemView.State.EditingState
+        if not is_editing and sort_by_keys(self, event):
+            return
         if not is_editing and event.key() == Qt.Key.Key_Delete:
             self.delete_asked.emit()
         elif not is_editing and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

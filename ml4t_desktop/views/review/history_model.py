@@ -21,6 +21,7 @@ from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.frame_model import PLAIN_ROLE
 from ml4t_desktop.views.review.history_text import moment_text, state_text
 from ml4t_desktop.wording import mark
 
@@ -188,6 +189,8 @@ class HistoryModel(QAbstractTableModel):
                 return self._bold if entry.number == self._history.shown else None
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(entry, column)
+        if role == PLAIN_ROLE:
+            return self._sort_value(entry, column) if column in _STATISTICS else None
         if role == NUMBER_ROLE:
             return entry.number
         return self._sort_value(entry, column) if role == SORT_ROLE else None
@@ -232,8 +235,9 @@ class HistoryRows(QSortFilterProxyModel):
 
     def set_filter(self, text: str) -> None:
         """Show the rows that have all the words of a text."""
+        self.beginFilterChange()
         self._words = text
-        self.invalidateFilter()
+        self.endFilterChange()
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: ARG002, D102, N802 (Qt's)
         return self._model.matches(source_row, self._words)

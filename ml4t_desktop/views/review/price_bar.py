@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
-    QHBoxLayout,
     QMenu,
     QPushButton,
     QToolButton,
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.views.flow import FlowLayout
 
 
 class PriceBar(QWidget):
@@ -60,22 +60,19 @@ class PriceBar(QWidget):
         self.link_button = _toggle(
             tr("Link time"), tr("Show the same time in this chart and in those of the equity")
         )
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = FlowLayout(self, spacing=4)
         layout.addWidget(self.symbols)
         layout.addWidget(self.previous_button)
         layout.addWidget(self.next_button)
-        layout.addSpacing(8)
+        layout.add_gap(8)
         for widget in (self.trade_button, self.all_button, self.in_button, self.out_button):
             layout.addWidget(widget)
-        layout.addSpacing(8)
+        layout.add_gap(8)
         for widget in (
             self.panes_button, self.shading_button, self.log_button, self.select_button,
             self.link_button,
         ):  # fmt: skip
             layout.addWidget(widget)
-        layout.addStretch(1)
 
 
 def _button(text: str, tip: str) -> QPushButton:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QRect
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QStackedLayout,
     QTabWidget,
     QVBoxLayout,
@@ -19,6 +22,8 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.figures import FigureChart
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_signal
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.theme import Theme
@@ -49,6 +54,7 @@ _CHARTS: Final = (
 )
 _SURE: Final = 2.0  # standard errors; of twenty signals without any edge, one is beyond
 _PLAIN: Final = 3.0
+_LEAST_LINES: Final = 9  # of text, that a chart is high
 
 
 class SignalsPanel(SeenPanel):
@@ -59,11 +65,12 @@ class SignalsPanel(SeenPanel):
         results: ResultStore,
         signals: SignalStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("signals_panel")
-        self._results, self._signals = results, signals
+        self._results, self._signals, self._making = results, signals, making
         self._shown: object = None
         self.choice, self.horizon, self.context = QComboBox(), QComboBox(), QComboBox()
         self.note, self.verdict = QLabel(), QLabel()
@@ -74,6 +81,11 @@ class SignalsPanel(SeenPanel):
         self.choice.activated.connect(self._on_choice)
         self.horizon.activated.connect(self._on_horizon)
         self.context.currentIndexChanged.connect(self._on_context)
+        for name, chart in self.charts.items():
+            chart.value_asked.connect(partial(self._on_value_asked, name))
+        for table in (self.grid, self.drift):
+            table.number_asked.connect(partial(self._on_cell_asked, table))
+        self.verdict.linkActivated.connect(self._on_verdict_asked)
         results.run_changed.connect(self._on_run_changed)
         signals.changed.connect(self.draw_when_seen)
         signals.progressed.connect(self._on_progressed)
@@ -95,6 +107,43 @@ class SignalsPanel(SeenPanel):
             self._show_review(review)
         else:
             self._show_nothing(review)
+
+    def ask_current(self) -> bool:
+        """Ask how the figure of the chart with the keyboard is made, else the rank correlation."""
+        for table in (self.grid, self.drift):
+            if table.hasFocus():
+                return table.ask_current()
+        charts = self.charts.values()
+        chosen = next((item for item in charts if item.hasFocus()), self.charts["correlation"])
+        return chosen.ask_current()
+
+    def _on_value_asked(self, chart: str, place: int, where: QRect) -> None:
+        review, curve = self._signals.review, self._signals.curve
+        from ml4t_desktop.analysis.signals.review import SignalReview
+        from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
+
+        if not isinstance(review, SignalReview):
+            return
+        known = curve if isinstance(curve, ThresholdCurve) else None
+        name = figures.figure_name(chart, place, review, known)
+        if name:
+            self._ask(name, self.charts[chart], where)
+
+    def _on_cell_asked(self, table: QWidget, name: str, where: QRect) -> None:
+        self._ask(name, table, where)
+
+    def _on_verdict_asked(self, name: str) -> None:
+        self._ask(name, self.verdict, self.verdict.rect())
+
+    def _ask(self, name: str, widget: QWidget, where: QRect) -> None:
+        from ml4t_desktop.analysis.signals.review import SignalReview
+        from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
+
+        run, review, curve = self._results.run, self._signals.review, self._signals.curve
+        if run is None or self._making is None or not isinstance(review, SignalReview):
+            return
+        known = curve if isinstance(curve, ThresholdCurve) else None
+        self._making.ask(of_signal(run, review, known, name), widget, where)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -127,19 +176,28 @@ class SignalsPanel(SeenPanel):
         self.note.setWordWrap(True)
         self.verdict.setObjectName("signal_verdict")
         self.verdict.setWordWrap(True)
-        charts = QGridLayout()
+        grid = QWidget()
+        charts = QGridLayout(grid)
+        charts.setContentsMargins(0, 0, 0, 0)
         charts.setSpacing(8)
+        least = self.fontMetrics().lineSpacing() * _LEAST_LINES
         for place, name in enumerate(_CHARTS):
             charts.addWidget(self.charts[name], place // 3, place % 3)
         charts.addWidget(self._tables(), 2, 1, 1, 2)
-        for column in range(3):
-            charts.setColumnStretch(column, 1)
+        for place in range(3):
+            charts.setColumnStretch(place, 1)
+            charts.setColumnMinimumWidth(place, least)
+            charts.setRowMinimumHeight(place, least)
+        area = QScrollArea()  # where letters are large, three rows of charts do not fit
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(grid)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addLayout(bar)
         layout.addWidget(self.verdict)
-        layout.addLayout(charts, 1)
+        layout.addWidget(area, 1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)
@@ -174,7 +232,8 @@ class SignalsPanel(SeenPanel):
         from ml4t_desktop.analysis.undefined import Undefined
 
         self.note.setText(_method(review))
-        self.verdict.setText(signal_verdict(review))
+        how = tr("How?")
+        self.verdict.setText(f"{signal_verdict(review)} &nbsp; <a href='t'>{how}</a>")
         used = _clauses(run, review.sample.name)
         self.charts["values"].show_figure(figures.value_figure(review, used))
         self.charts["returns"].show_figure(figures.return_figure(review))

@@ -149,7 +149,7 @@ class SweepPanel(SeenPanel):
             layout.addWidget(row)
         bar = QHBoxLayout()
         label = QLabel(tr("Statistic"))
-        label.setMinimumWidth(64)
+        label.setMinimumWidth(max(64, label.sizeHint().width()))
         label.setBuddy(self.statistic)
         bar.addWidget(label)
         bar.addWidget(self.statistic)

@@ -38,7 +38,7 @@ class AxisRow(QWidget):
             box.valueChanged.connect(self._on_edited)
         label = QLabel(shown(title))
         label.setBuddy(self.choice)
-        label.setMinimumWidth(64)
+        label.setMinimumWidth(max(64, label.sizeHint().width()))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(label)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
@@ -23,6 +22,7 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.trade_rows import OUTCOMES
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -115,6 +115,7 @@ class TradeBar(QWidget):
         self.more_button.setObjectName("trade_export")
         self.totals = QLabel()
         self.totals.setObjectName("trade_totals")
+        self.totals.setWordWrap(True)
         self.totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._fill_menus()
         self._lay_out()
@@ -185,11 +186,10 @@ class TradeBar(QWidget):
             remove.triggered.connect(self._on_remove_chosen)
 
     def _lay_out(self) -> None:
-        above = QHBoxLayout()
-        above.setSpacing(6)
+        above = FlowLayout()
         for widget in (self.search, self.outcome, self.group, self.fields_button):
             above.addWidget(widget)
-        above.addStretch(1)
+        above.add_stretch()
         for widget in (self.views_button, self.columns_button, self.more_button):
             above.addWidget(widget)
         layout = QVBoxLayout(self)

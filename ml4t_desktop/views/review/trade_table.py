@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -21,6 +22,7 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.filter_header import FilterHeader
 from ml4t_desktop.tables.grouped_model import GroupedModel
+from ml4t_desktop.tables.sort_keys import sort_by_keys
 from ml4t_desktop.tables.trade_columns import trade_columns
 from ml4t_desktop.tables.trade_rows import trade_row, wide_values
 
@@ -287,9 +289,19 @@ class TradeTable(QTableView):
         self.trade_hovered.emit(None)
         super().leaveEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        by_keys = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_keys else self.indexAt(event.pos())
+        if index.isValid():
+            corner = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+            place = corner if by_keys else event.globalPos()
+            self.header.menu_asked.emit(index.column(), place)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
+            return
+        if sort_by_keys(self, event):
             return
         row = self.currentIndex().row()
         group = self._model.group_at(row) if row >= 0 else None

@@ -9,7 +9,6 @@ from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
@@ -19,11 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.formats import date_format, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import FigureTable
 from ml4t_desktop.views.review.seen import SeenPanel
@@ -53,6 +53,15 @@ _FATES: Final = {
     "no_place": mark("Every place taken"),
     "no_order": mark("No size, or an order worked already"),
 }
+_ORDERS: Final = {
+    "filled": mark("Filled"),
+    "reduced": mark("Filled in part"),
+    "rejected": mark("Refused"),
+    "cancelled": mark("Cancelled"),
+    "expired": mark("Expired"),
+}
+_RULE_HEAD: Final = mark("Bars at which the entry rule held")
+_ORDER_HEAD: Final = mark("Orders of the strategy")
 
 
 class WhyPanel(SeenPanel):
@@ -78,6 +87,7 @@ class WhyPanel(SeenPanel):
             (tr("Bars at which the entry rule held"), tr("Bars"), tr("Share")),
             tr("What became of every signal"),
         )
+        self.fates_heading = QLabel(tr("What became of every signal"))
         self.fates_note = QLabel()
         self.empty = EmptyState(*_NO_RUN)
         self._build()
@@ -125,24 +135,23 @@ class WhyPanel(SeenPanel):
         self.day.setObjectName("why_day")
         self.day.setAccessibleName(tr("Day whose bar is explained"))
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("yyyy-MM-dd")
+        self.day.setDisplayFormat(date_format(self.day.locale()))
         self.before.setToolTip(tr("Explain the bar before"))
         self.after.setToolTip(tr("Explain the bar after"))
+        self.setFocusProxy(self.text)
         self.text.setObjectName("why_text")
         self.text.setAccessibleName(tr("What was decided at the bar, and why"))
         self.text.document().setDocumentMargin(12)
         self.fates.setObjectName("fates")
         self.fates_note.setWordWrap(True)
-        bar = QHBoxLayout()
+        bar = FlowLayout()
         for widget in (self.entry, self.exit, self.symbol, self.day, self.before, self.after):
             bar.addWidget(widget)
-        bar.addStretch(1)
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
-        heading = QLabel(tr("What became of every signal"))
-        heading.setProperty("role", "heading")
-        column.addWidget(heading)
+        self.fates_heading.setProperty("role", "heading")
+        column.addWidget(self.fates_heading)
         column.addWidget(self.fates_note)
         column.addWidget(self.fates, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -187,8 +196,17 @@ class WhyPanel(SeenPanel):
             return
         locale = QLocale()
         total = format_value(int(found["bars"].sum()), "count", locale)
+        run = self._results.run
+        is_python = run is not None and run.request.strategy.python is not None
+        self.fates_heading.setText(
+            tr("What became of every order") if is_python else tr("What became of every signal")
+        )
+        first, count = (_ORDER_HEAD, tr("Orders")) if is_python else (_RULE_HEAD, tr("Bars"))
+        self.fates.setHeaderLabels([shown(first), count, tr("Share")])
         self.fates_note.setText(
-            tr("The entry rule held at {total} bars; each is counted once.", total=total)
+            tr("The strategy sent {total} orders; each is counted once.", total=total)
+            if is_python
+            else tr("The entry rule held at {total} bars; each is counted once.", total=total)
         )
         for row in found.iter_rows(named=True):
             reason = f": {row['reason']}" if row["reason"] else ""
@@ -196,7 +214,8 @@ class WhyPanel(SeenPanel):
                 format_value(row["bars"], "count", locale),
                 format_value(row["share"], "percent", locale),
             )
-            self.fates.add_row(f"{shown(_FATES[row['fate']])}{reason}", texts)
+            name = shown((_ORDERS if is_python else _FATES)[row["fate"]])
+            self.fates.add_row(f"{name}{reason}", texts, values=(row["bars"], row["share"]))
 
     def _on_bar_chosen(self, _index: int = 0) -> None:
         """Explain the bar of the asset and the day in the fields."""
@@ -207,9 +226,9 @@ class WhyPanel(SeenPanel):
 
         day = QDate(1970, 1, 1).daysTo(self.day.date())
         answer = self._why.answer
-        shown = answer.explanation if answer is not None else None
-        if shown is not None and shown.symbol == symbol:
-            at = int(run.market.timestamps[shown.t])
+        known = answer.explanation if answer is not None else None
+        if known is not None and known.symbol == symbol:
+            at = int(run.market.timestamps[known.t])
             if at // MICROSECONDS_PER_DAY == day:
                 return
         self._why.explain(symbol, (day + 1) * MICROSECONDS_PER_DAY - 1)

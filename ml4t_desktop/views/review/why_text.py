@@ -12,6 +12,7 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.rule_sentence import clause_sentence
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.words import as_words, word
+from ml4t_desktop.views.review.sight_text import handler_words, sight_parts
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _OUTCOMES: Final = {
         "sides held at once.")
     ),
     "no_rule": mark("This run has no entry rule."),
+    "sent": mark("The strategy sent an order."),
+    "silent": mark("The strategy sent no order for this asset."),
 }  # fmt: skip
 _EXITS: Final = frozenset({"exit", "short_exit"})
 _JOINTS: Final = {"all": mark("all of"), "any": mark("any of"), "not": "not"}
@@ -69,6 +72,7 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
             _state(state, theme),
         ]
     parts += [_places(found), _size(answer), _orders(found, has_clock=has_clock)]
+    parts += sight_parts(found.sight, theme)
     parts.append(
         tr(
             "<p style='color:{muted}'>Equity {equity}, cash {cash} at this close.</p>",
@@ -81,6 +85,8 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
 
 
 def _detail(found: Explanation, *, has_clock: bool) -> str:
+    if found.outcome in {"sent", "silent"}:
+        return f" {handler_words(found.sight.handlers, is_silent=found.outcome == 'silent')}"
     if found.outcome == "held" and found.position is not None:
         since = format_value(
             found.position["entry_time"], "time" if has_clock else "date", QLocale()
@@ -264,7 +270,7 @@ def _orders(found: Explanation, *, has_clock: bool) -> str:
 
 
 def _mark(holds: bool, theme: Theme) -> str:  # noqa: FBT001 (what is shown)
-    colour, sign = (theme.gain, _HOLDS) if holds else (theme.loss, _FAILS)
+    colour, sign = (theme.good, _HOLDS) if holds else (theme.error, _FAILS)
     return f"<span style='color:{colour}'>{sign}</span>"
 
 

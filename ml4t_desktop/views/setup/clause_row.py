@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ml4t_desktop.plots.threshold import Threshold, has_threshold
 from ml4t_desktop.request.conditions import ORDER_OPS
@@ -21,6 +21,8 @@ from ml4t_desktop.wording import mark
 if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.column_shape import ColumnShape
 
+_VALUE_STRETCH: Final = 3
+_SHORTEST_OP: Final = 2  # letters
 _WITH_OTHER = ORDER_OPS | {"==", "!="}
 OP_TITLES: Final[dict[str, tuple[str, str]]] = {
     ">": (">", mark("is above")),
@@ -64,7 +66,8 @@ class ClauseRow(RuleRow):
         self._column = Choice(width=5)
         self._column.setObjectName("column")
         self._column.setAccessibleName(tr("Column"))
-        self._op = Choice(width=3)
+        self._op = Choice(width=_SHORTEST_OP)
+        self._op.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._op.setObjectName("op")
         self._op.setAccessibleName(tr("Comparison"))
         self._value = ValueEditor("number")
@@ -74,7 +77,7 @@ class ClauseRow(RuleRow):
         self._other.setCheckable(True)
         self.menu.insertAction(self.actions_["duplicate"], self._other)
         self.actions_["other"] = self._other
-        self.fill_line((self._column, 5), (self._op, 3), (self._value, 4))
+        self.fill_line((self._column, 6), (self._op, 0), (self._value, _VALUE_STRETCH))
         self.body.addWidget(self._histogram)
         self.body.addWidget(self._words)
         self._column.activated.connect(self._on_column)
@@ -97,6 +100,7 @@ class ClauseRow(RuleRow):
         self._op.set_options(tuple((op, OP_TITLES[op][0]) for op in column.ops))
         self._op.set_tips(tuple(OP_TITLES[op][1] for op in column.ops))
         self._op.show_value(part["op"])
+        self._op.setMinimumContentsLength(max(len(self._op.currentText()), _SHORTEST_OP))
         self._op.setToolTip(OP_TITLES.get(str(part["op"]), ("", ""))[1])
         has_other = part.get("other") is not None
         self._other.setEnabled(part["op"] in _WITH_OTHER and bool(self._others()))
@@ -125,8 +129,10 @@ class ClauseRow(RuleRow):
         if shape != self._value.shape:
             editor = ValueEditor(shape)
             editor.edited.connect(self._on_value)
-            self.line.replaceWidget(self._value, editor)
-            self.line.setStretchFactor(editor, 4)
+            is_below = self.below.indexOf(self._value) >= 0
+            line = self.below if is_below else self.line
+            line.replaceWidget(self._value, editor)
+            line.setStretchFactor(editor, _VALUE_STRETCH)
             QWidget.setTabOrder(self._op, editor)
             self._value.setParent(None)
             self._value.deleteLater()
@@ -135,6 +141,11 @@ class ClauseRow(RuleRow):
         shown = self._part.get("other") if has_other else self._part.get("value")
         options = self._others() if has_other else self._columns
         self._value.show_value(shown, options, column)
+        self.wrap(self._value, _VALUE_STRETCH)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().resizeEvent(event)
+        self.wrap(self._value, _VALUE_STRETCH)
 
     def _present(self) -> RuleColumn:
         name = str(self._part["column"])

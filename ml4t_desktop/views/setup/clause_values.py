@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QLocale, QSignalBlocker, Signal
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ml4t_desktop.request.conditions import COUNT_OPS
 from ml4t_desktop.session.columns import RuleColumn
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.number_input import number_of
 from ml4t_desktop.views.setup.editors import Choice, NumberBox, row_height
 
 Shape = Literal["number", "pair", "text", "flag", "numbers", "texts", "count", "column", "nothing"]
 _NUMBER_STEP = 0.05
+_DIGITS = 6  # the column beside needs the room more
 
 
 def shape_of(column: RuleColumn, op: str, *, has_other: bool) -> Shape:
@@ -70,7 +72,13 @@ class ValueEditor(QWidget):
     def __init__(self, shape: Shape, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.shape: Shape = shape
-        self._layout = QHBoxLayout(self)
+        # Two numbers side by side would be wider than a narrow panel.
+        way = (
+            QBoxLayout.Direction.TopToBottom
+            if shape == "pair"
+            else QBoxLayout.Direction.LeftToRight
+        )
+        self._layout = QBoxLayout(way, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
         self._numbers: list[NumberBox] = []
@@ -92,8 +100,9 @@ class ValueEditor(QWidget):
                 with QSignalBlocker(box):
                     box.setValue(float(number if number is not None else 1.0))
         elif self._line is not None:
-            self._line.setText(", ".join(_written(item) for item in value or ()))
-            self._line.setPlaceholderText(", ".join(column.samples[:3]) or "a, b, c")
+            between = f"{self._between} "
+            self._line.setText(between.join(self._written(item) for item in value or ()))
+            self._line.setPlaceholderText(between.join(column.samples[:3] or ("a", "b", "c")))
             self._fill_menu(column.samples)
         elif self._choice is not None:
             self._show_choice(self._choice, value, columns, column)
@@ -143,6 +152,7 @@ class ValueEditor(QWidget):
                     low=1 if is_count else -1e15,
                     step=1 if is_count else _NUMBER_STEP,
                     is_whole=is_count,
+                    digits=_DIGITS,
                 )
                 box.valueChanged.connect(self._on_number)
                 self._numbers.append(box)
@@ -208,12 +218,26 @@ class ValueEditor(QWidget):
         if self.shape == "texts":
             self.edited.emit(parts)
             return
-        numbers = tuple(number for number in map(_number, parts) if number is not None)
+        typed = (number_of(part, self.locale()) for part in parts)
+        numbers = tuple(number for number in typed if number is not None)
         self.edited.emit(numbers)
 
     def _parts(self) -> tuple[str, ...]:
         text = self._line.text() if self._line is not None else ""
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        return tuple(part.strip() for part in text.split(self._between) if part.strip())
+
+    @property
+    def _between(self) -> str:
+        """What stands between values: no comma among numbers that have one within."""
+        is_taken = self.shape == "numbers" and self.locale().decimalPoint() == ","
+        return ";" if is_taken else ","
+
+    def _written(self, value: object) -> str:
+        if not isinstance(value, float):
+            return str(value)
+        locale = self.locale()
+        locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+        return locale.toString(value, "g", 12)
 
     def _on_ticked(self) -> None:
         assert self._menu is not None  # noqa: S101 (connected in _fill_menu)
@@ -225,14 +249,3 @@ class ValueEditor(QWidget):
         assert self._choice is not None  # noqa: S101 (connected in _build)
         is_text = self.shape == "text"
         self.edited.emit(self._choice.currentText().strip() if is_text else self._choice.value)
-
-
-def _written(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimeZone
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimeZone, Signal
+from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
     QDoubleSpinBox,
     QSizePolicy,
+    QSlider,
     QToolButton,
     QWidget,
 )
 
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.number_input import may_become_number, number_of
 
 _MOST_DECIMALS = 10
 _LARGEST = 1e15
+_USUAL_DIGITS = 8  # that there is room for at least
 
 
 class Choice(QComboBox):
@@ -75,8 +78,10 @@ class NumberBox(QDoubleSpinBox):
         step: float = 1.0,
         suffix: str = "",
         is_whole: bool = False,
+        digits: int = _USUAL_DIGITS,
     ) -> None:
         super().__init__(parent)
+        self._digits = digits
         self.setDecimals(0 if is_whole else _MOST_DECIMALS)
         self.setRange(low, high)
         self.setSingleStep(step)
@@ -93,12 +98,65 @@ class NumberBox(QDoubleSpinBox):
             return text
         return text.rstrip(self.locale().zeroDigit()).removesuffix(point)
 
+    def valueFromText(self, text: str) -> float:  # noqa: N802, D102 (Qt's)
+        value = number_of(self._bare(text), self.locale())
+        return self.value() if value is None else value
+
+    def validate(self, text: str, pos: int) -> object:  # noqa: D102 (Qt's, which would take groups of any length for thousands)
+        bare, state = self._bare(text), QValidator.State
+        value = number_of(bare, self.locale())
+        if value is None:
+            return (state.Intermediate if may_become_number(bare) else state.Invalid), text, pos
+        if not self.decimals() and value != round(value):
+            return state.Invalid, text, pos
+        is_within = self.minimum() <= value <= self.maximum()
+        return (state.Acceptable if is_within else state.Intermediate), text, pos
+
+    def _bare(self, text: str) -> str:
+        return text.strip().removesuffix(self.suffix().strip())
+
     def sizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's: the widest possible number is too wide)
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
-        width = self.fontMetrics().horizontalAdvance("0" * 8 + self.suffix())
+        width = self.fontMetrics().horizontalAdvance("0" * self._digits + self.suffix())
         return QSize(width + 34, max(super().minimumSizeHint().height(), row_height(self)))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
+        event.ignore()
+
+
+class Slider(QSlider):
+    """A number between two ends by dragging, in steps.
+
+    Signals
+    -------
+    chosen : float
+        By its user, not by `show_value`.
+    """
+
+    chosen = Signal(float)
+
+    def __init__(self, low: float, high: float, step: float) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._low, self._step = low, step
+        self.setRange(0, round((high - low) / step))
+        self.setSingleStep(1)
+        self.setPageStep(max(self.maximum() // 10, 1))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(40)
+        self.valueChanged.connect(self._on_changed)
+
+    def show_value(self, value: float) -> None:
+        """Show a number, at its ends what lies beyond them, without telling."""
+        if self.isSliderDown():
+            return  # the hand is ahead of what comes back
+        place = round((value - self._low) / self._step)
+        with QSignalBlocker(self):
+            self.setValue(min(max(place, 0), self.maximum()))
+
+    def _on_changed(self, place: int) -> None:
+        self.chosen.emit(round(self._low + place * self._step, 10))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
         event.ignore()

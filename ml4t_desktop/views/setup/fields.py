@@ -8,8 +8,9 @@ from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, Qt, QTime, QTimeZon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.formats import date_format
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, row_height
+from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, Slider, row_height
 
 Options = tuple[tuple[object, str], ...]
 
@@ -28,9 +29,13 @@ class Field(QWidget):
     -------
     edited : str, object
         Key and new value; None means left out.
+    drag_began, drag_ended : no value
+        Edits between them are one change.
     """
 
     edited = Signal(str, object)
+    drag_began = Signal()
+    drag_ended = Signal()
 
     def __init__(self, key: str, title: str, editor: QWidget, tip: str = "") -> None:
         super().__init__()
@@ -72,6 +77,11 @@ class NumberField(Field):
     """A number, a fraction shown as per cent, or a count; optional ones have a tick in front.
 
     What is not a number, such as a table by symbol, is shown as text and kept.
+
+    Parameters
+    ----------
+    drag : tuple of float, optional
+        Ends and step of a slider beside the number, as they are on screen; what is typed may lie beyond.
     """
 
     def __init__(  # noqa: PLR0913 (a table of fields reads best with all of it in one line)
@@ -87,6 +97,7 @@ class NumberField(Field):
         is_whole: bool = False,
         optional: float | None = None,
         tip: str = "",
+        drag: tuple[float, float, float] | None = None,
     ) -> None:
         suffix = " %" if is_percent else suffix
         self._box = NumberBox(low=low, high=high, step=step, suffix=suffix, is_whole=is_whole)
@@ -101,6 +112,7 @@ class NumberField(Field):
             self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
             self._tick.clicked.connect(self._on_ticked)
             self._row.insertWidget(0, self._tick)
+        self._slider = self._made_slider(drag) if drag is not None else None
         self._table = QLabel()
         self._table.setWordWrap(True)
         self._table.hide()
@@ -112,8 +124,12 @@ class NumberField(Field):
         is_table = isinstance(value, Mapping)
         self._box.setVisible(not is_table)
         self._table.setVisible(is_table)
+        if self._slider is not None:
+            self._slider.setVisible(not is_table)
+            self._slider.setEnabled(value is not None)
         if is_table:
-            text = ", ".join(f"{name} {number:g}" for name, number in value.items())
+            numbers = {name: self.locale().toString(it, "g", 6) for name, it in value.items()}
+            text = ", ".join(f"{name} {number}" for name, number in numbers.items())
             self._table.setText(tr("By symbol: {text}", text=text))
             return
         if self._tick is not None:
@@ -124,6 +140,19 @@ class NumberField(Field):
             # Rounding to the decimals on screen must not become an edit.
             with QSignalBlocker(self._box):
                 self._box.setValue(float(shown) * self._scale)
+            if self._slider is not None:
+                self._slider.show_value(float(shown) * self._scale)
+
+    def _made_slider(self, drag: tuple[float, float, float]) -> Slider:
+        slider = Slider(*drag)
+        slider.setObjectName(f"{self.key}.slider")
+        slider.setAccessibleName(tr("{field}, by dragging", field=self.title))
+        slider.setToolTip(self._tip)
+        slider.chosen.connect(self._box.setValue)
+        slider.sliderPressed.connect(self.drag_began)
+        slider.sliderReleased.connect(self.drag_ended)
+        self._row.addWidget(slider, 1)
+        return slider
 
     def _number(self) -> float | int:
         value = self._box.value()
@@ -235,7 +264,8 @@ class MomentField(Field):
     def _display(self, value: date | datetime) -> None:
         self._has_time = isinstance(value, datetime)
         self._is_aware = isinstance(value, datetime) and value.tzinfo is not None
-        self._box.setDisplayFormat("yyyy-MM-dd HH:mm:ss" if self._has_time else "yyyy-MM-dd")
+        day = date_format(self._box.locale())
+        self._box.setDisplayFormat(f"{day} HH:mm:ss" if self._has_time else day)
         if isinstance(value, datetime):
             value = value.astimezone(UTC) if value.tzinfo else value
             clock = QTime(value.hour, value.minute, value.second)

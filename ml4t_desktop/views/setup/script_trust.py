@@ -10,6 +10,7 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.views.setup.script_source import SourceView
+from ml4t_desktop.views.tab_order import order_tabs
 from ml4t_desktop.wording import mark
 
 _NEW = mark(
@@ -70,6 +71,9 @@ class TrustDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(agreed)
+        # Tab would go to that button and leave out those before it.
+        buttons.setFocusProxy(None)  # pyright: ignore[reportArgumentType] (None takes it away)
+        order_tabs(self)
         no.setFocus()
 
 

@@ -214,6 +214,7 @@ def _counted(preview: "RebalancePreview") -> str:
 
 def _orders_table() -> QTableWidget:
     table = QTableWidget(0, len(_COLUMNS))
+    table.setTabKeyNavigation(False)
     table.setObjectName("rebalance_orders")
     table.setAccessibleName(tr("Orders of the rebalancing"))
     table.setHorizontalHeaderLabels(_COLUMNS)

@@ -19,6 +19,7 @@ from ml4t_desktop.session.commands import command
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 from ml4t_desktop.session.steps import step_title
+from ml4t_desktop.views.shell.announcing import announce
 
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
 _MOST_HEIGHT = 190
@@ -97,6 +98,7 @@ class MessageStrip(QFrame):
         self._area.setVisible(bool(message.notices))
         self._copy.setVisible(bool(message.notices))
         self._fit_height()
+        announce(self, message.text())
 
     def _fit_height(self) -> None:
         """Give the problems the height that their words take at this width, and no more."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.views.shell.announcing import announce
 from ml4t_desktop.wording import mark
 
 _FULL = 1000
@@ -31,6 +32,7 @@ class RunProgress(QWidget):
         self._session = session
         self._preparing = QElapsedTimer()
         self._live_since = QElapsedTimer()
+        self._filing_since = QElapsedTimer()
         self.phase = QLabel()
         self.phase.setObjectName("phase")
         self._bar = QProgressBar()
@@ -51,7 +53,7 @@ class RunProgress(QWidget):
         layout.addWidget(self._cancel)
         session.runs.started.connect(self._on_started)
         session.runs.progressed.connect(self._on_progressed)
-        session.runs.ended.connect(self.refresh)
+        session.runs.ended.connect(self._on_ended)
         session.request.request_changed.connect(self.refresh)
         session.results.run_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
@@ -59,11 +61,16 @@ class RunProgress(QWidget):
         session.engine.changed.connect(self.refresh)
         session.live.changed.connect(self.refresh)
         session.live.progressed.connect(self._on_live_progressed)
+        for store in (session.document, session.reopening):
+            store.progressed.connect(self._on_filing)
+            store.busy_changed.connect(self._on_filing_changed)
+        session.reports.progressed.connect(self._on_report_progressed)
+        session.reports.ended.connect(self.refresh)
         self.refresh()
 
     def refresh(self, _value: object = None) -> None:
         """Say what the next step is, or how the run on screen relates to the request."""
-        if self._session.runs.is_running or self._session.live.is_running:
+        if self._is_busy():
             return
         self._live_since.invalidate()
         self._cancel.hide()
@@ -81,6 +88,10 @@ class RunProgress(QWidget):
             else text
         )
 
+    def _on_ended(self, _value: object = None) -> None:
+        self.refresh()
+        announce(self, self.phase.text())
+
     def _on_looking(self, path: Path, share: float) -> None:
         """Show how far reading a file is; a quick one is over before anybody could read that."""
         if self._session.runs.is_running or share <= 0:
@@ -90,6 +101,33 @@ class RunProgress(QWidget):
         self._bar.show()
         self._cancel.show()
         self.phase.setText(f"{shown(READING)} {path.name}… {share:.0%}")
+
+    def _on_filing_changed(self, is_busy: bool) -> None:  # noqa: FBT001 (Qt's signal)
+        if is_busy:
+            self._filing_since.start()
+        else:
+            self.refresh()
+
+    def _on_filing(self, text: str, share: float) -> None:
+        """Show how far a file is read or written, once it takes so long that somebody would wonder."""
+        if self._session.runs.is_running or self._filing_since.elapsed() < _NOTICED_MS:
+            return
+        self._bar.setRange(0, _FULL if share > 0 else 0)
+        self._bar.setValue(round(share * _FULL))
+        self._bar.show()
+        self._cancel.show()
+        self.phase.setText(f"{text}… {share:.0%}" if share > 0 else f"{text}…")
+
+    def _is_busy(self) -> bool:
+        """Return whether something is going on whose progress is shown."""
+        session = self._session
+        return session.runs.is_running or session.live.is_running or session.reports.is_writing
+
+    def _on_report_progressed(self, phase: str, share: float) -> None:
+        if not self._session.runs.is_running:
+            self._bar.show()
+            self._cancel.show()
+            self._on_progressed(shown(phase), share)
 
     def _standing(self) -> str:
         run = self._session.results.run

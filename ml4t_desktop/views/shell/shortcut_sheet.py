@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.palette import Entry, found
+
+_ROOM = 8  # pixels above and below a line, together
 
 
 class ShortcutSheet(QDialog):
@@ -62,7 +64,10 @@ class ShortcutSheet(QDialog):
         ]
         by_name = [entry for entry in found(self._entries, typed) if entry not in by_key]
         self.list.clear()
+        metrics = self.fontMetrics()
         for entry in (*by_key, *by_name):
             item = QTreeWidgetItem([entry.title, entry.shortcut, entry.kind])
             item.setToolTip(0, shown(entry.detail))
+            width = metrics.horizontalAdvance(entry.title) + 3 * _ROOM
+            item.setSizeHint(0, QSize(width, metrics.height() + _ROOM))
             self.list.addTopLevelItem(item)

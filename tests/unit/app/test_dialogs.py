@@ -50,6 +50,18 @@ def test_runs_can_be_saved_in_a_project_and_the_request_without_them(qtbot, pare
     assert told == answers
 
 
+def test_a_question_whose_window_is_closed_has_no_answer(qtbot, parent):
+    unsaved = Unsaved(is_request_changed=True, runs=3, has_request_file=True)
+    told = []
+    WindowDialogs(parent).ask_unsaved(unsaved, told.append)
+    [box] = parent.findChildren(QMessageBox)
+
+    box.close()
+    qtbot.waitUntil(lambda: not parent.findChildren(QMessageBox))
+
+    assert told == []
+
+
 @pytest.mark.parametrize(
     ("unsaved", "told"),
     [

@@ -5,7 +5,15 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QVBoxLayout, QWidget
 
-from ml4t_desktop.app.arrangements import ARRANGEMENTS, CHART, REVIEW, SET_UP, keys_of
+from ml4t_desktop.app.arrangements import (
+    ARRANGEMENTS,
+    CHART,
+    REVIEW,
+    SET_UP,
+    Tabs,
+    keys_of,
+    shared_out,
+)
 from ml4t_desktop.app.docks import DockHost
 from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.app.screens import placed
@@ -86,6 +94,12 @@ def test_the_chart_is_below_the_trades_and_comes_and_goes_with_them(room, qtbot)
 
     room.host.show_panel("overview")
     assert "price" not in room.seen
+
+
+def test_a_chart_that_is_asked_for_first_has_its_height_too(room, qtbot):
+    room.host.show_panel("price")
+
+    qtbot.waitUntil(lambda: room.rect("price").height() > room.rect("trades").height())
 
 
 def test_a_chart_that_its_reader_closed_stays_closed_until_it_is_asked_for(room):
@@ -223,6 +237,20 @@ def test_the_panel_with_the_keyboard_is_closed_and_taken_out(room):
     assert room.host.docks["setup"].isFloating()
     room.host.handlers()["panel.float"]()
     assert not room.host.docks["setup"].isFloating()
+
+
+@pytest.mark.parametrize(
+    ("room", "unit", "sizes"),
+    [
+        (780, 15.0, [300, 480]),  # as it was meant
+        (550, 15.0, [240, 310]),  # a small screen: the table keeps its lines
+        (550, 22.0, [275, 275]),  # large letters: neither has what it needs
+    ],
+)
+def test_panels_have_their_shares_and_at_least_the_lines_they_need(room, unit, sizes):
+    parts = (Tabs(("trades",), 300, least=16), Tabs(("price",), 480, least=14))
+
+    assert shared_out(room, parts, unit) == sizes
 
 
 def test_titles_are_told_apart():

@@ -1,0 +1,126 @@
+"""The run on screen in stretches, made in the background when somebody looks."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.rest import Rest
+from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.reviews import ReviewStore
+
+if TYPE_CHECKING:  # polars and numba load after the window is visible
+    from ml4t_desktop.analysis.stability import Division, Stability
+    from ml4t_desktop.project.completed import CompletedRun
+
+
+class StabilityStore(QObject):
+    """Holds the stretches of the run on screen, by what was chosen.
+
+    Signals
+    -------
+    changed : no value
+        The stretches are others, or there are none.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        results: ResultStore,
+        reviews: ReviewStore,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._results, self._reviews = jobs, results, reviews
+        self._job: int | None = None
+        self._division: Division | None = None
+        self._known: tuple[tuple[Division, ...], Stability | None] | None = None
+        self._benchmark = reviews.benchmark
+        self._rest = Rest(results, self.want, self)
+        results.run_changed.connect(self._on_run_changed)
+        reviews.changed.connect(self._on_review_changed)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    @property
+    def divisions(self) -> "tuple[Division, ...]":
+        """What the run on screen can be divided by; nothing until that is known."""
+        return self._known[0] if self._known is not None else ()
+
+    @property
+    def stability(self) -> "Stability | None":
+        """The stretches of the run on screen; None until they are there, or when it has none."""
+        return self._known[1] if self._known is not None else None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what there is of the run on screen."""
+        return self._known is not None
+
+    def choose(self, division: "Division") -> None:
+        """Divide by something else; it is kept for the runs that follow, as far as they can be divided so."""
+        if division != self._division:
+            self._division = division
+            self._forget()
+
+    def want(self) -> None:
+        """Divide the run on screen in the background, unless that is done or under way."""
+        run = self._results.run
+        if run is None or self._known is not None or self._job is not None:
+            return
+        if self._rest.holds() or not self._jobs.is_open:
+            return
+        self._benchmark = self._reviews.benchmark
+        task = partial(_task, run, self._division, self._benchmark)
+        self._job = self._jobs.submit(task)
+
+    @Slot()
+    def _on_review_changed(self) -> None:
+        """Begin anew when it is another benchmark."""
+        if self._reviews.benchmark != self._benchmark:
+            self._forget()
+
+    def _forget(self) -> None:
+        if self._job is not None:
+            self._jobs.cancel(self._job)
+        self._job, self._known = None, None
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_run_changed(self, _run: object) -> None:
+        self._forget()
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, value: Any) -> None:
+        if job_id == self._job:
+            self._job = None
+            self._known = value
+            self.changed.emit()
+
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        if job_id == self._job:
+            self._job = None
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
+
+
+def _task(
+    run: "CompletedRun", division: "Division | None", benchmark: str, token: JobToken
+) -> "tuple[tuple[Division, ...], Stability | None]":
+    from ml4t_desktop.analysis.benchmark import benchmark_returns, make_benchmark
+    from ml4t_desktop.analysis.stability import divisions, stability
+    from ml4t_desktop.analysis.undefined import Undefined
+
+    found = divisions(run.market, run.result)
+    token.check()
+    if not found:
+        return (), None
+    line = make_benchmark(run.market, benchmark)
+    against = None if isinstance(line, Undefined) else benchmark_returns(run.market, line)
+    token.check()
+    chosen = division if division in found else found[0]
+    return found, stability(run.result, run.market, chosen, against, token.check)

@@ -1,0 +1,295 @@
+"""Whether the run did as well all the time: stretches of it side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QLocale, QModelIndex, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ml4t_desktop.plots.figures import Columns, Curve, Figure, FigureChart
+from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.results import ResultStore, Subset
+from ml4t_desktop.session.stability import StabilityStore
+from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.tables.stability_columns import stability_columns
+from ml4t_desktop.views.review.breakdown_table import BreakdownTable
+from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.seen import SeenPanel
+from ml4t_desktop.wording import mark
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+
+    from ml4t_desktop.analysis.stability import Stability
+    from ml4t_desktop.project.completed import CompletedRun
+
+_NO_RUN: Final = (
+    mark("No result to divide yet"),
+    mark("Start a run: here its years or quarters stand side by side, each with its intervals."),
+)
+_TOO_SHORT: Final = (
+    mark("This run is too short to be divided"),
+    mark("It lies within one month. A longer history says whether it does as well all the time."),
+)
+DIVISIONS: Final = {
+    "split": mark("Model trained or not"),
+    "year": mark("Year"),
+    "half": mark("Half-year"),
+    "quarter": mark("Quarter"),
+    "month": mark("Month"),
+}
+_PARTS: Final = {"trained": mark("Model trained here"), "tested": mark("Model not trained here")}
+_UNLIKELY: Final = 0.05
+_FAR: Final = 1.645  # standard errors: one of twenty is farther above by chance
+
+
+class StabilityPanel(SeenPanel):
+    """The run on screen in stretches: Sharpe ratio and return of each, with intervals."""
+
+    def __init__(
+        self,
+        results: ResultStore,
+        stability: StabilityStore,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("stability_panel")
+        self._results, self._stability = results, stability
+        self._drawn: Stability | None = None
+        self.choice = QComboBox()
+        self.verdict = QLabel()
+        self.sharpe, self.returns = FigureChart(theme), FigureChart(theme)
+        self.table = BreakdownTable(theme)
+        self.empty = EmptyState(shown(_NO_RUN[0]), shown(_NO_RUN[1]))
+        self._build()
+        self.choice.activated.connect(self._on_chosen)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        results.run_changed.connect(self._on_run_changed)
+        stability.changed.connect(self.draw_when_seen)
+        self.apply_theme(theme)
+        self._on_run_changed(results.run)
+
+    def draw(self) -> None:
+        """Show the stretches; they are made when they are not there."""
+        self._stability.want()
+        run, found = self._results.run, self._stability.stability
+        if run is None:
+            return
+        if self._stability.is_known and found is None:
+            self.empty.set_title(shown(_TOO_SHORT[0]))
+            self.empty.set_hint(shown(_TOO_SHORT[1]))
+            self._stack.setCurrentIndex(0)
+            return
+        if found is self._drawn:
+            return
+        self._drawn = found
+        self._stack.setCurrentIndex(1)
+        if found is None:
+            self.verdict.setText(tr("Dividing the run…"))
+            return
+        self._show_choices(found)
+        self.verdict.setText(stability_words(found))
+        table = _named(found)
+        self.sharpe.show_figure(_sharpe_figure(table))
+        self.returns.show_figure(_return_figure(table))
+        has_benchmark = table["benchmark_return"].null_count() < table.height
+        self.table.show_frame(table, stability_columns(has_benchmark=has_benchmark))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        for part in (self.sharpe, self.returns, self.table, self.empty):
+            part.apply_theme(theme)
+
+    def _build(self) -> None:
+        self.choice.setObjectName("stability_choice")
+        self.choice.setAccessibleName(tr("What the run is divided by"))
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.verdict.setObjectName("stability_verdict")
+        self.verdict.setWordWrap(True)
+        self.table.setObjectName("stability_table")
+        self.table.setAccessibleName(tr("The stretches of the run"))
+        label = QLabel(tr("&By"))
+        label.setBuddy(self.choice)
+        above = QHBoxLayout()
+        above.addWidget(label)
+        above.addWidget(self.choice)
+        above.addSpacing(12)
+        above.addWidget(self.verdict, 1)
+        charts = QSplitter(Qt.Orientation.Horizontal)
+        charts.addWidget(self.sharpe)
+        charts.addWidget(self.returns)
+        split = QSplitter(Qt.Orientation.Vertical)
+        for part in (charts, split):
+            part.setChildrenCollapsible(False)
+        split.addWidget(charts)
+        split.addWidget(self.table)
+        split.setSizes([400, 260])
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addLayout(above)
+        layout.addWidget(split, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(content)
+
+    def _show_choices(self, found: Stability) -> None:
+        offered = self._stability.divisions
+        if [self.choice.itemData(place) for place in range(self.choice.count())] != list(offered):
+            self.choice.clear()
+            for name in offered:
+                self.choice.addItem(shown(DIVISIONS[name]), name)
+        self.choice.setCurrentIndex(self.choice.findData(found.division))
+
+    def _on_chosen(self, _index: int) -> None:
+        self._stability.choose(self.choice.currentData())
+
+    def _on_row_chosen(self, current: QModelIndex, _before: QModelIndex) -> None:
+        """Look at the trades of a stretch everywhere."""
+        run, found = self._results.run, self._drawn
+        if run is None or found is None or not current.isValid():
+            return
+        row = int(self.table.frame_model.order[current.row()])
+        from ml4t_desktop.analysis.stability import trades_of
+
+        ids = trades_of(run.result, run.market, found.division, row)
+        name = _named(found)["stretch"][row]
+        self._results.show_subset(Subset(name, np.sort(ids)))
+
+    def _on_run_changed(self, run: CompletedRun | None) -> None:
+        if run is None:
+            self.empty.set_title(shown(_NO_RUN[0]))
+            self.empty.set_hint(shown(_NO_RUN[1]))
+        self._stack.setCurrentIndex(0 if run is None else 1)
+        self._drawn = None
+        self.draw_when_seen()
+
+
+def stability_words(found: Stability) -> str:
+    """Return what the stretches say, in two sentences."""
+    table = found.table
+    if found.division == "split" and table.height == 2:
+        return _split_words(found)
+    gained = tr("The account gained in {n} of {all} stretches.", n=found.gained, all=table.height)
+    if found.chance is None:
+        return gained
+    chance = _text(found.chance, "percent")
+    if found.chance < _UNLIKELY:
+        differs = tr(
+            "<b>It was not the same all the time:</b> the Sharpe ratios differ more than chance alone makes "
+            "them differ (a chance of {chance}).",
+            chance=chance,
+        )
+    else:
+        differs = tr(
+            "The Sharpe ratios differ no more than chance makes them differ ({chance} of such differences "
+            "are larger).",
+            chance=chance,
+        )
+    return f"{gained} {differs}"
+
+
+def _split_words(found: Stability) -> str:
+    ratios = {row["stretch"]: row["sharpe"] for row in found.table.iter_rows(named=True)}
+    trained, tested = (_text(ratios[name], "ratio") or "n/a" for name in ("trained", "tested"))
+    said = tr(
+        "Where the model was trained the Sharpe ratio is {trained}, elsewhere {tested}.",
+        trained=trained,
+        tested=tested,
+    )
+    if found.gap is None:
+        return said
+    gap = _text(found.gap, "ratio")
+    if found.gap > _FAR:
+        judged = tr(
+            "<b>That is {gap} standard errors better where it knew the answers:</b> only what is outside counts.",
+            gap=gap,
+        )
+    elif found.gap < -_FAR:
+        judged = tr(
+            "That is {gap} standard errors worse where it knew the answers: it does not live on what it was "
+            "trained on.",
+            gap=_text(-found.gap, "ratio"),
+        )
+    else:
+        judged = tr("The difference is {gap} standard errors, which chance makes as well.", gap=gap)
+    return f"{said} {judged}"
+
+
+def _named(found: Stability) -> pl.DataFrame:
+    """Return the table with the names of its stretches as they are read."""
+    import polars as pl
+
+    names = [shown(_PARTS[name]) if name in _PARTS else name for name in found.table["stretch"]]
+    return found.table.with_columns(stretch=pl.Series(names, dtype=pl.String))
+
+
+def _sharpe_figure(table: pl.DataFrame) -> Figure:
+    return Figure(
+        title=tr("Sharpe ratio"),
+        hint=tr("with the range of 90 % of redrawn histories"),
+        columns=Columns(
+            at=np.arange(table.height, dtype=np.float64),
+            height=_numbers(table, "sharpe"),
+            low=_numbers(table, "sharpe_low"),
+            high=_numbers(table, "sharpe_high"),
+            by_sign=True,
+        ),
+        labels=tuple(table["stretch"]),
+        words=tuple(
+            tr(
+                "{name}: <b>{value}</b>, 90 %: {low} to {high}, {days} days",
+                name=row["stretch"],
+                value=_text(row["sharpe"], "ratio") or "n/a",
+                low=_text(row["sharpe_low"], "ratio"),
+                high=_text(row["sharpe_high"], "ratio"),
+                days=_text(row["days"], "count"),
+            )
+            for row in table.iter_rows(named=True)
+        ),
+    )
+
+
+def _return_figure(table: pl.DataFrame) -> Figure:
+    at = np.arange(table.height, dtype=np.float64)
+    theirs = _numbers(table, "benchmark_return")
+    known = np.isfinite(theirs)
+    curves = (Curve(x=at[known], y=theirs[known], is_faint=True, has_points=True),)
+    return Figure(
+        title=tr("Return"),
+        hint=tr("points: the benchmark") if known.any() else "",
+        columns=Columns(at=at, height=_numbers(table, "total_return"), by_sign=True),
+        curves=curves if known.any() else (),
+        labels=tuple(table["stretch"]),
+        y_kind="percent",
+        words=tuple(
+            tr(
+                "{name}: <b>{value}</b>, benchmark {other}, {trades} trades",
+                name=row["stretch"],
+                value=_text(row["total_return"], "percent") or "n/a",
+                other=_text(row["benchmark_return"], "percent") or "n/a",
+                trades=_text(row["num_trades"], "count"),
+            )
+            for row in table.iter_rows(named=True)
+        ),
+    )
+
+
+def _numbers(table: pl.DataFrame, name: str) -> np.ndarray:
+    return table[name].cast(float).fill_null(float("nan")).to_numpy()
+
+
+def _text(value: object, kind: Kind) -> str:
+    return format_value(value, kind, QLocale())
