@@ -118,7 +118,8 @@ def test_after_a_kill_the_next_window_has_the_work_and_the_runs_again(analyst, m
         begin(analyst.window, None)
     analyst.wait()
 
-    assert analyst.session.request.draft.get("account.initial_capital") > 50_000.0
+    capital = analyst.session.request.draft.get("account.initial_capital")
+    assert 50_000 < capital < 100_000  # one of its edits
     assert len(analyst.session.history.entries) >= 1
     analyst.run()
     assert analyst.session.results.run is not None
