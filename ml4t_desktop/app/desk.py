@@ -53,6 +53,7 @@ class Desk(QObject):
             "file.add_context": self._add_context,
             "file.add_predictions": partial(self._add, tr("Add predictions"), "predictions"),
             "file.add_actions": partial(self._add, tr("Add corporate actions"), "actions"),
+            "file.add_benchmark": partial(self._add, tr("Add a benchmark"), "benchmark"),
             "file.export_run": self._export_run,
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),

@@ -24,6 +24,7 @@ from ml4t_desktop.app.docks import DockHost
 from ml4t_desktop.app.focus_ring import FocusRing
 from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.making_commands import MakingCommands
 from ml4t_desktop.app.palette_commands import PaletteCommands
 from ml4t_desktop.app.panels import Panel, panel
 from ml4t_desktop.app.preference_commands import PreferenceCommands
@@ -78,14 +79,25 @@ class MainWindow(QMainWindow):
             self.panels, self.desk, asked, session.notices, self._panel_in_front, self
         )
         self._tables = TableCommands(session, self.desk, asked, self._panel_in_front, self)
+        self.making = MakingCommands(
+            session, self.desk, self.panels, lambda: self.docks.current, self, self.theme
+        )
         self.preferences = PreferenceCommands(
             session.settings, session.new_requests, self.desk, self
         )
         self.palette_commands = PaletteCommands(
-            session, self.desk, self.layouts, self.preferences, self.enter_step, self
+            session,
+            self.desk,
+            self.layouts,
+            self.preferences,
+            self.enter_step,
+            self.making.ask_statistic,
+            self,
         )
         self.messages = MessageStrip(session.notices)
-        self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
+        self.subset_strip = SubsetStrip(
+            session.results, session.studies, self.theme, session.making
+        )
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
         self.welcome = Welcome(session.settings, session.tour)
@@ -245,6 +257,7 @@ class MainWindow(QMainWindow):
         self.docks.apply_theme(self.theme)
         self.help.apply_theme(self.theme)
         self.tour.apply_theme(self.theme)
+        self.making.apply_theme(self.theme)
 
     def _draw_anew(self) -> None:
         self.docks.apply_theme(self.theme)

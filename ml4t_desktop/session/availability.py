@@ -23,6 +23,8 @@ def why_not(session: Session, command_id: str) -> str:
     for commands, reason in _REASONS.items():
         if command_id in commands:
             return reason(session, command_id)
+    if command_id == "number.making":
+        return "" if session.results.run is not None else "There is no run yet"
     if command_id in _OF_RUN or command_id.startswith(("trade.", "chart.")):
         return _why_not_of_run(session, command_id)
     return _why_not_of_files(session, command_id)
@@ -44,7 +46,7 @@ def _why_not_of_files(session: Session, command_id: str) -> str:
         return _why_not_export(session)
     if command_id == "run.trust_script":
         return _why_not_agree(session)
-    if command_id in {"file.add_predictions", "file.add_actions"}:
+    if command_id in {"file.add_predictions", "file.add_actions", "file.add_benchmark"}:
         return "" if draft.files else tr("Open prices first")
     if command_id == "file.locate":
         return "" if session.has_file_problems else tr("All files of the request are there")

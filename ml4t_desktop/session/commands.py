@@ -94,6 +94,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Point at a data file that is not where it was; others beside it are found, too"),
     ),
     Command(
+        id="file.add_benchmark", title=mark("Add &benchmark…"), menu="File",
+        tip=mark("Add a file of prices or returns that the run is measured against, such as an index"),
+    ),
+    Command(
         id="file.open_script", title=mark("Open a P&ython strategy…"), menu="File",
         tip=mark("Let a class of a Python file decide instead of rules"),
     ),
@@ -362,6 +366,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="trade.all", title=mark("Look at &all trades"), menu="View", submenu="Trades",
         shortcut="Ctrl+Shift+A", tip=mark("Show all trades again, everywhere"),
+    ),
+    Command(
+        id="number.making", title=mark("How is this number &made?"), menu="View", shortcut="Ctrl+I",
+        begins_group=True,
+        tip=mark("Show the formula of the chosen number, its inputs and the trades it is made of"),
     ),
     Command(
         id="chart.trade", title=mark("F&it the chosen trade"), menu="View", submenu="Trades",

@@ -22,6 +22,7 @@ from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
+from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.notices import NoticeStore
@@ -105,6 +106,7 @@ class Session:
     time_range: TimeRange
     studies: StudyStore
     validity: ValidityStore
+    making: MakingStore
     stability: StabilityStore
     scripts: ScriptStore
     code: CodeExports
@@ -278,6 +280,7 @@ def make_session(
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
         validity=validity,
+        making=MakingStore(jobs, results, parent),
         stability=StabilityStore(jobs, results, reviews, parent),
         reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
         updates=UpdateStore(settings, notices, parent),

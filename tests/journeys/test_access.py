@@ -68,7 +68,7 @@ def test_gains_and_losses_are_told_by_their_signs_and_in_the_colours_that_were_c
     plain = reviewer.window.theme
     reviewer.session.settings.choose("colours", "red_green")
     theme = reviewer.window.theme
-    others = {plain.gain, plain.loss} - {theme.gain, theme.loss}
+    others = {plain.gain, plain.loss} - {theme.gain, theme.loss, theme.good}
 
     findings = [
         f"{title}: {finding}"

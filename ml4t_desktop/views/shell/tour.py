@@ -4,8 +4,6 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QKeyEvent,
     QPainter,
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.tour import TourStep
+from ml4t_desktop.views.shell.announcing import announce
 
 _WIDTH: Final = 360
 _GAP: Final = 14  # between the frame and the callout
@@ -106,9 +105,7 @@ class TourCallout(QFrame):
         self.setAccessibleDescription(text)
         for button in (self.next, self.there):
             button.setAccessibleDescription(f"{self.accessibleName()}. {text}")
-        if QAccessible.isActive():
-            said = QAccessibleAnnouncementEvent(self, f"{self.accessibleName()}. {text}")
-            QAccessible.updateAccessibility(said)
+        announce(self, f"{self.accessibleName()}. {text}")
 
     def proposed_size(self) -> QSize:
         """Return the size that the text needs."""
