@@ -92,7 +92,7 @@ class Change:
 def change_between(before: Draft, after: Draft) -> Change:
     """Return the name of what makes one draft of the other."""
     keys = tuple(changed_keys(before.raw, after.raw))
-    if change := _of_context(keys, before, after) or _of_lists(keys, before, after):
+    if change := _of_file_beside(keys, before, after) or _of_lists(keys, before, after):
         return change
     if len(keys) == 1:
         return _of_key(keys[0], before.get(keys[0]), after.get(keys[0]))
@@ -174,12 +174,14 @@ def _of_file(old: str | None, new: str | None) -> str:
     return tr("{file} removed", file=name) if new is None else tr("{file} taken instead", file=name)
 
 
-def _of_context(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | None:
-    """Return the change of the context file."""
-    old, new = before.context_file, after.context_file
-    if old == new or not any(key.partition(".")[0] == "context" for key in keys):
-        return None
-    return Change(_of_file(old, new), "context.file")
+def _of_file_beside(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | None:
+    """Return the change of the file of context or benchmark; what goes along with it has no name."""
+    for table in ("context", "data.benchmark"):
+        key = f"{table}.file"
+        old, new = before.get(key), after.get(key)
+        if old != new and any(f"{item}.".startswith(f"{table}.") for item in keys):
+            return Change(_of_file(old, new), key)
+    return None
 
 
 def _of_key(key: str, old: Any, new: Any) -> Change:
@@ -187,12 +189,7 @@ def _of_key(key: str, old: Any, new: Any) -> Change:
         found = rule_change(old, new, word(key.rpartition(".")[2]))
         place = f"{key}[{found.place}]"
         return Change(found.name, place, is_gradual=_is_gradual(key, found.old, found.new))
-    if key == "data.benchmark" and (new is None or old is None):
-        tables = (item["file"] if item is not None else None for item in (old, new))
-        return Change(_of_file(*tables), key)
-    if key in {"data.corporate_actions", "data.benchmark.file"} and (
-        isinstance(old, str) or isinstance(new, str)
-    ):
+    if key == "data.corporate_actions" and (isinstance(old, str) or isinstance(new, str)):
         names = (item if isinstance(item, str) else None for item in (old, new))
         return Change(_of_file(*names), key)
     return Change(title_of_key(key), key, is_gradual=_is_gradual(key, old, new))

@@ -181,7 +181,7 @@ def _drawdown_scope(run: "CompletedRun", fall: "Drawdown", rank: int) -> "Scope"
 
 
 def _values_scope(sample: "Sample", of: str, kind: "Kind") -> "Scope":
-    from ml4t_desktop.analysis.making.spans import DistributionScope
+    from ml4t_desktop.analysis.making.distribution import DistributionScope
 
     return DistributionScope(sample, of, kind)
 

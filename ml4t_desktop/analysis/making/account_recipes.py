@@ -11,6 +11,7 @@ from ml4t_desktop.analysis.making.line_book import LineBook
 from ml4t_desktop.analysis.making.measuring import given, measured, places
 from ml4t_desktop.analysis.returns import DAYS_PER_YEAR
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark, say
 
 Side = Literal["long", "short"]
 
@@ -45,19 +46,21 @@ class AccountBook:
     def fees(self) -> Input:
         """The commissions of all fills."""
         values = self.result.fills["commission"].to_numpy()
-        return self.fills("fees", "Sum of the commissions of all fills", values)
+        return self.fills("fees", mark("Sum of the commissions of all fills"), values)
 
     @property
     def slippage(self) -> Input:
         """What slippage cost, over all fills."""
         values = self.result.fills["slippage"].to_numpy()
-        return self.fills("slippage", "Sum of the slippage of all fills", values)
+        return self.fills("slippage", mark("Sum of the slippage of all fills"), values)
 
     @property
     def net(self) -> Input:
         """The net profit."""
         value = self.result.final_value - self.result.initial_capital
-        return given("net_profit", "Final value - initial capital", "money", value, "net_profit")
+        return given(
+            "net_profit", mark("Final value - initial capital"), "money", value, "net_profit"
+        )
 
     def every_fill(self) -> Part:
         """Return all fills as what a number is made of."""
@@ -68,7 +71,9 @@ Make = Callable[[AccountBook], Recipe]
 
 
 def _initial(book: AccountBook) -> Recipe:
-    money = given("account", "Initial capital of the request", "money", book.result.initial_capital)
+    money = given(
+        "account", mark("Initial capital of the request"), "money", book.result.initial_capital
+    )
     return Recipe(formula="account", inputs=(money,))
 
 
@@ -80,8 +85,8 @@ def _final(book: AccountBook) -> Recipe:
     return Recipe(
         formula="cash + positions",
         inputs=(
-            given("cash", "Cash at the last bar", "money", cash),
-            given("positions", "Open positions at their last close", "money", whole - cash),
+            given("cash", mark("Cash at the last bar"), "money", cash),
+            given("positions", mark("Open positions at their last close"), "money", whole - cash),
         ),
         part=book.line.held(
             int(book.line.times[-1]), int(book.line.times[-1]), "open at the last bar"
@@ -90,9 +95,9 @@ def _final(book: AccountBook) -> Recipe:
 
 
 def _net(book: AccountBook) -> Recipe:
-    final = given("final", "Final value", "money", book.result.final_value, "final_value")
+    final = given("final", mark("Final value"), "money", book.result.final_value, "final_value")
     first = given(
-        "initial", "Initial capital", "money", book.result.initial_capital, "initial_capital"
+        "initial", mark("Initial capital"), "money", book.result.initial_capital, "initial_capital"
     )
     return Recipe(formula="final - initial", inputs=(final, first), part=book.line.all_bars())
 
@@ -103,7 +108,7 @@ def _share_of_bars(is_in: Callable[[AccountBook], Floats], title: str) -> Make:
         inside = measured(
             "count", "inside", title, "count", book.line.over_bars(values, values > 0)
         )
-        bars = measured("count", "bars", "All bars", "count", book.line.over_bars(values))
+        bars = measured("count", "bars", mark("All bars"), "count", book.line.over_bars(values))
         return Recipe(formula="inside / bars", inputs=(inside, bars), part=_traded(book))
 
     return make
@@ -121,9 +126,13 @@ def _mean_of(
         with np.errstate(divide="ignore", invalid="ignore"):
             numbers = sign * values(book)
         total = measured(
-            "sum", "sum", f"Sum over all bars of {what}", kind, book.line.over_bars(numbers)
+            "sum",
+            "sum",
+            say("Sum over all bars of {what}", what=what),
+            kind,
+            book.line.over_bars(numbers),
         )
-        bars = measured("count", "bars", "All bars", "count", book.line.over_bars(numbers))
+        bars = measured("count", "bars", mark("All bars"), "count", book.line.over_bars(numbers))
         return Recipe(formula="sum / bars", inputs=(total, bars), part=_traded(book))
 
     return make
@@ -134,12 +143,16 @@ def _highest_of(values: Callable[[AccountBook], Floats], what: str, kind: Kind) 
         with np.errstate(divide="ignore", invalid="ignore"):
             numbers = values(book)
         top = measured(
-            "highest", "highest", f"Highest {what} of any bar", kind, book.line.over_bars(numbers)
+            "highest",
+            "highest",
+            say("Highest {what} of any bar", what=what),
+            kind,
+            book.line.over_bars(numbers),
         )
         if not numbers.size:
             return Recipe(formula="highest", inputs=(top,))
         time = int(book.line.times[int(np.argmax(numbers))])
-        when = given("bar", "The first bar that has it", "moment", time / 86_400_000_000)
+        when = given("bar", mark("The first bar that has it"), "moment", time / 86_400_000_000)
         part = book.line.held(time, time, f"open at the highest {what}")
         return Recipe(formula="highest", inputs=(top, when), part=part)
 
@@ -153,23 +166,25 @@ def _over_equity(name: str) -> Callable[[AccountBook], Floats]:
 def _turnover(book: AccountBook) -> Recipe:
     values = fill_values(book.result)
     mean = measured(
-        "mean", "equity", "Mean equity of all bars", "money", book.line.over_bars(book.equity)
+        "mean", "equity", mark("Mean equity of all bars"), "money", book.line.over_bars(book.equity)
     )
     return Recipe(
         formula="traded / 2 / equity / (days / year)",
         inputs=(
             book.fills(
-                "traded", "Sum of quantity \N{MULTIPLICATION SIGN} price over all fills", values
+                "traded",
+                mark("Sum of quantity \N{MULTIPLICATION SIGN} price over all fills"),
+                values,
             ),
             mean,
             given(
                 "days",
-                "Calendar days from the first to the last bar",
+                mark("Calendar days from the first to the last bar"),
                 "days",
                 book.line.days,
                 "days",
             ),
-            given("year", "Calendar days of a year", "days", DAYS_PER_YEAR),
+            given("year", mark("Calendar days of a year"), "days", DAYS_PER_YEAR),
         ),
         part=book.every_fill(),
     )
@@ -197,7 +212,7 @@ def _flows(title: str, *, dividends: bool) -> Make:
         rows = np.flatnonzero((flows["kind"] == "dividend").to_numpy() == dividends)
         sample = Sample("cash flows", rows, flows["amount"].to_numpy()[rows])
         total = measured("sum", "sum", title, "money", sample)
-        count = measured("count", "rows", "Rows of the table of cash flows", "count", sample)
+        count = measured("count", "rows", mark("Rows of the table of cash flows"), "count", sample)
         return Recipe(
             formula="sum", inputs=(total, count), part=Part(things="cash flows", count=rows.size)
         )
@@ -208,7 +223,7 @@ def _flows(title: str, *, dividends: bool) -> Make:
 def _one(name: str, item: Callable[[AccountBook], Input]) -> Make:
     def make(book: AccountBook) -> Recipe:
         rows = given(
-            "rows", "Rows of the fills table", "count", book.result.fills.height, "num_fills"
+            "rows", mark("Rows of the fills table"), "count", book.result.fills.height, "num_fills"
         )
         return Recipe(formula=name, inputs=(item(book), rows), part=book.every_fill())
 
@@ -218,7 +233,7 @@ def _one(name: str, item: Callable[[AccountBook], Input]) -> Make:
 def _fill_count(book: AccountBook) -> Recipe:
     count = book.result.fills.height
     sample = Sample("fills", places(count), np.ones(count))
-    found = measured("count", "fills", "Rows of the fills table", "count", sample)
+    found = measured("count", "fills", mark("Rows of the fills table"), "count", sample)
     return Recipe(formula="fills", inputs=(found,), part=book.every_fill())
 
 
@@ -238,11 +253,15 @@ def _edge(place: int, title: str) -> Make:
 def _days(book: AccountBook) -> Recipe:
     has_any = len(book.line.times) > 0
     last = given(
-        "last", "Time of the last bar", "moment", book.line.day_of(-1) if has_any else None, "end"
+        "last",
+        mark("Time of the last bar"),
+        "moment",
+        book.line.day_of(-1) if has_any else None,
+        "end",
     )
     first = given(
         "first",
-        "Time of the first bar",
+        mark("Time of the first bar"),
         "moment",
         book.line.day_of(0) if has_any else None,
         "start",
@@ -255,20 +274,20 @@ def _per_year(book: AccountBook) -> Recipe:
     gaps = np.diff(days).astype(np.float64)
     sample = Sample("days", days[1:], gaps)
     found = given(
-        "periods", "Taken for days that lie so far apart", "count", book.line.periods.per_year
+        "periods", mark("Taken for days that lie so far apart"), "count", book.line.periods.per_year
     )
     typical = measured(
-        "median", "gap", "Calendar days between neighbours, in the middle", "number", sample
+        "median", "gap", mark("Calendar days between neighbours, in the middle"), "number", sample
     )
     mean = measured(
-        "mean", "mean_gap", "Calendar days between neighbours, on average", "number", sample
+        "mean", "mean_gap", mark("Calendar days between neighbours, on average"), "number", sample
     )
     return Recipe(formula="periods", inputs=(found, typical, mean), part=book.line.all_days())
 
 
 def _recovery(book: AccountBook) -> Recipe:
     worst = book.line.worst
-    lost = given("lost", "Money lost in the maximum drawdown", "money", worst.money if worst else 0.0,
+    lost = given("lost", mark("Money lost in the maximum drawdown"), "money", worst.money if worst else 0.0,
                  "max_drawdown_money")  # fmt: skip
     return Recipe(
         formula="net_profit / abs(lost)", inputs=(book.net, lost), part=book.line.all_bars()
@@ -281,36 +300,40 @@ ACCOUNT_RECIPES: Final[Mapping[str, Make]] = {
     "net_profit": _net,
     "recovery_factor": _recovery,
     "exposure": _share_of_bars(
-        lambda book: book.column("open_positions"), "Bars with an open position"
+        lambda book: book.column("open_positions"), mark("Bars with an open position")
     ),
     "mean_gross_exposure": _mean_of(
-        _over_equity("gross_exposure"), "value of long plus short positions / equity", "number"
+        _over_equity("gross_exposure"),
+        mark("value of long plus short positions / equity"),
+        "number",
     ),
     "mean_net_exposure": _mean_of(
-        _over_equity("net_exposure"), "value of long minus short positions / equity", "number"
+        _over_equity("net_exposure"), mark("value of long minus short positions / equity"), "number"
     ),
-    "max_gross_exposure": _highest_of(_over_equity("gross_exposure"), "gross exposure", "percent"),
+    "max_gross_exposure": _highest_of(
+        _over_equity("gross_exposure"), mark("gross exposure"), "percent"
+    ),
     "mean_open_positions": _mean_of(
-        lambda book: book.column("open_positions"), "the number of open positions", "number"
+        lambda book: book.column("open_positions"), mark("the number of open positions"), "number"
     ),
     "max_open_positions": _highest_of(
-        lambda book: book.column("open_positions"), "number of open positions", "count"
+        lambda book: book.column("open_positions"), mark("number of open positions"), "count"
     ),
     "turnover": _turnover,
     "total_fees": _one("fees", lambda book: book.fees),
     "total_slippage": _one("slippage", lambda book: book.slippage),
     "profit_before_costs": _before_costs,
     "cost_drag": _cost_drag,
-    "dividends": _flows("Sum of the dividends received and paid", dividends=True),
-    "funding": _flows("Sum of funding, interest and borrow fees", dividends=False),
-    "num_orders": _orders(None, "Rows of the orders table"),
+    "dividends": _flows(mark("Sum of the dividends received and paid"), dividends=True),
+    "funding": _flows(mark("Sum of funding, interest and borrow fees"), dividends=False),
+    "num_orders": _orders(None, mark("Rows of the orders table")),
     "num_fills": _fill_count,
-    "rejected_orders": _orders("rejected", "Orders that were refused"),
-    "reduced_orders": _orders("reduced", "Orders that traded less than was asked"),
-    "cancelled_orders": _orders("cancelled", "Orders that were taken back"),
-    "expired_orders": _orders("expired", "Orders whose time was over"),
-    "start": _edge(0, "Time of the first bar"),
-    "end": _edge(-1, "Time of the last bar"),
+    "rejected_orders": _orders("rejected", mark("Orders that were refused")),
+    "reduced_orders": _orders("reduced", mark("Orders that traded less than was asked")),
+    "cancelled_orders": _orders("cancelled", mark("Orders that were taken back")),
+    "expired_orders": _orders("expired", mark("Orders whose time was over")),
+    "start": _edge(0, mark("Time of the first bar")),
+    "end": _edge(-1, mark("Time of the last bar")),
     "days": _days,
     "periods_per_year": _per_year,
 }
@@ -325,11 +348,17 @@ def side_recipes(side: Side) -> Mapping[str, Make]:
 
     return {
         "exposure": _share_of_bars(
-            lambda book: side_worth(book.result.equity, side), f"Bars with a {side} position"
+            lambda book: side_worth(book.result.equity, side),
+            say("Bars with a {side} position", side=side),
         ),
-        "mean_gross_exposure": _mean_of(share, f"value of {side} positions / equity", "number"),
+        "mean_gross_exposure": _mean_of(
+            share, say("value of {side} positions / equity", side=side), "number"
+        ),
         "mean_net_exposure": _mean_of(
-            share, f"value of {side} positions / equity, with its sign", "number", sign
+            share,
+            say("value of {side} positions / equity, with its sign", side=side),
+            "number",
+            sign,
         ),
-        "max_gross_exposure": _highest_of(share, f"{side} exposure", "percent"),
+        "max_gross_exposure": _highest_of(share, say("{side} exposure", side=side), "percent"),
     }

@@ -12,6 +12,7 @@ from ml4t_desktop.analysis.making.line_book import LineBook
 from ml4t_desktop.analysis.making.measuring import given, measured, places
 from ml4t_desktop.analysis.making.return_recipes import RETURN_RECIPES, Make
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
 Of = Callable[[LineBook, Drawdown, str, tuple[Input, ...], str], Recipe]
 _WORST: Final = "the maximum drawdown"
@@ -33,8 +34,8 @@ def _trough(book: LineBook, fall: Drawdown) -> float:
 
 def _moments(fall: Drawdown, *names: str) -> tuple[Input, ...]:
     all_of = {
-        "start": given("start", "Last bar at the peak", "moment", _day(fall.start)),
-        "trough": given("trough", "Lowest point", "moment", _day(fall.trough)),
+        "start": given("start", mark("Last bar at the peak"), "moment", _day(fall.start)),
+        "trough": given("trough", mark("Lowest point"), "moment", _day(fall.trough)),
     }
     return tuple(all_of[name] for name in names)
 
@@ -42,14 +43,14 @@ def _moments(fall: Drawdown, *names: str) -> tuple[Input, ...]:
 def _end(book: LineBook, fall: Drawdown) -> Input:
     is_over = fall.recovery is not None
     time = fall.recovery if is_over else int(book.times[-1])
-    title = "At the peak again" if is_over else "Last bar: not recovered"
+    title = mark("At the peak again") if is_over else mark("Last bar: not recovered")
     return given("end", title, "moment", _day(time))
 
 
 def _levels(book: LineBook, fall: Drawdown) -> tuple[Input, Input]:
     return (
-        book.amount("lowest", f"Lowest {book.what}", _trough(book, fall)),
-        book.amount("peak", f"Highest {book.what} before it", _peak(book, fall)),
+        book.amount("lowest", say("Lowest {what}", what=book.what), _trough(book, fall)),
+        book.amount("peak", say("Highest {what} before it", what=book.what), _peak(book, fall)),
     )
 
 
@@ -81,7 +82,7 @@ def drawdown_recipe(book: LineBook, fall: Drawdown, what: str, name: str) -> Rec
     levels, end = _levels(book, fall), _end(book, fall)
     start, trough = _moments(fall, "start", "trough")
     first = int(np.searchsorted(book.times, fall.trough)) - fall.bars_to_trough
-    recovery = given("recovery", "First bar at the peak again", "moment", _day(fall.recovery))
+    recovery = given("recovery", mark("First bar at the peak again"), "moment", _day(fall.recovery))
     made: dict[str, tuple[Of, str, tuple[Input, ...]]] = {
         "depth": (_down, "lowest / peak - 1", (*levels, start, trough)),
         "money": (_down, "lowest - peak", (*levels, start, trough)),
@@ -99,15 +100,24 @@ def drawdown_recipe(book: LineBook, fall: Drawdown, what: str, name: str) -> Rec
 
 def _bars(fall: Drawdown, end: Input, first: int) -> tuple[Input, Input]:
     return (
-        given("last", f"Number of the bar: {end.title.lower()}", "count", first + fall.bars + 1),
-        given("first", "Number of the bar at the peak (0: before the first)", "count", first + 1),
+        given(
+            "last",
+            say("Number of the bar: {value0}", value0=end.title.lower()),
+            "count",
+            first + fall.bars + 1,
+        ),
+        given(
+            "first", mark("Number of the bar at the peak (0: before the first)"), "count", first + 1
+        ),
     )
 
 
 def _of_worst(what: str) -> Make:
     def make(book: LineBook) -> Recipe:
         if book.worst is None:
-            never = given("fall", f"The {book.what} was never below its peak", "percent", 0.0)
+            never = given(
+                "fall", say("The {what} was never below its peak", what=book.what), "percent", 0.0
+            )
             return Recipe(formula="fall", inputs=(never,), part=book.all_bars())
         return drawdown_recipe(book, book.worst, what, _WORST)
 
@@ -128,7 +138,9 @@ def _average(value: Callable[[Drawdown], float], title: str, kind: str) -> Make:
             return _of_worst("depth")(book)
         sample = Sample("drawdowns", places(len(falls)), np.array([value(item) for item in falls]))
         total = measured("sum", "sum", title, "percent" if kind == "percent" else "days", sample)
-        count = measured("count", "n", "Number of drawdowns", "count", sample, "num_drawdowns")
+        count = measured(
+            "count", "n", mark("Number of drawdowns"), "count", sample, "num_drawdowns"
+        )
         return Recipe(formula="sum / n", inputs=(total, count), part=_under(book))
 
     return make
@@ -143,31 +155,35 @@ def _number(book: LineBook) -> Recipe:
     falls = book.stretches
     sample = Sample("drawdowns", places(len(falls)), np.array([item.depth for item in falls]))
     count = measured(
-        "count", "stretches", "Unbroken stretches of bars below a peak", "count", sample
+        "count", "stretches", mark("Unbroken stretches of bars below a peak"), "count", sample
     )
     return Recipe(formula="stretches", inputs=(count,), part=book.all_bars())
 
 
 def _under_water(book: LineBook) -> Recipe:
-    below = measured("count", "below", "Bars below the highest equity before them", "count",
+    below = measured("count", "below", mark("Bars below the highest equity before them"), "count",
                      book.over_bars(book.below, book.below < 0))  # fmt: skip
-    bars = measured("count", "bars", "All bars", "count", book.over_bars(book.below))
+    bars = measured("count", "bars", mark("All bars"), "count", book.over_bars(book.below))
     return Recipe(formula="below / bars", inputs=(below, bars), part=_under(book))
 
 
 def _ulcer(book: LineBook) -> Recipe:
     squares = measured(
-        "sum", "squares", "Sum of drawdown^2", "number", book.over_bars(book.below**2)
+        "sum", "squares", mark("Sum of drawdown^2"), "number", book.over_bars(book.below**2)
     )
-    bars = measured("count", "bars", "All bars", "count", book.over_bars(book.below))
+    bars = measured("count", "bars", mark("All bars"), "count", book.over_bars(book.below))
     return Recipe(formula="sqrt(squares / bars)", inputs=(squares, bars), part=_under(book))
 
 
 def _highest(book: LineBook) -> Recipe:
     top = measured(
-        "highest", "highest", f"Highest {book.what} of any bar", "money", book.over_bars(book.line)
+        "highest",
+        "highest",
+        say("Highest {what} of any bar", what=book.what),
+        "money",
+        book.over_bars(book.line),
     )
-    first = book.amount("initial", "Initial capital", book.initial, "initial_capital")
+    first = book.amount("initial", mark("Initial capital"), book.initial, "initial_capital")
     if top.value is None:
         return Recipe(formula="highest", inputs=(top,), part=book.all_bars())
     place = int(np.argmax(book.line))
@@ -187,7 +203,7 @@ def _stat(
     return found
 
 
-_CAGR: Final = _stat("growth", "Annual return", "percent", RETURN_RECIPES["cagr"], "cagr")
+_CAGR: Final = _stat("growth", mark("Annual return"), "percent", RETURN_RECIPES["cagr"], "cagr")
 
 
 def _over(bottom: Callable[[LineBook], Input], formula: str) -> Make:
@@ -208,18 +224,20 @@ DRAWDOWN_RECIPES: Final[Mapping[str, Make]] = {
     "max_drawdown_recovery": _of_worst("recovery"),
     "longest_drawdown_days": _longest,
     "average_drawdown": _average(
-        lambda item: item.depth, "Sum of the lowest points of all drawdowns", "percent"
+        lambda item: item.depth, mark("Sum of the lowest points of all drawdowns"), "percent"
     ),
     "average_drawdown_days": _average(
-        lambda item: item.days, "Sum of the calendar days of all drawdowns", "days"
+        lambda item: item.days, mark("Sum of the calendar days of all drawdowns"), "days"
     ),
     "num_drawdowns": _number,
     "time_under_water": _under_water,
     "ulcer_index": _ulcer,
     "peak_equity": _highest,
     "calmar": _over(
-        _stat("depth", "Maximum drawdown", "percent", _of_worst("depth"), "max_drawdown"),
+        _stat("depth", mark("Maximum drawdown"), "percent", _of_worst("depth"), "max_drawdown"),
         "growth / abs(depth)",
     ),
-    "upi": _over(_stat("ulcer", "Ulcer index", "percent", _ulcer, "ulcer_index"), "growth / ulcer"),
+    "upi": _over(
+        _stat("ulcer", mark("Ulcer index"), "percent", _ulcer, "ulcer_index"), "growth / ulcer"
+    ),
 }

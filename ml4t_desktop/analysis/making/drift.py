@@ -10,9 +10,10 @@ from ml4t_desktop.analysis.making.measuring import given, measured, percentile_i
 from ml4t_desktop.analysis.making.spans import titled
 from ml4t_desktop.analysis.signals.drift import first_edges, stability_parts, values_by_year
 from ml4t_desktop.market import Market
+from ml4t_desktop.wording import mark, say
 
-_SOURCE: Final = "The values of the signal in the year."
-_UNKNOWN: Final = "too few values"
+_SOURCE: Final = mark("The values of the signal in the year.")
+_UNKNOWN: Final = mark("too few values")
 _SHARES: Final[Mapping[str, tuple[str, float]]] = {
     "low": ("10th percentile", 0.1),
     "middle": ("Median", 0.5),
@@ -49,21 +50,23 @@ def _missing(bars: int, known: int) -> _Made:
     recipe = Recipe(
         formula="missing / bars",
         inputs=(
-            given("missing", "Bars of the year without a value", "count", bars - known),
-            given("bars", "Bars of the year", "count", bars),
+            given("missing", mark("Bars of the year without a value"), "count", bars - known),
+            given("bars", mark("Bars of the year"), "count", bars),
         ),
         part=Part(things="bars", count=bars),
     )
-    meaning = "Bars without a value / all bars of the year."
+    meaning = mark("Bars without a value / all bars of the year.")
     return "Without value", "percent", meaning, recipe, ""
 
 
 def _percentile(known: Floats, title: str, share: float) -> _Made:
-    meaning = f"{title} of the values of the year."
+    meaning = say("{title} of the values of the year.", title=title)
     if not known.size:
-        nothing = Recipe(formula="n", inputs=(given("n", "Number of values", "count", None),))
+        nothing = Recipe(formula="n", inputs=(given("n", mark("Number of values"), "count", None),))
         return title, "number", meaning, nothing, _UNKNOWN
-    formula, inputs = percentile_inputs(known, share, "Value", "number", "bars", places(known.size))
+    formula, inputs = percentile_inputs(
+        known, share, mark("Value"), "number", "bars", places(known.size)
+    )
     recipe = Recipe(formula=formula, inputs=inputs, part=Part(things="bars", count=known.size))
     return title, "number", meaning, recipe, ""
 
@@ -72,18 +75,22 @@ def _stability(year: int, known: Floats, by_year: Mapping[int, Floats]) -> _Made
     first, edges = first_edges(by_year)
     added = stability_parts(known, edges) if edges is not None and known.size else np.zeros(0)
     sample = Sample("parts", places(added.size), added)
-    what = "Sum over ten parts of (share now - share then) ln(share now / share then)"
+    what = mark("Sum over ten parts of (share now - share then) ln(share now / share then)")
     recipe = Recipe(
         formula="sum",
         inputs=(
             measured("sum", "sum", what, "number", sample),
-            measured("count", "parts", "Parts of the first year, equal in number", "count", sample),
-            given("first", "The year it is held against", "text", str(first)),
+            measured(
+                "count", "parts", mark("Parts of the first year, equal in number"), "count", sample
+            ),
+            given("first", mark("The year it is held against"), "text", str(first)),
         ),
         part=Part(things="bars", count=known.size),
     )
     reason = "" if edges is not None and known.size else _UNKNOWN
     if not reason and year <= first:
-        reason = "it is the year that others are held against"
-    meaning = "Population stability index: below 0.1 little has changed since the first year, above 0.25 much."
+        reason = mark("it is the year that others are held against")
+    meaning = mark(
+        "Population stability index: below 0.1 little has changed since the first year, above 0.25 much."
+    )
     return "Stability index", "ratio", meaning, recipe, reason

@@ -14,6 +14,7 @@ from ml4t_desktop.analysis.making.derivation import Floats, Ids, Input, Kind, Pa
 from ml4t_desktop.analysis.making.measuring import given, measured
 from ml4t_desktop.analysis.returns import PeriodReturns, monthly_returns, yearly_returns
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark
 
 Mask = NDArray[np.bool_]
 
@@ -116,17 +117,19 @@ class LineBook:
 
     def count(self, statistic: str = "") -> Input:
         """Return the number of days."""
-        return measured("count", "n", "Number of days", "count", self.over_days(), statistic)
+        return measured("count", "n", mark("Number of days"), "count", self.over_days(), statistic)
 
     @property
     def mean(self) -> Input:
         """The mean return of a day."""
-        return measured("mean", "mean", "Mean of the daily returns", "percent", self.over_days())
+        return measured(
+            "mean", "mean", mark("Mean of the daily returns"), "percent", self.over_days()
+        )
 
     @property
     def deviation(self) -> Input:
         """The standard deviation of the returns."""
-        title = "Standard deviation (n - 1) of the daily returns"
+        title = mark("Standard deviation (n - 1) of the daily returns")
         return measured("deviation", "deviation", title, "percent", self.over_days())
 
     @property
@@ -134,7 +137,7 @@ class LineBook:
         """Periods in a year."""
         return given(
             "per_year",
-            "Periods per year",
+            mark("Periods per year"),
             "count",
             self.periods.per_year,
             self.link("periods_per_year"),

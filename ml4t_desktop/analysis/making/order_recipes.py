@@ -10,6 +10,7 @@ from ml4t_desktop.analysis.making.measuring import given, measured, places
 from ml4t_desktop.analysis.making.trade_book import Mask, TradeBook
 from ml4t_desktop.analysis.making.trade_recipes import Make
 from ml4t_desktop.analysis.streaks import last_streak, run_lengths
+from ml4t_desktop.wording import mark, say
 
 _ALL: Final = "closed trades"
 
@@ -21,13 +22,19 @@ def _longest(*, won: bool) -> Make:
         hits = book.wins if won else book.losses
         lengths = run_lengths(hits)
         if not lengths.size:
-            none = given("longest", f"There was no {what} trade", "count", 0)
+            none = given("longest", say("There was no {what} trade", what=what), "count", 0)
             return Recipe(formula="longest", inputs=(none,), part=book.part(hits, f"{what} trades"))
         sample = Sample("streaks", places(lengths.size), lengths.astype(np.float64))
         longest = measured(
-            "highest", "longest", f"Longest unbroken run of {what} trades", "count", sample
+            "highest",
+            "longest",
+            say("Longest unbroken run of {what} trades", what=what),
+            "count",
+            sample,
         )
-        count = measured("count", "streaks", f"Unbroken runs of {what} trades", "count", sample)
+        count = measured(
+            "count", "streaks", say("Unbroken runs of {what} trades", what=what), "count", sample
+        )
         is_in = _run_of(hits, int(np.argmax(lengths)))
         return Recipe(
             formula="longest",
@@ -55,8 +62,12 @@ def _mean_length(*, won: bool) -> Make:
         lengths = run_lengths(hits)
         sample = Sample("streaks", places(lengths.size), lengths.astype(np.float64))
         statistic = "winners" if won else "losers"
-        trades = book.number(hits, "trades", f"{what.capitalize()} trades", statistic)
-        count = measured("count", "streaks", f"Unbroken runs of {what} trades", "count", sample)
+        trades = book.number(
+            hits, "trades", say("{value0} trades", value0=what.capitalize()), statistic
+        )
+        count = measured(
+            "count", "streaks", say("Unbroken runs of {what} trades", what=what), "count", sample
+        )
         return Recipe(
             formula="trades / streaks",
             inputs=(trades, count),
@@ -70,8 +81,10 @@ def _last(book: TradeBook) -> Recipe:
     streak = last_streak(book.pnl)
     is_in = np.zeros(book.ids.size, np.bool_)
     is_in[book.ids.size - abs(streak) :] = bool(streak)
-    trades = book.number(is_in, "trades", "Trades at the end that ended like the last one", "")
-    sign = given("sign", "1 for wins, -1 for losses, 0 when the last made nothing", "count",
+    trades = book.number(
+        is_in, "trades", mark("Trades at the end that ended like the last one"), ""
+    )
+    sign = given("sign", mark("1 for wins, -1 for losses, 0 when the last made nothing"), "count",
                  int(np.sign(streak)))  # fmt: skip
     return Recipe(
         formula="trades * sign", inputs=(trades, sign), part=book.part(is_in, "the last streak")
@@ -88,10 +101,10 @@ def _z_score(book: TradeBook) -> Recipe:
             " * (2 * wins * losses - n) / (n - 1))"
         ),
         inputs=(
-            book.number(decided, "n", "Trades that won or lost", ""),
-            book.number(book.wins, "wins", "Winning trades", "winners"),
-            book.number(book.losses, "losses", "Losing trades", "losers"),
-            given("runs", "Unbroken runs of wins or of losses", "count", runs),
+            book.number(decided, "n", mark("Trades that won or lost"), ""),
+            book.number(book.wins, "wins", mark("Winning trades"), "winners"),
+            book.number(book.losses, "losses", mark("Losing trades"), "losers"),
+            given("runs", mark("Unbroken runs of wins or of losses"), "count", runs),
         ),
         part=book.part(decided, "trades that won or lost"),
     )
@@ -101,7 +114,9 @@ def _growth(book: TradeBook) -> Recipe:
     balance = _balance(book)
     with np.errstate(divide="ignore", invalid="ignore"):
         factors = book.pnl / balance[:-1]
-    total = book.over("sum", "sum", "Sum of profit / balance before the trade", "number", factors)
+    total = book.over(
+        "sum", "sum", mark("Sum of profit / balance before the trade"), "number", factors
+    )
     return Recipe(
         formula="sum / trades",
         inputs=(total, book.number(), book.capital),
@@ -119,7 +134,7 @@ def _geometric(book: TradeBook) -> Recipe:
 
 
 def _profit(book: TradeBook) -> Input:
-    title = "Sum of profits and losses after fees"
+    title = mark("Sum of profits and losses after fees")
     return book.over("sum", "profit", title, "money", book.pnl, None, "trades_pnl")
 
 
@@ -129,12 +144,14 @@ def _balance(book: TradeBook) -> np.ndarray:
 
 def _on_line(book: TradeBook) -> Recipe:
     time, away, _ = _line(book)
-    products = book.over("sum", "products", "Sum of the products of number and balance, both less their means",
+    products = book.over("sum", "products", mark("Sum of the products of number and balance, both less their means"),
                          "number", time * away)  # fmt: skip
     numbers = book.over(
-        "sum", "numbers", "Sum of (number of the trade - its mean)^2", "number", time**2
+        "sum", "numbers", mark("Sum of (number of the trade - its mean)^2"), "number", time**2
     )
-    balances = book.over("sum", "balances", "Sum of (balance - its mean)^2", "number", away**2)
+    balances = book.over(
+        "sum", "balances", mark("Sum of (balance - its mean)^2"), "number", away**2
+    )
     return Recipe(
         formula="products / sqrt(numbers * balances)",
         inputs=(products, numbers, balances, book.number()),
@@ -144,7 +161,9 @@ def _on_line(book: TradeBook) -> Recipe:
 
 def _off_line(book: TradeBook) -> Recipe:
     _, _, left = _line(book)
-    squares = book.over("sum", "squares", "Sum of (balance - straight line)^2", "number", left**2)
+    squares = book.over(
+        "sum", "squares", mark("Sum of (balance - straight line)^2"), "number", left**2
+    )
     return Recipe(
         formula="sqrt(squares / (trades - 2))",
         inputs=(squares, book.number()),

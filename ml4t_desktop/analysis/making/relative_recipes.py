@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.analysis.making.derivation import Floats, Input, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.formula import carried_out
 from ml4t_desktop.analysis.making.measuring import given, measured
+from ml4t_desktop.wording import mark, say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +43,14 @@ class PairBook:
     @property
     def year(self) -> Input:
         """Periods in a year."""
-        return given("per_year", "Periods per year", "count", self.per_year, "periods_per_year")
+        return given(
+            "per_year", mark("Periods per year"), "count", self.per_year, "periods_per_year"
+        )
 
     @property
     def count(self) -> Input:
         """The number of days."""
-        return measured("count", "n", "Days that both have", "count", self.sample(self.own))
+        return measured("count", "n", mark("Days that both have"), "count", self.sample(self.own))
 
     @property
     def part(self) -> Part:
@@ -68,13 +71,15 @@ def _away(values: Floats) -> Floats:
 
 def _products(book: PairBook) -> Input:
     values = _away(book.own) * _away(book.other)
-    title = "Sum of the products of both daily returns, less their means"
+    title = mark("Sum of the products of both daily returns, less their means")
     return measured("sum", "products", title, "number", book.sample(values))
 
 
 def _squares(book: PairBook, name: str, title: str, values: Floats) -> Input:
     found = book.sample(_away(values) ** 2)
-    return measured("sum", name, f"Sum of (daily return of {title} - mean)^2", "number", found)
+    return measured(
+        "sum", name, say("Sum of (daily return of {title} - mean)^2", title=title), "number", found
+    )
 
 
 def _theirs(book: PairBook) -> Input:
@@ -97,12 +102,16 @@ def _value(recipe: Recipe) -> float | None:
 def _alpha(book: PairBook) -> Recipe:
     beta = _value(_beta(book)) if book.own.size else None
     ours = measured(
-        "mean", "ours", "Mean daily return of the run", "percent", book.sample(book.own)
+        "mean", "ours", mark("Mean daily return of the run"), "percent", book.sample(book.own)
     )
     theirs = measured(
-        "mean", "theirs", "Mean daily return of the benchmark", "percent", book.sample(book.other)
+        "mean",
+        "theirs",
+        mark("Mean daily return of the benchmark"),
+        "percent",
+        book.sample(book.other),
     )
-    slope = given("beta", "Beta", "number", beta, "beta")
+    slope = given("beta", mark("Beta"), "number", beta, "beta")
     return book.made("(1 + ours - beta * theirs) ** per_year - 1", ours, slope, theirs, book.year)
 
 
@@ -115,17 +124,22 @@ def _correlation(book: PairBook) -> Recipe:
 def _r_squared(book: PairBook) -> Recipe:
     value = _value(_correlation(book)) if book.own.size else None
     return book.made(
-        "correlation ** 2", given("correlation", "Correlation", "number", value, "correlation")
+        "correlation ** 2",
+        given("correlation", mark("Correlation"), "number", value, "correlation"),
     )
 
 
 def _ahead(book: PairBook) -> tuple[Input, Input]:
     sample = book.sample(book.own - book.other)
-    title = "daily return - daily return of the benchmark"
+    title = mark("daily return - daily return of the benchmark")
     return (
-        measured("mean", "mean", f"Mean of {title}", "percent", sample),
+        measured("mean", "mean", say("Mean of {title}", title=title), "percent", sample),
         measured(
-            "deviation", "deviation", f"Standard deviation (n - 1) of {title}", "percent", sample
+            "deviation",
+            "deviation",
+            say("Standard deviation (n - 1) of {title}", title=title),
+            "percent",
+            sample,
         ),
     )
 
@@ -139,28 +153,30 @@ def _information(book: PairBook) -> Recipe:
 
 
 def _excess(book: PairBook) -> Recipe:
-    ours = measured("product", "ours", "Growth of the run: product of 1 + daily return", "number",
+    ours = measured("product", "ours", mark("Growth of the run: product of 1 + daily return"), "number",
                     book.sample(1.0 + book.own))  # fmt: skip
-    theirs = measured("product", "theirs", "Growth of the benchmark: product of 1 + daily return", "number",
+    theirs = measured("product", "theirs", mark("Growth of the benchmark: product of 1 + daily return"), "number",
                       book.sample(1.0 + book.other))  # fmt: skip
     return book.made("ours - theirs", ours, theirs, book.count)
 
 
 def _treynor(book: PairBook) -> Recipe:
-    beta = given("beta", "Beta", "number", _value(_beta(book)) if book.own.size else None, "beta")
-    growth = given("growth", "Annual return of the run", "percent", book.cagr, "cagr")
+    beta = given(
+        "beta", mark("Beta"), "number", _value(_beta(book)) if book.own.size else None, "beta"
+    )
+    growth = given("growth", mark("Annual return of the run"), "percent", book.cagr, "cagr")
     return book.made("growth / beta", growth, beta)
 
 
 def _capture(word: str) -> Make:
     def make(book: PairBook) -> Recipe:
         chosen = book.other > 0 if word == "rose" else book.other < 0
-        ours = measured("product", "ours", f"Growth of the run on days on which the benchmark {word}",
+        ours = measured("product", "ours", say("Growth of the run on days on which the benchmark {word}", word=word),
                         "number", book.sample(1.0 + book.own, chosen))  # fmt: skip
-        theirs = measured("product", "theirs", "Growth of the benchmark on these days", "number",
+        theirs = measured("product", "theirs", mark("Growth of the benchmark on these days"), "number",
                           book.sample(1.0 + book.other, chosen))  # fmt: skip
         count = measured(
-            "count", "n", "Number of these days", "count", book.sample(book.own, chosen)
+            "count", "n", mark("Number of these days"), "count", book.sample(book.own, chosen)
         )
         formula = "(ours ** (per_year / n) - 1) / (theirs ** (per_year / n) - 1)"
         return Recipe(
@@ -176,20 +192,20 @@ def _capture_ratio(book: PairBook) -> Recipe:
     up, down = _value(_capture("rose")(book)), _value(_capture("fell")(book))
     return book.made(
         "up / down",
-        given("up", "Up capture", "number", up, "up_capture"),
-        given("down", "Down capture", "number", down, "down_capture"),
+        given("up", mark("Up capture"), "number", up, "up_capture"),
+        given("down", mark("Down capture"), "number", down, "down_capture"),
     )
 
 
 def _days_ahead(book: PairBook) -> Recipe:
     ahead = book.own > book.other
-    better = measured("count", "ahead", "Days with a higher return than the benchmark", "count",
+    better = measured("count", "ahead", mark("Days with a higher return than the benchmark"), "count",
                       book.sample(book.own, ahead))  # fmt: skip
     return book.made("ahead / n", better, book.count)
 
 
 def _name(book: PairBook) -> Recipe:
-    return book.made("name", given("name", "What was chosen", "text", book.title))
+    return book.made("name", given("name", mark("What was chosen"), "text", book.title))
 
 
 RELATIVE_RECIPES: Final[Mapping[str, Make]] = {

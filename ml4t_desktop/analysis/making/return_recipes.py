@@ -11,6 +11,7 @@ from ml4t_desktop.analysis.making.line_book import LineBook
 from ml4t_desktop.analysis.making.measuring import given, measured, percentile_inputs
 from ml4t_desktop.analysis.performance import NO_SPREAD
 from ml4t_desktop.analysis.returns import DAYS_PER_YEAR
+from ml4t_desktop.wording import mark, say
 
 Make = Callable[[LineBook], Recipe]
 _TAIL: Final = 0.05
@@ -19,14 +20,18 @@ _UNITS: Final = {"months": "month", "years": "year"}
 
 def _initial(book: LineBook) -> Input:
     if book.what != "equity":
-        return book.amount("initial", "Worth of one unit at the first bar", book.initial)
-    title = "Initial capital" if book.is_whole else "Equity before it"
+        return book.amount("initial", mark("Worth of one unit at the first bar"), book.initial)
+    title = mark("Initial capital") if book.is_whole else mark("Equity before it")
     return book.amount("initial", title, book.initial, "initial_capital")
 
 
 def _final(book: LineBook) -> Input:
     value = float(book.line[-1]) if len(book.line) else book.initial
-    title = f"Final {book.what}" if book.is_whole else f"{_cap(book.what)} at its end"
+    title = (
+        say("Final {what}", what=book.what)
+        if book.is_whole
+        else say("{value0} at its end", value0=_cap(book.what))
+    )
     return book.amount("final", title, value, "final_value")
 
 
@@ -42,9 +47,13 @@ def _whole(formula: str, *inputs: Callable[[LineBook], Input]) -> Make:
 
 def _cagr(book: LineBook) -> Recipe:
     days = given(
-        "days", "Calendar days from the first to the last bar", "days", book.days, book.link("days")
+        "days",
+        mark("Calendar days from the first to the last bar"),
+        "days",
+        book.days,
+        book.link("days"),
     )
-    year = given("year", "Calendar days of a year", "days", DAYS_PER_YEAR)
+    year = given("year", mark("Calendar days of a year"), "days", DAYS_PER_YEAR)
     return Recipe(
         formula="(final / initial) ** (year / days) - 1",
         inputs=(_final(book), _initial(book), days, year),
@@ -62,9 +71,10 @@ def _best_day(*, best: bool) -> Make:
         return Recipe(
             formula="end / before - 1",
             inputs=(
-                given("day", f"The {word}", "moment", float(day)),
-                book.amount("end", f"{_cap(book.what)} at its end", float(book.periods.equity[place])),
-                book.amount("before", f"{_cap(book.what)} at the end of the day before",
+                given("day", say("The {word}", word=word), "moment", float(day)),
+                book.amount("end", say("{what} at its end", what=_cap(book.what)),
+                            float(book.periods.equity[place])),
+                book.amount("before", say("{what} at the end of the day before", what=_cap(book.what)),
                             float(book.last_before[place])),
             ),
             part=book.held_on(book.periods.days[place : place + 1], f"open on the {word}"),
@@ -74,7 +84,7 @@ def _best_day(*, best: bool) -> Make:
 
 
 def _none(name: str) -> Recipe:
-    return Recipe(formula=name, inputs=(given(name, "No bars", "number", None),))
+    return Recipe(formula=name, inputs=(given(name, mark("No bars"), "number", None),))
 
 
 def _cap(word: str) -> str:
@@ -111,9 +121,17 @@ def span_recipe(book: LineBook, spans: np.ndarray, place: int, name: str) -> Rec
     return Recipe(
         formula="end / before - 1",
         inputs=(
-            given("last", f"Last day of {name} with a bar", "moment", float(days[last])),
-            book.amount("end", f"{_cap(book.what)} at its end", float(book.periods.equity[last])),
-            book.amount("before", f"{_cap(book.what)} before {name}", before),
+            given(
+                "last", say("Last day of {name} with a bar", name=name), "moment", float(days[last])
+            ),
+            book.amount(
+                "end",
+                say("{value0} at its end", value0=_cap(book.what)),
+                float(book.periods.equity[last]),
+            ),
+            book.amount(
+                "before", say("{value0} before {name}", value0=_cap(book.what), name=name), before
+            ),
         ),
         part=book.held_on(days[first : last + 1], f"open in {name}"),
     )
@@ -124,9 +142,11 @@ def _share(things: Literal["days", "months", "years"]) -> Make:
         ids, returns = {"days": (book.periods.days, book.returns), "months": book.months,
                         "years": book.years}[things]  # fmt: skip
         won = returns > 0
-        up = measured("count", "up", f"{things.capitalize()} with a positive return", "count",
+        up = measured("count", "up", say("{value0} with a positive return", value0=things.capitalize()), "count",
                       Sample(things, ids[won], returns[won]))  # fmt: skip
-        count = measured("count", "n", f"All {things}", "count", Sample(things, ids, returns))
+        count = measured(
+            "count", "n", say("All {things}", things=things), "count", Sample(things, ids, returns)
+        )
         part = (
             book.held_on(book.periods.days[won], "open on winning days")
             if things == "days"
@@ -139,8 +159,8 @@ def _share(things: Literal["days", "months", "years"]) -> Make:
 
 def _average_month(book: LineBook) -> Recipe:
     sample = Sample("months", *book.months)
-    total = measured("sum", "sum", "Sum of the monthly returns", "percent", sample)
-    count = measured("count", "n", "Calendar months", "count", sample)
+    total = measured("sum", "sum", mark("Sum of the monthly returns"), "percent", sample)
+    count = measured("count", "n", mark("Calendar months"), "count", sample)
     return Recipe(formula="sum / n", inputs=(total, count), part=book.all_days())
 
 
@@ -148,9 +168,9 @@ def _gain_to_pain(book: LineBook) -> Recipe:
     ids, returns = book.months
     lost = returns < 0
     total = measured(
-        "sum", "sum", "Sum of the monthly returns", "percent", Sample("months", ids, returns)
+        "sum", "sum", mark("Sum of the monthly returns"), "percent", Sample("months", ids, returns)
     )
-    losses = measured("sum", "losses", "Sum of the negative monthly returns", "percent",
+    losses = measured("sum", "losses", mark("Sum of the negative monthly returns"), "percent",
                       Sample("months", ids[lost], returns[lost]))  # fmt: skip
     return Recipe(formula="sum / abs(losses)", inputs=(total, losses), part=book.all_days())
 
@@ -172,7 +192,7 @@ def _count(book: LineBook) -> Input:
 
 
 def _risk_free(_book: LineBook) -> Input:
-    return given("risk_free", "Risk-free return of a day", "percent", 0.0)
+    return given("risk_free", mark("Risk-free return of a day"), "percent", 0.0)
 
 
 def _has_spread(book: LineBook) -> bool:
@@ -197,11 +217,14 @@ def _error(book: LineBook) -> Recipe:
             book.mean,
             book.deviation,
             given(
-                "skew", "Skew of the daily returns, not corrected", "number", _moment_ratio(book, 3)
+                "skew",
+                mark("Skew of the daily returns, not corrected"),
+                "number",
+                _moment_ratio(book, 3),
             ),
             given(
                 "kurtosis",
-                "Raw kurtosis (3 is normal), not corrected",
+                mark("Raw kurtosis (3 is normal), not corrected"),
                 "number",
                 _moment_ratio(book, 4),
             ),
@@ -238,7 +261,7 @@ _SHARPE: Final = _whole(
 def _sortino(book: LineBook) -> Recipe:
     low = np.minimum(book.returns, 0.0) ** 2
     squares = measured(
-        "sum", "squares", "Sum of min(daily return, 0)^2", "number", book.over_days(low)
+        "sum", "squares", mark("Sum of min(daily return, 0)^2"), "number", book.over_days(low)
     )
     return Recipe(
         formula="mean / sqrt(squares / n) * sqrt(per_year)",
@@ -250,9 +273,13 @@ def _sortino(book: LineBook) -> Recipe:
 def _omega(book: LineBook) -> Recipe:
     up, down = book.returns > 0, book.returns < 0
     gains = measured(
-        "sum", "gains", "Sum of the positive daily returns", "percent", book.over_days(None, up)
+        "sum",
+        "gains",
+        mark("Sum of the positive daily returns"),
+        "percent",
+        book.over_days(None, up),
     )
-    losses = measured("sum", "losses", "Sum of the negative daily returns", "percent",
+    losses = measured("sum", "losses", mark("Sum of the negative daily returns"), "percent",
                       book.over_days(None, down))  # fmt: skip
     return Recipe(formula="gains / abs(losses)", inputs=(gains, losses), part=book.all_days())
 
@@ -264,12 +291,16 @@ def _stability(book: LineBook) -> Recipe:
     growth = np.cumsum(np.log1p(returns))
     growth -= growth.mean()
     time = np.arange(growth.size) - (growth.size - 1) / 2
-    products = measured("sum", "products", "Sum of the products of day and cumulated log return, less their means",
-                        "number", book.over_days(time * growth))  # fmt: skip
+    what = mark("Sum of the products of day and cumulated log return, less their means")
+    products = measured("sum", "products", what, "number", book.over_days(time * growth))
     times = measured(
-        "sum", "times", "Sum of (number of the day - its mean)^2", "number", book.over_days(time**2)
+        "sum",
+        "times",
+        mark("Sum of (number of the day - its mean)^2"),
+        "number",
+        book.over_days(time**2),
     )
-    growths = measured("sum", "growths", "Sum of (cumulated log return - its mean)^2", "number",
+    growths = measured("sum", "growths", mark("Sum of (cumulated log return - its mean)^2"), "number",
                        book.over_days(growth**2))  # fmt: skip
     return Recipe(
         formula="products ** 2 / (times * growths)",
@@ -283,7 +314,7 @@ def _percentile(share: float) -> Make:
         if book.returns.size < 2:
             return _none("percentile")
         formula, inputs = percentile_inputs(
-            book.returns, share, "Daily return", "percent", "days", book.periods.days
+            book.returns, share, mark("Daily return"), "percent", "days", book.periods.days
         )
         worst = book.periods.days[book.returns <= np.percentile(book.returns, 100 * share)]
         part = book.held_on(worst, "open on the worst 5 % of the days")
@@ -297,8 +328,8 @@ def _tail_ratio(book: LineBook) -> Recipe:
         return _none("percentile")
     low, high = (float(value) for value in np.percentile(book.returns, [5.0, 95.0]))
     inputs = (
-        given("high", "95th percentile of the daily returns", "percent", high),
-        given("low", "5th percentile of the daily returns", "percent", low, "var_95"),
+        given("high", mark("95th percentile of the daily returns"), "percent", high),
+        given("low", mark("5th percentile of the daily returns"), "percent", low, "var_95"),
     )
     return Recipe(formula="abs(high) / abs(low)", inputs=inputs, part=book.all_days())
 
@@ -309,11 +340,11 @@ def _shortfall(book: LineBook) -> Recipe:
         return _none("shortfall")
     worst = np.sort(np.argsort(book.returns, kind="stable")[: int((count - 1) * _TAIL) + 1])
     sample = Sample("days", book.periods.days[worst], book.returns[worst])
-    total = measured("sum", "sum", "Sum of the worst daily returns", "percent", sample)
+    total = measured("sum", "sum", mark("Sum of the worst daily returns"), "percent", sample)
     number = measured(
         "count",
         "n",
-        "Their number: floor((days - 1) \N{MULTIPLICATION SIGN} 0.05) + 1",
+        mark("Their number: floor((days - 1) \N{MULTIPLICATION SIGN} 0.05) + 1"),
         "count",
         sample,
     )
@@ -323,7 +354,10 @@ def _shortfall(book: LineBook) -> Recipe:
 
 def _normal_var(book: LineBook) -> Recipe:
     z = given(
-        "z", "5th percentile of the normal distribution", "number", NormalDist().inv_cdf(_TAIL)
+        "z",
+        mark("5th percentile of the normal distribution"),
+        "number",
+        NormalDist().inv_cdf(_TAIL),
     )
     return Recipe(
         formula="mean + z * deviation",
@@ -335,7 +369,7 @@ def _normal_var(book: LineBook) -> Recipe:
 def _moments(book: LineBook, *powers: int) -> tuple[Input, ...]:
     away = book.returns - book.returns.mean() if book.returns.size else book.returns
     return tuple(
-        measured("mean", f"m{power}", f"Mean of (daily return - mean)^{power}", "number",
+        measured("mean", f"m{power}", say("Mean of (daily return - mean)^{power}", power=power), "number",
                  book.over_days(away**power))
         for power in powers
     )  # fmt: skip
@@ -375,8 +409,8 @@ RETURN_RECIPES: Final[Mapping[str, Make]] = {
     "sharpe_standard_error": _error,
     "probabilistic_sharpe": _whole(
         "normal(sharpe / error)",
-        _of(_SHARPE, "sharpe", "Sharpe ratio", "sharpe"),
-        _of(_error, "error", "Standard error of the Sharpe ratio", "sharpe_standard_error"),
+        _of(_SHARPE, "sharpe", mark("Sharpe ratio"), "sharpe"),
+        _of(_error, "error", mark("Standard error of the Sharpe ratio"), "sharpe_standard_error"),
     ),
     "sortino": _sortino,
     "omega": _omega,

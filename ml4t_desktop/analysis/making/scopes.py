@@ -37,6 +37,7 @@ from ml4t_desktop.analysis.performance import NO_BARS
 from ml4t_desktop.analysis.returns import equity_times, period_returns
 from ml4t_desktop.market import Market
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 _TRADES: Final = {**TRADE_RECIPES, **ORDER_RECIPES}
 _OF_ACCOUNT: Final = frozenset({"days", "initial_capital"})
@@ -133,8 +134,8 @@ class RunScope:
         return Recipe(
             formula="growth / exposure",
             inputs=(
-                given("growth", "Annual return", "percent", growth, "cagr"),
-                given("exposure", "Time in the market", "percent", share, "exposure"),
+                given("growth", mark("Annual return"), "percent", growth, "cagr"),
+                given("exposure", mark("Time in the market"), "percent", share, "exposure"),
             ),
             part=exposure.part,
         )
@@ -276,7 +277,9 @@ class UnknownScope:
 
     def explain(self, name: str) -> Derivation:
         """Return what a statistic would be, and why it is not."""
-        nothing = Recipe(formula="nothing", inputs=(given("nothing", "No value", "number", None),))
+        nothing = Recipe(
+            formula="nothing", inputs=(given("nothing", mark("No value"), "number", None),)
+        )
         return derived(name, self._of, nothing, {name: self._reason})
 
 

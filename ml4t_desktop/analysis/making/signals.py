@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.leakage.lag_curves import LAGS
+from ml4t_desktop.analysis.making.calibration import CALIBRATED, calibration_figure
 from ml4t_desktop.analysis.making.derivation import (
     Derivation,
     Floats,
@@ -22,21 +23,20 @@ from ml4t_desktop.analysis.making.measuring import given, measured
 from ml4t_desktop.analysis.making.spans import titled
 from ml4t_desktop.analysis.making.trade_book import TradeBook
 from ml4t_desktop.analysis.making.trade_recipes import TRADE_RECIPES
-from ml4t_desktop.analysis.signals.calibration import happened
 from ml4t_desktop.analysis.signals.context_grid import FIFTHS, parts_of
 from ml4t_desktop.analysis.signals.errors import covariances
 from ml4t_desktop.analysis.signals.forward import TENTHS, tenths
 from ml4t_desktop.analysis.signals.groups import Z_90, means_by_time
 from ml4t_desktop.analysis.signals.review import SignalReview
 from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
-from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.market import Market
 from ml4t_desktop.result.schema import CLOSED, ENTRY_SIGNAL
+from ml4t_desktop.wording import mark, say
 
-_SOURCE: Final = (
+_SOURCE: Final = mark(
     "The values of the signal, and the returns from the next open to the close so many bars on."
 )
-_UNKNOWN: Final = "too few values"
+_UNKNOWN: Final = mark("too few values")
 
 
 class SignalScope:
@@ -64,9 +64,6 @@ class SignalScope:
             "error": self._error,
             "t": self._t,
             "spread": self._spread,
-            "brier": self._brier,
-            "base_rate": self._base_rate,
-            "skill": self._skill,
             "missing": self._missing,
         }
         self._numbered: Mapping[str, Callable[[str], Derivation]] = {
@@ -81,6 +78,8 @@ class SignalScope:
     def explain(self, name: str) -> Derivation:
         """Return how a figure is made."""
         head, _, rest = name.partition(".")
+        if head in CALIBRATED:
+            return calibration_figure(self._review, head)
         return self._numbered[head](rest) if rest else self._plain[head]()
 
     def _told(
@@ -98,18 +97,22 @@ class SignalScope:
             formula="sum / n",
             inputs=(
                 measured(
-                    "sum", "sum", "Sum of the rank correlations of the times", "number", sample
+                    "sum",
+                    "sum",
+                    mark("Sum of the rank correlations of the times"),
+                    "number",
+                    sample,
                 ),
-                measured("count", "n", "Times that have one", "count", sample),
+                measured("count", "n", mark("Times that have one"), "count", sample),
             ),
             part=Part(things="times", count=found.values.size),
         )
-        meaning = (
+        meaning = mark(
             "Mean of Spearman's correlation of the signal with the returns after it, over the times; "
             "of few assets, of the products of both ranks over time."
         )
         reason = "" if found.values.size else _UNKNOWN
-        return self._told("correlation", "Rank correlation", "ratio", meaning, recipe, reason)
+        return self._told("correlation", mark("Rank correlation"), "ratio", meaning, recipe, reason)
 
     def _error_recipe(self, values: Floats) -> Recipe:
         """Return the recipe of the standard error of a mean over time."""
@@ -119,21 +122,25 @@ class SignalScope:
         return Recipe(
             formula="sqrt(max(variance + 2 * shared, 0) / (n - 1))",
             inputs=(
-                given("variance", "Variance (n) of the values over time", "number", own),
-                given("shared", f"Covariances of neighbours up to {overlap - 1} steps, weighted down linearly",
+                given("variance", mark("Variance (n) of the values over time"), "number", own),
+                given("shared",
+                      say("Covariances of neighbours up to {steps} steps, weighted down linearly",
+                          steps=overlap - 1),
                       "number", shared),
-                given("n", "Number of times", "count", int(known.size)),
+                given("n", mark("Number of times"), "count", int(known.size)),
             ),
             part=Part(things="times", count=int(known.size)),
         )  # fmt: skip
 
     def _error(self) -> Derivation:
         values = self._review.correlation.values
-        meaning = "Standard error of the mean after Newey and West: it knows that returns overlap."
+        meaning = mark(
+            "Standard error of the mean after Newey and West: it knows that returns overlap."
+        )
         reason = "" if np.isfinite(values).sum() >= 3 else _UNKNOWN
         recipe = self._error_recipe(values)
         return self._told(
-            "error", "Error of the rank correlation", "ratio", meaning, recipe, reason
+            "error", mark("Error of the rank correlation"), "ratio", meaning, recipe, reason
         )
 
     def _t(self) -> Derivation:
@@ -142,15 +149,21 @@ class SignalScope:
             formula="correlation / error",
             inputs=(
                 given(
-                    "correlation", "Rank correlation", "number", _number(found.mean), "correlation"
+                    "correlation",
+                    mark("Rank correlation"),
+                    "number",
+                    _number(found.mean),
+                    "correlation",
                 ),
-                given("error", "Its standard error", "number", _number(found.error), "error"),
+                given("error", mark("Its standard error"), "number", _number(found.error), "error"),
             ),
             part=Part(things="times", count=found.values.size),
         )
         reason = "" if found.error > 0 else _UNKNOWN
-        meaning = "The mean rank correlation in standard errors; beyond 2 it is hardly chance."
-        return self._told("t", "Standard errors from zero", "ratio", meaning, recipe, reason)
+        meaning = mark(
+            "The mean rank correlation in standard errors; beyond 2 it is hardly chance."
+        )
+        return self._told("t", mark("Standard errors from zero"), "ratio", meaning, recipe, reason)
 
     def _tenth_values(self, tenth: int) -> tuple[Sample, str]:
         """Return what the mean of a tenth is over, and what each value is."""
@@ -169,8 +182,10 @@ class SignalScope:
         return Recipe(
             formula="sum / n",
             inputs=(
-                measured("sum", "sum", f"Sum of the {what}", "percent", values),
-                measured("count", "n", f"Number of {values.things}", "count", values),
+                measured("sum", "sum", say("Sum of the {what}", what=what), "percent", values),
+                measured(
+                    "count", "n", say("Number of {things}", things=values.things), "count", values
+                ),
             ),
             part=self._trades_of_tenth(tenth, values),
         )
@@ -201,8 +216,8 @@ class SignalScope:
         recipe = self._mean_of_tenth(tenth)
         row = self._review.tenths.table.row(tenth, named=True)
         title, meaning = (
-            f"Return after tenth {number}",
-            "Mean return after the values of this tenth.",
+            say("Return after tenth {number}", number=number),
+            mark("Mean return after the values of this tenth."),
         )
         reason = _UNKNOWN if _number(row["mean"]) is None else ""
         if end:
@@ -213,13 +228,17 @@ class SignalScope:
                 formula=f"mean {sign} z * {_without(error.formula)}",
                 inputs=(
                     given("mean", title, "percent", _number(row["mean"]), f"tenth.{number}"),
-                    given("z", "Two-sided 90 % of the normal distribution", "number", Z_90),
+                    given("z", mark("Two-sided 90 % of the normal distribution"), "number", Z_90),
                     *error.inputs,
                 ),
                 part=Part(things=values.things, count=values.ids.size),
             )
-            title = f"{title}, {'lower' if end == 'low' else 'upper'} end of 90 %"
-            meaning = "Mean return less or plus 1.645 standard errors."
+            title = say(
+                "{title}, {value1} end of 90 %",
+                title=title,
+                value1="lower" if end == "low" else "upper",
+            )
+            meaning = mark("Mean return less or plus 1.645 standard errors.")
             reason = _UNKNOWN if _number(row[end]) is None else ""
         return self._told(f"tenth.{rest}", title, "percent", meaning, recipe, reason)
 
@@ -235,18 +254,18 @@ class SignalScope:
                 measured(
                     "deviation",
                     "deviation",
-                    "Standard deviation (n - 1) of the returns",
+                    mark("Standard deviation (n - 1) of the returns"),
                     "percent",
                     values,
                 ),
-                measured("count", "n", "Number of bars", "count", values),
-                given("horizon", "Bars that overlap", "count", sample.horizon),
+                measured("count", "n", mark("Number of bars"), "count", values),
+                given("horizon", mark("Bars that overlap"), "count", sample.horizon),
             ),
         )
 
     def _spread(self) -> Derivation:
         sample = self._review.sample
-        meaning = "Mean return after the highest tenth less that after the lowest."
+        meaning = mark("Mean return after the highest tenth less that after the lowest.")
         if sample.is_across:
             means = means_by_time(sample)
             difference = means[:, -1] - means[:, 0]
@@ -258,11 +277,11 @@ class SignalScope:
                     measured(
                         "sum",
                         "sum",
-                        "Sum of highest less lowest tenth of each time",
+                        mark("Sum of highest less lowest tenth of each time"),
                         "percent",
                         values,
                     ),
-                    measured("count", "n", "Times that have both", "count", values),
+                    measured("count", "n", mark("Times that have both"), "count", values),
                 ),
                 part=Part(things="times", count=known.size),
             )
@@ -273,19 +292,25 @@ class SignalScope:
                 inputs=(
                     given(
                         "highest",
-                        "Return after tenth 10",
+                        mark("Return after tenth 10"),
                         "percent",
                         _number(table[-1]),
                         "tenth.10",
                     ),
                     given(
-                        "lowest", "Return after tenth 1", "percent", _number(table[0]), "tenth.1"
+                        "lowest",
+                        mark("Return after tenth 1"),
+                        "percent",
+                        _number(table[0]),
+                        "tenth.1",
                     ),
                 ),
                 part=Part(things="bars", count=sample.row.size),
             )
         reason = "" if _number(self._review.tenths.spread) is not None else _UNKNOWN
-        return self._told("spread", "Highest less lowest tenth", "percent", meaning, recipe, reason)
+        return self._told(
+            "spread", mark("Highest less lowest tenth"), "percent", meaning, recipe, reason
+        )
 
     def _traded(self, rest: str) -> Derivation:
         ids = self._by_tenth()[int(rest) - 1]
@@ -295,11 +320,15 @@ class SignalScope:
                     name=f"decided in tenth {rest} of {self._review.sample.name}")  # fmt: skip
         inputs = tuple(_unlinked(item) for item in recipe.inputs)
         made = Recipe(formula=recipe.formula, inputs=inputs, part=part)
-        meaning = (
+        meaning = mark(
             "Mean profit after fees of the trades whose entry was decided on a value of this tenth."
         )
         return self._told(
-            f"trades.{rest}", f"Profit of trades, tenth {rest}", "money", meaning, made
+            f"trades.{rest}",
+            say("Profit of trades, tenth {rest}", rest=rest),
+            "money",
+            meaning,
+            made,
         )
 
     def _lag(self, rest: str) -> Derivation:
@@ -308,15 +337,15 @@ class SignalScope:
         recipe = Recipe(
             formula="max(-1, min(1, products / pairs))",
             inputs=(
-                given("products", "Sum of the products of both scores", "number",
+                given("products", mark("Sum of the products of both scores"), "number",
                       _number(found.products[place]) if has_any else None),
-                given("pairs", "Pairs of a value and a return so many bars away", "count",
+                given("pairs", mark("Pairs of a value and a return so many bars away"), "count",
                       _number(found.counts[place]) if has_any else None),
             ),
             part=Part(things="bars", count=self._review.sample.row.size),
         )  # fmt: skip
         reason = "" if _number(found.correlation[place]) is not None else _UNKNOWN
-        meaning = (
+        meaning = mark(
             "Correlation of the ranks of the signal with those of the return of one single bar."
         )
         way = (
@@ -325,82 +354,26 @@ class SignalScope:
             else f"{abs(int(rest))} {'bar' if abs(int(rest)) == 1 else 'bars'} "
             + ("later" if int(rest) > 0 else "before")
         )
-        return self._told(f"lag.{rest}", f"Correlation, {way}", "ratio", meaning, recipe, reason)
-
-    def _brier(self) -> Derivation:
-        sample = self._review.sample
-        squares = Sample("bars", sample.row, (sample.value - happened(sample)) ** 2)
-        recipe = Recipe(
-            formula="sum / n",
-            inputs=(
-                measured(
-                    "sum",
-                    "sum",
-                    "Sum of (value said - 1 or 0 for what happened)^2",
-                    "number",
-                    squares,
-                ),
-                measured("count", "n", "Number of bars", "count", squares),
-            ),
-            part=Part(things="bars", count=sample.row.size),
-        )
-        meaning = "Mean squared difference of what was said and what happened; lower is better."
-        return self._told("brier", "Brier score", "ratio", meaning, recipe, self._no_calibration)
-
-    def _base_rate(self) -> Derivation:
-        sample = self._review.sample
-        hits = happened(sample)
-        values = Sample("bars", sample.row, hits)
-        true = Sample("bars", sample.row[hits > 0], hits[hits > 0])
-        recipe = Recipe(
-            formula="hits / n",
-            inputs=(
-                measured("count", "hits", "Bars after which it happened", "count", true),
-                measured("count", "n", "All bars", "count", values),
-            ),
-            part=Part(things="bars", count=sample.row.size),
-        )
-        meaning = "Share of the bars after which it happened."
         return self._told(
-            "base_rate", "Base rate", "percent", meaning, recipe, self._no_calibration
+            f"lag.{rest}", say("Correlation, {way}", way=way), "ratio", meaning, recipe, reason
         )
-
-    def _skill(self) -> Derivation:
-        found = self._review.calibration
-        brier, base = (
-            (None, None) if isinstance(found, Undefined) else (found.brier, found.base_rate)
-        )
-        recipe = Recipe(
-            formula="1 - brier / (base * (1 - base))",
-            inputs=(
-                given("brier", "Brier score", "number", brier, "brier"),
-                given("base", "Share that happened", "percent", base, "base_rate"),
-            ),
-            part=Part(things="bars", count=self._review.sample.row.size),
-        )
-        reason = self._no_calibration
-        if not reason and not isinstance(found, Undefined) and _number(found.skill) is None:
-            reason = "it happened always, or never"
-        meaning = "1 less the Brier score over that of saying the base rate always; zero or less is no help."
-        return self._told("skill", "Skill", "percent", meaning, recipe, reason)
-
-    @property
-    def _no_calibration(self) -> str:
-        found = self._review.calibration
-        return found.reason if isinstance(found, Undefined) else ""
 
     def _missing(self) -> Derivation:
         sample = self._review.sample
         recipe = Recipe(
             formula="missing / bars",
             inputs=(
-                given("missing", "Bars without a value", "count", sample.missing),
-                given("bars", "All bars", "count", sample.bars),
+                given("missing", mark("Bars without a value"), "count", sample.missing),
+                given("bars", mark("All bars"), "count", sample.bars),
             ),
             part=Part(things="bars", count=sample.bars),
         )
         return self._told(
-            "missing", "Without a value", "percent", "Bars without a value / all bars.", recipe
+            "missing",
+            mark("Without a value"),
+            "percent",
+            mark("Bars without a value / all bars."),
+            recipe,
         )
 
     def _context(self, rest: str) -> Derivation:
@@ -414,16 +387,24 @@ class SignalScope:
         recipe = Recipe(
             formula="sum / n",
             inputs=(
-                measured("sum", "sum", "Sum of the returns after these bars", "percent", values),
                 measured(
-                    "count", "n", "Bars of this fifth in this part of the context", "count", values
+                    "sum", "sum", mark("Sum of the returns after these bars"), "percent", values
+                ),
+                measured(
+                    "count",
+                    "n",
+                    mark("Bars of this fifth in this part of the context"),
+                    "count",
+                    values,
                 ),
             ),
             part=Part(things="bars", count=int(np.count_nonzero(inside))),
         )
-        reason = "" if inside.any() else "there are no such bars"
-        title = f"Return after fifth {int(column) + 1}, by {context}"
-        meaning = (
+        reason = "" if inside.any() else mark("there are no such bars")
+        title = say(
+            "Return after fifth {value0}, by {context}", value0=int(column) + 1, context=context
+        )
+        meaning = mark(
             "Mean return after the values of one fifth of the signal, in one part of the context."
         )
         return self._told(f"context.{rest}", title, "percent", meaning, recipe, reason)
@@ -437,17 +418,22 @@ class SignalScope:
         recipe = Recipe(
             formula="final / initial - 1",
             inputs=(
-                given("final", "Final value of the whole backtest with this threshold", "money",
+                given("final", mark("Final value of the whole backtest with this threshold"), "money",
                       point.final_value if point else None),
-                given("initial", "Initial capital", "money", self._capital),
-                given("threshold", "The threshold", "number", point.threshold if point else None),
+                given("initial", mark("Initial capital"), "money", self._capital),
+                given("threshold", mark("The threshold"), "number", point.threshold if point else None),
             ),
             part=Part(things="runs", count=1),
         )  # fmt: skip
-        meaning = "Total return of the whole backtest, run anew with this threshold."
-        reason = "" if point else "it was not run"
+        meaning = mark("Total return of the whole backtest, run anew with this threshold.")
+        reason = "" if point else mark("it was not run")
         return self._told(
-            f"threshold.{rest}", "Total return at the threshold", "percent", meaning, recipe, reason
+            f"threshold.{rest}",
+            mark("Total return at the threshold"),
+            "percent",
+            meaning,
+            recipe,
+            reason,
         )
 
 

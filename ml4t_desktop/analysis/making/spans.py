@@ -1,6 +1,6 @@
 """How the numbers of a part of the time are made: of a year, a month, a window, a drawdown."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -26,10 +26,11 @@ from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
 _LINES: Final = {**RETURN_RECIPES, **DRAWDOWN_RECIPES}
 _BENCHMARK_RETURN: Final = "benchmark_return"
-_NO_BENCHMARK: Final = "there is no benchmark in this time"
+_NO_BENCHMARK: Final = mark("there is no benchmark in this time")
 _FORMATS: Final[Mapping[Span, str]] = {"year": "%Y", "month": "%Y-%m"}
 
 
@@ -82,9 +83,9 @@ class SpanScope:
             return self._against(name)
         if name == "exposure":
             values = self.part.is_in.astype(np.float64)
-            inside = measured("count", "inside", "Bars with an open position", "count",
+            inside = measured("count", "inside", mark("Bars with an open position"), "count",
                               self.line.over_bars(values, values > 0))  # fmt: skip
-            bars = measured("count", "bars", "All bars", "count", self.line.over_bars(values))
+            bars = measured("count", "bars", mark("All bars"), "count", self.line.over_bars(values))
             recipe = Recipe(
                 formula="inside / bars", inputs=(inside, bars), part=self.line.all_bars()
             )
@@ -111,17 +112,21 @@ class SpanScope:
         days, returns = self._their_days()
         sample = Sample("days", days, 1.0 + returns)
         theirs = measured(
-            "product", "growth", "Product of 1 + daily return of the benchmark", "number", sample
+            "product",
+            "growth",
+            mark("Product of 1 + daily return of the benchmark"),
+            "number",
+            sample,
         )
         is_there = days.size > 0 and theirs.value is not None
         reason = "" if is_there else _NO_BENCHMARK
         if name == _BENCHMARK_RETURN:
-            count = measured("count", "n", "Number of days", "count", sample)
+            count = measured("count", "n", mark("Number of days"), "count", sample)
             part = Part(things="days", count=days.size)
             recipe = Recipe(formula="growth - 1", inputs=(theirs, count), part=part)
             return titled(
-                name, "Return of the benchmark", self._label, "percent",
-                "Return of the benchmark in the same time.", recipe, reason,
+                name, mark("Return of the benchmark"), self._label, "percent",
+                mark("Return of the benchmark in the same time."), recipe, reason,
             )  # fmt: skip
         own = _LINES["total_return"](self.line)
         own_reason = self._undefined.get("total_return", "")
@@ -131,8 +136,8 @@ class SpanScope:
             part=own.part,
         )
         return titled(
-            name, "Excess return", self._label, "percent",
-            "Return of the account less that of the benchmark in the same time.", recipe, own_reason or reason,
+            name, mark("Excess return"), self._label, "percent",
+            mark("Return of the account less that of the benchmark in the same time."), recipe, own_reason or reason,
         )  # fmt: skip
 
     def _their_days(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -216,11 +221,15 @@ class WindowScope:
             is_short = self._place + 1 < self._days
             recipe = _LINES[name](self.line)
             of = f"{self._days} days to {self._day}"
-            why = f"the first window of {self._days} days is not full yet" if is_short else ""
+            why = (
+                say("the first window of {days} days is not full yet", days=self._days)
+                if is_short
+                else ""
+            )
             if not why and np.isnan(self.line.returns).any():
-                why = "equity is not positive"
+                why = mark("equity is not positive")
             if not why and name == "sharpe" and not self._varies():
-                why = "the returns do not vary"
+                why = mark("the returns do not vary")
             held = self.line.held_on(self.line.periods.days, f"open in the {of}")
             return derived(name, of, replace(recipe, part=held), {name: why})
         if name == "win_rate":
@@ -249,7 +258,11 @@ class WindowScope:
         last = self._last_trades()
         book = TradeBook(last, self._result.initial_capital, 0.0)
         is_short = last.height < self._count
-        why = f"fewer than {self._count} trades were closed by then" if is_short else ""
+        why = (
+            say("fewer than {count} trades were closed by then", count=self._count)
+            if is_short
+            else ""
+        )
         recipe = TRADE_RECIPES["win_rate"](book)
         return derived(
             "win_rate", f"Last {self._count} trades to {self._day}", recipe, {"win_rate": why}
@@ -265,22 +278,30 @@ class WindowScope:
         time = int(equity["timestamp"].to_physical()[row])
         part = run_line(self._result).held(time, time, f"open on {self._day}")
         if name == "positions":
-            count = given("positions", "Open positions at the end of the day", "count",
+            count = given("positions", mark("Open positions at the end of the day"), "count",
                           int(equity["open_positions"][row]))  # fmt: skip
             recipe = Recipe(formula="positions", inputs=(count,), part=part)
-            meaning = "Open positions at the last bar of the day."
-            return titled(name, "Open positions", self._day, "count", meaning, recipe)
+            meaning = mark("Open positions at the last bar of the day.")
+            return titled(name, mark("Open positions"), self._day, "count", meaning, recipe)
         word = "plus" if name == "gross" else "minus"
-        worth = given("positions", f"Value of long {word} short positions", "money",
+        worth = given("positions", say("Value of long {word} short positions", word=word), "money",
                       float(equity[f"{name}_exposure"][row]))  # fmt: skip
         whole = given(
-            "equity", "Equity at the end of the day", "money", float(equity["equity"][row])
+            "equity", mark("Equity at the end of the day"), "money", float(equity["equity"][row])
         )
-        why = "" if float(equity["equity"][row]) > 0 else "equity is not positive"
+        why = "" if float(equity["equity"][row]) > 0 else mark("equity is not positive")
         recipe = Recipe(formula="positions / equity", inputs=(worth, whole), part=part)
-        meaning = f"Value of long {word} short positions / equity, at the last bar of the day."
+        meaning = say(
+            "Value of long {word} short positions / equity, at the last bar of the day.", word=word
+        )
         return titled(
-            name, f"{name.capitalize()} exposure", self._day, "percent", meaning, recipe, why
+            name,
+            say("{value0} exposure", value0=name.capitalize()),
+            self._day,
+            "percent",
+            meaning,
+            recipe,
+            why,
         )
 
     def _turnover(self) -> Derivation:
@@ -290,22 +311,32 @@ class WindowScope:
         span = slice(max(self._place - self._days + 1, 0), self._place + 1)
         sample = Sample("days", lines.days[span], lines.turnover[span])
         total = measured(
-            "sum", "sum", "Sum over the days of value traded / 2 / equity", "number", sample
+            "sum", "sum", mark("Sum over the days of value traded / 2 / equity"), "number", sample
         )
         is_short = self._place + 1 < self._days
-        why = f"the first window of {self._days} days is not full yet" if is_short else ""
+        why = (
+            say("the first window of {days} days is not full yet", days=self._days)
+            if is_short
+            else ""
+        )
         if not why and total.value is None:
-            why = "equity is not positive"
+            why = mark("equity is not positive")
         chosen = self._result.fills["timestamp"].to_physical().to_numpy() // MICROSECONDS_PER_DAY
         inside = (chosen >= lines.days[span][0]) & (chosen <= lines.days[span][-1])
         value = float(fill_values(self._result)[inside].sum())
-        traded = given("traded", "Value traded in the window", "money", value)
+        traded = given("traded", mark("Value traded in the window"), "money", value)
         part = self.line.held_on(lines.days[span], f"open in the {self._days} days to {self._day}")
         recipe = Recipe(formula="sum", inputs=(total, traded), part=part)
-        meaning = "Sum over the days of half the value traded / equity at the end of the day."
+        meaning = mark("Sum over the days of half the value traded / equity at the end of the day.")
         of = f"{self._days} days to {self._day}"
         return titled(
-            "turnover", f"Turnover of {self._days} days", of, "percent", meaning, recipe, why
+            "turnover",
+            say("Turnover of {days} days", days=self._days),
+            of,
+            "percent",
+            meaning,
+            recipe,
+            why,
         )
 
 
@@ -345,12 +376,12 @@ class DrawdownScope:
         if name in ("trades", "trades_pnl"):
             recipe = self._of_trades(name)
         elif name == "rank":
-            deeper = given("deeper", "Drawdowns that were deeper", "count", self._rank - 1)
+            deeper = given("deeper", mark("Drawdowns that were deeper"), "count", self._rank - 1)
             recipe = Recipe(formula="deeper + 1", inputs=(deeper,), part=line.all_bars())
         else:
             recipe = drawdown_recipe(line, self._fall, name, f"drawdown {self._rank}")
         is_open = self._fall.recovery is None and name in ("recovery", "days_up")
-        reason = "not recovered by the end" if is_open else ""
+        reason = mark("not recovered by the end") if is_open else ""
         return titled(name, title, of, kind, meaning, recipe, reason)
 
     def _of_trades(self, name: str) -> Recipe:
@@ -364,93 +395,16 @@ class DrawdownScope:
                     name=f"open on the way down in drawdown {self._rank}")  # fmt: skip
         if name == "trades":
             everyone = Sample("trades", ids, np.ones(ids.size))
-            count = measured("count", "trades", "Trades open on the way down", "count", everyone)
+            count = measured(
+                "count", "trades", mark("Trades open on the way down"), "count", everyone
+            )
             return Recipe(formula="trades", inputs=(count,), part=part)
         total = measured(
-            "sum", "sum", "Sum of what they made, open ones at their last price", "money", sample
+            "sum",
+            "sum",
+            mark("Sum of what they made, open ones at their last price"),
+            "money",
+            sample,
         )
-        count = measured("count", "n", "Trades open on the way down", "count", sample)
+        count = measured("count", "n", mark("Trades open on the way down"), "count", sample)
         return Recipe(formula="sum", inputs=(total, count), part=part)
-
-
-_SHAPES: Final[Mapping[str, tuple[str, str]]] = {
-    "count": ("Number", "How many values there are."),
-    "mean": ("Mean", "Sum of the values / their number."),
-    "median": ("Median", "The value in the middle."),
-    "skew": ("Skew", "Skew of the values, corrected for the size of the sample."),
-}
-
-
-class DistributionScope:
-    """Values that were put in a histogram.
-
-    Parameters
-    ----------
-    sample : Sample
-        Without NaN.
-    of : str
-        What they are.
-    kind : str
-        How they are written.
-    """
-
-    def __init__(self, sample: Sample, of: str, kind: Kind) -> None:
-        self._sample, self._of = sample, of
-        self._kind: Kind = kind
-
-    def explain(self, name: str) -> Derivation:
-        """Return how ``count``, ``mean``, ``median`` or ``skew`` of the values is made."""
-        title, meaning = _SHAPES[name]
-        values, things = self._sample.values, self._sample.things
-        count = measured("count", "n", f"Number of {things}", "count", self._sample)
-        if name == "count":
-            recipe = Recipe(formula="n", inputs=(count,), part=self._part())
-            source = f"The {things} themselves."
-            return titled(name, title, self._of, "count", meaning, recipe, source=source)
-        reason = "" if values.size else "there are no values"
-        made: Callable[[], Recipe] = {
-            "mean": self._mean,
-            "median": self._median,
-            "skew": self._skew,
-        }[name]
-        recipe = made()
-        recipe = Recipe(formula=recipe.formula, inputs=(*recipe.inputs, count), part=self._part())
-        if name == "skew" and not reason and (values.size < 3 or self._is_flat()):
-            reason = "fewer than 3 values" if values.size < 3 else "the values do not vary"
-        kind = "ratio" if name == "skew" else self._kind
-        return titled(
-            name, title, self._of, kind, meaning, recipe, reason, source=f"The {things} themselves."
-        )
-
-    def _is_flat(self) -> bool:
-        values = self._sample.values
-        return float(values.std()) <= 1e-12 * max(float(np.abs(values).max()), 1e-300)
-
-    def _part(self) -> Part:
-        if self._sample.things != "trades":
-            return Part(things=self._sample.things, count=self._sample.ids.size)
-        ids = np.sort(self._sample.ids)
-        return Part(things="trades", count=ids.size, trade_ids=ids, name="closed trades")
-
-    def _mean(self) -> Recipe:
-        return Recipe(
-            formula="sum / n",
-            inputs=(measured("sum", "sum", "Sum of the values", self._kind, self._sample),),
-        )
-
-    def _median(self) -> Recipe:
-        title = "The value in the middle"
-        return Recipe(
-            formula="median",
-            inputs=(measured("median", "median", title, self._kind, self._sample),),
-        )
-
-    def _skew(self) -> Recipe:
-        values = self._sample.values
-        away = values - values.mean() if values.size else values
-        m3, m2 = (
-            measured("mean", f"m{power}", f"Mean of (value - mean)^{power}", "number",
-                     Sample(self._sample.things, self._sample.ids, away**power))
-            for power in (3, 2)
-        )  # fmt: skip
-        return Recipe(formula="sqrt(n * (n - 1)) / (n - 2) * m3 / m2 ** 1.5", inputs=(m3, m2))

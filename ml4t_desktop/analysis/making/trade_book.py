@@ -18,6 +18,7 @@ from ml4t_desktop.analysis.making.derivation import (
 from ml4t_desktop.analysis.making.measuring import given, measured
 from ml4t_desktop.analysis.outcomes import COLUMNS, TradeGroups
 from ml4t_desktop.result.schema import CLOSED
+from ml4t_desktop.wording import mark
 
 Mask = NDArray[np.bool_]
 
@@ -100,7 +101,9 @@ class TradeBook:
     @property
     def capital(self) -> Input:
         """The balance before the first trade."""
-        return given("initial", "Initial capital", "money", self.initial_capital, "initial_capital")
+        return given(
+            "initial", mark("Initial capital"), "money", self.initial_capital, "initial_capital"
+        )
 
     def part(self, where: Mask | None, name: str) -> Part:
         """Return some of the closed trades as what a number is made of."""

@@ -10,6 +10,7 @@ from ml4t_desktop.analysis.making.measuring import given, measured, sample_of
 from ml4t_desktop.analysis.making.trade_book import Mask, TradeBook
 from ml4t_desktop.analysis.outcomes import Z_95
 from ml4t_desktop.analysis.returns import DAYS_PER_YEAR
+from ml4t_desktop.wording import mark, say
 
 Make = Callable[[TradeBook], Recipe]
 _ALL: Final = "closed trades"
@@ -17,40 +18,40 @@ _WON, _LOST, _EVEN = "winning trades", "losing trades", "scratch trades"
 
 
 def _winners(book: TradeBook) -> Input:
-    return book.number(book.wins, "winners", "Winning trades", "winners")
+    return book.number(book.wins, "winners", mark("Winning trades"), "winners")
 
 
 def _losers(book: TradeBook) -> Input:
-    return book.number(book.losses, "losers", "Losing trades", "losers")
+    return book.number(book.losses, "losers", mark("Losing trades"), "losers")
 
 
 def _gross_profit(book: TradeBook) -> Input:
-    title = "Sum of the profits of the winning trades"
+    title = mark("Sum of the profits of the winning trades")
     return book.over("sum", "gross_profit", title, "money", book.pnl, book.wins, "gross_profit")
 
 
 def _gross_loss(book: TradeBook) -> Input:
-    title = "Sum of the losses of the losing trades"
+    title = mark("Sum of the losses of the losing trades")
     return book.over("sum", "gross_loss", title, "money", book.pnl, book.losses, "gross_loss")
 
 
 def _profit(book: TradeBook) -> Input:
-    title = "Sum of profits and losses after fees"
+    title = mark("Sum of profits and losses after fees")
     return book.over("sum", "profit", title, "money", book.pnl, None, "trades_pnl")
 
 
 def _expectancy(book: TradeBook) -> Input:
-    title = "Mean profit of a closed trade"
+    title = mark("Mean profit of a closed trade")
     return book.over("mean", "mean", title, "money", book.pnl, None, "expectancy")
 
 
 def _deviation(book: TradeBook) -> Input:
-    title = "Standard deviation (n - 1) of the profits"
+    title = mark("Standard deviation (n - 1) of the profits")
     return book.over("deviation", "deviation", title, "money", book.pnl, None, "trade_deviation")
 
 
 def _win_rate(book: TradeBook) -> Input:
-    title = "Share of trades with a profit"
+    title = mark("Share of trades with a profit")
     wins = book.wins.astype(np.float64)
     return book.over("mean", "win_rate", title, "percent", wins, None, "win_rate")
 
@@ -59,7 +60,7 @@ def _payoff(book: TradeBook) -> Input:
     won, lost = _mean(book, book.wins), _mean(book, book.losses)
     value = None if won is None or not lost else won / abs(lost)
     return given(
-        "payoff", "Average win / size of the average loss", "number", value, "payoff_ratio"
+        "payoff", mark("Average win / size of the average loss"), "number", value, "payoff_ratio"
     )
 
 
@@ -86,8 +87,10 @@ def _mean_of(
 
     def make(book: TradeBook) -> Recipe:
         mask, numbers = where(book) if where else book.everyone, values(book)
-        total = book.over("sum", "sum", f"Sum of {what}", kind, numbers, mask)
-        count = book.over("count", "n", f"Number of {name} that have one", "count", numbers, mask)
+        total = book.over("sum", "sum", say("Sum of {what}", what=what), kind, numbers, mask)
+        count = book.over(
+            "count", "n", say("Number of {name} that have one", name=name), "count", numbers, mask
+        )
         return Recipe(formula="sum / n", inputs=(total, count), part=book.part(mask, name))
 
     return make
@@ -108,7 +111,7 @@ def _extreme(
         found = book.over("highest" if is_high else "lowest", aggregate, what, kind, numbers, mask)
         there = mask & ~np.isnan(numbers)
         at = there & (numbers == found.value) if found.value is not None else there & ~there
-        number = book.number(there, "n", "Trades compared", "")
+        number = book.number(there, "n", mark("Trades compared"), "")
         return Recipe(formula=aggregate, inputs=(found, number), part=book.part(at, what.lower()))
 
     return make
@@ -134,8 +137,8 @@ def _wilson(sign: str) -> Make:
 
     def make(book: TradeBook) -> Recipe:
         rate = _win_rate(book)
-        share = given("rate", "Win rate", "percent", rate.value, "win_rate")
-        z = given("z", "Two-sided 95 % of the normal distribution", "number", Z_95)
+        share = given("rate", mark("Win rate"), "percent", rate.value, "win_rate")
+        z = given("z", mark("Two-sided 95 % of the normal distribution"), "number", Z_95)
         return Recipe(
             formula=f"max(0, min(1, {bound}))",
             inputs=(share, book.number(), z),
@@ -147,7 +150,9 @@ def _wilson(sign: str) -> Make:
 
 def _open_count(book: TradeBook) -> Recipe:
     sample = sample_of("trades", book.open_ids)
-    found = measured("count", "trades", "Rows of the trades table that are open", "count", sample)
+    found = measured(
+        "count", "trades", mark("Rows of the trades table that are open"), "count", sample
+    )
     return Recipe(formula="trades", inputs=(found,), part=_open(book))
 
 
@@ -155,9 +160,9 @@ def _open_profit(book: TradeBook) -> Recipe:
     values = book.trades["pnl"].to_numpy()[~book.is_closed].astype(np.float64)
     sample = Sample("trades", book.open_ids, values)
     total = measured(
-        "sum", "sum", "Profits of the open trades, marked at the last close", "money", sample
+        "sum", "sum", mark("Profits of the open trades, marked at the last close"), "money", sample
     )
-    count = measured("count", "trades", "Open trades", "count", sample, "open_trades")
+    count = measured("count", "trades", mark("Open trades"), "count", sample, "open_trades")
     return Recipe(formula="sum", inputs=(total, count), part=_open(book))
 
 
@@ -171,9 +176,9 @@ def _positions(book: TradeBook) -> Recipe:
     numbers = book.trades["position_id"].to_numpy().astype(np.float64)
     sample = Sample("trades", ids, numbers)
     found = measured(
-        "distinct", "positions", "Different positions among the trades", "count", sample
+        "distinct", "positions", mark("Different positions among the trades"), "count", sample
     )
-    rows = measured("count", "rows", "Rows of the trades table", "count", sample)
+    rows = measured("count", "rows", mark("Rows of the trades table"), "count", sample)
     part = Part(things="trades", count=ids.size, trade_ids=np.sort(ids), name="all trades")
     return Recipe(formula="positions", inputs=(found, rows), part=part)
 
@@ -182,7 +187,7 @@ def _side(name: str) -> Make:
     def is_there(book: TradeBook) -> Mask:
         return (book.trades["direction"] == name).to_numpy()[book.is_closed]
 
-    return _count(is_there, f"Closed trades on the {name} side", f"{name} trades")
+    return _count(is_there, say("Closed trades on the {name} side", name=name), f"{name} trades")
 
 
 def _with_all(formula: str, *inputs: Callable[[TradeBook], Input]) -> Make:
@@ -203,12 +208,12 @@ def _number(book: TradeBook) -> Input:
 
 
 def _mean_win(book: TradeBook) -> Input:
-    return given("average_win", "Mean profit of the winning trades", "money",
+    return given("average_win", mark("Mean profit of the winning trades"), "money",
                  _mean(book, book.wins), "average_win")  # fmt: skip
 
 
 def _mean_loss(book: TradeBook) -> Input:
-    return given("average_loss", "Mean loss of the losing trades", "money",
+    return given("average_loss", mark("Mean loss of the losing trades"), "money",
                  _mean(book, book.losses), "average_loss")  # fmt: skip
 
 
@@ -217,29 +222,33 @@ def _kelly(book: TradeBook) -> Input:
     value = None
     if isinstance(rate, float) and isinstance(payoff, float):
         value = rate - (1.0 - rate) / payoff
-    return given("kelly", "Kelly fraction", "percent", value, "kelly")
+    return given("kelly", mark("Kelly fraction"), "percent", value, "kelly")
 
 
 def _days(book: TradeBook) -> Input:
-    return given("days", "Calendar days from the first to the last bar", "days", book.days, "days")
+    return given(
+        "days", mark("Calendar days from the first to the last bar"), "days", book.days, "days"
+    )
 
 
 def _year(_book: TradeBook) -> Input:
-    return given("year", "Calendar days of a year", "days", DAYS_PER_YEAR)
+    return given("year", mark("Calendar days of a year"), "days", DAYS_PER_YEAR)
 
 
 def _stop(book: TradeBook) -> Input:
-    return given("stop_loss", "Stop loss of the request", "percent", book.stop_loss)
+    return given("stop_loss", mark("Stop loss of the request"), "percent", book.stop_loss)
 
 
 def _mean_percent(book: TradeBook) -> Input:
-    title = "Mean of profit / entry value"
+    title = mark("Mean of profit / entry value")
     return book.over("mean", "mean", title, "percent", book.of.share, None, "expectancy_percent")
 
 
 def _deviation_recipe(book: TradeBook) -> Recipe:
     away = book.pnl - book.pnl.mean() if book.pnl.size else book.pnl
-    squares = book.over("sum", "squares", "Sum of (profit - mean profit)^2", "number", away * away)
+    squares = book.over(
+        "sum", "squares", mark("Sum of (profit - mean profit)^2"), "number", away * away
+    )
     inputs = (squares, book.number(), _expectancy(book))
     return Recipe(formula="sqrt(squares / (trades - 1))", inputs=inputs, part=book.part(None, _ALL))
 
@@ -261,14 +270,23 @@ def _correlation(values: Callable[[TradeBook], Floats], what: str) -> Make:
         away = np.where(both, one - _mean_where(one, both), np.nan)
         apart = np.where(both, other - _mean_where(other, both), np.nan)
         profits = book.over(
-            "sum", "profits", "Sum of (profit in percent - its mean)^2", "number", away**2
+            "sum", "profits", mark("Sum of (profit in percent - its mean)^2"), "number", away**2
         )
-        others = book.over("sum", "others", f"Sum of ({what} - its mean)^2", "number", apart**2)
-        title = f"Sum of the products of profit in percent and {what}, both less their means"
+        others = book.over(
+            "sum", "others", say("Sum of ({what} - its mean)^2", what=what), "number", apart**2
+        )
+        title = say(
+            "Sum of the products of profit in percent and {what}, both less their means", what=what
+        )
         products = book.over("sum", "products", title, "number", away * apart)
         return Recipe(
             formula="products / sqrt(profits * others)",
-            inputs=(products, profits, others, book.number(both, "n", "Trades that have both", "")),
+            inputs=(
+                products,
+                profits,
+                others,
+                book.number(both, "n", mark("Trades that have both"), ""),
+            ),
             part=book.part(both, _ALL),
         )
 
@@ -292,7 +310,7 @@ def _is_even(book: TradeBook) -> Mask:
 
 
 TRADE_RECIPES: Final[Mapping[str, Make]] = {
-    "num_trades": _count(lambda book: book.everyone, "Rows of the trades table that are closed", _ALL),
+    "num_trades": _count(lambda book: book.everyone, mark("Rows of the trades table that are closed"), _ALL),
     "open_trades": _open_count,
     "open_pnl": _open_profit,
     "long_trades": _side("long"),
@@ -305,15 +323,15 @@ TRADE_RECIPES: Final[Mapping[str, Make]] = {
     ),
     "win_rate_low": _wilson("-"),
     "win_rate_high": _wilson("+"),
-    "winners": _count(lambda book: book.wins, "Closed trades with a profit after fees", _WON),
-    "losers": _count(lambda book: book.losses, "Closed trades with a loss after fees", _LOST),
-    "scratch_trades": _count(_is_even, "Closed trades that made exactly nothing", _EVEN),
+    "winners": _count(lambda book: book.wins, mark("Closed trades with a profit after fees"), _WON),
+    "losers": _count(lambda book: book.losses, mark("Closed trades with a loss after fees"), _LOST),
+    "scratch_trades": _count(_is_even, mark("Closed trades that made exactly nothing"), _EVEN),
     "trades_pnl": _with_all("gross_profit + gross_loss", _gross_profit, _gross_loss),
     "profit_factor": _with_all("gross_profit / abs(gross_loss)", _gross_profit, _gross_loss),
     "expectancy": _with_all("profit / trades", _profit, _number),
-    "expectancy_percent": _mean_of(lambda book: book.of.share, "profit / entry value", "percent"),
+    "expectancy_percent": _mean_of(lambda book: book.of.share, mark("profit / entry value"), "percent"),
     "expectancy_r": _with_all("mean / stop_loss", _mean_percent, _stop),
-    "median_trade": _median(lambda book: book.pnl, "The profit in the middle", "money"),
+    "median_trade": _median(lambda book: book.pnl, mark("The profit in the middle"), "money"),
     "trade_deviation": _deviation_recipe,
     "payoff_ratio": _with_all("average_win / abs(average_loss)", _mean_win, _mean_loss),
     "average_win": lambda book: Recipe(
@@ -327,17 +345,17 @@ TRADE_RECIPES: Final[Mapping[str, Make]] = {
         part=book.part(book.losses, _LOST),
     ),
     "average_win_percent": _mean_of(
-        lambda book: book.of.share, "profit / entry value", "percent", lambda book: book.wins, _WON
+        lambda book: book.of.share, mark("profit / entry value"), "percent", lambda book: book.wins, _WON
     ),
     "average_loss_percent": _mean_of(
-        lambda book: book.of.share, "loss / entry value", "percent", lambda book: book.losses, _LOST
+        lambda book: book.of.share, mark("loss / entry value"), "percent", lambda book: book.losses, _LOST
     ),
-    "largest_win": _extreme("highest", lambda book: book.pnl, "Largest win", "money",
+    "largest_win": _extreme("highest", lambda book: book.pnl, mark("Largest win"), "money",
                             lambda book: book.wins),
-    "largest_loss": _extreme("lowest", lambda book: book.pnl, "Largest loss", "money",
+    "largest_loss": _extreme("lowest", lambda book: book.pnl, mark("Largest loss"), "money",
                              lambda book: book.losses),
-    "best_trade_percent": _extreme("highest", lambda book: book.of.share, "Best trade in percent", "percent"),
-    "worst_trade_percent": _extreme("lowest", lambda book: book.of.share, "Worst trade in percent", "percent"),
+    "best_trade_percent": _extreme("highest", lambda book: book.of.share, mark("Best trade in percent"), "percent"),
+    "worst_trade_percent": _extreme("lowest", lambda book: book.of.share, mark("Worst trade in percent"), "percent"),
     "gross_profit": lambda book: Recipe(
         formula="gross_profit",
         inputs=(_gross_profit(book), _winners(book)),
@@ -353,41 +371,41 @@ TRADE_RECIPES: Final[Mapping[str, Make]] = {
     "kelly": _with_all("win_rate - (1 - win_rate) / payoff", _win_rate, _payoff),
     "half_kelly": _with_all("kelly / 2", _kelly),
     "trades_per_year": _with_all("trades / (days / year)", _number, _days, _year),
-    "trade_fees": _sum_of(_of_column("fees"), "Sum of the fees"),
-    "trade_slippage": _sum_of(_of_column("slippage"), "Sum of the slippage"),
-    "average_bars_held": _mean_of(lambda book: book.of.bars, "bars held", "number"),
+    "trade_fees": _sum_of(_of_column("fees"), mark("Sum of the fees")),
+    "trade_slippage": _sum_of(_of_column("slippage"), mark("Sum of the slippage")),
+    "average_bars_held": _mean_of(lambda book: book.of.bars, mark("bars held"), "number"),
     "average_bars_held_winners": _mean_of(
-        lambda book: book.of.bars, "bars held", "number", lambda book: book.wins, _WON
+        lambda book: book.of.bars, mark("bars held"), "number", lambda book: book.wins, _WON
     ),
     "average_bars_held_losers": _mean_of(
-        lambda book: book.of.bars, "bars held", "number", lambda book: book.losses, _LOST
+        lambda book: book.of.bars, mark("bars held"), "number", lambda book: book.losses, _LOST
     ),
-    "median_bars_held": _median(lambda book: book.of.bars, "The number of bars in the middle", "number"),
-    "max_bars_held": _extreme("highest", lambda book: book.of.bars, "Most bars held", "count"),
-    "average_days_held": _mean_of(lambda book: book.of.days, "calendar days from entry to exit", "number"),
-    "average_mfe": _mean_of(lambda book: book.of.mfe, "best excursions", "percent"),
-    "average_mae": _mean_of(lambda book: book.of.mae, "worst excursions", "percent"),
+    "median_bars_held": _median(lambda book: book.of.bars, mark("The number of bars in the middle"), "number"),
+    "max_bars_held": _extreme("highest", lambda book: book.of.bars, mark("Most bars held"), "count"),
+    "average_days_held": _mean_of(lambda book: book.of.days, mark("calendar days from entry to exit"), "number"),
+    "average_mfe": _mean_of(lambda book: book.of.mfe, mark("best excursions"), "percent"),
+    "average_mae": _mean_of(lambda book: book.of.mae, mark("worst excursions"), "percent"),
     "average_mfe_losers": _mean_of(
-        lambda book: book.of.mfe, "best excursions", "percent", lambda book: book.losses, _LOST
+        lambda book: book.of.mfe, mark("best excursions"), "percent", lambda book: book.losses, _LOST
     ),
     "average_mae_winners": _mean_of(
-        lambda book: book.of.mae, "worst excursions", "percent", lambda book: book.wins, _WON
+        lambda book: book.of.mae, mark("worst excursions"), "percent", lambda book: book.wins, _WON
     ),
-    "worst_mae": _extreme("lowest", lambda book: book.of.mae, "Worst excursion of any trade", "percent"),
+    "worst_mae": _extreme("lowest", lambda book: book.of.mae, mark("Worst excursion of any trade"), "percent"),
     "average_end_drawdown": _mean_of(
-        lambda book: book.of.best - book.of.moved, "best excursion - move to the exit", "percent"
+        lambda book: book.of.best - book.of.moved, mark("best excursion - move to the exit"), "percent"
     ),
     "entry_efficiency": _mean_of(
-        _efficiency(lambda book: book.of.best), "(best price - entry) / (best - worst price)", "percent"
+        _efficiency(lambda book: book.of.best), mark("(best price - entry) / (best - worst price)"), "percent"
     ),
     "exit_efficiency": _mean_of(
         _efficiency(lambda book: book.of.moved - book.of.worst),
-        "(exit - worst price) / (best - worst price)",
+        mark("(exit - worst price) / (best - worst price)"),
         "percent",
     ),
     "total_efficiency": _mean_of(
-        _efficiency(lambda book: book.of.moved), "move to the exit / (best - worst price)", "percent"
+        _efficiency(lambda book: book.of.moved), mark("move to the exit / (best - worst price)"), "percent"
     ),
-    "mfe_correlation": _correlation(lambda book: book.of.mfe, "best excursion"),
-    "mae_correlation": _correlation(lambda book: book.of.mae, "worst excursion"),
+    "mfe_correlation": _correlation(lambda book: book.of.mfe, mark("best excursion")),
+    "mae_correlation": _correlation(lambda book: book.of.mae, mark("worst excursion")),
 }  # fmt: skip

@@ -24,9 +24,10 @@ from ml4t_desktop.analysis.validity.sharpe import CONFIDENCE, EULER, Deflated, S
 from ml4t_desktop.analysis.validity.verdict import Evidence
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
-_DAYS: Final = "The returns of the days."
-_FILLS: Final = "The rows of the fills table and the net profit."
+_DAYS: Final = mark("The returns of the days.")
+_FILLS: Final = mark("The rows of the fills table and the net profit.")
 _EDGES: Final[Mapping[str, tuple[str, float]]] = {
     "low": ("lower end", (1.0 - LEVEL) / 2.0),
     "high": ("upper end", (1.0 + LEVEL) / 2.0),
@@ -79,7 +80,9 @@ class EvidenceScope:
         line, definition = self._line, DEFINITION_OF[name]
         meaning = definition.formula
         if name == "cagr":
-            meaning = "(Final value / initial capital)^(periods per year / number of returns) - 1."
+            meaning = mark(
+                "(Final value / initial capital)^(periods per year / number of returns) - 1."
+            )
             ends = RETURN_RECIPES["total_return"](line).inputs
             recipe = Recipe(
                 formula="(final / initial) ** (per_year / n) - 1",
@@ -88,7 +91,7 @@ class EvidenceScope:
             )
         elif name == "max_drawdown":
             recipe = DRAWDOWN_RECIPES[name](line)
-            meaning = "Lowest equity / highest equity before it - 1, at the ends of the days."
+            meaning = mark("Lowest equity / highest equity before it - 1, at the ends of the days.")
         else:
             recipe = RETURN_RECIPES[name](line)
         return titled(name, definition.title, "", definition.kind, meaning, recipe, source=_DAYS)
@@ -101,14 +104,17 @@ class EvidenceScope:
         formula, inputs = percentile_inputs(
             found.drawn, share, definition.title, definition.kind, "draws", places(found.drawn.size)
         )
-        what = "Weeks of trades" if name in _OF_TRADES else "Daily returns"
+        what = mark("Weeks of trades") if name in _OF_TRADES else mark("Daily returns")
         recipe = Recipe(
             formula=formula, inputs=inputs, part=Part(things="draws", count=found.drawn.size)
         )
         return titled(
-            f"{name}.{end}", f"{definition.title}, {word}", "", definition.kind,
-            f"{what} are drawn again and again; this is the {100 * share:g}th percentile of what came out.",
-            recipe, source="The redrawn histories.",
+            f"{name}.{end}", say("{title}, {word}", title=definition.title, word=word), "", definition.kind,
+            say(
+                "{what} are drawn again and again; this is the {rank:g}th percentile of what came out.",
+                what=what, rank=100 * share,
+            ),
+            recipe, source=mark("The redrawn histories."),
         )  # fmt: skip
 
     def _variant(self, assumption: str, name: str) -> Derivation:
@@ -117,7 +123,10 @@ class EvidenceScope:
         definition = DEFINITION_OF["num_trades" if name == "trades" else name]
         if name == "trades":
             count = given(
-                "trades", "Closed trades of the run under this assumption", "count", found.trades
+                "trades",
+                mark("Closed trades of the run under this assumption"),
+                "count",
+                found.trades,
             )
             recipe = Recipe(formula="trades", inputs=(count,))
             reason = ""
@@ -128,10 +137,10 @@ class EvidenceScope:
             line = LineBook(times, found.equity, initial, periods, is_whole=False)
             recipe = {**RETURN_RECIPES, **DRAWDOWN_RECIPES}[name](line)
             is_missing = name == "sharpe" and found.sharpe is None
-            reason = "the returns are too few, or do not vary" if is_missing else ""
+            reason = mark("the returns are too few, or do not vary") if is_missing else ""
         return titled(
             f"{assumption}.{name}", definition.title, "Under another assumption", definition.kind,
-            definition.formula, recipe, reason, source="The equity of the run under this assumption.",
+            definition.formula, recipe, reason, source=mark("The equity of the run under this assumption."),
         )  # fmt: skip
 
     @cached_property
@@ -145,11 +154,13 @@ class EvidenceScope:
             "track_record": self._track_record,
             "luck": self._luck,
             "before": self._before,
-            "commission": lambda: self._step("commission", "Commission", "total_fees", -1.0),
-            "slippage": lambda: self._step("slippage", "Slippage", "total_slippage", -1.0),
-            "carry": lambda: self._step("carry", "Interest, borrowing, funding", "funding", 1.0),
-            "dividends": lambda: self._step("dividends", "Dividends", "dividends", 1.0),
-            "net": lambda: self._step("net", "Net profit", "net_profit", 1.0),
+            "commission": lambda: self._step("commission", mark("Commission"), "total_fees", -1.0),
+            "slippage": lambda: self._step("slippage", mark("Slippage"), "total_slippage", -1.0),
+            "carry": lambda: self._step(
+                "carry", mark("Interest, borrowing, funding"), "funding", 1.0
+            ),
+            "dividends": lambda: self._step("dividends", mark("Dividends"), "dividends", 1.0),
+            "net": lambda: self._step("net", mark("Net profit"), "net_profit", 1.0),
             "break_even": self._break_even,
             "paid_rate": lambda: self._rate("paid_rate"),
             "bearable_rate": lambda: self._rate("bearable_rate"),
@@ -165,30 +176,41 @@ class EvidenceScope:
         redrawn = self._evidence.redrawn
         final = redrawn.final if redrawn else np.zeros(0)
         numbers = places(final.size)
-        below = measured("count", "below", "Draws that end below the initial capital", "count",
+        below = measured("count", "below", mark("Draws that end below the initial capital"), "count",
                          Sample("draws", numbers[final < 0], final[final < 0]))  # fmt: skip
-        count = measured("count", "draws", "All draws", "count", Sample("draws", numbers, final))
+        count = measured(
+            "count", "draws", mark("All draws"), "count", Sample("draws", numbers, final)
+        )
         recipe = Recipe(formula="below / draws", inputs=(below, count),
                         part=Part(things="draws", count=final.size))  # fmt: skip
         none = Undefined("too few returns to redraw") if redrawn is None else None
-        meaning = "Share of the redrawn histories that end below the initial capital."
+        meaning = mark("Share of the redrawn histories that end below the initial capital.")
         return self._told(
-            "loss", "Chance of a loss", "percent", meaning, recipe, none, "The redrawn histories."
+            "loss",
+            mark("Chance of a loss"),
+            "percent",
+            meaning,
+            recipe,
+            none,
+            mark("The redrawn histories."),
         )
 
     def _sharpe_inputs(self, sample: SharpeSample) -> tuple[Input, ...]:
         return (
             given(
                 "sharpe",
-                "Sharpe ratio of a day: mean / standard deviation (n - 1)",
+                mark("Sharpe ratio of a day: mean / standard deviation (n - 1)"),
                 "number",
                 sample.sharpe,
             ),
-            given("skew", "Skew of the daily returns, not corrected", "number", sample.skew),
+            given("skew", mark("Skew of the daily returns, not corrected"), "number", sample.skew),
             given(
-                "kurtosis", "Raw kurtosis (3 is normal), not corrected", "number", sample.kurtosis
+                "kurtosis",
+                mark("Raw kurtosis (3 is normal), not corrected"),
+                "number",
+                sample.kurtosis,
             ),
-            given("n", "Number of returns", "count", sample.count),
+            given("n", mark("Number of returns"), "count", sample.count),
         )
 
     def _sharpe_figure(
@@ -199,7 +221,7 @@ class EvidenceScope:
         sample, found = self._evidence.sample, self._evidence.deflated
         if isinstance(sample, Undefined) or isinstance(found, Undefined):
             nothing = Recipe(
-                formula="none", inputs=(given("none", "No Sharpe ratio", "number", None),)
+                formula="none", inputs=(given("none", mark("No Sharpe ratio"), "number", None),)
             )
             return self._told(name, title, kind, meaning, nothing, sample, _DAYS)
         recipe, value = make(sample, found)
@@ -209,7 +231,7 @@ class EvidenceScope:
     def _per_year(self) -> Input:
         return given(
             "per_year",
-            "Periods per year",
+            mark("Periods per year"),
             "count",
             self._evidence.periods_per_year,
             "periods_per_year",
@@ -221,46 +243,51 @@ class EvidenceScope:
                             part=self._line.all_days())  # fmt: skip
             return recipe, sample.probability_above(0.0)
 
-        meaning = (
+        meaning = mark(
             "Probability that the true Sharpe ratio is above zero (Bailey and Lopez de Prado): skew and "
             "fat tails are taken into account."
         )
         return self._sharpe_figure(
-            "probability", "Probability above zero", "percent", meaning, make
+            "probability", mark("Probability above zero"), "percent", meaning, make
         )
 
     def _trials(self) -> Derivation:
         def make(_sample: SharpeSample, found: Deflated) -> tuple[Recipe, object]:
             counted = given(
                 "counted",
-                "Requests that were run on this data, this one included",
+                mark("Requests that were run on this data, this one included"),
                 "count",
                 found.trials,
             )
             part = Part(things="variants", count=found.trials)
             return Recipe(formula="counted", inputs=(counted,), part=part), None
 
-        meaning = "Every run of another request on the same data counts, this one included."
-        return self._sharpe_figure("trials", "Variants tried on this data", "count", meaning, make)
+        meaning = mark("Every run of another request on the same data counts, this one included.")
+        return self._sharpe_figure(
+            "trials", mark("Variants tried on this data"), "count", meaning, make
+        )
 
     def _hurdle_inputs(self, found: Deflated) -> tuple[Input, ...]:
         return (
             given(
                 "variance",
-                "Variance of the Sharpe ratios among the variants",
+                mark("Variance of the Sharpe ratios among the variants"),
                 "number",
                 found.variance,
             ),
-            given("trials", "Variants tried on this data", "count", found.trials, "trials"),
-            given("gamma", "Euler's constant", "number", EULER),
-            given("e", "Base of the natural logarithm", "number", float(np.e)),
+            given("trials", mark("Variants tried on this data"), "count", found.trials, "trials"),
+            given("gamma", mark("Euler's constant"), "number", EULER),
+            given("e", mark("Base of the natural logarithm"), "number", float(np.e)),
         )
 
     def _hurdle(self) -> Derivation:
         def make(_sample: SharpeSample, found: Deflated) -> tuple[Recipe, object]:
             if found.trials <= 1:
                 none = given(
-                    "none", "One variant alone: there was nothing to choose from", "number", 0.0
+                    "none",
+                    mark("One variant alone: there was nothing to choose from"),
+                    "number",
+                    0.0,
                 )
                 return Recipe(formula="none", inputs=(none,)), None
             recipe = Recipe(
@@ -270,13 +297,20 @@ class EvidenceScope:
             )
             return recipe, None
 
-        meaning = "The highest Sharpe ratio to be expected among so many variants without any edge, annualised."
-        return self._sharpe_figure("hurdle", "Best that chance would find", "ratio", meaning, make)
+        meaning = mark(
+            "The highest Sharpe ratio to be expected among so many variants without any edge, annualised."
+        )
+        return self._sharpe_figure(
+            "hurdle", mark("Best that chance would find"), "ratio", meaning, make
+        )
 
     def _deflated(self) -> Derivation:
         def make(sample: SharpeSample, found: Deflated) -> tuple[Recipe, object]:
             hurdle = given(
-                "hurdle", "Best daily Sharpe ratio that chance would find", "number", found.hurdle
+                "hurdle",
+                mark("Best daily Sharpe ratio that chance would find"),
+                "number",
+                found.hurdle,
             )
             recipe = Recipe(
                 formula=f"normal((sharpe - hurdle) / {_ERROR})",
@@ -285,14 +319,18 @@ class EvidenceScope:
             )
             return recipe, found.probability
 
-        meaning = "Probability that the true Sharpe ratio exceeds the best that chance would find."
-        return self._sharpe_figure("deflated", "Deflated Sharpe ratio", "percent", meaning, make)
+        meaning = mark(
+            "Probability that the true Sharpe ratio exceeds the best that chance would find."
+        )
+        return self._sharpe_figure(
+            "deflated", mark("Deflated Sharpe ratio"), "percent", meaning, make
+        )
 
     def _track_record(self) -> Derivation:
         def make(sample: SharpeSample, _found: Deflated) -> tuple[Recipe, object]:
             z = given(
                 "z",
-                "95th percentile of the normal distribution",
+                mark("95th percentile of the normal distribution"),
                 "number",
                 NormalDist().inv_cdf(CONFIDENCE),
             )
@@ -303,9 +341,11 @@ class EvidenceScope:
             )
             return recipe, sample.shortest_track_record()
 
-        meaning = "Shortest history for which one could be 95 % sure that a Sharpe ratio as this one is above zero."
+        meaning = mark(
+            "Shortest history for which one could be 95 % sure that a Sharpe ratio as this one is above zero."
+        )
         return self._sharpe_figure(
-            "track_record", "Years needed to be 95 % sure", "ratio", meaning, make
+            "track_record", mark("Years needed to be 95 % sure"), "ratio", meaning, make
         )
 
     def _luck(self) -> Derivation:
@@ -314,32 +354,38 @@ class EvidenceScope:
         own = found.total_return if isinstance(found, Luck) else None
         numbers = places(returns.size)
         good = returns >= own if own is not None else returns > 0
-        better = measured("count", "as_good", "Runs with other signals that made as much or more", "count",
+        better = measured("count", "as_good", mark("Runs with other signals that made as much or more"), "count",
                           Sample("runs", numbers[good], returns[good]))  # fmt: skip
         count = measured(
-            "count", "runs", "Runs with other signals", "count", Sample("runs", numbers, returns)
+            "count",
+            "runs",
+            mark("Runs with other signals"),
+            "count",
+            Sample("runs", numbers, returns),
         )
         recipe = Recipe(
             formula="(1 + as_good) / (1 + runs)",
             inputs=(
                 better,
                 count,
-                given("own", "Total return of this run", "percent", own, "total_return"),
+                given("own", mark("Total return of this run"), "percent", own, "total_return"),
             ),
             part=Part(things="runs", count=returns.size),
         )
         value = found if isinstance(found, Undefined) else None
         if found is None:
             value = Undefined("the runs with other signals are not done")
-        meaning = "Chance of such a total return when the signals know nothing: this run counted among the others."
+        meaning = mark(
+            "Chance of such a total return when the signals know nothing: this run counted among the others."
+        )
         return self._told(
             "luck",
-            "Chance that it is luck",
+            mark("Chance that it is luck"),
             "percent",
             meaning,
             recipe,
             value,
-            "The same rules, run with other signals.",
+            mark("The same rules, run with other signals."),
         )
 
     def _money(self, name: str, title: str, statistic: str) -> Input:
@@ -349,7 +395,9 @@ class EvidenceScope:
         amount = self._money("amount", DEFINITION_OF[statistic].title, statistic)
         formula = "-amount" if sign < 0 else "amount"
         recipe = Recipe(formula=formula, inputs=(amount,), part=self._fills())
-        meaning = f"{DEFINITION_OF[statistic].formula} Costs are negative here."
+        meaning = say(
+            "{formula} Costs are negative here.", formula=DEFINITION_OF[statistic].formula
+        )
         return self._told(
             name, title, "money", meaning, recipe, None, DEFINITION_OF[statistic].inputs
         )
@@ -361,62 +409,72 @@ class EvidenceScope:
         recipe = Recipe(
             formula="net + fees + slippage - dividends - funding",
             inputs=(
-                self._money("net", "Net profit", "net_profit"),
-                self._money("fees", "Commission", "total_fees"),
-                self._money("slippage", "Slippage", "total_slippage"),
-                self._money("dividends", "Dividends", "dividends"),
-                self._money("funding", "Funding and interest", "funding"),
+                self._money("net", mark("Net profit"), "net_profit"),
+                self._money("fees", mark("Commission"), "total_fees"),
+                self._money("slippage", mark("Slippage"), "total_slippage"),
+                self._money("dividends", mark("Dividends"), "dividends"),
+                self._money("funding", mark("Funding and interest"), "funding"),
             ),
             part=self._fills(),
         )
-        meaning = (
+        meaning = mark(
             "What the trades would have made without commission, slippage, interest and dividends."
         )
-        return self._told("before", "Profit before costs", "money", meaning, recipe, None, _FILLS)
+        return self._told(
+            "before", mark("Profit before costs"), "money", meaning, recipe, None, _FILLS
+        )
 
     def _break_even(self) -> Derivation:
         recipe = Recipe(
             formula="(net + fees + slippage) / (fees + slippage)",
             inputs=(
-                self._money("net", "Net profit", "net_profit"),
-                self._money("fees", "Commission", "total_fees"),
-                self._money("slippage", "Slippage", "total_slippage"),
+                self._money("net", mark("Net profit"), "net_profit"),
+                self._money("fees", mark("Commission"), "total_fees"),
+                self._money("slippage", mark("Slippage"), "total_slippage"),
             ),
             part=self._fills(),
         )
-        meaning = (
+        meaning = mark(
             "By what commission and slippage could be multiplied until nothing is left, the trades "
             "being the same."
         )
         value = self._evidence.costs.break_even
         return self._told(
-            "break_even", "Costs could be multiplied by", "ratio", meaning, recipe, value, _FILLS
+            "break_even",
+            mark("Costs could be multiplied by"),
+            "ratio",
+            meaning,
+            recipe,
+            value,
+            _FILLS,
         )
 
     def _rate(self, name: str) -> Derivation:
         values = fill_values(self._result)
-        traded = measured("sum", "traded", "Sum of quantity \N{MULTIPLICATION SIGN} price over all fills", "money",
-                          Sample("fills", places(values.size), values))  # fmt: skip
-        paid = (self._money("fees", "Commission", "total_fees"),
-                self._money("slippage", "Slippage", "total_slippage"))  # fmt: skip
+        what = mark("Sum of quantity \N{MULTIPLICATION SIGN} price over all fills")
+        traded = measured(
+            "sum", "traded", what, "money", Sample("fills", places(values.size), values)
+        )
+        paid = (self._money("fees", mark("Commission"), "total_fees"),
+                self._money("slippage", mark("Slippage"), "total_slippage"))  # fmt: skip
         if name == "paid_rate":
             recipe = Recipe(
                 formula="(fees + slippage) / traded", inputs=(*paid, traded), part=self._fills()
             )
             meaning, title = (
-                "Commission and slippage / value traded.",
-                "Costs paid, of value traded",
+                mark("Commission and slippage / value traded."),
+                mark("Costs paid, of value traded"),
             )
             value = self._evidence.costs.paid_rate
         else:
-            net = self._money("net", "Net profit", "net_profit")
+            net = self._money("net", mark("Net profit"), "net_profit")
             recipe = Recipe(
                 formula="(net + fees + slippage) / traded",
                 inputs=(net, *paid, traded),
                 part=self._fills(),
             )
-            meaning = "The rate of the value traded at which the net profit would be zero."
-            title, value = "Costs that leave nothing", self._evidence.costs.bearable_rate
+            meaning = mark("The rate of the value traded at which the net profit would be zero.")
+            title, value = mark("Costs that leave nothing"), self._evidence.costs.bearable_rate
         return self._told(name, title, "percent", meaning, recipe, value, _FILLS)
 
 

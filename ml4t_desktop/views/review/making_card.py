@@ -79,11 +79,8 @@ class MakingCard(QFrame):
         self._write()
 
     def _build(self) -> None:
-        font = self.title.font()
-        font.setBold(True)
-        self.title.setFont(font)
-        font.setPointSizeF(font.pointSizeF() * 1.3)
-        self.value.setFont(font)
+        self.title.setProperty("role", "heading")
+        self.value.setProperty("role", "large_figure")
         self.of.setObjectName("making_of")
         for button, text, name, tip in (
             (

@@ -47,10 +47,7 @@ class StatTile(QFrame):
         for label in (self._title, self._value, self._change):
             # A label that asks for its text's width would lay the strip out anew with every value.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        font = self._value.font()
-        font.setPointSizeF(font.pointSizeF() * 1.35)
-        font.setBold(True)
-        self._value.setFont(font)
+        self._value.setProperty("role", "large_figure")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 6)
         layout.setSpacing(1)

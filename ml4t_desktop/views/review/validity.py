@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
-from ml4t_desktop.session.evidence_words import ASSUMPTIONS
+from ml4t_desktop.plots.waterfall import Waterfall
+from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
@@ -33,6 +34,7 @@ from ml4t_desktop.views.review.verdict import VerdictView
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
+    from ml4t_desktop.analysis.validity.costs import CostStep
     from ml4t_desktop.analysis.validity.verdict import Evidence
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -71,6 +73,7 @@ class ValidityPanel(SeenPanel):
         self.verdict = VerdictView(theme)
         self.figures, self.variants = EvidenceTable(), VariantTable()
         self.cone, self.lines, self.luck = ConeChart(theme), VariantChart(theme), LuckChart(theme)
+        self.costs = Waterfall(tr("From gross to net"), theme)
         self.doing = QLabel()
         self.progress = QProgressBar()
         self.empty = EmptyState(*_NO_RUN)
@@ -99,6 +102,11 @@ class ValidityPanel(SeenPanel):
             self._show_cone(evidence)
         if before is None or before.deflated is not evidence.deflated:
             self.figures.show_evidence(evidence)
+            steps = [step for step in evidence.costs.steps if _is_told(step)]
+            self.costs.show_steps(
+                tuple(shown(COST_STEPS[step.name]) for step in steps),
+                tuple(step.amount for step in steps),
+            )
         is_told = before is not None and before.why_no_reruns == evidence.why_no_reruns
         if before is None or before.variants is not evidence.variants or not is_told:
             self._show_variants(evidence)
@@ -119,7 +127,7 @@ class ValidityPanel(SeenPanel):
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
-        for part in (self.verdict, self.cone, self.lines, self.luck, self.empty):
+        for part in (self.verdict, self.cone, self.lines, self.luck, self.costs, self.empty):
             part.apply_theme(theme)
         self.doing.setStyleSheet(f"color: {theme.muted};")
 
@@ -139,6 +147,7 @@ class ValidityPanel(SeenPanel):
         tables.setDocumentMode(True)
         tables.addTab(self.figures, tr("How sure"))
         tables.addTab(self.variants, tr("Other assumptions"))
+        tables.addTab(self.costs, tr("Gross to net"))
         above = QSplitter(Qt.Orientation.Horizontal)
         above.addWidget(left)
         above.addWidget(tables)
@@ -225,6 +234,10 @@ class ValidityPanel(SeenPanel):
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
         self.draw_when_seen()
+
+
+def _is_told(step: CostStep) -> bool:
+    return bool(step.amount) or step.name in {"before", "net"}
 
 
 def _titled(title: str, chart: QWidget) -> QWidget:

@@ -153,6 +153,7 @@ class DataPage(SetupPage):
         self._actions.removed.connect(self._remove_actions)
         self._benchmark.removed.connect(self._remove_benchmark)
         self._reading.edited.connect(self.edit)
+        self._measured.edited.connect(self.edit)
         self._columns.edited.connect(self.session.intake.choose_columns)
         self._signals.edited.connect(self.session.intake.choose_columns)
         self._memory.forget_asked.connect(self.session.intake.forget_columns)

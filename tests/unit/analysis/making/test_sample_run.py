@@ -19,10 +19,10 @@ from ml4t_desktop.analysis.drawdowns import worst_drawdowns
 from ml4t_desktop.analysis.exposure_lines import exposure_lines
 from ml4t_desktop.analysis.leakage.lag_curves import LAGS
 from ml4t_desktop.analysis.making.derivation import Sample
+from ml4t_desktop.analysis.making.distribution import DistributionScope
 from ml4t_desktop.analysis.making.scopes import AgainstScope, BenchmarkScope, RunScope
 from ml4t_desktop.analysis.making.signals import SignalScope
 from ml4t_desktop.analysis.making.spans import (
-    DistributionScope,
     DrawdownScope,
     SpanScope,
     WindowScope,
