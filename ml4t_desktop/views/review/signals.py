@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QRect
+from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -85,6 +85,7 @@ class SignalsPanel(SeenPanel):
             chart.value_asked.connect(partial(self._on_value_asked, name))
         for table in (self.grid, self.drift):
             table.number_asked.connect(partial(self._on_cell_asked, table))
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.verdict.linkActivated.connect(self._on_verdict_asked)
         results.run_changed.connect(self._on_run_changed)
         signals.changed.connect(self.draw_when_seen)

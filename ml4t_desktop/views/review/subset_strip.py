@@ -61,6 +61,7 @@ class SubsetStrip(QFrame):
         layout.addWidget(self.clear_button)
         layout.addSpacing(10)
         layout.addWidget(self.statistics, 1)
+        self.statistics.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.statistics.linkActivated.connect(self._on_figure_asked)
         self.clear_button.clicked.connect(self._on_clear_clicked)
         results.subset_changed.connect(self._on_subset_changed)
