@@ -6,15 +6,15 @@ Exit codes: 0 done, 2 bad input, 1 failure (a cancelled run too).
 import gc
 import os
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ml4t_desktop import __version__
 from ml4t_desktop.errors import Cancelled, InputError, Problem, RunFailed
+from ml4t_desktop.option_values import benchmark_values, overrides
 from ml4t_desktop.terminal import tell, tell_error
 
 if TYPE_CHECKING:
@@ -185,6 +185,14 @@ def run(
             help="Read and run about N bars at once; the result is the same. Left out, the memory decides.",
         ),
     ] = None,
+    benchmark: Annotated[
+        str | None,
+        typer.Option(
+            "--benchmark",
+            help="What it is measured against: a file of prices or returns, or market, none, asset.SYMBOL, "
+            "context.COLUMN, signal.COLUMN.",
+        ),
+    ] = None,
     trust: Annotated[  # noqa: FBT002 (an option of the command line)
         bool,
         typer.Option("--trust", help="Run the Python strategy of the request: you have read it."),
@@ -197,6 +205,8 @@ def run(
 
     folder = out if out is not None else Path(f"{request.stem}-run")
     values = overrides(changes or ())
+    if benchmark is not None:
+        values = {**benchmark_values(benchmark), **values}
     said = ""
     if preset is not None:
         from ml4t_desktop.terminal import preset_values
@@ -439,44 +449,6 @@ def compile_engine(target: Annotated[Path, typer.Argument()]) -> None:
     from ml4t_desktop.engine.compilation import write_program
 
     write_program(target)
-
-
-def overrides(changes: Sequence[str]) -> dict[str, Any]:
-    """Return the values of ``--set key=value`` by dotted key.
-
-    A value is TOML; what is not TOML is text, so that bare words need no quotes.
-
-    Raises
-    ------
-    InputError
-        With every change that has no key or whose list, table or quoted text does not end.
-    """
-    problems: list[Problem] = []
-    found: dict[str, Any] = {}
-    for change in changes:
-        key, equals, text = (part.strip() for part in change.partition("="))
-        where = f"--set {change}"
-        if not equals or not all(key.split(".")):
-            fix = "Write it as key=value, such as execution.fill=same_close"
-            problems.append(Problem(where=where, what="is not a key and a value", fix=fix))
-            continue
-        try:
-            found[key] = _toml_value(text)
-        except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(where=where, what=f"the value is not TOML: {error}"))
-    if problems:
-        raise InputError(problems)
-    return found
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        table = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
-        if text.startswith(("[", "{", '"', "'")):
-            raise
-        return text
-    return table["value"] if table.keys() == {"value"} else text
 
 
 def _has_display() -> bool:

@@ -20,7 +20,7 @@ import environment
 import qt_libraries
 
 OLDEST = (3, 11)
-TEST_EXTRAS = ["diagnostics", "parity", "test"]
+TEST_EXTRAS = ["diagnostics", "parity", "statistics", "test"]
 BUILD_EXTRA = "installer"
 _TRIED = ("python3.13", "python3.12", "python3.11")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")

@@ -166,7 +166,7 @@ def nothing_left_behind(
         alive = [thread for thread in threading.enumerate() if thread not in threads]
         return [
             *(f"thread {thread.name!r}" for thread in alive if not thread.daemon),
-            *(f"timer {_described(timer)}" for timer in started_timers if _is_active(timer)),
+            *(_described_timer(timer) for timer in started_timers if _is_active(timer)),
             *(f"window {_described(window)}" for window in set(_open_windows()) - windows),
         ]
 
@@ -209,3 +209,9 @@ def _is_active(timer: QTimer) -> bool:
 def _described(thing) -> str:
     name = thing.objectName()
     return f"{type(thing).__name__} {name!r}" if name else type(thing).__name__
+
+
+def _described_timer(timer: QTimer) -> str:
+    owner = timer.parent()
+    of = "nothing" if owner is None else _described(owner)
+    return f"timer {_described(timer)} of {of}, after {timer.interval()} ms"

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.performance import NO_BARS, NOT_POSITIVE, TOO_SHORT
 from ml4t_desktop.analysis.undefined import Statistics, Undefined
@@ -59,9 +60,7 @@ def side_exposure(equity: pl.DataFrame, side: Literal["long", "short"]) -> Stati
     if not equity.height:
         return dict.fromkeys(names, NO_BARS)
     sign = 1.0 if side == "long" else -1.0
-    gross = equity["gross_exposure"].to_numpy()
-    worth = (gross + sign * equity["net_exposure"].to_numpy()) / 2.0
-    worth = np.where(worth > _NOTHING * gross, worth, 0.0)
+    worth = side_worth(equity, side)
     exposure = float(np.mean(worth > 0))
     value = equity["equity"].to_numpy()
     if value.min() <= 0:
@@ -74,6 +73,14 @@ def side_exposure(equity: pl.DataFrame, side: Literal["long", "short"]) -> Stati
         "mean_net_exposure": sign * mean,
         "max_gross_exposure": float(np.max(share)),
     }
+
+
+def side_worth(equity: pl.DataFrame, side: Literal["long", "short"]) -> NDArray[np.float64]:
+    """Return the value of the positions on one side at every equity point, zero or more."""
+    sign = 1.0 if side == "long" else -1.0
+    gross = equity["gross_exposure"].to_numpy()
+    worth = (gross + sign * equity["net_exposure"].to_numpy()) / 2.0
+    return np.where(worth > _NOTHING * gross, worth, 0.0)
 
 
 def cost_statistics(result: RunResult) -> Statistics:
@@ -122,6 +129,11 @@ def yearly_turnover(result: RunResult, years: float, minimum_years: float) -> fl
 
 def traded_value(result: RunResult) -> float:
     """Quantity times price times contract multiplier, over all fills."""
+    return float(fill_values(result).sum())
+
+
+def fill_values(result: RunResult) -> NDArray[np.float64]:
+    """Return quantity times price times contract multiplier of every fill."""
     fills, trades = result.fills, result.trades
     value = fills["quantity"].to_numpy() * fills["price"].to_numpy()
     if (trades["multiplier"] != 1.0).any():
@@ -130,4 +142,4 @@ def traded_value(result: RunResult) -> float:
             of_symbol, on="symbol", how="left", maintain_order="left"
         )
         value = value * joined["multiplier"].fill_null(1.0).to_numpy()
-    return float(value.sum())
+    return value

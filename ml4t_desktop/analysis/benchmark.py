@@ -20,7 +20,9 @@ from ml4t_desktop.wording import mark, say
 
 MARKET: Final = "market"
 NONE: Final = "none"
+FILE: Final = "file"
 ASSET_PREFIX: Final = "asset."
+_NO_NUMBERS: Final = Undefined(mark("texts have no returns"))
 _IN_PIECES: Final = Undefined(
     mark("the bars were read in pieces; a context column can be the benchmark of such a run")
 )
@@ -33,7 +35,7 @@ class Benchmark:
     Parameters
     ----------
     name : str
-        ``market``, ``asset.X``, ``context.X`` or ``signal.X``.
+        ``market``, ``file``, ``asset.X``, ``context.X`` or ``signal.X``.
     title : str
         What a user reads.
     values : ndarray of float64, shape (T,)
@@ -92,11 +94,21 @@ def choices(market: Market) -> tuple[str, ...]:
         for name in market.column_names()
         if name.startswith(("context.", "signal.")) and not market.is_text(name)
     )
-    return (MARKET, *(f"{ASSET_PREFIX}{symbol}" for symbol in market.symbols), *numbers, NONE)
+    of_file = (FILE,) if market.benchmark is not None else ()
+    return (
+        MARKET,
+        *of_file,
+        *(f"{ASSET_PREFIX}{symbol}" for symbol in market.symbols),
+        *numbers,
+        NONE,
+    )
 
 
-def title_of(name: str) -> str:
-    """Return what a user reads for a benchmark."""
+def title_of(name: str, market: Market | None = None) -> str:
+    """Return what a user reads for a benchmark; that of a file is called after it, where its market is given."""
+    if name == FILE:
+        line = market.benchmark if market is not None else None
+        return line.title if line is not None else "File"
     if name == MARKET:
         return mark("Market, equal weights")
     return mark("No benchmark") if name == NONE else name.partition(".")[2]
@@ -111,9 +123,9 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
     name : str
         ``market``: the mean, at every timestamp, of the changes of all assets since their bars before,
         compounded: equal weights, renewed at every bar, no costs. ``asset.X``: the close of an asset
-        and its dividends, as if they were added to it. ``context.X``: the values of a column.
-        ``signal.X``: its mean over the assets of a timestamp, so the value itself where all have the
-        same.
+        and its dividends, as if they were added to it. ``context.X``: the values of a column. ``file``:
+        that of ``[data.benchmark]``. ``signal.X``: its mean over the assets of a timestamp, so the value
+        itself where all have the same.
     """
     if name == NONE:
         return Undefined(mark("no benchmark was chosen"))
@@ -132,9 +144,9 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
             if len(there)
             else mark("has no value")
         )
-        return Undefined(f"{title_of(name)} {flaw}")
+        return Undefined(f"{title_of(name, market)} {flaw}")
     filled = values[np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))]
-    return Benchmark(name=name, title=title_of(name), values=filled / values[there[0]])
+    return Benchmark(name=name, title=title_of(name, market), values=filled / values[there[0]])
 
 
 def benchmark_metrics(
@@ -152,25 +164,44 @@ def benchmark_metrics(
     benchmark : Benchmark
     """
     with np.errstate(all="ignore"):
-        of_days = benchmark_returns(market, benchmark)
-        present = np.isfinite(benchmark.values)
-        times = market.timestamps[present]
-        own = line_statistics(of_days, times, benchmark.values[present], 1.0)
-        relative = _relative(
-            period_returns(run), of_days, metrics, is_late=not bool(present[:1].all())
-        )
-        values, undefined = settled(
+        times, values, periods = benchmark_line(market, benchmark)
+        own = line_statistics(periods, times, values, 1.0)
+        relative = _relative(period_returns(run), market, benchmark, metrics)
+        found, undefined = settled(
             {**own, **relative, "benchmark": benchmark.title},
             (*RETURN_STATISTICS, *RELATIVE_STATISTICS),
         )
-    return BenchmarkMetrics(**values, undefined=undefined)  # pyright: ignore[reportArgumentType]
+    return BenchmarkMetrics(**found, undefined=undefined)  # pyright: ignore[reportArgumentType]
 
 
 def benchmark_returns(market: Market, benchmark: Benchmark) -> PeriodReturns:
     """Return the returns of a benchmark by day, the first against its first value."""
+    return benchmark_line(market, benchmark)[2]
+
+
+def benchmark_line(
+    market: Market, benchmark: Benchmark
+) -> tuple[NDArray[np.int64], NDArray[np.float64], PeriodReturns]:
+    """Return the times and values of a benchmark from its first value on, and its returns by day."""
     present = np.isfinite(benchmark.values)
-    points = {"timestamp": market.timestamps[present], "equity": benchmark.values[present]}
-    return period_returns(_Line(1.0, pl.DataFrame(points)))
+    times, values = market.timestamps[present], benchmark.values[present]
+    points = pl.DataFrame({"timestamp": times, "equity": values})
+    return times, values, period_returns(_Line(1.0, points))
+
+
+def common_days(
+    run: PeriodReturns, market: Market, benchmark: Benchmark
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the days that a run and its benchmark both have, and the returns of both on them.
+
+    The first value of a benchmark that begins after the run is no return.
+    """
+    theirs = benchmark_returns(market, benchmark)
+    is_late = not bool(np.isfinite(benchmark.values[:1]).all())
+    days, own, other = np.intersect1d(
+        run.days, theirs.days[int(is_late) :], assume_unique=True, return_indices=True
+    )
+    return days, run.returns[own], theirs.returns[int(is_late) :][other]
 
 
 def saved_name(name: str) -> str:
@@ -179,37 +210,33 @@ def saved_name(name: str) -> str:
 
 
 def _relative(
-    run: PeriodReturns, benchmark: PeriodReturns, metrics: Metrics, *, is_late: bool
+    run: PeriodReturns, market: Market, benchmark: Benchmark, metrics: Metrics
 ) -> Statistics:
-    """Return the statistics of the run against the benchmark, over the days that both have.
-
-    The first value of a benchmark that begins after the run is no return.
-    """
-    _, own, theirs = np.intersect1d(
-        run.days, benchmark.days[int(is_late) :], assume_unique=True, return_indices=True
-    )
-    relative = relative_statistics(
-        run.returns[own], benchmark.returns[int(is_late) :][theirs], run.per_year
-    )
+    """Return the statistics of the run against the benchmark, over the days that both have."""
+    _, own, other = common_days(run, market, benchmark)
+    relative = relative_statistics(own, other, run.per_year)
     growth = metrics.cagr if metrics.cagr is not None else Undefined(metrics.undefined["cagr"])
     return {**relative, "treynor": quotient(growth, relative["beta"], mark("beta is zero"))}
 
 
 def _values(market: Market, name: str) -> NDArray[np.float64] | Undefined:
+    if name == FILE and market.benchmark is not None:
+        return market.benchmark.values
     if name.startswith("context."):
         column = market.column(name)
-        return (
-            Undefined(mark("texts have no returns")) if isinstance(column, TextColumn) else column
-        )
-    if not market.row_count:
-        return _IN_PIECES
+        return _NO_NUMBERS if isinstance(column, TextColumn) else column
+    return _of_rows(market, name) if market.row_count else _IN_PIECES
+
+
+def _of_rows(market: Market, name: str) -> NDArray[np.float64] | Undefined:
+    """Return the values of a benchmark that is made of bars."""
     if name == MARKET:
         return np.cumprod(1.0 + _means(market, _changes(market), empty=0.0), dtype=np.float64)
     if name.startswith(ASSET_PREFIX):
         return _asset_values(market, name.removeprefix(ASSET_PREFIX))
     column = market.column(name)
     if isinstance(column, TextColumn):
-        return Undefined(mark("texts have no returns"))
+        return _NO_NUMBERS
     return _means(market, column, empty=np.nan)
 
 

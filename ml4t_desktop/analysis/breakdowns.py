@@ -115,6 +115,18 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
     return pl.DataFrame([names, *columns])
 
 
+def group_trades(trades: pl.DataFrame, by: Grouping, group: str) -> pl.DataFrame:
+    """Return the closed trades of one group of a `breakdown`.
+
+    Parameters
+    ----------
+    trades : DataFrame of `schema.TRADES`
+    group : str
+        As in the column `group`.
+    """
+    return trades.filter((pl.col("status") == CLOSED) & (_label(by) == group))
+
+
 def _label(by: Grouping) -> pl.Expr:
     """Return the name of a trade's group, as text."""
     match by:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.breakdowns import GROUP, breakdown
 from ml4t_desktop.analysis.drawdowns import underwater
-from ml4t_desktop.analysis.performance import sharpe_ratio, yearly_volatility
+from ml4t_desktop.analysis.performance import NOT_POSITIVE, sharpe_ratio, yearly_volatility
 from ml4t_desktop.analysis.returns import PeriodReturns, equity_times, period_returns
-from ml4t_desktop.analysis.undefined import Statistic, Undefined, finite
+from ml4t_desktop.analysis.undefined import Statistics, Undefined, finite
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
@@ -52,7 +52,7 @@ def calendar_breakdown(
         for each year or month that has an equity point. The drawdown of a span starts from the equity
         before it. Null where undefined; the trades of a span without any are zero in number.
     """
-    rows = [_account(part) for part in _parts(result, by)]
+    rows = [_account(part) for part in span_parts(result, by)]
     account = pl.DataFrame(
         rows, schema={GROUP: pl.String, **dict.fromkeys(ACCOUNT_STATISTICS, pl.Float64)}
     )
@@ -103,22 +103,35 @@ _ZERO_WITHOUT: Final = (
 )  # fmt: skip
 
 
-class _Part:
-    """The equity points and days of one year or month."""
+class SpanPart:
+    """The equity points and days of one year or month.
+
+    Parameters
+    ----------
+    label : str
+    times, equity : ndarray, shape (n,)
+    before : float
+        The equity before the first.
+    is_in : ndarray of bool, shape (n,)
+        Whether there were positions.
+    days : PeriodReturns
+    """
 
     def __init__(
         self,
         label: str,
+        times: NDArray[np.int64],
         equity: NDArray[np.float64],
         before: float,
         is_in: NDArray[np.bool_],
-        days: tuple[NDArray[np.int64], NDArray[np.float64], int],
+        days: PeriodReturns,
     ) -> None:
-        self.label, self.equity, self.before, self.is_in = label, equity, before, is_in
-        self.days, self.returns, self.per_year = days
+        self.label, self.times, self.equity = label, times, equity
+        self.before, self.is_in, self.periods = before, is_in, days
 
 
-def _parts(result: RunResult, by: Span) -> list[_Part]:
+def span_parts(result: RunResult, by: Span) -> list[SpanPart]:
+    """Return the years or months of a run that have an equity point, in order of time."""
     times = equity_times(result)
     if not len(times):
         return []
@@ -127,41 +140,54 @@ def _parts(result: RunResult, by: Span) -> list[_Part]:
     is_in = result.equity["open_positions"].to_numpy() > 0
     of_points = _spans(times // MICROSECONDS_PER_DAY, _UNITS[by])
     of_days = _spans(periods.days, _UNITS[by])
-    parts: list[_Part] = []
+    parts: list[SpanPart] = []
     for span in np.unique(of_points):
         first, end = np.searchsorted(of_points, span), np.searchsorted(of_points, span, "right")
         start, stop = np.searchsorted(of_days, span), np.searchsorted(of_days, span, "right")
         parts.append(
-            _Part(
+            SpanPart(
                 str(span),
+                times[first:end],
                 equity[first:end],
                 float(equity[first - 1]) if first else result.initial_capital,
                 is_in[first:end],
-                (periods.days[start:stop], periods.returns[start:stop], periods.per_year),
+                PeriodReturns(
+                    days=periods.days[start:stop],
+                    equity=periods.equity[start:stop],
+                    returns=periods.returns[start:stop],
+                    per_year=periods.per_year,
+                ),
             )
         )
     return parts
 
 
-def _account(part: _Part) -> dict[str, str | float | None]:
-    _, monthly = _growth(part.days, part.returns, "M")
-    values: dict[str, Statistic] = {
-        "volatility": yearly_volatility(part.returns, part.per_year),
-        "sharpe": sharpe_ratio(part.returns, part.per_year),
+def account_statistics(part: SpanPart) -> Statistics:
+    """Return the statistics of the account in one year or month, by name."""
+    _, monthly = _growth(part.periods.days, part.periods.returns, "M")
+    values: Statistics = {
+        "volatility": yearly_volatility(part.periods.returns, part.periods.per_year),
+        "sharpe": sharpe_ratio(part.periods.returns, part.periods.per_year),
         "exposure": float(np.mean(part.is_in)),
         "best_month": float(monthly.max()),
         "worst_month": float(monthly.min()),
+        "total_return": NOT_POSITIVE,
+        "max_drawdown": NOT_POSITIVE,
     }
     if part.before > 0:
         values["total_return"] = float(part.equity[-1]) / part.before - 1.0
         values["max_drawdown"] = float(underwater(part.equity, part.before).min())
-    settled = {name: finite(value) for name, value in values.items()}
+    return {name: finite(value) for name, value in values.items()}
+
+
+def _account(part: SpanPart) -> dict[str, str | float | None]:
     return {
         GROUP: part.label,
         **{
-            name: None if isinstance(value, Undefined) else value for name, value in settled.items()
+            name: None if isinstance(value, Undefined) else value
+            for name, value in account_statistics(part).items()
         },
-    }
+    }  # pyright: ignore[reportReturnType]  (texts are none of them)
 
 
 def _spans(days: NDArray[np.int64], unit: Literal["Y", "M"]) -> NDArray[np.datetime64]:

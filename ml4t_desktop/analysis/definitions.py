@@ -184,7 +184,7 @@ _COSTS: Final[tuple[Row, ...]] = (
 _BENCHMARK: Final[tuple[Row, ...]] = (
     ("benchmark", mark("Benchmark"), "text",
      (mark("What the run is measured against: the market in equal weights, renewed at every bar and "
-      "without costs, unless the request names an asset or a column."))),
+      "without costs, unless the request names a file, an asset or a column."))),
     ("excess_return", mark("Excess return"), "percent",
      mark("Total return - total return of the benchmark, over the days that both have.")),
     ("beta", mark("Beta"), "ratio",

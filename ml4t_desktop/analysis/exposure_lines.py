@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ml4t_desktop.analysis.activity import fill_values
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
@@ -48,7 +49,7 @@ def exposure_lines(result: RunResult) -> ExposureLines:
     if result.fills.height and days.size:
         moments = result.fills["timestamp"].cast(pl.Int64).to_numpy() // MICROSECONDS_PER_DAY
         place = np.clip(np.searchsorted(days, moments), 0, days.size - 1)
-        traded = np.bincount(place, _traded(result), days.size)
+        traded = np.bincount(place, fill_values(result), days.size)
     return ExposureLines(
         days=days,
         gross=points["gross_exposure"].to_numpy()[last] / over,
@@ -56,14 +57,3 @@ def exposure_lines(result: RunResult) -> ExposureLines:
         positions=points["open_positions"].to_numpy()[last].astype(np.float64),
         turnover=traded / 2.0 / over,
     )
-
-
-def _traded(result: RunResult) -> Values:
-    """Return the value of every fill: quantity times price times contract multiplier."""
-    fills, trades = result.fills, result.trades
-    value = fills["quantity"].to_numpy() * fills["price"].to_numpy()
-    if not (trades["multiplier"] != 1.0).any():
-        return value
-    of_symbol = trades.select("symbol", "multiplier").unique("symbol")
-    joined = fills.select("symbol").join(of_symbol, on="symbol", how="left", maintain_order="left")
-    return value * joined["multiplier"].fill_null(1.0).to_numpy()

@@ -20,7 +20,7 @@ TOO_FEW: Final = mark("fewer than 2 closed trades")
 _NO_VARIATION: Final = mark("what would be compared does not vary")
 _NO_RANGE: Final = mark("the price never left that of the entry")
 # Two-sided 95 % of the normal distribution.
-_Z: Final = 1.959963984540054
+Z_95: Final = 1.959963984540054
 _SQN_CAP: Final = 100
 
 Numbers = NDArray[np.float64]
@@ -163,9 +163,9 @@ class TradeGroups:
     def wilson(self, side: float) -> Numbers:
         """Return a bound of the interval of the win rate: below (-1) or above (1)."""
         rate, count = self.win_rate, self.count
-        size = 1.0 + _Z**2 / count
-        middle = (rate + _Z**2 / (2.0 * count)) / size
-        half = _Z * np.sqrt(rate * (1.0 - rate) / count + _Z**2 / (4.0 * count**2)) / size
+        size = 1.0 + Z_95**2 / count
+        middle = (rate + Z_95**2 / (2.0 * count)) / size
+        half = Z_95 * np.sqrt(rate * (1.0 - rate) / count + Z_95**2 / (4.0 * count**2)) / size
         return np.clip(middle + side * half, 0.0, 1.0)
 
 

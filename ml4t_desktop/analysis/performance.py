@@ -33,7 +33,7 @@ _TOO_FEW: Final = Undefined(mark("fewer than 2 returns"))
 _FLAT: Final = Undefined(mark("the returns do not vary"))
 _NO_LOSS: Final = mark("no negative return")
 # Rounding of equity / equity - 1 makes constant returns differ by about this much.
-_NO_SPREAD: Final = 1e-12
+NO_SPREAD: Final = 1e-12
 _TAIL: Final = 0.05
 _NO_DRAWDOWN: Final = Undefined(mark("no drawdown"))
 
@@ -147,7 +147,7 @@ def sharpe_ratio(returns: NDArray[np.float64], per_year: int) -> float | Undefin
     if len(returns) < 2:
         return _TOO_FEW
     deviation = float(returns.std(ddof=1))
-    return float(returns.mean()) / deviation * per_year**0.5 if deviation > _NO_SPREAD else _FLAT
+    return float(returns.mean()) / deviation * per_year**0.5 if deviation > NO_SPREAD else _FLAT
 
 
 _RETURN_NAMES: Final = (
@@ -177,7 +177,7 @@ def _spread(returns: NDArray[np.float64], per_year: int) -> Statistics:
         return dict.fromkeys(names, _TOO_FEW)
     mean, deviation = float(returns.mean()), float(returns.std(ddof=1))
     downside = float(np.sqrt(np.mean(np.minimum(returns, 0.0) ** 2)))
-    has_spread = deviation > _NO_SPREAD
+    has_spread = deviation > NO_SPREAD
     error = _sharpe_error(returns) if has_spread else 0.0
     return {
         "volatility": yearly_volatility(returns, per_year),
@@ -223,7 +223,7 @@ def _tails(returns: NDArray[np.float64]) -> Statistics:
 def _shape(returns: NDArray[np.float64]) -> Statistics:
     """Skew and excess kurtosis, corrected for the size of the sample."""
     count = len(returns)
-    if count >= 2 and float(returns.std(ddof=1)) <= _NO_SPREAD:
+    if count >= 2 and float(returns.std(ddof=1)) <= NO_SPREAD:
         return {"skew": _FLAT, "kurtosis": _FLAT}
     if count < 3:
         return dict.fromkeys(("skew", "kurtosis"), Undefined(mark("too few returns")))
@@ -246,6 +246,6 @@ def _stability(returns: NDArray[np.float64]) -> float | Undefined:
     growth -= growth.mean()
     time = np.arange(len(growth)) - (len(growth) - 1) / 2
     varied = float(growth @ growth)
-    if varied <= _NO_SPREAD**2 * len(growth):
+    if varied <= NO_SPREAD**2 * len(growth):
         return Undefined(mark("equity does not vary"))
     return float(time @ growth) ** 2 / (float(time @ time) * varied)

@@ -12,6 +12,7 @@ from ml4t_desktop.analysis.benchmark import (
     benchmark_metrics,
     benchmark_returns,
     choices,
+    title_of,
 )
 from ml4t_desktop.analysis.breakdowns import GROUPINGS, Grouping, breakdown
 from ml4t_desktop.analysis.calendar import calendar_breakdown, monthly_table
@@ -33,6 +34,8 @@ class Review:
         The reason, in words, when there is none.
     benchmark_name : str
         What was asked for, of `benchmark_choices`.
+    benchmark_choices : mapping of str to str
+        What can be measured against, and what a user reads for it.
     line : Benchmark or None
         Its values; None when there is none.
     breakdowns : mapping of str to DataFrame
@@ -44,7 +47,7 @@ class Review:
     short: TradeMetrics
     benchmark: BenchmarkMetrics | str
     benchmark_name: str
-    benchmark_choices: tuple[str, ...]
+    benchmark_choices: Mapping[str, str]
     line: Benchmark | None
     breakdowns: Mapping[Grouping, pl.DataFrame]
     months: pl.DataFrame
@@ -89,7 +92,9 @@ def review_run(
         short=side_metrics(result, "short"),
         benchmark=against,
         benchmark_name=benchmark_name,
-        benchmark_choices=choices(market),
+        benchmark_choices=MappingProxyType(
+            {name: title_of(name, market) for name in choices(market)}
+        ),
         line=None if isinstance(found, Undefined) else found,
         breakdowns=MappingProxyType(frames),
         months=monthly_table(result),

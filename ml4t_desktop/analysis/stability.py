@@ -48,8 +48,9 @@ class Stability:
     division : str
         What it was divided by: ``split``, days on which a model was trained and others; else the calendar.
     table : DataFrame of `STRETCHES`
-        In order of time. Intervals hold 90 % of the draws (Sharpe ratio, `bootstrap.redraw`) and 90 %
-        (win rate, Wilson). Trades are those that closed in a stretch; for a split those entered in it.
+        In order of time; for a split, where the model was trained comes first. Intervals hold 90 % of
+        the draws (Sharpe ratio, `bootstrap.redraw`) and 90 % (win rate, Wilson). Trades are those that
+        closed in a stretch; for a split those entered in it.
     gained : int
         Stretches with a positive return.
     chance : float or None
@@ -124,7 +125,7 @@ def stability(
     pnl = closed["pnl"].to_numpy()
     rows: list[dict[str, object]] = []
     samples: list[tuple[float, float]] = []
-    for code in np.unique(codes):
+    for code in _in_order(codes, division):
         check()
         is_in = codes == code
         part = _part(periods, is_in)
@@ -137,7 +138,7 @@ def stability(
     table = pl.DataFrame(rows, schema=dict(STRETCHES))
     gap = None
     if division == "split" and len(samples) == 2:
-        (tested, error), (trained, other) = samples
+        (trained, error), (tested, other) = samples
         gap = (trained - tested) / math.hypot(error, other) if error or other else None
     return Stability(
         division=division,
@@ -159,7 +160,7 @@ def trades_of(result: RunResult, market: Market, division: Division, place: int)
     days = period_returns(result).days
     codes = _divided(market, days, division)
     closed = result.trades.filter(pl.col("status") == CLOSED)
-    chosen = _of_trades(closed, days, codes, division) == np.unique(codes)[place]
+    chosen = _of_trades(closed, days, codes, division) == _in_order(codes, division)[place]
     return closed["trade_id"].to_numpy()[chosen]
 
 
@@ -215,6 +216,12 @@ def _divided(market: Market, days: Wholes, division: Division) -> Wholes:
         assert trained is not None  # noqa: S101 (`divisions` offers it only then)
         return trained.astype(np.int64)
     return _codes(days, division)
+
+
+def _in_order(codes: Wholes, division: Division) -> Wholes:
+    """Return the numbers of the stretches in order of time; where the model was trained comes first."""
+    found = np.unique(codes)
+    return found[::-1] if division == "split" else found
 
 
 def _of_trades(closed: pl.DataFrame, days: Wholes, codes: Wholes, division: Division) -> Wholes:

@@ -39,6 +39,8 @@ class Actions(QObject):
         session.history.shown_changed.connect(self.refresh)
         session.data.looked_at.connect(self.refresh)
         session.results.run_changed.connect(self.refresh)
+        session.document.busy_changed.connect(self.refresh)
+        session.reopening.busy_changed.connect(self.refresh)
         session.runs.started.connect(self.refresh)
         session.reports.started.connect(self.refresh)
         session.reports.ended.connect(self.refresh)

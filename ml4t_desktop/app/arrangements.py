@@ -64,7 +64,7 @@ class Arrangement:
 
 
 _SIDE_SIZE = 440
-_SIDE = Tabs((SIDES,), _SIDE_SIZE, least=46)
+_SIDE = Tabs((SIDES,), _SIDE_SIZE, least=60)
 SET_UP: Final = Arrangement(
     key="setup",
     root=Split(

@@ -14,6 +14,7 @@ from ml4t_desktop.app.dialogs import (
 from ml4t_desktop.app.document_desk import DocumentDesk, is_document
 from ml4t_desktop.app.script_desk import ScriptDesk
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.project.strategy_presets import SUFFIX
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.history import HISTORY
@@ -32,10 +33,13 @@ class Desk(QObject):
     step_asked : Step
         The step of the set-up where something has changed.
     quit_asked : no value
+    presets_dropped : list of Path
+        Files of presets of strategies.
     """
 
     step_asked = Signal(object)
     quit_asked = Signal()
+    presets_dropped = Signal(object)
 
     def __init__(self, session: Session, dialogs: Dialogs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +53,7 @@ class Desk(QObject):
             "file.add_context": self._add_context,
             "file.add_predictions": partial(self._add, tr("Add predictions"), "predictions"),
             "file.add_actions": partial(self._add, tr("Add corporate actions"), "actions"),
+            "file.add_benchmark": partial(self._add, tr("Add a benchmark"), "benchmark"),
             "file.export_run": self._export_run,
             "edit.undo": partial(self._step, session.request.undo),
             "edit.redo": partial(self._step, session.request.redo),
@@ -83,6 +88,12 @@ class Desk(QObject):
 
     def drop(self, paths: list[Path]) -> None:
         """Take files that were dropped or opened."""
+        presets = [path for path in paths if path.name.endswith(SUFFIX)]
+        if presets:
+            self.presets_dropped.emit(presets)
+            paths = [path for path in paths if path not in presets]
+            if not paths:
+                return
         scripts = [path for path in paths if path.suffix.lower() == ".py"]
         others = [path for path in paths if path not in scripts]
         if others:
@@ -160,6 +171,10 @@ class Desk(QObject):
             self._session.runs.cancel()
         elif self._session.live.is_running:
             self._session.live.cancel()
+        elif self._session.document.is_busy:
+            self._session.document.cancel()
+        elif self._session.reopening.is_busy:
+            self._session.reopening.cancel()
         elif self._session.reports.is_writing:
             self._session.reports.cancel()
         else:

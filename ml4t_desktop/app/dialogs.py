@@ -35,6 +35,7 @@ REQUEST_FILES = mark("Requests (*.toml)")
 TABLE_FILES = "CSV (*.csv);;Parquet (*.parquet);;Excel (*.xlsx)"
 REPORT_FILES = mark("Web page with charts that can be moved (*.html)")
 PDF_FILES = "PDF (*.pdf)"
+PRESET_FILES = mark("Presets of strategies (*.strategy.toml)")
 FOLDERS = mark("Folders (*)")
 IMAGE_FILES = "PNG (*.png);;SVG (*.svg)"
 _SUFFIXES = {

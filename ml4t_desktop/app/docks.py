@@ -13,6 +13,7 @@ from ml4t_desktop.app.panel_dock import PanelDock
 from ml4t_desktop.app.panels import PANELS, Panel
 from ml4t_desktop.session.layouts import Layout
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.calm import WhenCalm
 
 _PREPARE_MS = 60  # between two panels: what is asked for meanwhile goes first
 _VERSION = 2  # of what Qt writes about the docks; raised when old states must not be read
@@ -51,7 +52,8 @@ class DockHost(QMainWindow):
         self._is_paired = True
         self._closed: set[str] = set()  # by the reader: they do not come back with another panel
         self._is_settling = False
-        self._is_making = self._is_preparing = False
+        self._is_making = False
+        self._preparing = WhenCalm(self._prepare_next, _PREPARE_MS, self)
         self._last = ""
         application.focusChanged.connect(self._on_focus_changed)
         for dock in self.docks.values():
@@ -126,9 +128,7 @@ class DockHost(QMainWindow):
 
     def prepare_panels(self) -> None:
         """Make the panels that will be seen soon, one after the other while little else happens."""
-        if not self._is_preparing:
-            self._is_preparing = True
-            QTimer.singleShot(_PREPARE_MS, self, self._prepare_next)
+        self._preparing.start()
 
     def arrange(self, asked: Arrangement) -> None:
         """Arrange all panels anew."""
@@ -185,7 +185,6 @@ class DockHost(QMainWindow):
                 self._last = key
 
     def _prepare_next(self) -> None:
-        self._is_preparing = False
         waits = [d for d in self.docks.values() if d.panel.is_prepared and not d.is_made]
         if waits and self.window().isVisible():
             waits[0].content()

@@ -36,8 +36,13 @@ class GarbageOnThisThread:
         trace: TracebackType | None,
     ) -> None:
         self._timer.stop()
+        gc.unfreeze()
         if self._was_enabled:
             gc.enable()
+
+    def spare_what_is_loaded(self) -> None:
+        """Leave what is there by now alone: modules stay, and going through them holds the window up."""
+        gc.freeze()
 
 
 def collect_due() -> None:

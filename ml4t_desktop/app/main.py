@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from ml4t_desktop.app.crash import CrashReporter
 from ml4t_desktop.app.crash_reports import CrashReports, reports_folder
 from ml4t_desktop.app.dialogs import Dialogs
 from ml4t_desktop.app.garbage import GarbageOnThisThread
+from ml4t_desktop.app.imports import leave_sources_unread
 from ml4t_desktop.app.reports import pdf_writer
 from ml4t_desktop.app.theming import system_locale
 from ml4t_desktop.app.window import MainWindow
@@ -40,6 +42,11 @@ _PANEL_MODULES = (
     "ml4t_desktop.views.review.overview",
     "ml4t_desktop.views.review.trades",
     "ml4t_desktop.views.review.price",
+    "ml4t_desktop.views.data.quality",
+    "ml4t_desktop.views.data.leaks",
+    "ml4t_desktop.views.review.rolling",
+    "ml4t_desktop.views.review.signals",
+    "ml4t_desktop.views.review.validity",
 )
 
 
@@ -82,6 +89,7 @@ def build(
 
 def make_application() -> QApplication:
     """Return the application of this process, made if there is none."""
+    leave_sources_unread()
     present = QApplication.instance()
     if isinstance(present, QApplication):
         return present
@@ -121,8 +129,9 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
     window = build(recovery=recovery_folder(), trials=trials_folder())
     window.show()
     QTimer.singleShot(0, window, partial(begin, window, file, sample=sample, crash=left))
-    QTimer.singleShot(_WARM_UP_MS, window, partial(warm_up, window))
-    with GarbageOnThisThread():
+    garbage = GarbageOnThisThread()
+    QTimer.singleShot(_WARM_UP_MS, window, partial(warm_up, window, garbage.spare_what_is_loaded))
+    with garbage:
         code = app.exec()
     reports.end_watch()
     return code
@@ -157,18 +166,32 @@ def begin(
     window.session.updates.look_if_due()
 
 
-def warm_up(window: MainWindow) -> None:
-    """Load the charts and the engine, and make the first panels, while the analyst looks at the window."""
-    jobs = window.session.jobs
+def warm_up(window: MainWindow, then: Callable[[], None] = lambda: None) -> None:
+    """Load the charts and the engine, and make the first panels, while the analyst looks at the window.
+
+    Parameters
+    ----------
+    then : callable
+        Called once all of it is loaded.
+    """
+    jobs, engine = window.session.jobs, window.session.engine
     if not jobs.is_open:
         return
-    job = jobs.submit(_load_panels)
+    loading = {jobs.submit(_load_panels)}
 
-    def prepare(ended: int, _value: object) -> None:
-        if ended == job:  # no sooner: the window would wait for what is being imported
-            window.docks.prepare_panels()
+    def look(ended: int = -1, _value: object = None) -> None:
+        loading.discard(ended)
+        # No sooner: the window would wait for what is being imported. Another process compiles.
+        if loading or (jobs.is_busy and not engine.is_preparing):
+            return
+        window.docks.prepare_panels()
+        if not jobs.is_busy:
+            for signal in (jobs.finished, jobs.failed, engine.changed):
+                signal.disconnect(look)
+            then()
 
-    jobs.finished.connect(prepare)
+    for signal in (jobs.finished, jobs.failed, engine.changed):
+        signal.connect(look)
     window.session.warm_up()
 
 

@@ -32,12 +32,14 @@ class PaletteCommands(QObject):
         layouts: Layouts,
         preferences: PreferenceCommands,
         show_step: Callable[[Step], None],
+        ask_statistic: Callable[[str], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session, self._desk, self._layouts = session, desk, layouts
         self._preferences = preferences
         self._show_step, self._window = show_step, window
+        self._ask_statistic = ask_statistic
         desk.add({"help.palette": self.open_palette, "help.shortcuts": self.open_sheet})
 
     def open_palette(self) -> Palette:
@@ -61,6 +63,7 @@ class PaletteCommands(QObject):
             "step": partial(self._on_step, name),
             "file": partial(self._desk.open_recent, name),
             "layout": partial(self._layouts.choose, name),
+            "statistic": partial(self._ask_statistic, name),
             "preference": partial(self._preferences.open_dialog, name),
         }
         verbs[kind]()
@@ -94,6 +97,24 @@ class PaletteCommands(QObject):
                 kind=tr("Preference"),
                 detail=shown(item.note),
             )
+
+        yield from self._statistics()
+
+    def _statistics(self) -> Iterator[Entry]:
+        """Yield the statistics of the run on screen: choosing one tells how it is made."""
+        run = self._session.results.run
+        if run is None:
+            return
+        from ml4t_desktop.analysis.definitions import DEFINITIONS
+
+        for item in DEFINITIONS:
+            if hasattr(run.metrics, item.name):
+                yield Entry(
+                    id=f"statistic:{item.name}",
+                    title=shown(item.title),
+                    kind=tr("How it is made"),
+                    detail=shown(item.formula),
+                )
 
     def _commands(self) -> Iterator[Entry]:
         for item in COMMANDS:

@@ -74,25 +74,27 @@ def _leaks(session: Session, theme: Theme) -> QWidget:
 def _overview(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.overview import OverviewPanel
 
-    return OverviewPanel(session.results, session.reviews, theme, session.time_range)
+    return OverviewPanel(
+        session.results, session.reviews, theme, session.time_range, session.making
+    )
 
 
 def _breakdowns(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 
-    return BreakdownsPanel(session.results, session.reviews, theme, session.studies)
+    return BreakdownsPanel(session.results, session.reviews, theme, session.studies, session.making)
 
 
 def _months(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.months import MonthsPanel
 
-    return MonthsPanel(session.results, session.studies, theme)
+    return MonthsPanel(session.results, session.studies, theme, session.making)
 
 
 def _distribution(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.distribution import DistributionPanel
 
-    return DistributionPanel(session.results, session.studies, theme)
+    return DistributionPanel(session.results, session.studies, theme, session.making)
 
 
 def _excursions(session: Session, theme: Theme) -> QWidget:
@@ -104,13 +106,13 @@ def _excursions(session: Session, theme: Theme) -> QWidget:
 def _rolling(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.rolling import RollingPanel
 
-    return RollingPanel(session.results, session.studies, theme)
+    return RollingPanel(session.results, session.studies, theme, session.making)
 
 
 def _drawdowns(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.drawdowns import DrawdownsPanel
 
-    return DrawdownsPanel(session.results, session.studies, theme)
+    return DrawdownsPanel(session.results, session.studies, theme, session.making)
 
 
 def _trades(session: Session, theme: Theme) -> QWidget:
@@ -136,13 +138,13 @@ def _why(session: Session, theme: Theme) -> QWidget:
 def _signals(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.signals import SignalsPanel
 
-    return SignalsPanel(session.results, session.signals, theme)
+    return SignalsPanel(session.results, session.signals, theme, session.making)
 
 
 def _validity(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.validity import ValidityPanel
 
-    return ValidityPanel(session.results, session.validity, theme)
+    return ValidityPanel(session.results, session.validity, theme, session.making)
 
 
 def _stability(session: Session, theme: Theme) -> QWidget:

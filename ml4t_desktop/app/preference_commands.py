@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.app.desk import Desk
+from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.preferences import setting
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.views.shell.preferences import PreferencesDialog
@@ -16,9 +17,11 @@ _STEP = 10  # percent
 class PreferenceCommands(QObject):
     """Opens the preferences, and makes the text larger or smaller."""
 
-    def __init__(self, settings: SettingsStore, desk: Desk, window: QWidget) -> None:
+    def __init__(
+        self, settings: SettingsStore, new_requests: NewRequests, desk: Desk, window: QWidget
+    ) -> None:
         super().__init__(window)
-        self._settings, self._window = settings, window
+        self._settings, self._new_requests, self._window = settings, new_requests, window
         desk.add(
             {
                 "edit.preferences": self.open_dialog,
@@ -31,7 +34,7 @@ class PreferenceCommands(QObject):
 
     def open_dialog(self, key: str = "") -> PreferencesDialog:
         """Open the preferences, with one of them ready to be changed."""
-        dialog = PreferencesDialog(self._settings, self._window)
+        dialog = PreferencesDialog(self._settings, self._new_requests, self._window)
         dialog.show()
         if key:
             dialog.editors[key].setFocus()

@@ -27,19 +27,33 @@ class RecentMenu(QMenu):
         names = self._settings.settings.recent_files
         for number, (name, title) in enumerate(zip(names, _titles(names), strict=True), start=1):
             is_there = Path(name).is_file()
-            action = self.addAction(f"&{number % 10} {title.replace('&', '&&')}")
-            action.setToolTip(
-                name if is_there else tr("{name}\nThe file is not there any more", name=name)
-            )
+            shown = title.replace("&", "&&")
+            if not is_there:
+                shown = tr("{file}   (not there any more)", file=shown)
+            action = self.addAction(f"&{number % 10} {shown}")
+            action.setToolTip(name)
             action.setEnabled(is_there)
             action.triggered.connect(partial(self._open, name))
         if not names:
             self.addAction(tr("No request was open yet")).setEnabled(False)
             return
         self.addSeparator()
+        self._list_to_remove(names)
         forget = self.addAction(tr("&Clear this list"))
         forget.setToolTip(tr("The files stay where they are"))
         forget.triggered.connect(self._forget)
+
+    def _list_to_remove(self, names: tuple[str, ...]) -> None:
+        """Offer to take one file from the list."""
+        menu = self.addMenu(tr("&Remove from this list"))
+        menu.setToolTipsVisible(True)
+        for name, title in zip(names, _titles(names), strict=True):
+            action = menu.addAction(title.replace("&", "&&"))
+            action.setToolTip(name)
+            action.triggered.connect(partial(self._remove, name))
+
+    def _remove(self, name: str, _is_checked: object = None) -> None:
+        self._settings.forget_file(name)
 
     def _open(self, name: str, _is_checked: object = None) -> None:
         self._open_file(name)

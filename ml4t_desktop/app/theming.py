@@ -11,7 +11,7 @@ from ml4t_desktop.session.theme import DARK, LIGHT, Theme, with_tones
 
 _LOCALE: Final = "chosen_locale"
 _PROPOSED: Final = "proposed_point_size"
-_FIELD, _TITLE = 1.3, 1.9  # times the size of other text
+_FIELD, _LARGE, _TITLE = 1.3, 1.35, 1.9  # times the size of other text
 _SHEET: Final = """
 QMainWindow::separator {{ background: {border}; width: 1px; height: 1px; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 4px; }}
@@ -61,6 +61,8 @@ QAbstractSpinBox {{ min-height: 21px; }}
 QCheckBox, QRadioButton {{ min-height: 19px; min-width: 10px; }}
 QTableCornerButton::section {{ background: {raised}; border: none; }}
 QLabel[role="heading"] {{ font-weight: 600; margin-top: 4px; }}
+QLabel[role="large"] {{ font-size: {large_size}pt; }}
+QLabel[role="large_figure"] {{ font-size: {large_size}pt; font-weight: 700; }}
 QLabel[role="title"] {{ font-size: {title_size}pt; font-weight: 600; }}
 QLabel[role="hint"], QLabel[role="empty"] {{ color: {muted}; }}
 QLabel[role="problem"], QLabel[role="error"] {{ color: {error}; }}
@@ -72,6 +74,10 @@ QFrame#drop_area {{ background: {surface}; border: 2px dashed {border}; border-r
 QFrame#drop_area[dropping="true"] {{ border-color: {accent}; }}
 QFrame#messages {{ background: {surface}; border: none; border-left: 4px solid {accent};
                    border-bottom: 1px solid {border}; }}
+QFrame#tour {{ background: {raised}; border: 2px solid {accent}; border-radius: 8px; }}
+QFrame#tour QLabel#tour_title {{ font-size: {large_size}pt; margin-top: 0; }}
+QFrame#tour QPushButton {{ padding: 5px 11px; }}
+QFrame#tour_offer {{ background: {surface}; border: 1px solid {accent}; border-radius: 8px; }}
 QFrame#run_line {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#messages[severity="error"] {{ border-left-color: {error}; }}
 QFrame#messages QScrollArea, QFrame#messages QScrollArea > QWidget > QWidget {{ background: {surface}; }}
@@ -84,6 +90,9 @@ QPushButton[role="side"] {{ background: {raised}; color: {text}; border: 1px sol
 QPushButton[role="side"]:checked {{ background: {accent}; color: {accent_text}; border-color: {accent}; }}
 QPushButton[role="side"]:focus {{ border-color: {text}; }}
 QPushButton[role="secondary"]:hover, QPushButton[role="secondary"]:focus {{ border-color: {text}; }}
+QPushButton[role="primary"]:disabled {{ background: {border}; border-color: {border}; color: {muted}; }}
+QPushButton[role="secondary"]:disabled {{ color: {muted}; border-color: {grid}; }}
+QListWidget#strategy_preset_list::item {{ padding: 5px 6px; }}
 QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus {{ border-color: {text}; }}
 """
 
@@ -129,7 +138,8 @@ def apply_to_application(app: QApplication, theme: Theme) -> None:
     The sheet says how large titles are; a changed one makes every widget take the size of the text.
     """
     size = app.font().pointSizeF()
-    sizes = {"field_size": round(size * _FIELD, 1), "title_size": round(size * _TITLE, 1)}
+    shares = {"field_size": _FIELD, "large_size": _LARGE, "title_size": _TITLE}
+    sizes = {name: round(size * share, 1) for name, share in shares.items()}
     sheet = _SHEET.format(**{name: getattr(theme, name) for name in _NAMES}, **sizes)
     if app.styleSheet() != sheet:  # setting it styles every widget anew
         app.setPalette(palette_of(theme))

@@ -19,17 +19,21 @@ from ml4t_desktop.app.actions import Actions
 from ml4t_desktop.app.chart_commands import ChartCommands
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
+from ml4t_desktop.app.display_zone import DisplayZone
 from ml4t_desktop.app.docks import DockHost
 from ml4t_desktop.app.focus_ring import FocusRing
 from ml4t_desktop.app.help_commands import HelpCommands
 from ml4t_desktop.app.layouts import Layouts
+from ml4t_desktop.app.making_commands import MakingCommands
 from ml4t_desktop.app.palette_commands import PaletteCommands
 from ml4t_desktop.app.panels import Panel, panel
 from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.screens import keep_on_screen
+from ml4t_desktop.app.strategy_desk import StrategyDesk
 from ml4t_desktop.app.table_commands import TableCommands
 from ml4t_desktop.app.theming import apply_to_application, scale_text, theme_of, use_locale
+from ml4t_desktop.app.tour_desk import TourDesk
 from ml4t_desktop.app.trade_commands import TradeCommands
 from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.language import tr
@@ -69,19 +73,37 @@ class MainWindow(QMainWindow):
             self.desk.add({name: partial(self._arrange, do) for name, do in handlers.items()})
         self._trades = TradeCommands(session, self.desk, asked, self.show_panel, self)
         self.help = HelpCommands(session, self.desk, asked, self._looked_at, self, self.theme)
+        self.strategies = StrategyDesk(session, self.desk, asked, self)
+        self._zone = DisplayZone(session, self._draw_anew, self)
         self._charts = ChartCommands(
             self.panels, self.desk, asked, session.notices, self._panel_in_front, self
         )
         self._tables = TableCommands(session, self.desk, asked, self._panel_in_front, self)
-        self.preferences = PreferenceCommands(session.settings, self.desk, self)
+        self.making = MakingCommands(
+            session, self.desk, self.panels, lambda: self.docks.current, self, self.theme
+        )
+        self.preferences = PreferenceCommands(
+            session.settings, session.new_requests, self.desk, self
+        )
         self.palette_commands = PaletteCommands(
-            session, self.desk, self.layouts, self.preferences, self.enter_step, self
+            session,
+            self.desk,
+            self.layouts,
+            self.preferences,
+            self.enter_step,
+            self.making.ask_statistic,
+            self,
         )
         self.messages = MessageStrip(session.notices)
-        self.subset_strip = SubsetStrip(session.results, session.studies, self.theme)
+        self.subset_strip = SubsetStrip(
+            session.results, session.studies, self.theme, session.making
+        )
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
-        self.welcome = Welcome(session.settings)
+        self.welcome = Welcome(session.settings, session.tour)
+        self.tour = TourDesk(
+            session, self.desk, self.docks, self.show_panel, self.show_step, self, self.theme
+        )
         self._has_any = False
         self._may_close = False
         self._undo_keys = UndoKeys(_application(), self)
@@ -132,6 +154,7 @@ class MainWindow(QMainWindow):
             self.session.notices.show(tr("Some settings are not used"), notices)
 
     def _build(self) -> None:
+        self.menuBar().setObjectName("menu_bar")
         menus = self.actions_.fill_menus(self)
         self._menus = menus
         self._recent = RecentMenu(self.session.settings, self.desk.document.open_recent, self)
@@ -193,6 +216,8 @@ class MainWindow(QMainWindow):
 
     def _make_panel(self, item: Panel) -> QWidget:
         made = item.make(self.session, self.theme)
+        if isinstance(made, SetupPanel):
+            made.step_shown.connect(self.tour.note_step)
         asks = getattr(made, "command_asked", None)
         if asks is not None:
             asks.connect(self.desk.carry_out)
@@ -231,6 +256,11 @@ class MainWindow(QMainWindow):
         self.subset_strip.apply_theme(self.theme)
         self.docks.apply_theme(self.theme)
         self.help.apply_theme(self.theme)
+        self.tour.apply_theme(self.theme)
+        self.making.apply_theme(self.theme)
+
+    def _draw_anew(self) -> None:
+        self.docks.apply_theme(self.theme)
 
     def _restore(self) -> None:
         settings = self.session.settings.settings
@@ -263,6 +293,7 @@ class MainWindow(QMainWindow):
             self.desk.document.guarded(self._close_now)
             return
         self._remember()
+        self.tour.close()
         self.help.close()
         self.hide()  # the work in the background may need a moment to stop
         self.session.close()

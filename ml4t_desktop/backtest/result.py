@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.trade import Trade, iter_trades
 
 if TYPE_CHECKING:
+    from ml4t_desktop.analysis.benchmark import BenchmarkMetrics
     from ml4t_desktop.result.manifest import Manifest
 
 
@@ -83,6 +84,37 @@ class BacktestResult:
     def metrics(self) -> Metrics:
         """Every statistic; undefined ones are None, with the reason in `metrics.undefined`."""
         return compute_metrics(self.run)
+
+    def against(
+        self,
+        benchmark: "str | Path | pl.DataFrame",
+        *,
+        time: str | None = None,
+        column: str | None = None,
+        values: Literal["price", "return"] = "price",
+        match: Literal["asof", "exact"] = "asof",
+    ) -> "BenchmarkMetrics":
+        """Return how a benchmark did, and the run against it, over the days that both have.
+
+        Parameters
+        ----------
+        benchmark : path or DataFrame
+            A time, and prices or returns; any file that prices can be read from.
+        time, column : str or None
+            Column names; None means recognised by the usual names.
+        values : {"price", "return"}
+            Prices (or levels of an index), or returns of each row since the one before, as fractions.
+        match : {"asof", "exact"}
+            Between its times a benchmark keeps its latest value, or moves at the same times alone.
+
+        Raises
+        ------
+        InputError
+            If the file, its columns or its values are refused.
+        """
+        from ml4t_desktop.backtest.benchmark import measured
+
+        return measured(self.run, self.metrics, benchmark, time, column, values, match)
 
     def iter_trades(self) -> Iterator[Trade]:
         """Yield the trades as values with `entry_signals`, `exit_signals`, `entry_context`, `exit_context`."""

@@ -65,7 +65,7 @@ def write_table(
         elif suffix == ".parquet":
             shown.write_parquet(temporary)
         else:
-            _write_workbook(shown, temporary)
+            _write_workbook(shown, temporary, path.stem)
         temporary.replace(path)
     finally:
         with suppress(OSError):
@@ -73,7 +73,7 @@ def write_table(
     return shown.height
 
 
-def _write_workbook(frame: pl.DataFrame, path: Path) -> None:
+def _write_workbook(frame: pl.DataFrame, path: Path, name: str) -> None:
     """Write a workbook of one sheet; its times have no zone, since a workbook knows none."""
     zoned = [
         name
@@ -81,6 +81,8 @@ def _write_workbook(frame: pl.DataFrame, path: Path) -> None:
         if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
     ]
     plain = frame.with_columns(pl.col(zoned).dt.replace_time_zone(None)) if zoned else frame
+    # A sheet is called by thirty-one letters at most, and none of []:*?/\.
+    name = "".join(letter for letter in name if letter not in "[]:*?/\\'")[:31] or "Table"
     plain.write_excel(
-        path, worksheet="Trades", freeze_panes=(1, 0), dtype_formats={pl.Float64: "General"}
+        path, worksheet=name, freeze_panes=(1, 0), dtype_formats={pl.Float64: "General"}
     )

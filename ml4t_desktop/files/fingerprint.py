@@ -16,7 +16,10 @@ from ml4t_desktop.wording import mark
 
 
 def source_files(data: DataSource, context: ContextSource | None, *, base: Path) -> list[Path]:
-    """Return every file that the data part of a request reads, those of folders one by one."""
+    """Return every file that bars, signals and context come from, those of folders one by one.
+
+    That of a benchmark is none of them: nothing that trades depends on it.
+    """
     more = [context.file if context is not None else None, data.corporate_actions]
     predictions = data.predictions.files if data.predictions is not None else ()
     names = [*data.files, *predictions, *(name for name in more if name is not None)]

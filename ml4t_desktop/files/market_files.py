@@ -120,7 +120,6 @@ def _read(
     predictions: Predictions | None = None
     table: ContextTable | None = None
     market: Market | None = None
-    actions: ActionRows | None = None
     is_close_only = False
     with gathering(problems):
         theirs = predicted_signals(data, base)
@@ -139,6 +138,8 @@ def _read(
             )
     with gathering(problems):
         actions = _actions(data, base)
+    with gathering(problems):
+        benchmark = _worth(data, base)
     watch.advance(0.87)
     if files:
         with gathering(problems):
@@ -151,10 +152,8 @@ def _read(
             market, found = _with_predictions(market, predictions, data)
             warnings += found
     if market is not None and actions is not None:
-        from ml4t_desktop.files.corporate_actions import with_action_rows
-
         with gathering(problems):
-            market, found = with_action_rows(market, actions)
+            market, found = _with_actions(market, actions)
             warnings += found
     watch.advance(0.96)
     if problems or market is None:
@@ -163,8 +162,9 @@ def _read(
         how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
         market, found = join_context(market, table, how, (base / context.file).name)
         warnings += found
+    market, found = _measured(market, benchmark, data)
     watch.advance(1.0)
-    return market, tuple(warnings), is_close_only
+    return market, (*warnings, *found), is_close_only
 
 
 def _predictions(
@@ -208,6 +208,30 @@ def _context_beside(
     reading = pool.submit(context_file, base / context.file, context, data)
     pool.shutdown(wait=False)
     return reading
+
+
+def _with_actions(market: Market, actions: "ActionRows") -> tuple[Market, tuple[Problem, ...]]:
+    from ml4t_desktop.files.corporate_actions import with_action_rows
+
+    return with_action_rows(market, actions)
+
+
+def _measured(
+    market: Market, benchmark: ContextTable | None, data: DataSource
+) -> tuple[Market, tuple[Problem, ...]]:
+    if data.benchmark is None or benchmark is None:
+        return market, ()
+    from ml4t_desktop.files.benchmark_file import with_benchmark
+
+    return with_benchmark(market, benchmark, data.benchmark)
+
+
+def _worth(data: DataSource, base: Path) -> ContextTable | None:
+    if data.benchmark is None:
+        return None
+    from ml4t_desktop.files.benchmark_file import read_benchmark
+
+    return read_benchmark(data.benchmark, base)
 
 
 def predicted_signals(data: DataSource, base: Path) -> tuple[str, ...]:

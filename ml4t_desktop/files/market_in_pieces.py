@@ -436,6 +436,13 @@ def _with_more(
             name = (base / context.file).name
             pieces.timeline, found = join_context(pieces.timeline, table, how, name)
             warnings += found
+    if data.benchmark is not None:
+        from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
+
+        with gathering(problems):
+            worth = read_benchmark(data.benchmark, base)
+            pieces.timeline, found = with_benchmark(pieces.timeline, worth, data.benchmark)
+            warnings += found
     if problems:
         raise InputError(problems)
     return warnings

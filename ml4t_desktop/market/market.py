@@ -21,6 +21,22 @@ __all__ = [
 OPEN, HIGH, LOW, CLOSE, VOLUME = range(5)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BenchmarkLine:
+    """What a run of the market is measured against, where a file gives it.
+
+    Parameters
+    ----------
+    title : str
+        What a user reads: the name of the file, without its ending.
+    values : ndarray of float64, shape (T,)
+        Worth at every timestamp, up to a factor; NaN before the first value of the file.
+    """
+
+    title: str
+    values: NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Market:
     """All bars, signals and context of a run, sorted by time and then by symbol.
@@ -52,6 +68,8 @@ class Market:
         Names of the files the rows came from, for messages.
     actions : ActionTable
         Corporate actions; see `market.corporate_actions.with_corporate_actions`.
+    benchmark : BenchmarkLine or None
+        Of a file; no rule can use it.
     """
 
     timestamps: NDArray[np.int64]
@@ -65,6 +83,7 @@ class Market:
     time_zone: str | None = None
     source: tuple[str, ...] = ()
     actions: ActionTable = field(default_factory=ActionTable)
+    benchmark: BenchmarkLine | None = None
 
     @classmethod
     def build(

@@ -88,6 +88,9 @@ class PiecesBetween:
                 {name: _cut(column, kept) for name, column in timeline.context.items()}
             ),
             has_context=_part(timeline.has_context, kept),
+            benchmark=None
+            if timeline.benchmark is None
+            else replace(timeline.benchmark, values=timeline.benchmark.values[kept]),
             actions=timeline.actions
             if kept == slice(0, times.size)
             else _since(timeline.actions, times[kept]),

@@ -17,9 +17,9 @@ from ml4t_desktop.paper.axes import (
     draw_value_axis,
     value_scale,
 )
-from ml4t_desktop.paper.ink import Box, Ink, Style
+from ml4t_desktop.paper.ink import CENTRE, Box, Ink, Style
 from ml4t_desktop.paper.sheets import Block
-from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.formats import compact, format_value
 from ml4t_desktop.session.theme import LIGHT, Theme
 
 _LEGEND: Final = 14.0
@@ -98,6 +98,14 @@ def bars_chart(
         has_tones=has_tones,
     )
     return Block(height=height, paint=drawing.paint)
+
+
+def steps_chart(
+    names: Sequence[str], amounts: Sequence[float], theme: Theme, *, height: float
+) -> Block:
+    """Return amounts that begin where the one before has ended; the first and the last are sums."""
+    paint = partial(_paint_steps, tuple(names), tuple(amounts), theme)
+    return Block(height=height, paint=paint)
 
 
 def beside(*blocks: Block, gap: float = 14.0) -> Block:
@@ -217,6 +225,31 @@ def _paint_depth(
         ink.polyline(points, theme.loss, 0.6)
     line = Line(name=name, values=depth, colour=theme.loss)
     _write_names(ink, box.y, _named(ink, area, (line,), "percent"))
+
+
+def _paint_steps(
+    names: tuple[str, ...], amounts: tuple[float, ...], theme: Theme, ink: Ink, box: Box
+) -> None:
+    area = _inner(box, below=_BELOW)
+    bars: list[tuple[float, float]] = []
+    for amount in amounts[:-1]:
+        start = bars[-1][1] if bars else 0.0
+        bars.append((start, start + amount))
+    bars.append((0.0, amounts[-1]))
+    y = value_scale(area, [side for bar in bars for side in bar], floor=0.0)
+    draw_value_axis(ink, area, y, "money")
+    width = area.width / len(bars)
+    for place, (start, end) in enumerate(bars):
+        is_sum = place in {0, len(bars) - 1}
+        tone = LIGHT.accent if is_sum else theme.gain if end >= start else theme.loss
+        x, top = area.x + (place + 0.12) * width, min(y.at(start), y.at(end))
+        bar = Box(x=x, y=top, width=0.76 * width, height=abs(y.at(start) - y.at(end)))
+        ink.fill(bar, tone, 0.8)
+        below = Box(x=area.x + place * width, y=area.bottom + 2, width=width, height=10)
+        ink.text(below, names[place], LABEL, CENTRE)
+        above = Box(x=below.x, y=top - 10, width=width, height=10)
+        ink.text(above, compact(amounts[place], QLocale()), LABEL, CENTRE)
+    ink.line((area.x, y.at(0)), (area.right, y.at(0)), LIGHT.border, 0.6)
 
 
 def _points(

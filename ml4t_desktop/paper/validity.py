@@ -6,7 +6,7 @@ from typing import Any, Final
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.analysis.distributions import histogram
-from ml4t_desktop.paper.charts import Band, Line, bars_chart, beside, lines_chart
+from ml4t_desktop.paper.charts import Band, Line, bars_chart, beside, lines_chart, steps_chart
 from ml4t_desktop.paper.ink import Measure
 from ml4t_desktop.paper.sheets import Block
 from ml4t_desktop.paper.texts import MUTED, Column, heading, paragraph, space, table
@@ -32,7 +32,7 @@ def validity_blocks(
         *_pictures(measure, width, content["equity"]["time"], evidence, theme),
         *_intervals(measure, width, evidence),
         *_variants(measure, width, evidence["variants"]),
-        *_costs(measure, width, evidence["costs"]),
+        *_costs(measure, width, evidence["costs"], theme),
     ]
 
 
@@ -131,12 +131,9 @@ def _variants(measure: Measure, width: float, variants: Sequence[Mapping[str, An
     ]
 
 
-def _costs(measure: Measure, width: float, costs: Mapping[str, Any]) -> list[Block]:
-    rows = [
-        (shown(COST_STEPS[step["name"]]), _text(step["amount"], "money"))
-        for step in costs["steps"]
-        if step["amount"] or step["name"] in {"before", "net"}
-    ]
+def _costs(measure: Measure, width: float, costs: Mapping[str, Any], theme: Theme) -> list[Block]:
+    steps = [s for s in costs["steps"] if s["amount"] or s["name"] in {"before", "net"}]
+    rows = [(shown(COST_STEPS[step["name"]]), _text(step["amount"], "money")) for step in steps]
     rows += [
         (tr("Costs could be multiplied by"), _text(costs["break_even"], "ratio")),
         (tr("Costs paid, of value traded"), _text(costs["paid_rate"], "percent")),
@@ -144,6 +141,12 @@ def _costs(measure: Measure, width: float, costs: Mapping[str, Any]) -> list[Blo
     ]
     return [
         heading(tr("From gross to net")),
+        steps_chart(
+            [shown(COST_STEPS[step["name"]]) for step in steps],
+            [step["amount"] or 0.0 for step in steps],
+            theme,
+            height=110,
+        ),
         *table(measure, _columns(width, (tr("Amount"),), tr("Step")), rows),
     ]
 

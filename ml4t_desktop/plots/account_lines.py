@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,4 +47,4 @@ def with_account(
     if UNDERWATER in names:
         below = underwater(equity, result.initial_capital)
         series[UNDERWATER] = at_times(bars.times, times, below)
-    return AssetBars(bars.symbol, bars.times, bars.prices, series)
+    return replace(bars, series=series)

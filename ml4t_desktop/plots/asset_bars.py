@@ -30,12 +30,15 @@ class AssetBars:
         Open, high, low, close, volume; volume is NaN where unknown.
     series : mapping of str to Column
         Signals (``signal.X``) and context (``context.X``) at each bar, by full name.
+    is_zoned : bool
+        Whether the times carry a zone.
     """
 
     symbol: str
     times: NDArray[np.int64]
     prices: NDArray[np.float64]
     series: Mapping[str, Column]
+    is_zoned: bool = False
 
     def __len__(self) -> int:
         return self.times.size
@@ -49,7 +52,8 @@ def asset_bars(market: Market, symbol: str, names: tuple[str, ...]) -> AssetBars
         name: _taken(market.column(name), moments if name.startswith("context.") else rows)
         for name in names
     }
-    return AssetBars(symbol, market.timestamps[moments], market.prices[:, rows], series)
+    is_zoned = market.time_zone is not None
+    return AssetBars(symbol, market.timestamps[moments], market.prices[:, rows], series, is_zoned)
 
 
 def _taken(column: Column, rows: NDArray[np.int64]) -> Column:

@@ -203,7 +203,7 @@ class ValueAxis(PlainAxis):
     def text_at(self, value: float) -> str:
         """Return a value in full, for a legend."""
         if np.isnan(value):
-            return "-"
+            return "n/a"
         if self._labels:
             return self._labels[int(value)]
         if self._kind == "number":

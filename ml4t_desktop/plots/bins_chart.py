@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -28,9 +28,12 @@ class BinsChart(PaintedChart):
     -------
     chosen : int, int
         The first and the last bar that were chosen.
+    bar_asked : int, QRect
+        How the height of a bar is made was asked for: one was clicked.
     """
 
     chosen = Signal(int, int)
+    bar_asked = Signal(int, QRect)
 
     def __init__(
         self,
@@ -99,6 +102,20 @@ class BinsChart(PaintedChart):
         self._picked = (first, last)
         self.update()
         self.chosen.emit(first, last)
+
+    def ask_bar(self, place: int) -> None:
+        """Ask how the height of a bar is made."""
+        left = self.place(float(self._edges[place]), 0.0).x()
+        right = self.place(float(self._edges[place + 1]), 0.0).x()
+        area = self.frame().toRect()
+        self.bar_asked.emit(place, QRect(int(left), area.top(), int(right - left), area.height()))
+
+    def ask_current(self) -> bool:
+        """Ask how the chosen bar is made, else the first of the figures; say whether there is one."""
+        if self._picked is not None and self._picked[0] == self._picked[1]:
+            self.ask_bar(self._picked[0])
+            return True
+        return super().ask_current()
 
     def bar_at(self, position: QPointF) -> int | None:
         """Return the bar over or under which a place is."""
@@ -200,6 +217,10 @@ class BinsChart(PaintedChart):
     # Qt
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
+        figure = self.figure_at(event.position())
+        if figure is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.ask(figure)
+            return
         if event.button() == Qt.MouseButton.LeftButton and self.can_choose:
             self._start = self.bar_at(event.position())
             if self._start is not None:
@@ -208,8 +229,12 @@ class BinsChart(PaintedChart):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         place = self.bar_at(event.position())
+        is_figure = self.figure_at(event.position()) is not None
+        self.setCursor(
+            Qt.CursorShape.PointingHandCursor if is_figure else Qt.CursorShape.ArrowCursor
+        )
         if place is None:
-            self.setToolTip("")
+            self.setToolTip(tr("Click to see how it is made") if is_figure else "")
             return
         if self._start is not None:
             ends = sorted((self._start, place))
@@ -220,11 +245,16 @@ class BinsChart(PaintedChart):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         if self._start is not None and self._picked is not None:
             self._start = None
-            self.pick(*self._picked)
+            first, last = self._picked
+            if first == last:
+                self.ask_bar(first)  # before the choice: other bars may come of it
+            self.pick(first, last)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
         step = steps.get(Qt.Key(event.key()))
         if step is None or not self.can_choose:
             super().keyPressEvent(event)

@@ -1,12 +1,13 @@
 """Where years, months, days and hours begin among the timestamps of a chart, and how they are written."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from ml4t_desktop.units import moment
+from ml4t_desktop.session.formats import clock_times, time_zone
+from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment
 
 # From coarse to fine: the unit of numpy's calendar, and how many of them make one step.
 _STEPS = (
@@ -23,12 +24,20 @@ class Calendar:
     ----------
     times : ndarray of int64, shape (n,)
         Microseconds since the epoch, ascending.
+    is_zoned : bool
+        Whether these are moments of UTC, written on the clocks of the chosen zone, and not of a clock that
+        nobody named. Days without a time of day are the same everywhere.
     """
 
-    def __init__(self, times: NDArray[np.int64], locale: QLocale | None = None) -> None:
+    def __init__(
+        self, times: NDArray[np.int64], locale: QLocale | None = None, *, is_zoned: bool = False
+    ) -> None:
         self.times = times
         self._locale = locale or QLocale()
         self._starts: dict[tuple[str, int], NDArray[np.int64]] = {}
+        self._is_moved = is_zoned and bool((times % MICROSECONDS_PER_DAY).any())
+        self._zone: tzinfo | None = None
+        self._shown = times
 
     def __len__(self) -> int:
         return self.times.size
@@ -38,6 +47,7 @@ class Calendar:
 
         The finest step that fits is taken; when all ordinals fit, every one has its tick.
         """
+        self._follow_zone()
         if stop - first <= most:
             return np.arange(first, stop)
         chosen = np.zeros(0, np.int64)
@@ -59,28 +69,39 @@ class Calendar:
             if not 0 <= ordinal < len(self):
                 texts.append("")
                 continue
-            now = moment(int(self.times[ordinal]))
+            now = self._clock_at(ordinal)
             texts.append(self._tick_text(now, before))
             before = now
         return texts
 
     def full_text(self, ordinal: int) -> str:
         """Return the whole time of an ordinal, for a legend."""
-        now = moment(int(self.times[ordinal]))
+        now = self._clock_at(ordinal)
         clock = f" {self._clock(now)}" if now.hour or now.minute or now.second else ""
         return self._locale.toString(_date(now), "ddd d MMM yyyy") + clock
 
     def day_text(self, ordinal: int) -> str:
         """Return the day of an ordinal, with its time of day unless that is midnight."""
-        now = moment(int(self.times[ordinal]))
+        now = self._clock_at(ordinal)
         clock = f" {self._clock(now)}" if now.hour or now.minute or now.second else ""
         return self._locale.toString(_date(now), "d MMM yyyy") + clock
+
+    def _follow_zone(self) -> None:
+        """Put the times on the clocks of the zone that is chosen now."""
+        if self._is_moved and time_zone() is not self._zone:
+            self._zone = time_zone()
+            self._shown = clock_times(self.times)
+            self._starts = {}
+
+    def _clock_at(self, ordinal: int) -> datetime:
+        self._follow_zone()
+        return moment(int(self._shown[ordinal]))
 
     def _begins(self, step: tuple[str, int]) -> NDArray[np.int64]:
         """Return the ordinals at which a step of the calendar begins."""
         if step not in self._starts:
             unit, count = step
-            kept = self.times.astype("datetime64[us]").astype(f"datetime64[{unit}]")
+            kept = self._shown.astype("datetime64[us]").astype(f"datetime64[{unit}]")
             numbers = kept.astype(np.int64) + (_MONDAY if unit == "D" else 0)
             self._starts[step] = np.flatnonzero(np.diff(numbers // count) != 0) + 1
         return self._starts[step]

@@ -78,7 +78,7 @@ class CoverageStrip(pg.PlotWidget):
         if coverage is None:
             self.image.clear()
             return
-        self._times.set_calendar(Calendar(coverage.times))
+        self._times.set_calendar(Calendar(coverage.times, is_zoned=coverage.is_zoned))
         rows, columns = coverage.states.shape
         self._is_changing = True
         self._box.setLimits(

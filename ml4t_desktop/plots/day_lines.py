@@ -1,15 +1,19 @@
 """Lines over the days of a run, one pane below the other."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.plots.axes import ValueKind
 from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
@@ -42,7 +46,15 @@ class DayLine:
 
 
 class DayLines(PaneStack):
-    """Panes of the same height over the days of a run."""
+    """Panes of the same height over the days of a run.
+
+    Signals
+    -------
+    value_asked : int, int, QRect
+        How the value of a pane at an ordinal is made was asked for: it was clicked.
+    """
+
+    value_asked = Signal(int, int, QRect)
 
     def __init__(self, count: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -55,6 +67,9 @@ class DayLines(PaneStack):
                 pane.plot.addItem(item)
             self._items.append((pane, line, other))
         self.share_heights([1.0] * count)
+        scene: Any = self.scene()
+        scene.sigMouseClicked.connect(self._on_clicked)
+        self.menu_asked.connect(self._on_menu_asked)
         self.apply_theme(theme)
 
     def set_lines(self, days: NDArray[np.int64], lines: tuple[DayLine, ...]) -> None:
@@ -80,6 +95,42 @@ class DayLines(PaneStack):
             line.set_colour(theme.series[number % len(theme.series)])
             other.set_colour(theme.muted)
         self.refresh_legends()
+
+    def ask_current(self) -> bool:
+        """Ask how the value of the first pane at the cursor, or the last in view, is made."""
+        return self.ask_pane(0)
+
+    def ask_pane(self, number: int) -> bool:
+        """Ask how the value of a pane at the cursor, or the last in view, is made; say whether there is one."""
+        at = self._legend_ordinal()
+        if at is None:
+            return False
+        box = self.panes[number].plot.sceneBoundingRect()
+        x = self.panes[number].plot.getViewBox().mapViewToScene(QPointF(at, 0.0)).x()
+        x = min(max(x, box.left()), box.right())
+        place = self.mapFromScene(QRectF(x - 4, box.top(), 8, box.height())).boundingRect()
+        self.value_asked.emit(number, at, place)
+        return True
+
+    def _on_clicked(self, event: Any) -> None:
+        number = self.pane_at(event.scenePos())
+        is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if number is None or event.button() != Qt.MouseButton.LeftButton or not is_plain:
+            return
+        x = self.panes[number].plot.getViewBox().mapSceneToView(event.scenePos()).x()
+        self._point_at(min(max(round(x), 0), self.count - 1) if self.count else None)
+        self.ask_pane(number)
+
+    def _on_menu_asked(self, number: int, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("How it is made"), partial(self.ask_pane, number))
+        menu.popup(place)
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if ev.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
+        super().keyPressEvent(ev)
 
     def legend_html(self, pane: Pane, ordinal: int) -> str:
         """Return the values of a pane at an ordinal."""

@@ -90,6 +90,8 @@ class EquityChart(PaneStack):
         drawdown: Values,
         capital: float,
         ghost: Curve | None = None,
+        *,
+        is_zoned: bool = False,
     ) -> None:
         """Show another run; the part in view stays when the timestamps are the same.
 
@@ -103,6 +105,8 @@ class EquityChart(PaneStack):
             Money at the start.
         ghost : Curve, optional
             The run it is compared with.
+        is_zoned : bool
+            As `Calendar` takes it.
         """
         is_same = np.array_equal(times, self.calendar.times)
         self._equity, self._drawdown, self._capital_at = equity, drawdown, capital
@@ -113,7 +117,7 @@ class EquityChart(PaneStack):
         if is_same:
             self.refresh_legends()
             return
-        self.set_times(times)
+        self.set_times(times, is_zoned=is_zoned)
         self.show_all()
 
     def set_benchmark(self, benchmark: Curve | None) -> None:

@@ -1,17 +1,19 @@
 """Small charts of a few values: columns with their intervals, and curves, over names or numbers."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtWidgets import QGraphicsTextItem, QWidget
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QGraphicsTextItem, QMenu, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis, ValueKind
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -122,7 +124,16 @@ class NameAxis(PlainAxis):
 
 
 class FigureChart(pg.GraphicsLayoutWidget):
-    """One small chart; the mouse tells what is under it."""
+    """One small chart; the mouse tells what is under it.
+
+    Signals
+    -------
+    value_asked : int, QRect
+        How one of its values is made was asked for: its place among them, and where it is drawn; -1 is the
+        figure beside the title.
+    """
+
+    value_asked = Signal(int, QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,6 +163,8 @@ class FigureChart(pg.GraphicsLayoutWidget):
         self._legend.setZValue(60)
         scene: Any = self.scene()
         scene.sigMouseMoved.connect(self._on_mouse_moved)
+        scene.sigMouseClicked.connect(self._on_clicked)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.apply_theme(theme)
 
     @property
@@ -283,21 +296,60 @@ class FigureChart(pg.GraphicsLayoutWidget):
             f"<span style='background-color:{theme.surface}'><b>{shown(figure.title)}</b><br>{text}</span>"
         )
 
+    def ask_current(self) -> bool:
+        """Ask how the figure beside the title is made; say whether there is anything."""
+        figure = self._figure
+        if figure is None or not figure.words:
+            return False
+        self.value_asked.emit(-1, self._plot.sceneBoundingRect().toRect())
+        return True
+
+    def _place_at(self, position: QPointF) -> int | None:
+        figure = self._figure
+        if figure is None or not self._plot.sceneBoundingRect().contains(position):
+            return None
+        at = self._plot.getViewBox().mapSceneToView(position).x()
+        places = figure.columns.at if figure.columns is not None else figure.curves[0].x
+        return int(np.argmin(np.abs(places - at))) if places.size else None
+
+    def _on_clicked(self, event: Any) -> None:
+        figure = self._figure
+        if figure is None or not figure.words or event.button() != Qt.MouseButton.LeftButton:
+            return
+        at = event.scenePos()
+        if self._legend.sceneBoundingRect().contains(at):
+            self.ask_current()
+            return
+        place = self._place_at(at)
+        if place is not None:
+            box = self._plot.sceneBoundingRect().toRect()
+            self.value_asked.emit(place, QRect(int(at.x()) - 8, box.top(), 16, box.height()))
+
     def _on_mouse_moved(self, position: QPointF) -> None:
         figure = self._figure
         if figure is None or not figure.words:
             return
-        if not self._plot.sceneBoundingRect().contains(position):
-            self._write(None)
-            return
-        at = self._plot.getViewBox().mapSceneToView(position).x()
-        places = figure.columns.at if figure.columns is not None else figure.curves[0].x
-        self._write(int(np.argmin(np.abs(places - at))) if places.size else None)
+        self._write(self._place_at(position))
 
     def resizeEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
         super().resizeEvent(ev)
         if getattr(self, "_figure", None) is not None:  # pyqtgraph resizes while it is made
             self._write(None)
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if ev.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
+        super().keyPressEvent(ev)
+
+    def contextMenuEvent(self, ev: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        place = self._place_at(self.mapToScene(ev.pos()))
+        if place is None or self._figure is None or not self._figure.words:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        where = QRect(ev.pos().x() - 8, 0, 16, self.height())
+        menu.addAction(tr("How it is made"), partial(self.value_asked.emit, place, where))
+        menu.popup(ev.globalPos())
 
     def leaveEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
         self._write(None)

@@ -4,13 +4,21 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from ml4t_desktop.plots.style import brush, colour, ink_on, mixed
 from ml4t_desktop.session.formats import Kind, compact, format_value
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.plain_tables import PlainTable
 from ml4t_desktop.session.theme import Theme
 
@@ -29,9 +37,12 @@ class MonthHeatmap(QWidget):
     -------
     chosen : int, int
         Row and column of the cell that was chosen.
+    cell_asked : int, int, QRect
+        How the value of a cell is made was asked for.
     """
 
     chosen = Signal(int, int)
+    cell_asked = Signal(int, int, QRect)
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +98,12 @@ class MonthHeatmap(QWidget):
             self.setAccessibleDescription(self._described())
             self.update()
             self.chosen.emit(row, column)
+
+    def ask_current(self) -> bool:
+        """Ask how the value of the chosen cell is made; say whether there is one."""
+        if self._picked is not None:
+            self.cell_asked.emit(*self._picked, self.cell(*self._picked).toRect())
+        return self._picked is not None
 
     def unpick(self) -> None:
         """Stress no cell."""
@@ -189,8 +206,19 @@ class MonthHeatmap(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         found = self.cell_at(event.position())
-        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+        if found is None or not np.isfinite(self._values[found]):
+            return
+        self._picked = found
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.ask_current()  # first: what follows the choice may move everything
             self.pick(*found)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if self._picked is not None:
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction(tr("How it is made"), self.ask_current)
+            menu.popup(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
         found = self.cell_at(event.position())
@@ -202,6 +230,8 @@ class MonthHeatmap(QWidget):
             Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
         }  # fmt: skip
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
         step = steps.get(Qt.Key(event.key()))
         if step is None or not self._values.size:
             super().keyPressEvent(event)

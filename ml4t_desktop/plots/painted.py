@@ -1,9 +1,10 @@
 """The base of charts that are painted by hand: a title, a frame with round ticks, and one theme."""
 
+from functools import partial
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QLocale, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -13,6 +14,7 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+_BETWEEN: Final = "  \N{MIDDLE DOT}  "
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 24, 26
 _PIXELS_PER_LINE, _PIXELS_PER_LABEL = 26.0, 78.0
 
@@ -49,7 +51,14 @@ class PaintedChart(QWidget):
     title : str
     x_kind, y_kind : str
         How values are written, see `session.formats`.
+
+    Signals
+    -------
+    figure_asked : str, QRect
+        How one of the figures beside the title is made was asked for: its name, and where it is.
     """
+
+    figure_asked = Signal(str, QRect)
 
     def __init__(
         self,
@@ -62,6 +71,7 @@ class PaintedChart(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self.title, self.note = title, ""
+        self._figures: tuple[tuple[str, str], ...] = ()
         self.x_kind: Kind = x_kind
         self.y_kind: Kind = y_kind
         self.theme = theme
@@ -78,8 +88,41 @@ class PaintedChart(QWidget):
 
     def set_note(self, text: str) -> None:
         """Say something at the right of the title."""
-        self.note = text
+        self.note, self._figures = text, ()
         self.update()
+
+    def set_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
+        """Show figures at the right of the title, each a name and what is written; each tells how it is made."""
+        self.note, self._figures = _BETWEEN.join(text for _, text in figures), figures
+        self.update()
+
+    def figure_at(self, position: QPointF) -> str | None:
+        """Return the name of the figure at a place."""
+        places = self._figure_places().items()
+        return next((name for name, place in places if QRectF(place).contains(position)), None)
+
+    def ask(self, name: str) -> None:
+        """Ask how one of the figures is made."""
+        self.figure_asked.emit(
+            name, self._figure_places().get(name, QRect(0, 0, self.width(), _TOP))
+        )
+
+    def ask_current(self) -> bool:
+        """Ask how the first of the figures is made; say whether there is one."""
+        if self._figures:
+            self.ask(self._figures[0][0])
+        return bool(self._figures)
+
+    def _figure_places(self) -> dict[str, QRect]:
+        """Return where the figures are written, as far as there is room for them."""
+        metrics, places = self.fontMetrics(), dict[str, QRect]()
+        left = self.width() - 12 - metrics.horizontalAdvance(self.note)
+        for name, text in self._figures:
+            width = metrics.horizontalAdvance(text)
+            if left > 0:
+                places[name] = QRect(left, 2, width, _TOP - 4)
+            left += width + metrics.horizontalAdvance(_BETWEEN)
+        return places
 
     def frame(self) -> QRectF:
         """Return where values are drawn."""
@@ -159,6 +202,9 @@ class PaintedChart(QWidget):
             note,
         )
 
+    def _on_figure_chosen(self, name: str, _is_checked: object = None) -> None:
+        self.ask(name)
+
     def _copy_picture(self) -> None:
         QGuiApplication.clipboard().setPixmap(self.grab())
 
@@ -185,4 +231,7 @@ class PaintedChart(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(tr("Copy as a picture"), self._copy_picture)
+        for name, text in self._figures:
+            action = menu.addAction(tr("How it is made: {figure}", figure=text))
+            action.triggered.connect(partial(self._on_figure_chosen, name))
         menu.popup(QPoint(event.globalPos()))

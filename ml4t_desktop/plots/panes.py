@@ -140,9 +140,15 @@ class PaneStack(pg.GraphicsLayoutWidget):
         if self._panes:
             self._panes[-1].plot.getAxis("bottom").setStyle(showValues=True)
 
-    def set_times(self, times: NDArray[np.int64]) -> None:
-        """Set the time of every ordinal, microseconds since the epoch, and what can be seen at most."""
-        self._calendar = Calendar(times)
+    def set_times(self, times: NDArray[np.int64], *, is_zoned: bool = False) -> None:
+        """Set the time of every ordinal, microseconds since the epoch, and what can be seen at most.
+
+        Parameters
+        ----------
+        is_zoned : bool
+            As `Calendar` takes it.
+        """
+        self._calendar = Calendar(times, is_zoned=is_zoned)
         for pane in self._panes:
             pane.times.set_calendar(self._calendar)
             self._limit(pane)

@@ -149,7 +149,7 @@ class PriceChart(PaneStack):
         self._bars, self._marks, self._place = bars, marks, None
         wanted = (VOLUME, *(name for name in bars.series if name != BENCHMARK))
         self._set_slots(bars, wanted if panes is None else panes)  # before legends are written
-        self.set_times(bars.times)
+        self.set_times(bars.times, is_zoned=bars.is_zoned)
         self._set_candles(bars)
         self._hovered = None
         self.trades.set_marks(marks, is_log=self._is_log)

@@ -113,7 +113,9 @@ class VariantChart(PaneStack):
         self._items: list[LineItem] = []
         self.apply_theme(theme)
 
-    def show_lines(self, times: NDArray[np.int64], lines: tuple[NamedLine, ...]) -> None:
+    def show_lines(
+        self, times: NDArray[np.int64], lines: tuple[NamedLine, ...], *, is_zoned: bool = False
+    ) -> None:
         """Show lines over the same timestamps (microseconds since the epoch)."""
         while len(self._items) < len(lines):
             item = LineItem()
@@ -126,7 +128,7 @@ class VariantChart(PaneStack):
             item.setVisible(is_used)
             if is_used:
                 item.set_values(lines[number].values)
-        self.set_times(times)
+        self.set_times(times, is_zoned=is_zoned)
         self._colour()
         self.show_all()
 

@@ -44,10 +44,14 @@ def open_archive(path: Path) -> zipfile.ZipFile:
 def was_interrupted(path: Path) -> bool:
     """Return whether the last save did not come to its end, so that the one before it is read."""
     try:
-        zipfile.ZipFile(path).close()
+        with zipfile.ZipFile(path) as archive:
+            behind = len(archive.comment)
     except zipfile.BadZipFile:
         return True
-    return False
+    # Of what a save left behind the table of contents, the library takes no notice while it is little.
+    with path.open("rb") as file:
+        file.seek(-_END_SIZE - behind, os.SEEK_END)
+        return file.read(len(_END_SIGN)) != _END_SIGN
 
 
 def read_members(path: Path, names: Iterable[str]) -> dict[str, bytes]:
@@ -132,10 +136,12 @@ def _unpacked(content: bytes, method: int) -> bytes | None:
     return None
 
 
-def pump(read: IO[bytes], to: IO[bytes]) -> None:
-    """Copy all there is to read."""
+def pump(read: IO[bytes], to: IO[bytes], told: Callable[[int], None] | None = None) -> None:
+    """Copy all there is to read, and tell the bytes of each piece."""
     while chunk := read.read(_CHUNK):
         to.write(chunk)
+        if told is not None:
+            told(len(chunk))
 
 
 def _size_before(path: Path) -> int | None:
@@ -164,7 +170,7 @@ class _Beginning(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview[int]") -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
         count = min(len(buffer), max(self._size - self._file.tell(), 0))
-        return self._file.readinto(buffer[:count])
+        return self._file.readinto(memoryview(buffer)[:count])  # a slice of other buffers is a copy
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._file.tell(), os.SEEK_END: self._size}[whence]

@@ -34,7 +34,7 @@ def write_archive(
     members: Mapping[str, bytes],
     files: Mapping[str, Path],
     kept: KeptMembers | None = None,
-    check: Callable[[], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> None:
     """Write an archive and wait until it is on the disk; until then `target` reads as it was before.
 
@@ -48,8 +48,8 @@ def write_archive(
         Stored as they are: tables are packed already.
     kept : KeptMembers, optional
         Members to copy; those named above are not.
-    check : callable
-        Called between the parts; may raise to stop, and nothing has changed then.
+    progress : callable
+        Called with the share that is done, from piece to piece; may raise to stop, and nothing has changed then.
 
     Raises
     ------
@@ -58,8 +58,9 @@ def write_archive(
     SourceLost
         If the other archive cannot be read.
     """
-    told = check or _nothing
-    if kept is not None and _can_append(target, kept, {*members, *files}):
+    is_appended = kept is not None and _can_append(target, kept, {*members, *files})
+    told = _Told(progress, _bytes_of(files, None if is_appended else kept))
+    if kept is not None and is_appended:
         _append(target, members, files, kept, told)
         return
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
@@ -78,6 +79,30 @@ def write_archive(
         _sync_folder(target.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+class _Told:
+    """Tells the share that is done of a number of bytes."""
+
+    def __init__(self, progress: Callable[[float], None] | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, max(total, 1), 0
+
+    def __call__(self, count: int) -> None:
+        """Tell that so many bytes more are written."""
+        self._done += count
+        if self._progress is not None:
+            self._progress(min(self._done / self._total, 1.0))
+
+
+def _bytes_of(files: Mapping[str, Path], kept: KeptMembers | None) -> int:
+    """Return how many bytes there are to write; what cannot be read is told when it is."""
+    total = 0
+    with suppress(OSError):
+        total += sum(file.stat().st_size for file in files.values())
+    if kept is not None:
+        with suppress(OSError):
+            total += kept.source.stat().st_size
+    return total
 
 
 class SourceLost(OSError):  # noqa: N818 (names the fact)
@@ -105,7 +130,7 @@ def _append(
     members: Mapping[str, bytes],
     files: Mapping[str, Path],
     kept: KeptMembers,
-    check: Callable[[], None],
+    told: _Told,
 ) -> None:
     """Write behind the end of an archive, which stays as it is, and a new table of contents at last."""
     size = target.stat().st_size
@@ -121,7 +146,7 @@ def _append(
                 archive.NameToInfo = {info.filename: info for info in archive.filelist}
                 archive.start_dir = size  # behind the present table of contents, not over it
                 _add_members(archive, members)
-                _add_files(archive, files, check)
+                _add_files(archive, files, told)
                 file.flush()
                 os.fsync(file.fileno())
             file.flush()
@@ -136,19 +161,17 @@ def _add_members(archive: zipfile.ZipFile, members: Mapping[str, bytes]) -> None
         archive.writestr(_info(member), content, zipfile.ZIP_DEFLATED)
 
 
-def _add_files(
-    archive: zipfile.ZipFile, files: Mapping[str, Path], check: Callable[[], None]
-) -> None:
+def _add_files(archive: zipfile.ZipFile, files: Mapping[str, Path], told: _Told) -> None:
     for member, source in files.items():
-        check()
+        told(0)
         info = _info(member)
         info.file_size = source.stat().st_size
         with source.open("rb") as read, archive.open(info, "w") as to:
-            pump(read, to)
+            pump(read, to, told)
 
 
 def _copy_members(
-    kept: KeptMembers, target: zipfile.ZipFile, replaced: set[str], check: Callable[[], None]
+    kept: KeptMembers, target: zipfile.ZipFile, replaced: set[str], told: _Told
 ) -> None:
     """Copy members byte for byte."""
     try:
@@ -165,11 +188,11 @@ def _copy_members(
         for info, end in zip(ordered, ends, strict=True):
             if info.filename in replaced or not kept.is_kept(info.filename):
                 continue
-            check()
+            told(0)
             moved = copy(info)
             moved.header_offset = written.tell()
             count = _length(read, info) or end - info.header_offset
-            _copy_range(read, written, info.header_offset, count)
+            _copy_range(read, written, info.header_offset, count, told)
             target.filelist.append(moved)
             target.NameToInfo[moved.filename] = moved
         target.start_dir = written.tell()
@@ -184,7 +207,7 @@ def _length(read: IO[bytes], info: zipfile.ZipInfo) -> int:
     return LOCAL_HEADER.size + name_size + extra + info.compress_size
 
 
-def _copy_range(read: IO[bytes], to: IO[bytes], start: int, count: int) -> None:
+def _copy_range(read: IO[bytes], to: IO[bytes], start: int, count: int, told: _Told) -> None:
     read.seek(start)
     while count > 0:
         chunk = read.read(min(count, _CHUNK))
@@ -192,6 +215,7 @@ def _copy_range(read: IO[bytes], to: IO[bytes], start: int, count: int) -> None:
             message = "the archive ends before its members do"
             raise OSError(message)
         to.write(chunk)
+        told(len(chunk))
         count -= len(chunk)
 
 
@@ -210,7 +234,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _nothing() -> None:
-    """Go on."""

@@ -92,7 +92,7 @@ def save_project(
     *,
     folders: Mapping[str, Path],
     source: Path | None = None,
-    check: Callable[[], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> None:
     """Write a project file as a whole; one that is there stays as it is until the new one is complete.
 
@@ -102,8 +102,8 @@ def save_project(
         Run folders of the history that are not in `source`.
     source : Path, optional
         The project file that holds the tables of all other runs; it may be `path`.
-    check : callable
-        Called between the parts; may raise to stop.
+    progress : callable
+        Called with the share that is done; may raise to stop.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def save_project(
 
     kept = KeptMembers(source, is_kept) if source is not None and others else None
     try:
-        write_archive(path, _texts(project, path.parent), files, kept, check)
+        write_archive(path, _texts(project, path.parent), files, kept, progress)
     except _BROKEN as error:
         raise _unreadable(source or path, str(error)) from error
     except SourceLost as error:

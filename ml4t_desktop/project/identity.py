@@ -99,6 +99,9 @@ def _with_files(request: Request, change: Callable[[str], str]) -> Request:
     if predictions is not None:
         theirs = tuple(change(file) for file in predictions.files)
         changed["predictions"] = predictions.model_copy(update={"files": theirs})
+    benchmark = request.data.benchmark
+    if benchmark is not None:
+        changed["benchmark"] = benchmark.model_copy(update={"file": change(benchmark.file)})
     data = request.data.model_copy(update=changed)
     context = request.context
     if context is not None:

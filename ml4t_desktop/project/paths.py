@@ -14,7 +14,7 @@ DATA_KEYS: Final = (
     "context.file",
     "data.corporate_actions",
 )
-PATH_KEYS: Final = (*DATA_KEYS, "strategy.python.file")
+PATH_KEYS: Final = (*DATA_KEYS, "data.benchmark.file", "strategy.python.file")
 
 
 def with_paths(

@@ -163,7 +163,6 @@ def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:
         If something that is no run folder is in the way.
     """
     clock = _Clock()
-    from ml4t_desktop.analysis.benchmark import MARKET
     from ml4t_desktop.analysis.returns import daily_returns
     from ml4t_desktop.analysis.saved import saved_statistics
     from ml4t_desktop.project.identity import request_seen_from, versions
@@ -171,7 +170,7 @@ def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:
 
     returns = daily_returns(run.result)
     statistics, undefined = saved_statistics(
-        run.result, run.metrics, run.market, run.request.benchmark or MARKET
+        run.result, run.metrics, run.market, run.request.measured_against
     )
     phases = replace(run.phases, write=run.phases.write + clock.lap())
     write_run_folder(

@@ -23,7 +23,9 @@ def variant_id(request: Request, script: str = "") -> str:
     str
         16 hexadecimal digits.
     """
-    named = with_file_names(request).model_copy(update={"name": "", "benchmark": None})
+    named = with_file_names(request)
+    data = named.data.model_copy(update={"benchmark": None})
+    named = named.model_copy(update={"name": "", "benchmark": None, "data": data})
     asked = named.model_dump(mode="json", by_alias=True, exclude_none=True)
     text = json.dumps([asked, script], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]

@@ -9,6 +9,7 @@ from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
 from ml4t_desktop.request.context_schema import ContextField, ContextSchema
 from ml4t_desktop.request.costs import Costs
 from ml4t_desktop.request.data import (
+    BenchmarkFile,
     ContextSource,
     DataSource,
     PredictionSource,
@@ -29,6 +30,7 @@ __all__ = [
     "Account",
     "All",
     "AnyOf",
+    "BenchmarkFile",
     "Change",
     "Clause",
     "Condition",

@@ -115,6 +115,30 @@ class PredictionSource(TableForm):
     lag: Span | None = None
 
 
+class BenchmarkFile(TableForm):
+    """A file of the benchmark: a time, and prices or returns; how it is written as in `TableForm`.
+
+    Parameters
+    ----------
+    file : str
+        Path relative to the request file.
+    time, column : str or None
+        Column names; those left out are recognised, the column by the usual names of closing prices, or
+        where there is only one of numbers.
+    values : {"price", "return"}
+        Prices (or levels of an index), or the returns of each row since the one before, as fractions.
+    match : {"asof", "exact"}
+        Between its own times a benchmark is worth its latest value, or that of the same time alone counts
+        and it does not move in between.
+    """
+
+    file: Text
+    time: Text | None = None
+    column: Text | None = None
+    values: Literal["price", "return"] = "price"
+    match: Literal["asof", "exact"] = "asof"
+
+
 class Repairs(Value):
     """What to do with rows that would otherwise be refused; the file itself is never changed.
 
@@ -162,6 +186,8 @@ class DataSource(TableForm):
     signals : tuple of str
         Columns of model output, of the price files or of `predictions`.
     predictions : PredictionSource or None
+    benchmark : BenchmarkFile or None
+        What the result is measured against, where the request names nothing else.
     start, end : date or datetime or None
         Both included; an end that is a date includes its whole day.
     corporate_actions : str or None
@@ -189,6 +215,7 @@ class DataSource(TableForm):
     end: Moment | None = None
     corporate_actions: Text | None = None
     predictions: PredictionSource | None = None
+    benchmark: BenchmarkFile | None = None
     repairs: Repairs = Repairs()
     lag: Lag = None
 

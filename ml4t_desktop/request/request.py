@@ -20,8 +20,9 @@ _NO_SUCH_COLUMN = "there is no such column among data.signals and context.column
 class Request(Value):
     """Everything the user asked for. An edit makes a new one; equal requests give equal results.
 
-    `benchmark` is what the result is measured against: ``market`` (all assets in equal weights, the
-    default), ``asset.X``, ``context.X``, ``signal.X`` or ``none``.
+    `benchmark` is what the result is measured against: ``market`` (all assets in equal weights),
+    ``asset.X``, ``context.X``, ``signal.X``, ``file`` (that of ``[data.benchmark]``) or ``none``. Left out,
+    it is the file where there is one, else the market.
     """
 
     format: Literal[1] = FORMAT
@@ -50,12 +51,14 @@ class Request(Value):
 
     def _benchmark_problems(self) -> list[str]:
         name = self.benchmark
-        if name in {None, "market", "none"}:
+        if name == "file" and self.data.benchmark is None:
+            return ['benchmark: there is no file; name one in [data.benchmark], as file = "…"']
+        if name in {None, "market", "none", "file"}:
             return []
         kind, _, rest = str(name).partition(".")
         if kind not in {"asset", "context", "signal"} or not rest:
             message = (
-                f'benchmark: \'{name}\' is no benchmark; write "market", "none", "asset.SYMBOL", '
+                f'benchmark: \'{name}\' is no benchmark; write "market", "none", "file", "asset.SYMBOL", '
                 '"context.COLUMN" or "signal.COLUMN"'
             )
             return [message]
@@ -66,6 +69,11 @@ class Request(Value):
             return []
         place = "data.signals" if kind == "signal" else "context.columns"
         return [f"benchmark: '{name}' is not among {place}; add it there"]
+
+    @property
+    def measured_against(self) -> str:
+        """The benchmark, with what it is where none is named."""
+        return self.benchmark or ("file" if self.data.benchmark is not None else "market")
 
     def _delayed_in_vain(self) -> tuple[str, ...]:
         """Return the columns that are delayed and not used; nobody knows them without a list."""

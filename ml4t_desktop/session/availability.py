@@ -17,11 +17,14 @@ def why_not(session: Session, command_id: str) -> str:
     if command_id == "run.cancel":
         # With Live on a run may begin at any moment: the command does not flicker with each of them.
         is_busy = session.runs.is_running or session.data.is_looking or session.live.is_on
+        is_busy = is_busy or session.document.is_busy or session.reopening.is_busy
         is_busy = is_busy or session.reports.is_writing
         return "" if is_busy else tr("No run is going on")
     for commands, reason in _REASONS.items():
         if command_id in commands:
             return reason(session, command_id)
+    if command_id == "number.making":
+        return "" if session.results.run is not None else "There is no run yet"
     if command_id in _OF_RUN or command_id.startswith(("trade.", "chart.")):
         return _why_not_of_run(session, command_id)
     return _why_not_of_files(session, command_id)
@@ -43,7 +46,7 @@ def _why_not_of_files(session: Session, command_id: str) -> str:
         return _why_not_export(session)
     if command_id == "run.trust_script":
         return _why_not_agree(session)
-    if command_id in {"file.add_predictions", "file.add_actions"}:
+    if command_id in {"file.add_predictions", "file.add_actions", "file.add_benchmark"}:
         return "" if draft.files else tr("Open prices first")
     if command_id == "file.locate":
         return "" if session.has_file_problems else tr("All files of the request are there")
@@ -59,6 +62,12 @@ def _why_not_export(session: Session) -> str:
         if not state.is_complete:
             return tr("{step}: {state}", step=step_title(state.step), state=state.text)
     return tr("A script is being proved") if session.code.is_busy else ""
+
+
+def _why_not_keep(session: Session, _command_id: str) -> str:
+    if session.request.draft.get("strategy.entry") or session.scripts.is_python:
+        return ""
+    return tr("There is no entry rule yet")
 
 
 def _why_not_agree(session: Session) -> str:
@@ -99,4 +108,5 @@ _REASONS: Final[dict[tuple[str, ...], Callable[[Session, str], str]]] = {
     ("run.compare", "run.end_comparison"): _why_not_compare,
     ("edit.undo", "edit.redo", "file.recover"): _why_not_back,
     ("run.restore", "run.tidy"): _why_not_of_history,
+    ("strategy.save",): _why_not_keep,
 }

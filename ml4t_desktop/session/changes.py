@@ -17,6 +17,12 @@ _TYPED: Final = ("name",)  # texts that are typed and not chosen
 _TITLES: Final = {
     "name": mark("name"),
     "data.corporate_actions": mark("corporate actions"),
+    "data.benchmark": mark("benchmark"),
+    "data.benchmark.file": mark("benchmark"),
+    "data.benchmark.time": mark("times of the benchmark"),
+    "data.benchmark.values": mark("what the benchmark holds"),
+    "data.benchmark.column": mark("column of the benchmark"),
+    "data.benchmark.match": mark("matching of the benchmark"),
     "data.lag": mark("delays of columns"),
     "data.start": mark("first day"),
     "data.end": mark("last day"),
@@ -86,7 +92,7 @@ class Change:
 def change_between(before: Draft, after: Draft) -> Change:
     """Return the name of what makes one draft of the other."""
     keys = tuple(changed_keys(before.raw, after.raw))
-    if change := _of_context(keys, before, after) or _of_lists(keys, before, after):
+    if change := _of_file_beside(keys, before, after) or _of_lists(keys, before, after):
         return change
     if len(keys) == 1:
         return _of_key(keys[0], before.get(keys[0]), after.get(keys[0]))
@@ -168,12 +174,14 @@ def _of_file(old: str | None, new: str | None) -> str:
     return tr("{file} removed", file=name) if new is None else tr("{file} taken instead", file=name)
 
 
-def _of_context(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | None:
-    """Return the change of the context file."""
-    old, new = before.context_file, after.context_file
-    if old == new or not any(key.partition(".")[0] == "context" for key in keys):
-        return None
-    return Change(_of_file(old, new), "context.file")
+def _of_file_beside(keys: tuple[str, ...], before: Draft, after: Draft) -> Change | None:
+    """Return the change of the file of context or benchmark; what goes along with it has no name."""
+    for table in ("context", "data.benchmark"):
+        key = f"{table}.file"
+        old, new = before.get(key), after.get(key)
+        if old != new and any(f"{item}.".startswith(f"{table}.") for item in keys):
+            return Change(_of_file(old, new), key)
+    return None
 
 
 def _of_key(key: str, old: Any, new: Any) -> Change:
@@ -240,6 +248,9 @@ def _is_gradual(key: str, old: Any, new: Any) -> bool:
         return bool(old) and all(
             _is_gradual(key, *pair) for pair in zip(old, new, strict=True) if pair[0] != pair[1]
         )
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and old.keys() == new.keys():
+        pairs = ((old[name], new[name]) for name in old if old[name] != new[name])
+        return all(_is_gradual(key, *pair) for pair in pairs)
     if isinstance(old, str) and isinstance(new, str):
         return key in _TYPED
     return _is_amount(old) and _is_amount(new)

@@ -94,6 +94,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Point at a data file that is not where it was; others beside it are found, too"),
     ),
     Command(
+        id="file.add_benchmark", title=mark("Add &benchmark…"), menu="File",
+        tip=mark("Add a file of prices or returns that the run is measured against, such as an index"),
+    ),
+    Command(
         id="file.open_script", title=mark("Open a P&ython strategy…"), menu="File",
         tip=mark("Let a class of a Python file decide instead of rules"),
     ),
@@ -172,7 +176,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Copy the chart one looks at as a picture"),
     ),
     Command(
-        id="edit.preferences", title=mark("&Preferences…"), menu="Edit", shortcut="Ctrl+,",
+        id="strategy.presets", title=mark("Strategy pre&sets…"), menu="Edit", shortcut="Ctrl+Shift+Y",
+        begins_group=True,
+        tip=mark("Apply a whole strategy that was kept under a name, or one that people know"),
+    ),
+    Command(
+        id="strategy.save", title=mark("Save the strategy as a &preset…"), menu="Edit",
+        tip=mark("Keep the rules and the sizing under a name, to apply them to other data"),
+    ),
+    Command(
+        id="edit.preferences", title=mark("Pre&ferences…"), menu="Edit", shortcut="Ctrl+,",
         begins_group=True, tip=mark("Choose colours, size of the text, and how numbers are written"),
     ),
     Command(
@@ -355,6 +368,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         shortcut="Ctrl+Shift+A", tip=mark("Show all trades again, everywhere"),
     ),
     Command(
+        id="number.making", title=mark("How is this number &made?"), menu="View", shortcut="Ctrl+I",
+        begins_group=True,
+        tip=mark("Show the formula of the chosen number, its inputs and the trades it is made of"),
+    ),
+    Command(
         id="chart.trade", title=mark("F&it the chosen trade"), menu="View", submenu="Trades",
         shortcut="Ctrl+T", begins_group=True,
         tip=mark("Show the bars around the chosen trade in the price chart"),
@@ -398,6 +416,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="help.first", title=mark("Your &first backtest"), menu="Help",
         tip=mark("Show the first page of the guide"),
+    ),
+    Command(
+        id="help.tour", title=mark("&Tour of the sample"), menu="Help", shortcut="Shift+F1",
+        tip=mark("Lead through a first backtest on the sample; while it is on, give it the keyboard"),
     ),
     Command(
         id="help.palette", title=mark("Command &palette…"), menu="Help", shortcut="Ctrl+Shift+P",

@@ -177,7 +177,12 @@ def market_key(request: "Request", base: Path) -> MarketKey:
     Delays of columns do not count: they are applied to the market that was read.
     """
     context, predictions = request.context, request.data.predictions
-    more = (context.file if context is not None else None, request.data.corporate_actions)
+    benchmark = request.data.benchmark
+    more = (
+        context.file if context is not None else None,
+        request.data.corporate_actions,
+        benchmark.file if benchmark is not None else None,
+    )
     theirs = predictions.files if predictions is not None else ()
     files = (*request.data.files, *theirs, *(name for name in more if name is not None))
     asked = f"{request.data.model_copy(update={'lag': None})!r} {context!r}"

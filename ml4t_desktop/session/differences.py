@@ -160,7 +160,7 @@ def _value(key: str, value: Any) -> str:
     if is_number and name in _SHARES:
         return f"{format_value(round(value * 100, 10), 'number', QLocale())} %"
     if isinstance(value, str):
-        is_file = key in {"context.file", "data.corporate_actions"}
+        is_file = key in {"context.file", "data.corporate_actions", "data.benchmark.file"}
         return _file_name(value) if is_file else _choice(key, value)
     if key in {"data.files", "data.predictions.files"} and isinstance(value, tuple):
         return ", ".join(_file_name(str(item)) for item in value)

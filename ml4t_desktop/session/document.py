@@ -70,11 +70,14 @@ class DocumentStore(QObject):
         A project was written.
     busy_changed : bool
         Whether a project is being read or written.
+    progressed : str, float
+        What is done, in words, and the share of it.
     """
 
     opened = Signal(object)
     saved = Signal(object)
     busy_changed = Signal(bool)
+    progressed = Signal(str, float)
 
     def __init__(
         self,
@@ -96,6 +99,8 @@ class DocumentStore(QObject):
         self._stamp: _Stamp | None = None
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
+        jobs.cancelled.connect(self._on_cancelled)
+        jobs.progressed.connect(self._on_progressed)
 
     @property
     def is_project(self) -> bool:
@@ -167,6 +172,11 @@ class DocumentStore(QObject):
         )
         self._saving[self._jobs.submit(task)] = saving
         self.busy_changed.emit(True)  # noqa: FBT003 (Qt's)
+
+    def cancel(self) -> None:
+        """Stop reading or writing projects; files stay as they were."""
+        for job_id in (*self._saving, *([self._opening] if self._opening is not None else [])):
+            self._jobs.cancel(job_id)
 
     def missing_files(self) -> tuple[str, ...]:
         """Return the files that the request names and that are not there."""
@@ -266,6 +276,29 @@ class DocumentStore(QObject):
         else:
             self.tell_missing()
 
+    @Slot(int)
+    def _on_cancelled(self, job_id: int) -> None:
+        saving = self._saving.pop(job_id, None)
+        is_opening = job_id == self._opening
+        if saving is None and not is_opening:
+            return
+        if is_opening:
+            self._opening = None
+        self.busy_changed.emit(self.is_busy)
+        if saving is not None:
+            text = tr(
+                "{file} was not saved: you stopped it. It is as it was.", file=saving.path.name
+            )
+            self._notices.show(text)
+
+    @Slot(int, str, float)
+    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
+        saving = self._saving.get(job_id)
+        if saving is not None:
+            self.progressed.emit(tr("Saving {file}", file=saving.path.name), share)
+        elif job_id == self._opening and self._opening_path is not None:
+            self.progressed.emit(tr("Opening {file}", file=self._opening_path.name), share)
+
     @Slot(int, object)
     def _on_failed(self, job_id: int, error: object) -> None:
         is_opening = job_id == self._opening
@@ -285,6 +318,11 @@ class DocumentStore(QObject):
             else tr("The project was not saved"),
             error.problems,
         )
+
+
+def _told(token: JobToken, share: float) -> None:
+    token.check()
+    token.advance(share)
 
 
 def _open_task(path: Path, _token: JobToken) -> _Read:
@@ -307,7 +345,9 @@ def _save_task(
     folders = {run_id: folder for run_id, folder in folders.items() if folder.is_dir()}
     if keeping is not None and source is not None:
         _keep_deleted(to_undo - kept - folders.keys(), source, keeping)
-    save_project(saving.project, saving.path, folders=folders, source=source, check=token.check)
+    save_project(
+        saving.project, saving.path, folders=folders, source=source, progress=partial(_told, token)
+    )
     return _Saved(file_stamp(saving.path))
 
 

@@ -4,10 +4,15 @@ import functools
 import math
 import re
 from collections.abc import Callable
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTime, QTimeZone
+
+if TYPE_CHECKING:  # numpy loads after the window is visible
+    import numpy as np
+    from numpy.typing import NDArray
 
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.words import as_words
@@ -22,6 +27,70 @@ NOTHING = ""
 _PLAIN_DATE = "yyyy-MM-dd"
 _PARTS_OF_DATE = (("y", "yyyy"), ("M", "MM"), ("d", "dd"))
 _COMPACT = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def zone_of(choice: str, exchange: str) -> str:
+    """Return the name of the zone that a choice means.
+
+    Parameters
+    ----------
+    choice : str
+        ``exchange``, ``local`` for that of this computer, or a name such as ``Europe/Zurich``.
+    exchange : str
+        The zone that the request says its times are of; empty when it says none, which is UTC.
+    """
+    if choice == "local":
+        name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+        return name if is_zone(name) else "UTC"
+    name = exchange or "UTC" if choice == "exchange" else choice
+    return name if is_zone(name) else "UTC"
+
+
+def is_zone(name: str) -> bool:
+    """Return whether there is a time zone of a name."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError
+        return False
+    return True
+
+
+def use_time_zone(name: str) -> bool:
+    """Show times that carry a zone on the clocks of another one from now on; return whether it is another."""
+    global _zone  # noqa: PLW0603 (one for the process, as Qt's default locale is)
+    before = _zone
+    _zone = UTC if name == "UTC" else ZoneInfo(name)
+    return _zone != before
+
+
+def time_zone() -> tzinfo:
+    """Return the zone whose clocks times are shown on."""
+    return _zone
+
+
+_zone: tzinfo = UTC
+
+
+def on_clock(value: datetime) -> datetime:
+    """Return what the clocks show at a moment; one without a zone is shown as it is."""
+    return value if value.tzinfo is None else value.astimezone(_zone).replace(tzinfo=None)
+
+
+def clock_times(times: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Return what the clocks show at moments, as if it was UTC.
+
+    Parameters
+    ----------
+    times : ndarray of int64, shape (n,)
+        Microseconds since the epoch, UTC.
+    """
+    if _zone is UTC:
+        return times
+    import polars as pl
+
+    moments = pl.Series(times).cast(pl.Datetime("us", "UTC"))
+    shown = moments.dt.convert_time_zone(str(_zone)).dt.replace_time_zone(None)
+    return shown.to_physical().to_numpy()
 
 
 def format_value(value: object, kind: Kind, locale: QLocale) -> str:
@@ -40,7 +109,8 @@ def format_value(value: object, kind: Kind, locale: QLocale) -> str:
     if isinstance(value, str):
         return as_words(value) if kind == "word" else value
     if isinstance(value, datetime):
-        return _moment(value, locale, has_time=kind != "date")
+        has_time = kind != "date"  # a day has no clock, and is the same everywhere
+        return _moment(on_clock(value) if has_time else value, locale, has_time=has_time)
     if isinstance(value, int | float):
         return _NUMBERS.get(kind, _number)(float(value), locale)
     return str(value)

@@ -38,7 +38,7 @@ from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.work import AS_FOUND, Look
 
-Purpose = Literal["any", "prices", "predictions", "context", "actions"]
+Purpose = Literal["any", "prices", "predictions", "context", "actions", "benchmark"]
 _ORDER = {"predictions": 0, "prices": 1, "context": 2}
 REQUEST_SUFFIX = ".toml"
 
@@ -77,13 +77,21 @@ class Intake(QObject):
             if absolute.suffix.lower() == REQUEST_SUFFIX:
                 self.open_request(absolute)
                 continue
-            if purpose == "actions":
-                self._request.edit("data.corporate_actions", self._request.named(absolute))
+            if purpose in ("actions", "benchmark"):
+                self._take_beside(self._request.named(absolute), purpose)
                 self.taken.emit(absolute)
                 continue
             self._wanted[absolute] = purpose
             self._look_at(absolute, purpose)
         self._take_all()
+
+    def _take_beside(self, name: str, purpose: Literal["actions", "benchmark"]) -> None:
+        """Take a file that stands beside the prices and of which no column is chosen."""
+        if purpose == "actions":
+            self._request.edit("data.corporate_actions", name)
+        else:
+            measured = {"file": name, "values": "price", "match": "asof"}
+            self._request.edit("data.benchmark", measured)
 
     def remove_predictions(self, name: str) -> None:
         """Take a file of predictions out of the request, and the signals only it has."""

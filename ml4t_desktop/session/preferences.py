@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.formats import is_zone
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.releases import is_allowed
 from ml4t_desktop.wording import mark
@@ -20,7 +21,8 @@ class Setting:
         Its name in the file and the field of `Settings`.
     group, label, note : str
         Where it stands in the dialog, what it is called, and what it does.
-    kind : {"choice", "percent", "address"}
+    kind : {"choice", "zone", "percent", "address"}
+        A zone is one of the choices, or the name of any time zone.
     default : str or int
     choices : tuple of pairs of str
         Value and title, for a choice.
@@ -32,7 +34,7 @@ class Setting:
     group: str
     label: str
     note: str
-    kind: Literal["choice", "percent", "address"]
+    kind: Literal["choice", "zone", "percent", "address"]
     default: str | int
     choices: tuple[tuple[str, str], ...] = ()
     low: int = 0
@@ -40,8 +42,9 @@ class Setting:
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is one that can be chosen."""
-        if self.kind == "choice":
-            return value in {name for name, _ in self.choices}
+        if self.kind in {"choice", "zone"}:
+            is_named = self.kind == "zone" and isinstance(value, str) and is_zone(value)
+            return is_named or value in {name for name, _ in self.choices}
         if self.kind == "address":
             return isinstance(value, str) and (not value or is_allowed(value))
         return isinstance(value, int) and not isinstance(value, bool) and self._is_within(value)
@@ -51,6 +54,8 @@ class Setting:
 
     def allowed(self) -> str:
         """Return in words what can be chosen."""
+        if self.kind == "zone":
+            return tr("the name of a time zone, such as Europe/Zurich")
         if self.kind == "choice":
             return ", ".join(f'"{name}"' for name, _ in self.choices)
         if self.kind == "address":
@@ -99,6 +104,26 @@ PREFERENCES: Final[tuple[Setting, ...]] = (
             ("ja_JP", mark("Japan: 1,234.56")),
         ),
         note=mark("On the screen only, files stay plain; fields that are open follow at the next start"),
+    ),
+    Setting(
+        key="time_zone", group=mark("Language, numbers and dates"), label=mark("Times on the clocks of"), kind="zone",
+        default="exchange",
+        choices=(
+            ("exchange", mark("The exchange, as the request says; else UTC")),
+            ("UTC", mark("UTC")),
+            ("local", mark("This computer")),
+            ("America/New_York", mark("New York")),
+            ("America/Chicago", mark("Chicago")),
+            ("Europe/London", mark("London")),
+            ("Europe/Berlin", mark("Frankfurt")),
+            ("Europe/Zurich", mark("Zurich")),
+            ("Asia/Kolkata", mark("Mumbai")),
+            ("Asia/Hong_Kong", mark("Hong Kong")),
+            ("Asia/Shanghai", mark("Shanghai")),
+            ("Asia/Tokyo", mark("Tokyo")),
+            ("Australia/Sydney", mark("Sydney")),
+        ),
+        note=mark("Or write another, such as Asia/Singapore. Times without a zone, and days, stay as they are"),
     ),
     Setting(
         key="paper", group=mark("Reports"), label=mark("Paper"), kind="choice", default="system",

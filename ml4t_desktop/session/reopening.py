@@ -54,10 +54,13 @@ class Reopening(QObject):
     reopened : int
         A run is on screen again.
     busy_changed : bool
+    progressed : str, float
+        What is done, in words, and the share of it.
     """
 
     reopened = Signal(int)
     busy_changed = Signal(bool)
+    progressed = Signal(str, float)
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Reopening(QObject):
         self._then: Callable[[], object] | None = None
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
+        jobs.progressed.connect(self._on_progressed)
 
     @property
     def is_busy(self) -> bool:
@@ -124,6 +128,11 @@ class Reopening(QObject):
         self._job = self._jobs.submit(partial(_read_task, self._work, task))
         self.busy_changed.emit(True)  # noqa: FBT003 (Qt's)
 
+    def cancel(self) -> None:
+        """Stop reading a run; what was on screen stays."""
+        self._give_up()
+        self._then = None
+
     def _give_up(self) -> None:
         if self._job is not None:
             self._jobs.cancel(self._job)
@@ -167,6 +176,11 @@ class Reopening(QObject):
             )
         then, self._then = self._then, None
         self._on_shown(value.number, then)
+
+    @Slot(int, str, float)
+    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
+        if job_id == self._job:
+            self.progressed.emit(tr("Opening the run"), share)
 
     @Slot(int, object)
     def _on_failed(self, job_id: int, error: object) -> None:

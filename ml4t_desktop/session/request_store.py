@@ -1,6 +1,6 @@
 """The request being edited, and the file it is kept in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -56,6 +56,18 @@ class RequestStore(QObject):
         self._saved = self._draft
         self._path: Path | None = None
         self._unsaved_base = Path.cwd()
+        self._fresh: Callable[[], Draft] = Draft.empty
+
+    def begin_with(self, fresh: Callable[[], Draft]) -> None:
+        """Begin new requests, and one that nobody has touched, with what `fresh` returns."""
+        self._fresh = fresh
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew with what requests begin with now, unless there is anything in the present one."""
+        is_untouched = self._draft == self._saved and self._path is None and not self._draft.files
+        if is_untouched and self.last_change is None and self.next_change is None:
+            self._adopt(self._fresh(), None)
 
     def edit(self, key: str, value: Any) -> None:
         """Set the value of a dotted key; None removes it."""
@@ -116,7 +128,7 @@ class RequestStore(QObject):
     def clear(self) -> None:
         """Begin anew, without data and without a file."""
         self._undo.clear()
-        self._adopt(Draft.empty(), None)
+        self._adopt(self._fresh(), None)
 
     def open(self, path: Path) -> None:
         """Open a request file; if that fails, the draft stays as it was.

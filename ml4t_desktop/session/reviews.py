@@ -120,7 +120,7 @@ class ReviewStore(QObject):
     @Slot(object)
     def _on_run_changed(self, run: "CompletedRun | None") -> None:
         self._forget()
-        named = run.request.benchmark if run is not None else None
+        named = run.request.measured_against if run is not None else None
         if named != self._asked_by_request:
             self._asked_by_request, self._chosen = named, None
 

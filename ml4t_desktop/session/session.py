@@ -22,7 +22,9 @@ from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
+from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.markets import MarketStore
+from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.recovery import Keeping
@@ -39,10 +41,12 @@ from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.sizing_examples import SizingStore
 from ml4t_desktop.session.stability import StabilityStore
 from ml4t_desktop.session.steps import StepState, step_states, step_title
+from ml4t_desktop.session.strategy_presets import StrategyPresetStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.sweeps import SweepStore
 from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.time_range import TimeRange
+from ml4t_desktop.session.tour import TourStore
 from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.updates import UpdateStore
 from ml4t_desktop.session.validity import ValidityStore
@@ -102,6 +106,7 @@ class Session:
     time_range: TimeRange
     studies: StudyStore
     validity: ValidityStore
+    making: MakingStore
     stability: StabilityStore
     scripts: ScriptStore
     code: CodeExports
@@ -109,6 +114,9 @@ class Session:
     signals: SignalStore
     why: WhyStore
     reports: ReportStore
+    tour: TourStore
+    new_requests: NewRequests
+    strategy_presets: StrategyPresetStore
     updates: UpdateStore
     autosave: Autosave | None = None
     _steps: list[_KnownSteps] = field(default_factory=list, repr=False)
@@ -239,6 +247,13 @@ def make_session(
     def why_not() -> str:
         return session.why_not_run()
 
+    def columns() -> tuple[RuleColumn, ...]:
+        return session.rule_columns()
+
+    def looks() -> tuple[Look, ...]:
+        return (*session.price_looks(), *session.prediction_looks())
+
+    presets = settings_file.with_name("strategies")
     session = Session(
         jobs=jobs,
         work=work,
@@ -265,6 +280,7 @@ def make_session(
         signals=SignalStore(jobs, results, parent),
         why=WhyStore(jobs, results, parent),
         validity=validity,
+        making=MakingStore(jobs, results, parent),
         stability=StabilityStore(jobs, results, reviews, parent),
         reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
         updates=UpdateStore(settings, notices, parent),
@@ -276,6 +292,9 @@ def make_session(
         scripts=scripts,
         sweeps=SweepStore(jobs, work, request, data, scripts, counts, parent),
         code=CodeExports(jobs, request, data, notices, parent),
+        new_requests=NewRequests(request, settings, parent),
+        tour=TourStore(request, results, settings, parent),
+        strategy_presets=StrategyPresetStore(presets, request, columns, looks, parent),
     )
     return session
 

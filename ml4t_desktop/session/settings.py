@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,6 +18,8 @@ from ml4t_desktop.session.preferences import read_preferences, setting
 
 log = logging.getLogger(__name__)
 ThemeChoice = Literal["system", "light", "dark"]
+TourState = Literal["new", "declined", "left", "done"]
+_TOUR_STATES = get_args(TourState)
 _RECENT_LIMIT = 10
 _MAPPING_LIMIT = 50
 _LAYOUT = 2
@@ -29,7 +31,8 @@ class Settings:
 
     Parameters
     ----------
-    theme, colours, text_size, language, locale, paper, report_trades, at_start, updates, update_address
+    theme, colours, text_size, language, locale, time_zone, paper, report_trades, at_start, updates,
+    update_address
         What is chosen of `PREFERENCES`.
     updates_asked : str
         The day on which a newer version was last looked for without being told to, as 2026-12-01.
@@ -45,6 +48,10 @@ class Settings:
         What columns were chosen, by the shape of the file, the latest last.
     is_live : bool
         Whether changes are run at once.
+    tour : str
+        ``new`` while the tour is to be offered, else what became of it: ``declined``, ``left``, ``done``.
+    defaults : mapping
+        The tables ``execution``, ``costs`` and ``account`` that new requests begin with; empty for the usual.
     """
 
     theme: ThemeChoice = "system"
@@ -52,6 +59,7 @@ class Settings:
     text_size: int = 100
     language: str = "system"
     locale: str = "system"
+    time_zone: str = "exchange"
     paper: str = "system"
     report_trades: str = "no"
     at_start: str = "welcome"
@@ -65,6 +73,8 @@ class Settings:
     layout_version: int = _LAYOUT
     mappings: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
     is_live: bool = False
+    tour: TourState = "new"
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 def settings_path() -> Path:
@@ -125,6 +135,19 @@ class SettingsStore(QObject):
     def forget_files(self) -> None:
         """Forget the recent request files; the files themselves stay."""
         self._set(replace(self._settings, recent_files=()))
+
+    def forget_file(self, name: str) -> None:
+        """Forget one of the recent request files; the file itself stays."""
+        others = tuple(other for other in self._settings.recent_files if other != name)
+        self._set(replace(self._settings, recent_files=others))
+
+    def remember_tour(self, state: TourState) -> None:
+        """Remember what became of the tour."""
+        self._set(replace(self._settings, tour=state))
+
+    def remember_defaults(self, tables: Mapping[str, Any]) -> None:
+        """Remember what new requests begin with, see `new_requests`; empty for the usual."""
+        self._set(replace(self._settings, defaults=tables))
 
     def remember_mapping(self, shape: str, columns: Mapping[str, str | tuple[str, ...]]) -> None:
         """Remember the columns chosen for files of a shape, the latest fifty of them."""
@@ -209,6 +232,8 @@ def _read(raw: dict[str, Any], where: str) -> tuple[Settings, tuple[Problem, ...
         layouts=_layouts(raw.get("layouts")) if is_current else {},
         mappings=_mappings(raw.get("mappings")),
         is_live=raw.get("is_live") is True,
+        tour=raw["tour"] if raw.get("tour") in _TOUR_STATES else "new",
+        defaults=raw["defaults"] if isinstance(raw.get("defaults"), dict) else {},
     )
     return replace(settings, **chosen), problems  # pyright: ignore[reportArgumentType] (checked one by one)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore, Subset
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
@@ -40,6 +41,8 @@ class StudyStore(QObject):
         self._part_job: int | None = None
         self._part: PartStudy | None = None
         self._studies: deque[tuple[RunResult, Study]] = deque(maxlen=_KEPT)
+        self._rest = Rest(results, self.want, self)
+        self._part_rest = Rest(results, self.want_part, self)
         results.run_changed.connect(self._on_run_changed)
         results.subset_changed.connect(self._on_subset_changed)
         jobs.finished.connect(self._on_finished)
@@ -59,17 +62,23 @@ class StudyStore(QObject):
         return self._part
 
     def want(self) -> None:
-        """Compute the study in the background, unless it is there or under way."""
+        """Compute the study in the background, unless it is there or under way.
+
+        That of a run on the way waits until there was no other for a moment.
+        """
         run = self._results.run
-        if run is not None and self.study is None and self._job is None:
+        if run is None or self.study is not None or self._job is not None:
+            return
+        if not self._rest.holds():
             self._job = self._jobs.submit(partial(_study_task, run.result))
 
     def want_part(self) -> None:
-        """Compute the study of the part in the background, unless it is there or under way."""
+        """Compute the study of the part in the background, unless it is there or under way; see `want`."""
         run, subset = self._results.run, self._results.subset
         if run is None or subset is None or self._part is not None or self._part_job is not None:
             return
-        self._part_job = self._jobs.submit(partial(_part_task, run.result, subset))
+        if not self._part_rest.holds():
+            self._part_job = self._jobs.submit(partial(_part_task, run.result, subset))
 
     @Slot(object)
     def _on_run_changed(self, _run: "CompletedRun | None") -> None:

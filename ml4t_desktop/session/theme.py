@@ -8,8 +8,9 @@ from typing import Final
 class Theme:
     """Colours as ``#rrggbb``.
 
-    `gain` and `loss` differ for colour-blind eyes too; shape tells them apart as well. Words in
-    `text`, `muted`, `accent`, `gain`, `loss`, `warning` and `error` can be read on every ground.
+    `gain` and `loss` differ for colour-blind eyes too; shape tells them apart as well. They are chosen
+    by taste and custom; what is well or wrong is `good`, `warning` or `error` whatever was chosen.
+    Words in `text`, `muted`, `accent`, and all of these can be read on every ground.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Theme:
     accent_text: str
     gain: str
     loss: str
+    good: str
     warning: str
     error: str
     grid: str
@@ -34,7 +36,7 @@ LIGHT = Theme(
     name="light", is_dark=False,
     window="#f4f5f7", surface="#ffffff", raised="#fafbfc", border="#d5d9e0",
     text="#1c2430", muted="#5b6676", accent="#2563eb", accent_text="#ffffff",
-    gain="#0b7a75", loss="#c2410c",
+    gain="#0b7a75", loss="#c2410c", good="#0b7a75",
     warning="#966400", error="#b42318", grid="#e3e6eb",
     series=("#2563eb", "#b45309", "#7c3aed", "#0f766e", "#be185d", "#4d7c0f"),
 )  # fmt: skip
@@ -42,7 +44,7 @@ DARK = Theme(
     name="dark", is_dark=True,
     window="#14181f", surface="#1b2029", raised="#222834", border="#353d4b",
     text="#e6e9ef", muted="#9aa4b5", accent="#6ea8fe", accent_text="#0b1220",
-    gain="#4fd1c5", loss="#fb923c",
+    gain="#4fd1c5", loss="#fb923c", good="#4fd1c5",
     warning="#e3b341", error="#f97066", grid="#2a313d",
     series=("#6ea8fe", "#fbbf24", "#c4b5fd", "#5eead4", "#f9a8d4", "#bef264"),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +188,7 @@ def _redrawn(summary: SweepSummary, request: Request, paths: int) -> Redrawn | N
 def _intervals(redrawn: Redrawn | None) -> dict[str, Any]:
     if redrawn is None:
         return {}
-    intervals = {item.name: asdict(item) for item in redrawn.intervals}
+    intervals = {item.name: item.figures for item in redrawn.intervals}
     return {
         "bootstrap_of_best": {
             "paths": redrawn.paths,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
 
 _GROUP: Final = "group"
+NOT_DEFINED: Final = "n/a"
 _ACCOUNT: Final = mark("Account")
 _TRADES: Final = mark("Closed trades")
 # Header, the title it shares with its neighbours, and whether colour tells gain and loss apart.
@@ -78,7 +79,8 @@ def breakdown_columns(frame: pl.DataFrame, title: str, *, is_word: bool) -> tupl
                 header=header,
                 kind=definition.kind if definition else "percent",
                 group=group,
-                tip=tr("{tip} Empty where it is not defined.", tip=tip),
+                tip=tip,
+                missing=NOT_DEFINED,
                 is_signed=is_signed,
             )
         )

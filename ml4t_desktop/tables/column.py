@@ -26,6 +26,8 @@ class Column:
         Whether gains and losses are told apart by colour, besides the sign.
     total : {"", "sum", "mean"}
         What a group of rows shows in this column; nothing where neither says anything.
+    missing : str
+        What is written where there is no value.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Column:
     tip: str = ""
     is_signed: bool = False
     total: Literal["", "sum", "mean"] = ""
+    missing: str = ""
 
     @property
     def is_text(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.tables.breakdown_columns import NOT_DEFINED
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.wording import mark
 
@@ -28,10 +29,10 @@ def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
         Column(name="start", header=tr("Start"), kind=time, tip=tr("The last peak before it")),
         Column(name="trough", header=tr("Trough"), kind=time, tip=tr("The lowest point")),
         Column(name="recovery", header=tr("Recovery"), kind=time,
-        tip=tr("At the peak again; empty while it is not recovered")),
+        tip=tr("At the peak again"), missing=NOT_DEFINED),
         Column(name="days_down", header=tr("Days down"), kind="count", tip=tr("From the peak to the lowest point")),
         Column(name="days_up", header=tr("Days to recover"), kind="count",
-        tip=tr("From the lowest point to the recovery")),
+        missing=NOT_DEFINED, tip=tr("From the lowest point to the recovery")),
         Column(name="days", header=tr("Days in all"), kind="count",
         tip=tr("From the peak to the recovery, or to the end")),
         Column(name="state", header=tr("State"), kind="text",
@@ -42,11 +43,12 @@ def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
 
 
 def drawdown_frame(
-    drawdowns: Sequence[Drawdown], held: Sequence[tuple[int, float]]
+    drawdowns: Sequence[Drawdown], held: Sequence[tuple[int, float]], *, is_zoned: bool = False
 ) -> pl.DataFrame:
     """Return drawdowns as a frame, the deepest first.
 
-    `held` are the number of trades held in each on the way down, and their profit.
+    `held` are the number of trades held in each on the way down, and their profit; `is_zoned` says whether
+    the times carry a zone.
     """
     import polars as pl
 
@@ -73,4 +75,6 @@ def drawdown_frame(
     )
     schema = {"rank": pl.Int64, "state": pl.String, "trades": pl.Int64, **times, **numbers}
     frame = pl.DataFrame(rows, schema_overrides=schema, schema=list(rows[0]) if rows else schema)
-    return frame.with_columns(pl.col(list(times)).cast(pl.Datetime("us")))
+    return frame.with_columns(
+        pl.col(list(times)).cast(pl.Datetime("us", "UTC" if is_zoned else None))
+    )

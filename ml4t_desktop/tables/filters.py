@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import QLocale, Qt
 
-from ml4t_desktop.session.formats import date_format
+from ml4t_desktop.session.formats import date_format, time_zone
 from ml4t_desktop.session.language import shown
 from ml4t_desktop.tables.coded_texts import CodedTexts
 from ml4t_desktop.tables.column import Column
+from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -124,12 +125,22 @@ def _part_mask(
     if not (series.dtype.is_numeric() or series.dtype.is_temporal()):
         return _text_mask(texts or CodedTexts(series), part)
     if series.dtype.is_temporal():
-        values = series.to_physical()
+        values = _shown_times(series)
         numbers = values.cast(_float()).fill_null(np.nan).to_numpy()
         return _span(part, _Times(locale), filter_hint(column)).holds(numbers)
     numbers = series.cast(_float()).fill_null(np.nan).to_numpy()
     scale = 100.0 if column.kind == "percent" else 1.0
     return _span(part, _Numbers(locale, scale), filter_hint(column)).holds(numbers)
+
+
+def _shown_times(series: pl.Series) -> pl.Series:
+    """Return times as they are on screen, in microseconds; days are the same everywhere."""
+    zone = getattr(series.dtype, "time_zone", None)
+    physical = series.to_physical()
+    if zone is None or not (physical % MICROSECONDS_PER_DAY != 0).any():
+        return physical
+    shown = series.dt.convert_time_zone(str(time_zone())).dt.replace_time_zone(None)
+    return shown.to_physical()
 
 
 def _float() -> type[pl.DataType]:

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.sorting import sorted_rows
 
@@ -178,7 +178,8 @@ class FrameModel(QAbstractTableModel):
             return None
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return format_value(self.value(row, column), self._columns[column].kind, self._locale)
+            text = format_value(self.value(row, column), self._columns[column].kind, self._locale)
+            return text or self._columns[column].missing
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if self._columns[column].is_text else _RIGHT
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -187,6 +188,8 @@ class FrameModel(QAbstractTableModel):
             return self.value(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             value = self.value(row, column)
+            if value is None and self._columns[column].missing:
+                return tr("Not defined here: click it, or press Enter, to see why")
             return value if isinstance(value, str) and len(value) > _LONG_TEXT else None
         return None
 

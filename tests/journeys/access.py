@@ -136,6 +136,15 @@ def unreachable(root: QWidget) -> Iterator[str]:
             yield f"not reached by Tab: {described(widget)}"
 
 
+def links_by_mouse_alone(root: QWidget) -> Iterator[str]:
+    """Words that lead somewhere and that the keyboard cannot follow."""
+    for label in root.findChildren(QLabel):
+        flags = label.textInteractionFlags()
+        is_reached = flags & Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        if label.isVisible() and "<a " in label.text() and not is_reached:
+            yield f"a link for the mouse alone: {described(label)}"
+
+
 def is_in_menu(widget: QWidget) -> bool:
     """Whether what a button of a rule does is in the menu beside it, which Tab comes to.
 

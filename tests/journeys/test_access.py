@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QApplication, QDialog, QToolBar, QWidget
 
 from ml4t_desktop.app.dialogs import Unsaved, WindowDialogs
 from ml4t_desktop.app.panels import PANELS
+from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.session.notices import Notice
+from ml4t_desktop.session.results import Subset
 from ml4t_desktop.session.steps import Step
 from tests.journeys import access
 
 ALL = (
     access.nameless, access.too_small, access.unreachable, access.trapping, access.silent_plots,
-    access.faint, access.unmarked,
+    access.links_by_mouse_alone, access.faint, access.unmarked,
 )  # fmt: skip
 SEEN = (access.faint, access.unmarked)
 
@@ -68,7 +71,7 @@ def test_gains_and_losses_are_told_by_their_signs_and_in_the_colours_that_were_c
     plain = reviewer.window.theme
     reviewer.session.settings.choose("colours", "red_green")
     theme = reviewer.window.theme
-    others = {plain.gain, plain.loss} - {theme.gain, theme.loss}
+    others = {plain.gain, plain.loss} - {theme.gain, theme.loss, theme.good}
 
     findings = [
         f"{title}: {finding}"
@@ -80,6 +83,19 @@ def test_gains_and_losses_are_told_by_their_signs_and_in_the_colours_that_were_c
     ]
 
     assert findings == []
+
+
+def test_what_appears_above_and_below_the_panels_can_be_used_by_everyone(reviewer):
+    window, session = reviewer.window, reviewer.session
+    ids = session.results.run.result.trades["trade_id"].to_numpy()
+    session.results.show_subset(Subset("Chosen by hand", ids[:50]))
+    problem = Problem(what="column 'close' has a gap", where="prices.csv", fix="Mend the file")
+    session.notices.show("The file was read, with remarks", (Notice(problem, Step.DATA),))
+    reviewer.wait()
+
+    strips = (window.messages, window.run_line, window.subset_strip, window.progress)
+    assert all(strip.isVisible() for strip in strips)
+    assert [finding for strip in strips for check in ALL for finding in check(strip)] == []
 
 
 def test_the_welcome_and_the_panels_without_a_run_can_be_used_by_everyone(analyst):

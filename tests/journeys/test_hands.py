@@ -138,6 +138,27 @@ def test_the_mouse_alone_goes_from_a_file_to_a_saved_strategy(analyst, own_file,
     check_clicks(mouse)
 
 
+def test_one_key_goes_round_the_panels_and_another_goes_back(analyst):
+    analyst.open_sample()
+    analyst.run()
+    keys = Keyboard(analyst.window)
+    keys.give("view.trades")
+    analyst.wait()
+    docks = analyst.window.docks
+    seen = {key for key, dock in docks.docks.items() if dock.is_seen}
+    assert {"setup", "trades", "price"} <= seen
+
+    visited = []
+    for _ in seen:
+        keys.give("panel.next")
+        visited.append(docks.current)
+        assert docks.docks[docks.current].isAncestorOf(keys.focus)
+    keys.give("panel.previous")
+
+    assert set(visited) == seen
+    assert docks.current == visited[-2]
+
+
 @pytest.mark.real_data
 def test_the_real_file_is_run_and_understood_with_the_keyboard_alone(analyst, real_data, tmp_path):
     check_keys(with_keys(analyst, prices_of(real_data), tmp_path / "mine.toml"))

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QWidget
@@ -92,6 +93,19 @@ def test_the_statistics_are_copied_as_numbers_that_a_spreadsheet_takes(reviewed)
     assert float(rows["Total return"][2]) == metrics.total_return
     assert float(rows["Final value"][2]) == metrics.final_value
     assert float(rows["Closed trades"][2]) == metrics.num_trades
+
+
+def test_the_keys_of_a_copy_work_in_a_table_of_trades(reviewed):
+    panel = shown(reviewed, "trades")
+    table = panel.findChild(QWidget, "trade_table")
+    table.setFocus()
+    table.clearSelection()
+
+    reviewed.qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+
+    assert len(lines) == reviewed.session.results.run.result.trades.height + 1
+    assert lines[0].startswith("symbol\t")
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])

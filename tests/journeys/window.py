@@ -97,7 +97,9 @@ class Analyst:
 
     def look(self):
         """Wait until every panel on screen has drawn what it is to show."""
-        self.qtbot.waitUntil(lambda: not self._undrawn(), timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(
+            lambda: not self._unmade() and not self._undrawn(), timeout=PATIENCE_MS
+        )
 
     # What is seen
 
@@ -118,6 +120,10 @@ class Analyst:
     @property
     def can_run(self) -> bool:
         return self.window.findChild(QToolButton, "run_start").isEnabled()
+
+    def _unmade(self) -> list[str]:
+        docks = self.window.docks.docks
+        return [key for key, dock in docks.items() if dock.is_seen and not dock.is_made]
 
     def _undrawn(self) -> list[SeenPanel]:
         panels = self.window.findChildren(SeenPanel)

@@ -4,7 +4,7 @@ At lag h the value of a bar is paired with the return of the asset's bar h later
 own return, negative lags are the past, positive ones the future.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,10 @@ FEWEST_TIMES: Final = 40
 Floats = NDArray[np.float64]
 
 
+def _nothing() -> Floats:
+    return np.zeros(0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LagCurve:
     """Correlation by lag, 41 lags from -20 to 20.
@@ -33,11 +37,17 @@ class LagCurve:
         return belongs to several horizons only once: errors of sums add returns, not overlaps.
     pairs : int
         Pairs at lag 0.
+    counts, products, squares : ndarray of float64, shape (41,)
+        What they are made of, by lag: pairs, the sum of their products, and the sum over the timestamps
+        of squared differences to what the mean makes of them; empty where nobody asks.
     """
 
     correlation: Floats
     error: Floats
     pairs: int
+    counts: Floats = field(default_factory=_nothing)
+    products: Floats = field(default_factory=_nothing)
+    squares: Floats = field(default_factory=_nothing)
 
     def at(self, lag: int) -> tuple[float, float]:
         """Return the correlation at a lag and its standard error."""
@@ -75,9 +85,14 @@ class Sums:
         pairs = np.where(enough, self.pairs, np.nan)
         mean = self.products.sum(axis=1) / pairs
         spread = self.products - self.weights * (mean * pairs)[:, None]
-        error = np.sqrt(np.sum(spread**2, axis=1)) / pairs
+        squares = np.sum(spread**2, axis=1)
         return LagCurve(
-            correlation=np.clip(mean, -1.0, 1.0), error=error, pairs=int(self.pairs[REACH])
+            correlation=np.clip(mean, -1.0, 1.0),
+            error=np.sqrt(squares) / pairs,
+            pairs=int(self.pairs[REACH]),
+            counts=pairs,
+            products=self.products.sum(axis=1),
+            squares=squares,
         )
 
     def ahead(self, horizon: int) -> tuple[float, float]:

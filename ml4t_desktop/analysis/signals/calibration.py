@@ -52,10 +52,10 @@ def calibration(sample: Sample) -> Calibration | Undefined:
     """Return how well a signal between 0 and 1 says what happens."""
     if sample.value.min() < 0 or sample.value.max() > 1:
         return Undefined(mark("only values between 0 and 1 can be probabilities"))
-    happened = (sample.later > _hurdle(sample)).astype(np.float64)
+    came = happened(sample)
     place = np.minimum((sample.value * BINS).astype(np.int64), BINS - 1)
     count = np.bincount(place, minlength=BINS)
-    hits = np.bincount(place, happened, BINS)
+    hits = np.bincount(place, came, BINS)
     low, high = wilson(hits, count)
     has_any = count > 0
     said = np.divide(
@@ -66,8 +66,8 @@ def calibration(sample: Sample) -> Calibration | Undefined:
         {"said": said, "happened": share, "low": low, "high": high, "count": count},
         schema=RELIABILITY,
     ).filter(pl.col("count") > 0)
-    base = float(happened.mean())
-    brier = float(np.mean((sample.value - happened) ** 2))
+    base = float(came.mean())
+    brier = float(np.mean((sample.value - came) ** 2))
     always = base * (1.0 - base)
     return Calibration(
         event="beats_median" if sample.is_across else "rises",
@@ -76,6 +76,11 @@ def calibration(sample: Sample) -> Calibration | Undefined:
         base_rate=base,
         skill=1.0 - brier / always if always > 0 else float("nan"),
     )
+
+
+def happened(sample: Sample) -> np.ndarray:
+    """Return for every bar 1.0 if what a probability would foretell came true, else 0.0."""
+    return (sample.later > _hurdle(sample)).astype(np.float64)
 
 
 def _hurdle(sample: Sample) -> np.ndarray | float:

@@ -44,24 +44,10 @@ def context_grid(market: Market, sample: Sample, context: str) -> ContextGrid | 
 
     Numbers are cut into four parts with about as many timestamps each.
     """
-    column = market.context[context]
-    if isinstance(column, TextColumn):
-        part_of_time = column.codes.astype(np.int64)
-        labels, bounds = column.labels[:_MOST_TEXTS], None
-        parts = len(labels)
-    else:
-        known = column[np.isfinite(column)]
-        if not known.size:
-            return None
-        edges = np.unique(np.quantile(known, np.linspace(0, 1, _PARTS + 1)))
-        inner = edges[1:-1]
-        parts = inner.size + 1
-        filled = np.where(np.isfinite(column), column, known[0])
-        part_of_time = np.where(
-            np.isfinite(column), np.searchsorted(inner, filled, side="right"), -1
-        )
-        outer = np.concatenate(([edges[0]], inner, [edges[-1]])).tolist()
-        labels, bounds = (), tuple(pairwise(outer))
+    part_of_time, labels, bounds = parts_of(market, context)
+    parts = len(labels) or len(bounds or ())
+    if not parts:
+        return None
     part = part_of_time[sample.time]
     inside = (part >= 0) & (part < parts)
     if not inside.any():
@@ -77,3 +63,25 @@ def context_grid(market: Market, sample: Sample, context: str) -> ContextGrid | 
         mean=mean.reshape(parts, FIFTHS),
         count=count.reshape(parts, FIFTHS),
     )
+
+
+def parts_of(
+    market: Market, context: str
+) -> tuple[NDArray[np.int64], tuple[str, ...], tuple[tuple[float, float], ...] | None]:
+    """Return which part of a context column every timestamp is in, and the parts: texts, or ranges of numbers.
+
+    Texts beyond the first eight have numbers beyond theirs; a missing number is in part -1. A column
+    without any value has no parts.
+    """
+    column = market.context[context]
+    if isinstance(column, TextColumn):
+        return column.codes.astype(np.int64), column.labels[:_MOST_TEXTS], None
+    known = column[np.isfinite(column)]
+    if not known.size:
+        return np.full(column.size, -1), (), None
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, _PARTS + 1)))
+    inner = edges[1:-1]
+    filled = np.where(np.isfinite(column), column, known[0])
+    places = np.where(np.isfinite(column), np.searchsorted(inner, filled, side="right"), -1)
+    outer = np.concatenate(([edges[0]], inner, [edges[-1]])).tolist()
+    return places, (), tuple(pairwise(outer))

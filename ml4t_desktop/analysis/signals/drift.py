@@ -1,5 +1,6 @@
 """Whether a signal is still what it was: its distribution year by year."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -39,23 +40,14 @@ def drift(market: Market, name: str) -> pl.DataFrame:
         (share now - share then) · ln(share now / share then). Below 0.1 is little, above 0.25 much;
         null in that year itself and where there are no values.
     """
-    column = market.signals[name]
-    if isinstance(column, TextColumn) or not market.row_count:
-        return pl.DataFrame(schema=DRIFT)
-    years = (
-        market.timestamps.astype("datetime64[us]").astype("datetime64[Y]").astype(np.int64) + 1970
-    )
-    of_row = years[market.row_times()]
     rows: list[dict[str, object]] = []
-    edges: NDArray[np.float64] | None = None
-    for year in np.unique(of_row).tolist():
-        values = column[of_row == year]
+    by_year = values_by_year(market, name)
+    first, edges = first_edges(by_year)
+    for year, values in by_year.items():
         known = values[np.isfinite(values)]
         stability = None
-        if edges is not None and known.size:
-            stability = _stability(known, edges)
-        elif edges is None and known.size >= 100:
-            edges = np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])
+        if edges is not None and known.size and year > first:
+            stability = float(stability_parts(known, edges).sum())
         low, middle, high = np.quantile(known, [0.1, 0.5, 0.9]) if known.size else (None,) * 3
         rows.append(
             {
@@ -71,8 +63,32 @@ def drift(market: Market, name: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=DRIFT)
 
 
-def _stability(values: NDArray[np.float64], edges: NDArray[np.float64]) -> float:
+def values_by_year(market: Market, name: str) -> dict[int, NDArray[np.float64]]:
+    """Return the values of a signal by calendar year, NaN included; nothing for texts or without rows."""
+    column = market.signals[name]
+    if isinstance(column, TextColumn) or not market.row_count:
+        return {}
+    years = (
+        market.timestamps.astype("datetime64[us]").astype("datetime64[Y]").astype(np.int64) + 1970
+    )
+    of_row = years[market.row_times()]
+    return {year: column[of_row == year] for year in np.unique(of_row).tolist()}
+
+
+def first_edges(
+    by_year: Mapping[int, NDArray[np.float64]],
+) -> tuple[int, NDArray[np.float64] | None]:
+    """Return the first year that has 100 values, and what cuts them into ten equal parts; None without one."""
+    for year, values in by_year.items():
+        known = values[np.isfinite(values)]
+        if known.size >= 100:
+            return year, np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])
+    return 0, None
+
+
+def stability_parts(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what each of the ten parts adds to the population stability index."""
     counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=BINS)
     now = np.maximum(counts / values.size, _LEAST_SHARE)
     then = 1.0 / BINS
-    return float(np.sum((now - then) * np.log(now / then)))
+    return (now - then) * np.log(now / then)

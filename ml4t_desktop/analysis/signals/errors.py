@@ -28,10 +28,20 @@ def error_of_mean(values: NDArray[np.float64], overlap: int) -> float:
     known = values[np.isfinite(values)]
     if known.size < 3:
         return float("nan")
+    own, shared = covariances(known, overlap)
+    return float(np.sqrt(max(own + 2.0 * shared, 0.0) / (known.size - 1)))
+
+
+def covariances(known: NDArray[np.float64], overlap: int) -> tuple[float, float]:
+    """Return the variance (n) of a series, and its covariances up to ``overlap - 1`` steps, weighted down linearly.
+
+    Parameters
+    ----------
+    known : ndarray of float64, shape (n,)
+        In time order, finite, not empty.
+    """
     away = known - known.mean()
-    own = float(away @ away) / known.size
-    total = own
+    shared = 0.0
     for step in range(1, min(overlap, known.size)):
-        weight = 1.0 - step / overlap
-        total += 2.0 * weight * float(away[step:] @ away[:-step]) / known.size
-    return float(np.sqrt(max(total, 0.0) / (known.size - 1)))
+        shared += (1.0 - step / overlap) * float(away[step:] @ away[:-step]) / known.size
+    return float(away @ away) / known.size, shared

@@ -13,7 +13,7 @@ from ml4t_desktop.analysis.signals.forward import TENTHS, Sample, tenths
 from ml4t_desktop.result.schema import CLOSED, ENTRY_SIGNAL
 
 LEVEL: Final = 0.90
-_Z: Final = NormalDist().inv_cdf((1.0 + LEVEL) / 2.0)
+Z_90: Final = NormalDist().inv_cdf((1.0 + LEVEL) / 2.0)
 TENTH_RETURNS: Final = {
     "tenth": pl.Int64,
     "count": pl.Int64,
@@ -62,7 +62,7 @@ class TenthReturns:
 
 def tenth_returns(sample: Sample) -> TenthReturns:
     """Return what followed each tenth of a signal."""
-    means = _means_by_time(sample)
+    means = means_by_time(sample)
     mean, error = np.full(TENTHS, np.nan), np.full(TENTHS, np.nan)
     for tenth in range(TENTHS):
         if sample.is_across:
@@ -85,8 +85,8 @@ def tenth_returns(sample: Sample) -> TenthReturns:
             "from_value": low,
             "to_value": high,
             "mean": mean,
-            "low": mean - _Z * error,
-            "high": mean + _Z * error,
+            "low": mean - Z_90 * error,
+            "high": mean + Z_90 * error,
         },
         schema=TENTH_RETURNS,
     )
@@ -147,15 +147,15 @@ def wilson(hits: Counts, count: Counts) -> tuple[Floats, Floats]:
     """Return the 90 % interval of a share after Wilson (1927); NaN where nothing was counted."""
     total = np.where(count > 0, count, np.nan).astype(np.float64)
     share = hits / total
-    square = _Z**2
+    square = Z_90**2
     middle = (share + square / (2 * total)) / (1 + square / total)
     half = (
-        _Z / (1 + square / total) * np.sqrt(share * (1 - share) / total + square / (4 * total**2))
+        Z_90 / (1 + square / total) * np.sqrt(share * (1 - share) / total + square / (4 * total**2))
     )
     return middle - half, middle + half
 
 
-def _means_by_time(sample: Sample) -> Floats:
+def means_by_time(sample: Sample) -> Floats:
     """Return the mean return of each tenth at each timestamp, shape (T, 10), NaN where there is none."""
     place = sample.time * TENTHS + sample.tenth
     size = sample.time_count * TENTHS

@@ -28,7 +28,7 @@ class ThresholdPoint:
     threshold : float
     selected : float
         Share of the bars with a value that the clause alone lets through.
-    total_return, max_drawdown : float
+    final_value, total_return, max_drawdown : float
     sharpe : float or None
     trades : int
         Closed ones.
@@ -38,6 +38,7 @@ class ThresholdPoint:
 
     threshold: float
     selected: float
+    final_value: float
     total_return: float
     sharpe: float | None
     max_drawdown: float
@@ -99,6 +100,7 @@ def threshold_curve(
             ThresholdPoint(
                 threshold=threshold,
                 selected=_selected(values, clause.op, threshold),
+                final_value=result.final_value,
                 total_return=variant.total_return,
                 sharpe=variant.sharpe,
                 max_drawdown=variant.max_drawdown,

@@ -24,7 +24,7 @@ _NO_SPREAD: Final = 1e-12
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Interval:
     """A statistic with the range that `LEVEL` of the draws lie in.
 
@@ -35,12 +35,20 @@ class Interval:
     value : float
         Of the run itself.
     low, high : float
+    drawn : ndarray of float64, shape (d,)
+        Of every draw that has one.
     """
 
     name: str
     value: float
     low: float
     high: float
+    drawn: Floats
+
+    @property
+    def figures(self) -> dict[str, float | str]:
+        """The interval without its draws, for files."""
+        return {"name": self.name, "value": self.value, "low": self.low, "high": self.high}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,7 +62,7 @@ class Redrawn:
     block : int
         Mean length of a block, in periods.
     intervals : tuple of Interval
-        Of total return, yearly growth, Sharpe ratio, volatility and worst drawdown.
+        Of total return, yearly growth, Sharpe ratio (where the returns vary), volatility and worst drawdown.
     days : ndarray of int64, shape (m,)
         Days since 1970-01-01 at which the cone is known.
     cone : ndarray of float64, shape (5, m)
@@ -138,8 +146,8 @@ def redraw(
         deviation = drawn.std(axis=1, ddof=1)
         volatility[part] = deviation * year**0.5
         has_spread = deviation > _NO_SPREAD
-        ratio = drawn.mean(axis=1) / np.where(has_spread, deviation, 1.0)
-        sharpe[part] = np.where(has_spread, ratio, 0.0) * year**0.5
+        ratio = drawn.mean(axis=1) / np.where(has_spread, deviation, np.nan)
+        sharpe[part] = ratio * year**0.5
     years = returns.size / year
     annual = np.where(final > -1.0, np.maximum(1.0 + final, 0.0) ** (1.0 / years) - 1.0, -1.0)
     own = _own(returns, year)
@@ -153,7 +161,10 @@ def redraw(
     return Redrawn(
         paths=paths,
         block=block,
-        intervals=tuple(_interval(name, own[name], values) for name, values in drawn_of.items()),
+        intervals=tuple(
+            _interval(name, value, drawn_of[name][np.isfinite(drawn_of[name])])
+            for name, value in own.items()
+        ),
         days=periods.days[places],
         cone=np.quantile(equity, CONE, axis=0),
         loss=float(np.mean(final < 0)),
@@ -215,17 +226,21 @@ def _draws(returns: Floats, paths: int, block: int) -> Iterator[tuple[slice, Flo
 
 
 def _own(returns: Floats, per_year: int) -> dict[str, float]:
-    """Return the statistics of the run as the draws compute theirs."""
+    """Return the statistics of the run as the draws compute theirs; returns that do not vary have no ratio."""
     growth = np.cumprod(1.0 + returns)
     highest = np.maximum(np.maximum.accumulate(growth), 1.0)
     deviation = float(returns.std(ddof=1))
-    ratio = float(returns.mean()) / deviation if deviation > _NO_SPREAD else 0.0
     final = float(growth[-1]) - 1.0
     years = returns.size / per_year
+    ratio = (
+        {"sharpe": float(returns.mean()) / deviation * per_year**0.5}
+        if deviation > _NO_SPREAD
+        else {}
+    )
     return {
         "total_return": final,
         "cagr": (1.0 + final) ** (1.0 / years) - 1.0 if final > -1.0 else -1.0,
-        "sharpe": ratio * per_year**0.5,
+        **ratio,
         "volatility": deviation * per_year**0.5,
         "max_drawdown": min(float((growth / highest - 1.0).min()), 0.0),
     }
@@ -233,4 +248,4 @@ def _own(returns: Floats, per_year: int) -> dict[str, float]:
 
 def _interval(name: str, value: float, drawn: Floats) -> Interval:
     low, high = np.quantile(drawn, [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
-    return Interval(name=name, value=float(value), low=float(low), high=float(high))
+    return Interval(name=name, value=float(value), low=float(low), high=float(high), drawn=drawn)

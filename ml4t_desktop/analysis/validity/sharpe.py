@@ -17,7 +17,7 @@ from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.wording import mark, say
 
 CONFIDENCE: Final = 0.95
-_EULER: Final = 0.5772156649015329
+EULER: Final = 0.5772156649015329
 _NO_SPREAD: Final = 1e-12
 _FEWEST: Final = 3
 _NORMAL: Final = NormalDist()
@@ -114,7 +114,7 @@ def expected_highest(trials: int, variance: float) -> float:
         return 0.0
     first = _NORMAL.inv_cdf(1.0 - 1.0 / trials)
     second = _NORMAL.inv_cdf(1.0 - 1.0 / (trials * math.e))
-    return math.sqrt(variance) * ((1.0 - _EULER) * first + _EULER * second)
+    return math.sqrt(variance) * ((1.0 - EULER) * first + EULER * second)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,7 +198,9 @@ def _count(metrics: Metrics) -> Remark | None:
 def _interval(redrawn: Redrawn | None) -> Remark | None:
     if redrawn is None:
         return None
-    found = next(item for item in redrawn.intervals if item.name == "sharpe")
+    found = next((item for item in redrawn.intervals if item.name == "sharpe"), None)
+    if found is None:
+        return None
     numbers: Numbers = (("ratio", found.value), ("ratio", found.low), ("ratio", found.high))
     if found.low <= 0:
         text = mark(

@@ -42,7 +42,7 @@ class PITData:
         return {asset_id: event.close for asset_id, event in self.latest.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class StrategySignal:
     """The position a strategy wants in one asset.
 

@@ -28,12 +28,15 @@ class Coverage:
         Last timestamp of each column.
     states : ndarray of uint8, shape (A, C)
         The gravest state of the bars of an asset in a column, an index of `STATES`.
+    is_zoned : bool
+        Whether the times carry a zone.
     """
 
     symbols: tuple[str, ...]
     times: NDArray[np.int64]
     ends: NDArray[np.int64]
     states: NDArray[np.uint8]
+    is_zoned: bool = False
 
 
 def coverage(
@@ -67,4 +70,5 @@ def coverage(
         times=market.timestamps[starts],
         ends=market.timestamps[ends],
         states=states[order],
+        is_zoned=market.time_zone is not None,
     )

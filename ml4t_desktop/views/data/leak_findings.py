@@ -112,7 +112,7 @@ class LeakFindings(QWidget):
 
     def _paragraph(self, finding: Finding) -> str:
         theme = self._theme
-        shade = {"alarm": theme.error, "notice": theme.warning, "fine": theme.gain}[finding.level]
+        shade = {"alarm": theme.error, "notice": theme.warning, "fine": theme.good}[finding.level]
         verdict = f"<b style='color:{shade}'>{shown(VERDICTS[finding.level])}</b>"
         advice = " ".join(shown(part) for part in (finding.effect, finding.remedy) if part)
         below = (

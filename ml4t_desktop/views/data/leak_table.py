@@ -115,7 +115,7 @@ class LeakTable(QTreeWidget):
 
     def _colour(self) -> None:
         theme = self._theme
-        shades = {"alarm": theme.error, "notice": theme.warning, "fine": theme.gain}
+        shades = {"alarm": theme.error, "notice": theme.warning, "fine": theme.good}
         for index in range(self.topLevelItemCount()):
             item = self.topLevelItem(index)
             if item is not None:

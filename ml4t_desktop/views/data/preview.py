@@ -28,6 +28,7 @@ from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.tables.trade_rows import wide_values
 from ml4t_desktop.views.data.column_table import ColumnTable
+from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ _OF_ROLE: dict[str, Kind] = {
     "Close": "price",
     "Volume": "quantity",
 }
+_NEXT = mark(
+    "Open a file with Ctrl+O, or drop it on the window: its columns and first rows appear here."
+)
 
 
 class DataPanel(QWidget):
@@ -69,6 +73,7 @@ class DataPanel(QWidget):
         self.notes.setProperty("role", "hint")
         self.notes.setWordWrap(True)
         self.columns = ColumnTable()
+        self.empty = EmptyState(tr("No data yet"), _NEXT)
         self.model = FrameModel(self)
         self.table = QTableView()
         self.table.setTabKeyNavigation(False)
@@ -86,7 +91,8 @@ class DataPanel(QWidget):
         self._refresh()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Recolour the header."""
+        """Recolour."""
+        self.empty.apply_theme(theme)
         self._header.set_colours(ground=theme.raised, text=theme.muted, line=theme.border)
 
     def _build(self) -> None:
@@ -111,10 +117,8 @@ class DataPanel(QWidget):
         layout.addLayout(bar)
         layout.addWidget(self.notes)
         layout.addWidget(self._parts, 1)
-        self._empty = QLabel(tr("The first rows of your files appear here."))
-        self._empty.setProperty("role", "empty")
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.empty)
         self._stack.addWidget(content)
 
     def _looks(self) -> tuple[Look, ...]:

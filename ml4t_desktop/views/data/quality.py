@@ -189,11 +189,14 @@ class QualityPanel(SeenPanel):
                 )
             )
             return
-        state = shown(_STATES[int(coverage.states[coverage.symbols.index(symbol), column])])
-        calendar = Calendar(coverage.times)
+        state = _STATES[int(coverage.states[coverage.symbols.index(symbol), column])]
+        calendar = Calendar(coverage.times, is_zoned=coverage.is_zoned)
         when = calendar.full_text(column)
         if coverage.ends[column] != coverage.times[column]:
-            when += tr(" to {full_text}", full_text=Calendar(coverage.ends).full_text(column))
+            when += tr(
+                " to {full_text}",
+                full_text=Calendar(coverage.ends, is_zoned=coverage.is_zoned).full_text(column),
+            )
         self.key.setText(f"<b>{symbol}</b> &nbsp; {when} &nbsp; {state}")
 
     def _on_strip_clicked(self, symbol: str, column: int) -> None:

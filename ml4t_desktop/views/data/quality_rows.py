@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality.subject import Subject
 
 _MEASURES: dict[str, Kind] = {"Change": "percent", "Outside by": "percent", "Price": "price"}
+_CHART_AND_ROWS = [240, 170]
 _CENTRE = QAbstractItemView.ScrollHint.PositionAtCenter
 _DAY = 86_400_000_000
 _ROW = Column(name="row", header=mark("Row"), kind="count", tip=mark("Row of the file, from 1"))
@@ -67,18 +68,16 @@ class QualityRows(QWidget):
         self.neighbour_table = _table("quality_neighbours", tr("Rows around it"), self.neighbours)
         self.title = QLabel()
         self.title.setObjectName("quality_place")
-        self.chart = BarChart(theme)
-        right = QSplitter(Qt.Orientation.Vertical)
+        self._theme = theme
+        self._chart: BarChart | None = None
+        self._right = right = QSplitter(Qt.Orientation.Vertical)
         right.setChildrenCollapsible(False)
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.title)
         column.addWidget(self.neighbour_table, 1)
-        right.addWidget(self.chart)
         right.addWidget(below)
-        self.chart.setMinimumHeight(_LEAST_CHART)
-        right.setSizes([240, 170])
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("quality_rows_split")
         split.setChildrenCollapsible(False)
@@ -103,6 +102,17 @@ class QualityRows(QWidget):
             self.place_table.setCurrentIndex(self.places.index(0, 0))
 
     @property
+    def chart(self) -> BarChart:
+        """The chart of an asset around a place, made when the first is shown."""
+        if self._chart is None:
+            self._chart = BarChart(self._theme)
+            self._chart.apply_theme(self._theme)
+            self._chart.setMinimumHeight(_LEAST_CHART)
+            self._right.insertWidget(0, self._chart)
+            self._right.setSizes(_CHART_AND_ROWS)
+        return self._chart
+
+    @property
     def is_due(self) -> bool:
         """Whether the chosen place is still to be shown."""
         return self._wanted is not None
@@ -123,8 +133,9 @@ class QualityRows(QWidget):
         self.neighbour_table.clearSelection()
         if at:
             self.neighbour_table.selectRow(at[0])
-        has_bars = symbol in self._subject.market.symbols
-        self.chart.setVisible(has_bars)
+        has_bars = self._has_bars(symbol)
+        if self._chart is not None:
+            self._chart.setVisible(has_bars)
         if has_bars:
             if self.chart.bars is None or self.chart.bars.symbol != symbol:
                 self.chart.show_bars(asset_bars(self._subject.market, symbol, ()))
@@ -135,13 +146,16 @@ class QualityRows(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
-        self.chart.apply_theme(theme)
+        self._theme = theme
+        if self._chart is not None:
+            self._chart.apply_theme(theme)
 
     def _clear(self) -> None:
         self._wanted = None
         self.neighbours.set_frame(None, ())
         self.title.setText("")
-        self.chart.setVisible(False)
+        if self._chart is not None:
+            self._chart.setVisible(False)
 
     def _on_place(self, current: QModelIndex, _before: QModelIndex) -> None:
         frame = self.places.frame
@@ -157,8 +171,16 @@ class QualityRows(QWidget):
         self._due.start(0)
 
     def _on_due(self) -> None:
-        if self._wanted is not None:
+        if self._wanted is None:
+            return
+        if self._chart is None and self._has_bars(self._wanted[0]):
+            self.chart.setVisible(False)  # made in a turn of its own
+            self._due.start(0)
+        else:
             self.show_place(*self._wanted)
+
+    def _has_bars(self, symbol: str) -> bool:
+        return self._subject is not None and symbol in self._subject.market.symbols
 
     def _scroll(self) -> None:
         for index in self.neighbour_table.selectionModel().selectedRows():

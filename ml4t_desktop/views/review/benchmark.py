@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ml4t_desktop.session.language import shown, tr
@@ -10,10 +10,19 @@ from ml4t_desktop.session.reviews import ReviewStore
 
 _MOST_SEEN = 24
 _LEAST_WIDTH = 14  # characters
+_FILE = "a file"  # no name of a benchmark has a blank
 
 
 class BenchmarkChoice(QWidget):
-    """A list of the market, its assets and the columns of numbers; choosing computes anew."""
+    """A list of the market, its assets and the columns of numbers; choosing computes anew.
+
+    Signals
+    -------
+    file_asked : no value
+        A file is to be the benchmark.
+    """
+
+    file_asked = Signal()
 
     def __init__(self, reviews: ReviewStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,15 +53,24 @@ class BenchmarkChoice(QWidget):
         self.names.setEnabled(review is not None)
         if review is None:
             return
-        from ml4t_desktop.analysis.benchmark import title_of
-
-        known = [self.names.itemData(index) for index in range(self.names.count())]
+        offered = {
+            self.names.itemData(index): self.names.itemText(index)
+            for index in range(self.names.count())
+            if self.names.itemData(index) not in (None, _FILE)
+        }
         with QSignalBlocker(self.names):
-            if known != list(review.benchmark_choices):
+            if offered != dict(review.benchmark_choices):
                 self.names.clear()
-                for name in review.benchmark_choices:
-                    self.names.addItem(shown(title_of(name)), name)
+                for name, title in review.benchmark_choices.items():
+                    self.names.addItem(shown(title), name)
+                self.names.insertSeparator(self.names.count())
+                self.names.addItem(tr("A file…"), shown(_FILE))
             self.names.setCurrentIndex(self.names.findData(review.benchmark_name))
 
     def _on_activated(self, index: int) -> None:
-        self._reviews.choose_benchmark(self.names.itemData(index))
+        name = self.names.itemData(index)
+        if name == _FILE:
+            self.show_choice()  # until the file is there
+            self.file_asked.emit()
+        elif name is not None:
+            self._reviews.choose_benchmark(name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
@@ -16,6 +16,7 @@ from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.tables.sort_keys import sort_by_keys
 from ml4t_desktop.tables.trade_rows import wide_values
+from ml4t_desktop.views.review.menus import open_menu
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -24,7 +25,15 @@ _ROOM = 20  # beside the words of a cell
 
 
 class BreakdownTable(QTableView):
-    """Groups in rows; the sorting stays while the columns are the same."""
+    """Groups in rows; the sorting stays while the columns are the same.
+
+    Signals
+    -------
+    number_asked : int, str, QRect
+        How a number is made was asked for: its row of the frame, its column, and its place in the table.
+    """
+
+    number_asked = Signal(int, str, QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +57,7 @@ class BreakdownTable(QTableView):
         self._header.sortIndicatorChanged.connect(self.frame_model.sort)
         self._header.setSortIndicatorClearable(True)
         self.horizontalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.clicked.connect(self._on_clicked)
         self.apply_theme(theme)
 
     def show_frame(self, frame: pl.DataFrame | None, columns: tuple[Column, ...]) -> None:
@@ -61,6 +71,21 @@ class BreakdownTable(QTableView):
         else:
             self._header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._fit_columns()
+
+    def ask_current(self) -> bool:
+        """Ask how the number with the cursor is made; say whether there is one."""
+        index = self.currentIndex()
+        if not index.isValid() or self.frame_model.columns[index.column()].is_text:
+            return False
+        row = int(self.frame_model.order[index.row()])
+        place = self.visualRect(index).translated(self.viewport().pos())
+        self.number_asked.emit(row, self.frame_model.columns[index.column()].name, place)
+        return True
+
+    def _on_clicked(self, _index: QModelIndex) -> None:
+        is_choosing = QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier
+        if not is_choosing and len(self.selectionModel().selectedRows()) <= 1:
+            self.ask_current()
 
     def copy_selection(self) -> None:
         """Put the selected rows (all when none is) on the clipboard as tab-separated text."""
@@ -96,5 +121,15 @@ class BreakdownTable(QTableView):
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
             return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
         if not sort_by_keys(self, event):
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if self.currentIndex().isValid():
+            actions = (
+                (tr("How it is made"), self.ask_current),
+                (tr("Copy"), self.copy_selection),
+            )
+            open_menu(self, event.globalPos(), actions)

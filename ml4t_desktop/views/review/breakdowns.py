@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore, Question
+from ml4t_desktop.session.questions import of_group, of_span
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.studies import StudyStore
@@ -57,17 +60,20 @@ class BreakdownsPanel(SeenPanel):
         reviews: ReviewStore,
         theme: Theme,
         studies: StudyStore | None = None,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("breakdowns_panel")
         self._results, self._reviews, self._studies = results, reviews, studies
+        self._making = making
         self.choice = QComboBox()
         self.note = QLabel()
         self.table = BreakdownTable(theme)
         self.empty = EmptyState(*_NO_RUN)
         self._build()
         self.choice.currentIndexChanged.connect(self._on_chosen)
+        self.table.number_asked.connect(self._on_number_asked)
         results.run_changed.connect(self._on_run_changed)
         reviews.changed.connect(self.draw_when_seen)
         if studies is not None:
@@ -83,6 +89,38 @@ class BreakdownsPanel(SeenPanel):
     def choose(self, name: str) -> None:
         """Group by something else, one of `CHOICES`."""
         self.choice.setCurrentIndex(self.choice.findData(name))
+
+    def ask_current(self) -> bool:
+        """Ask how the number with the cursor is made; say whether there is one."""
+        return self.table.ask_current()
+
+    def _on_number_asked(self, row: int, column: str, place: QRect) -> None:
+        run, frame = self._results.run, self.table.frame_model.frame
+        if run is None or frame is None or self._making is None:
+            return
+        question = self._question(run, frame, row, column)
+        if question is not None:
+            self._making.ask(question, self.table, place)
+
+    def _question(
+        self, run: CompletedRun, frame: pl.DataFrame, row: int, column: str
+    ) -> Question | None:
+        by, label = self.choice.currentData(), str(frame[row, 0])
+        if by == _MONTHS:
+            return self._month_question(run, label, column)
+        subset = self._results.subset
+        if by in ("year", "month") and subset is None:
+            return of_span(run, self._reviews.review, by, label, column)
+        return of_group(run, by, label, column, None if subset is None else subset.trade_ids)
+
+    def _month_question(self, run: CompletedRun, year: str, column: str) -> Question:
+        from ml4t_desktop.analysis.calendar import MONTH_NAMES
+
+        review = self._reviews.review
+        if column not in MONTH_NAMES:
+            return of_span(run, review, "year", year, "total_return")
+        label = f"{year}-{MONTH_NAMES.index(column) + 1:02d}"
+        return of_span(run, review, "month", label, "total_return")
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""

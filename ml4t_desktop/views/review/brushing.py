@@ -10,8 +10,6 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.results import Subset
 
 if TYPE_CHECKING:  # polars loads after the window is visible
-    from numpy.typing import NDArray
-
     from ml4t_desktop.plots.panes import PaneStack
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -32,11 +30,3 @@ def entered_between(run: CompletedRun, chart: PaneStack, first: int, last: int) 
         ),
         ids,
     )
-
-
-def held_between(run: CompletedRun, first: int, last: int) -> NDArray[np.bool_]:
-    """Return which rows of the trades were held at some time between two, microseconds since the epoch."""
-    trades = run.result.trades
-    entries = trades["entry_time"].to_physical().to_numpy()
-    exits = trades["exit_time"].to_physical().fill_null(np.iinfo(np.int64).max).to_numpy()
-    return (entries <= last) & (exits > first)

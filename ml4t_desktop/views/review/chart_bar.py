@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.units import moment
 from ml4t_desktop.views.flow import FlowLayout
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
@@ -47,7 +48,7 @@ class ChartBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drawdowns: tuple[Drawdown, ...] = ()
-        self._has_clock = False
+        self._has_clock = self._is_zoned = False
         self._is_stale = True
         self.told = QLabel()
         self.told.setObjectName("drawdown_told")
@@ -89,9 +90,12 @@ class ChartBar(QWidget):
         self.log_button.toggled.connect(self.log_chosen)
         self.whole_button.clicked.connect(self.whole_asked)
 
-    def set_drawdowns(self, drawdowns: tuple[Drawdown, ...], *, has_clock: bool) -> None:
+    def set_drawdowns(
+        self, drawdowns: tuple[Drawdown, ...], *, has_clock: bool, is_zoned: bool = False
+    ) -> None:
         """Offer other drawdowns, the worst first."""
-        self._drawdowns, self._has_clock, self._is_stale = drawdowns, has_clock, True
+        self._drawdowns, self._has_clock, self._is_zoned = drawdowns, has_clock, is_zoned
+        self._is_stale = True
         self.drawdowns_button.setEnabled(bool(drawdowns))
 
     def tell(self, place: int | None) -> None:
@@ -126,14 +130,13 @@ class ChartBar(QWidget):
     def _choose(self, place: int, _is_checked: object = None) -> None:
         self.drawdown_chosen.emit(place)
 
-    def _text(self, drawdown: Drawdown) -> str:
-        from ml4t_desktop.analysis.performance import time_text
+    def _when(self, us: int) -> str:
+        found = moment(us, "UTC" if self._is_zoned else None)
+        return format_value(found, "time" if self._has_clock else "date", QLocale())
 
+    def _text(self, drawdown: Drawdown) -> str:
         locale = QLocale()
-        start, trough = (
-            time_text(moment, has_clock=self._has_clock)
-            for moment in (drawdown.start, drawdown.trough)
-        )
+        start, trough = self._when(drawdown.start), self._when(drawdown.trough)
         depth = format_value(drawdown.depth, "percent", locale)
         days = format_value(drawdown.days, "count", locale)
         if drawdown.recovery is None:
@@ -144,7 +147,7 @@ class ChartBar(QWidget):
                 trough=trough,
                 days=days,
             )
-        recovery = time_text(drawdown.recovery, has_clock=self._has_clock)
+        recovery = self._when(drawdown.recovery)
         return tr(
             "{depth} from {start} to {trough}, recovered {recovery} after {days} days",
             depth=depth,

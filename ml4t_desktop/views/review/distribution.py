@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QRect
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_run, of_values
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -21,6 +24,8 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
     from numpy.typing import NDArray
 
     from ml4t_desktop.analysis.distributions import Histogram, Shape
+    from ml4t_desktop.analysis.making.derivation import Ids, Sample, Things
+    from ml4t_desktop.analysis.making.derivation import Kind as InputKind
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -39,10 +44,12 @@ class DistributionPanel(StudyPanel):
         results: ResultStore,
         studies: StudyStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(results, studies, _HINT, parent)
         self.setObjectName("distribution_panel")
+        self._making = making
         self.trades = BinsChart(tr("Returns of trades"), theme, "percent")
         self.days = BinsChart(tr("Returns of days"), theme, "percent")
         self.holding = BinsChart(tr("Bars held"), theme, "count")
@@ -59,6 +66,10 @@ class DistributionPanel(StudyPanel):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.tip)
         layout.addLayout(grid, 1)
+        for chart in (self.trades, self.days, self.holding, self.streaks):
+            chart.figure_asked.connect(partial(self._on_figure_asked, chart))
+        for chart in (self.trades, self.days, self.holding):
+            chart.bar_asked.connect(partial(self._on_bar_asked, chart))
         self.trades.chosen.connect(self._on_trades_chosen)
         self.days.chosen.connect(self._on_days_chosen)
         self.holding.chosen.connect(self._on_holding_chosen)
@@ -78,13 +89,13 @@ class DistributionPanel(StudyPanel):
         for chart, bins, values, kind in shown:
             of_part = None if front is None else bins.counts_of(front).astype(np.float64)
             chart.set_bins(bins.edges, bins.counts.astype(np.float64), of_part)
-            chart.set_note(_note(shape_of(values if front is None else values[front]), kind))
+            chart.set_figures(_figures(shape_of(values if front is None else values[front]), kind))
         days = None
         if front is not None:
             is_closing = np.isin(study.periods.days, study.closed_on[front])
             days = study.days.counts_of(is_closing).astype(np.float64)
         self.days.set_bins(study.days.edges, study.days.counts.astype(np.float64), days)
-        self.days.set_note(_note(shape_of(study.periods.returns), "percent"))
+        self.days.set_figures(_figures(shape_of(study.periods.returns), "percent"))
         self._show_streaks(study)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -117,13 +128,56 @@ class DistributionPanel(StudyPanel):
             for name, height in zip(labels, heights.tolist(), strict=True)
         )
         self.streaks.set_names(labels, heights, notes=notes)
-        self.streaks.set_note(
-            tr(
-                "longest: {value} wins, {value2} losses",
-                value=int(study.wins.max(initial=0)),
-                value2=int(study.losses.max(initial=0)),
+        won, lost = int(study.wins.max(initial=0)), int(study.losses.max(initial=0))
+        self.streaks.set_figures(
+            (
+                ("max_consecutive_wins", tr("longest: {won} wins", won=won)),
+                ("max_consecutive_losses", tr("{lost} losses", lost=lost)),
             )
         )
+
+    def ask_current(self) -> bool:
+        """Ask how a figure of the chart with the keyboard is made, else of the first; say whether there is one."""
+        charts = (self.trades, self.days, self.holding, self.streaks)
+        chosen = next((chart for chart in charts if chart.hasFocus()), self.trades)
+        return chosen.ask_current()
+
+    def _on_figure_asked(self, chart: BinsChart, name: str, place: QRect) -> None:
+        run, study = self.results.run, self.studies.study
+        if run is None or study is None or self._making is None:
+            return
+        if chart is self.streaks:
+            question = of_run(run, name)
+        else:
+            sample, kind = self._sample(chart, study, self.in_front(study.trade_id))
+            question = of_values(sample, chart.title, kind, name)
+        self._making.ask(question, chart, place)
+
+    def _on_bar_asked(self, chart: BinsChart, bar: int, place: QRect) -> None:
+        """Ask what is counted in a bar."""
+        study = self.studies.study
+        if study is None or self._making is None:
+            return
+        bins = {self.trades: study.returns, self.days: study.days, self.holding: study.holding}
+        sample, kind = self._sample(chart, study, bins[chart].chosen(bar, bar))
+        name = f"{chart.title}, {chart.range_text(bar, bar)}"
+        self._making.ask(of_values(sample, name, kind, "count"), chart, place)
+
+    def _sample(
+        self, chart: BinsChart, study: Study, chosen: NDArray[np.bool_] | None
+    ) -> tuple[Sample, InputKind]:
+        """Return the values of a chart, all or some of them, and how they are written."""
+        from ml4t_desktop.analysis.making.derivation import Sample
+
+        known: dict[BinsChart, tuple[Things, Ids, NDArray[np.float64], InputKind]] = {
+            self.trades: ("trades", study.trade_id, study.percent, "percent"),
+            self.days: ("days", study.periods.days, study.periods.returns, "percent"),
+            self.holding: ("trades", study.trade_id, study.bars, "number"),
+        }
+        things, ids, values, kind = known[chart]
+        is_of_part = chosen is not None and chosen.size == values.size
+        there = ~np.isnan(values) & (chosen if is_of_part else True)
+        return Sample(things, ids[there], values[there]), kind
 
     def _on_trades_chosen(self, first: int, last: int) -> None:
         study = self.studies.study
@@ -151,15 +205,15 @@ class DistributionPanel(StudyPanel):
             )
 
 
-def _note(shape: Shape, kind: Kind) -> str:
+def _figures(shape: Shape, kind: Kind) -> tuple[tuple[str, str], ...]:
+    """Return what describes a distribution, by name."""
     locale = QLocale()
 
     def text(value: float | None, of: Kind = kind) -> str:
         return "n/a" if value is None else format_value(value, of, locale)
 
-    return tr(
-        "mean {mean}  ·  median {median}  ·  skew {skew}",
-        mean=text(shape.mean),
-        median=text(shape.median),
-        skew=text(shape.skew, "ratio"),
+    return (
+        ("mean", tr("mean {mean}", mean=text(shape.mean))),
+        ("median", tr("median {median}", median=text(shape.median))),
+        ("skew", tr("skew {skew}", skew=text(shape.skew, "ratio"))),
     )

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_drawdown
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.drawdown_columns import drawdown_columns, drawdown_frame
 from ml4t_desktop.views.review.breakdown_table import BreakdownTable
-from ml4t_desktop.views.review.brushing import entered_between, held_between
-from ml4t_desktop.views.review.curves import bands_of, times_of
+from ml4t_desktop.views.review.brushing import entered_between
+from ml4t_desktop.views.review.curves import bands_of, is_zoned, times_of
 from ml4t_desktop.views.review.study_panel import StudyPanel
 from ml4t_desktop.wording import mark
 
@@ -41,12 +43,14 @@ class DrawdownsPanel(StudyPanel):
         results: ResultStore,
         studies: StudyStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(results, studies, _HINT, parent)
         self.setObjectName("drawdowns_panel")
         self._drawdowns: tuple[Drawdown, ...] = ()
         self._bands: tuple[Band, ...] = ()
+        self._making = making
         self.table = BreakdownTable(theme)
         self.table.setObjectName("drawdown_table")
         self.table.setAccessibleName(tr("The ten worst drawdowns"))
@@ -57,6 +61,7 @@ class DrawdownsPanel(StudyPanel):
         self.whole_button = QPushButton(tr("Whole history"))
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self.table.number_asked.connect(self._on_number_asked)
         self.chart.band_clicked.connect(self._on_band_clicked)
         self.chart.brushed.connect(self._on_brushed)
         self.trades_button.clicked.connect(self._look_at_trades)
@@ -67,6 +72,7 @@ class DrawdownsPanel(StudyPanel):
         """Show the drawdowns of the run and its equity."""
         del study
         from ml4t_desktop.analysis.drawdowns import underwater, worst_drawdowns
+        from ml4t_desktop.analysis.holding import held_between
         from ml4t_desktop.analysis.performance import has_clock
 
         times = times_of(run)
@@ -74,14 +80,29 @@ class DrawdownsPanel(StudyPanel):
         self._drawdowns = worst_drawdowns(times, equity, capital, _COUNT)
         self._bands = bands_of(times, self._drawdowns)
         pnl = run.result.trades["pnl"].to_numpy()
-        held = [held_between(run, item.start, item.trough) for item in self._drawdowns]
+        held = [
+            held_between(run.result.trades, item.start, item.trough) for item in self._drawdowns
+        ]
         frame = drawdown_frame(
-            self._drawdowns, [(int(mask.sum()), float(np.nansum(pnl[mask]))) for mask in held]
+            self._drawdowns,
+            [(int(mask.sum()), float(np.nansum(pnl[mask]))) for mask in held],
+            is_zoned=is_zoned(run),
         )
         self.table.show_frame(frame, drawdown_columns(has_clock=has_clock(times)))
-        self.chart.set_curves(times, equity, underwater(equity, capital), capital)
+        below = underwater(equity, capital)
+        self.chart.set_curves(times, equity, below, capital, is_zoned=is_zoned(run))
         self.chart.set_bands(self._bands)
         self.trades_button.setEnabled(False)
+
+    def ask_current(self) -> bool:
+        """Ask how the number with the cursor is made; say whether there is one."""
+        return self.table.ask_current()
+
+    def _on_number_asked(self, row: int, column: str, place: QRect) -> None:
+        run = self.results.run
+        if run is not None and self._making is not None:
+            question = of_drawdown(run, self._drawdowns[row], row + 1, column)
+            self._making.ask(question, self.table, place)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -135,7 +156,9 @@ class DrawdownsPanel(StudyPanel):
         if place is None or run is None:
             return
         drawdown = self._drawdowns[place]
-        mask = held_between(run, drawdown.start, drawdown.trough)
+        from ml4t_desktop.analysis.holding import held_between
+
+        mask = held_between(run.result.trades, drawdown.start, drawdown.trough)
         ids = np.sort(run.result.trades["trade_id"].to_numpy()[mask])
         self.look_at(tr("Held in drawdown {place}, from peak to trough", place=place + 1), ids)
 

@@ -23,9 +23,7 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(label)
         layout.addStretch(3)
-        font = self._title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.4)
-        self._title.setFont(font)
+        self._title.setProperty("role", "large")
 
     def set_title(self, title: str) -> None:
         """Say what is not there."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QLocale, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.tables.frame_model import PLAIN_ROLE
+from ml4t_desktop.views.review.menus import open_menu
 
 if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
     from ml4t_desktop.analysis.validity.stress import Variant
@@ -19,10 +20,19 @@ if TYPE_CHECKING:  # the analysis loads polars, after the window is visible
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOT_KNOWN: Final = "n/a"
+_NAME: Final = PLAIN_ROLE + 10  # of a figure, in its cell
 
 
 class FigureTable(QTreeWidget):
-    """Rows of figures under headings; nothing in it can be changed."""
+    """Rows of figures under headings; nothing in it can be changed.
+
+    Signals
+    -------
+    number_asked : str, QRect
+        How a figure is made was asked for: its name, and its place in the table.
+    """
+
+    number_asked = Signal(str, QRect)
 
     def __init__(self, headers: tuple[str, ...], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,12 +50,39 @@ class FigureTable(QTreeWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
+        self.itemClicked.connect(self._on_item_clicked)
+
+    def ask_current(self) -> bool:
+        """Ask how the figure with the cursor is made, else the first of its row; say whether there is one."""
+        item = self.currentItem()
+        if item is None:
+            return False
+        names = [item.data(column, _NAME) for column in range(self.columnCount())]
+        column = max(self.currentColumn(), 0)
+        found = column if names[column] else next((i for i, name in enumerate(names) if name), -1)
+        if found < 0:
+            return False
+        place = self.visualRect(self.indexFromItem(item, found))
+        self.number_asked.emit(names[found], place.translated(self.viewport().pos()))
+        return True
+
+    def _on_item_clicked(self, _item: QTreeWidgetItem, _column: int) -> None:
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            self.ask_current()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        open_menu(self, event.globalPos(), ((tr("How it is made"), self.ask_current),))
 
     def _fit_titles(self) -> None:
-        """Let titles fill the room that is left, or have all they need where there is too little."""
+        """Let titles fill the room that is left, or have all they need where not half of that is left."""
         header = self.header()
         others = sum(header.sectionSize(column) for column in range(1, self.columnCount()))
-        is_roomy = self.viewport().width() - others >= self.sizeHintForColumn(0)
+        is_roomy = self.viewport().width() - others >= self.sizeHintForColumn(0) / 2
         modes = QHeaderView.ResizeMode
         mode = modes.Stretch if is_roomy else modes.ResizeToContents
         if header.sectionResizeMode(0) != mode:
@@ -65,16 +102,26 @@ class FigureTable(QTreeWidget):
         item.setFirstColumnSpanned(True)
 
     def add_row(
-        self, title: str, texts: tuple[str, ...], tip: str = "", values: tuple[object, ...] = ()
+        self,
+        title: str,
+        texts: tuple[str, ...],
+        tip: str = "",
+        values: tuple[object, ...] = (),
+        names: tuple[str, ...] = (),
     ) -> None:
-        """Add a row of texts, with what they stand for where a copy is to have it in full."""
-        item = QTreeWidgetItem(self, [shown(title), *texts])
+        """Add a row of texts, with what they stand for where a copy is to have it in full.
+
+        `names` are those of its figures, by which one can ask how they are made.
+        """
+        item = QTreeWidgetItem(self, [title, *texts])
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):
             item.setToolTip(column, shown(tip))
         for column, value in enumerate(values, 1):
             item.setData(column, PLAIN_ROLE, value)
+        for column, name in enumerate(names, start=1):
+            item.setData(column, _NAME, name)
 
     def text_of(self, title: str, column: int = 1) -> str:
         """Return a text of the row with a title; empty without such a row."""
@@ -123,11 +170,16 @@ class EvidenceTable(FigureTable):
                 values = (item.value, item.low, item.high)
                 texts = tuple(format_value(value, definition.kind, locale) for value in values)
                 self.add_row(
-                    definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}", values
+                    definition.title,
+                    texts,
+                    f"{shown(definition.formula)}\n{shown(tip)}",
+                    values,
+                    _ends(item.name),
                 )
             self.add_row(
                 tr("Chance of a loss"), (_percent(redrawn.loss), "", ""),
                 tr("Share of the redrawn histories that end below the initial capital.\n{tip}", tip=tip),
+                names=("loss",),
             )  # fmt: skip
         for item in evidence.trade_intervals:
             definition = known[item.name]
@@ -135,7 +187,11 @@ class EvidenceTable(FigureTable):
             texts = tuple(format_value(value, definition.kind, locale) for value in values)
             tip = tr("Weeks of trades drawn again: trades entered in the same week stay together.")
             self.add_row(
-                definition.title, texts, f"{shown(definition.formula)}\n{shown(tip)}", values
+                definition.title,
+                texts,
+                f"{shown(definition.formula)}\n{shown(tip)}",
+                values,
+                _ends(item.name),
             )
 
     def _show_sharpe(self, evidence: Evidence) -> None:
@@ -145,24 +201,28 @@ class EvidenceTable(FigureTable):
         sample, found = evidence.sample, evidence.deflated
         if isinstance(sample, Undefined) or isinstance(found, Undefined):
             reason = sample.reason if isinstance(sample, Undefined) else ""
-            self.add_row(tr("Sharpe ratio"), (_NOT_KNOWN, "", ""), reason)
+            self.add_row(tr("Sharpe ratio"), (_NOT_KNOWN, "", ""), reason, names=("probability",))
             return
         year = evidence.periods_per_year
         self.add_row(
             tr("Probability above zero"), (_value(sample.probability_above(0.0), "percent"), "", ""),
             tr("Probabilistic Sharpe ratio (Bailey and Lopez de Prado): skew and fat tails are taken into account."),
+            names=("probability",),
         )  # fmt: skip
         self.add_row(
             tr("Variants tried on this data"), (format_value(found.trials, "count", QLocale()), "", ""),
             tr("Every run of another request on the same data counts, this one included."),
+            names=("trials",),
         )  # fmt: skip
         self.add_row(
             tr("Best that chance would find"), (_value(found.hurdle * year**0.5, "ratio"), "", ""),
             tr("The highest Sharpe ratio to be expected among so many variants without any edge, annualised."),
+            names=("hurdle",),
         )  # fmt: skip
         self.add_row(
             tr("Deflated Sharpe ratio"), (_value(found.probability, "percent"), "", ""),
             tr("Probability that the true Sharpe ratio exceeds the best that chance would find."),
+            names=("deflated",),
         )  # fmt: skip
         needed = sample.shortest_track_record()
         years = needed if isinstance(needed, Undefined) else needed / year
@@ -170,6 +230,7 @@ class EvidenceTable(FigureTable):
             tr("Years needed to be 95 % sure"), (_value(years, "ratio"), "", ""),
             (tr("Shortest track record for a Sharpe ratio above zero; there are {count} years.",
             count=format_value(sample.count / year, "ratio", QLocale()))),
+            names=("track_record",),
         )  # fmt: skip
 
     def _show_costs(self, evidence: Evidence) -> None:
@@ -178,19 +239,24 @@ class EvidenceTable(FigureTable):
         for step in view.steps:
             if step.amount or step.name in {"before", "net"}:
                 self.add_row(
-                    COST_STEPS[step.name], (format_value(step.amount, "money", locale), "", "")
+                    COST_STEPS[step.name],
+                    (format_value(step.amount, "money", locale), "", ""),
+                    names=(step.name,),
                 )
         self.add_row(
             tr("Costs could be multiplied by"), (_value(view.break_even, "ratio"), "", ""),
             tr("By what commission and slippage could be multiplied until nothing is left, the trades being the same."),
+            names=("break_even",),
         )  # fmt: skip
         self.add_row(
             tr("Costs paid, of value traded"), (_value(view.paid_rate, "percent"), "", ""),
             tr("Commission and slippage over quantity times price of all fills."),
+            names=("paid_rate",),
         )  # fmt: skip
         self.add_row(
             tr("Costs that leave nothing"), (_value(view.bearable_rate, "percent"), "", ""),
             tr("The rate of the value traded at which the net profit would be zero."),
+            names=("bearable_rate",),
         )  # fmt: skip
 
 
@@ -225,7 +291,14 @@ class VariantTable(FigureTable):
                 format_value(item.trades, "count", locale),
             )
             values = (item.total_return, item.sharpe, item.max_drawdown, item.trades)
-            self.add_row(ASSUMPTIONS[item.assumption], texts, values=values)
+            figures = ("total_return", "sharpe", "max_drawdown", "trades")
+            names = tuple(f"{item.assumption}.{figure}" for figure in figures)
+            self.add_row(ASSUMPTIONS[item.assumption], texts, values=values, names=names)
+
+
+def _ends(name: str) -> tuple[str, str, str]:
+    """Return the names of a figure and of the ends of its interval."""
+    return name, f"{name}.low", f"{name}.high"
 
 
 def _percent(value: float) -> str:

@@ -235,8 +235,9 @@ class HistoryRows(QSortFilterProxyModel):
 
     def set_filter(self, text: str) -> None:
         """Show the rows that have all the words of a text."""
+        self.beginFilterChange()
         self._words = text
-        self.invalidateFilter()
+        self.endFilterChange()
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: ARG002, D102, N802 (Qt's)
         return self._model.matches(source_row, self._words)

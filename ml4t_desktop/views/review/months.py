@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QRect
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.plots.month_heatmap import MonthHeatmap
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore, Question
+from ml4t_desktop.session.questions import of_group, of_span, of_trades
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -20,6 +22,7 @@ from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
+    from numpy.typing import NDArray
 
     from ml4t_desktop.analysis.months import Measure
     from ml4t_desktop.analysis.study import Study
@@ -64,6 +67,7 @@ class MonthsPanel(StudyPanel):
         results: ResultStore,
         studies: StudyStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(results, studies, _HINT, parent)
@@ -80,9 +84,14 @@ class MonthsPanel(StudyPanel):
         self.hours = BinsChart(tr("P&L by hour of entry"), theme, y_kind="money")
         self.seasons = BinsChart(tr("P&L by month of entry"), theme, y_kind="money")
         self._years: tuple[str, ...] = ()
+        self._making = making
         self._lay_out()
         self.measure.currentIndexChanged.connect(self._on_measure_chosen)
         self.heatmap.chosen.connect(self._on_month_chosen)
+        self.heatmap.cell_asked.connect(self._on_cell_asked)
+        self.weekdays.bar_asked.connect(self._on_weekday_asked)
+        self.hours.bar_asked.connect(self._on_hour_asked)
+        self.seasons.bar_asked.connect(self._on_season_asked)
         self.weekdays.chosen.connect(self._on_weekday_chosen)
         self.hours.chosen.connect(self._on_hour_chosen)
         self.seasons.chosen.connect(self._on_season_chosen)
@@ -125,6 +134,57 @@ class MonthsPanel(StudyPanel):
             )
             chart.set_names(profits.labels, profits.pnl, notes=notes)
         self.hours.setVisible(len(self.hours.heights) > 1)
+
+    def ask_current(self) -> bool:
+        """Ask how the chosen month is made; say whether there is one."""
+        return self.heatmap.ask_current()
+
+    def _on_cell_asked(self, row: int, column: int, place: QRect) -> None:
+        run, year, measure = self.results.run, self._years[row], self.measure.currentData()
+        if run is None:
+            return
+        by: Literal["year", "month"] = "month" if column < len(_MONTHS) else "year"
+        label = f"{year}-{column + 1:02d}" if by == "month" else year
+        if measure == "return":
+            self._ask(of_span(run, None, by, label, "total_return"), self.heatmap, place)
+            return
+        name = {"pnl": "trades_pnl", "trades": "num_trades", "win_rate": "win_rate"}[measure]
+        self._ask(of_group(run, by, label, name, self._chosen_ids()), self.heatmap, place)
+
+    def _on_weekday_asked(self, bar: int, place: QRect) -> None:
+        self._ask_group("weekday", self.weekdays, bar, place)
+
+    def _on_hour_asked(self, bar: int, place: QRect) -> None:
+        self._ask_group("hour", self.hours, bar, place)
+
+    def _ask_group(
+        self, by: Literal["weekday", "hour"], chart: BinsChart, bar: int, place: QRect
+    ) -> None:
+        run = self.results.run
+        if run is not None:
+            question = of_group(run, by, chart.labels[bar], "trades_pnl", self._chosen_ids())
+            self._ask(question, chart, place)
+
+    def _on_season_asked(self, bar: int, place: QRect) -> None:
+        run = self.results.run
+        if run is None:
+            return
+        import polars as pl
+
+        label = self.seasons.labels[bar]
+        month = _MONTHS.index(label) + 1
+        chosen = self._trades(run).filter(pl.col("entry_time").dt.month() == month)
+        ids = np.sort(chosen["trade_id"].to_numpy())
+        name = tr("Entered in {month}", month=_LONG[month - 1])
+        self._ask(of_trades(run, ids, name, "trades_pnl"), self.seasons, place)
+
+    def _ask(self, question: Question, widget: QWidget, place: QRect) -> None:
+        if self._making is not None:
+            self._making.ask(question, widget, place)
+
+    def _chosen_ids(self) -> NDArray[np.int64] | None:
+        subset = self.results.subset
+        return None if subset is None else subset.trade_ids
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""

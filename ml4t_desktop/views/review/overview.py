@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
 from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.making import MakingStore, Question
+from ml4t_desktop.session.questions import against_benchmark, of_benchmark, of_run, of_side
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
@@ -18,7 +21,13 @@ from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.views.review.benchmark import BenchmarkChoice
 from ml4t_desktop.views.review.brushing import entered_between
 from ml4t_desktop.views.review.chart_bar import ChartBar
-from ml4t_desktop.views.review.curves import bands_of, benchmark_curve, ghost_curve, times_of
+from ml4t_desktop.views.review.curves import (
+    bands_of,
+    benchmark_curve,
+    ghost_curve,
+    is_zoned,
+    times_of,
+)
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.statistics import StatisticsTable
@@ -38,7 +47,15 @@ _NO_RUN = (
 
 
 class OverviewPanel(SeenPanel):
-    """How the run on screen did."""
+    """How the run on screen did.
+
+    Signals
+    -------
+    command_asked : str
+        Id of a command.
+    """
+
+    command_asked = Signal(str)
 
     def __init__(
         self,
@@ -46,12 +63,14 @@ class OverviewPanel(SeenPanel):
         reviews: ReviewStore,
         theme: Theme,
         time_range: TimeRange | None = None,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("overview_panel")
         self._results, self._reviews = results, reviews
         self._time_range = time_range or TimeRange(self)
+        self._making = making
         self.tiles = TileStrip(theme)
         self.chart_bar = ChartBar()
         self.chart = EquityChart(theme)
@@ -74,6 +93,9 @@ class OverviewPanel(SeenPanel):
         self.chart.brushed.connect(self._on_brushed)
         self.chart.range_changed.connect(self._on_range_changed)
         self._time_range.changed.connect(self._on_times_changed)
+        self.tiles.number_asked.connect(self._on_tile_asked)
+        self.statistics.number_asked.connect(self._on_statistic_asked)
+        self.benchmark.file_asked.connect(partial(self.command_asked.emit, "file.add_benchmark"))
         results.run_changed.connect(self._on_run_changed)
         results.ghost_changed.connect(self._on_ghost_changed)
         reviews.changed.connect(self._on_review_changed)
@@ -98,12 +120,44 @@ class OverviewPanel(SeenPanel):
         worst = worst_drawdowns(times, equity, capital, _WORST)
         self._bands = bands_of(times, worst)
         self._chosen_drawdown = None
-        self.chart_bar.set_drawdowns(worst, has_clock=has_clock(times))
+        self.chart_bar.set_drawdowns(worst, has_clock=has_clock(times), is_zoned=is_zoned(run))
         self.chart_bar.tell(None)
         self._mark_drawdowns()
         beside = ghost_curve(run, ghost) if ghost is not None else None
-        self.chart.set_curves(times, equity, underwater(equity, capital), capital, beside)
+        below = underwater(equity, capital)
+        self.chart.set_curves(times, equity, below, capital, beside, is_zoned=is_zoned(run))
         self._on_review_changed()
+
+    def ask_current(self) -> bool:
+        """Ask how the statistic with the keyboard, or the one that was chosen last, is made."""
+        return self.tiles.ask_current() or self.statistics.ask_current()
+
+    def ask(self, name: str) -> None:
+        """Ask how a statistic is made."""
+        self.statistics.ask(name)
+
+    def _on_tile_asked(self, name: str, place: QRect) -> None:
+        run = self._results.run
+        if run is not None and self._making is not None:
+            self._making.ask(of_run(run, name), self.tiles, place)
+
+    def _on_statistic_asked(self, name: str, column: str, place: QRect) -> None:
+        run = self._results.run
+        if run is not None and self._making is not None:
+            question = self._question(run, name, column)
+            self._making.ask(question, self.statistics, place)
+
+    def _question(self, run: CompletedRun, name: str, column: str) -> Question:
+        from ml4t_desktop.analysis.benchmark import RELATIVE_STATISTICS
+
+        review = self._reviews.review
+        if name in RELATIVE_STATISTICS:
+            return against_benchmark(run, review, name)
+        if column == "Benchmark" and review is not None:
+            return of_benchmark(run, review, name)
+        if column in ("Long", "Short"):
+            return of_side(run, "long" if column == "Long" else "short", name)
+        return of_run(run, name)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""

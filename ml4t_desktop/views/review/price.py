@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QLocale, QPoint, QTimer, Signal
+from PySide6.QtCore import QLocale, QPoint, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.time_range import TimeRange
 from ml4t_desktop.tables.trade_rows import trade_row
+from ml4t_desktop.views.calm import WhenCalm
 from ml4t_desktop.views.review.curves import benchmark_curve
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.pane_menu import PaneMenu
@@ -82,6 +83,7 @@ class PriceChartPanel(SeenPanel):
         self.bar = PriceBar()
         self.empty = EmptyState(*_NO_RUN)
         self.pane_menu = PaneMenu(self)
+        self._preparing = WhenCalm(self._prepare_pane, _PREPARE_MS, self)
         self._build()
         self._connect()
         self.apply_theme(theme)
@@ -189,7 +191,7 @@ class PriceChartPanel(SeenPanel):
         else:
             self.draw_when_seen()
         if run is not None:
-            QTimer.singleShot(_PREPARE_MS, self, self._prepare_pane)
+            self._preparing.start()
 
     def _prepare_pane(self) -> None:
         """Make the panes that the first chart needs, one in each turn of the loop, before it is seen."""
@@ -199,7 +201,7 @@ class PriceChartPanel(SeenPanel):
         wanted = min(len(run.market.signals), _SIGNALS_SHOWN) + 1
         if len(self.chart.value_panes) < wanted:
             self.chart.prepare_series()
-            QTimer.singleShot(_PREPARE_MS, self, self._prepare_pane)
+            self._preparing.start()
 
     def _fill_symbols(self, market: Market, trades: pl.DataFrame) -> None:
         counts = dict(trades["symbol"].value_counts().iter_rows())

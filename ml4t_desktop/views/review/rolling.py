@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.day_lines import DayLine, DayLines
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_window
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -25,6 +28,8 @@ _HINT = mark(
 )
 _TIP = mark("Drag with Shift to look at the trades entered in a part of the time.")
 _PANES = 7
+# What the panes show, as `analysis.making.spans.WindowScope` calls it.
+_NAMES = ("total_return", "volatility", "sharpe", "win_rate", "gross", "positions", "turnover")
 _USUAL_DAYS, _USUAL_TRADES = 63, 50
 
 
@@ -38,10 +43,12 @@ class RollingPanel(StudyPanel):
         results: ResultStore,
         studies: StudyStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(results, studies, _HINT, parent)
         self.setObjectName("rolling_panel")
+        self._making = making
         self.days = _window("rolling_days", tr("Days of the window"), _USUAL_DAYS, " days")
         self.trades = _window(
             "rolling_trades", tr("Trades of the window"), _USUAL_TRADES, " trades"
@@ -64,6 +71,7 @@ class RollingPanel(StudyPanel):
         for box in (self.days, self.trades):
             box.valueChanged.connect(self._on_window_changed)
         self.chart.brushed.connect(self._on_brushed)
+        self.chart.value_asked.connect(self._on_value_asked)
         self.apply_theme(theme)
         self.begin(content)
 
@@ -99,6 +107,18 @@ class RollingPanel(StudyPanel):
                 DayLine(tr("Turnover of {days} days", days=days), "percent", turnover),
             ),
         )
+
+    def ask_current(self) -> bool:
+        """Ask how the first line is made at the cursor, or at its end; say whether there is one."""
+        return self.chart.ask_current()
+
+    def _on_value_asked(self, pane: int, ordinal: int, place: QRect) -> None:
+        run, subset = self.results.run, self.results.subset
+        if run is None or self._making is None:
+            return
+        ids = None if subset is None else subset.trade_ids
+        window = (self.days.value(), self.trades.value())
+        self._making.ask(of_window(run, ids, ordinal, window, _NAMES[pane]), self.chart, place)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""

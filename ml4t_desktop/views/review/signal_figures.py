@@ -224,6 +224,41 @@ def threshold_figure(curve: ThresholdCurve) -> Figure:
     )
 
 
+def figure_name(chart: str, place: int, review: SignalReview, curve: ThresholdCurve | None) -> str:
+    """Return what a value of a chart is called in `analysis.making.signals`; empty where it has no name.
+
+    Parameters
+    ----------
+    chart : str
+        As the panel calls it.
+    place : int
+        Of the value; -1 is the figure beside the title.
+    """
+    from ml4t_desktop.analysis.leakage.lag_curves import LAGS
+
+    if place < 0:
+        present = 0
+        if curve is not None:
+            at = [point.threshold for point in curve.points]
+            present = at.index(curve.present) if curve.present in at else 0
+        return {
+            "values": "missing", "returns": "spread", "correlation": "correlation",
+            "calibration": "skill", "thresholds": f"threshold.{present}", "decay": "lag.1",
+        }.get(chart, "")  # fmt: skip
+    if chart == "trades":
+        return f"trades.{review.trades['tenth'][place]}"
+    lags = LAGS[(LAGS >= -5) & (LAGS <= 20)]
+    names = {
+        "returns": f"tenth.{place + 1}",
+        "decay": f"lag.{int(lags[min(place, lags.size - 1)])}",
+        "thresholds": f"threshold.{place}",
+        "correlation": "correlation",
+        "calibration": "brier",
+        "values": "missing",
+    }
+    return names[chart]
+
+
 def empty_figure(title: str, reason: str) -> Figure:
     """Return a chart that says why there is nothing in it."""
     return Figure(title=title, hint=reason)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QLocale, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
@@ -19,13 +20,8 @@ if TYPE_CHECKING:
 
     from ml4t_desktop.analysis.signals.context_grid import ContextGrid
 
-_FIFTHS: Final = (
-    mark("lowest fifth"),
-    mark("2nd"),
-    mark("3rd"),
-    mark("4th"),
-    mark("highest fifth"),
-)
+_FIFTHS: Final = (mark("lowest fifth"), "2nd", "3rd", "4th", mark("highest fifth"))
+_DRIFT: Final = ("missing", "low", "middle", "high", "stability")
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -54,13 +50,42 @@ class PlainTable(QTableWidget):
 
 
 class ContextTable(PlainTable):
-    """Mean return by part of the context and fifth of the signal, tinted by its size."""
+    """Mean return by part of the context and fifth of the signal, tinted by its size.
+
+    Signals
+    -------
+    number_asked : str, QRect
+        How a cell is made was asked for, as `analysis.making.signals` calls it.
+    """
+
+    number_asked = Signal(str, QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(tr("Return after the signal, by market context"), parent)
         self.setObjectName("context_grid")
         self._theme = theme
         self._grid: ContextGrid | None = None
+        self.cellClicked.connect(self._on_cell_clicked)
+
+    def ask_current(self) -> bool:
+        """Ask how the cell with the cursor is made; say whether there is one."""
+        row, column, grid = self.currentRow(), self.currentColumn(), self._grid
+        if grid is None or row < 0:
+            return False
+        place = self.visualItemRect(self._item(row, column)).translated(self.viewport().pos())
+        self.number_asked.emit(f"context.{grid.context}.{row}.{column}", place)
+        return True
+
+    def _on_cell_clicked(self, _row: int, _column: int) -> None:
+        self.ask_current()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        open_menu(self, event.globalPos(), ((tr("How it is made"), self.ask_current),))
 
     def show_grid(self, grid: ContextGrid | None) -> None:
         """Show another context column; None empties the table."""
@@ -114,11 +139,41 @@ class ContextTable(PlainTable):
 
 
 class DriftTable(PlainTable):
-    """The distribution of a signal year by year."""
+    """The distribution of a signal year by year.
+
+    Signals
+    -------
+    number_asked : str, QRect
+        How a cell is made was asked for, as `analysis.making.signals` calls it.
+    """
+
+    number_asked = Signal(str, QRect)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("The signal year by year"), parent)
         self.setObjectName("drift")
+        self.cellClicked.connect(self._on_cell_clicked)
+
+    def ask_current(self) -> bool:
+        """Ask how the cell with the cursor is made; say whether there is one."""
+        row, column = self.currentRow(), self.currentColumn()
+        year, item = self.verticalHeaderItem(row), self.item(row, column)
+        if year is None or item is None:
+            return False
+        place = self.visualItemRect(item).translated(self.viewport().pos())
+        self.number_asked.emit(f"drift.{year.text()}.{shown(_DRIFT[column])}", place)
+        return True
+
+    def _on_cell_clicked(self, _row: int, _column: int) -> None:
+        self.ask_current()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        open_menu(self, event.globalPos(), ((tr("How it is made"), self.ask_current),))
 
     def show_drift(self, frame: pl.DataFrame) -> None:
         """Show a frame of `analysis.signals.drift.DRIFT`."""
@@ -139,7 +194,7 @@ class DriftTable(PlainTable):
                         format_value(row[name], "number", locale)
                         for name in ("low", "middle", "high")
                     ),
-                    f"{format_value(index, 'ratio', locale)} {word}".strip(),
+                    f"{format_value(index, 'ratio', locale)} {word}".strip() or "n/a",
                 ]
             )
         self.fill(rows, columns, texts)

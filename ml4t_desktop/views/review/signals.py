@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -21,6 +22,8 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.figures import FigureChart
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr, tr_count
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_signal
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.signals import SignalStore
 from ml4t_desktop.session.theme import Theme
@@ -62,11 +65,12 @@ class SignalsPanel(SeenPanel):
         results: ResultStore,
         signals: SignalStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("signals_panel")
-        self._results, self._signals = results, signals
+        self._results, self._signals, self._making = results, signals, making
         self._shown: object = None
         self.choice, self.horizon, self.context = QComboBox(), QComboBox(), QComboBox()
         self.note, self.verdict = QLabel(), QLabel()
@@ -77,6 +81,12 @@ class SignalsPanel(SeenPanel):
         self.choice.activated.connect(self._on_choice)
         self.horizon.activated.connect(self._on_horizon)
         self.context.currentIndexChanged.connect(self._on_context)
+        for name, chart in self.charts.items():
+            chart.value_asked.connect(partial(self._on_value_asked, name))
+        for table in (self.grid, self.drift):
+            table.number_asked.connect(partial(self._on_cell_asked, table))
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.verdict.linkActivated.connect(self._on_verdict_asked)
         results.run_changed.connect(self._on_run_changed)
         signals.changed.connect(self.draw_when_seen)
         signals.progressed.connect(self._on_progressed)
@@ -98,6 +108,43 @@ class SignalsPanel(SeenPanel):
             self._show_review(review)
         else:
             self._show_nothing(review)
+
+    def ask_current(self) -> bool:
+        """Ask how the figure of the chart with the keyboard is made, else the rank correlation."""
+        for table in (self.grid, self.drift):
+            if table.hasFocus():
+                return table.ask_current()
+        charts = self.charts.values()
+        chosen = next((item for item in charts if item.hasFocus()), self.charts["correlation"])
+        return chosen.ask_current()
+
+    def _on_value_asked(self, chart: str, place: int, where: QRect) -> None:
+        review, curve = self._signals.review, self._signals.curve
+        from ml4t_desktop.analysis.signals.review import SignalReview
+        from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
+
+        if not isinstance(review, SignalReview):
+            return
+        known = curve if isinstance(curve, ThresholdCurve) else None
+        name = figures.figure_name(chart, place, review, known)
+        if name:
+            self._ask(name, self.charts[chart], where)
+
+    def _on_cell_asked(self, table: QWidget, name: str, where: QRect) -> None:
+        self._ask(name, table, where)
+
+    def _on_verdict_asked(self, name: str) -> None:
+        self._ask(name, self.verdict, self.verdict.rect())
+
+    def _ask(self, name: str, widget: QWidget, where: QRect) -> None:
+        from ml4t_desktop.analysis.signals.review import SignalReview
+        from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
+
+        run, review, curve = self._results.run, self._signals.review, self._signals.curve
+        if run is None or self._making is None or not isinstance(review, SignalReview):
+            return
+        known = curve if isinstance(curve, ThresholdCurve) else None
+        self._making.ask(of_signal(run, review, known, name), widget, where)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -186,7 +233,8 @@ class SignalsPanel(SeenPanel):
         from ml4t_desktop.analysis.undefined import Undefined
 
         self.note.setText(_method(review))
-        self.verdict.setText(signal_verdict(review))
+        how = tr("How?")
+        self.verdict.setText(f"{signal_verdict(review)} &nbsp; <a href='t'>{how}</a>")
         used = _clauses(run, review.sample.name)
         self.charts["values"].show_figure(figures.value_figure(review, used))
         self.charts["returns"].show_figure(figures.return_figure(review))

@@ -217,6 +217,12 @@ def _split_words(found: Stability) -> str:
             "<b>That is {gap} standard errors better where it knew the answers:</b> only what is outside counts.",
             gap=gap,
         )
+    elif found.gap < -_FAR:
+        judged = tr(
+            "That is {gap} standard errors worse where it knew the answers: it does not live on what it was "
+            "trained on.",
+            gap=_text(-found.gap, "ratio"),
+        )
     else:
         judged = tr("The difference is {gap} standard errors, which chance makes as well.", gap=gap)
     return f"{said} {judged}"

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QLocale, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.frame_model import PLAIN_ROLE
 from ml4t_desktop.tables.plain import plain_table
+from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.views.review.statistic_change import statistic_change
 from ml4t_desktop.views.review.statistic_text import (
     NOT_DEFINED,
@@ -51,10 +59,17 @@ _IS_COMING: Final = mark("It is being computed.")
 class StatisticsTable(QTreeWidget):
     """Every statistic by group; the tooltip of each is its formula and what it is made of.
 
+    Signals
+    -------
+    number_asked : str, str, QRect
+        How a statistic is made, and in which column, was asked for at a place of the table.
+
     The sides are shown when there are trades on both, the benchmark when there is one, and the change
     while the run is compared with another. A side or a benchmark has no text where the statistic is
     one of the account as a whole.
     """
+
+    number_asked = Signal(str, str, QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +102,33 @@ class StatisticsTable(QTreeWidget):
         for column in range(_ALL, len(_HEADERS)):
             self.headerItem().setTextAlignment(column, _RIGHT)
             self.setColumnHidden(column, column != _ALL)
+        self.itemClicked.connect(self._on_item_clicked)
+
+    def ask(self, name: str, column: str = "All") -> None:
+        """Ask how a statistic is made."""
+        row = self._rows[name]
+        self.scrollToItem(row)
+        index = self.indexFromItem(row, _HEADERS.index(column))
+        title = self.visualRect(self.indexFromItem(row, 0))
+        place = title.united(self.visualRect(index))
+        self.number_asked.emit(name, column, place.translated(self.viewport().pos()))
+
+    def ask_current(self) -> bool:
+        """Ask how the statistic with the cursor is made; say whether there is one."""
+        name, column = self._name_of(self.currentItem()), self.currentColumn()
+        if name is None:
+            return False
+        is_value = column > 0 and not self.isColumnHidden(column) and self._rows[name].text(column)
+        self.ask(name, _HEADERS[column] if is_value else _HEADERS[_ALL])
+        return True
+
+    def _name_of(self, item: QTreeWidgetItem | None) -> str | None:
+        return next((name for name, row in self._rows.items() if row is item), None)
+
+    def _on_item_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
+        is_choosing = QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier
+        if not is_choosing and len(self.selectedItems()) <= 1 and self._name_of(item) is not None:
+            self.ask_current()
 
     def show_metrics(
         self,
@@ -288,7 +330,14 @@ class StatisticsTable(QTreeWidget):
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_rows()
             return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if self._name_of(self.currentItem()) is not None:
+            actions = ((tr("How it is made"), self.ask_current), (tr("Copy"), self.copy_rows))
+            open_menu(self, event.globalPos(), actions)
 
 
 def _trades(side: TradeMetrics) -> int:

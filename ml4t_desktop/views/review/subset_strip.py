@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_trades
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
@@ -29,11 +31,16 @@ class SubsetStrip(QFrame):
     """Shown while a part of the trades is looked at; its cross, or the command, shows all again."""
 
     def __init__(
-        self, results: ResultStore, studies: StudyStore, theme: Theme, parent: QWidget | None = None
+        self,
+        results: ResultStore,
+        studies: StudyStore,
+        theme: Theme,
+        making: MakingStore | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("subset_strip")
-        self._results, self._studies = results, studies
+        self._results, self._studies, self._making = results, studies, making
         self.name = QLabel()
         self.name.setObjectName("subset_name")
         self.statistics = QLabel()
@@ -54,6 +61,8 @@ class SubsetStrip(QFrame):
         layout.addWidget(self.clear_button)
         layout.addSpacing(10)
         layout.addWidget(self.statistics, 1)
+        self.statistics.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.statistics.linkActivated.connect(self._on_figure_asked)
         self.clear_button.clicked.connect(self._on_clear_clicked)
         results.subset_changed.connect(self._on_subset_changed)
         studies.part_changed.connect(self._show)
@@ -71,6 +80,12 @@ class SubsetStrip(QFrame):
 
     def _on_subset_changed(self, _subset: Subset | None) -> None:
         self._show()
+
+    def _on_figure_asked(self, name: str) -> None:
+        run, subset = self._results.run, self._results.subset
+        if run is not None and subset is not None and self._making is not None:
+            question = of_trades(run, subset.trade_ids, subset.name, name)
+            self._making.ask(question, self.statistics, self.statistics.rect())
 
     def _on_clear_clicked(self) -> None:
         self._results.show_subset(None)
@@ -90,7 +105,9 @@ class SubsetStrip(QFrame):
     def _beside(self, part: TradeMetrics, whole: TradeMetrics) -> str:
         muted = self._theme.muted
         return " &nbsp;·&nbsp; ".join(
-            f"{title.replace('&', '&amp;')} <b>{_text(part, name, kind)}</b> "
+            f"{title.replace('&', '&amp;')} "
+            f"<a href='{name}' style='color:{self._theme.text}; text-decoration:none'>"
+            f"<b>{_text(part, name, kind)}</b></a> "
             f"<span style='color:{muted}'>({_text(whole, name, kind)})</span>"
             for name, title, kind in _SHOWN
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSize
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QLocale, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.views.review.statistic_change import statistic_change
 from ml4t_desktop.views.review.statistic_text import Tone, statistic_text, statistic_tip, tone
 
@@ -22,12 +23,23 @@ _UNCHANGED = "unchanged"
 
 
 class StatTile(QFrame):
-    """One statistic: its title, its value, how it changed, its formula as tooltip."""
+    """One statistic: its title, its value, how it changed, its formula as tooltip.
+
+    Signals
+    -------
+    asked : str
+        How the statistic is made was asked for.
+    """
+
+    asked = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._tones: tuple[Tone, Tone] = ("text", "muted")
+        self.name = ""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._title = QLabel()
         self._value = QLabel()
         self._change = QLabel()
@@ -35,10 +47,7 @@ class StatTile(QFrame):
         for label in (self._title, self._value, self._change):
             # A label that asks for its text's width would lay the strip out anew with every value.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        font = self._value.font()
-        font.setPointSizeF(font.pointSizeF() * 1.35)
-        font.setBold(True)
-        self._value.setFont(font)
+        self._value.setProperty("role", "large_figure")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 6)
         layout.setSpacing(1)
@@ -62,6 +71,7 @@ class StatTile(QFrame):
         self, definition: Definition, metrics: Metrics, ghost: Metrics | None = None
     ) -> None:
         """Show one statistic of a run, and how it differs from that of the run it is compared with."""
+        self.name = definition.name
         self.setObjectName(f"tile_{definition.name}")
         self._title.setText(shown(definition.title))
         locale = QLocale()
@@ -88,6 +98,7 @@ class StatTile(QFrame):
         self._theme = theme
         self.setStyleSheet(
             f"StatTile {{ background: {theme.surface}; border: 1px solid {theme.border}; border-radius: 6px; }}"
+            f" StatTile:hover, StatTile:focus {{ border-color: {theme.accent}; }}"
             " StatTile QLabel { background: transparent; border: none; }"
         )
         _set_colour(self._title, theme.muted)
@@ -99,6 +110,26 @@ class StatTile(QFrame):
         _set_colour(self._value, tones[self._tones[0]])
         _set_colour(self._change, tones[self._tones[1]])
 
+    def ask(self) -> None:
+        """Ask how the statistic is made."""
+        self.asked.emit(self.name)
+
+    # Qt
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802 (Qt's)
+        is_here = self.rect().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and is_here:
+            self.ask()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.ask()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        open_menu(self, event.globalPos(), ((tr("How it is made"), self.ask),))
+
 
 def _set_colour(label: QLabel, name: str) -> None:
     """Colour the words of a label; by its palette, which costs a small part of what a style sheet does."""
@@ -108,7 +139,15 @@ def _set_colour(label: QLabel, name: str) -> None:
 
 
 class TileStrip(QWidget):
-    """The headline statistics, in as many rows as the width asks for."""
+    """The headline statistics, in as many rows as the width asks for.
+
+    Signals
+    -------
+    number_asked : str, QRect
+        How a statistic is made was asked for at a place of the strip.
+    """
+
+    number_asked = Signal(str, QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,7 +169,9 @@ class TileStrip(QWidget):
 
         headlines = [definition for definition in DEFINITIONS if definition.headline]
         while len(self._tiles) < len(headlines):
-            self._tiles.append(StatTile(self._theme, self))
+            tile = StatTile(self._theme, self)
+            tile.asked.connect(self._on_asked)
+            self._tiles.append(tile)
             self._per_row = 0
         for tile, definition in zip(self._tiles, headlines, strict=True):
             tile.show_statistic(definition, metrics, ghost)
@@ -141,6 +182,17 @@ class TileStrip(QWidget):
         self._theme = theme
         for tile in self._tiles:
             tile.apply_theme(theme)
+
+    def ask_current(self) -> bool:
+        """Ask how the statistic with the keyboard is made; say whether there is one."""
+        chosen = [tile for tile in self._tiles if tile.hasFocus()]
+        for tile in chosen:
+            tile.ask()
+        return bool(chosen)
+
+    def _on_asked(self, name: str) -> None:
+        place = next(tile.geometry() for tile in self._tiles if tile.name == name)
+        self.number_asked.emit(name, place)
 
     def _arrange(self) -> None:
         count = len(self._tiles)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
@@ -16,12 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
-from ml4t_desktop.session.evidence_words import ASSUMPTIONS
+from ml4t_desktop.plots.waterfall import Waterfall
+from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_evidence
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.validity import ValidityStore
+from ml4t_desktop.views.review.curves import is_zoned
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import EvidenceTable, VariantTable
 from ml4t_desktop.views.review.seen import SeenPanel
@@ -29,6 +34,7 @@ from ml4t_desktop.views.review.verdict import VerdictView
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
+    from ml4t_desktop.analysis.validity.costs import CostStep
     from ml4t_desktop.analysis.validity.verdict import Evidence
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -36,6 +42,12 @@ _NO_RUN = (
     mark("No result to judge yet"),
     mark("Start a run: here it is held against luck, other assumptions and its costs."),
 )
+# The figure that each remark of the verdict rests on.
+_FIGURES: Final = {
+    "luck": "luck", "count": "num_trades", "interval": "sharpe.low", "deflated": "deflated",
+    "record": "track_record", "benchmark": "total_return", "late": "one_bar_late.total_return",
+    "same_bar": "same_bar.total_return", "costs": "break_even",
+}  # fmt: skip
 _DOING: Final = {
     "first": mark("Redrawing the history…"),
     "variants": mark("Running under other assumptions…"),
@@ -51,19 +63,24 @@ class ValidityPanel(SeenPanel):
         results: ResultStore,
         validity: ValidityStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("validity_panel")
-        self._results, self._validity = results, validity
+        self._results, self._validity, self._making = results, validity, making
         self._shown: Evidence | None = None
         self.verdict = VerdictView(theme)
         self.figures, self.variants = EvidenceTable(), VariantTable()
         self.cone, self.lines, self.luck = ConeChart(theme), VariantChart(theme), LuckChart(theme)
+        self.costs = Waterfall(tr("From gross to net"), theme)
         self.doing = QLabel()
         self.progress = QProgressBar()
         self.empty = EmptyState(*_NO_RUN)
         self._build()
+        for table in (self.figures, self.variants):
+            table.number_asked.connect(partial(self._on_number_asked, table))
+        self.verdict.remark_asked.connect(self._on_remark_asked)
         results.run_changed.connect(self._on_run_changed)
         validity.changed.connect(self.draw_when_seen)
         validity.progressed.connect(self._on_progressed)
@@ -85,14 +102,32 @@ class ValidityPanel(SeenPanel):
             self._show_cone(evidence)
         if before is None or before.deflated is not evidence.deflated:
             self.figures.show_evidence(evidence)
+            steps = [step for step in evidence.costs.steps if _is_told(step)]
+            self.costs.show_steps(
+                tuple(shown(COST_STEPS[step.name]) for step in steps),
+                tuple(step.amount for step in steps),
+            )
         is_told = before is not None and before.why_no_reruns == evidence.why_no_reruns
         if before is None or before.variants is not evidence.variants or not is_told:
             self._show_variants(evidence)
         self._show_luck(evidence)
 
+    def ask_current(self) -> bool:
+        """Ask how the figure with the cursor is made; say whether there is one."""
+        table = self.variants if self.variants.hasFocus() else self.figures
+        return table.ask_current()
+
+    def _on_number_asked(self, table: QWidget, name: str, place: QRect) -> None:
+        run, evidence = self._results.run, self._validity.evidence
+        if run is not None and evidence is not None and self._making is not None:
+            self._making.ask(of_evidence(run, evidence, name), table, place)
+
+    def _on_remark_asked(self, remark: str, place: QRect) -> None:
+        self._on_number_asked(self.verdict, _FIGURES[remark], place)
+
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
-        for part in (self.verdict, self.cone, self.lines, self.luck, self.empty):
+        for part in (self.verdict, self.cone, self.lines, self.luck, self.costs, self.empty):
             part.apply_theme(theme)
         self.doing.setStyleSheet(f"color: {theme.muted};")
 
@@ -112,6 +147,7 @@ class ValidityPanel(SeenPanel):
         tables.setDocumentMode(True)
         tables.addTab(self.figures, tr("How sure"))
         tables.addTab(self.variants, tr("Other assumptions"))
+        tables.addTab(self.costs, tr("Gross to net"))
         above = QSplitter(Qt.Orientation.Horizontal)
         above.addWidget(left)
         above.addWidget(tables)
@@ -164,7 +200,7 @@ class ValidityPanel(SeenPanel):
             NamedLine(ASSUMPTIONS[item.assumption], item.equity) for item in evidence.variants
         )
         times = run.result.equity["timestamp"].to_physical().to_numpy()
-        self.lines.show_lines(times, lines)
+        self.lines.show_lines(times, lines, is_zoned=is_zoned(run))
 
     def _show_luck(self, evidence: Evidence) -> None:
         import numpy as np
@@ -198,6 +234,10 @@ class ValidityPanel(SeenPanel):
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
         self.draw_when_seen()
+
+
+def _is_told(step: CostStep) -> bool:
+    return bool(step.amount) or step.name in {"before", "net"}
 
 
 def _titled(title: str, chart: QWidget) -> QWidget:

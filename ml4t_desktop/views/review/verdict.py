@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
@@ -25,7 +34,15 @@ _WORDS: Final = {
 
 
 class VerdictView(QWidget):
-    """The headline over its remarks."""
+    """The headline over its remarks.
+
+    Signals
+    -------
+    remark_asked : str, QRect
+        How the figure behind a remark is made was asked for: the name of the remark, and its place.
+    """
+
+    remark_asked = Signal(str, QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,10 +53,7 @@ class VerdictView(QWidget):
         self.headline.setObjectName("verdict_headline")
         self.headline.setWordWrap(True)
         self.headline.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        font = self.headline.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
-        font.setBold(True)
-        self.headline.setFont(font)
+        self.headline.setProperty("role", "large_figure")
         self._remarks = QWidget()
         self._grid = QGridLayout(self._remarks)
         self._grid.setContentsMargins(4, 4, 8, 4)
@@ -75,7 +89,23 @@ class VerdictView(QWidget):
 
     def _colour(self, tone: str) -> str:
         theme = self._theme
-        return {"bad": theme.error, "doubt": theme.warning, "good": theme.gain}[tone]
+        return {"bad": theme.error, "doubt": theme.warning, "good": theme.good}[tone]
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"how_{name}")
+        button.setText(tr("How?"))
+        button.setAutoRaise(True)
+        button.setToolTip(tr("Show how the figure behind it is made"))
+        button.setAccessibleName(tr("How the figure behind it is made"))
+        button.setStyleSheet(f"color: {self._theme.accent}; border: none; padding: 0; margin: 0;")
+        button.clicked.connect(partial(self._on_asked, name, button))
+        return button
+
+    def _on_asked(self, name: str, button: QToolButton, _is_checked: object = None) -> None:
+        self.remark_asked.emit(
+            name, QRect(button.mapTo(self, button.rect().topLeft()), button.size())
+        )
 
     def _draw(self) -> None:
         while self._grid.count():
@@ -103,6 +133,7 @@ class VerdictView(QWidget):
             self._grid.addWidget(sign, row, 0, Qt.AlignmentFlag.AlignTop)
             text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             self._grid.addWidget(text, row, 1)
+            self._grid.addWidget(self._button(remark.name), row, 2, Qt.AlignmentFlag.AlignTop)
             self._grid.setRowStretch(row, 0)
         self._grid.setRowStretch(
             _MOST_ROWS, 1

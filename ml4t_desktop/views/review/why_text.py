@@ -270,7 +270,7 @@ def _orders(found: Explanation, *, has_clock: bool) -> str:
 
 
 def _mark(holds: bool, theme: Theme) -> str:  # noqa: FBT001 (what is shown)
-    colour, sign = (theme.gain, _HOLDS) if holds else (theme.loss, _FAILS)
+    colour, sign = (theme.good, _HOLDS) if holds else (theme.error, _FAILS)
     return f"<span style='color:{colour}'>{sign}</span>"
 
 

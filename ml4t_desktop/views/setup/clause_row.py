@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ml4t_desktop.plots.threshold import Threshold, has_threshold
@@ -21,6 +21,7 @@ from ml4t_desktop.wording import mark
 if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.column_shape import ColumnShape
 
+_VALUE_STRETCH: Final = 3
 _SHORTEST_OP: Final = 2  # letters
 _WITH_OTHER = ORDER_OPS | {"==", "!="}
 OP_TITLES: Final[dict[str, tuple[str, str]]] = {
@@ -76,7 +77,7 @@ class ClauseRow(RuleRow):
         self._other.setCheckable(True)
         self.menu.insertAction(self.actions_["duplicate"], self._other)
         self.actions_["other"] = self._other
-        self.fill_line((self._column, 6), (self._op, 0), (self._value, 3))
+        self.fill_line((self._column, 6), (self._op, 0), (self._value, _VALUE_STRETCH))
         self.body.addWidget(self._histogram)
         self.body.addWidget(self._words)
         self._column.activated.connect(self._on_column)
@@ -128,8 +129,10 @@ class ClauseRow(RuleRow):
         if shape != self._value.shape:
             editor = ValueEditor(shape)
             editor.edited.connect(self._on_value)
-            self.line.replaceWidget(self._value, editor)
-            self.line.setStretchFactor(editor, 4)
+            is_below = self.below.indexOf(self._value) >= 0
+            line = self.below if is_below else self.line
+            line.replaceWidget(self._value, editor)
+            line.setStretchFactor(editor, _VALUE_STRETCH)
             QWidget.setTabOrder(self._op, editor)
             self._value.setParent(None)
             self._value.deleteLater()
@@ -138,6 +141,11 @@ class ClauseRow(RuleRow):
         shown = self._part.get("other") if has_other else self._part.get("value")
         options = self._others() if has_other else self._columns
         self._value.show_value(shown, options, column)
+        self.wrap(self._value, _VALUE_STRETCH)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().resizeEvent(event)
+        self.wrap(self._value, _VALUE_STRETCH)
 
     def _present(self) -> RuleColumn:
         name = str(self._part["column"])

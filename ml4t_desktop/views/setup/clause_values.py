@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from PySide6.QtCore import QLocale, QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ml4t_desktop.request.conditions import COUNT_OPS
 from ml4t_desktop.session.columns import RuleColumn
@@ -72,7 +72,13 @@ class ValueEditor(QWidget):
     def __init__(self, shape: Shape, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.shape: Shape = shape
-        self._layout = QHBoxLayout(self)
+        # Two numbers side by side would be wider than a narrow panel.
+        way = (
+            QBoxLayout.Direction.TopToBottom
+            if shape == "pair"
+            else QBoxLayout.Direction.LeftToRight
+        )
+        self._layout = QBoxLayout(way, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
         self._numbers: list[NumberBox] = []

@@ -1,11 +1,9 @@
 """Commission and slippage models and their numbers."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.views.setup.fields import Field, NumberField, TextField
+from ml4t_desktop.views.setup.fields import Field, NumberField
 from ml4t_desktop.views.setup.form import FieldKind, KindForm
+from ml4t_desktop.views.setup.tiers import TiersField
 
 _COMMISSION = "costs.commission"
 _SLIPPAGE = "costs.slippage"
@@ -59,7 +57,10 @@ def slippage_form() -> KindForm:
 
 
 def _rate(key: str, title: str, tip: str = "", *, low: float = 0.0) -> NumberField:
-    return NumberField(key, title, is_percent=True, step=0.01, low=low, high=99.99, tip=tip)
+    drag = (max(low, -0.5), 1.0, 0.01)
+    return NumberField(
+        key, title, is_percent=True, step=0.01, low=low, high=99.99, tip=tip, drag=drag
+    )
 
 
 def _percent_commission() -> tuple[Field, ...]:
@@ -170,56 +171,3 @@ def _linear_impact() -> tuple[Field, ...]:
             tip=tr("The price moves by this times the share of the volume"),
         ),
     )
-
-
-class TiersField(TextField):
-    """Tiers as text: ``10000: 0.1, 50000: 0.05, 0.02``, values up to which a rate in per cent counts."""
-
-    def __init__(self, key: str, title: str) -> None:
-        super().__init__(
-            key,
-            title,
-            placeholder="10000: 0.1, 50000: 0.05, 0.02",
-            tip=tr(
-                "Value up to which a rate counts, and the rate in per cent; the last without a value"
-            ),
-        )
-
-    def show_value(self, value: Any) -> None:
-        """Show tiers as text."""
-        super().show_value(tiers_text(value or ()))
-
-    def read_text(self, text: str) -> Any:
-        """Return the tiers of a text; a text that cannot be read is kept, so that it is told."""
-        try:
-            return read_tiers(text)
-        except ValueError:
-            return text
-
-
-def tiers_text(tiers: Any) -> str:
-    """Return tiers as text; what is not a list of tiers as it is."""
-    if isinstance(tiers, str):
-        return tiers
-    parts: list[str] = []
-    for tier in tiers:
-        rate = f"{tier['rate'] * 100:.10g}"
-        limit = tier.get("up_to")
-        parts.append(rate if limit is None else f"{limit:.15g}: {rate}")
-    return ", ".join(parts)
-
-
-def read_tiers(text: str) -> tuple[Mapping[str, float], ...]:
-    """Return the tiers of a text.
-
-    Raises
-    ------
-    ValueError
-        If a part is not a number, or a number after a value and a colon.
-    """
-    tiers: list[Mapping[str, float]] = []
-    for part in text.split(","):
-        limit, colon, rate = part.rpartition(":")
-        tier = {"rate": round(float(rate) / 100, 12)}
-        tiers.append({"up_to": float(limit), **tier} if colon else tier)
-    return tuple(tiers)

@@ -25,7 +25,7 @@ from ml4t_desktop.views.setup.form import FieldForm, Problems
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.prediction_part import PredictionPart
 from ml4t_desktop.views.setup.reading_form import ReadingForm
-from ml4t_desktop.wording import mark, meant
+from ml4t_desktop.wording import mark
 
 _ABOUT_PRICES = mark(
     "Open or drop files with prices and the predictions of a model: Parquet, CSV and other text, "
@@ -39,16 +39,11 @@ _ABOUT_ACTIONS = mark(
     "Optional: a file of dividends, splits, mergers and delistings, for prices as they were traded."
 )
 _ADD_ACTIONS = (("add", mark("Choose…"), "file.add_actions"),)
-_TITLES = {
-    "time": mark("Time"),
-    "clock": mark("Time of day"),
-    "asset": mark("Asset"),
-    "open": meant("a price", "Open"),
-    "high": meant("a price", "High"),
-    "low": meant("a price", "Low"),
-    "close": meant("a price", "Close"),
-    "volume": mark("Volume"),
-}
+_ABOUT_BENCHMARK = mark(
+    "Optional: a file of prices or returns, such as an index, that the run is measured against. It moves no trade."
+)
+_ADD_BENCHMARK = (("add", mark("Choose…"), "file.add_benchmark"),)
+_TITLES = {role: role.capitalize() for role in ROLES} | {"clock": mark("Time of day")}
 _ANY = {"time", "text", "number"}
 _KINDS = {"time": _ANY, "clock": _ANY, "asset": {"text", "number"}} | {
     role: {"number", "text"} for role in ("open", "high", "low", "close", "volume")
@@ -67,6 +62,9 @@ class DataPage(SetupPage):
         self._predictions = PredictionPart()
         self._actions = FileList("actions", tr("Corporate actions"), _ABOUT_ACTIONS, _ADD_ACTIONS)
         self._actions_problem = problem_label("data.corporate_actions.problem")
+        self._benchmark = FileList("benchmark", tr("Benchmark"), _ABOUT_BENCHMARK, _ADD_BENCHMARK)
+        self._measured = FieldForm(_benchmark_fields())
+        self._benchmark_problem = problem_label("data.benchmark.problem")
         self._reading = ReadingForm("data", has_layout=True)
         self._roles = {role: ChoiceField(f"data.{role}", _TITLES[role]) for role in ROLES}
         self._asset_id = TextField(
@@ -91,7 +89,7 @@ class DataPage(SetupPage):
         looks = self.session.price_looks()
         own = {field.key for form in self._forms for field in form.fields} | self._predictions.keys
         own |= {field.key for field in self._reading.form.fields}
-        own |= {"data.signals", "data.corporate_actions"}
+        own |= {"data.signals", "data.corporate_actions", "data.benchmark.file"}
         # Without a file the hint says what to do.
         problems = self.problems(own if draft.files else own | {"data.files"})
         self._show_files(problems)
@@ -114,6 +112,7 @@ class DataPage(SetupPage):
         for label, key in (
             (self._signals_problem, "data.signals"),
             (self._actions_problem, "data.corporate_actions"),
+            (self._benchmark_problem, "data.benchmark.file"),
         ):
             label.setText(problems.get(key, ""))
             label.setVisible(key in problems)
@@ -121,7 +120,7 @@ class DataPage(SetupPage):
             part.setVisible(bool(draft.files))
 
     def _build(self) -> None:
-        self._forms = (self._columns, self._period, self._repairs)
+        self._forms = (self._columns, self._period, self._repairs, self._measured)
         signals = heading(tr("Signals (model output)"))
         signals.setBuddy(self._signals)
         titles = [heading(text) for text in (tr("Columns"), tr("Period"), tr("Doubtful rows"))]
@@ -137,21 +136,24 @@ class DataPage(SetupPage):
         quality.clicked.connect(partial(self.command_asked.emit, "view.quality"))
         self._details: tuple[QWidget, ...] = (
             self._reading, titles[0], self._columns, self._predictions, signals, self._signals, leaks,
-            self._actions, titles[1], self._period, titles[2], self._repairs, quality,
+            self._actions, self._benchmark, titles[1], self._period, titles[2], self._repairs, quality,
         )  # fmt: skip
         for part in (
             self._prices, self._reading, titles[0], self._columns, self._memory, signals,
             self._signals, self._signals_problem, self._predictions, leaks, titles[1], self._period,
-            self._actions, self._actions_problem, titles[2], self._repairs, quality,
+            self._actions, self._actions_problem, self._benchmark, self._measured,
+            self._benchmark_problem, titles[2], self._repairs, quality,
         ):  # fmt: skip
             self.body.addWidget(part)
-        for part in (self._prices, self._predictions, self._actions):
+        for part in (self._prices, self._predictions, self._actions, self._benchmark):
             part.command_asked.connect(self.command_asked)
         self._prices.removed.connect(self._remove_file)
         self._predictions.removed.connect(self.session.intake.remove_predictions)
         self._predictions.edited.connect(self.edit)
         self._actions.removed.connect(self._remove_actions)
+        self._benchmark.removed.connect(self._remove_benchmark)
         self._reading.edited.connect(self.edit)
+        self._measured.edited.connect(self.edit)
         self._columns.edited.connect(self.session.intake.choose_columns)
         self._signals.edited.connect(self.session.intake.choose_columns)
         self._memory.forget_asked.connect(self.session.intake.forget_columns)
@@ -164,6 +166,10 @@ class DataPage(SetupPage):
         actions: str | None = draft.get("data.corporate_actions")
         named = (actions,) if actions else ()
         self._actions.show_files(named, self._places(named))
+        index: str | None = draft.get("data.benchmark.file")
+        measured = (index,) if index else ()
+        self._benchmark.show_files(measured, self._places(measured))
+        self._measured.setVisible(bool(measured))
         predictions: tuple[str, ...] = draft.get("data.predictions.files", ())
         self._predictions.show_draft(
             draft, self.session.prediction_looks(), self._places(predictions), problems
@@ -190,6 +196,40 @@ class DataPage(SetupPage):
 
     def _remove_actions(self, _name: str) -> None:
         self.edit("data.corporate_actions", None)
+
+    def _remove_benchmark(self, _name: str) -> None:
+        self.edit("data.benchmark", None)
+
+
+def _benchmark_fields() -> tuple[ChoiceField | TextField, ...]:
+    return (
+        TextField(
+            "data.benchmark.time",
+            tr("Time"),
+            placeholder=tr("as recognised"),
+            tip=tr("Column of times in the file of the benchmark"),
+        ),
+        TextField(
+            "data.benchmark.column",
+            tr("Column"),
+            placeholder=tr("as recognised"),
+            tip=tr("Column of prices or returns in the file of the benchmark"),
+        ),
+        ChoiceField(
+            "data.benchmark.values",
+            tr("It holds"),
+            (
+                ("price", tr("Prices, or levels of an index")),
+                ("return", tr("Returns, as fractions")),
+            ),
+        ),
+        ChoiceField(
+            "data.benchmark.match",
+            tr("Matching"),
+            (("asof", tr("Latest at or before")), ("exact", tr("Same timestamp"))),
+            tip=tr("Which of its values belongs to a time of the bars"),
+        ),
+    )
 
 
 def _repair_fields() -> tuple[ChoiceField, ...]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimeZone
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimeZone, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
     QDoubleSpinBox,
     QSizePolicy,
+    QSlider,
     QToolButton,
     QWidget,
 )
@@ -120,6 +121,42 @@ class NumberBox(QDoubleSpinBox):
     def minimumSizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
         width = self.fontMetrics().horizontalAdvance("0" * self._digits + self.suffix())
         return QSize(width + 34, max(super().minimumSizeHint().height(), row_height(self)))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
+        event.ignore()
+
+
+class Slider(QSlider):
+    """A number between two ends by dragging, in steps.
+
+    Signals
+    -------
+    chosen : float
+        By its user, not by `show_value`.
+    """
+
+    chosen = Signal(float)
+
+    def __init__(self, low: float, high: float, step: float) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._low, self._step = low, step
+        self.setRange(0, round((high - low) / step))
+        self.setSingleStep(1)
+        self.setPageStep(max(self.maximum() // 10, 1))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(40)
+        self.valueChanged.connect(self._on_changed)
+
+    def show_value(self, value: float) -> None:
+        """Show a number, at its ends what lies beyond them, without telling."""
+        if self.isSliderDown():
+            return  # the hand is ahead of what comes back
+        place = round((value - self._low) / self._step)
+        with QSignalBlocker(self):
+            self.setValue(min(max(place, 0), self.maximum()))
+
+    def _on_changed(self, place: int) -> None:
+        self.chosen.emit(round(self._low + place * self._step, 10))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
         event.ignore()

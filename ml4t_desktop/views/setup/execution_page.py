@@ -32,6 +32,7 @@ class ExecutionPage(SetupPage):
             self.body.addWidget(heading(title))
             self.body.addWidget(form)
             form.edited.connect(self.edit)
+        self.take_drags(self._form, *self._costs)
         self.finish()
 
     def refresh(self) -> None:
@@ -93,6 +94,7 @@ def _fields() -> tuple[Field, ...]:
             optional=0.1,
             low=0.0001,
             high=100,
+            drag=(0.5, 100, 0.5),
             tip=tr("At most this share of a bar's volume trades; the rest stays working"),
         ),
         FlagField(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import date_format
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, row_height
+from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, Slider, row_height
 
 Options = tuple[tuple[object, str], ...]
 
@@ -29,9 +29,13 @@ class Field(QWidget):
     -------
     edited : str, object
         Key and new value; None means left out.
+    drag_began, drag_ended : no value
+        Edits between them are one change.
     """
 
     edited = Signal(str, object)
+    drag_began = Signal()
+    drag_ended = Signal()
 
     def __init__(self, key: str, title: str, editor: QWidget, tip: str = "") -> None:
         super().__init__()
@@ -73,6 +77,11 @@ class NumberField(Field):
     """A number, a fraction shown as per cent, or a count; optional ones have a tick in front.
 
     What is not a number, such as a table by symbol, is shown as text and kept.
+
+    Parameters
+    ----------
+    drag : tuple of float, optional
+        Ends and step of a slider beside the number, as they are on screen; what is typed may lie beyond.
     """
 
     def __init__(  # noqa: PLR0913 (a table of fields reads best with all of it in one line)
@@ -88,6 +97,7 @@ class NumberField(Field):
         is_whole: bool = False,
         optional: float | None = None,
         tip: str = "",
+        drag: tuple[float, float, float] | None = None,
     ) -> None:
         suffix = " %" if is_percent else suffix
         self._box = NumberBox(low=low, high=high, step=step, suffix=suffix, is_whole=is_whole)
@@ -102,6 +112,7 @@ class NumberField(Field):
             self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
             self._tick.clicked.connect(self._on_ticked)
             self._row.insertWidget(0, self._tick)
+        self._slider = self._made_slider(drag) if drag is not None else None
         self._table = QLabel()
         self._table.setWordWrap(True)
         self._table.hide()
@@ -113,6 +124,9 @@ class NumberField(Field):
         is_table = isinstance(value, Mapping)
         self._box.setVisible(not is_table)
         self._table.setVisible(is_table)
+        if self._slider is not None:
+            self._slider.setVisible(not is_table)
+            self._slider.setEnabled(value is not None)
         if is_table:
             numbers = {name: self.locale().toString(it, "g", 6) for name, it in value.items()}
             text = ", ".join(f"{name} {number}" for name, number in numbers.items())
@@ -126,6 +140,19 @@ class NumberField(Field):
             # Rounding to the decimals on screen must not become an edit.
             with QSignalBlocker(self._box):
                 self._box.setValue(float(shown) * self._scale)
+            if self._slider is not None:
+                self._slider.show_value(float(shown) * self._scale)
+
+    def _made_slider(self, drag: tuple[float, float, float]) -> Slider:
+        slider = Slider(*drag)
+        slider.setObjectName(f"{self.key}.slider")
+        slider.setAccessibleName(tr("{field}, by dragging", field=self.title))
+        slider.setToolTip(self._tip)
+        slider.chosen.connect(self._box.setValue)
+        slider.sliderPressed.connect(self.drag_began)
+        slider.sliderReleased.connect(self.drag_ended)
+        self._row.addWidget(slider, 1)
+        return slider
 
     def _number(self) -> float | int:
         value = self._box.value()

@@ -24,9 +24,13 @@ class FieldForm(QWidget):
     -------
     edited : str, object
         As `Field.edited`.
+    drag_began, drag_ended : no value
+        As those of `Field`.
     """
 
     edited = Signal(str, object)
+    drag_began = Signal()
+    drag_ended = Signal()
 
     def __init__(self, fields: tuple[Field, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +47,8 @@ class FieldForm(QWidget):
             label.setMinimumWidth(118)
             self._layout.addRow(label, field) if field.title else self._layout.addRow(field)
             field.edited.connect(self.edited)
+            field.drag_began.connect(self.drag_began)
+            field.drag_ended.connect(self.drag_ended)
 
     def show_draft(self, draft: Draft, problems: Problems) -> None:
         """Show what the draft has, and what is wrong with it."""
@@ -84,9 +90,13 @@ class KindForm(QWidget):
     -------
     edited : str, object
         As `Field.edited`; choosing a kind edits its whole table.
+    drag_began, drag_ended : no value
+        As those of `Field`.
     """
 
     edited = Signal(str, object)
+    drag_began = Signal()
+    drag_ended = Signal()
 
     def __init__(self, key: str, tag: str, title: str, kinds: tuple[FieldKind, ...]) -> None:
         super().__init__()
@@ -131,6 +141,8 @@ class KindForm(QWidget):
         kind = self._kinds.get(value)
         form = FieldForm(kind.fields() if kind is not None else ())
         form.edited.connect(self.edited)
+        form.drag_began.connect(self.drag_began)
+        form.drag_ended.connect(self.drag_ended)
         self._layout.replaceWidget(self.form, form)
         self.form.setParent(None)
         self.form.deleteLater()

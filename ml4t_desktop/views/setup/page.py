@@ -8,7 +8,7 @@ from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
-from ml4t_desktop.views.setup.form import Problems
+from ml4t_desktop.views.setup.form import FieldForm, KindForm, Problems
 
 
 class SetupPage(QWidget):
@@ -51,6 +51,12 @@ class SetupPage(QWidget):
             if takes_tabs and widget.isVisible() and widget.isEnabled():
                 widget.setFocus(Qt.FocusReason.TabFocusReason)
                 return
+
+    def take_drags(self, *forms: FieldForm | KindForm) -> None:
+        """Let what is dragged in forms be one change each."""
+        for form in forms:
+            form.drag_began.connect(self.session.request.begin_drag)
+            form.drag_ended.connect(self.session.request.end_drag)
 
     def edit(self, key: str, value: object) -> None:
         """Edit the request."""

@@ -3,13 +3,14 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.calm import WhenCalm
 from ml4t_desktop.views.setup.account_page import AccountPage
 from ml4t_desktop.views.setup.context_page import ContextPage
 from ml4t_desktop.views.setup.data_page import DataPage
@@ -32,16 +33,19 @@ _PREPARE_MS: Final = 60  # between two pages: what the window does for its user 
 class SetupPanel(QWidget):
     """The set-up of a request.
 
-    A page is made when its step is first shown; those of the other steps follow one by one, each in
-    a turn of the event loop of its own: all at once would hold up the window at the first file.
+    A page is made when its step is first shown; the others follow one by one while nothing else
+    happens: all at once would hold up the window at the first file.
 
     Signals
     -------
     command_asked : str
         Id of a command that a button stands for.
+    step_shown : Step
+        The page of another step is shown.
     """
 
     command_asked = Signal(str)
+    step_shown = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,9 +76,9 @@ class SetupPanel(QWidget):
         session.request.request_changed.connect(self._refresh)
         session.data.looked_at.connect(self._refresh)
         session.scripts.changed.connect(self._refresh)
-        self._page(self._steps.currentIndex())
         self._show_steps()
-        QTimer.singleShot(_PREPARE_MS, self, self._prepare)
+        self._preparing = WhenCalm(self._prepare, _PREPARE_MS, self)
+        self._preparing.start()
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour the marks of the steps."""
@@ -108,13 +112,15 @@ class SetupPanel(QWidget):
         """Make the next page that is not there."""
         missing = [place for place in range(len(_PAGES)) if place not in self._pages]
         if missing and self._session.jobs.is_open:
-            self._page(missing[0])
-            QTimer.singleShot(_PREPARE_MS, self, self._prepare)
+            now = self._steps.currentIndex()
+            self._page(now if now in missing else missing[0])
+            self._preparing.start()
 
     def _refresh(self, _value: object = None) -> None:
         """Show the change on the page that is seen; the others follow when they are."""
         self._stale = set(self._pages)
-        self._show_page(self._steps.currentIndex())
+        if self._steps.currentIndex() in self._pages:
+            self._show_page(self._steps.currentIndex())
         self._show_steps()
 
     def _go(self, way: int) -> None:
@@ -131,6 +137,7 @@ class SetupPanel(QWidget):
         self._show_page(place)
         self._stack.setCurrentIndex(place)
         self._show_steps()
+        self.step_shown.emit(self.current_step)
 
     def _show_page(self, place: int) -> None:
         page = self._page(place)
@@ -146,6 +153,12 @@ class SetupPanel(QWidget):
             is_first=self._steps.currentIndex() == 0,
             is_last=self._steps.currentIndex() == len(states) - 1,
         )
+
+    # Qt
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().showEvent(event)
+        self._show_page(self._steps.currentIndex())
 
 
 def _area() -> QScrollArea:

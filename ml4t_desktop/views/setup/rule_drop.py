@@ -36,7 +36,7 @@ def target_at(rows: Sequence[RuleRow], point: QPoint, end: int) -> tuple[Path, i
             if isinstance(row, GroupRow):
                 return (*row.path, 0), bounds.bottom()
             path, depth = row.path, len(after.path) if after is not None else 1
-            while len(path) > depth and point.x() < row.handle.x():
+            while len(path) > depth and point.x() < row.indent:
                 path = path[:-1]
             return (*path[:-1], path[-1] + 1), bounds.bottom()
     return (end,), rows[-1].geometry().bottom() if rows else 0

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -116,10 +117,18 @@ class RuleRow(QWidget):
         self.line.setSpacing(4)
         self.body = QVBoxLayout(self)
         self.body.setSpacing(1)
+        self.below = QHBoxLayout()  # for what a narrow panel has no room for in the line
+        self.below.setSpacing(4)
         self.body.addLayout(self.line)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._switch.clicked.connect(self.actions_["toggle"].trigger)
         self._negation.clicked.connect(self.actions_["negate"].trigger)
         self._remove.clicked.connect(self.actions_["remove"].trigger)
+
+    @property
+    def indent(self) -> int:
+        """How far to the right the row begins, pixels."""
+        return self.body.contentsMargins().left()
 
     def fill_line(self, *editors: tuple[QWidget, int]) -> None:
         """Put editors, with their stretch, between what every row has."""
@@ -129,6 +138,32 @@ class RuleRow(QWidget):
             self.line.addWidget(editor, stretch)
         self.line.addWidget(self._more)
         self.line.addWidget(self._remove)
+
+    def wrap(self, last: QWidget, stretch: int) -> None:
+        """Put the last editor below the line where the line is too narrow for all of it, and back."""
+        margins, spacing = self.body.contentsMargins(), self.line.spacing()
+        fixed = (self.handle, self._switch, self._negation, self._more, self._remove)
+        parts = {*fixed, last, *(widget for widget in self._in_line() if widget is not last)}
+        seen = [part for part in parts if not part.isHidden()]
+        need = sum(max(part.minimumSizeHint().width(), part.minimumWidth()) for part in seen)
+        need += margins.left() + margins.right() + spacing * (len(seen) - 1)
+        is_wrapped = self.below.indexOf(last) >= 0
+        if (need > self.width()) == is_wrapped:
+            return
+        (self.below if is_wrapped else self.line).removeWidget(last)
+        if is_wrapped:
+            self.body.removeItem(self.below)
+            self.below.setParent(None)
+            self.line.insertWidget(self.line.indexOf(self._more), last, stretch)
+        else:
+            self.body.insertLayout(1, self.below)
+            self.below.addWidget(last, 1)
+
+    def _in_line(self) -> list[QWidget]:
+        items = (self.line.itemAt(place) for place in range(self.line.count()))
+        return [
+            widget for item in items if item is not None and (widget := item.widget()) is not None
+        ]
 
     def show_place(self, path: Path, node: Node, title: str) -> None:
         """Show where the row stands, and whether it is negated or switched off."""
@@ -152,11 +187,7 @@ class RuleRow(QWidget):
     def tab_stops(self) -> list[QWidget]:
         """Return the widgets that Tab goes through, in order."""
         found: list[QWidget] = []
-        for place in range(self.line.count()):
-            item = self.line.itemAt(place)
-            widget = item.widget() if item is not None else None
-            if widget is None:
-                continue
+        for widget in self._in_order():
             found += [
                 part
                 for part in (widget, *widget.findChildren(QWidget))
@@ -165,6 +196,15 @@ class RuleRow(QWidget):
                 and part.window() is self.window()  # lists to choose from are windows of their own
             ]
         return found
+
+    def _in_order(self) -> list[QWidget]:
+        """Return the parts of the row as one reads them."""
+        first = self._in_line()
+        items = (self.below.itemAt(place) for place in range(self.below.count()))
+        second = [
+            found for item in items if item is not None and (found := item.widget()) is not None
+        ]
+        return [*first[:-2], *second, *first[-2:]]
 
     def start_drag(self) -> None:
         """Let the row be carried to another place, until it is dropped."""

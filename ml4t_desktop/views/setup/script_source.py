@@ -41,7 +41,7 @@ class _Colours(QSyntaxHighlighter):
         """Recolour."""
         colours = {
             "comment": theme.muted,
-            "text": theme.gain,
+            "text": theme.good,
             "word": theme.accent,
             "number": theme.warning,
         }

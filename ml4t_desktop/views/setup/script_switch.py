@@ -1,5 +1,7 @@
 """The step “Strategy”: rules or a Python strategy, one of them shown."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.language import shown, tr
@@ -30,6 +32,14 @@ class StrategyStep(SetupPage):
         sides.addWidget(self._rules)
         sides.addWidget(self._python)
         sides.addStretch(1)
+        presets = QPushButton(tr("Presets…"))
+        presets.setObjectName("strategy_presets_open")
+        presets.setProperty("role", "secondary")
+        presets.setToolTip(
+            tr("Apply a whole strategy that was kept under a name, or keep this one")
+        )
+        presets.clicked.connect(partial(self.command_asked.emit, "strategy.presets"))
+        sides.addWidget(presets)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         self.body.addLayout(sides)

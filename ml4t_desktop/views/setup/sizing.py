@@ -57,7 +57,15 @@ def sizing_form() -> KindForm:
 
 
 def _share(name: str, title: str, tip: str) -> NumberField:
-    return NumberField(f"{_KEY}.{name}", title, is_percent=True, low=0.0001, high=100, tip=tip)
+    return NumberField(
+        f"{_KEY}.{name}",
+        title,
+        is_percent=True,
+        low=0.0001,
+        high=100,
+        tip=tip,
+        drag=(0.5, 100.0, 0.5),
+    )
 
 
 def _buy_percent() -> tuple[Field, ...]:
@@ -112,11 +120,11 @@ def _by_kelly() -> tuple[Field, ...]:
         ),
         NumberField(
             f"{_KEY}.payoff", tr("Win over loss"), low=1e-6, step=0.1,
-            tip=tr("What a win gains over what a loss costs: 2 when a win is twice as large"),
+            drag=(0.1, 5.0, 0.1), tip=tr("What a win gains over what a loss costs: 2 when a win is twice as large"),
         ),
         NumberField(
             f"{_KEY}.fraction", tr("Part of Kelly"), is_percent=True, low=0.0001, high=100, step=5,
-            tip=tr("Bought is this part of: chance - (1 - chance) / (win over loss)"),
+            drag=(5, 100, 5), tip=tr("Bought is this part of: chance - (1 - chance) / (win over loss)"),
         ),
         _share("max_percent", tr("Share at most"), tr("Never more than this share of the equity")),
     )  # fmt: skip
@@ -126,11 +134,12 @@ def _by_volatility() -> tuple[Field, ...]:
     return (
         NumberField(
             f"{_KEY}.risk", tr("Risk"), is_percent=True, low=0.0001, step=0.1,
+            drag=(0.05, 5.0, 0.05),
             tip=tr("Share of the equity that a position may move in a usual bar (one standard deviation)"),
         ),
         NumberField(
             f"{_KEY}.window", tr("Volatility over"), suffix=" bars", is_whole=True, low=2, high=10_000,
-            tip=tr("Number of returns; before there are as many, no order"),
+            drag=(2, 252, 1), tip=tr("Number of returns; before there are as many, no order"),
         ),
         _share("max_percent", tr("Share at most"), tr("Never more than this share of the equity")),
     )  # fmt: skip
@@ -162,6 +171,7 @@ def _rebalance() -> tuple[Field, ...]:
             is_whole=True,
             low=2,
             high=10_000,
+            drag=(2, 252, 1),
             tip=tr("Number of returns behind a volatility; before there are as many, no weight"),
         ),
         ChoiceField(
@@ -182,6 +192,7 @@ def _rebalance() -> tuple[Field, ...]:
             optional=0.1,
             low=0.0001,
             high=100,
+            drag=(1, 100, 1),
             tip=tr("Weights above it are cut to it; the rest is not shared out again"),
         ),
         NumberField(
@@ -189,6 +200,7 @@ def _rebalance() -> tuple[Field, ...]:
             tr("Tolerance"),
             is_percent=True,
             high=100,
+            drag=(0, 20, 0.25),
             tip=tr("Changes of weight up to this are skipped"),
         ),
         FlagField(

@@ -123,6 +123,7 @@ class StepHead(QFrame):
         width = max(self.width() - 24, 200)
         line = self._meaning.fontMetrics().lineSpacing()
         wanted = self._meaning.heightForWidth(width)
+        self._meaning.setMinimumHeight(wanted)  # Qt proposes more, and the area would scroll for it
         self._meaning_area.setFixedHeight(min(wanted, _MOST_LINES * line) + 2)
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802, D102 (Qt's)
@@ -177,7 +178,7 @@ def _mark(theme: Theme, *, is_complete: bool) -> QIcon:
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(_MARK / 18, _MARK / 18)
-    colour = QColor(theme.gain if is_complete else theme.warning)
+    colour = QColor(theme.good if is_complete else theme.warning)
     painter.setPen(QPen(colour, 1.6))
     painter.drawEllipse(2, 2, 14, 14)
     if is_complete:

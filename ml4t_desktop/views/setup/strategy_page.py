@@ -134,6 +134,7 @@ class StrategyPage(SetupPage):
         self._sizing.edited.connect(self._on_sizing)
         for form in (self._exits, self._limits):
             form.edited.connect(self.edit)
+        self.take_drags(self._exits, self._limits, self._sizing, self._entry_order)
 
     def _show_views(self, views: "RuleViews | None") -> None:
         for rule in self._rules:
@@ -197,19 +198,20 @@ def _exit_fields() -> tuple[Field, ...]:
     return (
         NumberField(
             "strategy.exits.stop_loss", tr("Stop loss"), is_percent=True, optional=0.1, high=99.99, low=0.01,
-            tip=tr("Leaves when the loss reaches this share of the entry price"),
+            drag=(0.5, 50.0, 0.5), tip=tr("Leaves when the loss reaches this share of the entry price"),
         ),
         NumberField(
             "strategy.exits.take_profit", tr("Take profit"), is_percent=True, optional=0.2, low=0.01,
-            tip=tr("Leaves when the profit reaches this share of the entry price"),
+            drag=(0.5, 100.0, 0.5), tip=tr("Leaves when the profit reaches this share of the entry price"),
         ),
         NumberField(
             "strategy.exits.trailing_stop", tr("Trailing stop"), is_percent=True, optional=0.1, high=99.99,
-            low=0.01, tip=tr("Leaves when the price falls this far below its best since the entry"),
+            low=0.01, drag=(0.5, 50.0, 0.5),
+            tip=tr("Leaves when the price falls this far below its best since the entry"),
         ),
         NumberField(
             "strategy.exits.max_bars", tr("Longest hold"), suffix=" bars", is_whole=True, optional=5, low=1,
-            high=1e6, tip=tr("Leaves at so many closes after the entry"),
+            high=1e6, drag=(1, 100, 1), tip=tr("Leaves at so many closes after the entry"),
         ),
         ChoiceField(
             "strategy.exits.evaluate", tr("Stops work"),
@@ -223,12 +225,12 @@ def _limit_fields(rank: ChoiceField) -> tuple[Field, ...]:
     return (
         NumberField(
             "strategy.limits.max_positions", tr("Most positions"), is_whole=True, optional=20, low=1, high=1e6,
-            suffix=" positions",
+            suffix=" positions", drag=(1, 100, 1),
             tip=tr("Assets held or ordered at the same time; beyond that no entry is ordered"),
         ),
         rank,
         NumberField(
             "strategy.limits.cooldown_bars", tr("Pause after exit"), suffix=" bars", is_whole=True, high=1e6,
-            tip=tr("So many closes after an exit are skipped before the asset is entered again"),
+            drag=(0, 50, 1), tip=tr("So many closes after an exit are skipped before the asset is entered again"),
         ),
     )  # fmt: skip

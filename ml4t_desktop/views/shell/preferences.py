@@ -20,14 +20,22 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.preferences import PREFERENCES, Setting, setting
 from ml4t_desktop.session.settings import SettingsStore
+from ml4t_desktop.views.shell.new_request_part import NewRequestPart
+from ml4t_desktop.views.shell.zone_choice import ZoneChoice
 
 
 class PreferencesDialog(QDialog):
     """Every preference with what it does."""
 
-    def __init__(self, settings: SettingsStore, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: SettingsStore,
+        new_requests: NewRequests | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("preferences")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -51,6 +59,13 @@ class PreferencesDialog(QDialog):
             note.setProperty("role", "hint")
             self.notes[item.key] = note
             form.addRow("", note)
+        self.new_requests: NewRequestPart | None = None
+        if new_requests is not None:
+            self.new_requests = NewRequestPart(new_requests)
+            heading = QLabel(tr("New requests"))
+            heading.setProperty("role", "heading")
+            form.addRow(heading)
+            form.addRow(self.new_requests)
         self.reset_button = QPushButton(tr("All as at the first start"))
         self.reset_button.setObjectName("preferences.reset")
         self.reset_button.clicked.connect(self._reset)
@@ -75,8 +90,11 @@ class PreferencesDialog(QDialog):
         self.resize((self._page.sizeHint() + around).boundedTo(room))
 
     def _editor(self, item: Setting) -> QComboBox | QSpinBox | QLineEdit:
-        if item.kind == "choice":
-            editor: QComboBox | QSpinBox | QLineEdit = QComboBox()
+        if item.kind == "zone":
+            editor: QComboBox | QSpinBox | QLineEdit = ZoneChoice(item.choices)
+            editor.chosen.connect(partial(self._settings.choose, item.key))
+        elif item.kind == "choice":
+            editor = QComboBox()
             for value, title in item.choices:
                 editor.addItem(shown(title), value)
             editor.activated.connect(partial(self._on_chosen, item.key))
@@ -116,11 +134,15 @@ class PreferencesDialog(QDialog):
     def _reset(self) -> None:
         for item in PREFERENCES:
             self._settings.choose(item.key, item.default)
+        if self.new_requests is not None:
+            self.new_requests.reset.click()
 
     def _show(self, _value: object = None) -> None:
         for key, editor in self.editors.items():
             value = getattr(self._settings.settings, key)
-            if isinstance(editor, QComboBox):
+            if isinstance(editor, ZoneChoice):
+                editor.show_value(value)
+            elif isinstance(editor, QComboBox):
                 editor.setCurrentIndex(editor.findData(value))
             elif isinstance(editor, QLineEdit):
                 if value != editor.text().strip() and not editor.hasFocus():

@@ -32,6 +32,7 @@ class RunProgress(QWidget):
         self._session = session
         self._preparing = QElapsedTimer()
         self._live_since = QElapsedTimer()
+        self._filing_since = QElapsedTimer()
         self.phase = QLabel()
         self.phase.setObjectName("phase")
         self._bar = QProgressBar()
@@ -60,6 +61,9 @@ class RunProgress(QWidget):
         session.engine.changed.connect(self.refresh)
         session.live.changed.connect(self.refresh)
         session.live.progressed.connect(self._on_live_progressed)
+        for store in (session.document, session.reopening):
+            store.progressed.connect(self._on_filing)
+            store.busy_changed.connect(self._on_filing_changed)
         session.reports.progressed.connect(self._on_report_progressed)
         session.reports.ended.connect(self.refresh)
         self.refresh()
@@ -97,6 +101,22 @@ class RunProgress(QWidget):
         self._bar.show()
         self._cancel.show()
         self.phase.setText(f"{shown(READING)} {path.name}… {share:.0%}")
+
+    def _on_filing_changed(self, is_busy: bool) -> None:  # noqa: FBT001 (Qt's signal)
+        if is_busy:
+            self._filing_since.start()
+        else:
+            self.refresh()
+
+    def _on_filing(self, text: str, share: float) -> None:
+        """Show how far a file is read or written, once it takes so long that somebody would wonder."""
+        if self._session.runs.is_running or self._filing_since.elapsed() < _NOTICED_MS:
+            return
+        self._bar.setRange(0, _FULL if share > 0 else 0)
+        self._bar.setValue(round(share * _FULL))
+        self._bar.show()
+        self._cancel.show()
+        self.phase.setText(f"{text}… {share:.0%}" if share > 0 else f"{text}…")
 
     def _is_busy(self) -> bool:
         """Return whether something is going on whose progress is shown."""

@@ -1,15 +1,15 @@
 """What the window shows before there is any data: the first step."""
 
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.settings import SettingsStore
-
-_RECENT = 5
+from ml4t_desktop.session.tour import TourStore
+from ml4t_desktop.views.shell.recent_list import RecentList
+from ml4t_desktop.views.shell.tour import TourOffer
 
 
 class Welcome(QWidget):
@@ -26,11 +26,15 @@ class Welcome(QWidget):
     command_asked = Signal(str)
     file_asked = Signal(str)
 
-    def __init__(self, settings: SettingsStore, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: SettingsStore,
+        tour: TourStore | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("welcome")
-        self._settings = settings
-        self._shown: tuple[Path, ...] = ()
+        self._settings, self._tour = settings, tour
         title = QLabel(tr("Drop a Parquet or CSV file with prices and predictions"))
         title.setProperty("role", "title")
         title.setWordWrap(True)
@@ -58,45 +62,42 @@ class Welcome(QWidget):
         row.addStretch(1)
         row.addWidget(box, 8)
         row.addStretch(1)
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(2)
+        recent = RecentList(settings)
+        recent.file_asked.connect(self.file_asked)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addLayout(row)
+        if tour is not None:
+            layout.addSpacing(14)
+            layout.addLayout(self._offered(tour))
         layout.addSpacing(18)
-        layout.addLayout(self._recent)
+        layout.addWidget(recent, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
-        settings.settings_changed.connect(self._show_recent)
-        self._show_recent()
+
+    def _offered(self, tour: TourStore) -> QHBoxLayout:
+        """Return the offer of the tour, which goes when it is taken or declined."""
+        self._offer = TourOffer()
+        self._offer.setMaximumWidth(680)
+        self._offer.taken.connect(partial(self.command_asked.emit, "help.tour"))
+        self._offer.declined.connect(tour.decline)
+        self._settings.settings_changed.connect(self._show_offer)
+        tour.changed.connect(self._show_offer)
+        self._show_offer()
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._offer, 8)
+        row.addStretch(1)
+        return row
+
+    def _show_offer(self, _value: object = None) -> None:
+        tour = self._tour
+        self._offer.setVisible(tour is not None and tour.is_offered and tour.step is None)
 
     def set_dropping(self, *, is_on: bool) -> None:
         """Show that files held over the window can be dropped."""
         self._box.setProperty("dropping", is_on)
         self._box.style().unpolish(self._box)
         self._box.style().polish(self._box)
-
-    def _show_recent(self, _value: object = None) -> None:
-        """List the requests that were open before and are there still, each with its last change."""
-        names = self._settings.settings.recent_files[:_RECENT]
-        paths = tuple(path for path in map(Path, names) if path.is_file())
-        if paths == self._shown:
-            return
-        self._shown = paths
-        while (item := self._recent.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for path in paths:
-            moment = QDateTime.fromSecsSinceEpoch(int(path.stat().st_mtime))
-            when = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
-            button = QPushButton(f"{path.name}   ·   {when}".replace("&", "&&"))
-            button.setObjectName(f"welcome.recent.{path.name}")
-            button.setProperty("role", "secondary")
-            button.setToolTip(str(path))
-            button.setAccessibleDescription(tr("Opens a request that was open before"))
-            button.setMinimumWidth(420)
-            button.clicked.connect(partial(self.file_asked.emit, str(path)))
-            self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _buttons(self) -> QHBoxLayout:
         sample = self._button("welcome.sample", tr("Open the sample"), "file.open_sample")

@@ -124,7 +124,7 @@ def test_days_of_training_stand_apart_where_a_column_says_so():
     ratios = dict(zip(found.table["stretch"], found.table["sharpe"], strict=True))
 
     assert divisions(market, made)[0] == "split"
-    assert found.table["stretch"].to_list() == [TESTED, TRAINED]
+    assert found.table["stretch"].to_list() == [TRAINED, TESTED]
     assert ratios[TRAINED] > 0 > ratios[TESTED]
     assert found.gap > 2
 

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.session.settings import SettingsStore
@@ -44,6 +44,8 @@ def test_a_file_is_opened_from_the_list(menu, settings, opened, tmp_path):
 
 def test_two_files_of_one_name_are_told_apart_by_their_folders(menu, settings, tmp_path):
     for name in ("a/r.toml", "b/r.toml", "a&b.toml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
         settings.remember_file(tmp_path / name)
 
     titles = [action.text() for action in entries(menu)[:3]]
@@ -57,7 +59,8 @@ def test_a_file_that_is_gone_says_so_and_cannot_be_chosen(menu, settings, tmp_pa
     entry = entries(menu)[0]
 
     assert not entry.isEnabled()
-    assert entry.toolTip() == f"{tmp_path / 'gone.toml'}\nThe file is not there any more"
+    assert entry.text() == "&1 gone.toml   (not there any more)"
+    assert entry.toolTip() == str(tmp_path / "gone.toml")
 
 
 def test_the_list_can_be_cleared_and_no_file_is(menu, settings, tmp_path):
@@ -69,3 +72,16 @@ def test_the_list_can_be_cleared_and_no_file_is(menu, settings, tmp_path):
 
     assert [action.text() for action in entries(menu)] == ["No request was open yet"]
     assert path.read_text() == "x"
+
+
+def test_one_file_is_taken_from_the_list_whether_it_is_there_or_not(menu, settings, tmp_path):
+    (tmp_path / "a.toml").write_text("x")
+    for name in ("a.toml", "gone.toml"):
+        settings.remember_file(tmp_path / name)
+    menu.fill()
+    [remove] = menu.findChildren(QMenu)
+
+    remove.actions()[0].trigger()
+
+    assert settings.settings.recent_files == (str(tmp_path / "a.toml"),)
+    assert (tmp_path / "a.toml").read_text() == "x"

@@ -3,9 +3,10 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from ml4t_desktop.app.icons import icon
-from ml4t_desktop.app.theming import palette_of, theme_of
+from ml4t_desktop.app.theming import outlines_of, palette_of, theme_of
 from ml4t_desktop.session.jobs import ImmediateExecutor
-from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.session.preferences import setting
+from ml4t_desktop.session.theme import DARK, LIGHT, with_tones
 from tests.unit.app.fakes import window_of
 
 
@@ -29,13 +30,32 @@ def test_a_chosen_theme_is_taken_and_a_silent_system_gives_light(qapp):
     assert theme_of("system") in (LIGHT, DARK)
 
 
+@pytest.mark.parametrize("colours", [value for value, _ in setting("colours").choices])
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_text_can_be_read_on_every_ground(theme):
-    for ground in (theme.window, theme.surface, theme.raised):
-        for ink in (theme.text, theme.muted, theme.error):
-            assert contrast(ink, ground) >= 4.5, (ink, ground)
-    assert contrast(theme.warning, theme.surface) >= 4.5
-    assert contrast(theme.accent_text, theme.accent) >= 4.5
+def test_text_can_be_read_on_every_ground_in_all_colours_that_can_be_chosen(theme, colours):
+    chosen = with_tones(theme, colours)
+    inks = {
+        name: getattr(chosen, name)
+        for name in ("text", "muted", "accent", "gain", "loss", "good", "warning", "error")
+    }
+    faint = {
+        (name, ground): round(contrast(ink, getattr(chosen, ground)), 2)
+        for name, ink in inks.items()
+        for ground in ("window", "surface", "raised")
+        if contrast(ink, getattr(chosen, ground)) < 4.5
+    }
+
+    assert faint == {}
+    assert contrast(chosen.accent_text, chosen.accent) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_outlines_and_the_mark_of_the_keyboard_can_be_seen(theme):
+    drawn = outlines_of(theme).color(QPalette.ColorRole.Window).darker(140).name()  # as Fusion does
+
+    assert contrast(drawn, theme.surface) >= 3
+    assert contrast(theme.accent, theme.window) >= 3
+    assert contrast(theme.accent, theme.border) >= 3  # of a table that gets the keyboard
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)

@@ -188,7 +188,7 @@ def test_recent_requests_are_offered_and_missing_ones_cannot_be_opened(window, t
     window._recent.fill()
 
     entries = [(action.text(), action.isEnabled()) for action in window._recent.actions()]
-    assert entries[:2] == [("&1 there.toml", True), ("&2 gone.toml", False)]
+    assert entries[:2] == [("&1 there.toml", True), ("&2 gone.toml   (not there any more)", False)]
 
 
 def test_the_proposed_name_of_a_request_is_that_of_its_data(qtbot, window, tmp_path, dialogs):

@@ -103,7 +103,7 @@ def test_the_tests_bring_the_engines_they_compare_with_and_what_builds(
     monkeypatch.setattr(bootstrap.checks, "run", lambda _arguments: 0)
     bootstrap.main(["test"])
     bootstrap.main([])
-    assert asked == [["diagnostics", "installer", "parity", "test"], []]
+    assert asked == [["diagnostics", "installer", "parity", "statistics", "test"], []]
 
 
 def test_where_nothing_can_be_built_the_tests_run_all_the_same(
@@ -121,7 +121,7 @@ def test_where_nothing_can_be_built_the_tests_run_all_the_same(
     monkeypatch.setattr(bootstrap.environment, "ensure_environment", ensure)
     monkeypatch.setattr(bootstrap.checks, "run", lambda _arguments: 0)
     assert bootstrap.main(["test"]) == 0
-    assert asked[-1] == ["diagnostics", "parity", "test"]
+    assert asked[-1] == ["diagnostics", "parity", "statistics", "test"]
     assert "installer cannot be installed here" in capsys.readouterr().out
 
 

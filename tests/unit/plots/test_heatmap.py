@@ -32,6 +32,14 @@ class Click:
         return self.place
 
 
+def test_its_values_are_a_table_to_be_copied(heatmap):
+    heatmap.show_values(
+        np.array([[1.0, 2.0], [3.0, np.nan]]), ("1", "2", "3", ""), (("stop", ("a", "b")), ("take", ("c", "d"))), None
+    )  # fmt: skip
+
+    assert heatmap.plain_table().text() == "stop\tc\td\na\t1.0\t2.0\nb\t3.0\t"
+
+
 def click(qtbot, heatmap, x, y):
     box = heatmap.getPlotItem().getViewBox()
     place = box.mapViewToScene(QPointF(x, y))

@@ -15,7 +15,9 @@ from tests.unit.session.fakes import settle
 
 @pytest.fixture
 def session(qapp, tmp_path):
-    return make_session(ImmediateExecutor(), real_work(), tmp_path / "settings.toml")
+    made = make_session(ImmediateExecutor(), real_work(), tmp_path / "settings.toml")
+    yield made
+    made.close()
 
 
 def take(qtbot, session, *paths: Path, purpose="any"):

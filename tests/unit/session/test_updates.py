@@ -45,6 +45,7 @@ class Server:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        self._server.handle_error = lambda *_: None  # whoever asked has gone
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
         )

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from PySide6.QtCore import QLocale
 
+from ml4t_desktop.session.formats import use_time_zone
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.filters import FilterError, exact_values, exactly, filter_mask
 
@@ -120,3 +121,15 @@ def test_chosen_values_are_written_as_a_filter_and_read_again():
     assert let_through(TEXTS, WORD, text) == [0, 1, 4]
     assert exact_values(text) == ("stop_loss", "signal")
     assert exact_values("stop") == ()
+
+
+def test_times_are_filtered_as_they_are_written_on_screen():
+    series = pl.Series("t", [datetime(2021, 3, 12, 14, 30), datetime(2021, 3, 13, 2, 0)])
+    zoned = series.dt.replace_time_zone("UTC")
+    use_time_zone("America/New_York")
+    try:
+        assert let_through(zoned, TIME, "2021-03-12 09:30") == [0]
+        assert let_through(zoned, TIME, "2021-03-12") == [0, 1]
+        assert let_through(series, TIME, "2021-03-12") == [0]
+    finally:
+        use_time_zone("UTC")

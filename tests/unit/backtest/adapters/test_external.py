@@ -48,6 +48,10 @@ def test_six_bars_make_six_calls_between_initialize_and_finalize():
     assert external.calls == ["initialize", *(day(i) for i in range(6)), "finalize"]
 
 
+def test_a_signal_may_be_written_without_the_names_of_its_fields():
+    assert StrategySignal(day(1), "A", 0.5, 0.8) == wants(1, 0.5, 0.8)
+
+
 def test_two_assets_at_one_time_are_shown_together_in_one_call():
     external = Recorder()
     play({"A": [FLAT, FLAT], "B": [(50.0, 50.0, 50.0, 50.0), None]}, StrategyAdapter(external))

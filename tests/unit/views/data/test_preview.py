@@ -80,7 +80,7 @@ def test_without_files_nothing_is_shown(qtbot, tmp_path):
     qtbot.addWidget(panel)
     panel.show()
 
-    assert panel._empty.isVisible()
+    assert panel.empty.isVisible()
     assert not panel.table.isVisible()
 
 

@@ -1,9 +1,12 @@
 """The overview panel."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ml4t_desktop.analysis.definitions import DEFINITIONS
+from ml4t_desktop.market.market import BenchmarkLine
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import DARK, LIGHT
@@ -191,3 +194,28 @@ def test_few_trades_are_said_to_be_few(panel, results, run, run_without_trades):
     assert not panel.few.isVisible()
     results.show_run(run_without_trades)
     assert panel.few.isVisible()
+
+
+def test_a_file_is_asked_for_at_the_end_of_the_list_of_benchmarks(
+    qtbot, panel, results, reviews, run
+):
+    results.show_run(run)
+    qtbot.waitUntil(lambda: reviews.review is not None)
+    panel.draw()
+    names, asked = panel.benchmark.names, []
+    panel.command_asked.connect(asked.append)
+    names.activated.emit(names.count() - 1)
+    assert asked == ["file.add_benchmark"]
+    assert names.currentText() == "Market, equal weights"
+
+
+def test_a_run_is_measured_against_the_file_of_its_market_by_its_name(
+    qtbot, panel, results, reviews, run
+):
+    worth = BenchmarkLine("my index", np.linspace(100.0, 121.0, run.market.time_count))
+    results.show_run(replace(run, market=replace(run.market, benchmark=worth)))
+    reviews.choose_benchmark("file")
+    qtbot.waitUntil(lambda: reviews.review is not None and reviews.review.benchmark_name == "file")
+    panel.draw()
+    assert panel.benchmark.names.currentText() == "my index"
+    assert panel.statistics.text_of("total_return", "Benchmark") == "21.00 %"

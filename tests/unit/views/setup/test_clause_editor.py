@@ -33,6 +33,7 @@ class Editor:
         self.qtbot = qtbot
         self.widget = ClauseEditor(KEY, "Entry", "No entry rule.")
         qtbot.addWidget(self.widget)
+        self.widget.resize(480, 400)  # rows in one line each
         self.widget.edited.connect(self._edit)
         self.edits = 0
         self.show(Draft({}).edited(KEY, tree))
@@ -391,3 +392,21 @@ def test_texts_are_chosen_among_those_the_column_has(qtbot):
     menu.actions()[1].trigger()
 
     assert editor.tree["all"][0]["value"] == ("bull", "bear")
+
+
+def test_a_narrow_row_puts_its_value_below_and_a_wide_one_beside(qtbot):
+    editor = Editor(qtbot, {"all": ({"not": ABOVE},)})
+    row, op, value = editor.row(0), editor.row(0).findChild(Choice, "op"), editor.number(0)
+
+    def top(part):
+        return part.mapTo(row, QPoint(0, 0)).y()
+
+    editor.widget.resize(260, 400)
+    qtbot.waitUntil(lambda: top(value) > top(op) + op.height() / 2)
+    assert value in row.tab_stops()
+    value.setValue(0.25)
+    assert editor.tree == {"all": ({"not": ABOVE | {"value": 0.25}},)}
+    editor.widget.resize(700, 400)
+
+    qtbot.waitUntil(lambda: abs(top(value) - top(op)) < op.height() / 2)
+    assert row.tab_stops().index(value) < row.tab_stops().index(row._more)

@@ -23,9 +23,11 @@ def page(qtbot, session):
 def test_the_buttons_ask_for_files_folders_predictions_and_actions(page):
     asked = []
     page.command_asked.connect(asked.append)
-    for name in ("data.add", "data.add_folder", "predictions.add", "actions.add"):
+    for name in ("data.add", "data.add_folder", "predictions.add", "actions.add", "benchmark.add"):
         page.findChild(QPushButton, name).click()
-    assert asked == ["file.open", "file.open_folder", "file.add_predictions", "file.add_actions"]
+    assert asked == [
+        "file.open", "file.open_folder", "file.add_predictions", "file.add_actions", "file.add_benchmark",
+    ]  # fmt: skip
 
 
 def test_a_file_of_corporate_actions_is_shown_and_taken_out(page, session, tmp_path):
@@ -55,3 +57,19 @@ def test_a_column_chosen_by_hand_is_remembered_and_forgotten(qtbot, page, sessio
     settle(qtbot, session)
     assert session.request.draft.get("data.close") == "close"
     assert not forget.isVisible()
+
+
+def test_a_benchmark_is_shown_with_what_it_holds_and_taken_out(page, session, tmp_path):
+    session.intake.add_files([tmp_path / "spy.csv"], "benchmark")
+    assert session.request.draft.request().data.benchmark.file.endswith("spy.csv")
+    assert session.request.last_change.name == "spy.csv added"
+    values = page.findChild(Choice, "data.benchmark.values")
+    assert values.isVisibleTo(page)
+    assert values.currentData() == "price"
+    place = values.findData("return")
+    values.setCurrentIndex(place)
+    values.activated.emit(place)
+    assert session.request.draft.request().data.benchmark.values == "return"
+    page.findChild(QToolButton, "benchmark.remove").click()
+    assert session.request.draft.get("data.benchmark") is None
+    assert not values.isVisibleTo(page)

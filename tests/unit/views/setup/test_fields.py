@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox
 
-from ml4t_desktop.views.setup.editors import Choice, NumberBox
+from ml4t_desktop.views.setup.editors import Choice, NumberBox, Slider
 from ml4t_desktop.views.setup.fields import (
     ChoiceField,
     FlagField,
@@ -175,9 +175,9 @@ def test_a_problem_is_shown_below_its_field_and_taken_away(shown):
 
 
 def test_the_wheel_does_not_change_a_value_in_passing(qtbot):
-    box, choice = NumberBox(), Choice()
+    box, choice, slider_ = NumberBox(), Choice(), Slider(0.0, 1.0, 0.1)
     choice.set_options(((1, "a"), (2, "b")))
-    for editor in (box, choice):
+    for editor in (box, choice, slider_):
         qtbot.addWidget(editor)
         event = QWheelEvent(
             QPointF(2, 2), QPointF(2, 2), QPoint(0, -120), QPoint(0, -120), Qt.MouseButton.NoButton,
@@ -188,6 +188,7 @@ def test_the_wheel_does_not_change_a_value_in_passing(qtbot):
 
     assert box.value() == 0
     assert choice.value == 1
+    assert slider_.value() == 0
 
 
 def test_every_field_of_the_forms_explains_itself(qtbot):
@@ -219,3 +220,54 @@ def test_every_field_of_the_forms_explains_itself(qtbot):
 
     assert mute == []
     assert len(fields) > 50
+
+
+@pytest.fixture
+def dragged(shown):
+    field = shown(NumberField("x", "X", is_percent=True, drag=(1.0, 50.0, 0.5), high=1000.0))
+    field.show()
+    field.show_value(0.10)
+    return field
+
+
+def slider(field):
+    return field.findChild(Slider, "x.slider")
+
+
+def test_a_slider_stands_where_the_number_is_and_moves_it(dragged):
+    assert slider(dragged).value() == 18  # 10 % is 18 steps of half a per cent above 1 %
+
+    slider(dragged).setValue(20)
+
+    assert dragged.editor.value() == pytest.approx(11.0)
+    assert dragged.edits == [("x", 0.11)]
+
+
+def test_a_slider_follows_what_is_typed_and_stays_at_its_end_for_more(dragged):
+    dragged.show_value(0.25)
+    assert slider(dragged).value() == 48
+    dragged.show_value(9.0)
+
+    assert slider(dragged).value() == slider(dragged).maximum()
+    assert dragged.editor.value() == pytest.approx(900.0)
+    assert dragged.edits == []
+
+
+def test_a_drag_is_told_from_its_begin_to_its_end(dragged, qtbot):
+    told = []
+    dragged.drag_began.connect(lambda: told.append("began"))
+    dragged.drag_ended.connect(lambda: told.append("ended"))
+    slider(dragged).setSliderDown(True)
+    slider(dragged).setValue(30)
+    dragged.show_value(0.16)
+    slider(dragged).setSliderDown(False)
+
+    assert told == ["began", "ended"]
+    assert dragged.edits == [("x", 0.16)]
+
+
+def test_a_slider_of_what_is_left_out_cannot_be_moved(shown):
+    field = shown(NumberField("x", "X", optional=5.0, drag=(1.0, 50.0, 1.0)))
+    field.show_value(None)
+
+    assert not slider(field).isEnabled()

@@ -1,0 +1,170 @@
+"""How the number that was asked about is made: found in the background, with the way back to the one before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect, Signal, Slot
+
+from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.results import ResultStore, Subset
+
+if TYPE_CHECKING:  # polars loads after the window is visible
+    import polars as pl
+
+    from ml4t_desktop.analysis.making.contributions import Contributions
+    from ml4t_desktop.analysis.making.derivation import Derivation
+    from ml4t_desktop.analysis.making.scopes import Scope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A number that is asked about.
+
+    Parameters
+    ----------
+    name : str
+        Of the statistic.
+    scope : callable
+        Returns what it is a number of; called in the background.
+    """
+
+    name: str
+    scope: "Callable[[], Scope]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Making:
+    """How a number is made, and the largest values behind it."""
+
+    made: "Derivation"
+    behind: "Contributions | None"
+
+
+class MakingStore(QObject):
+    """Holds the number that is asked about, and how it is made.
+
+    Signals
+    -------
+    asked : QObject, QRect
+        The widget that shows the number, and where in it: the answer belongs beside it.
+    changed : no value
+        Another number is asked about, or the answer is there.
+    closed : no value
+        Nothing is asked about any more.
+    """
+
+    asked = Signal(object, QRect)
+    changed = Signal()
+    closed = Signal()
+
+    def __init__(
+        self, jobs: JobRunner, results: ResultStore, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._jobs, self._results = jobs, results
+        self._way: list[Question] = []
+        self._job: int | None = None
+        self._making: Making | None = None
+        results.run_changed.connect(self._on_run_changed)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    @property
+    def making(self) -> Making | None:
+        """How the number is made; None until it is there."""
+        return self._making
+
+    @property
+    def question(self) -> Question | None:
+        """The number that is asked about."""
+        return self._way[-1] if self._way else None
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether another number was asked about before, on the way to this one."""
+        return len(self._way) > 1
+
+    def ask(self, question: Question, widget: QObject, place: QRect) -> None:
+        """Ask about a number that a widget shows."""
+        self._way = [question]
+        self._begin()
+        self.asked.emit(widget, place)
+
+    def follow(self, name: str) -> None:
+        """Ask about an input that is a statistic of the same scope."""
+        if self._way:
+            self._way.append(replace(self._way[-1], name=name))
+            self._begin()
+
+    def back(self) -> None:
+        """Ask about the number before."""
+        if self.can_go_back:
+            self._way.pop()
+            self._begin()
+
+    def look_at_trades(self) -> None:
+        """Look at the trades that the number is made of, everywhere."""
+        part = self._making.made.part if self._making is not None else None
+        if part is not None and part.trade_ids is not None:
+            self._results.show_subset(Subset(self._part_name(), part.trade_ids))
+
+    def select_trade(self, trade_id: int) -> None:
+        """Select one of the trades behind the number."""
+        self._results.select_trade(trade_id)
+
+    def close(self) -> None:
+        """Ask about nothing any more."""
+        self._forget()
+        if self._way:
+            self._way = []
+            self.closed.emit()
+
+    def _part_name(self) -> str:
+        assert self._making is not None  # noqa: S101 (whoever calls has looked)
+        made = self._making.made
+        name = made.part.name if made.part is not None else ""
+        name = f"{name[:1].upper()}{name[1:]}"
+        return f"{name} · {made.of}" if made.of else name
+
+    def _begin(self) -> None:
+        self._forget()
+        run, question = self._results.run, self.question
+        if run is None or question is None or not self._jobs.is_open:
+            return
+        self._job = self._jobs.submit(partial(_task, question, run.result.trades))
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        if self._job is not None:
+            self._jobs.cancel(self._job)
+        self._job, self._making = None, None
+
+    @Slot(object)
+    def _on_run_changed(self, _run: object) -> None:
+        self.close()
+
+    @Slot(int, object)
+    def _on_finished(self, job_id: int, value: object) -> None:
+        if job_id == self._job and isinstance(value, Making):
+            self._job, self._making = None, value
+            self.changed.emit()
+
+    @Slot(int, object)
+    def _on_failed(self, job_id: int, error: object) -> None:
+        if job_id == self._job:
+            self._job = None
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
+
+
+def _task(question: Question, trades: "pl.DataFrame", token: JobToken) -> Making:
+    import numpy as np
+
+    from ml4t_desktop.analysis.making.contributions import contributions
+
+    with np.errstate(all="ignore"):  # what overflows has no value
+        made = question.scope().explain(question.name)
+        token.check()
+        return Making(made, contributions(made, trades))
