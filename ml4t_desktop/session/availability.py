@@ -24,7 +24,7 @@ def why_not(session: Session, command_id: str) -> str:
         if command_id in commands:
             return reason(session, command_id)
     if command_id == "number.making":
-        return "" if session.results.run is not None else "There is no run yet"
+        return "" if session.results.run is not None else tr("There is no run yet")
     if command_id in _OF_RUN or command_id.startswith(("trade.", "chart.")):
         return _why_not_of_run(session, command_id)
     return _why_not_of_files(session, command_id)

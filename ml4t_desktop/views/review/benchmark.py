@@ -64,7 +64,7 @@ class BenchmarkChoice(QWidget):
                 for name, title in review.benchmark_choices.items():
                     self.names.addItem(shown(title), name)
                 self.names.insertSeparator(self.names.count())
-                self.names.addItem(tr("A file…"), shown(_FILE))
+                self.names.addItem(tr("A file…"), _FILE)
             self.names.setCurrentIndex(self.names.findData(review.benchmark_name))
 
     def _on_activated(self, index: int) -> None:

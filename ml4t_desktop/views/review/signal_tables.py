@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
     from ml4t_desktop.analysis.signals.context_grid import ContextGrid
 
-_FIFTHS: Final = (mark("lowest fifth"), "2nd", "3rd", "4th", mark("highest fifth"))
+_FIFTHS: Final = (
+    mark("lowest fifth"),
+    mark("2nd"),
+    mark("3rd"),
+    mark("4th"),
+    mark("highest fifth"),
+)
 _DRIFT: Final = ("missing", "low", "middle", "high", "stability")
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 

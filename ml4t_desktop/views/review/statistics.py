@@ -295,7 +295,9 @@ class StatisticsTable(QTreeWidget):
             return
         text = _COMING if against == _COMING else NOT_DEFINED
         reason = (
-            _IS_COMING if against == _COMING else tr("Not defined here: {against}", against=against)
+            shown(_IS_COMING)
+            if against == _COMING
+            else tr("Not defined here: {against}", against=against)
         )
         tip = f"{shown(definition.title)}: {shown(definition.formula)}\n\n{reason}"
         self._write(definition.name, _ALL, text, "muted", tip)

@@ -25,7 +25,7 @@ from ml4t_desktop.views.setup.form import FieldForm, Problems
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.prediction_part import PredictionPart
 from ml4t_desktop.views.setup.reading_form import ReadingForm
-from ml4t_desktop.wording import mark
+from ml4t_desktop.wording import mark, meant
 
 _ABOUT_PRICES = mark(
     "Open or drop files with prices and the predictions of a model: Parquet, CSV and other text, "
@@ -43,7 +43,16 @@ _ABOUT_BENCHMARK = mark(
     "Optional: a file of prices or returns, such as an index, that the run is measured against. It moves no trade."
 )
 _ADD_BENCHMARK = (("add", mark("Choose…"), "file.add_benchmark"),)
-_TITLES = {role: role.capitalize() for role in ROLES} | {"clock": mark("Time of day")}
+_TITLES = {
+    "time": mark("Time"),
+    "clock": mark("Time of day"),
+    "asset": mark("Asset"),
+    "open": meant("a price", "Open"),
+    "high": meant("a price", "High"),
+    "low": meant("a price", "Low"),
+    "close": meant("a price", "Close"),
+    "volume": mark("Volume"),
+}
 _ANY = {"time", "text", "number"}
 _KINDS = {"time": _ANY, "clock": _ANY, "asset": {"text", "number"}} | {
     role: {"number", "text"} for role in ("open", "high", "low", "close", "volume")
