@@ -26,7 +26,7 @@ EXEMPT = (
     r"\b(default|realistic|backtesting|backtrader|vectorbt|zipline|lean)\b",  # presets, as a request names them
     r"\b(Float32|Float64|Int64|String|Date|Datetime)\b",  # types, as polars names them
     r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b",  # as the locale names them
-    r"\bMarket\b|\bnet\b",  # names of lines, to be done
+    r"\bMarket\b",  # the benchmark by its name, in the legend of the equity
     r"\b(SQN|Letter)\b",  # names that are the same in every language
 )
 # Parts of Qt and pyqtgraph, which bring their own words.
