@@ -66,7 +66,6 @@ INTRADAY: dict[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
     "2024-01-30.csv.gz": (("AAPL", "MSFT"), ("AAPL", "MSFT"), 1),
     "databento.csv": (("ESH4",), ("ES",), 1),
     "databento.csv.zst": (("ESH4",), ("ES",), 1),
-    "several.zip": (("AAPL", "MSFT"), ("AAPL", "MSFT"), 1),
 }
 CONTEXT = {"macro.csv": 6, "MARKET_VALUES.csv": 6, "VIXCLS.csv": 1}
 # Name: words of the message.
