@@ -6,7 +6,7 @@ limits on exposure are kept inside the loop.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -154,7 +154,7 @@ def told(
     asked: Mapping[int, float],
 ) -> RunResult:
     """Return the result with the events, and with the limit that touched an order as its reason."""
-    events = list(of_orders)
+    events = _as_in_orders(of_orders, result.orders)
     for number, halt in enumerate(halts):
         breach = halt.breach
         follower = halts[number + 1].breach.t if number + 1 < len(halts) else market.time_count
@@ -171,6 +171,14 @@ def told(
             events.append(RiskEvent(t=halt.end, limit=breach.limit, action="resumed"))
     events.sort(key=lambda event: (event.t, _ORDER[event.action]))
     return with_risk_events(with_order_reasons(result, events, asked), market, events)
+
+
+def _as_in_orders(events: Sequence[RiskEvent], orders: pl.DataFrame) -> list[RiskEvent]:
+    """Return events with the symbols that the table of orders has, which follow a symbol that changed later."""
+    named = [event.order_id for event in events if event.order_id is not None]
+    table = orders.filter(pl.col("order_id").is_in(named)).select("order_id", "symbol")
+    symbols: dict[int | None, str] = dict(table.iter_rows())
+    return [replace(event, symbol=symbols.get(event.order_id, event.symbol)) for event in events]
 
 
 _ORDER: Mapping[Action, int] = {

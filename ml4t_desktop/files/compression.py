@@ -24,6 +24,7 @@ _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
 )
+_MAGIC_BYTES = 4
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _MOST_TIMES = 200
 _ALWAYS_ALLOWED = 1 << 28
@@ -160,8 +161,20 @@ def unpacked(path: Path, packing: Packing, member: str | None = None) -> BytesIO
         return BytesIO(stream.read())
 
 
-def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
-    entries = [
+def archive_names(path: Path) -> list[str]:
+    """Return the files in a zip archive; none when it is no archive, or a workbook."""
+    try:
+        with path.open("rb") as file:
+            if packing_of(file.read(_MAGIC_BYTES)) != "zip" or is_workbook(path):
+                return []
+        with zipfile.ZipFile(path) as archive:
+            return [entry.filename for entry in _entries(archive)]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
+        return []  # told when it is read
+
+
+def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [
         entry
         for entry in archive.infolist()
         if entry.filename
@@ -169,6 +182,10 @@ def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
         and not entry.filename.startswith("__MACOSX/")
         and not PurePosixPath(entry.filename).name.startswith(".")
     ]
+
+
+def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
+    entries = _entries(archive)
     names = [entry.filename for entry in entries]
     chosen = [e for e in entries if wanted in (e.filename, PurePosixPath(e.filename).name)]
     if wanted is None and len(entries) == 1:

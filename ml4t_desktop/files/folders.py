@@ -1,13 +1,14 @@
-"""Folders with a file for each asset."""
+"""Folders, and zip archives, with a file for each asset."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.compression import without_packing
+from ml4t_desktop.files.compression import archive_names, without_packing
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
 
 TABLE_SUFFIXES = frozenset({
@@ -22,17 +23,39 @@ _SPAN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderFile:
-    """A file of a folder, and what the asset in it is called when no column says it."""
+    """A file of a folder, and what the asset in it is called when no column says it.
+
+    Parameters
+    ----------
+    path : Path
+        The file itself, or the archive that it is in.
+    symbol : str
+    member : str or None
+        Its name in the archive.
+    """
 
     path: Path
     symbol: str
+    member: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.path.name if self.member is None else PurePosixPath(self.member).name
+
+    def form(self, form: TableForm) -> TableForm:
+        """Return how it is written, given how all of them are."""
+        return form if self.member is None else form.model_copy(update={"sheet": self.member})
 
 
-def files_in(path: Path) -> tuple[FolderFile, ...]:
-    """Return the tables in a folder, by name; none when it is a file or not there."""
+def files_in(path: Path, form: TableForm | None = None) -> tuple[FolderFile, ...]:
+    """Return the tables in a folder, by name; none when it is a file or not there.
+
+    With a form that names no file of it, also those in a zip archive of several files.
+    """
     try:
         if not path.is_dir():
-            return ()
+            return _files_in_archive(path) if form is not None and form.sheet is None else ()
         tables = [
             item for item in sorted(path.iterdir()) if item.is_file() and is_table_name(item.name)
         ]
@@ -49,6 +72,18 @@ def files_in(path: Path) -> tuple[FolderFile, ...]:
     )
 
 
+def _files_in_archive(path: Path) -> tuple[FolderFile, ...]:
+    names = archive_names(path)
+    tables = sorted(name for name in names if is_table_name(PurePosixPath(name).name))
+    if len(names) < 2:
+        return ()
+    symbols = symbols_of([PurePosixPath(name).name for name in tables]) if len(tables) > 1 else [""]
+    return tuple(
+        FolderFile(path=path, symbol=symbol, member=name)
+        for name, symbol in zip(tables, symbols, strict=False)
+    )
+
+
 def with_files_of_folders(paths: Sequence[Path]) -> list[Path]:
     """Return paths with each folder replaced by the tables in it."""
     return [inner for path in paths for inner in ([f.path for f in files_in(path)] or [path])]
@@ -62,32 +97,31 @@ def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]
     InputError
         If there is no table in it.
     """
-    others = [item.name for item in sorted(path.iterdir()) if not item.name.startswith(".")]
-    used = {file.path.name for file in files}
-    others = [name for name in others if name not in used]
+    is_folder = path.is_dir()
+    names = [item.name for item in sorted(path.iterdir())] if is_folder else archive_names(path)
+    used = {file.name if file.member is None else file.member for file in files}
+    others = [name for name in names if not name.startswith(".") and name not in used]
     if not files:
         fix = mark("Choose a folder with a file for each asset")
         raise InputError(Problem(where=str(path), what=mark("is a folder without tables"), fix=fix))
-    notes = [
-        Problem(
-            where=path.name,
-            what=say(
-                "{count} of the folder are one market ({value})",
-                count=counted(len(files), "file"),
-                value=listed([f"{f.path.name}: {f.symbol}" for f in files]),
-            ),
-            severity="note",
+    count = counted(len(files), "file")
+    listing = listed(
+        [f"{file.name}: {file.symbol}" if file.symbol else file.name for file in files]
+    )
+    left_out = counted(len(others), "entry").replace("entrys", "entries")
+    if is_folder:
+        read = say("{count} of the folder are one market ({value})", count=count, value=listing)
+        rest = say(
+            "{count} of the folder left out ({others})", count=left_out, others=listed(others)
         )
-    ]
+    else:
+        read = say("{count} of the archive are one market ({value})", count=count, value=listing)
+        rest = say(
+            "{count} of the archive left out ({others})", count=left_out, others=listed(others)
+        )
+    notes = [Problem(where=path.name, what=read, severity="note")]
     if others:
-        what = say(
-            "{count} of the folder left out ({others})",
-            count=counted(len(others), "entry"),
-            others=listed(others),
-        )
-        notes.append(
-            Problem(where=path.name, what=what.replace("entrys", "entries"), severity="note")
-        )
+        notes.append(Problem(where=path.name, what=rest, severity="note"))
     return tuple(notes)
 
 

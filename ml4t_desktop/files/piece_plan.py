@@ -7,7 +7,7 @@ from typing import Final
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.folders import with_files_of_folders
+from ml4t_desktop.files.folders import files_in, with_files_of_folders
 from ml4t_desktop.files.memory import (
     available_memory,
     estimated_size,
@@ -89,6 +89,9 @@ def _reasons(
     """Return the files that are read in one piece only, and why."""
     found: list[tuple[str, str]] = []
     for path in files:
+        if files_in(path, columns.form):
+            found.append((path.name, mark("is an archive of several files")))
+            continue
         try:
             kind = file_kind(path, columns.form)
             sample = table_sample(path, columns.form)

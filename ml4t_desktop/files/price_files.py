@@ -29,6 +29,7 @@ from ml4t_desktop.files.tables import (
 from ml4t_desktop.files.times import read_times
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL, WideForm, to_long, wide_form
+from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
 
 TIME = "time"
@@ -88,7 +89,7 @@ def read_price_files(
         If the user stopped the work.
     """
     problems: list[Problem] = []
-    items, notes = price_items(paths, problems)
+    items, notes = price_items(paths, problems, columns.form)
     files: list[FileRows] = []
     fields: list[LongTable] = []
     for place, item in enumerate(items):
@@ -113,15 +114,18 @@ def read_price_files(
 
 
 def price_items(
-    paths: Sequence[Path], problems: list[Problem]
+    paths: Sequence[Path], problems: list[Problem], form: TableForm | None = None
 ) -> tuple[list[FolderFile], list[Problem]]:
-    """Return all files of paths, those of folders with their symbols, and notes; gather problems."""
+    """Return all files of paths, those of folders with their symbols, and notes; gather problems.
+
+    With a form, archives count as folders; see `files_in`.
+    """
     notes: list[Problem] = []
     items: list[FolderFile] = []
     for path in paths:
-        inner = files_in(path)
+        inner = files_in(path, form)
         with gathering(problems):
-            notes += folder_notes(path, inner) if path.is_dir() else ()
+            notes += folder_notes(path, inner) if inner or path.is_dir() else ()
             items += inner or [FolderFile(path=path, symbol="")]
     return items, notes
 
@@ -135,7 +139,8 @@ def _price_file(
     is_alone: bool,
 ) -> tuple[FileRows | LongTable, tuple[Problem, ...]]:
     """Return the rows of a file with notes and warnings; the table of a wide one that is to be joined."""
-    path, source = item.path, item.path.name
+    path, source = item.path, item.name
+    columns = replace(columns, form=item.form(columns.form))
     text = (columns.asset,) if columns.asset else ()
     sample = None if head_start is None else head_start.sample(path)
     if sample is None:

@@ -1,7 +1,7 @@
 """The whole table of a source, whatever its layout, as the import shows it and the feeds read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -55,19 +55,23 @@ def read_source(path: Path, columns: ColumnMap = AUTOMATIC, watch: Watch = NOBOD
     Cancelled
         If the user stopped the work.
     """
-    files = files_in(path)
+    files = files_in(path, columns.form)
     with unchanged([file.path for file in files] or [path]):
         return _source(path, files, columns, watch)
 
 
 def _source(path: Path, files: Sequence[FolderFile], columns: ColumnMap, watch: Watch) -> Source:
     if not files and not path.is_dir():
-        return _file(path, columns, watch)
+        return _file(FolderFile(path=path, symbol=""), columns, watch)
     notes = folder_notes(path, files)
     parts: list[Source] = []
     for place, file in enumerate(files):
-        part = _file(file.path, columns, watch.part(place, len(files)))
-        if not part.is_wide and not any(usual_role(n) == "asset" for n in part.frame.columns):
+        part = _file(file, columns, watch.part(place, len(files)))
+        if (
+            file.symbol
+            and not part.is_wide
+            and not any(usual_role(n) == "asset" for n in part.frame.columns)
+        ):
             symbols = pl.Series(SYMBOL, [file.symbol]).extend_constant(
                 file.symbol, max(part.frame.height - 1, 0)
             )
@@ -79,14 +83,16 @@ def _source(path: Path, files: Sequence[FolderFile], columns: ColumnMap, watch: 
     return Source(frame=frame, notes=(*notes, *parts[0].notes), made=made)
 
 
-def _file(path: Path, columns: ColumnMap, watch: Watch) -> Source:
+def _file(file: FolderFile, columns: ColumnMap, watch: Watch) -> Source:
+    path, name = file.path, file.name
+    columns = replace(columns, form=file.form(columns.form))
     text = (columns.asset,) if columns.asset else ()
     table = open_table(path, columns.form, text=text, watch=watch)
     sample = table.frame.head(SAMPLE_ROWS)
-    wide = wide_of(sample, path.name, columns)
+    wide = wide_of(sample, name, columns)
     if wide is None:
         return Source(frame=table.frame, notes=table.notes, decimal=table.decimal)
-    long = long_of_wide(table, wide, path.name)
+    long = long_of_wide(table, wide, name)
     return Source(
         frame=long.frame,
         notes=long.notes,

@@ -207,7 +207,7 @@ def made() -> dict[str, bytes]:
         "is_hdf.h5": b"\x89HDF\r\n\x1a\n" + NOISE,
         "is_request.csv": b'format = 1\n[data]\nfiles = ["prices.csv"]\ntime = "date"\n',
         "is_prose.csv": b"Dear reader,\n\nhere are the prices you asked for.\nBest, Ann\n",
-        "several.zip": zipped({"a.csv": lines(), "b.csv": lines()}),
+        "several.zip": zipped({"a.png": lines(), "b.png": lines()}),
         "zip_in_zip.zip": zipped({"inner.zip": "PK"}),
         "no_sheet.xlsx": without(book, "xl/worksheets/sheet1.xml"),
         "no_book.xlsx": without(book, "xl/workbook.xml", "xl/_rels/workbook.xml.rels"),

@@ -5,12 +5,25 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from ml4t_desktop.engine.chunked_rules import run_rules_in_pieces
 from ml4t_desktop.engine.losses import LossWatch, next_breach
+from ml4t_desktop.engine.rules import run_rules
 from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.market.corporate_actions import SymbolChange, with_corporate_actions
+from ml4t_desktop.market.timeline import PiecesInMemory
 from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from tests.unit.engine.test_guarded_broker import closes, events, limited
-from tests.unit.engine.trial import FLAT, MONDAY, fates, fills, market_of, play_rules
+from tests.unit.engine.trial import (
+    FLAT,
+    MONDAY,
+    day,
+    fates,
+    fills,
+    market_of,
+    play_rules,
+    request_of,
+)
 
 LONG = {"column": "signal.s", "op": ">", "value": 0.5}
 RULES = {"entry": LONG, "sizing": {"helper": "buy_percent", "percent": 0.5}}
@@ -30,6 +43,30 @@ def test_at_the_maximum_drawdown_rules_leave_and_do_not_come_back():
         (3, "flattened", "max_drawdown", "A"),
     ]
     assert result.trades["exit_reason"].to_list() == ["liquidation"]
+
+
+@pytest.mark.parametrize("border", [None, 3, 4])
+def test_a_position_left_before_its_symbol_changes_is_told_by_the_symbol_of_its_order(border):
+    """The halt of day 3 leaves A, which is B from day 4 on: the order is B's, in pieces too."""
+    bars = {
+        "A": [*closes(100.0, 100.0, 90.0, 80.0), None],
+        "B": [None, None, None, None, (79.0,) * 4],
+    }
+    signals = {"s": {"A": [1.0] * 5, "B": [0.0] * 5}}
+    market = with_corporate_actions(
+        market_of(bars, signals=signals), [SymbolChange("A", day(4), "B")]
+    )
+    request = request_of(RULES, execution={"lot_size": 0.0}, risk={"max_drawdown": 0.1})
+    result = (
+        run_rules(market, request)
+        if border is None
+        else run_rules_in_pieces(PiecesInMemory(market, (0, border, 5)), request)
+    )
+    assert result.orders["symbol"].to_list() == ["A", "B"]
+    assert events(result)[:2] == [
+        (3, "halted", "max_drawdown", None),
+        (3, "flattened", "max_drawdown", "B"),
+    ]
 
 
 def test_halting_leaves_positions_to_their_rules():
