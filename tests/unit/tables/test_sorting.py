@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ml4t_desktop.tables.sorting import sorted_rows
@@ -28,7 +28,6 @@ def test_a_column_without_any_value_keeps_its_order():
 
 
 @pytest.mark.parametrize("kind", [pl.Int64, pl.Float64, pl.String])
-@settings(deadline=None)  # a busy machine is no fault
 @given(values=st.lists(st.integers(-3, 3), max_size=40), is_descending=st.booleans())
 def test_equal_values_keep_the_order_of_the_frame(kind, values, is_descending):
     series = pl.Series(values, dtype=pl.Int64).cast(kind)
