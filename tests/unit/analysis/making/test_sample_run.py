@@ -27,6 +27,8 @@ from ml4t_desktop.analysis.making.spans import (
     SpanScope,
     WindowScope,
 )
+from ml4t_desktop.analysis.making.stretches import StretchesScope, StretchScope
+from ml4t_desktop.analysis.making.totals import TotalsScope
 from ml4t_desktop.analysis.making.validity import EvidenceScope
 from ml4t_desktop.analysis.metrics import RETURN_STATISTICS, STATISTICS, compute_metrics
 from ml4t_desktop.analysis.returns import equity_times, period_returns
@@ -34,6 +36,8 @@ from ml4t_desktop.analysis.rolling_lines import rolling_lines
 from ml4t_desktop.analysis.signals.calibration import Calibration
 from ml4t_desktop.analysis.signals.review import review_signal
 from ml4t_desktop.analysis.signals.thresholds import threshold_curve
+from ml4t_desktop.analysis.stability import divisions, stability
+from ml4t_desktop.analysis.trade_totals import TradeNumbers
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.gathering import first_evidence
 from ml4t_desktop.analysis.validity.luck import measure_luck
@@ -164,6 +168,35 @@ def test_mean_median_and_skew_of_a_distribution_follow_from_its_values(values):
     shape = shape_of(numbers)
     for name in ("mean", "median", "skew"):
         assert_makes(scope.explain(name), getattr(shape, name), scope=scope)
+
+
+@pytest.mark.parametrize("step", [1, 3, 10_000])
+def test_what_the_trades_shown_add_up_to_follows_from_them(run, step):
+    trades = run.result.trades
+    rows = np.arange(0, trades.height, step)
+    totals = TradeNumbers(trades).totals(rows)
+    scope = TotalsScope(run.result, trades[rows])
+    shown = {
+        "shown": totals.shown, "pnl": totals.pnl, "fees": totals.fees, "slippage": totals.slippage,
+        "win_rate": totals.win_rate, "expectancy_percent": totals.mean_percent,
+        "average_bars_held": totals.mean_bars, "profit_factor": totals.profit_factor,
+    }  # fmt: skip
+    for name, value in shown.items():
+        assert_makes(scope.explain(name), value, scope=scope)
+
+
+def test_every_number_of_the_stretches_follows_from_its_inputs(run):
+    theirs = benchmark_returns(run.market, make_benchmark(run.market, "market"))
+    for division in divisions(run.market, run.result):
+        found = stability(run.result, run.market, division, theirs)
+        together = StretchesScope(run.result, run.market, found)
+        assert_makes(together.explain("gained"), found.gained)
+        assert_makes(together.explain("chance"), found.chance)
+        assert_makes(together.explain("gap"), found.gap)
+        for place, row in enumerate(found.table.head(8).iter_rows(named=True)):
+            scope = StretchScope(run.result, run.market, found, place, row["stretch"], theirs)
+            for name in row.keys() - {"stretch", "first", "last"}:
+                assert_makes(scope.explain(name), row[name], scope=scope)
 
 
 def test_every_figure_behind_the_verdict_follows_from_its_inputs(run, evidence):

@@ -22,6 +22,7 @@ from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.rolling import RollingPanel
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.signals import SignalsPanel
+from ml4t_desktop.views.review.trades import TradesPanel
 from ml4t_desktop.views.review.validity import ValidityPanel
 
 PATIENCE_MS = 30_000
@@ -224,3 +225,30 @@ def test_a_figure_of_a_signal_tells_how_it_is_made(desk):
     panel.grid.setCurrentCell(0, 1)
     assert panel.grid.ask_current()
     assert desk.answer().name.startswith("context.")
+
+
+def test_a_figure_of_the_totals_tells_how_it_is_made_of_the_trades_shown(desk):
+    panel = desk.show(TradesPanel(desk.results, LIGHT, making=desk.making))
+    panel.bar.search.setText("bbb")
+    mine = desk.run.result.trades.filter(symbol="BBB")
+    panel.bar.totals.linkActivated.emit("fees")
+    made = desk.answer()
+    assert made.value == pytest.approx(mine["fees"].sum())
+    assert made.part.trade_ids.tolist() == sorted(mine["trade_id"])
+    assert panel.ask_current()
+    assert desk.answer().name == "pnl"
+    assert desk.card.value.text() in panel.bar.totals.text()
+
+
+def test_every_figure_of_the_totals_can_be_reached_by_the_keyboard(desk):
+    panel = desk.show(TradesPanel(desk.results, LIGHT, making=desk.making))
+    line, asked = panel.bar.totals, []
+    line.figure_asked.connect(lambda name, _place: asked.append(name))
+    desk.window.activateWindow()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow, timeout=PATIENCE_MS)
+    line.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert asked == ["pnl"]
+    assert desk.answer().name == "pnl"
