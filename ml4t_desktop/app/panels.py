@@ -100,7 +100,7 @@ def _distribution(session: Session, theme: Theme) -> QWidget:
 def _excursions(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.excursions import ExcursionsPanel
 
-    return ExcursionsPanel(session.results, session.studies, session.request, theme)
+    return ExcursionsPanel(session.results, session.studies, session.request, theme, session.making)
 
 
 def _rolling(session: Session, theme: Theme) -> QWidget:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # polars and numba load after the window is visible
 
     from ml4t_desktop.analysis.breakdowns import Grouping
     from ml4t_desktop.analysis.drawdowns import Drawdown
+    from ml4t_desktop.analysis.excursions import Excursions
     from ml4t_desktop.analysis.making.derivation import Kind, Sample
     from ml4t_desktop.analysis.making.scopes import Scope
     from ml4t_desktop.analysis.review import Review
@@ -88,6 +89,11 @@ def of_drawdown(run: "CompletedRun", fall: "Drawdown", rank: int, name: str) -> 
 def of_values(sample: "Sample", of: str, kind: "Kind", name: str) -> Question:
     """Ask about what describes a distribution."""
     return Question(name, partial(_values_scope, sample, of, kind))
+
+
+def of_what_if(of: "Excursions", stop: float | None, target: float | None, name: str) -> Question:
+    """Ask about what another stop and target would have made of trades."""
+    return Question(name, partial(_what_if_scope, of, stop, target))
 
 
 def of_evidence(run: "CompletedRun", evidence: "Evidence", name: str) -> Question:
@@ -211,6 +217,12 @@ def _values_scope(sample: "Sample", of: str, kind: "Kind") -> "Scope":
     from ml4t_desktop.analysis.making.distribution import DistributionScope
 
     return DistributionScope(sample, of, kind)
+
+
+def _what_if_scope(of: "Excursions", stop: float | None, target: float | None) -> "Scope":
+    from ml4t_desktop.analysis.making.what_if import WhatIfScope
+
+    return WhatIfScope(of, stop, target)
 
 
 def _evidence_scope(run: "CompletedRun", evidence: "Evidence") -> "Scope":

@@ -1,5 +1,6 @@
 """The sample, run for real: benchmark, windows, drawdowns, evidence and signals follow from their inputs."""
 
+from dataclasses import fields
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,11 +17,18 @@ from ml4t_desktop.analysis.breakdowns import GROUP
 from ml4t_desktop.analysis.calendar import calendar_breakdown
 from ml4t_desktop.analysis.distributions import shape_of
 from ml4t_desktop.analysis.drawdowns import worst_drawdowns
+from ml4t_desktop.analysis.excursions import excursions, what_if
 from ml4t_desktop.analysis.exposure_lines import exposure_lines
 from ml4t_desktop.analysis.leakage.lag_curves import LAGS
 from ml4t_desktop.analysis.making.derivation import Sample
 from ml4t_desktop.analysis.making.distribution import DistributionScope
-from ml4t_desktop.analysis.making.scopes import AgainstScope, BenchmarkScope, RunScope
+from ml4t_desktop.analysis.making.scopes import (
+    AgainstScope,
+    BenchmarkScope,
+    DifferenceScope,
+    KeptScope,
+    RunScope,
+)
 from ml4t_desktop.analysis.making.signals import SignalScope
 from ml4t_desktop.analysis.making.spans import (
     DrawdownScope,
@@ -30,6 +38,7 @@ from ml4t_desktop.analysis.making.spans import (
 from ml4t_desktop.analysis.making.stretches import StretchesScope, StretchScope
 from ml4t_desktop.analysis.making.totals import TotalsScope
 from ml4t_desktop.analysis.making.validity import EvidenceScope
+from ml4t_desktop.analysis.making.what_if import WhatIfScope
 from ml4t_desktop.analysis.metrics import RETURN_STATISTICS, STATISTICS, compute_metrics
 from ml4t_desktop.analysis.returns import equity_times, period_returns
 from ml4t_desktop.analysis.rolling_lines import rolling_lines
@@ -197,6 +206,21 @@ def test_every_number_of_the_stretches_follows_from_its_inputs(run):
             scope = StretchScope(run.result, run.market, found, place, row["stretch"], theirs)
             for name in row.keys() - {"stretch", "first", "last"}:
                 assert_makes(scope.explain(name), row[name], scope=scope)
+
+
+@pytest.mark.parametrize("levels", [(None, None), (0.02, None), (None, 0.03), (0.01, 0.02)])
+def test_every_figure_of_another_stop_and_target_follows_from_its_inputs(run, levels):
+    of = excursions(run.result.trades)
+    found, scope = what_if(of, *levels), WhatIfScope(of, *levels)
+    for field in fields(found):
+        assert_makes(scope.explain(field.name), getattr(found, field.name), scope=scope)
+
+
+def test_what_another_run_is_apart_follows_from_both(run):
+    scope = RunScope(run.result, run.metrics)
+    apart = DifferenceScope(scope, "Run 2", KeptScope({"sharpe": 0.25}, "Run 1"), "Run 1")
+    assert_makes(apart.explain("sharpe"), run.metrics.sharpe - 0.25)
+    assert_makes(apart.explain("sortino"), None)
 
 
 def test_every_figure_behind_the_verdict_follows_from_its_inputs(run, evidence):
