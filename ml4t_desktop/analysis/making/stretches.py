@@ -309,7 +309,7 @@ class StretchesScope:
             ),
         )  # fmt: skip
         return titled(
-            "chance", mark("Chance of such differences"), "", "percent",
+            "chance", mark("Chance alone"), "", "percent",
             mark("How likely the Sharpe ratios would differ as much as these, were the true one the same all the "
                  "time (Cochran's Q against a chi-square distribution)."),
             recipe,
@@ -331,7 +331,7 @@ class StretchesScope:
             ),
         )  # fmt: skip
         return titled(
-            "gap", mark("Difference in standard errors"), "", "ratio",
+            "gap", mark("Difference"), "", "ratio",
             mark("Sharpe ratio where the model was trained less that elsewhere, in standard errors of the difference."),
             recipe,
             mark("one of the two has no Sharpe ratio") if self._found.gap is None else "",

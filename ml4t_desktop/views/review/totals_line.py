@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent
+from PySide6.QtCore import QLocale, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.trade_totals import TradeTotals
 
 _FIRST: Final = "pnl"
+_ROOM: Final = 16  # characters around a click, which the card beside it leaves in view
 
 
 class TotalsLine(QLabel):
@@ -55,7 +56,10 @@ class TotalsLine(QLabel):
         return True
 
     def _ask(self, name: str, at: QPoint | None) -> None:
-        place = self.rect() if at is None else QRect(at, QSize(1, self.fontMetrics().height()))
+        place = self.rect()
+        if at is not None:
+            room = self.fontMetrics().averageCharWidth() * _ROOM
+            place = QRect(at.x() - room, at.y(), 2 * room, 1).intersected(place)
         self.figure_asked.emit(name, place)
 
     def _on_link(self, name: str) -> None:
@@ -66,13 +70,8 @@ class TotalsLine(QLabel):
         self.setToolTip(tr("Click to see how it is made") if name else "")
 
     def _copy(self) -> None:
-        chosen = self.selectedText()
-        QGuiApplication.clipboard().setText(chosen or self._plain())
-
-    def _plain(self) -> str:
-        from PySide6.QtGui import QTextDocumentFragment
-
-        return QTextDocumentFragment.fromHtml(self.text()).toPlainText()
+        plain = QTextDocumentFragment.fromHtml(self.text()).toPlainText()
+        QGuiApplication.clipboard().setText(self.selectedText() or plain)
 
     # Qt
 
