@@ -19,7 +19,7 @@ from ml4t_desktop.analysis.making.spans import titled
 from ml4t_desktop.analysis.making.trade_recipes import wilson_recipe
 from ml4t_desktop.analysis.returns import PeriodReturns
 from ml4t_desktop.analysis.signals.groups import Z_90
-from ml4t_desktop.analysis.stability import PATHS, Stability, days_of, trades_of
+from ml4t_desktop.analysis.stability import PATHS, Division, Stability, days_of, trades_of
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import LEVEL, Interval, redraw
 from ml4t_desktop.analysis.validity.sharpe import SharpeSample, sharpe_sample
@@ -67,7 +67,8 @@ class StretchScope:
         benchmark: PeriodReturns | None = None,
     ) -> None:
         self._result, self._market, self._benchmark = result, market, benchmark
-        self._division, self._place, self._of = found.division, place, of
+        self._division: Division = found.division
+        self._place, self._of = place, of
 
     @cached_property
     def part(self) -> PeriodReturns:
