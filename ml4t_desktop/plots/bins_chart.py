@@ -48,6 +48,7 @@ class BinsChart(PaintedChart):
         self._heights: Values = np.zeros(1)
         self._front: Values | None = None
         self._labels: tuple[str, ...] = ()
+        self._names: tuple[str, ...] = ()
         self._by_height = False
         self._notes: tuple[str, ...] = ()
         self._start: int | None = None
@@ -89,12 +90,14 @@ class BinsChart(PaintedChart):
         heights: Values,
         front: Values | None = None,
         notes: tuple[str, ...] = (),
+        names: tuple[str, ...] = (),
     ) -> None:
-        """Show a bar for each name, in the colour of a gain where it is above zero, else of a loss.
+        """Show a bar for each label, in the colour of a gain where it is above zero, else of a loss.
 
-        `notes` are told over the bars.
+        `notes` are told over the bars; `names` are the labels as they are read, where they are not themselves.
         """
         self._labels, self._by_height, self._notes = labels, True, notes
+        self._names = names or labels
         self._show(np.arange(len(labels) + 1, dtype=np.float64), heights, front)
 
     def pick(self, first: int, last: int) -> None:
@@ -128,7 +131,7 @@ class BinsChart(PaintedChart):
     def range_text(self, first: int, last: int) -> str:
         """Return in words which bars are meant."""
         if self._labels:
-            names = self._labels[first], self._labels[last]
+            names = self._names[first], self._names[last]
             return (
                 names[0]
                 if first == last
@@ -192,11 +195,9 @@ class BinsChart(PaintedChart):
         """Return the names below the bars, every n-th where they do not all fit, or round numbers."""
         if not self._labels:
             return super().x_labels(area)
-        widest = max(map(len, self._labels)) * _PIXELS_PER_LABEL + 8
+        widest = max(map(len, self._names)) * _PIXELS_PER_LABEL + 8
         every = max(int(np.ceil(widest * len(self._labels) / max(area.width(), 1.0))), 1)
-        return [
-            (place + 0.5, name) for place, name in enumerate(self._labels) if place % every == 0
-        ]
+        return [(place + 0.5, name) for place, name in enumerate(self._names) if place % every == 0]
 
     def _described(self) -> str:
         """Return the bars in words, of many the tallest ones."""
@@ -206,7 +207,7 @@ class BinsChart(PaintedChart):
 
     def _tip(self, place: int) -> str:
         if place < len(self._notes):
-            return f"{self._labels[place]}\n{self._notes[place]}"
+            return f"{self._names[place]}\n{self._notes[place]}"
         height = self.text_of(float(self._heights[place]), self.y_kind)
         text = f"{self.range_text(place, place)}\n{height}"
         if self._front is not None:
