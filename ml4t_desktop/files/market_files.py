@@ -119,6 +119,8 @@ def _read(
     files: list[FileRows] = []
     predictions: Predictions | None = None
     table: ContextTable | None = None
+    actions: ActionRows | None = None
+    benchmark: ContextTable | None = None
     market: Market | None = None
     is_close_only = False
     with gathering(problems):
