@@ -100,12 +100,8 @@ class MonthsPanel(StudyPanel):
     def show_study(self, study: Study, run: CompletedRun) -> None:
         """Show months, weekdays and hours, of the part of the trades that is looked at where it has them."""
         del study
-        from ml4t_desktop.analysis.breakdowns import WEEKDAYS
         from ml4t_desktop.analysis.months import moment_profits, month_grid
 
-        weekdays = {
-            str(day): day for day in WEEKDAYS
-        }  # those of a table have lost their translation
         trades = self._trades(run)
         key: Measure = self.measure.currentData()
         _, kind, is_signed, middle = _MEASURES[key]
@@ -136,8 +132,7 @@ class MonthsPanel(StudyPanel):
                 )
                 for count, pnl in zip(profits.counts.tolist(), profits.pnl.tolist(), strict=True)
             )
-            names = tuple(shown(weekdays.get(label, label)) for label in profits.labels)
-            chart.set_names(profits.labels, profits.pnl, notes=notes, names=names)
+            chart.set_names(profits.labels, profits.pnl, notes=notes)
         self.hours.setVisible(len(self.hours.heights) > 1)
 
     def ask_current(self) -> bool:
