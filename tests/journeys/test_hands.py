@@ -100,7 +100,9 @@ def with_mouse(analyst, prices, target) -> Mouse:
     mouse.click_tab("steps", "Strategy")
     analyst.wait()
     analyst.qtbot.waitUntil(lambda: mouse.sees(first_threshold(analyst.window)), timeout=30_000)
-    mouse.click_arrow(first_threshold(analyst.window), is_up=False)
+    analyst.qtbot.waitUntil(  # a row that is laid out anew is out of sight for a turn
+        lambda: mouse.click_arrow(first_threshold(analyst.window), is_up=False), timeout=30_000
+    )
     assert threshold(analyst) < before
     mouse.choose_in_menu("Edit", "Undo")
     assert threshold(analyst) == before
