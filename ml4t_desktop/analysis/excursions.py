@@ -59,6 +59,24 @@ class WhatIf:
     win_rate_after: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Levelled:
+    """What would have become of each of k trades.
+
+    Parameters
+    ----------
+    is_stopped, is_taken, is_doubtful : ndarray of bool, shape (k,)
+        Left at the stop, left at the target; reached both, which counts as stopped.
+    pnl : ndarray of float64, shape (k,)
+        Money.
+    """
+
+    is_stopped: NDArray[np.bool_]
+    is_taken: NDArray[np.bool_]
+    is_doubtful: NDArray[np.bool_]
+    pnl: Values
+
+
 def excursions(trades: pl.DataFrame) -> Excursions:
     """Return the excursions of the closed rows of a trades table."""
     closed = trades.filter(pl.col("status") == CLOSED)
@@ -87,6 +105,22 @@ def what_if(of: Excursions, stop: float | None, target: float | None) -> WhatIf:
     stop, target : float or None
         Positive fractions of the entry price; None for none.
     """
+    found = levelled(of, stop, target)
+    has_any = of.pnl.size > 0
+    return WhatIf(
+        trades=of.pnl.size,
+        stopped=int(found.is_stopped.sum()),
+        taken=int(found.is_taken.sum()),
+        doubtful=int(found.is_doubtful.sum()),
+        pnl_before=float(of.pnl.sum()),
+        pnl_after=float(found.pnl.sum()),
+        win_rate_before=float(np.mean(of.pnl > 0)) if has_any else None,
+        win_rate_after=float(np.mean(found.pnl > 0)) if has_any else None,
+    )
+
+
+def levelled(of: Excursions, stop: float | None, target: float | None) -> Levelled:
+    """Return what would have become of each trade with a stop and a target, as `what_if` has it."""
     is_stopped = of.worst <= -stop if stop is not None else np.zeros(of.pnl.size, np.bool_)
     reached = of.best >= target if target is not None else np.zeros(of.pnl.size, np.bool_)
     is_taken = reached & ~is_stopped
@@ -95,16 +129,8 @@ def what_if(of: Excursions, stop: float | None, target: float | None) -> WhatIf:
         after[is_stopped] = -stop * of.value[is_stopped] - of.fees[is_stopped]
     if target is not None:
         after[is_taken] = target * of.value[is_taken] - of.fees[is_taken]
-    has_any = of.pnl.size > 0
-    return WhatIf(
-        trades=of.pnl.size,
-        stopped=int(is_stopped.sum()),
-        taken=int(is_taken.sum()),
-        doubtful=int((is_stopped & reached).sum()),
-        pnl_before=float(of.pnl.sum()),
-        pnl_after=float(after.sum()),
-        win_rate_before=float(np.mean(of.pnl > 0)) if has_any else None,
-        win_rate_after=float(np.mean(after > 0)) if has_any else None,
+    return Levelled(
+        is_stopped=is_stopped, is_taken=is_taken, is_doubtful=is_stopped & reached, pnl=after
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.breakdowns import GROUP, breakdown
+from ml4t_desktop.analysis.breakdowns import GROUP, WEEKDAYS, breakdown
 from ml4t_desktop.analysis.calendar import MONTH_NAMES, monthly_table
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
@@ -84,8 +84,9 @@ def moment_profits(trades: pl.DataFrame, by: Literal["weekday", "hour", "month"]
     if by == "month":
         return _season_profits(trades)
     frame = breakdown(trades, by)
+    words = {str(day): day for day in WEEKDAYS}
     return MomentProfits(
-        labels=tuple(frame[GROUP].cast(pl.String)),
+        labels=tuple(words.get(label, label) for label in map(str, frame[GROUP])),
         pnl=frame["trades_pnl"].to_numpy(),
         counts=frame["num_trades"].to_numpy(),
     )

@@ -164,6 +164,13 @@ def trades_of(result: RunResult, market: Market, division: Division, place: int)
     return closed["trade_id"].to_numpy()[chosen]
 
 
+def days_of(result: RunResult, market: Market, division: Division, place: int) -> PeriodReturns:
+    """Return the returns of a stretch, `place` being its row in `Stability.table`."""
+    periods = period_returns(result)
+    codes = _divided(market, periods.days, division)
+    return _part(periods, codes == _in_order(codes, division)[place])
+
+
 def same_all_along(samples: list[tuple[float, float]]) -> float | None:
     """Return how likely values would differ as much as these, were the true one the same.
 

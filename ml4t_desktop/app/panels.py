@@ -100,7 +100,7 @@ def _distribution(session: Session, theme: Theme) -> QWidget:
 def _excursions(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.excursions import ExcursionsPanel
 
-    return ExcursionsPanel(session.results, session.studies, session.request, theme)
+    return ExcursionsPanel(session.results, session.studies, session.request, theme, session.making)
 
 
 def _rolling(session: Session, theme: Theme) -> QWidget:
@@ -118,7 +118,7 @@ def _drawdowns(session: Session, theme: Theme) -> QWidget:
 def _trades(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.trades import TradesPanel
 
-    return TradesPanel(session.results, theme, session.arrangements)
+    return TradesPanel(session.results, theme, session.arrangements, session.making)
 
 
 def _price(session: Session, theme: Theme) -> QWidget:
@@ -150,7 +150,7 @@ def _validity(session: Session, theme: Theme) -> QWidget:
 def _stability(session: Session, theme: Theme) -> QWidget:
     from ml4t_desktop.views.review.stability import StabilityPanel
 
-    return StabilityPanel(session.results, session.stability, theme)
+    return StabilityPanel(session.results, session.stability, theme, session.making)
 
 
 def _history(session: Session, theme: Theme) -> QWidget:

@@ -164,7 +164,7 @@ def unpacked(path: Path, packing: Packing, member: str | None = None) -> BytesIO
 def archive_names(path: Path) -> list[str]:
     """Return the files in a zip archive; none when it is no archive, or a workbook."""
     try:
-        if not path.is_file():  # a pipe would be waited for
+        if not path.is_file():  # a pipe would keep its reader waiting
             return []
         with path.open("rb") as file:
             if packing_of(file.read(_MAGIC_BYTES)) != "zip" or is_workbook(path):

@@ -119,6 +119,8 @@ def _read(
     files: list[FileRows] = []
     predictions: Predictions | None = None
     table: ContextTable | None = None
+    actions: ActionRows | None = None
+    benchmark: ContextTable | None = None
     market: Market | None = None
     is_close_only = False
     with gathering(problems):
@@ -131,11 +133,8 @@ def _read(
         files, found = read_price_files(paths, columns, watch.between(0.0, 0.7), head_start)
         is_close_only = all(file.roles.is_close_only for file in files)
         warnings += found
-    if context is not None:
-        with gathering(problems):
-            table = (
-                reading.result() if reading else context_file(base / context.file, context, data)
-            )
+    with gathering(problems):
+        table = _context(context, reading, data, base)
     with gathering(problems):
         actions = _actions(data, base)
     with gathering(problems):
@@ -185,6 +184,17 @@ def _with_predictions(
     assert data.predictions is not None  # noqa: S101 (they were read)
     joined, found = join_predictions(market, predictions, data.predictions, data.repairs)
     return replace(joined, signals=_ordered(joined.signals, data.signals)), tuple(found)
+
+
+def _context(
+    context: ContextSource | None,
+    reading: "Future[ContextTable] | None",
+    data: DataSource,
+    base: Path,
+) -> ContextTable | None:
+    if context is None or reading is not None:
+        return reading.result() if reading is not None else None
+    return context_file(base / context.file, context, data)
 
 
 def _actions(data: DataSource, base: Path) -> "ActionRows | None":

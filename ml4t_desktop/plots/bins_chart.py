@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ml4t_desktop.plots.painted import PaintedChart
 from ml4t_desktop.plots.style import brush, colour
 from ml4t_desktop.session.formats import Kind
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -128,7 +128,7 @@ class BinsChart(PaintedChart):
     def range_text(self, first: int, last: int) -> str:
         """Return in words which bars are meant."""
         if self._labels:
-            names = self._labels[first], self._labels[last]
+            names = shown(self._labels[first]), shown(self._labels[last])
             return (
                 names[0]
                 if first == last
@@ -140,8 +140,8 @@ class BinsChart(PaintedChart):
     def _show(self, edges: Values, heights: Values, front: Values | None) -> None:
         self._edges, self._heights, self._front = edges, heights, front
         self._picked = None
-        shown = heights[np.isfinite(heights)]
-        low, high = float(min(shown.min(initial=0.0), 0.0)), float(max(shown.max(initial=0.0), 0.0))
+        known = heights[np.isfinite(heights)]
+        low, high = float(min(known.min(initial=0.0), 0.0)), float(max(known.max(initial=0.0), 0.0))
         spread = (high - low) or 1.0
         self.x_range = (float(edges[0]), float(edges[-1]))
         self.y_range = (low - spread * _ROOM if low < 0 else 0.0, high + spread * _ROOM)
@@ -195,7 +195,9 @@ class BinsChart(PaintedChart):
         widest = max(map(len, self._labels)) * _PIXELS_PER_LABEL + 8
         every = max(int(np.ceil(widest * len(self._labels) / max(area.width(), 1.0))), 1)
         return [
-            (place + 0.5, name) for place, name in enumerate(self._labels) if place % every == 0
+            (place + 0.5, shown(name))
+            for place, name in enumerate(self._labels)
+            if place % every == 0
         ]
 
     def _described(self) -> str:
@@ -206,7 +208,7 @@ class BinsChart(PaintedChart):
 
     def _tip(self, place: int) -> str:
         if place < len(self._notes):
-            return f"{self._labels[place]}\n{self._notes[place]}"
+            return f"{shown(self._labels[place])}\n{self._notes[place]}"
         height = self.text_of(float(self._heights[place]), self.y_kind)
         text = f"{self.range_text(place, place)}\n{height}"
         if self._front is not None:

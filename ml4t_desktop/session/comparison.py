@@ -3,21 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.project.entry import Entry
 from ml4t_desktop.session.differences import Difference, differences
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.making import Question
 from ml4t_desktop.session.notices import Notice, NoticeStore
-from ml4t_desktop.session.reopening import Reopening, no_tables
+from ml4t_desktop.session.reopening import Reopening
 from ml4t_desktop.session.results import ResultStore
+from ml4t_desktop.session.run_sources import (
+    RunSource,
+    of_difference,
+    of_source,
+    run_of,
+    run_source,
+)
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
     from ml4t_desktop.analysis.compare import Curves, Parting, StatisticRow
@@ -47,17 +52,6 @@ class Comparison:
     rows: "tuple[StatisticRow, ...]"
     differences: tuple[tuple[Difference, ...], ...]
     partings: "tuple[Parting | None, ...]"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Source:
-    """Where a run is: in memory, or in a folder or project file."""
-
-    entry: Entry
-    draft: Draft
-    result: "RunResult | None"
-    metrics: "Metrics | None"
-    place: Path | None
 
 
 class ComparisonStore(QObject):
@@ -127,14 +121,17 @@ class ComparisonStore(QObject):
         self._results.select_trade(trade_id)
         self.opened.emit()
 
-    def _source(self, number: int) -> _Source:
-        entry = self._history.entry(number)
-        assert entry is not None  # noqa: S101 (only runs of the history are chosen)
-        draft = self._history.request_of(number)
-        run = self._results.run if self._history.shown == number else None
-        if run is not None:
-            return _Source(entry, draft, run.result, run.metrics, None)
-        return _Source(entry, draft, None, None, self._history.place(number))
+    def question(self, place: int, name: str, *, is_difference: bool = False) -> Question:
+        """Ask about a statistic of one of the chosen runs, or how far it is from that of the first."""
+        own = self._source(self._chosen[place])
+        title = _title(self._chosen[place])
+        if not is_difference:
+            return of_source(own, title, name)
+        first = self._chosen[0]
+        return of_difference(own, title, self._source(first), _title(first), name)
+
+    def _source(self, number: int) -> RunSource:
+        return run_source(self._history, self._results, number)
 
     def _forget(self) -> None:
         if self._job is not None:
@@ -167,14 +164,14 @@ class ComparisonStore(QObject):
         self.changed.emit()
 
 
-def _compare_task(sources: tuple[_Source, ...], token: JobToken) -> Comparison:
+def _compare_task(sources: tuple[RunSource, ...], token: JobToken) -> Comparison:
     from ml4t_desktop.analysis.compare import curves, parting, statistic_rows
 
     results: list[RunResult] = []
     metrics: list[Metrics] = []
     for source in sources:
         token.check()
-        result, found = _run_of(source)
+        result, found = run_of(source)
         results.append(result)
         metrics.append(found)
     token.check()
@@ -188,13 +185,5 @@ def _compare_task(sources: tuple[_Source, ...], token: JobToken) -> Comparison:
     )
 
 
-def _run_of(source: _Source) -> "tuple[RunResult, Metrics]":
-    """Return a run from memory or from disk; raises InputError."""
-    from ml4t_desktop.project.kept_runs import completed_run
-
-    if source.result is not None and source.metrics is not None:
-        return source.result, source.metrics
-    if source.place is None:
-        raise InputError(no_tables(source.entry.number))
-    run = completed_run(source.entry, source.draft.request(), source.place, None)
-    return run.result, run.metrics
+def _title(number: int) -> str:
+    return tr("Run {number}", number=number)

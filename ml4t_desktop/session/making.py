@@ -28,10 +28,13 @@ class Question:
         Of the statistic.
     scope : callable
         Returns what it is a number of; called in the background.
+    trades : callable or None
+        Returns the trades it is made of where they are not of the run on screen; these cannot be looked at.
     """
 
     name: str
     scope: "Callable[[], Scope]"
+    trades: "Callable[[], pl.DataFrame | None] | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,9 +134,10 @@ class MakingStore(QObject):
     def _begin(self) -> None:
         self._forget()
         run, question = self._results.run, self.question
-        if run is None or question is None or not self._jobs.is_open:
+        if question is None or not self._jobs.is_open:
             return
-        self._job = self._jobs.submit(partial(_task, question, run.result.trades))
+        trades = run.result.trades if run is not None else None
+        self._job = self._jobs.submit(partial(_task, question, trades))
         self.changed.emit()
 
     def _forget(self) -> None:
@@ -159,12 +163,15 @@ class MakingStore(QObject):
             raise error
 
 
-def _task(question: Question, trades: "pl.DataFrame", token: JobToken) -> Making:
+def _task(question: Question, trades: "pl.DataFrame | None", token: JobToken) -> Making:
     import numpy as np
 
-    from ml4t_desktop.analysis.making.contributions import contributions
+    from ml4t_desktop.analysis.making.contributions import contributions, elsewhere
 
     with np.errstate(all="ignore"):  # what overflows has no value
         made = question.scope().explain(question.name)
         token.check()
-        return Making(made, contributions(made, trades))
+        if question.trades is not None:
+            other = question.trades()
+            return Making(*elsewhere(made, None if other is None else contributions(made, other)))
+        return Making(made, None if trades is None else contributions(made, trades))

@@ -11,11 +11,13 @@ if TYPE_CHECKING:  # polars and numba load after the window is visible
 
     from ml4t_desktop.analysis.breakdowns import Grouping
     from ml4t_desktop.analysis.drawdowns import Drawdown
+    from ml4t_desktop.analysis.excursions import Excursions
     from ml4t_desktop.analysis.making.derivation import Kind, Sample
     from ml4t_desktop.analysis.making.scopes import Scope
     from ml4t_desktop.analysis.review import Review
     from ml4t_desktop.analysis.signals.review import SignalReview
     from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
+    from ml4t_desktop.analysis.stability import Stability
     from ml4t_desktop.analysis.validity.verdict import Evidence
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -47,6 +49,11 @@ def against_benchmark(run: "CompletedRun", review: "Review | None", name: str) -
 def of_trades(run: "CompletedRun", trade_ids: "Ids", of: str, name: str) -> Question:
     """Ask about a statistic of some trades."""
     return Question(name, partial(_part_scope, run, trade_ids, of))
+
+
+def of_totals(run: "CompletedRun", trade_ids: "Ids", name: str) -> Question:
+    """Ask about what the trades shown in the table add up to."""
+    return Question(name, partial(_totals_scope, run, trade_ids))
 
 
 def of_group(
@@ -84,9 +91,26 @@ def of_values(sample: "Sample", of: str, kind: "Kind", name: str) -> Question:
     return Question(name, partial(_values_scope, sample, of, kind))
 
 
+def of_what_if(of: "Excursions", stop: float | None, target: float | None, name: str) -> Question:
+    """Ask about what another stop and target would have made of trades."""
+    return Question(name, partial(_what_if_scope, of, stop, target))
+
+
 def of_evidence(run: "CompletedRun", evidence: "Evidence", name: str) -> Question:
     """Ask about a figure behind the verdict."""
     return Question(name, partial(_evidence_scope, run, evidence))
+
+
+def of_stretch(
+    run: "CompletedRun", found: "Stability", place: int, of: str, benchmark: str, name: str
+) -> Question:
+    """Ask about a number of one of the stretches of a run; `benchmark` is what it is held against."""
+    return Question(name, partial(_stretch_scope, run, found, place, of, benchmark))
+
+
+def of_stretches(run: "CompletedRun", found: "Stability", name: str) -> Question:
+    """Ask about what is said of all stretches together."""
+    return Question(name, partial(_stretches_scope, run, found))
 
 
 def of_signal(
@@ -134,6 +158,15 @@ def _part_scope(run: "CompletedRun", trade_ids: "Ids", of: str) -> "Scope":
     trades = run.result.trades
     chosen = trades.filter(np.isin(trades["trade_id"].to_numpy(), trade_ids))
     return PartScope(run.result, chosen, of)
+
+
+def _totals_scope(run: "CompletedRun", trade_ids: "Ids") -> "Scope":
+    import numpy as np
+
+    from ml4t_desktop.analysis.making.totals import TotalsScope
+
+    trades = run.result.trades
+    return TotalsScope(run.result, trades.filter(np.isin(trades["trade_id"].to_numpy(), trade_ids)))
 
 
 def _group_scope(
@@ -186,10 +219,34 @@ def _values_scope(sample: "Sample", of: str, kind: "Kind") -> "Scope":
     return DistributionScope(sample, of, kind)
 
 
+def _what_if_scope(of: "Excursions", stop: float | None, target: float | None) -> "Scope":
+    from ml4t_desktop.analysis.making.what_if import WhatIfScope
+
+    return WhatIfScope(of, stop, target)
+
+
 def _evidence_scope(run: "CompletedRun", evidence: "Evidence") -> "Scope":
     from ml4t_desktop.analysis.making.validity import EvidenceScope
 
     return EvidenceScope(run.result, evidence)
+
+
+def _stretch_scope(
+    run: "CompletedRun", found: "Stability", place: int, of: str, benchmark: str
+) -> "Scope":
+    from ml4t_desktop.analysis.benchmark import benchmark_returns, make_benchmark
+    from ml4t_desktop.analysis.making.stretches import StretchScope
+    from ml4t_desktop.analysis.undefined import Undefined
+
+    line = make_benchmark(run.market, benchmark)
+    theirs = None if isinstance(line, Undefined) else benchmark_returns(run.market, line)
+    return StretchScope(run.result, run.market, found, place, of, theirs)
+
+
+def _stretches_scope(run: "CompletedRun", found: "Stability") -> "Scope":
+    from ml4t_desktop.analysis.making.stretches import StretchesScope
+
+    return StretchesScope(run.result, run.market, found)
 
 
 def _signal_scope(

@@ -60,6 +60,11 @@ class StabilityStore(QObject):
         """Whether it is known what there is of the run on screen."""
         return self._known is not None
 
+    @property
+    def benchmark(self) -> str:
+        """What the stretches are held against."""
+        return self._benchmark
+
     def choose(self, division: "Division") -> None:
         """Divide by something else; it is kept for the runs that follow, as far as they can be divided so."""
         if division != self._division:

@@ -1,6 +1,6 @@
 """The largest of the values that a number is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -88,6 +88,18 @@ def contributions(made: Derivation, trades: pl.DataFrame) -> Contributions | Non
     return Contributions(
         title=found.title, kind=found.kind, count=len(sample.values), largest=largest
     )
+
+
+def elsewhere(
+    made: Derivation, behind: Contributions | None
+) -> tuple[Derivation, Contributions | None]:
+    """Return the same of a run that is not on screen: none of its trades can be looked at."""
+    if made.part is not None:
+        made = replace(made, part=replace(made.part, trade_ids=None))
+    if behind is not None:
+        largest = tuple(replace(item, trade_id=None) for item in behind.largest)
+        behind = replace(behind, largest=largest)
+    return made, behind
 
 
 def _is_made_of_many(item: Input) -> bool:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from statistics import NormalDist
 from typing import Final
 
+from ml4t_desktop.analysis.stability import beyond_chi_square
+
 Value = float | int | str
 _NORMAL: Final = NormalDist()
 _TWO: Final[Mapping[type[ast.operator], Callable[[float, float], float]]] = {
@@ -24,6 +26,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
     "max": lambda *values: max(values),
     "normal": _NORMAL.cdf,
     "normal_inverse": _NORMAL.inv_cdf,
+    "chi_square_above": lambda value, freedom: beyond_chi_square(value, int(freedom)),
 }
 _SIGNS: Final[Mapping[type[ast.operator], str]] = {
     ast.Add: " + ",
@@ -41,7 +44,11 @@ _RANKS: Final[Mapping[type[ast.operator], int]] = {
 }
 _NEGATIVE: Final = 3
 _ATOM: Final = 5
-_WORDS: Final = {"normal_inverse": "inverse normal", "sqrt": "\N{SQUARE ROOT}"}
+_WORDS: Final = {
+    "normal_inverse": "inverse normal",
+    "chi_square_above": "chance of more in chi-square",
+    "sqrt": "\N{SQUARE ROOT}",
+}
 
 
 def carried_out(formula: str, values: Mapping[str, Value | None]) -> Value | None:
@@ -51,7 +58,8 @@ def carried_out(formula: str, values: Mapping[str, Value | None]) -> Value | Non
     ----------
     formula : str
         Names, numbers, ``+ - * / **``, brackets, and the functions sqrt, abs, min, max, normal (the
-        distribution function of the normal distribution) and normal_inverse. One name alone may stand
+        distribution function of the normal distribution), normal_inverse and chi_square_above (a value and its
+        degrees of freedom). One name alone may stand
         for a text.
     values : mapping of str to value
         By name; None for an input that has none.

@@ -37,7 +37,7 @@ from ml4t_desktop.analysis.performance import NO_BARS
 from ml4t_desktop.analysis.returns import equity_times, period_returns
 from ml4t_desktop.market import Market
 from ml4t_desktop.result.run_result import RunResult
-from ml4t_desktop.wording import mark
+from ml4t_desktop.wording import mark, say
 
 _TRADES: Final = {**TRADE_RECIPES, **ORDER_RECIPES}
 _OF_ACCOUNT: Final = frozenset({"days", "initial_capital"})
@@ -91,10 +91,15 @@ class RunScope:
     result, metrics : RunResult, Metrics
     stop_loss : float or None
         Of the request.
+    of : str
+        What the run is called where there are others beside it.
     """
 
-    def __init__(self, result: RunResult, metrics: Metrics, stop_loss: float | None = None) -> None:
+    def __init__(
+        self, result: RunResult, metrics: Metrics, stop_loss: float | None = None, of: str = ""
+    ) -> None:
         self._result, self._metrics, self._stop_loss = result, metrics, stop_loss
+        self._of = of
 
     @cached_property
     def account(self) -> AccountBook:
@@ -119,7 +124,7 @@ class RunScope:
             recipe = _TRADES[name](self.trades)
         else:
             recipe = _LINES[name](self.account.line)
-        return derived(name, "", recipe, self._metrics.undefined)
+        return derived(name, self._of, recipe, self._metrics.undefined)
 
     def _in_market(self) -> Recipe:
         """Return the recipe of the one that needs the line and the positions."""
@@ -281,6 +286,61 @@ class UnknownScope:
             formula="nothing", inputs=(given("nothing", mark("No value"), "number", None),)
         )
         return derived(name, self._of, nothing, {name: self._reason})
+
+
+class KeptScope:
+    """Statistics of a run of which only they are kept.
+
+    Parameters
+    ----------
+    values : mapping of str to value
+    of : str
+        What the run is called.
+    """
+
+    def __init__(self, values: Mapping[str, float | int | str | None], of: str) -> None:
+        self._values, self._of = values, of
+
+    def explain(self, name: str) -> Derivation:
+        """Return what was kept of a statistic."""
+        kind, value = DEFINITION_OF[name].kind, self._values.get(name)
+        kept = given("kept", mark("As it was written down when the run ended"), kind, value)
+        made = derived(name, self._of, Recipe(formula="kept", inputs=(kept,)), {})
+        source = mark("The history: the trades and the equity of this run are not kept any more.")
+        reason = mark("nothing was kept of it") if value is None else ""
+        return replace(made, source=source, reason=reason)
+
+
+class DifferenceScope:
+    """How far the statistics of a run are from those of another.
+
+    Parameters
+    ----------
+    own, first : Scope
+    own_title, first_title : str
+        What the runs are called.
+    """
+
+    def __init__(self, own: Scope, own_title: str, first: Scope, first_title: str) -> None:
+        self._own, self._first = own, first
+        self._titles = own_title, first_title
+
+    def explain(self, name: str) -> Derivation:
+        """Return how the difference of a statistic is made."""
+        own, first = self._own.explain(name), self._first.explain(name)
+        return replace(
+            own,
+            of=say("{run} against {other}", run=self._titles[0], other=self._titles[1]),
+            meaning=mark("The value of the one run less that of the other."),
+            source=mark("The statistics of both runs."),
+            formula="own - other",
+            inputs=(
+                given("own", self._titles[0], own.kind, own.value),
+                given("other", self._titles[1], own.kind, first.value),
+            ),
+            reason=own.reason or first.reason,
+            part=None,
+        )
 
 
 def run_line(result: RunResult) -> LineBook:

@@ -14,6 +14,7 @@ from ml4t_desktop.wording import mark, say
 
 Make = Callable[[TradeBook], Recipe]
 _ALL: Final = "closed trades"
+_Z_95: Final = mark("Two-sided 95 % of the normal distribution")
 _WON, _LOST, _EVEN = "winning trades", "losing trades", "scratch trades"
 
 
@@ -129,7 +130,8 @@ def _of_column(name: str) -> Callable[[TradeBook], Floats]:
     return lambda book: book.of.column(name)
 
 
-def _wilson(sign: str) -> Make:
+def wilson_recipe(sign: str, level: float = Z_95, title: str = _Z_95) -> Make:
+    """Return the recipe of the lower (``-``) or upper (``+``) end of the Wilson interval of the win rate."""
     bound = (
         f"(rate + z ** 2 / (2 * trades) {sign} z * sqrt(rate * (1 - rate) / trades"
         " + z ** 2 / (4 * trades ** 2))) / (1 + z ** 2 / trades)"
@@ -138,7 +140,7 @@ def _wilson(sign: str) -> Make:
     def make(book: TradeBook) -> Recipe:
         rate = _win_rate(book)
         share = given("rate", mark("Win rate"), "percent", rate.value, "win_rate")
-        z = given("z", mark("Two-sided 95 % of the normal distribution"), "number", Z_95)
+        z = given("z", title, "number", level)
         return Recipe(
             formula=f"max(0, min(1, {bound}))",
             inputs=(share, book.number(), z),
@@ -321,8 +323,8 @@ TRADE_RECIPES: Final[Mapping[str, Make]] = {
         inputs=(_winners(book), book.number()),
         part=book.part(book.wins, _WON),
     ),
-    "win_rate_low": _wilson("-"),
-    "win_rate_high": _wilson("+"),
+    "win_rate_low": wilson_recipe("-"),
+    "win_rate_high": wilson_recipe("+"),
     "winners": _count(lambda book: book.wins, mark("Closed trades with a profit after fees"), _WON),
     "losers": _count(lambda book: book.losses, mark("Closed trades with a loss after fees"), _LOST),
     "scratch_trades": _count(_is_even, mark("Closed trades that made exactly nothing"), _EVEN),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -58,6 +58,7 @@ class ComparePanel(SeenPanel):
         self.table = CompareTable(theme)
         self.empty = EmptyState(*_EMPTY)
         self._build()
+        self.table.number_asked.connect(self._on_number_asked)
         self._store.changed.connect(self.draw_when_seen)
         self._store.opened.connect(partial(self.command_asked.emit, "view.trades"))
         self.apply_theme(theme)
@@ -195,6 +196,14 @@ class ComparePanel(SeenPanel):
                 button.clicked.connect(partial(self._on_open, number, trade_id))
                 row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+    def ask_current(self) -> bool:
+        """Ask how the number with the cursor is made; say whether there is one."""
+        return self.table.ask_current()
+
+    def _on_number_asked(self, name: str, place: int, is_difference: bool, where: QRect) -> None:  # noqa: FBT001 (a signal)
+        question = self._store.question(place, name, is_difference=is_difference)
+        self._session.making.ask(question, self.table, where)
 
     def _on_open(self, number: int, trade_id: int, _is_checked: object = None) -> None:
         self._store.open_trade(number, trade_id)

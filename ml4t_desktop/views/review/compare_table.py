@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QLocale, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.plain import plain_table
+from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.views.review.statistic_text import NOT_DEFINED
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
@@ -25,7 +26,16 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class CompareTable(QTreeWidget):
-    """Statistics in rows, runs in columns; the best of a row has a star and stands in bold."""
+    """Statistics in rows, runs in columns; the best of a row has a star and stands in bold.
+
+    Signals
+    -------
+    number_asked : str, int, bool, QRect
+        How a statistic of a run, by its place, or its difference from the first is made was asked for at
+        a place of the table.
+    """
+
+    number_asked = Signal(str, int, bool, QRect)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +50,27 @@ class CompareTable(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.itemClicked.connect(self._on_item_clicked)
+
+    def ask_current(self) -> bool:
+        """Ask how the number with the cursor is made; say whether there is one."""
+        item = self.currentItem()
+        name = item.data(0, Qt.ItemDataRole.UserRole) if item is not None else None
+        if not name:
+            return False
+        column = max(self.currentColumn(), 1)
+        is_difference = column > 1 and column % 2 == 1
+        if is_difference and not item.text(column):
+            column, is_difference = column - 1, False
+        index = self.indexFromItem(item, column)
+        place = self.visualRect(index).translated(self.viewport().pos())
+        self.number_asked.emit(name, column // 2, is_difference, place)
+        return True
+
+    def _on_item_clicked(self, _item: QTreeWidgetItem, column: int) -> None:
+        is_choosing = QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier
+        if column > 0 and not is_choosing and len(self.selectedItems()) <= 1:
+            self.ask_current()
 
     def show_rows(self, rows: Sequence[StatisticRow], titles: Sequence[str]) -> None:
         """Show the statistics of runs with these titles."""
@@ -59,12 +90,17 @@ class CompareTable(QTreeWidget):
 
     def text_of(self, name: str, column: int) -> str:
         """Return what stands in a column of a statistic; empty when it is not shown."""
+        row = self.item_of(name)
+        return row.text(column) if row is not None else ""
+
+    def item_of(self, name: str) -> QTreeWidgetItem | None:
+        """Return the row of a statistic; None when it is not shown."""
         for group in (self.topLevelItem(place) for place in range(self.topLevelItemCount())):
             for place in range(group.childCount() if group is not None else 0):
                 row = group.child(place) if group is not None else None
                 if row is not None and row.data(0, Qt.ItemDataRole.UserRole) == name:
-                    return row.text(column)
-        return ""
+                    return row
+        return None
 
     def copy_rows(self) -> None:
         """Put all rows on the clipboard as tab-separated text."""
@@ -134,7 +170,17 @@ class CompareTable(QTreeWidget):
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_rows()
             return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
+            return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
+        if self.currentItem() is not None:
+            actions = (
+                (tr("How it is made"), self.ask_current),
+                (tr("Copy"), self.copy_rows),
+            )
+            open_menu(self, event.globalPos(), actions)
 
 
 def _headers(titles: Sequence[str]) -> list[str]:

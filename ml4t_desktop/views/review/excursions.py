@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.scatter_chart import ScatterChart
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_what_if
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
@@ -29,7 +31,7 @@ from ml4t_desktop.wording import mark
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ml4t_desktop.analysis.excursions import WhatIf
+    from ml4t_desktop.analysis.excursions import Excursions, WhatIf
     from ml4t_desktop.analysis.study import Study
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -59,11 +61,12 @@ class ExcursionsPanel(StudyPanel):
         studies: StudyStore,
         request: RequestStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(results, studies, _HINT, parent)
         self.setObjectName("excursions_panel")
-        self._request = request
+        self._request, self._making = request, making
         self._theme = theme
         self._has_levels = False
         self.worst = ScatterChart(tr("Worst on the way (MAE) and result"), theme)
@@ -74,6 +77,7 @@ class ExcursionsPanel(StudyPanel):
         self.told.setObjectName("what_if")
         self.told.setAccessibleName(tr("What this stop and target would have made of the trades"))
         self.told.setWordWrap(True)
+        self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.about = QLabel(shown(_ABOUT))
         self.about.setWordWrap(True)
         self.run_button = QPushButton(tr("&Run with these"))
@@ -162,6 +166,8 @@ class ExcursionsPanel(StudyPanel):
             chart.brushed.connect(self._on_brushed)
             chart.point_clicked.connect(self._on_point_clicked)
             chart.point_hovered.connect(self._on_point_hovered)
+        self.told.linkActivated.connect(self._on_figure_asked)
+        self.told.linkHovered.connect(self._on_figure_hovered)
         self.run_button.clicked.connect(self._run_with_levels)
 
     def _show_levels(self, _value: object = None) -> None:
@@ -171,14 +177,37 @@ class ExcursionsPanel(StudyPanel):
         self.best.set_line(target, "target", is_gain=True)
         self.stop.setEnabled(stop is not None)
         self.target.setEnabled(target is not None)
+        of = self._looked_at()
+        if of is None:
+            return
+        from ml4t_desktop.analysis.excursions import what_if
+
+        self.told.setText(_html(what_if(of, stop, target), self._theme))
+
+    def _looked_at(self) -> Excursions | None:
+        """Return the excursions of the trades that are looked at."""
         study = self.studies.study
         if study is None:
-            return
-        from ml4t_desktop.analysis.excursions import part_of, what_if
+            return None
+        from ml4t_desktop.analysis.excursions import part_of
 
         front = self.in_front(study.excursions.trade_id)
-        of = study.excursions if front is None else part_of(study.excursions, front)
-        self.told.setText(_html(what_if(of, stop, target), self._theme))
+        return study.excursions if front is None else part_of(study.excursions, front)
+
+    def ask_current(self) -> bool:
+        """Ask how the profit with these levels is made; say whether there is one."""
+        is_there = self._looked_at() is not None
+        if is_there:
+            self._on_figure_asked("pnl_after")
+        return is_there
+
+    def _on_figure_asked(self, name: str) -> None:
+        of = self._looked_at()
+        if of is not None and self._making is not None:
+            self._making.ask(of_what_if(of, *self.levels, name), self.told, self.told.rect())
+
+    def _on_figure_hovered(self, name: str) -> None:
+        self.told.setToolTip(tr("Click to see how it is made") if name else "")
 
     def _on_stop_dragged(self, at: float) -> None:
         self.stop.setValue(max(-at * 100, self.stop.minimum()))
@@ -215,25 +244,28 @@ class ExcursionsPanel(StudyPanel):
 def _html(found: WhatIf, theme: Theme) -> str:
     locale = QLocale()
 
-    def money(value: float) -> str:
+    def link(name: str, text: str, tone: str = theme.text) -> str:
+        return f"<a href='{name}' style='color:{tone}; text-decoration:none'>{text}</a>"
+
+    def money(name: str, value: float) -> str:
         tone = theme.gain if value >= 0 else theme.loss
-        return f"<b style='color:{tone}'>{format_value(value, 'money', locale)}</b>"
+        return link(name, f"<b>{format_value(value, 'money', locale)}</b>", tone)
 
-    def rate(value: float | None) -> str:
-        return "n/a" if value is None else format_value(value, "percent", locale)
+    def rate(name: str, value: float | None) -> str:
+        return link(name, "n/a" if value is None else format_value(value, "percent", locale))
 
-    def count(value: int) -> str:
-        return format_value(value, "count", locale)
+    def count(name: str, value: int) -> str:
+        return link(name, format_value(value, "count", locale))
 
     return tr(
         "P&amp;L {money} → {money2} &nbsp;·&nbsp; won {rate} → {rate2} &nbsp;·&nbsp; of "
         "{count} trades {count2} stopped, {count3} at the target, {count4} reached both",
-        money=money(found.pnl_before),
-        money2=money(found.pnl_after),
-        rate=rate(found.win_rate_before),
-        rate2=rate(found.win_rate_after),
-        count=count(found.trades),
-        count2=count(found.stopped),
-        count3=count(found.taken),
-        count4=count(found.doubtful),
+        money=money("pnl_before", found.pnl_before),
+        money2=money("pnl_after", found.pnl_after),
+        rate=rate("win_rate_before", found.win_rate_before),
+        rate2=rate("win_rate_after", found.win_rate_after),
+        count=count("trades", found.trades),
+        count2=count("stopped", found.stopped),
+        count3=count("taken", found.taken),
+        count4=count("doubtful", found.doubtful),
     )

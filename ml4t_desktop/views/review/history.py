@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.comparison import MOST
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.run_sources import of_source, run_source
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -34,6 +35,7 @@ from ml4t_desktop.views.review.history_model import (
     RETURN,
     RUN,
     SHARPE,
+    STATISTICS,
     TRADES,
     WHEN,
     WORDS,
@@ -254,6 +256,22 @@ class HistoryPanel(SeenPanel):
             number = index.data(NUMBER_ROLE)
             entry = self._history.entry(number)
             self._history.pin(number, is_pinned=entry is not None and not entry.is_pinned)
+        is_choosing = QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier
+        if not is_choosing and len(self.chosen()) <= 1:
+            self.ask_current()
+
+    def ask_current(self) -> bool:
+        """Ask how the statistic with the cursor is made; say whether there is one."""
+        index = self.table.currentIndex()
+        if not index.isValid() or index.column() not in STATISTICS:
+            return False
+        number: int = index.data(NUMBER_ROLE)
+        source = run_source(self._history, self._session.results, number)
+        title = tr("Run {number}", number=number)
+        question = of_source(source, title, STATISTICS[index.column()][0])
+        place = self.table.visualRect(index).translated(self.table.viewport().pos())
+        self._session.making.ask(question, self.table, place)
+        return True
 
     def _on_restore(self) -> None:
         chosen = self.chosen()
@@ -276,6 +294,8 @@ class HistoryPanel(SeenPanel):
     def _on_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.table.currentIndex().column() in STATISTICS:
+            menu.addAction(tr("How it is made")).triggered.connect(self._on_how_asked)
         for button in (
             self.restore_button,
             self.compare_button,
@@ -287,6 +307,9 @@ class HistoryPanel(SeenPanel):
             action.triggered.connect(button.click)
             menu.addAction(action)
         menu.popup(self.table.viewport().mapToGlobal(place))
+
+    def _on_how_asked(self, _is_checked: object = None) -> None:
+        self.ask_current()
 
 
 class HistoryTable(QTableView):

@@ -43,7 +43,7 @@ _TIPS: Final = {
     DATA: mark("Whether the data files are as they were when the run was made"),
     NOTE: mark("Press F2, or double-click, to write a note"),
 }
-_STATISTICS: Final[dict[int, tuple[str, Kind]]] = {
+STATISTICS: Final[dict[int, tuple[str, Kind]]] = {
     TRADES: ("num_trades", "count"),
     RETURN: ("total_return", "percent"),
     SHARPE: ("sharpe", "ratio"),
@@ -111,8 +111,8 @@ class HistoryModel(QAbstractTableModel):
         self._words = {entry.number: self._history.words(entry.number) for entry in entries}
 
     def _text(self, entry: Entry, column: int) -> str:
-        if column in _STATISTICS:
-            name, kind = _STATISTICS[column]
+        if column in STATISTICS:
+            name, kind = STATISTICS[column]
             return format_value(entry.statistics.get(name), kind, QLocale()) or "n/a"
         shown = "▸ " if entry.number == self._history.shown else ""
         texts: dict[int, Callable[[], str]] = {
@@ -126,8 +126,8 @@ class HistoryModel(QAbstractTableModel):
         return texts[column]()
 
     def _sort_value(self, entry: Entry, column: int) -> float | str:
-        if column in _STATISTICS:
-            value = entry.statistics.get(_STATISTICS[column][0])
+        if column in STATISTICS:
+            value = entry.statistics.get(STATISTICS[column][0])
             return float(value) if isinstance(value, int | float) else float("-inf")
         if column == PIN:
             return float(entry.is_pinned)
@@ -182,7 +182,7 @@ class HistoryModel(QAbstractTableModel):
             case Qt.ItemDataRole.EditRole:
                 return entry.note if column == NOTE else entry.name
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _RIGHT if column in _STATISTICS or column == RUN else _LEFT
+                return _RIGHT if column in STATISTICS or column == RUN else _LEFT
             case Qt.ItemDataRole.ForegroundRole:
                 return self._colour(entry, column)
             case Qt.ItemDataRole.FontRole:
@@ -190,7 +190,7 @@ class HistoryModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(entry, column)
         if role == PLAIN_ROLE:
-            return self._sort_value(entry, column) if column in _STATISTICS else None
+            return self._sort_value(entry, column) if column in STATISTICS else None
         if role == NUMBER_ROLE:
             return entry.number
         return self._sort_value(entry, column) if role == SORT_ROLE else None
@@ -219,7 +219,7 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return shown(_TIPS[section]) if section in _TIPS else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section in _STATISTICS or section == RUN else _LEFT
+            return _RIGHT if section in STATISTICS or section == RUN else _LEFT
         return None
 
 

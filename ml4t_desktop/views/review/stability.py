@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QLocale, QModelIndex, Qt
+from PySide6.QtCore import QLocale, QModelIndex, QRect, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.figures import Columns, Curve, Figure, FigureChart
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.making import MakingStore, Question
+from ml4t_desktop.session.questions import of_stretch, of_stretches
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.stability import StabilityStore
 from ml4t_desktop.session.theme import Theme
@@ -62,11 +64,12 @@ class StabilityPanel(SeenPanel):
         results: ResultStore,
         stability: StabilityStore,
         theme: Theme,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("stability_panel")
-        self._results, self._stability = results, stability
+        self._results, self._stability, self._making = results, stability, making
         self._drawn: Stability | None = None
         self.choice = QComboBox()
         self.verdict = QLabel()
@@ -76,6 +79,8 @@ class StabilityPanel(SeenPanel):
         self._build()
         self.choice.activated.connect(self._on_chosen)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self.table.number_asked.connect(self._on_number_asked)
+        self.verdict.linkActivated.connect(self._on_figure_asked)
         results.run_changed.connect(self._on_run_changed)
         stability.changed.connect(self.draw_when_seen)
         self.apply_theme(theme)
@@ -106,6 +111,10 @@ class StabilityPanel(SeenPanel):
         self.returns.show_figure(_return_figure(table))
         has_benchmark = table["benchmark_return"].null_count() < table.height
         self.table.show_frame(table, stability_columns(has_benchmark=has_benchmark))
+
+    def ask_current(self) -> bool:
+        """Ask how the number with the cursor is made; say whether there is one."""
+        return self.table.ask_current()
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -168,6 +177,23 @@ class StabilityPanel(SeenPanel):
         name = _named(found)["stretch"][row]
         self._results.show_subset(Subset(name, np.sort(ids)))
 
+    def _on_number_asked(self, row: int, column: str, place: QRect) -> None:
+        run, found = self._results.run, self._drawn
+        if run is not None and found is not None:
+            name = _named(found)["stretch"][row]
+            benchmark = self._stability.benchmark
+            question = of_stretch(run, found, row, name, benchmark, column)
+            self._ask(question, self.table, place)
+
+    def _on_figure_asked(self, name: str) -> None:
+        run, found = self._results.run, self._drawn
+        if run is not None and found is not None:
+            self._ask(of_stretches(run, found, name), self.verdict, self.verdict.rect())
+
+    def _ask(self, question: Question, widget: QWidget, place: QRect) -> None:
+        if self._making is not None:
+            self._making.ask(question, widget, place)
+
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         if run is None:
             self.empty.set_title(shown(_NO_RUN[0]))
@@ -183,6 +209,7 @@ def stability_words(found: Stability) -> str:
     if found.division == "split" and table.height == 2:
         return _split_words(found)
     gained = tr("The account gained in {n} of {all} stretches.", n=found.gained, all=table.height)
+    gained = f"{gained} {_how('gained')}"
     if found.chance is None:
         return gained
     chance = _text(found.chance, "percent")
@@ -198,7 +225,7 @@ def stability_words(found: Stability) -> str:
             "are larger).",
             chance=chance,
         )
-    return f"{gained} {differs}"
+    return f"{gained} {differs} {_how('chance')}"
 
 
 def _split_words(found: Stability) -> str:
@@ -225,7 +252,12 @@ def _split_words(found: Stability) -> str:
         )
     else:
         judged = tr("The difference is {gap} standard errors, which chance makes as well.", gap=gap)
-    return f"{said} {judged}"
+    return f"{said} {judged} {_how('gap')}"
+
+
+def _how(name: str) -> str:
+    """Return the link that asks how a figure is made."""
+    return f"<a href='{name}'>{tr('How?')}</a>"
 
 
 def _named(found: Stability) -> pl.DataFrame:

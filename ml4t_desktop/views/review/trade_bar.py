@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
-    QLabel,
     QLineEdit,
     QMenu,
     QToolButton,
@@ -17,12 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.arrangements import BUILT_IN_VIEWS, ArrangementStore
-from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import shown, tr, tr_count
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.trade_rows import OUTCOMES
 from ml4t_desktop.views.flow import FlowLayout
+from ml4t_desktop.views.review.totals_line import TotalsLine
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -113,10 +112,7 @@ class TradeBar(QWidget):
         self.columns_button.setObjectName("trade_columns")
         self.more_button = self._button(tr("Export"), tr("Copy or write what is shown"))
         self.more_button.setObjectName("trade_export")
-        self.totals = QLabel()
-        self.totals.setObjectName("trade_totals")
-        self.totals.setWordWrap(True)
-        self.totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.totals = TotalsLine()
         self._fill_menus()
         self._lay_out()
         self._connect()
@@ -141,7 +137,7 @@ class TradeBar(QWidget):
 
     def show_totals(self, totals: TradeTotals | None, theme: Theme) -> None:
         """Say what the trades shown add up to."""
-        self.totals.setText("" if totals is None else _totals_html(totals, theme))
+        self.totals.show_totals(totals, theme)
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -222,36 +218,3 @@ class TradeBar(QWidget):
 
     def _ask_export(self) -> None:
         self.command_asked.emit("trade.export")
-
-
-def _totals_html(totals: TradeTotals, theme: Theme) -> str:
-    locale = QLocale()
-
-    def written(value: float | None, kind: Kind) -> str:
-        return "n/a" if value is None else format_value(value, kind, locale)
-
-    tone = theme.gain if totals.pnl >= 0 else theme.loss
-    if totals.shown < totals.of:
-        number = tr_count(
-            "<b>{seen:,} of {n}</b> trade",
-            "<b>{seen:,} of {n:,}</b> trades",
-            totals.of,
-            seen=totals.shown,
-        )
-    else:
-        number = tr_count("<b>{n}</b> trade", "<b>{n:,}</b> trades", totals.of)
-    fields = (
-        number,
-        tr(
-            "P&amp;L <b style='color:{tone}'>{written}</b>",
-            tone=tone,
-            written=written(totals.pnl, "money"),
-        ),
-        tr("won {written}", written=written(totals.win_rate, "percent")),
-        tr("mean {written}", written=written(totals.mean_percent, "percent")),
-        tr("profit factor {written}", written=written(totals.profit_factor, "ratio")),
-        tr("bars {written}", written=written(totals.mean_bars, "ratio")),
-        tr("fees {written}", written=written(totals.fees, "money")),
-        tr("slippage {written}", written=written(totals.slippage, "money")),
-    )
-    return " &nbsp;·&nbsp; ".join(fields)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QLocale, QPoint, Qt, Signal
+from PySide6.QtCore import QLocale, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.arrangements import ArrangementStore, TradeView
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.making import MakingStore
+from ml4t_desktop.session.questions import of_totals
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.coded_texts import CodedTexts
@@ -61,12 +63,13 @@ class TradesPanel(SeenPanel):
         results: ResultStore,
         theme: Theme,
         arrangements: ArrangementStore | None = None,
+        making: MakingStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("trades_panel")
         self._results = results
-        self._theme = theme
+        self._theme, self._making = theme, making
         self._arrangements = arrangements or ArrangementStore(parent=self)
         self._masks: dict[str, tuple[str, NDArray[np.bool_] | None]] = {}
         self._texts: dict[str, CodedTexts] = {}
@@ -152,6 +155,10 @@ class TradesPanel(SeenPanel):
             return None
         return frame, self.table.shown_columns(), self.table.trade_model.shown
 
+    def ask_current(self) -> bool:
+        """Ask how a figure of the totals is made; say whether there is one."""
+        return self.bar.totals.ask_current()
+
     def show_fields(self) -> None:
         """Show the fields to filter by, and put the cursor in the first that is seen."""
         self.bar.fields_button.setChecked(True)
@@ -195,6 +202,7 @@ class TradesPanel(SeenPanel):
         bar.save_view_asked.connect(self._ask_name)
         bar.columns_asked.connect(self._on_columns_asked)
         bar.copy_asked.connect(table.copy_selection)
+        bar.totals.figure_asked.connect(self._on_figure_asked)
         bar.everywhere_asked.connect(self._on_everywhere_asked)
         bar.command_asked.connect(self.command_asked)
         self.chooser.chosen.connect(table.show_columns)
@@ -351,6 +359,12 @@ class TradesPanel(SeenPanel):
     def _save_view(self, name: str) -> None:
         if name.strip():
             self._arrangements.save_view(name.strip(), self.view)
+
+    def _on_figure_asked(self, name: str, place: QRect) -> None:
+        run, frame = self._results.run, self.table.trade_model.frame
+        if run is not None and frame is not None and self._making is not None:
+            ids = frame["trade_id"].to_numpy()[self.table.trade_model.shown]
+            self._making.ask(of_totals(run, ids, name), self.bar.totals, place)
 
     def _on_everywhere_asked(self) -> None:
         frame, rows = self.table.trade_model.frame, self.table.trade_model.shown

@@ -1,5 +1,6 @@
 """The sample, run for real: benchmark, windows, drawdowns, evidence and signals follow from their inputs."""
 
+from dataclasses import fields
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,24 +17,36 @@ from ml4t_desktop.analysis.breakdowns import GROUP
 from ml4t_desktop.analysis.calendar import calendar_breakdown
 from ml4t_desktop.analysis.distributions import shape_of
 from ml4t_desktop.analysis.drawdowns import worst_drawdowns
+from ml4t_desktop.analysis.excursions import excursions, what_if
 from ml4t_desktop.analysis.exposure_lines import exposure_lines
 from ml4t_desktop.analysis.leakage.lag_curves import LAGS
 from ml4t_desktop.analysis.making.derivation import Sample
 from ml4t_desktop.analysis.making.distribution import DistributionScope
-from ml4t_desktop.analysis.making.scopes import AgainstScope, BenchmarkScope, RunScope
+from ml4t_desktop.analysis.making.scopes import (
+    AgainstScope,
+    BenchmarkScope,
+    DifferenceScope,
+    KeptScope,
+    RunScope,
+)
 from ml4t_desktop.analysis.making.signals import SignalScope
 from ml4t_desktop.analysis.making.spans import (
     DrawdownScope,
     SpanScope,
     WindowScope,
 )
+from ml4t_desktop.analysis.making.stretches import StretchesScope, StretchScope
+from ml4t_desktop.analysis.making.totals import TotalsScope
 from ml4t_desktop.analysis.making.validity import EvidenceScope
+from ml4t_desktop.analysis.making.what_if import WhatIfScope
 from ml4t_desktop.analysis.metrics import RETURN_STATISTICS, STATISTICS, compute_metrics
 from ml4t_desktop.analysis.returns import equity_times, period_returns
 from ml4t_desktop.analysis.rolling_lines import rolling_lines
 from ml4t_desktop.analysis.signals.calibration import Calibration
 from ml4t_desktop.analysis.signals.review import review_signal
 from ml4t_desktop.analysis.signals.thresholds import threshold_curve
+from ml4t_desktop.analysis.stability import divisions, stability
+from ml4t_desktop.analysis.trade_totals import TradeNumbers
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.gathering import first_evidence
 from ml4t_desktop.analysis.validity.luck import measure_luck
@@ -164,6 +177,50 @@ def test_mean_median_and_skew_of_a_distribution_follow_from_its_values(values):
     shape = shape_of(numbers)
     for name in ("mean", "median", "skew"):
         assert_makes(scope.explain(name), getattr(shape, name), scope=scope)
+
+
+@pytest.mark.parametrize("step", [1, 3, 10_000])
+def test_what_the_trades_shown_add_up_to_follows_from_them(run, step):
+    trades = run.result.trades
+    rows = np.arange(0, trades.height, step)
+    totals = TradeNumbers(trades).totals(rows)
+    scope = TotalsScope(run.result, trades[rows])
+    shown = {
+        "shown": totals.shown, "pnl": totals.pnl, "fees": totals.fees, "slippage": totals.slippage,
+        "win_rate": totals.win_rate, "expectancy_percent": totals.mean_percent,
+        "average_bars_held": totals.mean_bars, "profit_factor": totals.profit_factor,
+    }  # fmt: skip
+    for name, value in shown.items():
+        assert_makes(scope.explain(name), value, scope=scope)
+
+
+def test_every_number_of_the_stretches_follows_from_its_inputs(run):
+    theirs = benchmark_returns(run.market, make_benchmark(run.market, "market"))
+    for division in divisions(run.market, run.result):
+        found = stability(run.result, run.market, division, theirs)
+        together = StretchesScope(run.result, run.market, found)
+        assert_makes(together.explain("gained"), found.gained)
+        assert_makes(together.explain("chance"), found.chance)
+        assert_makes(together.explain("gap"), found.gap)
+        for place, row in enumerate(found.table.head(8).iter_rows(named=True)):
+            scope = StretchScope(run.result, run.market, found, place, row["stretch"], theirs)
+            for name in row.keys() - {"stretch", "first", "last"}:
+                assert_makes(scope.explain(name), row[name], scope=scope)
+
+
+@pytest.mark.parametrize("levels", [(None, None), (0.02, None), (None, 0.03), (0.01, 0.02)])
+def test_every_figure_of_another_stop_and_target_follows_from_its_inputs(run, levels):
+    of = excursions(run.result.trades)
+    found, scope = what_if(of, *levels), WhatIfScope(of, *levels)
+    for field in fields(found):
+        assert_makes(scope.explain(field.name), getattr(found, field.name), scope=scope)
+
+
+def test_what_another_run_is_apart_follows_from_both(run):
+    scope = RunScope(run.result, run.metrics)
+    apart = DifferenceScope(scope, "Run 2", KeptScope({"sharpe": 0.25}, "Run 1"), "Run 1")
+    assert_makes(apart.explain("sharpe"), run.metrics.sharpe - 0.25)
+    assert_makes(apart.explain("sortino"), None)
 
 
 def test_every_figure_behind_the_verdict_follows_from_its_inputs(run, evidence):

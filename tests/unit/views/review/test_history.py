@@ -266,3 +266,47 @@ def test_a_compared_run_that_is_deleted_leaves_the_comparison(compared, panel, d
     settle(panel, desk)
 
     assert 3 not in desk.session.comparison.chosen
+
+
+def made_of(desk, qtbot):
+    """How the number that was asked about is made."""
+    making = desk.session.making
+    qtbot.waitUntil(lambda: making.making is not None, timeout=PATIENCE_MS)
+    return making.making.made
+
+
+def test_a_statistic_of_a_compared_run_tells_how_it_is_made_in_that_run(compared, desk, qtbot):
+    found = desk.session.comparison.comparison
+    row = next(row for row in found.rows if row.definition.name == "trades_pnl")
+    item = compared.table.item_of("trades_pnl")
+    compared.table.setCurrentItem(item, 1)
+    assert compared.ask_current()
+    first = made_of(desk, qtbot)
+    assert (first.of, first.value) == ("Run 1", pytest.approx(row.values[0]))
+    assert first.part.count > 0
+    assert first.part.trade_ids is None  # they are not those of the run on screen
+
+    compared.table.setCurrentItem(item, 2)
+    qtbot.keyClick(compared.table, Qt.Key.Key_Return)
+    third = made_of(desk, qtbot)
+    assert (third.of, third.value) == ("Run 3", pytest.approx(row.values[1]))
+    assert third.part.trade_ids is not None
+
+    compared.table.setCurrentItem(item, 3)
+    qtbot.keyClick(compared.table, Qt.Key.Key_Return)
+    difference = made_of(desk, qtbot)
+    assert difference.of == "Run 3 against Run 1"
+    assert difference.value == pytest.approx(row.differences[1])
+    desk.session.making.close()
+
+
+def test_a_statistic_of_the_history_tells_how_it_is_made_in_its_run(panel, desk, qtbot):
+    click(panel, qtbot, 2, RETURN)
+    made = made_of(desk, qtbot)
+    entry = desk.session.history.entry(2)
+    assert (made.name, made.of) == ("total_return", "Run 2")
+    assert made.value == pytest.approx(entry.statistics["total_return"])
+
+    click(panel, qtbot, 2, RUN)
+    assert not panel.ask_current()
+    desk.session.making.close()

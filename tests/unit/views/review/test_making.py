@@ -1,5 +1,7 @@
 """Every number on screen tells how it is made: by a click, the Enter key, and from the menu."""
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -16,12 +18,14 @@ from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
 from ml4t_desktop.views.review.distribution import DistributionPanel
 from ml4t_desktop.views.review.drawdowns import DrawdownsPanel
+from ml4t_desktop.views.review.excursions import ExcursionsPanel
 from ml4t_desktop.views.review.making_card import MakingCard
 from ml4t_desktop.views.review.months import MonthsPanel
 from ml4t_desktop.views.review.overview import OverviewPanel
 from ml4t_desktop.views.review.rolling import RollingPanel
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.signals import SignalsPanel
+from ml4t_desktop.views.review.trades import TradesPanel
 from ml4t_desktop.views.review.validity import ValidityPanel
 
 PATIENCE_MS = 30_000
@@ -224,3 +228,46 @@ def test_a_figure_of_a_signal_tells_how_it_is_made(desk):
     panel.grid.setCurrentCell(0, 1)
     assert panel.grid.ask_current()
     assert desk.answer().name.startswith("context.")
+
+
+def test_a_figure_of_the_totals_tells_how_it_is_made_of_the_trades_shown(desk):
+    panel = desk.show(TradesPanel(desk.results, LIGHT, making=desk.making))
+    panel.bar.search.setText("bbb")
+    mine = desk.run.result.trades.filter(symbol="BBB")
+    panel.bar.totals.linkActivated.emit("fees")
+    made = desk.answer()
+    assert made.value == pytest.approx(mine["fees"].sum())
+    assert made.part.trade_ids.tolist() == sorted(mine["trade_id"])
+    assert panel.ask_current()
+    assert desk.answer().name == "pnl"
+    assert desk.card.value.text() in panel.bar.totals.text()
+
+
+def test_every_figure_of_the_totals_can_be_reached_by_the_keyboard(desk):
+    panel = desk.show(TradesPanel(desk.results, LIGHT, making=desk.making))
+    line, asked = panel.bar.totals, []
+    line.figure_asked.connect(lambda name, _place: asked.append(name))
+    desk.window.activateWindow()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow, timeout=PATIENCE_MS)
+    line.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert asked == ["pnl"]
+    assert desk.answer().name == "pnl"
+
+
+def test_a_figure_of_another_stop_and_target_tells_how_it_is_made(desk):
+    request = SimpleNamespace(edit=lambda _key, _value: None)
+    panel = desk.show(
+        ExcursionsPanel(desk.results, desk.studies, request, LIGHT, making=desk.making)
+    )
+    panel.stop_on.setChecked(True)
+    panel.stop.setValue(2.0)
+    panel.told.linkActivated.emit("stopped")
+    made = desk.answer()
+    worst = desk.run.result.trades.filter(status="closed")["mae"]
+    assert made.value == (worst <= -0.02).sum()
+    assert panel.ask_current()
+    assert desk.answer().name == "pnl_after"
+    assert desk.card.value.text() in panel.told.text()

@@ -9,6 +9,7 @@ from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.project.run import execute
 from ml4t_desktop.request import load_request
 from ml4t_desktop.session.jobs import ImmediateExecutor, JobRunner
+from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.stability import StabilityStore
@@ -81,3 +82,23 @@ def test_what_a_split_says_is_put_in_words(seen, gap, words):
     found = Stability(division="split", table=table, gained=1, chance=None, gap=gap)
 
     assert words in stability_words(found)
+
+
+def test_a_number_of_a_stretch_and_a_figure_of_the_verdict_tell_how_they_are_made(qtbot, seen):
+    panel, store, results = seen
+    making = MakingStore(store._jobs, results)
+    panel._making = making
+    model = panel.table.frame_model
+    columns = [column.name for column in model.columns]
+    panel.table.setCurrentIndex(model.index(0, columns.index("sharpe_low")))
+
+    assert panel.ask_current()
+    qtbot.waitUntil(lambda: making.making is not None, timeout=60_000)
+    assert making.making.made.value == pytest.approx(model.frame["sharpe_low"][0])
+    assert making.making.made.of == model.frame["stretch"][0]
+
+    assert "href='gained'" in panel.verdict.text()
+    panel.verdict.linkActivated.emit("gained")
+    qtbot.waitUntil(lambda: making.making is not None, timeout=60_000)
+    assert making.making.made.value == store.stability.gained
+    making.close()
