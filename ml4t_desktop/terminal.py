@@ -65,9 +65,10 @@ def quality_text(report: "QualityReport") -> str:
     if report.kind is None:
         return f"{report.path}: cannot be read"
     assets = "" if report.asset_count is None else f", {report.asset_count:,} assets"
-    head = f"{report.path}: {report.kind}, {report.row_count:,} rows{assets}"
+    span = f", {report.first} to {report.last}" if report.first else ""
+    head = f"{report.path}: {report.kind}, {report.row_count:,} rows{assets}{span}"
     columns = (f"  {guess.column:<20}{guess.role:<10}{guess.reason}" for guess in report.columns)
-    return "\n".join((f"{head}, {report.first} to {report.last}", *columns))
+    return "\n".join((head, *columns))
 
 
 def preset_text(preset: "Preset") -> str:

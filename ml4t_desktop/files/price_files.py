@@ -254,7 +254,7 @@ def long_of_wide(read: Table, wide: WideForm, source: str) -> LongTable:
     notes = [Problem(where=source, what=said, severity="note")]
     if not wide.by_name:
         what = mark("nothing says what its values are; they are taken as closing prices")
-        fix = mark('Say it: field = "…" in [data]')
+        fix = mark('Say it below “How the files are written”, as “Values”: field = "…" in [data]')
         notes.append(Problem(where=source, what=what, fix=fix, severity="warning"))
     if wide.others:
         what = say(

@@ -150,12 +150,17 @@ def file_rows(
     InputError
         If a time, a symbol or a number cannot be read; all of them at once.
     """
-    keys = keys or row_keys(frame, roles, columns, source, rows=rows, symbol=symbol)
-    inside = _cut(frame, keys.inside)
-    kept = keys.inside if rows is None else rows[keys.inside]
+    problems: list[Problem] = []
+    with gathering(problems):
+        keys = keys or row_keys(frame, roles, columns, source, rows=rows, symbol=symbol)
+    if keys is None and (columns.start is not None or columns.end is not None):
+        raise InputError(problems)  # without times nobody knows which numbers are wanted
+    wanted = slice(0, frame.height) if keys is None else keys.inside
+    inside = _cut(frame, wanted)
+    kept = wanted if rows is None else rows[wanted]
     decimal = decimal or columns.form.decimal
     notes: list[Problem] = []
-    problems = [*keys.problems]
+    problems += () if keys is None else keys.problems
     prices: list[pl.Series] = []
     signals: dict[str, pl.Series] = {}
 
@@ -176,7 +181,7 @@ def file_rows(
             signals[name] = as_numbers_or_texts(
                 inside[name], source, number, decimal=decimal, notes=notes
             )
-    if problems:
+    if problems or keys is None:
         raise InputError(problems)
     return FileRows(
         source=source,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from ml4t_desktop.errors import Problem
+from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.findings import listed
 from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal
@@ -16,8 +17,10 @@ from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.tables import SAMPLE_ROWS, open_table
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL
+from ml4t_desktop.wording import mark, say
 
 AUTOMATIC = ColumnMap()
+_PRICES = frozenset({"open", "high", "low", "close"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,9 +81,30 @@ def _source(path: Path, files: Sequence[FolderFile], columns: ColumnMap, watch: 
             frame = part.frame.insert_column(0, symbols.head(part.frame.height))
             part = Source(frame=frame, notes=part.notes, made=part.made | {SYMBOL})
         parts.append(part)
+    _refuse_two_kinds(path, files, parts)
     frame = pl.concat([part.frame for part in parts], how="diagonal_relaxed")
     made = frozenset(name for part in parts for name in part.made)
     return Source(frame=frame, notes=(*notes, *parts[0].notes), made=made)
+
+
+def _refuse_two_kinds(path: Path, files: Sequence[FolderFile], parts: Sequence[Source]) -> None:
+    """Refuse prices beside predictions: as one table each row of either lacks what the other has."""
+    priced: list[str] = []
+    others: list[str] = []
+    for file, part in zip(files, parts, strict=True):
+        roles = {usual_role(name) for name in part.frame.columns}
+        if part.is_wide or "close" in roles:
+            priced.append(file.name)
+        elif not roles & _PRICES:
+            others.append(file.name)
+    if priced and others:
+        what = say(
+            "holds tables with prices ({priced}) and tables without any ({others})",
+            priced=listed(priced),
+            others=listed(others),
+        )
+        fix = mark("Give its files themselves, unpacked and all at once: each finds its place then")
+        raise InputError(Problem(where=path.name, what=what, fix=fix))
 
 
 def _file(file: FolderFile, columns: ColumnMap, watch: Watch) -> Source:

@@ -127,7 +127,10 @@ def _decided(
     warning = Problem(
         where=where,
         what=say("day and month cannot be told apart; read as {spoken}", spoken=_spoken(form)),
-        fix=mark('Say date_order = "day_first" or "month_first", or write dates as 2024-01-31'),
+        fix=mark(
+            'Say it below “How the files are written”, as “Dates”: date_order = "day_first" or '
+            '"month_first"; or write dates as 2024-01-31'
+        ),
         severity="warning",
     )
     return best, (warning,)

@@ -85,7 +85,7 @@ def _sheet(
             chosen=chosen,
             others=listed(others),
         ),
-        fix=mark('Name another: sheet = "…"'),
+        fix=mark('Name another below “How the files are written”: sheet = "…"'),
         severity="note",
     )
     return chosen, (note,)

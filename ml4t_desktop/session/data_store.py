@@ -102,6 +102,11 @@ class DataStore(QObject):
         """Return what is known of a file, None while it was not looked at."""
         return self._looks.get(path)
 
+    def has_changed(self, path: Path) -> bool:
+        """Return whether a file is another than when it was looked at last; not while it is."""
+        known = self._stamps.get(path)
+        return known is not None and not self.is_pending(path) and known[0] != file_stamp(path)
+
     def is_pending(self, path: Path) -> bool:
         """Return whether a file is being looked at."""
         return path in self._pending.values()

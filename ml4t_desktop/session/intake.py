@@ -19,6 +19,7 @@ from ml4t_desktop.session.intake_remarks import (
     about_context,
     about_prices,
     no_table_of_times,
+    prices_already,
     taken_as_context,
     told_at_once,
 )
@@ -81,9 +82,23 @@ class Intake(QObject):
                 self._take_beside(self._request.named(absolute), purpose)
                 self.taken.emit(absolute)
                 continue
+            if (
+                purpose == "predictions"
+                and self._request.named(absolute) in self._request.draft.files
+            ):
+                message = prices_already(absolute)
+                self._notices.show(message.title, message.notices)
+                continue
             self._wanted[absolute] = purpose
             self._look_at(absolute, purpose)
         self._take_all()
+
+    def look_again(self) -> None:
+        """Look at the files of the request that have changed, gone or come back since they were looked at."""
+        for name, form in named_files(self._request.draft):
+            path = self._request.resolved(name)
+            if self._data.has_changed(path):
+                self._data.look_at(path, form)
 
     def _take_beside(self, name: str, purpose: Literal["actions", "benchmark"]) -> None:
         """Take a file that stands beside the prices and of which no column is chosen."""

@@ -1,5 +1,6 @@
 """What an analyst should know of how a file was taken, and why one was not."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import Problem
@@ -99,6 +100,14 @@ def no_table_of_times(look: Look) -> Problem | None:
     )
     fix = tr("Give a table with a row for each time, and a header that says what its columns are")
     return Problem(where=look.path.name, what=what, fix=fix)
+
+
+def prices_already(path: Path) -> Message:
+    """Return why the price file is not taken for predictions too."""
+    what = tr("is the price file already, and one table of each file is read")
+    fix = tr("Save the predictions as a file of their own, and add that")
+    problem = Problem(where=path.name, what=what, fix=fix)
+    return Message(tr("{path} cannot be used", path=path.name), (Notice(problem, Step.DATA),))
 
 
 def told_at_once(messages: tuple[Message, ...]) -> Message:

@@ -1,11 +1,12 @@
 """All stores of one window, made together."""
 
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from ml4t_desktop.errors import Problem
 from ml4t_desktop.project.trust import TrustList
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
@@ -19,7 +20,7 @@ from ml4t_desktop.session.engine_store import EngineStore
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.making import MakingStore
@@ -196,10 +197,18 @@ class Session:
         if draft.context_file:
             keyed.append(("context.file", draft.context_file))
         return [
-            FieldProblem(key, problem)
-            for key, name in keyed
-            for problem in self.data.problems(self.request.resolved(name))
+            FieldProblem(key, _placed(problem, path))
+            for key, path in ((key, self.request.resolved(name)) for key, name in keyed)
+            for problem in self.data.problems(path)
         ] + list(self.scripts.problems)
+
+
+def _placed(problem: Problem, path: Path) -> Problem:
+    """Return a problem of a file that says where it is, as a step shows only what is wrong."""
+    if not problem.where:
+        return problem
+    place = problem.where.replace(str(path), path.name)
+    return replace(problem, what=tr("In {place}: {what}", place=place, what=shown(problem.what)))
 
 
 def make_session(

@@ -105,7 +105,10 @@ def step_of_problem(problem: Problem, draft: Draft) -> Step | None:
     if script and _names_file(place, str(script)):
         return Step.STRATEGY
     if draft.context_file and _names_file(place, draft.context_file):
-        return Step.CONTEXT
+        theirs = [f"'{name}'" for name in draft.get("context.columns", ())]
+        is_of_prices = draft.context_file in draft.files and not place.endswith(", columns")
+        if not is_of_prices or any(name in place for name in theirs):
+            return Step.CONTEXT
     predictions: tuple[str, ...] = draft.get("data.predictions.files", ())
     if any(_names_file(place, file) for file in (*draft.files, *predictions)):
         return Step.DATA

@@ -352,6 +352,17 @@ def test_a_run_in_chunks_is_the_same_run(sample, here, capsys):
     assert "--chunk-rows" in capsys.readouterr().err
 
 
+def test_check_names_no_period_where_the_times_cannot_be_read(here, capsys):
+    rows = "".join(f"2024-01-{day:02d},1.0,2.0,0.5,1.5\n" for day in range(2, 12))
+    text = f"date,open,high,low,close\n{rows}20zz-01-12,1.0,2.0,0.5,1.5\n"
+    (here / "cut.csv").write_text(text, encoding="utf-8")
+
+    assert main(["check", "cut.csv"]) == BAD_INPUT
+    told = capsys.readouterr()
+    assert told.out.splitlines()[0] == "cut.csv: prices, 11 rows, 1 assets"
+    assert "row 11: '20zz-01-12' is no time like the others" in told.err
+
+
 def test_check_tells_a_request_as_json_with_all_rows(here, capsys):
     from tests.unit.files.quality.planted import DAYS, market, planted, row_of
 

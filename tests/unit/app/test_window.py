@@ -1,7 +1,7 @@
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QToolButton
+from PySide6.QtWidgets import QApplication, QDockWidget, QToolButton
 
 from ml4t_desktop.session.commands import COMMANDS
 from ml4t_desktop.session.jobs import ImmediateExecutor
@@ -257,3 +257,12 @@ def test_the_guide_opens_at_the_page_of_the_panel_that_is_looked_at(qtbot, windo
     window.desk.carry_out("help.first")
     assert window.help.guide.page_name == "first_backtest"
     window.help.guide.close()
+
+
+def test_coming_back_from_another_program_looks_at_changed_files_again(window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(window.session.intake, "look_again", lambda: asked.append("again"))
+    for is_active in (False, True):
+        monkeypatch.setattr(window, "isActiveWindow", lambda is_active=is_active: is_active)
+        QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    assert asked == ["again"]

@@ -90,3 +90,16 @@ def test_an_archive_of_several_files_is_read_in_one_piece_with_a_warning(tmp_pat
     feed = FileFeed(packed, chunk_rows=2)
     assert feed.pieces is None
     assert any("is an archive of several files" in problem.what for problem in feed.problems)
+
+
+def test_prices_and_predictions_in_one_archive_are_refused_with_what_to_do(tmp_path):
+    table = frame()
+    prices, theirs = table.drop("ml_pred"), table.select("date", "symbol", "ml_pred")
+    packed = archive(
+        tmp_path / "both.zip", {"p.csv": prices.write_csv(), "q.csv": theirs.write_csv()}
+    )
+    with pytest.raises(InputError) as caught:
+        inspect_file(packed)
+    told = str(caught.value)
+    assert "both.zip: holds tables with prices (p.csv) and tables without any (q.csv)" in told
+    assert "Give its files themselves, unpacked and all at once" in told

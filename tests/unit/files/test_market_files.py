@@ -160,3 +160,17 @@ def test_a_csv_with_a_header_only_has_no_rows(tmp_path):
     (tmp_path / "p.csv").write_text("date,open,high,low,close\n", encoding="utf-8")
     (message,) = problems(data("p.csv"), None, base=tmp_path)
     assert message.startswith("p.csv: there are no rows")
+
+
+def test_a_wrong_time_and_a_wrong_number_are_told_at_once(tmp_path):
+    lines = [f"2024-01-{day:02d},1.0,2.0,0.5,1.5" for day in range(2, 12)]
+    lines[2] = "2O24-01-04,1.0,2.0,0.5,1.5"
+    lines[5] = "2024-01-07,1.0,2.0,abc,1.5"
+    text = "\n".join(["date,open,high,low,close", *lines])
+    (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_market(DataSource(files=("p.csv",), signals=()), None, base=tmp_path)
+    told = [str(problem) for problem in caught.value.problems]
+    assert len(told) == 2
+    assert "column 'date', row 3" in told[0]
+    assert "column 'low', row 6" in told[1]

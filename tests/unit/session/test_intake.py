@@ -104,3 +104,41 @@ def test_a_request_whose_file_is_missing_says_so_at_the_step(qtbot, session, fak
     take(qtbot, session, path)
 
     assert "is not there" in session.why_not_run()
+
+
+def test_the_price_file_is_not_taken_for_predictions_too(qtbot, session, tmp_path):
+    take(qtbot, session, tmp_path / "book.xlsx")
+    before = session.request.draft
+
+    take(qtbot, session, tmp_path / "book.xlsx", purpose="predictions")
+
+    assert session.request.draft == before
+    told = session.notices.message.text()
+    assert "book.xlsx: is the price file already" in told
+    assert "Save the predictions as a file of their own" in told
+
+
+def test_a_file_that_went_and_came_back_is_looked_at_again(qtbot, session, fake, tmp_path):
+    path = tmp_path / "prices.csv"
+    path.write_text("there")
+    take(qtbot, session, path)
+
+    def refuse(path):
+        raise InputError(Problem(where=str(path), what="there is no such file"))
+
+    fake.look = refuse
+    path.unlink()
+    session.intake.look_again()
+    settle(qtbot, session)
+    assert session.why_not_run() == "Data: In prices.csv: there is no such file"
+
+    fake.look = None
+    path.write_text("back again")
+    session.intake.look_again()
+    settle(qtbot, session)
+    assert session.why_not_run() == ""
+
+    seen = len(fake.looks)
+    session.intake.look_again()
+    settle(qtbot, session)
+    assert len(fake.looks) == seen

@@ -83,6 +83,19 @@ def test_a_problem_of_a_file_belongs_to_the_step_that_names_the_file():
     assert step("") is None
 
 
+def test_a_problem_of_prices_with_context_in_the_same_file_belongs_to_the_step_of_its_column():
+    context = {"file": "both.csv", "columns": ("vix",)}
+    draft = Draft.empty().edited_all({"data.files": ("both.csv",), "context": context})
+
+    def step(where):
+        return step_of_problem(Problem(what="x", where=where), draft)
+
+    assert step("both.csv, signals") == Step.DATA
+    assert step("both.csv, column 'close', row 3") == Step.DATA
+    assert step("both.csv, columns") == Step.CONTEXT
+    assert step("both.csv, column 'vix', row 3") == Step.CONTEXT
+
+
 def test_a_number_comes_with_its_noun():
     assert counted(1, "row") == "1 row"
     assert counted(12_345, "row") == "12,345 rows"

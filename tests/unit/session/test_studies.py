@@ -1,5 +1,7 @@
 """The study of a run is computed once, and that of a part when the part changes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,3 +53,31 @@ def test_the_study_of_a_part_goes_with_the_part(stores, runs, qtbot):
     assert studies.part.metrics.num_trades == 3
     results.show_subset(None)
     assert studies.part is None
+
+
+def test_while_a_value_is_dragged_no_study_is_begun_and_the_last_run_gets_its_own(
+    stores, runs, qtbot
+):
+    results, studies = stores
+    kept = runs[0]
+    results.show_run(kept)
+    begun = []
+    submit = studies._jobs.submit
+    studies._jobs.submit = lambda task: begun.append(results.run) or submit(task)
+    for _ in range(3):
+        results.show_rerun(replace(kept, result=replace(kept.result)))
+        studies.want()
+        assert begun == []
+    qtbot.waitUntil(lambda: studies.study is not None, timeout=10_000)
+    assert begun == [results.run]
+
+
+def test_the_study_of_a_part_rests_while_a_value_is_dragged_too(stores, runs, qtbot):
+    results, studies = stores
+    results.show_run(runs[0])
+    results.show_rerun(replace(runs[0], result=replace(runs[0].result)))
+    results.show_subset(Subset("two", np.array([1, 2])))
+    studies.want_part()
+    assert not studies._jobs.is_busy
+    qtbot.waitUntil(lambda: studies.part is not None, timeout=10_000)
+    assert studies.part.metrics.num_trades == 2
