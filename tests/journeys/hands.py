@@ -1,5 +1,8 @@
 """Keys and clicks of somebody in front of the window, counted."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
@@ -18,6 +21,14 @@ from ml4t_desktop.session.commands import command
 
 MENU = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
+PATIENCE_SECONDS = 10.0
+
+
+def _wait(holds: Callable[[], bool]) -> None:
+    """Give what is laid out anew the time to be seen; the caller says what it is when it never is."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds() and time.monotonic() < deadline:
+        QTest.qWait(10)
 
 
 class Keyboard:
@@ -67,6 +78,7 @@ class Mouse:
         """Click on the widget with a name, where it is seen."""
         widget = self.window.findChild(QWidget, name)
         assert widget is not None, name
+        _wait(lambda: widget.isVisible() and widget.isEnabled())
         assert widget.isVisible(), name
         assert widget.isEnabled(), f"{name} is greyed"
         self.click_at(widget, widget.visibleRegion().boundingRect().center())
@@ -77,6 +89,7 @@ class Mouse:
 
     def click_at(self, widget: QWidget, place: QPoint) -> None:
         """Click on what is seen at a place of a widget."""
+        _wait(lambda: widget.visibleRegion().contains(place))
         assert widget.visibleRegion().contains(place), f"{widget.objectName()} is not seen there"
         self.clicks += 1
         top = widget.window()
