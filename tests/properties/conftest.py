@@ -13,6 +13,10 @@ settings.register_profile(
     "ci", max_examples=60, deadline=None, derandomize=True, suppress_health_check=_SLOW_IS_FINE
 )
 settings.register_profile(
-    "deep", max_examples=2_000, deadline=None, suppress_health_check=_SLOW_IS_FINE
+    "deep",
+    max_examples=2_000,
+    deadline=None,
+    derandomize=False,
+    suppress_health_check=_SLOW_IS_FINE,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
