@@ -3,6 +3,7 @@
 import os
 
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 _SLOW_IS_FINE = [HealthCheck.too_slow]
 
@@ -17,6 +18,7 @@ settings.register_profile(
     max_examples=2_000,
     deadline=None,
     derandomize=False,
+    database=DirectoryBasedExampleDatabase(".hypothesis/examples"),
     suppress_health_check=_SLOW_IS_FINE,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
