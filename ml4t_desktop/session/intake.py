@@ -67,6 +67,7 @@ class Intake(QObject):
         self._request, self._data, self._notices = request, data, notices
         self._settings = settings
         self._wanted: dict[Path, Purpose] = {}
+        self._told: Message | None = None
         self._as_context: set[Path] = set()  # tables of columns that nothing calls prices
         data.looked_at.connect(self._on_looked_at)
         request.request_changed.connect(self._look_at_files)
@@ -229,6 +230,9 @@ class Intake(QObject):
         if told:
             message = told_at_once(tuple(told))
             self._notices.show(message.title, message.notices)
+            self._told = self._notices.message
+        elif known and self._told is not None and self._notices.message is self._told:
+            self._notices.clear()  # it was about files asked for before these
 
     def _take(self, path: Path, look: Look) -> tuple[Message, ...]:
         """Put a file where it belongs, and return what is to be said about it."""

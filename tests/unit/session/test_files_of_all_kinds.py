@@ -195,6 +195,7 @@ def test_reading_that_was_given_up_leaves_the_request_alone_and_can_be_begun_ane
     assert session.request.draft.files == ()
     take(qtbot, session, tmp_path / "p.csv")
     assert len(session.request.draft.files) == 1
+    assert session.notices.message is None, "the file was read since"
 
     session.request.clear()
     (tmp_path / "p.csv").write_text("changed", encoding="utf-8")
