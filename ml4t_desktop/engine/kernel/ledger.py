@@ -138,9 +138,9 @@ def _release(books: Books, asset: int) -> None:
 
 @inlined
 def bars_since_entry(books: Books, asset: int) -> int:
-    """Return how many bars of a position were marked after its entry bar."""
+    """Return how many bars of a position were marked after its entry bar; 0 before that is marked, too."""
     position = books.positions[asset]
-    return position.closes_held - (1 if position.entered == AT_OPEN else 0)
+    return max(position.closes_held - (1 if position.entered == AT_OPEN else 0), 0)
 
 
 @inlined

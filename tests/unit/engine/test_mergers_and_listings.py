@@ -195,6 +195,19 @@ def test_shares_that_came_by_a_spin_off_hand_out_their_own_of_the_same_moment():
     assert result.equity["equity"].to_list() == pytest.approx([1e5] * 3)
 
 
+def test_shares_that_came_and_went_by_actions_of_one_moment_were_held_for_no_bar():
+    bars = {"A": [at(100)] * 4, "C": [at(50)] * 4, "F": [at(100)] * 4}
+    market = market_with(
+        bars,
+        Merger("A", day(2), cash=50.0, ratio=1.5, new_asset_id="F"),
+        SpinOff("C", day(2), "F", 2.0),
+        SpinOff("F", day(2), "A", 1.5),
+    )
+    result = play(market, {0: lambda s: s.submit_order("C", 10)})
+    columns = ("symbol", "entry_time", "exit_time", "exit_reason", "bars_held")
+    assert row(result, *columns) == ("A", day(2), day(2), "merger", 0)
+
+
 def test_shares_without_a_known_price_cost_nothing_and_have_no_stop():
     bars = {"A": [FLAT, FLAT, at(80), at(80)], "B": [None, None, None, at(40)]}
     signals = {"s": {"A": [1, 0, 0, 0], "B": [0, 0, 0, 0]}}
