@@ -55,8 +55,8 @@ class PlainTable(QTableWidget):
                 self.setItem(row, column, item)
 
 
-class ContextTable(PlainTable):
-    """Mean return by part of the context and fifth of the signal, tinted by its size.
+class AskedTable(PlainTable):
+    """A table whose every cell tells how it is made: by a click, Enter, or its menu.
 
     Signals
     -------
@@ -66,21 +66,23 @@ class ContextTable(PlainTable):
 
     number_asked = Signal(str, QRect)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Return after the signal, by market context"), parent)
-        self.setObjectName("context_grid")
-        self._theme = theme
-        self._grid: ContextGrid | None = None
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
         self.cellClicked.connect(self._on_cell_clicked)
 
     def ask_current(self) -> bool:
         """Ask how the cell with the cursor is made; say whether there is one."""
-        row, column, grid = self.currentRow(), self.currentColumn(), self._grid
-        if grid is None or row < 0:
+        item = self.currentItem()
+        question = self.question(self.currentRow(), self.currentColumn())
+        if item is None or not question:
             return False
-        place = self.visualItemRect(self._item(row, column)).translated(self.viewport().pos())
-        self.number_asked.emit(f"context.{grid.context}.{row}.{column}", place)
+        place = self.visualItemRect(item).translated(self.viewport().pos())
+        self.number_asked.emit(question, place)
         return True
+
+    def question(self, row: int, column: int) -> str:
+        """Return what a cell is called where it is made; nothing where none is shown."""
+        raise NotImplementedError
 
     def _on_cell_clicked(self, _row: int, _column: int) -> None:
         self.ask_current()
@@ -92,6 +94,20 @@ class ContextTable(PlainTable):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
         open_menu(self, event.globalPos(), ((tr("How it is made"), self.ask_current),))
+
+
+class ContextTable(AskedTable):
+    """Mean return by part of the context and fifth of the signal, tinted by its size."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Return after the signal, by market context"), parent)
+        self.setObjectName("context_grid")
+        self._theme = theme
+        self._grid: ContextGrid | None = None
+
+    def question(self, row: int, column: int) -> str:
+        """Return what a cell is called where it is made; nothing where none is shown."""
+        return f"context.{self._grid.context}.{row}.{column}" if self._grid is not None else ""
 
     def show_grid(self, grid: ContextGrid | None) -> None:
         """Show another context column; None empties the table."""
@@ -144,42 +160,17 @@ class ContextTable(PlainTable):
                 self._item(row, column).setBackground(shade)
 
 
-class DriftTable(PlainTable):
-    """The distribution of a signal year by year.
-
-    Signals
-    -------
-    number_asked : str, QRect
-        How a cell is made was asked for, as `analysis.making.signals` calls it.
-    """
-
-    number_asked = Signal(str, QRect)
+class DriftTable(AskedTable):
+    """The distribution of a signal year by year."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("The signal year by year"), parent)
         self.setObjectName("drift")
-        self.cellClicked.connect(self._on_cell_clicked)
 
-    def ask_current(self) -> bool:
-        """Ask how the cell with the cursor is made; say whether there is one."""
-        row, column = self.currentRow(), self.currentColumn()
-        year, item = self.verticalHeaderItem(row), self.item(row, column)
-        if year is None or item is None:
-            return False
-        place = self.visualItemRect(item).translated(self.viewport().pos())
-        self.number_asked.emit(f"drift.{year.text()}.{shown(_DRIFT[column])}", place)
-        return True
-
-    def _on_cell_clicked(self, _row: int, _column: int) -> None:
-        self.ask_current()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():
-            return
-        super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
-        open_menu(self, event.globalPos(), ((tr("How it is made"), self.ask_current),))
+    def question(self, row: int, column: int) -> str:
+        """Return what a cell is called where it is made; nothing where none is shown."""
+        year = self.verticalHeaderItem(row)
+        return f"drift.{year.text()}.{_DRIFT[column]}" if year is not None else ""
 
     def show_drift(self, frame: pl.DataFrame) -> None:
         """Show a frame of `analysis.signals.drift.DRIFT`."""
