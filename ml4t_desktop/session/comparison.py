@@ -14,6 +14,7 @@ from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.making import Question
 from ml4t_desktop.session.notices import Notice, NoticeStore
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.reopening import Reopening
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.run_sources import (
@@ -78,14 +79,12 @@ class ComparisonStore(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._results, self._history = jobs, results, history
+        self._results, self._history = results, history
         self._reopening, self._notices = reopening, notices
         self._chosen: tuple[int, ...] = ()
-        self._job: int | None = None
+        self._job = OneJob(jobs, self._take, self, fail=self._on_failed)
         self._comparison: Comparison | None = None
         history.changed.connect(self._on_history_changed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def chosen(self) -> tuple[int, ...]:
@@ -106,7 +105,7 @@ class ComparisonStore(QObject):
         self._chosen = chosen
         if len(chosen) > 1:
             sources = tuple(self._source(number) for number in chosen)
-            self._job = self._jobs.submit(partial(_compare_task, sources))
+            self._job.begin(partial(_compare_task, sources))
         self.changed.emit()
 
     def compare_with(self, number: int) -> None:
@@ -134,9 +133,8 @@ class ComparisonStore(QObject):
         return run_source(self._history, self._results, number)
 
     def _forget(self) -> None:
-        if self._job is not None:
-            self._jobs.cancel(self._job)
-        self._job, self._comparison = None, None
+        self._job.drop()
+        self._comparison = None
 
     @Slot()
     def _on_history_changed(self) -> None:
@@ -144,19 +142,13 @@ class ComparisonStore(QObject):
         if left != self._chosen:
             self.choose(left)
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id == self._job and isinstance(value, Comparison):
-            self._job, self._comparison = None, value
-            self.changed.emit()
+    def _take(self, comparison: Comparison) -> None:
+        self._comparison = comparison
+        self.changed.emit()
 
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id != self._job:
-            return
-        self._job, self._chosen = None, ()
+    def _on_failed(self, error: BaseException) -> None:
+        self._chosen = ()
         if not isinstance(error, InputError):
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
         self._notices.show(
             tr("The runs cannot be compared"), (Notice(problem) for problem in error.problems)

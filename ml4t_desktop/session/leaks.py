@@ -11,6 +11,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.work import Work
 
@@ -52,15 +53,18 @@ class LeakStore(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._work, self._request, self._data = jobs, work, request, data
-        self._job: int | None = None
+        self._work, self._request, self._data = work, request, data
+        self._job = OneJob(
+            jobs,
+            self._take,
+            self,
+            fail=self._on_failed,
+            stopped=self.changed.emit,
+            advance=self.progressed.emit,
+        )
         self._asked: object = None
         self._report: LeakReport | None = None
         self._problems: tuple[Problem, ...] = ()
-        jobs.progressed.connect(self._on_progressed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
-        jobs.cancelled.connect(self._on_cancelled)
         request.request_changed.connect(self._on_request_changed)
 
     @property
@@ -76,7 +80,7 @@ class LeakStore(QObject):
     @property
     def is_checking(self) -> bool:
         """Whether a check goes on."""
-        return self._job is not None
+        return self._job.is_busy
 
     @property
     def can_check(self) -> bool:
@@ -92,13 +96,11 @@ class LeakStore(QObject):
         """Check the request, unless that was done or goes on."""
         if not self.can_check or self.is_current:
             return
-        if self._job is not None:
-            self._jobs.cancel(self._job)
         request, base = self._request.draft.request(), self._request.base
         self._asked = self._question()
         key = market_key(request, base)
         self._problems = ()
-        self._job = self._jobs.submit(
+        self._job.begin(
             partial(_check_task, self._work, request, base, key, self._data.market(key))
         )
         self.changed.emit()
@@ -110,11 +112,9 @@ class LeakStore(QObject):
 
     def cancel(self) -> None:
         """Stop the check at once; what was found before stays."""
-        if self._job is None:
-            return
-        job, self._job = self._job, None
-        self._jobs.cancel(job)
-        self.changed.emit()
+        if self._job.is_busy:
+            self._job.drop()
+            self.changed.emit()
 
     def lag_of(self, name: str) -> int:
         """Return by how many bars the request delays a column."""
@@ -135,37 +135,17 @@ class LeakStore(QObject):
             self._report, self._asked = None, None
         self.changed.emit()
 
-    @Slot(int, str, float)
-    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
-        if job_id == self._job:
-            self.progressed.emit(share)
-
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id != self._job or not isinstance(value, _Outcome):
-            return
-        self._job = None
-        self._data.keep_market(value.key, value.loaded)
-        self._report = value.report
+    def _take(self, outcome: _Outcome) -> None:
+        self._data.keep_market(outcome.key, outcome.loaded)
+        self._report = outcome.report
         self.changed.emit()
 
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id != self._job:
-            return
-        self._job = None
+    def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, InputError):
             self.changed.emit()
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
         self._report, self._problems = None, error.problems
         self.changed.emit()
-
-    @Slot(int)
-    def _on_cancelled(self, job_id: int) -> None:
-        if job_id == self._job:
-            self._job = None
-            self.changed.emit()
 
 
 def without_unused_lags(draft: Draft) -> Draft:

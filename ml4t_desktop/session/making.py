@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.results import ResultStore, Subset
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -66,13 +67,11 @@ class MakingStore(QObject):
         self, jobs: JobRunner, results: ResultStore, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._results = jobs, results
+        self._results = results
         self._way: list[Question] = []
-        self._job: int | None = None
+        self._job = OneJob(jobs, self._take, self)
         self._making: Making | None = None
         results.run_changed.connect(self._on_run_changed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def making(self) -> Making | None:
@@ -134,33 +133,23 @@ class MakingStore(QObject):
     def _begin(self) -> None:
         self._forget()
         run, question = self._results.run, self.question
-        if question is None or not self._jobs.is_open:
+        if question is None or not self._job.can_begin:
             return
         trades = run.result.trades if run is not None else None
-        self._job = self._jobs.submit(partial(_task, question, trades))
+        self._job.begin(partial(_task, question, trades))
         self.changed.emit()
 
     def _forget(self) -> None:
-        if self._job is not None:
-            self._jobs.cancel(self._job)
-        self._job, self._making = None, None
+        self._job.drop()
+        self._making = None
 
     @Slot(object)
     def _on_run_changed(self, _run: object) -> None:
         self.close()
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id == self._job and isinstance(value, Making):
-            self._job, self._making = None, value
-            self.changed.emit()
-
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id == self._job:
-            self._job = None
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-            raise error
+    def _take(self, making: Making) -> None:
+        self._making = making
+        self.changed.emit()
 
 
 def _task(question: Question, trades: "pl.DataFrame | None", token: JobToken) -> Making:

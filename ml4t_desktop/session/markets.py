@@ -10,6 +10,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.work import Work
@@ -46,8 +47,8 @@ class MarketStore(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._work, self._request, self._data = jobs, work, request, data
-        self._job: int | None = None
+        self._work, self._request, self._data = work, request, data
+        self._job = OneJob(jobs, self._take, self, fail=self._on_failed)
         self._seen: tuple[Any, ...] = ()
         self._key: MarketKey | None = None
         self._loaded: LoadedMarket | None = None
@@ -60,8 +61,6 @@ class MarketStore(QObject):
         request.request_changed.connect(self._on_request_changed)
         data.looked_at.connect(self._on_looked_at)
         data.market_kept.connect(self._on_market_kept)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def loaded(self) -> "LoadedMarket | None":
@@ -76,7 +75,7 @@ class MarketStore(QObject):
     @property
     def is_reading(self) -> bool:
         """Whether the market is being read."""
-        return self._job is not None or self._pause.isActive()
+        return self._job.is_busy or self._pause.isActive()
 
     @Slot()
     def give_up(self) -> None:
@@ -85,9 +84,7 @@ class MarketStore(QObject):
             self._pause.stop()
             self._adopt()
         self._is_given_up = True
-        if self._job is not None:
-            self._jobs.cancel(self._job)
-            self._job = None
+        self._job.drop()
 
     @Slot(object)
     def _on_request_changed(self, draft: Draft) -> None:
@@ -103,24 +100,22 @@ class MarketStore(QObject):
     @Slot()
     def _read(self) -> None:
         """Begin to read, unless the market is there or a file is still being looked at."""
-        if not self._jobs.is_open or self._data.is_looking:
+        if not self._job.can_begin or self._data.is_looking:
             return
         request = self._adopt()
-        is_there = self._loaded is not None or self._job is not None or self._is_given_up
+        is_there = self._loaded is not None or self._job.is_busy or self._is_given_up
         if request is None or self._key is None or is_there or self._has_problem():
             return
         base = self._request.base
         reading = self._data.reading(self._key, request, base)
-        self._job = self._jobs.submit(partial(_read_task, self._work, request, base, reading))
+        self._job.begin(partial(_read_task, self._work, request, base, reading))
 
     def _adopt(self) -> "Request | None":
         """Belong to the present data from here on; return a request of it."""
         request = _readable(self._request.draft)
         key = market_key(request, self._request.base) if request is not None else None
         if key != self._key:
-            if self._job is not None:
-                self._jobs.cancel(self._job)
-                self._job = None
+            self._job.drop()
             self._key, self._problems, self._is_given_up = key, (), False
             self._show(self._data.market(key) if key is not None else None)
         return request
@@ -139,24 +134,15 @@ class MarketStore(QObject):
         if key == self._key:
             self._show(self._data.market(key))
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id != self._job:
-            return
-        self._job = None
-        if value is None:
+    def _take(self, loaded: "LoadedMarket | None") -> None:
+        if loaded is None:
             self._problems = (_TOO_LARGE,)
             self.market_changed.emit(None)
         elif self._key is not None:
-            self._data.keep_market(self._key, value)  # pyright: ignore[reportArgumentType] (of _read_task)
+            self._data.keep_market(self._key, loaded)
 
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id != self._job:
-            return
-        self._job = None
+    def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, InputError | OSError):
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
         own = error.problems if isinstance(error, InputError) else (Problem(what=str(error)),)
         self._problems = own  # a run tells them; here they say why nothing can be counted

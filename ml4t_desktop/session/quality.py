@@ -13,6 +13,7 @@ from ml4t_desktop.request import ContextSource, DataSource
 from ml4t_desktop.session.data_store import file_stamp
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.work import Work
 
@@ -42,14 +43,17 @@ class QualityStore(QObject):
         self, jobs: JobRunner, work: Work, request: RequestStore, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._work, self._request = jobs, work, request
-        self._job: int | None = None
+        self._work, self._request = work, request
+        self._job = OneJob(
+            jobs,
+            self._take,
+            self,
+            fail=self._on_failed,
+            stopped=self.changed.emit,
+            advance=self.progressed.emit,
+        )
         self._asked: _Asked | None = None
         self._report: QualityReport | None = None
-        jobs.progressed.connect(self._on_progressed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
-        jobs.cancelled.connect(self._on_cancelled)
         request.request_changed.connect(self._on_request_changed)
 
     @property
@@ -60,7 +64,7 @@ class QualityStore(QObject):
     @property
     def is_checking(self) -> bool:
         """Whether a check goes on."""
-        return self._job is not None
+        return self._job.is_busy
 
     @property
     def can_check(self) -> bool:
@@ -78,11 +82,9 @@ class QualityStore(QObject):
         question = self._question()
         if question is None or question == self._asked:
             return
-        if self._job is not None:
-            self._jobs.cancel(self._job)
         self._asked = question
         data, context, base, _ = question
-        self._job = self._jobs.submit(partial(_check_task, self._work, data, context, base))
+        self._job.begin(partial(_check_task, self._work, data, context, base))
         self.changed.emit()
 
     def check_again(self) -> None:
@@ -92,12 +94,10 @@ class QualityStore(QObject):
 
     def cancel(self) -> None:
         """Stop the check at once; what was found before stays."""
-        if self._job is None:
-            return
-        job, self._job = self._job, None
-        self._asked = None
-        self._jobs.cancel(job)
-        self.changed.emit()
+        if self._job.is_busy:
+            self._job.drop()
+            self._asked = None
+            self.changed.emit()
 
     def repair(self, choice: "RepairChoice") -> None:
         """Let the request ask for a repair, or not to ask for it any more, as one edit."""
@@ -120,36 +120,16 @@ class QualityStore(QObject):
             self._report, self._asked = None, None
         self.changed.emit()
 
-    @Slot(int, str, float)
-    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
-        if job_id == self._job:
-            self.progressed.emit(share)
-
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, report: "QualityReport") -> None:
-        if job_id != self._job:
-            return
-        self._job = None
+    def _take(self, report: "QualityReport") -> None:
         self._report = report
         self.changed.emit()
 
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id != self._job:
-            return
-        self._job = None
+    def _on_failed(self, error: BaseException) -> None:
         if isinstance(error, InputError):
             self._report = _report_of(error)
         self.changed.emit()
         if not isinstance(error, InputError):
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
-
-    @Slot(int)
-    def _on_cancelled(self, job_id: int) -> None:
-        if job_id == self._job:
-            self._job = None
-            self.changed.emit()
 
 
 def data_of(draft: Draft) -> tuple[DataSource, ContextSource | None] | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.results import ResultStore
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
@@ -52,8 +53,8 @@ class ReviewStore(QObject):
         self, jobs: JobRunner, results: ResultStore, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._results = jobs, results
-        self._job: int | None = None
+        self._results = results
+        self._job = OneJob(jobs, self._take, self)
         self._review: Review | None = None
         self._last: _Reviewed | None = None
         self._rest = QTimer(self)
@@ -63,8 +64,6 @@ class ReviewStore(QObject):
         self._chosen: str | None = None
         self._asked_by_request: str | None = None
         results.run_changed.connect(self._on_run_changed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def review(self) -> "Review | None":
@@ -97,7 +96,7 @@ class ReviewStore(QObject):
 
         That of a run on the way waits until there was no other for a moment.
         """
-        if self._results.run is None or self._review is not None or self._job is not None:
+        if self._results.run is None or self._review is not None or self._job.is_busy:
             return
         if self._results.is_kept:
             self._begin()
@@ -106,16 +105,15 @@ class ReviewStore(QObject):
 
     def _begin(self) -> None:
         run = self._results.run
-        if run is None or self._job is not None or not self._jobs.is_open:
+        if run is None or self._job.is_busy or not self._job.can_begin:
             return
         line = self._last.line if self._last is not None else None
-        self._job = self._jobs.submit(partial(_review_task, run, self.benchmark, line))
+        self._job.begin(partial(_review_task, run, self.benchmark, line))
 
     def _forget(self) -> None:
         self._rest.stop()
-        if self._job is not None:
-            self._jobs.cancel(self._job)
-        self._job, self._review = None, None
+        self._job.drop()
+        self._review = None
 
     @Slot(object)
     def _on_run_changed(self, run: "CompletedRun | None") -> None:
@@ -124,19 +122,9 @@ class ReviewStore(QObject):
         if named != self._asked_by_request:
             self._asked_by_request, self._chosen = named, None
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id == self._job and isinstance(value, _Reviewed):
-            self._job = None
-            self._last, self._review = value, value.review
-            self.changed.emit()
-
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id == self._job:
-            self._job = None
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-            raise error
+    def _take(self, reviewed: _Reviewed) -> None:
+        self._last, self._review = reviewed, reviewed.review
+        self.changed.emit()
 
 
 def _review_task(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from ml4t_desktop.session.changes import RULES
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.markets import MarketStore
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.rule_nodes import root_of
 from ml4t_desktop.session.work import Work
@@ -46,8 +47,8 @@ class RuleCountStore(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._work, self._request, self._markets = jobs, work, request, markets
-        self._job: int | None = None
+        self._work, self._request, self._markets = work, request, markets
+        self._job = OneJob(jobs, self._take, self)
         self._asked: _Wanted | None = None
         self._lens: RuleLens | None = None
         self._lens_of: tuple[Any, ...] = ()
@@ -55,9 +56,6 @@ class RuleCountStore(QObject):
         self._is_watched = False
         request.request_changed.connect(self._follow)
         markets.market_changed.connect(self._on_market_changed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
-        jobs.cancelled.connect(self._on_cancelled)
 
     @property
     def views(self) -> "RuleViews | None":
@@ -73,16 +71,15 @@ class RuleCountStore(QObject):
     def _follow(self, _draft: object = None) -> None:
         """Count the present rules, at once or after what is being counted."""
         loaded = self._markets.loaded
-        if not self._is_watched or loaded is None or self._job is not None:
+        if not self._is_watched or loaded is None or self._job.is_busy:
             return
         wanted = self._wanted()
-        if wanted == self._asked or not self._jobs.is_open:
+        if wanted == self._asked or not self._job.can_begin:
             return
         self._asked = wanted
         if self._lens_of != (loaded, wanted.lag):
             self._lens, self._lens_of = None, (loaded, wanted.lag)
-        task = partial(_look_task, self._work, loaded.market, self._lens, wanted)
-        self._job = self._jobs.submit(task)
+        self._job.begin(partial(_look_task, self._work, loaded.market, self._lens, wanted))
 
     def _wanted(self) -> _Wanted:
         draft = self._request.draft
@@ -93,9 +90,7 @@ class RuleCountStore(QObject):
 
     @Slot(object)
     def _on_market_changed(self, _loaded: object) -> None:
-        if self._job is not None:
-            self._jobs.cancel(self._job)
-            self._job = None
+        self._job.drop()
         self._asked, self._lens, self._lens_of = None, None, ()
         self._show(None)
         self._follow()
@@ -105,26 +100,10 @@ class RuleCountStore(QObject):
             self._views = views
             self.views_changed.emit(views)
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id != self._job:
-            return
-        self._job = None
-        self._lens, views = value  # pyright: ignore[reportGeneralTypeIssues, reportAttributeAccessIssue] (of _look_task)
+    def _take(self, seen: "tuple[RuleLens, RuleViews]") -> None:
+        self._lens, views = seen
         self._show(views)
         self._follow()
-
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id == self._job:
-            self._job = None
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-            raise error
-
-    @Slot(int)
-    def _on_cancelled(self, job_id: int) -> None:
-        if job_id == self._job:
-            self._job = None
 
 
 def _columns(tree: Mapping[str, Any]) -> Iterable[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
 
@@ -34,18 +35,15 @@ class SignalStore(QObject):
         self, jobs: JobRunner, results: ResultStore, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._results = jobs, results
+        self._results = results
         self._name = ""
         self._horizon: int | None = None
         self._review: SignalReview | Undefined | None = None
         self._curve: ThresholdCurve | Undefined | None = None
-        self._looking: int | None = None
-        self._running: int | None = None
+        self._looking = OneJob(jobs, self._take_review, self)
+        self._running = OneJob(jobs, self._take_curve, self, advance=self.progressed.emit)
         self._rest = Rest(results, self.want, self)
         results.run_changed.connect(self._on_run_changed)
-        jobs.progressed.connect(self._on_progressed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +80,7 @@ class SignalStore(QObject):
     @property
     def is_running(self) -> bool:
         """Whether the runs over thresholds go on."""
-        return self._running is not None
+        return self._running.is_busy
 
     def choose(self, name: str) -> None:
         """Look at another signal."""
@@ -95,7 +93,7 @@ class SignalStore(QObject):
     def choose_horizon(self, bars: int) -> None:
         """Look at returns over another number of bars, 1 to 20."""
         if bars != self.horizon:
-            self._stop_looking()
+            self._looking.drop()
             self._horizon, self._review = bars, None
             self.changed.emit()
             self.want()
@@ -108,57 +106,30 @@ class SignalStore(QObject):
         run, name = self._results.run, self.name
         if run is None or not name or not run.market.row_count:
             return
-        if self._rest.holds() or not self._jobs.is_open:
+        if self._rest.holds() or not self._looking.can_begin:
             return
-        if self._review is None and self._looking is None:
-            self._looking = self._jobs.submit(partial(_review_task, run, name, self.horizon))
-        if self._curve is None and self._running is None:
-            self._running = self._jobs.submit(partial(_curve_task, run, name))
-
-    def _stop_looking(self) -> None:
-        if self._looking is not None:
-            self._jobs.cancel(self._looking)
-            self._looking = None
+        if self._review is None and not self._looking.is_busy:
+            self._looking.begin(partial(_review_task, run, name, self.horizon))
+        if self._curve is None and not self._running.is_busy:
+            self._running.begin(partial(_curve_task, run, name))
 
     def _forget(self) -> None:
-        self._stop_looking()
-        if self._running is not None:
-            self._jobs.cancel(self._running)
-        self._running, self._review, self._curve = None, None, None
+        self._looking.drop()
+        self._running.drop()
+        self._review, self._curve = None, None
 
     @Slot(object)
     def _on_run_changed(self, _run: object) -> None:
         self._forget()
         self.changed.emit()
 
-    @Slot(int, str, float)
-    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
-        if job_id == self._running:
-            self.progressed.emit(share)
-
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        # What the two tasks return.
-        if job_id == self._looking:
-            self._looking = None
-            self._review = value  # pyright: ignore[reportAttributeAccessIssue]
-        elif job_id == self._running:
-            self._running = None
-            self._curve = value  # pyright: ignore[reportAttributeAccessIssue]
-        else:
-            return
+    def _take_review(self, review: "SignalReview | Undefined") -> None:
+        self._review = review
         self.changed.emit()
 
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id not in {self._looking, self._running}:
-            return
-        if job_id == self._looking:
-            self._looking = None
-        else:
-            self._running = None
-        assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-        raise error
+    def _take_curve(self, curve: "ThresholdCurve | Undefined") -> None:
+        self._curve = curve
+        self.changed.emit()
 
 
 def _first_choice(run: "CompletedRun | None", names: tuple[str, ...]) -> str:

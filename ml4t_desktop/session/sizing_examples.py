@@ -10,6 +10,7 @@ from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.markets import MarketStore
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.work import Work
 
@@ -66,8 +67,8 @@ class SizingStore(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._work, self._request, self._markets = jobs, work, request, markets
-        self._job: int | None = None
+        self._work, self._request, self._markets = work, request, markets
+        self._job = OneJob(jobs, self._take, self)
         self._asked: tuple[Any, ...] = ()
         self._number = 0
         self._view: SizingView | None = None
@@ -78,8 +79,6 @@ class SizingStore(QObject):
         self._rest.timeout.connect(self._follow)
         request.request_changed.connect(self._on_request_changed)
         markets.market_changed.connect(self._follow)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def view(self) -> SizingView | None:
@@ -109,7 +108,7 @@ class SizingStore(QObject):
     def _follow(self, _value: object = None) -> None:
         self._rest.stop()
         loaded = self._markets.loaded
-        if not self._is_watched or self._job is not None or not self._jobs.is_open:
+        if not self._is_watched or self._job.is_busy or not self._job.can_begin:
             return
         if loaded is None:
             self._asked = ()
@@ -125,33 +124,21 @@ class SizingStore(QObject):
         except InputError:
             self._show(None)
             return
-        task = partial(_view_task, self._work, loaded.market, request, self._number)
-        self._job = self._jobs.submit(task)
+        self._job.begin(partial(_view_task, self._work, loaded.market, request, self._number))
 
     def _show(self, view: SizingView | None) -> None:
         if view is not self._view:
             self._view = view
             self.view_changed.emit(view)
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id != self._job or not isinstance(value, SizingView):
-            return
-        self._job = None
-        found = value.example or value.preview
+    def _take(self, view: SizingView) -> None:
+        found = view.example or view.preview
         if found is not None and self._asked and self._number == self._asked[2]:
             self._number = found.number
             self._asked = (*self._asked[:2], found.number)
-        self._show(value)
+        self._show(view)
         if not self._rest.isActive():
             self._follow()
-
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id == self._job:
-            self._job = None
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-            raise error
 
 
 def _view_task(

@@ -1,11 +1,12 @@
 """The run on screen in stretches, made in the background when somebody looks."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
@@ -34,16 +35,14 @@ class StabilityStore(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._results, self._reviews = jobs, results, reviews
-        self._job: int | None = None
+        self._results, self._reviews = results, reviews
+        self._job = OneJob(jobs, self._take, self)
         self._division: Division | None = None
         self._known: tuple[tuple[Division, ...], Stability | None] | None = None
         self._benchmark = reviews.benchmark
         self._rest = Rest(results, self.want, self)
         results.run_changed.connect(self._on_run_changed)
         reviews.changed.connect(self._on_review_changed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def divisions(self) -> "tuple[Division, ...]":
@@ -74,13 +73,12 @@ class StabilityStore(QObject):
     def want(self) -> None:
         """Divide the run on screen in the background, unless that is done or under way."""
         run = self._results.run
-        if run is None or self._known is not None or self._job is not None:
+        if run is None or self._known is not None or self._job.is_busy:
             return
-        if self._rest.holds() or not self._jobs.is_open:
+        if self._rest.holds() or not self._job.can_begin:
             return
         self._benchmark = self._reviews.benchmark
-        task = partial(_task, run, self._division, self._benchmark)
-        self._job = self._jobs.submit(task)
+        self._job.begin(partial(_task, run, self._division, self._benchmark))
 
     @Slot()
     def _on_review_changed(self) -> None:
@@ -89,28 +87,17 @@ class StabilityStore(QObject):
             self._forget()
 
     def _forget(self) -> None:
-        if self._job is not None:
-            self._jobs.cancel(self._job)
-        self._job, self._known = None, None
+        self._job.drop()
+        self._known = None
         self.changed.emit()
 
     @Slot(object)
     def _on_run_changed(self, _run: object) -> None:
         self._forget()
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: Any) -> None:
-        if job_id == self._job:
-            self._job = None
-            self._known = value
-            self.changed.emit()
-
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id == self._job:
-            self._job = None
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-            raise error
+    def _take(self, value: "tuple[tuple[Division, ...], Stability | None]") -> None:
+        self._known = value
+        self.changed.emit()
 
 
 def _task(

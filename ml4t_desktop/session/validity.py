@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.reruns import MayRun, may_run_none, runner_of, script_runs, why_not_again
 from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
@@ -57,16 +58,13 @@ class ValidityStore(QObject):
     ) -> None:
         super().__init__(parent)
         self._may_run = may_run
-        self._jobs, self._results, self._reviews, self._trials = jobs, results, reviews, trials
-        self._job: int | None = None
+        self._results, self._reviews, self._trials = results, reviews, trials
+        self._job = OneJob(jobs, self._take, self, advance=self._on_advanced)
         self._part: Part | None = None
         self._evidence: Evidence | None = None
         self._rest = Rest(results, self.want, self)
         results.run_changed.connect(self._on_run_changed)
         reviews.changed.connect(self._on_review_changed)
-        jobs.progressed.connect(self._on_progressed)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def evidence(self) -> "Evidence | None":
@@ -78,7 +76,7 @@ class ValidityStore(QObject):
         """What is gathered or about to be: ``first``, ``variants`` or ``luck``; None when nothing is."""
         if self._rest.is_wanted:
             return "first"
-        return self._part if self._job is not None else None
+        return self._part if self._job.is_busy else None
 
     def want(self) -> None:
         """Gather the evidence in the background, unless it is there or under way.
@@ -86,9 +84,9 @@ class ValidityStore(QObject):
         That of a run on the way waits until there was no other for a moment.
         """
         run = self._results.run
-        if run is None or self._evidence is not None or self._job is not None:
+        if run is None or self._evidence is not None or self._job.is_busy:
             return
-        if self._rest.holds() or not self._jobs.is_open:
+        if self._rest.holds() or not self._job.can_begin:
             return
         trials, ratios = self._trials(run)
         benchmark = self._reviews.benchmark
@@ -109,13 +107,12 @@ class ValidityStore(QObject):
 
     def _begin(self, part: Part, task: Task) -> None:
         self._part = part
-        self._job = self._jobs.submit(task)
+        self._job.begin(task)
         self.changed.emit()
 
     def _forget(self) -> None:
-        if self._job is not None:
-            self._jobs.cancel(self._job)
-        self._job, self._part, self._evidence = None, None, None
+        self._job.drop()
+        self._part, self._evidence = None, None
 
     @Slot(object)
     def _on_run_changed(self, _run: object) -> None:
@@ -130,21 +127,18 @@ class ValidityStore(QObject):
             self._evidence = replace(evidence, benchmark=review.benchmark)
             self.changed.emit()
 
-    @Slot(int, str, float)
-    def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
-        if job_id == self._job and self._part == "luck":
+    def _on_advanced(self, share: float) -> None:
+        if self._part == "luck":
             self.progressed.emit(share)
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
+    def _take(self, value: Any) -> None:
+        """Take what a task returned, by the part, and begin the next one."""
         run = self._results.run
-        if job_id != self._job or run is None:
+        if run is None:
             return
-        self._job = None
         part, self._part = self._part, None
-        # What the tasks return, by the part.
         if part == "first":
-            self._evidence = value  # pyright: ignore[reportAttributeAccessIssue]
+            self._evidence = value
             reason = why_not_again(run, self._may_run)
             if not reason:
                 self._begin("variants", partial(_variants_task, run))
@@ -157,13 +151,6 @@ class ValidityStore(QObject):
         elif self._evidence is not None:
             self._evidence = replace(self._evidence, luck=value)
         self.changed.emit()
-
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id == self._job:
-            self._job = None
-            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-            raise error
 
 
 def _first_task(

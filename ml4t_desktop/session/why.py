@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
 
@@ -59,19 +60,17 @@ class WhyStore(QObject):
         self, jobs: JobRunner, results: ResultStore, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._results = jobs, results
+        self._results = results
         self._bar: Bar | None = None
         self._decision: Decision = "entry"
         self._standing: Standing | None = None
         self._answer: Answer | None = None
         self._fates: pl.DataFrame | Undefined | None = None
-        self._explaining: int | None = None
-        self._counting: int | None = None
+        self._explaining = OneJob(jobs, self._take_answer, self)
+        self._counting = OneJob(jobs, self._take_fates, self)
         self._rest = Rest(results, self.want, self)
         results.run_changed.connect(self._on_run_changed)
         results.trade_selected.connect(self._on_trade_selected)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def bar(self) -> Bar | None:
@@ -128,18 +127,16 @@ class WhyStore(QObject):
         run = self._results.run
         if run is None or not self.can_explain:
             return
-        if self._rest.holds() or not self._jobs.is_open:
+        if self._rest.holds() or not self._explaining.can_begin:
             return
-        if self._fates is None and self._counting is None:
-            self._counting = self._jobs.submit(partial(_fates_task, run))
-        if self._bar is not None and self._answer is None and self._explaining is None:
-            task = partial(_explain_task, run, self._bar, self._standing)
-            self._explaining = self._jobs.submit(task)
+        if self._fates is None and not self._counting.is_busy:
+            self._counting.begin(partial(_fates_task, run))
+        if self._bar is not None and self._answer is None and not self._explaining.is_busy:
+            self._explaining.begin(partial(_explain_task, run, self._bar, self._standing))
 
     def _ask(self, bar: Bar) -> None:
-        if self._explaining is not None:
-            self._jobs.cancel(self._explaining)
-        self._bar, self._answer, self._explaining = bar, None, None
+        self._explaining.drop()
+        self._bar, self._answer = bar, None
         self.changed.emit()
 
     @Slot(object)
@@ -156,37 +153,20 @@ class WhyStore(QObject):
 
     @Slot(object)
     def _on_run_changed(self, _run: object) -> None:
-        for job in (self._explaining, self._counting):
-            if job is not None:
-                self._jobs.cancel(job)
-        self._explaining = self._counting = None
+        self._explaining.drop()
+        self._counting.drop()
         self._standing, self._answer, self._fates = None, None, None
         self.changed.emit()
 
-    @Slot(int, object)
-    def _on_finished(self, job_id: int, value: object) -> None:
-        if job_id == self._counting:
-            self._counting = None
-            self._fates = value  # pyright: ignore[reportAttributeAccessIssue]  (what the task returns)
-        elif job_id == self._explaining and isinstance(value, _Found):
-            self._explaining = None
-            self._standing, self._answer = value.standing, value.answer
-            if value.answer is None:
-                self._bar = None  # the asset has no bar so early, or is not in this run
-        else:
-            return
+    def _take_fates(self, fates: "pl.DataFrame | Undefined") -> None:
+        self._fates = fates
         self.changed.emit()
 
-    @Slot(int, object)
-    def _on_failed(self, job_id: int, error: object) -> None:
-        if job_id not in {self._explaining, self._counting}:
-            return
-        if job_id == self._explaining:
-            self._explaining = None
-        else:
-            self._counting = None
-        assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
-        raise error
+    def _take_answer(self, found: _Found) -> None:
+        self._standing, self._answer = found.standing, found.answer
+        if found.answer is None:
+            self._bar = None  # the asset has no bar so early, or is not in this run
+        self.changed.emit()
 
 
 def _explain_task(

@@ -27,8 +27,14 @@ def run(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture
-def seen(qtbot, run):
-    jobs = JobRunner(ImmediateExecutor())
+def jobs(qapp):
+    runner = JobRunner(ImmediateExecutor())
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def seen(qtbot, run, jobs):
     results = ResultStore()
     store = StabilityStore(jobs, results, ReviewStore(jobs, results))
     panel = StabilityPanel(results, store, LIGHT)
@@ -36,8 +42,7 @@ def seen(qtbot, run):
     panel.show()
     results.show_run(run)
     qtbot.waitUntil(lambda: store.stability is not None and not panel.is_due, timeout=60_000)
-    yield panel, store, results
-    jobs.close()
+    return panel, store, results
 
 
 def test_a_run_is_divided_and_the_table_says_what_each_stretch_made(seen, run):
@@ -84,9 +89,11 @@ def test_what_a_split_says_is_put_in_words(seen, gap, words):
     assert words in stability_words(found)
 
 
-def test_a_number_of_a_stretch_and_a_figure_of_the_verdict_tell_how_they_are_made(qtbot, seen):
+def test_a_number_of_a_stretch_and_a_figure_of_the_verdict_tell_how_they_are_made(
+    qtbot, seen, jobs
+):
     panel, store, results = seen
-    making = MakingStore(store._jobs, results)
+    making = MakingStore(jobs, results)
     panel._making = making
     model = panel.table.frame_model
     columns = [column.name for column in model.columns]
