@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Those after the program's name; the process's own when left out.
     """
     given = _with_command(list(sys.argv[1:] if arguments is None else arguments))
+    collects = gc.isenabled()
     if given[0] == _RUN:
         gc.disable()  # until everything is loaded: there is nothing to collect in modules
     # Looking for plugins of pydantic reads the description of every package there is.
@@ -65,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         code = failed
     finally:
-        gc.enable()
+        if collects:
+            gc.enable()
     code = code if isinstance(code, int) else OK
     if arguments is None and given[0] == _RUN:
         # Taking the loaded libraries down in order takes longer than a run.

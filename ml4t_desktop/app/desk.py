@@ -19,7 +19,7 @@ from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.changes import Change
 from ml4t_desktop.session.history import HISTORY
 from ml4t_desktop.session.intake import Purpose
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step, step_of_key
@@ -142,7 +142,7 @@ class Desk(QObject):
         if step is not None:
             self.step_asked.emit(step)
         elif change is not None and change.place == HISTORY:
-            self.carry_out(f"view.{shown(HISTORY)}")
+            self.carry_out(f"view.{HISTORY}")
 
     def _open_folder(self) -> None:
         take = partial(self._session.intake.add_files, purpose="prices")
