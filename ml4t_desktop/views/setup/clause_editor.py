@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -231,8 +232,9 @@ class ClauseEditor(QWidget):
     def _take_what_is_typed(self) -> None:
         """End what is being typed in a row: its buttons leave the focus where it is."""
         focused = QApplication.focusWidget()
-        if isinstance(focused, QLineEdit) and self.isAncestorOf(focused):
-            focused.editingFinished.emit()
+        line = focused.lineEdit() if isinstance(focused, QComboBox) else focused
+        if isinstance(line, QLineEdit) and self.isAncestorOf(line):
+            line.editingFinished.emit()
 
     def _tell(self, root: Node) -> None:
         self.edited.emit(self.key, tree_of_root(root))
