@@ -4,7 +4,6 @@ import gc
 import signal
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from ml4t_desktop.errors import Problem
 
 if TYPE_CHECKING:  # they load with the command that shows them
+    from concurrent.futures import Future
+
     from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.quality import QualityReport
@@ -30,6 +31,12 @@ _TITLES = {
     "running": "Running the backtest",
     "writing": "Writing the run folder",
 }
+
+
+def answer(text: str) -> None:
+    """Say what was asked for on stdout."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def tell(problems: Iterable[Problem]) -> None:
@@ -228,6 +235,8 @@ def is_trusted(script: "Script") -> bool:
 
 def _watched(run: "Future[CompletedRun]", seen: "_Seen", control: "RunControl") -> "CompletedRun":
     """Wait for a run, showing how far it is, until it ends or is cancelled."""
+    from concurrent.futures import wait
+
     with _cancelled_by_signals(control), Progress() as progress:
         while not run.done():
             progress.show(seen.phase, max(seen.share, control.progress))
