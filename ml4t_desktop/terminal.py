@@ -203,11 +203,14 @@ def run_watched(
     InputError, Cancelled
         As `project.run.run_file` does.
     """
+    from ml4t_desktop.project.head_start import begin_reading
+
+    seen = _Seen()
+    begun = None if chunk_rows is not None else begin_reading(request, overrides, seen.read)
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.project.background import in_background
 
     control = RunControl()
-    seen = _Seen()
 
     def work() -> "CompletedRun":
         from ml4t_desktop.project.run import run_file, run_in_memory
@@ -221,6 +224,7 @@ def run_watched(
             on_read=seen.read,
             chunk_rows=chunk_rows,
             may_run=lambda script: trusts_script or is_trusted(script),
+            head_start=begun,
         )
 
     return _watched(in_background("run", work), seen, control)
