@@ -13,6 +13,7 @@ from ml4t_desktop.backtest import BacktestEngine, BacktestResult, OrderType, Str
 from ml4t_desktop.backtest.data import DataFrameFeed
 
 MONDAY = datetime(2024, 1, 1)
+PRICES = {name: pl.Float64() for name in ("open", "high", "low", "close")}
 ONE_CENT = {"slippage": {"model": "percent", "rate": 0.01}}
 SHORT = {"account": {"type": "margin"}}
 FIRST_TARGET = {"execution": {"ambiguous_bar": "target_first"}}
@@ -27,9 +28,7 @@ def bars(*prices, asset="A", step=timedelta(days=1)):
         four = price if isinstance(price, tuple) else (price,) * 4
         values = dict(zip(("open", "high", "low", "close", "volume"), (*four, 1e6), strict=False))
         rows.append({"timestamp": MONDAY + place * step, "symbol": asset, **values})
-    return pl.DataFrame(
-        rows, schema_overrides=dict.fromkeys(("open", "high", "low", "close"), float)
-    )
+    return pl.DataFrame(rows, schema_overrides=PRICES)
 
 
 class Calls(Strategy):

@@ -35,7 +35,7 @@ def bars(prices, asset="A", **signals):
         values = {name: column[place] for name, column in signals.items()}
         time = MONDAY + timedelta(days=place)
         rows.append({"timestamp": time, "symbol": asset, **bar, "volume": 1e6, **values})
-    return pl.DataFrame(rows, schema_overrides=dict.fromkeys(signals, pl.Float64))
+    return pl.DataFrame(rows, schema_overrides={name: pl.Float64() for name in signals})
 
 
 def run(frame, strategy, **tables):

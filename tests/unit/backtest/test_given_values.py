@@ -12,7 +12,14 @@ from ml4t_desktop.errors import InputError
 
 DAYS = [datetime(2024, 1, day, hour) for day in (1, 2, 3) for hour in (9, 15)]
 BARS = pl.DataFrame(
-    {"timestamp": DAYS, **dict.fromkeys(("open", "high", "low", "close"), [10.0] * 6), "score": 0.5}
+    {
+        "timestamp": DAYS,
+        "open": [10.0] * 6,
+        "high": [10.0] * 6,
+        "low": [10.0] * 6,
+        "close": [10.0] * 6,
+        "score": [0.5] * 6,
+    }
 )
 PANEL = pl.concat([BARS.with_columns(symbol=pl.lit(name)) for name in ("A", "B")])
 SECOND_DAY = DAYS[2:4]
@@ -20,7 +27,7 @@ SECOND_DAY = DAYS[2:4]
 
 class Seen(Strategy):
     def __init__(self):
-        self.times = []
+        self.times: list[datetime] = []
 
     def on_market_event(self, event, context=None):
         self.times.append(event.timestamp)
@@ -90,9 +97,10 @@ def test_rows_of_a_frame_are_told_as_such():
         DataFrameFeed(BARS.with_columns(low=pl.lit(-1.0)))
 
 
-def test_a_feed_a_strategy_and_a_context_that_are_none_are_told_together():
+@pytest.mark.parametrize("wrong", [{"data_feed": BARS, "strategy": Seen, "context_data": BARS}])
+def test_a_feed_a_strategy_and_a_context_that_are_none_are_told_together(wrong):
     with pytest.raises(InputError) as caught:
-        BacktestEngine(BARS, Seen, context_data=BARS)
+        BacktestEngine(**wrong)
     assert [problem.where for problem in caught.value.problems] == [
         "data_feed",
         "strategy",
@@ -101,9 +109,10 @@ def test_a_feed_a_strategy_and_a_context_that_are_none_are_told_together():
     assert "the class Seen is no strategy" in str(caught.value)
 
 
-def test_capital_that_is_no_number_is_refused():
+@pytest.mark.parametrize("wrong", ["much", -1, float("nan")])
+def test_capital_that_is_no_amount_is_refused(wrong):
     with pytest.raises(InputError, match=r"^account\.initial_capital: "):
-        BacktestEngine(DataFrameFeed(BARS), Seen(), initial_capital="much")
+        BacktestEngine(DataFrameFeed(BARS), Seen(), initial_capital=wrong)
 
 
 def test_a_bar_that_is_used_though_it_is_doubtful_is_told(caplog):
@@ -120,7 +129,8 @@ def test_a_trade_still_open_counts_its_bars_with_a_whole_number():
             if self.get_position(event.asset_id) == 0:
                 self.submit_order(event.asset_id, 1)
             else:
-                self.held = self.open_trade(event.asset_id).bars_held
+                trade = self.open_trade(event.asset_id)
+                self.held = trade and trade.bars_held
 
     strategy = Holds()
     BacktestEngine(DataFrameFeed(BARS), strategy).run()
