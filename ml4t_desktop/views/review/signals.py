@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.figures import FigureChart
+from ml4t_desktop.plots.texts_on_demand import TextsOnDemand
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.making import MakingStore
@@ -239,9 +240,9 @@ class SignalsPanel(SeenPanel):
         self.charts["values"].show_figure(figures.value_figure(review, used))
         self.charts["returns"].show_figure(figures.return_figure(review))
         self.charts["trades"].show_figure(figures.trade_figure(review))
-        days = tuple(
-            format_value(run.market.moment(int(t)), "date", QLocale())
-            for t in review.correlation.times
+        times = review.correlation.times
+        days = TextsOnDemand(
+            times.size, lambda i: format_value(run.market.moment(int(times[i])), "date", QLocale())
         )
         self.charts["correlation"].show_figure(figures.correlation_figure(review, days))
         self.charts["decay"].show_figure(figures.decay_figure(review))
