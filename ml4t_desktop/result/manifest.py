@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.wording import mark, say
 
 MANIFEST: Final = "manifest.json"
 FINISHED: Final = "finished"
@@ -81,8 +82,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = _MANIFEST.validate_json(path.read_bytes())
     except OSError as error:
-        what = f"there is no readable {MANIFEST} ({error.strerror})"
-        fix = "Choose the folder that a run was written to"
+        what = say("there is no readable {file} ({reason})", file=MANIFEST, reason=error.strerror)
+        fix = mark("Choose the folder that a run was written to")
         raise InputError(Problem(what=what, where=str(folder), fix=fix)) from error
     except ValidationError as error:
         raise _damaged(path) from error
@@ -92,5 +93,5 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _damaged(path: Path) -> InputError:
-    what = "the manifest of this run is damaged"
-    return InputError(Problem(what=what, where=str(path), fix="Run the request again"))
+    what = mark("the manifest of this run is damaged")
+    return InputError(Problem(what=what, where=str(path), fix=mark("Run the request again")))

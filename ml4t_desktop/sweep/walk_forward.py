@@ -22,6 +22,7 @@ from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.sweep.grid import Grid, Scalar, Variant
 from ml4t_desktop.sweep.pool import SweepControl
 from ml4t_desktop.sweep.table import best_of
+from ml4t_desktop.wording import mark
 
 _SPAN: Final = re.compile(r"(\d+)\s*([dwmy])", re.IGNORECASE)
 _HOW: Final = "Write train:test with d, w, m or y, such as 2y:6m"
@@ -155,7 +156,8 @@ def walk_forward(
         If a key is of no use, or no window fits.
     """
     if request.strategy.python is not None:
-        what, fix = "walks forward with rules only", "Sweep the Python strategy without it"
+        what = mark("walks forward with rules only")
+        fix = mark("Sweep the Python strategy without it")
         raise InputError(Problem(where="--walk-forward", what=what, fix=fix))
     control = control or SweepControl()
     variants = [variant for variant in grid.variants(request) if variant.request is not None]

@@ -232,13 +232,13 @@ class BenchmarkScope:
     def line(self) -> LineBook:
         """Its values."""
         times, values, periods = benchmark_line(self._market, self._benchmark)
-        return LineBook(times, values, 1.0, periods, what="worth", is_whole=False)
+        return LineBook(times, values, 1.0, periods, what=mark("worth"), is_whole=False)
 
     def explain(self, name: str) -> Derivation:
         """Return how a statistic of the benchmark is made."""
         recipe = _LINES[name](self.line)
         made = derived(name, self._benchmark.title, recipe, self._metrics.undefined)
-        return replace(made, source="The values of the benchmark, one unit at the first bar.")
+        return replace(made, source=mark("The values of the benchmark, one unit at the first bar."))
 
 
 class AgainstScope:

@@ -152,7 +152,7 @@ class StretchScope:
 
     def _own_growth(self) -> Recipe:
         made = self._growth("growth", mark("Product of 1 + daily return"), self.part)
-        held = self.line.held_on(self.part.days, "open in the stretch")
+        held = self.line.held_on(self.part.days, mark("open in the stretch"))
         return replace(made, part=held or made.part)
 
     def _their_growth(self) -> Recipe | None:

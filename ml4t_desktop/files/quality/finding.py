@@ -8,7 +8,7 @@ import polars as pl
 from ml4t_desktop.errors import Problem, Severity
 from ml4t_desktop.files.quality.places import NO_PLACES
 from ml4t_desktop.request import Repairs
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import joined, mark, say
 
 Kind = Literal[
     "unreadable",
@@ -130,7 +130,7 @@ class Finding:
     @property
     def problem(self) -> Problem:
         """The finding in the words of a message."""
-        choices = " or ".join(str(repair) for repair in self.repairs)
+        choices = joined(" or ", map(str, self.repairs)) if self.repairs else ""
         said = (
             self.effect,
             self.advice,

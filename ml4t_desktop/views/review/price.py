@@ -17,7 +17,7 @@ from ml4t_desktop.plots.shading import Shading
 from ml4t_desktop.plots.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.arrangements import ArrangementStore
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
@@ -208,11 +208,7 @@ class PriceChartPanel(SeenPanel):
         ordered = sorted(market.symbols, key=lambda symbol: (symbol not in counts, symbol))
         for symbol in ordered:
             count = counts.get(symbol, 0)
-            note = (
-                tr("   {count} trade{value}", count=count, value="s" if count != 1 else "")
-                if count
-                else ""
-            )
+            note = tr_count("   {n} trade", "   {n:,} trades", count) if count else ""
             self.bar.symbols.addItem(f"{symbol}{note}", symbol)
 
     def _fill_panes(self, market: Market) -> None:

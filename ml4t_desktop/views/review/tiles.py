@@ -81,7 +81,7 @@ class StatTile(QFrame):
         if ghost is not None:
             found = statistic_change(definition, metrics, ghost, locale)
             change, change_tone = found.text or _UNCHANGED, found.tone
-            tip = f"{shown(tip)}\n\n{shown(found.tip)}"
+            tip = "\n\n".join((shown(tip), shown(found.tip)))
             self._change.setText(change)
         if self._change.isHidden() == (ghost is not None):
             self._change.setVisible(ghost is not None)

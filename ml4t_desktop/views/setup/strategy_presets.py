@@ -91,7 +91,7 @@ class StrategyPresetsDialog(QDialog):
         if self._store.problems:
             self._group(tr("Files that cannot be read"), (), "")
             for problem in self._store.problems:
-                self._line(str(problem))
+                self._line(shown(str(problem)))
         self.restore.setEnabled(self._store.can_restore)
         self.choose(kept)
 

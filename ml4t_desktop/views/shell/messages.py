@@ -114,7 +114,7 @@ class MessageStrip(QFrame):
         sign = QLabel(_SIGNS[problem.severity])
         sign.setProperty("role", problem.severity)
         sign.setAccessibleName(problem.severity)
-        text = QLabel(str(problem))
+        text = QLabel(shown(str(problem)))
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
