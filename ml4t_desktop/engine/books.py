@@ -245,9 +245,12 @@ def _funding(settings: Table[Settings], market: Market, funding: Funding | None)
     column = columns.get(name)
     where = "account.funding.column"
     if column is None:
-        there = ", ".join(sorted(f"{kind}.{other}" for other in columns)) or f"no {kind}"
-        what = say(
-            "there is no column '{column}'; there is {there}", column=funding.column, there=there
+        there = ", ".join(sorted(f"{kind}.{other}" for other in columns))
+        name = funding.column
+        what = (
+            say("there is no column '{column}'; there is {there}", column=name, there=there)
+            if there
+            else say("there is no column '{column}'; there is no {kind}", column=name, kind=kind)
         )
         raise InputError(Problem(where=where, what=what, fix=mark("Name one that the data has")))
     if isinstance(column, TextColumn):

@@ -67,7 +67,7 @@ def without_infinite(signals: dict[str, Column]) -> tuple[dict[str, Column], int
 
 def infinite_note(source: str, count: int) -> Problem:
     """Return the note that infinite signals were taken as missing."""
-    what = say("{count} of signals taken as missing", count=counted(count, "infinite value"))
+    what = say("{count} of signals taken as missing", count=counted(count, "infinite_value"))
     return Problem(where=source, what=what, fix=_FIX, severity="warning")
 
 

@@ -284,7 +284,7 @@ def run_in_memory(
     tell("reading")
     head_start = _head_start(request, path.parent, on_read, control, chunk_rows)
     reading = in_background(
-        "read market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
+        "read-market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
     )
     # The engine loads while the file is read: most of reading needs no interpreter.
     from ml4t_desktop.project.warming import is_compiled, warm_engine

@@ -179,7 +179,7 @@ def _live_with_parent(room: Path) -> None:
         shutil.rmtree(room, ignore_errors=True)
         os._exit(1)
 
-    threading.Thread(target=watch, name="watch parent", daemon=True).start()
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
 def _go_first() -> None:

@@ -45,7 +45,7 @@ class Request(Value):
         )
         messages += self._benchmark_problems()
         messages += [
-            say(_AT, place=f"data.lag.{name}", message=_NO_SUCH_COLUMN)
+            say(_AT, place="data.lag." + name, message=_NO_SUCH_COLUMN)
             for name in self._delayed_in_vain()
         ]
         if self.strategy.direction != "long" and self.account.type == "cash":

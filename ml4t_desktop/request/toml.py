@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request.request import Request
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import joined, mark, say
 
 _ENCODE = mark("Save it as UTF-8")
 
@@ -121,7 +121,7 @@ def _problem(raw: Mapping[str, Any], where: str, item: Any) -> Problem:
 
     kind = item["type"]
     key = _key(raw, item["loc"], is_missing=kind == "missing")
-    place = f"{where}, {key}" if where and key else where or key
+    place = joined(", ", (where, key)) if where and key else where or key
     if kind == "extra_forbidden":
         return Problem(
             where=place, what=mark("unknown key"), fix=mark("Remove it or mend its spelling")

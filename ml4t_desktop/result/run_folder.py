@@ -244,7 +244,7 @@ def _write_files(
     folder: Path, tables: Mapping[str, pl.DataFrame], texts: Mapping[str, str]
 ) -> tuple[FileEntry, ...]:
     """Write every file at once: waiting for the disk costs more than packing the tables."""
-    with ThreadPoolExecutor(_WRITERS, "write run folder") as pool:
+    with ThreadPoolExecutor(_WRITERS, "write-run-folder") as pool:
         packed = [pool.submit(_write_table, folder, name, table) for name, table in tables.items()]
         plain = [
             pool.submit(_write, folder, name, text.encode(), None) for name, text in texts.items()

@@ -227,7 +227,7 @@ def _taken_text(kept: Kept) -> str:
     runs = kept.history.unsaved
     told = tr("The unsaved changes of {kept} are back", kept=kept.name)
     if runs:
-        told = tr("{told}, with {runs}", told=told, runs=counted(runs, "unsaved run"))
+        told = tr("{told}, with {runs}", told=told, runs=counted(runs, "unsaved_run"))
     if kept.is_behind:
         return tr("{told}, as a new request: its file is not as it was", told=told)
     return tr("{told}; its file is as it was until you save", told=told) if kept.path else told

@@ -8,10 +8,10 @@ from typing import Any, Self, cast
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request import DataSource, Request, parse_request, request_toml
-from ml4t_desktop.wording import Text, parted
+from ml4t_desktop.wording import Text, mark, parted
 
 _WHERE = "request"
-_MISSING = "is missing"
+_MISSING = mark("is missing")
 
 
 @dataclass(frozen=True, slots=True)

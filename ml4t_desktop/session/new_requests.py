@@ -12,6 +12,7 @@ from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.step_meanings import account_meaning, execution_meaning
+from ml4t_desktop.wording import mark
 
 PARTS: Final = ("execution", "costs", "account")
 
@@ -96,7 +97,7 @@ def _checked(tables: Mapping[str, Any]) -> dict[str, Any]:
     InputError
         If no request could have them.
     """
-    read = parse_request({"data": {"files": ["-"]}, **tables}, "new requests")
+    read = parse_request({"data": {"files": ["-"]}, **tables}, mark("new requests"))
     raw = Draft.of(read).raw
     return {part: raw[part] for part in PARTS}
 

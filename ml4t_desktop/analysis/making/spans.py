@@ -243,7 +243,7 @@ class WindowScope:
             return self._exposure(name)
         if name in TRADE_RECIPES:
             return PartScope(
-                self._result, self._last_trades(), f"Last {self._count} trades"
+                self._result, self._last_trades(), say("Last {count} trades", count=self._count)
             ).explain(name)
         return derived(name, "", _LINES[name](self.line), {})
 
@@ -390,7 +390,7 @@ class DrawdownScope:
     def explain(self, name: str) -> Derivation:
         """Return how a number of the drawdown is made: a column of its table."""
         title, kind, meaning = _DRAWDOWN_TITLES[name]
-        of = f"Drawdown {self._rank}"
+        of = say("Drawdown {rank}", rank=self._rank)
         line = run_line(self._result)
         if name in ("trades", "trades_pnl"):
             recipe = self._of_trades(name)
@@ -398,7 +398,9 @@ class DrawdownScope:
             deeper = given("deeper", mark("Drawdowns that were deeper"), "count", self._rank - 1)
             recipe = Recipe(formula="deeper + 1", inputs=(deeper,), part=line.all_bars())
         else:
-            recipe = drawdown_recipe(line, self._fall, name, f"drawdown {self._rank}")
+            recipe = drawdown_recipe(
+                line, self._fall, name, say("drawdown {rank}", rank=self._rank)
+            )
         is_open = self._fall.recovery is None and name in ("recovery", "days_up")
         reason = mark("not recovered by the end") if is_open else ""
         return titled(name, title, of, kind, meaning, recipe, reason)

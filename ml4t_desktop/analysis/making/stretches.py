@@ -81,7 +81,7 @@ class StretchScope:
         growth: Floats = np.cumprod(1.0 + self.part.returns, dtype=np.float64)
         times = self.part.days * MICROSECONDS_PER_DAY
         return LineBook(
-            times, growth, 1.0, self.part, self._result.trades, what="worth", is_whole=False
+            times, growth, 1.0, self.part, self._result.trades, what=mark("worth"), is_whole=False
         )
 
     @cached_property

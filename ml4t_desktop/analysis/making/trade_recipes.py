@@ -185,11 +185,18 @@ def _positions(book: TradeBook) -> Recipe:
     return Recipe(formula="positions", inputs=(found, rows), part=part)
 
 
+_SIDES: Final = {
+    "long": (mark("Closed trades on the long side"), mark("long trades")),
+    "short": (mark("Closed trades on the short side"), mark("short trades")),
+}
+
+
 def _side(name: str) -> Make:
     def is_there(book: TradeBook) -> Mask:
         return (book.trades["direction"] == name).to_numpy()[book.is_closed]
 
-    return _count(is_there, say("Closed trades on the {name} side", name=name), f"{name} trades")
+    title, part = _SIDES[name]
+    return _count(is_there, title, part)
 
 
 def _with_all(formula: str, *inputs: Callable[[TradeBook], Input]) -> Make:
