@@ -4,12 +4,14 @@ import gettext
 import re
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
 from ml4t_desktop.app.panels import PANELS
+from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.session.language import speak
 from ml4t_desktop.session.steps import Step
-from tests.journeys.pseudo import PseudoCatalogue, texts_of, untranslated
+from tests.broken.requests import REQUESTS
+from tests.journeys.pseudo import Painted, PseudoCatalogue, texts_of, untranslated
 from tests.journeys.window import Analyst
 
 # What is no text of ours, and why.
@@ -36,6 +38,23 @@ OF_OTHERS = re.compile(
     r"QPushButton in (preferences|shortcut_sheet) text|guide_contents|preferences\.language"
 )  # fmt: skip
 
+BROKEN_FILES = {
+    "empty.csv": "",
+    "words.csv": "date,symbol,close\n2024-01-02,A,much\n2024-01-03,A,2\n",
+    "times.csv": "date,symbol,close,pred\nyesterday,A,1,2\n2024-01-03,A,2,3\n",
+    "zero.csv": "date,symbol,open,high,low,close,volume,pred\n2024-01-02,A,0,2,1,1.5,9,1\n"
+    "2024-01-02,A,1,2,1,1.5,9,1\n2024-01-03,A,1,2,1,9,-9,inf\n2024-01-06,A,1,2,1,1,9,1\n",
+}
+BROKEN_REQUESTS = {name: text for name, (text, _) in REQUESTS.items()}
+FAILING = """
+from ml4t_desktop.backtest import Strategy
+
+
+class Failing(Strategy):
+    def on_event(self, event):
+        self.buy_percent(event.asset_id, 7, event.close)
+"""
+
 
 @pytest.fixture
 def pseudo_language():
@@ -57,28 +76,106 @@ def left_in_english(seen: set[tuple[str, str]]) -> list[str]:
     return found
 
 
-def test_every_text_of_the_window_can_be_translated(qtbot, tmp_path, pseudo_language):
-    analyst = Analyst(qtbot, tmp_path)
-    try:
-        window = analyst.window
-        seen = set(texts_of(window))
-        analyst.open_sample()
-        analyst.run()
-        trades = analyst.session.results.run.result.trades
-        analyst.session.results.select_trade(int(trades["trade_id"][0]))
+class Reader:
+    """Reads all that is on screen, and what was painted."""
+
+    def __init__(self, analyst: Analyst, painted: Painted) -> None:
+        self.analyst, self.painted = analyst, painted
+        self.seen: set[tuple[str, str]] = set()
+
+    def look(self) -> None:
+        self.seen |= set(texts_of(self.analyst.window))
+
+    def look_at(self, *panels: str) -> None:
+        for key in panels:
+            self.analyst.window.show_panel(key)
+            self.analyst.wait()
+            self.analyst.window.panels[key].grab()
+            self.look()
+
+    def left_in_english(self) -> list[str]:
+        return left_in_english(self.seen | {("painted", text) for text in self.painted.texts})
+
+
+@pytest.fixture
+def reader(qtbot, tmp_path, pseudo_language, monkeypatch):
+    reader = Reader(Analyst(qtbot, tmp_path), Painted(monkeypatch))
+    yield reader
+    reader.analyst.leave()
+
+
+def test_every_text_of_the_window_can_be_translated(reader):
+    analyst = reader.analyst
+    window = analyst.window
+    reader.look()
+    analyst.open_sample()
+    analyst.run()
+    trades = analyst.session.results.run.result.trades
+    analyst.session.results.select_trade(int(trades["trade_id"][0]))
+    for step in Step:
+        window.show_step(step)
+        reader.look()
+    reader.look_at(*(panel.key for panel in PANELS))
+    for command in ("edit.preferences", "help.shortcuts", "help.palette"):
+        window.desk.carry_out(command)
+        for dialog in window.findChildren(QDialog):
+            reader.seen |= set(texts_of(dialog))
+            dialog.close()
+    QApplication.processEvents()
+    left = reader.left_in_english()
+    assert left == [], "\n".join(left)
+
+
+def test_what_is_wrong_with_files_and_requests_can_be_translated(reader, tmp_path):
+    analyst = reader.analyst
+    window = analyst.window
+    for name, content in BROKEN_FILES.items():
+        path = tmp_path / name
+        path.write_text(content)
+        analyst.drop(path)
+        reader.look()
+        reader.seen.add((name, analyst.message))
+        window.desk.carry_out("file.new")
+    for name, text in BROKEN_REQUESTS.items():
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text)
+        analyst.drop(path)
         for step in Step:
             window.show_step(step)
-            seen |= set(texts_of(window))
-        for panel in PANELS:
-            window.show_panel(panel.key)
-            analyst.wait()
-            seen |= set(texts_of(window))
-        for command in ("edit.preferences", "help.shortcuts", "help.palette"):
-            window.desk.carry_out(command)
-            for dialog in window.findChildren(QDialog):
-                seen |= set(texts_of(dialog))
-                dialog.close()
-        QApplication.processEvents()
-        assert left_in_english(seen) == []
-    finally:
-        analyst.leave()
+            reader.look()
+        reader.seen.add((name, analyst.message))
+    left = reader.left_in_english()
+    assert left == [], "\n".join(left)
+
+
+def test_runs_that_differ_and_fail_can_be_translated(reader, tmp_path):
+    analyst = reader.analyst
+    session = analyst.session
+    analyst.drop(write_sample(tmp_path / "sample", small=True))
+    request = session.request
+    request.replace(
+        request.draft.edited_all(
+            {
+                "risk": {"max_positions": 2, "max_gross_exposure": 0.5, "max_drawdown": 0.02},
+                "strategy.exits": {"stop_loss": 0.02, "take_profit": 0.04, "evaluate": "intrabar"},
+                "strategy.entry_order": {"type": "limit", "offset": 0.01, "good_for_bars": 2},
+                "execution.insufficient_cash": "reject",
+                "account.initial_capital": 3_000.0,
+            }
+        )
+    )
+    analyst.run()
+    analyst.window.findChild(QToolButton, "run_live").click()
+    request.replace(request.draft.edited("account.initial_capital", 50_000.0))
+    analyst.wait()
+    reader.look_at("overview", "trades", "why", "history", "compare", "leaks", "quality")
+    analyst.window.findChild(QToolButton, "run_live").click()
+    script = tmp_path / "mine.py"
+    script.write_text(FAILING)
+    analyst.drop(script)
+    analyst.dialogs.trusts = True
+    analyst.run()
+    reader.look_at("script")
+    reader.seen.add(("failure", analyst.message))
+    left = reader.left_in_english()
+    assert left == [], "\n".join(left)
