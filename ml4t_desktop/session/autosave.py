@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
@@ -199,7 +199,7 @@ class Autosave(QObject):
 def _reason(error: OSError | InputError) -> str:
     """Return why the disk refused, in the words of the system where these are told."""
     cause = error.__cause__ if isinstance(error, InputError) else error
-    return (cause.strerror if isinstance(cause, OSError) else None) or str(error)
+    return (cause.strerror if isinstance(cause, OSError) else None) or message_of(error)
 
 
 def _look_task(folder: Path, _token: JobToken) -> _Found:

@@ -233,7 +233,7 @@ def _statistics() -> str:
     ]
     for group in dict.fromkeys(definition.group for definition in DEFINITIONS):
         rows = "\n".join(
-            f"| **{shown(item.title)}** | {_cell(item.formula)} | {_cell(item.inputs)} |"
+            f"| **{shown(item.title)}** | {_cell(shown(item.formula))} | {_cell(shown(item.inputs))} |"
             for item in DEFINITIONS
             if item.group == group
         )

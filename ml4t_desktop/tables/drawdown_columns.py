@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.tables.breakdown_columns import NOT_DEFINED
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.wording import mark
@@ -63,7 +63,7 @@ def drawdown_frame(
             "days_down": item.days_to_trough,
             "days_up": None if item.recovery is None else item.days - item.days_to_trough,
             "days": item.days,
-            "state": NOT_RECOVERED if item.recovery is None else "recovered",
+            "state": shown(NOT_RECOVERED) if item.recovery is None else tr("recovered"),
             "trades": trades,
             "trades_pnl": pnl,
         }

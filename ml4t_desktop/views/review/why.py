@@ -118,7 +118,7 @@ class WhyPanel(SeenPanel):
         if answer is not None:
             self.text.setHtml(answer_html(answer, run, self._theme))
         elif self._why.bar is None:
-            self.text.setPlainText(_CHOOSE)
+            self.text.setPlainText(shown(_CHOOSE))
         self._show_fates()
 
     def apply_theme(self, theme: Theme) -> None:
