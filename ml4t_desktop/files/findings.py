@@ -70,7 +70,7 @@ def unknown_column(source: str, key: str, name: str, columns: Sequence[str]) -> 
     close = difflib.get_close_matches(name.casefold(), list(folded), n=1)
     guess = say("Did you mean '{folded}'? ", folded=folded[close[0]]) if close else ""
     return Problem(
-        where=f"{source}, {key}",
+        where=joined(", ", (source, key)),
         what=say("there is no column '{name}'", name=name),
         fix=say("{guess}The columns are: {columns}", guess=guess, columns=named(columns)),
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import Curve
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -46,7 +47,7 @@ def benchmark_curve(run: CompletedRun, review: Review) -> Curve | None:
     line = review.line
     if line is None or len(line.values) != run.result.equity.height:
         return None
-    title = line.title.partition(",")[0]  # there is little room beside the equity
+    title = shown(line.title).partition(",")[0]  # there is little room beside the equity
     return Curve(title, line.values * run.result.initial_capital, np.zeros(0))
 
 
