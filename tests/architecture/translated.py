@@ -14,7 +14,9 @@ from ml4t_desktop.wording import Text
 _TEMPLATE = Path(__file__).resolve().parents[2] / "resources/translations/ml4t_desktop.pot"
 _LETTERS = re.compile("[A-Za-z]{2,}")
 _PROSE = re.compile(r"(?<!\S)[A-Za-z]{2,}[;:.]? [a-z]{2,}[,;:.)]?(?!\S)")  # no path, no name
-_SAID_BY_OTHERS = frozenset({"reason", "error", "last", "message"})  # the system, TOML, Python
+_SAID_BY_OTHERS = frozenset(
+    {"reason", "error", "last", "message", "first", "splitlines"}
+)  # the system, TOML, Python
 
 
 def untranslated(problems: Iterable[Problem]) -> list[str]:

@@ -6,13 +6,16 @@ import re
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
+from ml4t_desktop.app.main import begin
 from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.session.language import speak
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.sweep.grid import Axis, Grid
 from tests.broken.requests import REQUESTS
 from tests.journeys.pseudo import Painted, PseudoCatalogue, texts_of, untranslated
-from tests.journeys.window import Analyst
+from tests.journeys.window import PATIENCE_MS, Analyst
+from tests.unit.session.test_recovery import leave_behind
 
 # What is no text of ours, and why.
 EXEMPT = (
@@ -46,7 +49,21 @@ BROKEN_FILES = {
     "zero.csv": "date,symbol,open,high,low,close,volume,pred\n2024-01-02,A,0,2,1,1.5,9,1\n"
     "2024-01-02,A,1,2,1,1.5,9,1\n2024-01-03,A,1,2,1,9,-9,inf\n2024-01-06,A,1,2,1,1,9,1\n",
 }
-BROKEN_REQUESTS = {name: text for name, (text, _) in REQUESTS.items()}
+BROKEN_REQUESTS = (
+    "unknown_key",
+    "data_is_value",
+    "capital_negative",
+    "operator",
+    "unknown_signal",
+    "no_column",
+)
+LIMITED = {
+    "risk": {"max_positions": 2, "max_gross_exposure": 0.5, "max_drawdown": 0.02},
+    "strategy.exits": {"stop_loss": 0.02, "take_profit": 0.04, "evaluate": "intrabar"},
+    "strategy.entry_order": {"type": "limit", "offset": 0.01, "good_for_bars": 2},
+    "execution.insufficient_cash": "reject",
+    "account.initial_capital": 3_000.0,
+}
 FAILING = """
 from ml4t_desktop.backtest import Strategy
 
@@ -94,8 +111,9 @@ class Reader:
             self.analyst.window.panels[key].grab()
             self.look()
 
-    def left_in_english(self) -> list[str]:
-        return left_in_english(self.seen | {("painted", text) for text in self.painted.texts})
+    def finds_no_english(self) -> None:
+        found = left_in_english(self.seen | {("painted", text) for text in self.painted.texts})
+        assert found == [], "\n".join(found)
 
 
 @pytest.fixture
@@ -123,8 +141,7 @@ def test_every_text_of_the_window_can_be_translated(reader):
             reader.seen |= set(texts_of(dialog))
             dialog.close()
     QApplication.processEvents()
-    left = reader.left_in_english()
-    assert left == [], "\n".join(left)
+    reader.finds_no_english()
 
 
 def test_what_is_wrong_with_files_and_requests_can_be_translated(reader, tmp_path):
@@ -135,48 +152,45 @@ def test_what_is_wrong_with_files_and_requests_can_be_translated(reader, tmp_pat
         path.write_text(content)
         analyst.drop(path)
         reader.look()
-        reader.seen.add((name, analyst.message))
         window.desk.carry_out("file.new")
-    for name, text in BROKEN_REQUESTS.items():
-        path = tmp_path / f"{name}.toml"
-        path.write_text(text)
+    for number, name in enumerate(BROKEN_REQUESTS):
+        path = tmp_path / f"broken_{number}.toml"
+        path.write_text(REQUESTS[name][0])
         analyst.drop(path)
-        for step in Step:
-            window.show_step(step)
-            reader.look()
-        reader.seen.add((name, analyst.message))
-    left = reader.left_in_english()
-    assert left == [], "\n".join(left)
+        window.show_step(Step.STRATEGY)
+        reader.look()
+    reader.finds_no_english()
 
 
 def test_runs_that_differ_and_fail_can_be_translated(reader, tmp_path):
     analyst = reader.analyst
     session = analyst.session
+    leave_behind(tmp_path / "recovery")
+    analyst.dialogs.recovery_answer = "restore"
+    with analyst.qtbot.waitSignal(session.autosave.looked, timeout=PATIENCE_MS):
+        begin(analyst.window, None)
+    analyst.wait()
+    reader.look()
+    reader.seen |= {("recovery", text) for text in analyst.dialogs.recoveries}
     analyst.drop(write_sample(tmp_path / "sample", small=True))
     request = session.request
-    request.replace(
-        request.draft.edited_all(
-            {
-                "risk": {"max_positions": 2, "max_gross_exposure": 0.5, "max_drawdown": 0.02},
-                "strategy.exits": {"stop_loss": 0.02, "take_profit": 0.04, "evaluate": "intrabar"},
-                "strategy.entry_order": {"type": "limit", "offset": 0.01, "good_for_bars": 2},
-                "execution.insufficient_cash": "reject",
-                "account.initial_capital": 3_000.0,
-            }
-        )
-    )
+    request.replace(request.draft.edited_all(LIMITED))
     analyst.run()
-    analyst.window.findChild(QToolButton, "run_live").click()
+    live = analyst.window.findChild(QToolButton, "run_live")
+    live.click()
     request.replace(request.draft.edited("account.initial_capital", 50_000.0))
     analyst.wait()
-    reader.look_at("overview", "trades", "why", "history", "compare", "leaks", "quality")
-    analyst.window.findChild(QToolButton, "run_live").click()
+    reader.look_at("overview", "trades", "why")
+    live.click()
+    window_of = Axis("strategy.exits.stop_loss", (0.01, 0.02, 7.0))
+    session.sweeps.start(Grid((window_of,)), "sharpe")
+    analyst.qtbot.waitUntil(lambda: not session.sweeps.is_running, timeout=PATIENCE_MS)
+    analyst.save_as(tmp_path / "mine.ml4t")
+    reader.look_at("sweep", "history", "compare", "leaks", "quality")
     script = tmp_path / "mine.py"
     script.write_text(FAILING)
     analyst.drop(script)
     analyst.dialogs.trusts = True
     analyst.run()
     reader.look_at("script")
-    reader.seen.add(("failure", analyst.message))
-    left = reader.left_in_english()
-    assert left == [], "\n".join(left)
+    reader.finds_no_english()
