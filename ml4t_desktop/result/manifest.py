@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.wording import mark, say
 
@@ -67,9 +65,6 @@ class Manifest:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-_MANIFEST: Final = TypeAdapter(Manifest)
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a run folder.
 
@@ -78,9 +73,11 @@ def read_manifest(folder: Path) -> Manifest:
     InputError
         If there is none, or if it is damaged.
     """
+    from pydantic import TypeAdapter, ValidationError  # whoever writes one need not load it
+
     path = folder / MANIFEST
     try:
-        manifest = _MANIFEST.validate_json(path.read_bytes())
+        manifest = TypeAdapter(Manifest).validate_json(path.read_bytes())
     except OSError as error:
         what = say("there is no readable {file} ({reason})", file=MANIFEST, reason=error.strerror)
         fix = mark("Choose the folder that a run was written to")
