@@ -18,6 +18,7 @@ OF_COUNT = {"n"}
 
 # Where words stay English, and why.
 ENGLISH = {
+    "arguments.py": "the command line",
     "cli.py": "the command line",
     "option_values.py": "the command line",
     "quality_text.py": "the command line",
