@@ -4,7 +4,7 @@ import gettext
 import re
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QToolButton
+from PySide6.QtWidgets import QApplication, QDialog, QToolButton, QWidget
 
 from ml4t_desktop.app.main import begin
 from ml4t_desktop.app.panels import PANELS
@@ -22,7 +22,7 @@ EXEMPT = (
     r"[\w.]+\.(csv|parquet|toml|py)",  # names of files
     r"https:/*",
     r"/\S+",  # where they are
-    r"\b(symbol|date|open|high|low|close|volume|ml_pred_5d|confidence|exit_signal|VIX|regime|breadth)\b",  # columns
+    r"\b(symbol|date|open|high|low|close|volume|pred|ml_pred|ml_pred_5d|confidence|exit_signal|VIX|regime|breadth)\b",  # columns
     r"\b(context|signal|bar)\.\w+",  # their names in a request
     r"\b[A-Z]{3}\d\d\b",  # symbols
     r"\b(bull|bear|calm|stressed|volatile|trend|range|normal)\b",  # values of a column
@@ -31,7 +31,6 @@ EXEMPT = (
     r"\b(default|realistic|backtesting|backtrader|vectorbt|zipline|lean)\b",  # presets, as a request names them
     r"\b(Float32|Float64|Int64|String|Date|Datetime)\b",  # types, as polars names them
     r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b",  # as the locale names them
-    r"\bMarket\b",  # the benchmark by its name, in the legend of the equity
     r"ValueError: .*|self\.buy_percent\(.*",  # as Python says it, and the line
     r"\b(SQN|Letter)\b",  # names that are the same in every language
 )
@@ -101,15 +100,14 @@ class Reader:
         self.analyst, self.painted = analyst, painted
         self.seen: set[tuple[str, str]] = set()
 
-    def look(self) -> None:
-        self.seen |= set(texts_of(self.analyst.window))
+    def look(self, at: QWidget | None = None) -> None:
+        self.seen |= set(texts_of(at or self.analyst.window))
 
     def look_at(self, *panels: str) -> None:
         for key in panels:
             self.analyst.window.show_panel(key)
             self.analyst.wait()
-            self.analyst.window.panels[key].grab()
-            self.look()
+            self.look(self.analyst.window.panels[key])
 
     def finds_no_english(self) -> None:
         found = left_in_english(self.seen | {("painted", text) for text in self.painted.texts})
@@ -133,7 +131,7 @@ def test_every_text_of_the_window_can_be_translated(reader):
     analyst.session.results.select_trade(int(trades["trade_id"][0]))
     for step in Step:
         window.show_step(step)
-        reader.look()
+        reader.look(window.setup)
     reader.look_at(*(panel.key for panel in PANELS))
     for command in ("edit.preferences", "help.shortcuts", "help.palette"):
         window.desk.carry_out(command)
@@ -151,14 +149,16 @@ def test_what_is_wrong_with_files_and_requests_can_be_translated(reader, tmp_pat
         path = tmp_path / name
         path.write_text(content)
         analyst.drop(path)
-        reader.look()
+        reader.look(window.messages)
+        reader.look(window.setup)
         window.desk.carry_out("file.new")
     for number, name in enumerate(BROKEN_REQUESTS):
         path = tmp_path / f"broken_{number}.toml"
         path.write_text(REQUESTS[name][0])
         analyst.drop(path)
         window.show_step(Step.STRATEGY)
-        reader.look()
+        reader.look(window.setup)
+        reader.look(window.messages)
     reader.finds_no_english()
 
 

@@ -126,7 +126,7 @@ class MessageStrip(QFrame):
         layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(text, 1)
         if notice.command:
-            mend = QPushButton(command(notice.command).title.replace("&", ""))
+            mend = QPushButton(shown(command(notice.command).title).replace("&", ""))
             mend.setObjectName(f"messages.{notice.command}")
             mend.clicked.connect(partial(self._on_command, notice))
             layout.addWidget(mend, 0, Qt.AlignmentFlag.AlignTop)
