@@ -22,8 +22,8 @@ EXEMPT = (
     r"[\w.]+\.(csv|parquet|toml|py)",  # names of files
     r"https:/*",
     r"/\S+",  # where they are
-    r"\b(symbol|date|open|high|low|close|volume|pred|ml_pred|ml_pred_5d|confidence|exit_signal|VIX|regime|breadth)\b",  # columns
-    r"\b(context|signal|bar)\.\w+",  # their names in a request
+    r"\b(context|signal|bar)\.\w+",  # columns as a request names them, and as they are called
+    r"\b(symbol|date|open|high|low|close|volume|pred|ml_pred\w*|confidence|exit_signal|VIX|regime|breadth)\b",
     r"\b[A-Z]{3}\d\d\b",  # symbols
     r"\b(bull|bear|calm|stressed|volatile|trend|range|normal)\b",  # values of a column
     r"\((?:(?:Ctrl|Alt|Shift)\+)*\S+\)|(?:(?:Ctrl|Alt|Shift)\+)+(?:[^\s,]+,?|,)",  # keys
