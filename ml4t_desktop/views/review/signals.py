@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.figures import FigureChart
+from ml4t_desktop.plots.texts_on_demand import TextsOnDemand
 from ml4t_desktop.session.clocks import has_times_of_day
 from ml4t_desktop.session.formats import day_on_screen, format_value
 from ml4t_desktop.session.language import capitalised, shown, tr, tr_count
@@ -240,11 +241,12 @@ class SignalsPanel(SeenPanel):
         self.charts["values"].show_figure(figures.value_figure(review, used))
         self.charts["returns"].show_figure(figures.return_figure(review))
         self.charts["trades"].show_figure(figures.trade_figure(review))
-        has_clock = has_times_of_day(run)
-        days = tuple(
-            day_on_screen(run.market.moment(int(t)), QLocale(), has_clock=has_clock)
-            for t in review.correlation.times
-        )
+        market, times, has_clock = run.market, review.correlation.times, has_times_of_day(run)
+
+        def day(place: int) -> str:
+            return day_on_screen(market.moment(int(times[place])), QLocale(), has_clock=has_clock)
+
+        days = TextsOnDemand(times.size, day)
         self.charts["correlation"].show_figure(figures.correlation_figure(review, days))
         self.charts["decay"].show_figure(figures.decay_figure(review))
         found = review.calibration
