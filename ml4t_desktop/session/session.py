@@ -210,8 +210,8 @@ def _placed(problem: Problem, path: Path) -> Problem:
     """Return a problem of a file that says where it is, as a step shows only what is wrong."""
     if not problem.where:
         return problem
-    place = problem.where.replace(str(path), path.name)
-    return replace(problem, what=tr("In {place}: {what}", place=place, what=shown(problem.what)))
+    place = shown(problem.where).replace(str(path), path.name)
+    return replace(problem, what=tr("In {place}: {what}", place=place, what=problem.what))
 
 
 def make_session(

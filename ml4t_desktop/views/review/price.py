@@ -18,7 +18,7 @@ from ml4t_desktop.plots.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.clocks import clock_words, has_times_of_day
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
@@ -212,9 +212,7 @@ class PriceChartPanel(SeenPanel):
         for symbol in ordered:
             count = counts.get(symbol, 0)
             if count not in notes:
-                notes[count] = tr(
-                    "   {count} trade{value}", count=count, value="s" if count != 1 else ""
-                )
+                notes[count] = tr_count("   {n} trade", "   {n:,} trades", count)
             self.bar.symbols.addItem(f"{symbol}{notes[count]}", symbol)
 
     def _fill_panes(self, market: Market) -> None:
