@@ -117,11 +117,16 @@ class StepHead(QFrame):
         self._next.setVisible(not is_last)
         self._run.setVisible(is_last)
         self._fit()
+        for widget in (self, self.parentWidget()):
+            layout = widget.layout() if widget is not None else None
+            if layout is not None:
+                layout.activate()  # the next picture may come before the event by which Qt does so
 
     def _fit(self) -> None:
         """Give the meaning the height of its lines, up to a few."""
         width = max(self.width() - 24, 200)
         line = self._meaning.fontMetrics().lineSpacing()
+        self._meaning.setMinimumHeight(0)  # it would count as wanted
         wanted = self._meaning.heightForWidth(width)
         self._meaning.setMinimumHeight(wanted)  # Qt proposes more, and the area would scroll for it
         self._meaning_area.setFixedHeight(min(wanted, _MOST_LINES * line) + 2)
