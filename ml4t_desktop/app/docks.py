@@ -7,7 +7,13 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
 
-from ml4t_desktop.app.arrangements import SET_UP, Arrangement, place_docks, reads_from_right, size_docks
+from ml4t_desktop.app.arrangements import (
+    SET_UP,
+    Arrangement,
+    place_docks,
+    reads_from_right,
+    size_docks,
+)
 from ml4t_desktop.app.dock_tabs import DockTabs
 from ml4t_desktop.app.panel_dock import PanelDock
 from ml4t_desktop.app.panels import PANELS, Panel

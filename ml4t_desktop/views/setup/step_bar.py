@@ -33,9 +33,9 @@ class StepBar(QTabBar):
         self.setObjectName("steps")
         self.setAccessibleName(tr("Steps of the set-up"))
         self.setExpanding(False)
-        self.setUsesScrollButtons(True)  # where letters are large, not all of them fit
+        self.setUsesScrollButtons(False)
         self.setDrawBase(False)
-        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setElideMode(Qt.TextElideMode.ElideRight)  # tips begin with the whole titles
         self.setIconSize(QSize(_MARK, _MARK))
         for step in Step:
             self.addTab(shown(_SHORT[step]) if step in _SHORT else step_title(step))
