@@ -157,6 +157,7 @@ class DockHost(QMainWindow):
         self.docks[asked.front].raise_()
         self._unsized = self._unpaired = asked
         self._size_when_shown()
+        self.minimumSizeHint()  # Qt fills the bars of tabs when it is asked for room
         self._settle()
 
     def layout_now(self) -> Layout:

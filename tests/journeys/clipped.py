@@ -4,6 +4,7 @@ Every function looks at what can be seen below a widget and returns what is wron
 be cut where an ellipsis says so and a tip shows the whole of it.
 """
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QRect, Qt
@@ -163,8 +164,13 @@ def _tip(widget: QWidget) -> str:
 
 def _said(text: str, tip: str) -> bool:
     """Whether a tip says the whole of a text, or the text says itself that it is cut."""
-    words = " ".join(_plain(tip).split())
-    return bool(words) and " ".join(text.split()).rstrip("…") in words
+    words, asked = _bare(_plain(tip)), _bare(text).rstrip("…")
+    return bool(words) and asked in words
+
+
+def _bare(text: str) -> str:
+    """A text without what the language nobody speaks adds to it."""
+    return " ".join(re.sub(r"[⟦⟧~]", " ", text).split())
 
 
 def _outside(widget: QWidget) -> int:

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.views.growing import GrowingColumn
 from ml4t_desktop.views.data.leak_table import VERDICTS
+from ml4t_desktop.views.growing import GrowingColumn
 
 if TYPE_CHECKING:
     from ml4t_desktop.analysis.leakage import ColumnReport, Finding

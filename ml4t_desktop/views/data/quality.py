@@ -59,6 +59,7 @@ class QualityPanel(SeenPanel):
         self.strip = CoverageStrip(theme)
         self.key = QLabel()
         self.key.setObjectName("quality_key")
+        self.key.setWordWrap(True)
         self.table = QualityTable(theme)
         self.detail = QualityDetail(theme)
         self.rows = QualityRows(theme)

@@ -133,6 +133,7 @@ class PriceChartPanel(SeenPanel):
     def _build(self) -> None:
         self._key = QLabel()
         self._key.setObjectName("price_key")
+        self._key.setWordWrap(True)
         self._key.setAccessibleName(tr("What the marks mean, and the trade under the mouse"))
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -214,6 +215,7 @@ class PriceChartPanel(SeenPanel):
                 else ""
             )
             self.bar.symbols.addItem(f"{symbol}{note}", symbol)
+        self.bar.fit_symbols()
 
     def _fill_panes(self, market: Market) -> None:
         """Offer what this market has; what is shown stays when it is the same, else it is as remembered."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.steps import Step, StepState, step_title
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.wording import mark
 
 _MARK: Final = 14
@@ -74,7 +75,7 @@ class StepHead(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("step_head")
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setProperty("role", "heading")
         self._back = _button("step_back", tr("&Back"), tr("The step before"))
         self._next = _button("step_next", tr("&Next"), tr("The next step"))
