@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.views.elided import ElidedLabel
 from tests.journeys.access import described
 
 SLACK = 2  # pixels that nobody misses
@@ -47,7 +48,9 @@ def clipped(root: QWidget) -> Iterator[str]:
 
 def _cut(widget: QWidget) -> Iterator[tuple[str, int]]:
     """Yield texts of a widget, and the pixels that they need and do not have."""
-    if isinstance(widget, QLabel):
+    if isinstance(widget, ElidedLabel):
+        yield widget.text(), 99 if widget.elided() != widget.text() else 0
+    elif isinstance(widget, QLabel):
         yield from _cut_label(widget)
     elif isinstance(widget, QAbstractButton):
         yield from _cut_button(widget)

@@ -51,6 +51,7 @@ class QualityPanel(SeenPanel):
         self._theme = theme
         self.summary = QLabel()
         self.summary.setObjectName("quality_summary")
+        self.summary.setWordWrap(True)
         self.progress = QProgressBar()
         self.again = QPushButton(tr("Check again"))
         self.again.setObjectName("quality_again")

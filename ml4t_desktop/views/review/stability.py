@@ -74,6 +74,7 @@ class StabilityPanel(SeenPanel):
         self.choice = QComboBox()
         self.verdict = QLabel()
         self.sharpe, self.returns = FigureChart(theme), FigureChart(theme)
+        self.make_later(self.sharpe.build, self.returns.build)
         self.table = BreakdownTable(theme)
         self.empty = EmptyState(shown(_NO_RUN[0]), shown(_NO_RUN[1]))
         self._build()

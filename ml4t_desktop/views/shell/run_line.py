@@ -15,7 +15,7 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.shell.run_marks import RunMarks
 
-_LEAST_WIDTH = 200  # pixels
+_LEAST_WIDTH = 200  # pixels, as long as it has no place
 
 
 class RunLine(QFrame):
@@ -136,7 +136,7 @@ class RunLine(QFrame):
         """Write what there is room for; the tooltip has all of it."""
         text = self.text
         shown = self.standing.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, max(self.standing.width(), _LEAST_WIDTH)
+            text, Qt.TextElideMode.ElideRight, self.standing.width() or _LEAST_WIDTH
         )
         if self.standing.text() != shown:
             self.standing.setText(shown)
