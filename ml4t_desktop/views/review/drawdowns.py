@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
+from ml4t_desktop.session.clocks import clock_words, is_zoned
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_drawdown
@@ -21,7 +22,7 @@ from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.breakdown_table import BreakdownTable
 from ml4t_desktop.views.review.brushing import entered_between
-from ml4t_desktop.views.review.curves import bands_of, is_zoned, times_of
+from ml4t_desktop.views.review.curves import bands_of, times_of
 from ml4t_desktop.views.review.study_panel import StudyPanel
 from ml4t_desktop.wording import mark
 
@@ -89,6 +90,7 @@ class DrawdownsPanel(StudyPanel):
             [(int(mask.sum()), float(np.nansum(pnl[mask]))) for mask in held],
             is_zoned=is_zoned(run),
         )
+        self.tip.setText(" ".join(filter(None, (shown(_TIP), clock_words(run)))))
         self.table.show_frame(frame, drawdown_columns(has_clock=has_clock(times)))
         below = underwater(equity, capital)
         self.chart.set_curves(times, equity, below, capital, is_zoned=is_zoned(run))
