@@ -344,21 +344,22 @@ def test_a_panel_that_is_asked_for_brings_its_group(room):
     assert row.tabText(row.currentIndex()) == "Runs"
 
 
-def test_a_group_whose_panels_are_closed_is_not_offered(room):
+def test_a_group_whose_panels_are_closed_is_not_offered(room, qtbot):
     for key in ("signals", "validity", "stability"):
         room.host.docks[key].close()
     room.host.show_panel("overview")
 
-    assert groups_seen(room) == ["Data", "Result", "Trades", "Runs"]
+    left = ["Data", "Result", "Trades", "Runs"]
+    qtbot.waitUntil(lambda: groups_seen(room) == left, timeout=10_000)
 
 
-def test_few_tabs_are_all_seen_and_need_no_groups(room):
+def test_few_tabs_are_all_seen_and_need_no_groups(room, qtbot):
     for item in PANELS:
         if item.key not in {"setup", "data", "overview", "trades", "history"}:
             room.host.docks[item.key].close()
     room.host.show_panel("data")
 
-    assert groups_seen(room) == []
+    qtbot.waitUntil(lambda: groups_seen(room) == [], timeout=10_000)
     assert tabs_seen(room) == ["Data", "Overview", "Trades", "History"]
 
 
