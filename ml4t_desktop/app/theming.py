@@ -51,7 +51,8 @@ QTabBar#panel_groups::tab {{ padding: 3px 12px; margin: 4px 0 2px 6px; min-heigh
 QTabBar#panel_groups::tab:hover {{ border-color: {border}; }}
 QTabBar#panel_groups::tab:selected {{ background: {window}; color: {text}; border-color: {border}; }}
 QTabBar#steps {{ border-bottom: 1px solid {border}; }}
-QTabBar#steps::tab {{ padding: 6px 7px 6px 7px; }}
+QTabBar#steps::tab {{ padding: 6px 1px 6px 1px; }}
+QTabBar#steps::tab:first {{ margin-left: 4px; }}
 QFrame#step_head {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#step_head QScrollArea, QFrame#step_head QScrollArea > QWidget > QWidget {{ background: {surface}; }}
 QFrame#drop_line {{ background: {accent}; }}

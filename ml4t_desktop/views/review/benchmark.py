@@ -65,6 +65,7 @@ class BenchmarkChoice(QWidget):
                 self.names.insertSeparator(self.names.count())
                 self.names.addItem(tr("A file…"), _FILE)
             self.names.setCurrentIndex(self.names.findData(review.benchmark_name))
+        self.names.tell_cut()
 
     def _on_activated(self, index: int) -> None:
         name = self.names.itemData(index)

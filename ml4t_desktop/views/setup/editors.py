@@ -33,7 +33,7 @@ class Choice(QComboBox):
         self.setMinimumContentsLength(width)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._tip = ""
-        self.currentTextChanged.connect(self._tell)
+        self.currentTextChanged.connect(self.tell_cut)
 
     def set_options(self, options: tuple[tuple[object, str], ...]) -> None:
         """Offer other entries (value, title); nothing happens when they are the same."""
@@ -65,7 +65,7 @@ class Choice(QComboBox):
         """The value of the chosen entry."""
         return self.currentData()
 
-    def _tell(self) -> None:
+    def tell_cut(self) -> None:
         """Let the tip begin with what is chosen where there is no room for all of it."""
         cut = "" if has_room(self) else self.currentText()
         super().setToolTip("\n".join(filter(None, (cut, self._tip))))
@@ -74,11 +74,11 @@ class Choice(QComboBox):
 
     def setToolTip(self, tip: str) -> None:  # noqa: N802, D102 (Qt's)
         self._tip = tip
-        self._tell()
+        self.tell_cut()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().resizeEvent(event)
-        self._tell()
+        self.tell_cut()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
         event.ignore()

@@ -21,7 +21,7 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.wording import mark
 
-_MARK: Final = 14
+_MARK: Final = 13
 _SHORT: Final = {Step.EXECUTION: mark("Execution")}
 _MOST_LINES: Final = 7
 
