@@ -60,11 +60,7 @@ def read_market(
         If the user stopped the work.
     """
     watch = Watch(progress, cancelled)
-    if head_start is not None:
-        fingerprint = head_start.fingerprint
-    else:
-        fingerprint = Fingerprint(source_files(data, context, base=base))
-    with fingerprint:
+    with Fingerprint(source_files(data, context, base=base)) as fingerprint:
         market, problems, is_close_only = _read(data, context, base, watch, head_start)
         digest = fingerprint.digest()
     return LoadedMarket(

@@ -24,6 +24,7 @@ from ml4t_desktop.project.script_worker import (
     Failed,
     Fault,
     ScriptJob,
+    end_group,
     serve,
 )
 from ml4t_desktop.request import Request
@@ -52,7 +53,9 @@ class _Worker:
         theirs.close()
 
     def end(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it does, and what it has started."""
+        if self.process.pid is not None:
+            end_group(self.process.pid)
         self.process.kill()
         self.process.join(_PATIENCE_SECONDS)
         self.pipe.close()

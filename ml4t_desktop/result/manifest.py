@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
 from ml4t_desktop.errors import InputError, Problem
 
 MANIFEST: Final = "manifest.json"
@@ -66,9 +64,6 @@ class Manifest:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-_MANIFEST: Final = TypeAdapter(Manifest)
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a run folder.
 
@@ -77,9 +72,11 @@ def read_manifest(folder: Path) -> Manifest:
     InputError
         If there is none, or if it is damaged.
     """
+    from pydantic import TypeAdapter, ValidationError  # whoever writes one need not load it
+
     path = folder / MANIFEST
     try:
-        manifest = _MANIFEST.validate_json(path.read_bytes())
+        manifest = TypeAdapter(Manifest).validate_json(path.read_bytes())
     except OSError as error:
         what = f"there is no readable {MANIFEST} ({error.strerror})"
         fix = "Choose the folder that a run was written to"

@@ -52,6 +52,7 @@ from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.updates import UpdateStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
+from ml4t_desktop.session.without import WithoutStore
 from ml4t_desktop.session.work import Look, Work
 
 
@@ -109,6 +110,7 @@ class Session:
     validity: ValidityStore
     making: MakingStore
     stability: StabilityStore
+    without: WithoutStore
     scripts: ScriptStore
     code: CodeExports
     sweeps: SweepStore
@@ -290,6 +292,7 @@ def make_session(
         why=WhyStore(jobs, results, parent),
         validity=validity,
         making=MakingStore(jobs, results, parent),
+        without=WithoutStore(jobs, results, parent),
         stability=StabilityStore(jobs, results, reviews, parent),
         reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
         updates=UpdateStore(settings, notices, parent),

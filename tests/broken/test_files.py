@@ -11,7 +11,7 @@ import pytest
 from ml4t_desktop.backtest.data import FileFeed
 from ml4t_desktop.cli import main
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files import compression, tables, text_tables
+from ml4t_desktop.files import compression, parquet_tables, text_tables
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.quality import check_file
 from tests.broken import packed, texts, typed, values
@@ -108,7 +108,7 @@ def test_a_command_of_its_own_tells_broken_files_without_a_traceback(tmp_path):
 def test_a_parquet_file_that_says_it_holds_more_than_its_bytes_can_is_refused(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(tables, "_LARGE", 1 << 10)
+    monkeypatch.setattr(parquet_tables, "_LARGE", 1 << 10)
     path = tmp_path / "bomb.parquet"
     path.write_bytes(packed.parquet_bomb())
     with pytest.raises(InputError, match="unpacks to more than"):

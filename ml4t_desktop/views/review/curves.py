@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 GHOST_TITLE: Final = mark("Before")
+_WITHOUT_TITLE: Final = mark("Without them")
 
 
 def times_of(run: CompletedRun) -> NDArray[np.int64]:
@@ -33,7 +34,8 @@ def ghost_curve(run: CompletedRun, ghost: CompletedRun) -> Curve:
     equity = ghost.result.equity["equity"].to_numpy()
     below = underwater(equity, ghost.result.initial_capital)
     times, own = times_of(run), times_of(ghost)
-    return Curve(GHOST_TITLE, at_times(times, own, equity), at_times(times, own, below))
+    title = _WITHOUT_TITLE if ghost.said else GHOST_TITLE
+    return Curve(title, at_times(times, own, equity), at_times(times, own, below))
 
 
 def benchmark_curve(run: CompletedRun, review: Review) -> Curve | None:

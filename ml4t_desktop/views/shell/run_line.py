@@ -115,7 +115,9 @@ class RunLine(QFrame):
         run, ghost, reference = results.run, results.ghost, results.reference
         assert run is not None  # noqa: S101 (the caller looked)
         text = ""
-        if ghost is not None:
+        if ghost is not None and ghost.said:
+            text = ghost.said
+        elif ghost is not None:
             found = listed(request_differences(ghost.request, run.request))
             text = (
                 tr("It is compared with the run before: {found}.", found=found)
