@@ -66,8 +66,9 @@ class DockTabs(QObject):
         """Yield the bars of docks within the window and in floating ones, none within a panel."""
         for bar in self._host.findChildren(QTabBar):
             parent = bar.parentWidget()
-            is_floating = parent.metaObject().className() == "QDockWidgetGroupWindow"
-            if parent is self._host or is_floating:
+            if parent is self._host or (
+                parent is not None and parent.metaObject().className() == "QDockWidgetGroupWindow"
+            ):
                 yield bar
 
     def _dock_of(self, title: str) -> PanelDock | None:

@@ -100,7 +100,7 @@ class Mouse:
         """Click on a tab that is seen."""
         for bar in self.window.findChildren(QTabBar, bar_name):
             for place in range(bar.count()):
-                if bar.tabText(place) == title and bar.isVisible():
+                if bar.tabText(place) == title and bar.isVisible() and bar.isTabVisible(place):
                     self.click_at(bar, bar.tabRect(place).center())
                     return
         pytest.fail(f"there is no tab {title}")
