@@ -119,7 +119,7 @@ class FigureTable(QTreeWidget):
 
         `names` are those of its figures, by which one can ask how they are made.
         """
-        item = QTreeWidgetItem(self, [title, *texts])
+        item = QTreeWidgetItem(self, [shown(title), *texts])
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):
