@@ -334,7 +334,8 @@ def _named(found: Stability) -> pl.DataFrame:
     """Return the table with the names of its stretches as they are read."""
     import polars as pl
 
-    names = [shown(_PARTS.get(name, name)) for name in found.table["stretch"]]
+    stretches: list[str] = found.table["stretch"].to_list()
+    names = [shown(_PARTS.get(name, name)) for name in stretches]
     return found.table.with_columns(stretch=pl.Series(names, dtype=pl.String))
 
 
