@@ -1,5 +1,6 @@
 """Small charts of a few values: columns with their intervals, and curves, over names or numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,6 +22,8 @@ _PIXELS_PER_LABEL = 46.0
 _PIXELS_PER_LETTER = 8.0
 _TOP_ROOM = 0.34  # of the height of what is drawn, for the words
 _WIDTH = 0.8
+_MOST_SAID = 200  # of the texts, to who cannot see the chart
+_MOST_MEASURED = 50  # of the names below it
 _NONE = np.zeros(0)
 
 
@@ -68,10 +71,10 @@ class Figure:
     curves : tuple of Curve
     marks : tuple of float
         Upright lines, such as thresholds.
-    labels : tuple of str
+    labels : sequence of str
         What the whole numbers from 0 stand for; empty: x is a number.
     x_kind, y_kind : {"money", "percent", "price", "number"}
-    words : tuple of str
+    words : sequence of str
         What is said of each x of the columns, or of the first curve, under the mouse.
     """
 
@@ -80,10 +83,10 @@ class Figure:
     columns: Columns | None = None
     curves: tuple[Curve, ...] = ()
     marks: tuple[float, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: Sequence[str] = ()
     x_kind: ValueKind = "number"
     y_kind: ValueKind = "number"
-    words: tuple[str, ...] = field(default=())
+    words: Sequence[str] = field(default=())
 
 
 class NameAxis(PlainAxis):
@@ -91,10 +94,10 @@ class NameAxis(PlainAxis):
 
     def __init__(self) -> None:
         super().__init__("bottom")
-        self._labels: tuple[str, ...] = ()
+        self._labels: Sequence[str] = ()
         self._numbers = ValueAxis("number")
 
-    def set_names(self, labels: tuple[str, ...], kind: ValueKind) -> None:
+    def set_names(self, labels: Sequence[str], kind: ValueKind) -> None:
         """Set what stands at 0, 1, 2, …; nothing: numbers of a kind."""
         self._labels = labels
         self._numbers = ValueAxis(kind)
@@ -107,7 +110,8 @@ class NameAxis(PlainAxis):
         maxVal: float,  # noqa: N803 (pyqtgraph's)
         size: float,
     ) -> list[tuple[float, list[float]]]:
-        longest = max(map(len, self._labels), default=0)
+        some = self._labels[:: 1 + len(self._labels) // _MOST_MEASURED]
+        longest = max(map(len, some), default=0)
         most = max(size / max(_PIXELS_PER_LABEL, longest * _PIXELS_PER_LETTER + 20), 1.0)
         if self._labels:
             every = max(1, int(np.ceil(len(self._labels) / most)))
@@ -176,7 +180,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
         """Show other values."""
         self._figure = figure
         self.setAccessibleName(shown(figure.title))
-        self.setAccessibleDescription(shown(". ".join(figure.words) or figure.hint))
+        self.setAccessibleDescription(shown(". ".join(figure.words[:_MOST_SAID]) or figure.hint))
         self._axis.set_names(figure.labels, figure.x_kind)
         if figure.y_kind != self._values.kind:
             self._values.set_kind(figure.y_kind)

@@ -206,7 +206,7 @@ class DocumentStore(QObject):
             self._request.draft.raw,
             lambda old: self._request.named(moved[old]) if old in moved else old,
         )
-        self._request.replace(Draft(tables), f"{Path(name).name} found")
+        self._request.replace(Draft(tables), tr("{file} found", file=Path(name).name))
         told = tr("{path} is taken from {parent}", path=path.name, parent=path.parent)
         if was is not None and path.is_file() and path.stat().st_size != was.size:
             told = tr(

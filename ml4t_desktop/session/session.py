@@ -1,6 +1,6 @@
 """All stores of one window, made together."""
 
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -55,6 +55,7 @@ from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
 from ml4t_desktop.session.without import WithoutStore
 from ml4t_desktop.session.work import Look, Work
+from ml4t_desktop.session.worker_threads import worker_threads
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,8 +211,8 @@ def _placed(problem: Problem, path: Path) -> Problem:
     """Return a problem of a file that says where it is, as a step shows only what is wrong."""
     if not problem.where:
         return problem
-    place = problem.where.replace(str(path), path.name)
-    return replace(problem, what=tr("In {place}: {what}", place=place, what=shown(problem.what)))
+    place = shown(problem.where).replace(str(path), path.name)
+    return replace(problem, what=tr("In {place}: {what}", place=place, what=problem.what))
 
 
 def make_session(
@@ -241,7 +242,7 @@ def make_session(
     notices = NoticeStore(parent)
     intake = Intake(request, data, notices, settings, parent)
     keeping = Keeping(recovery) if recovery is not None else None
-    writing = JobRunner(_one_thread("ml4t-history"), parent)
+    writing = JobRunner(worker_threads(1, "ml4t-history"), parent)
     history = HistoryStore(writing, work, request, results, notices, keeping, parent)
     counts = TrialStore(writing, results, trials, parent)
     reopening = Reopening(jobs, work, request, data, history, notices, parent)
@@ -327,9 +328,5 @@ def _autosave(
 ) -> Autosave | None:
     if keeping is None:
         return None
-    jobs = JobRunner(_one_thread("ml4t-autosave"), parent)
+    jobs = JobRunner(worker_threads(1, "ml4t-autosave"), parent)
     return Autosave(request, notices, jobs, keeping, history, parent)
-
-
-def _one_thread(name: str) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix=name)

@@ -190,7 +190,10 @@ class FrameModel(QAbstractTableModel):
             value = self.value(row, column)
             if value is None and self._columns[column].missing:
                 return tr("Not defined here: click it, or press Enter, to see why")
-            return value if isinstance(value, str) and len(value) > _LONG_TEXT else None
+            is_long = isinstance(value, str) and len(value) > _LONG_TEXT
+            return (
+                format_value(value, self._columns[column].kind, self._locale) if is_long else None
+            )
         return None
 
     def headerData(  # noqa: D102, N802 (Qt's)

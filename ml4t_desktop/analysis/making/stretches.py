@@ -81,7 +81,7 @@ class StretchScope:
         growth: Floats = np.cumprod(1.0 + self.part.returns, dtype=np.float64)
         times = self.part.days * MICROSECONDS_PER_DAY
         return LineBook(
-            times, growth, 1.0, self.part, self._result.trades, what="worth", is_whole=False
+            times, growth, 1.0, self.part, self._result.trades, what=mark("worth"), is_whole=False
         )
 
     @cached_property
@@ -152,7 +152,7 @@ class StretchScope:
 
     def _own_growth(self) -> Recipe:
         made = self._growth("growth", mark("Product of 1 + daily return"), self.part)
-        held = self.line.held_on(self.part.days, "open in the stretch")
+        held = self.line.held_on(self.part.days, mark("open in the stretch"))
         return replace(made, part=held or made.part)
 
     def _their_growth(self) -> Recipe | None:

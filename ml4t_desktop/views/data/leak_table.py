@@ -129,7 +129,7 @@ class LeakTable(QTreeWidget):
 def _cells(column: ColumnReport, locale: QLocale) -> tuple[str, ...]:
     later = {0: "", 1: tr("  (one bar later)")}
     delay = later.get(column.lag_bars, tr("  ({lag_bars} bars later)", lag_bars=column.lag_bars))
-    origin = " (context)" if column.column.startswith("context.") else ""
+    origin = tr(" (context)") if column.column.startswith("context.") else ""
     effect = column.effect
     return (
         f"{column.name}{origin}{delay}",

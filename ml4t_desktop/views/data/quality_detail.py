@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.theme import Theme
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -99,7 +99,7 @@ class QualityDetail(QWidget):
             return
         theme = self._theme
         muted = f"<span style='color:{theme.muted}'>"
-        where = f"{muted}{html.escape(finding.where)}</span>"
+        where = f"{muted}{html.escape(shown(finding.where))}</span>"
         parts = [
             f"<p><b>{html.escape(shown(finding.title))}</b><br>{where}</p>",
             f"<p>{_sentence(finding.what)}</p>",
@@ -129,5 +129,5 @@ class QualityDetail(QWidget):
 
 def _sentence(text: str) -> str:
     """Return a fact as a sentence, safe to be shown as rich text."""
-    whole = f"{text[:1].upper()}{text[1:]}"
+    whole = capitalised(shown(text))
     return html.escape(whole if whole.endswith((".", "…")) else f"{whole}.")

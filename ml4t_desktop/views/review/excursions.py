@@ -173,8 +173,8 @@ class ExcursionsPanel(StudyPanel):
     def _show_levels(self, _value: object = None) -> None:
         """Draw the lines, and say what the levels would have made of the trades."""
         stop, target = self.levels
-        self.worst.set_line(None if stop is None else -stop, "stop", is_gain=False)
-        self.best.set_line(target, "target", is_gain=True)
+        self.worst.set_line(None if stop is None else -stop, tr("stop"), is_gain=False)
+        self.best.set_line(target, tr("target"), is_gain=True)
         self.stop.setEnabled(stop is not None)
         self.target.setEnabled(target is not None)
         of = self._looked_at()

@@ -305,7 +305,12 @@ class StatisticsTable(QTreeWidget):
             if against == _COMING
             else tr("Not defined here: {against}", against=against)
         )
-        tip = f"{shown(definition.title)}: {shown(definition.formula)}\n\n{reason}"
+        tip = tr(
+            "{title}: {text}\n\n{reason}",
+            title=definition.title,
+            text=definition.formula,
+            reason=reason,
+        )
         self._write(definition.name, _ALL, text, "muted", tip)
         self._rows[definition.name].setToolTip(0, shown(tip))
 

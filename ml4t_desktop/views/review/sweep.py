@@ -119,7 +119,7 @@ class SweepPanel(SeenPanel):
             self.count.setText(tr("{size:,} variants", size=size) if self.rows[0].key else "")
         if sweeps.problems:
             self.empty.set_title(tr("The sweep could not be run"))
-            self.empty.set_hint("\n".join(str(item) for item in sweeps.problems))
+            self.empty.set_hint("\n".join(shown(str(item)) for item in sweeps.problems))
         elif state is None:
             self.empty.set_title(tr("No sweep yet"))
             self.empty.set_hint(reason or _HINT)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.draft import FieldProblem
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
@@ -82,7 +82,11 @@ class SetupPage(QWidget):
             if any(_is_at(item, key) for key in shown):
                 texts[item.key] = words(item)
             else:
-                rest.append(f"{item.key}: {words(item)}" if item.key else words(item))
+                rest.append(
+                    tr("{key}: {words}", key=item.key, words=words(item))
+                    if item.key
+                    else words(item)
+                )
         self._other.setText("\n".join(rest))
         self._other.setVisible(bool(rest))
         return texts
@@ -91,7 +95,7 @@ class SetupPage(QWidget):
 def words(item: FieldProblem) -> str:
     """Return a problem in words, without its place."""
     problem = item.problem
-    what = problem.what[:1].upper() + problem.what[1:]
+    what = capitalised(shown(problem.what))
     return f"{what}. {shown(problem.fix)}" if problem.fix else what
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.steps import Step, StepState, step_title
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.wording import mark
@@ -141,8 +141,8 @@ class StepHead(QFrame):
 
 
 def _sentence(what: str, fix: str) -> str:
-    what = what[:1].upper() + what[1:]
-    return f"{what}. {fix}." if fix else f"{what}."
+    what = capitalised(shown(what))
+    return f"{what}. {shown(fix)}." if fix else f"{what}."
 
 
 def _unbroken(text: str) -> str:

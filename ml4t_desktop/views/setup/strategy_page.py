@@ -149,7 +149,7 @@ class StrategyPage(SetupPage):
             source: tree_of_root(removed(giving, path)),
             target: tree_of_root(inserted(taking, place, giving.at(path))),
         }
-        self.session.request.replace(draft.edited_all(edits), "clause moved to another rule")
+        self.session.request.replace(draft.edited_all(edits), tr("clause moved to another rule"))
         own.focus_part(place)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
