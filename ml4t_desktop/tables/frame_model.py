@@ -208,7 +208,7 @@ class FrameModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return shown(column.header)
             case Qt.ItemDataRole.ToolTipRole:
-                return shown(column.tip) or None
+                return "\n".join(filter(None, (shown(column.header), shown(column.tip))))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _LEFT if column.is_text else _RIGHT
         return shown(column.group) if role == GROUP_ROLE else None

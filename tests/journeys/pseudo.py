@@ -34,6 +34,7 @@ _KEPT = re.compile(
     r"(\{[^}]*\}|<[^>]*>|&[a-z]+;|&|\(\*[^)]*\))"
 )  # places, markup, mnemonics, file kinds
 _ACCENTS = str.maketrans("aeiouAEIOUcnsyCNSY", "àéîöûÀÉÎÖÛçñšýÇÑŠÝ")
+_WORD = 8  # letters that stand together in what makes a text longer: a line can break between
 _ROWS = 40  # of a table
 _CUT = re.compile(r"⟦[^⟧]*…$")
 _BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -48,7 +49,10 @@ def pseudo(text: str) -> str:
     )
     letters = sum(len(part) for part in parts[::2])
     lead = len(said) - len(said.lstrip("# "))  # headings of the guide stay headings
-    return f"{said[:lead]}⟦{said[lead:]}{'~' * max(1, round(letters * 0.4))}⟧"
+    more = "~" * max(1, round(letters * 0.4))
+    longer = " ".join(more[place : place + _WORD] for place in range(0, len(more), _WORD))
+    gap = " " if len(more) > _WORD else ""
+    return f"{said[:lead]}⟦{said[lead:]}{gap}{longer}⟧"
 
 
 class PseudoCatalogue(gettext.NullTranslations):

@@ -55,8 +55,8 @@ class LeakTable(QTreeWidget):
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([shown(title) for title, _ in _HEADERS])
-        for column, (_, tip) in enumerate(_HEADERS):
-            self.headerItem().setToolTip(column, shown(tip))
+        for column, (title, tip) in enumerate(_HEADERS):
+            self.headerItem().setToolTip(column, f"{shown(title)}\n{shown(tip)}")
             if column > 1:
                 self.headerItem().setTextAlignment(column, _RIGHT)
         self.setRootIsDecorated(False)

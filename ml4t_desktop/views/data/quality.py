@@ -51,6 +51,7 @@ class QualityPanel(SeenPanel):
         self._theme = theme
         self.summary = QLabel()
         self.summary.setObjectName("quality_summary")
+        self.summary.setWordWrap(True)
         self.progress = QProgressBar()
         self.again = QPushButton(tr("Check again"))
         self.again.setObjectName("quality_again")
@@ -59,6 +60,7 @@ class QualityPanel(SeenPanel):
         self.strip = CoverageStrip(theme)
         self.key = QLabel()
         self.key.setObjectName("quality_key")
+        self.key.setWordWrap(True)
         self.table = QualityTable(theme)
         self.detail = QualityDetail(theme)
         self.rows = QualityRows(theme)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.growing import GrowingColumn
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality import Finding
@@ -49,7 +50,7 @@ class QualityDetail(QWidget):
         )
         self.copy.clicked.connect(self._on_copy)
         inner = QWidget()
-        self._column = QVBoxLayout(inner)
+        self._column = GrowingColumn(inner)
         self._column.setContentsMargins(2, 0, 8, 0)
         self._column.addWidget(self.text)
         self._column.addWidget(self.copy)

@@ -49,8 +49,8 @@ class QualityTable(QTreeWidget):
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([shown(title) for title, _ in _HEADERS])
-        for column, (_, tip) in enumerate(_HEADERS):
-            self.headerItem().setToolTip(column, shown(tip))
+        for column, (title, tip) in enumerate(_HEADERS):
+            self.headerItem().setToolTip(column, f"{shown(title)}\n{shown(tip)}")
         self.headerItem().setTextAlignment(_ROWS, _RIGHT)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)

@@ -121,6 +121,7 @@ class CompareTable(QTreeWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
+            self.headerItem().setToolTip(column, headers[column])
             if headers[column] == _DELTA:
                 self.headerItem().setToolTip(
                     column, tr("The difference from {titles}", titles=self._titles[0])

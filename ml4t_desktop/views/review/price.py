@@ -135,6 +135,7 @@ class PriceChartPanel(SeenPanel):
     def _build(self) -> None:
         self._key = QLabel()
         self._key.setObjectName("price_key")
+        self._key.setWordWrap(True)
         self._key.setAccessibleName(tr("What the marks mean, and the trade under the mouse"))
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -214,6 +215,7 @@ class PriceChartPanel(SeenPanel):
             if count not in notes:
                 notes[count] = tr_count("   {n} trade", "   {n:,} trades", count)
             self.bar.symbols.addItem(f"{symbol}{notes[count]}", symbol)
+        self.bar.fit_symbols()
 
     def _fill_panes(self, market: Market) -> None:
         """Offer what this market has; what is shown stays when it is the same, else it is as remembered."""

@@ -93,6 +93,7 @@ class SignalsPanel(SeenPanel):
         signals.changed.connect(self.draw_when_seen)
         signals.progressed.connect(self._on_progressed)
         self.apply_theme(theme)
+        self.make_later(*(chart.build for chart in self.charts.values()))
         self._on_run_changed(results.run)
 
     def draw(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLay
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.views.review.statistic_change import statistic_change
 from ml4t_desktop.views.review.statistic_text import Tone, statistic_text, statistic_tip, tone
@@ -41,7 +42,7 @@ class StatTile(QFrame):
         self.name = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._title = QLabel()
+        self._title = ElidedLabel(has_tip=False)  # the tip of the tile begins with it
         self._value = QLabel()
         self._change = QLabel()
         self._change.hide()

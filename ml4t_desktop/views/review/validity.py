@@ -148,6 +148,10 @@ class ValidityPanel(SeenPanel):
         tables.addTab(self.figures, tr("How sure"))
         tables.addTab(self.variants, tr("Other assumptions"))
         tables.addTab(self.costs, tr("Gross to net"))
+        tables.setUsesScrollButtons(False)
+        tables.setElideMode(Qt.TextElideMode.ElideRight)
+        for place in range(tables.count()):
+            tables.setTabToolTip(place, tables.tabText(place))
         above = QSplitter(Qt.Orientation.Horizontal)
         above.addWidget(left)
         above.addWidget(tables)

@@ -213,7 +213,7 @@ class WhyPanel(SeenPanel):
             tr("What became of every order") if is_python else tr("What became of every signal")
         )
         first, count = (_ORDER_HEAD, tr("Orders")) if is_python else (_RULE_HEAD, tr("Bars"))
-        self.fates.setHeaderLabels([shown(first), count, tr("Share")])
+        self.fates.set_headings([shown(first), count, tr("Share")])
         self.fates_note.setText(
             tr("The strategy sent {total} orders; each is counted once.", total=total)
             if is_python

@@ -1,13 +1,14 @@
 """The base of the pages: it shows the request whenever that or what is known of the files changes."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ml4t_desktop.session.draft import FieldProblem
 from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.growing import GrowingColumn
 from ml4t_desktop.views.setup.form import FieldForm, KindForm, Problems
 
 
@@ -26,7 +27,7 @@ class SetupPage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.body = QVBoxLayout(self)
+        self.body = GrowingColumn(self)
         self.body.setContentsMargins(12, 10, 12, 12)
         self.body.setSpacing(8)
         self._other = QLabel()
