@@ -33,5 +33,3 @@ def test_the_run_is_made_again_without_what_is_looked_at_and_compared(analyst):
     naive = results.run.result.final_value - lost["pnl"].sum()
     assert analyst.window.locale().toString(naive, "f", 2) in analyst.window.run_line.text
     assert ghost.result.trades.columns == trades.columns
-
-
