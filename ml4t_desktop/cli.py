@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
 _HELP = ("-h", "--help")
-# Polars keeps what its tables took for later ones, of which a run has none. Read when polars loads.
-_GIVE_MEMORY_BACK = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+# Polars keeps what its tables took for later ones, of which a run has few, and those come at once (taking
+# memory anew is slow). Read when polars loads.
+_GIVE_MEMORY_BACK = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
 # The threads of numpy's algebra begin with a busy loop of 2 to the power of 26 ticks, beside what reads a file.
 _WAIT_ASLEEP = ("OPENBLAS_THREAD_TIMEOUT", "4")
 # Looking for plugins of pydantic reads the description of every package there is.

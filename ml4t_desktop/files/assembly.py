@@ -1,6 +1,7 @@
 """From converted rows of one or more tables to the market in memory."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.bar_checks import (
@@ -19,6 +20,15 @@ from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Repairs
 from ml4t_desktop.wording import mark, say
+
+_NO_ROWS: Final = {  # by whether there is a start, and an end
+    (True, True): mark(
+        "there are no rows from {start} to {end}; the data goes from {first} to {last}"
+    ),
+    (True, False): mark("there are no rows from {start}; the data goes from {first} to {last}"),
+    (False, True): mark("there are no rows to {end}; the data goes from {first} to {last}"),
+    (False, False): mark("there are no rows; the data goes from {first} to {last}"),
+}
 
 
 def assemble(
@@ -108,16 +118,12 @@ def _nothing_left(files: Sequence[FileRows], columns: ColumnMap) -> Problem:
             where=where, what=mark("there are no rows"), fix=mark("Give a file with bars")
         )
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-    wanted = " ".join(
-        f"{word} {moment}"
-        for word, moment in (("from", columns.start), ("to", columns.end))
-        if moment is not None
-    )
     return Problem(
         where=where,
         what=say(
-            "there are no rows {wanted}; the data goes from {first} to {last}",
-            wanted=wanted,
+            _NO_ROWS[columns.start is not None, columns.end is not None],
+            start=columns.start,
+            end=columns.end,
             first=time_text(first),
             last=time_text(last),
         ),

@@ -108,7 +108,7 @@ def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]
     listing = listed(
         [f"{file.name}: {file.symbol}" if file.symbol else file.name for file in files]
     )
-    left_out = counted(len(others), "entry").replace("entrys", "entries")
+    left_out = counted(len(others), "entry")
     if is_folder:
         read = say("{count} of the folder are one market ({value})", count=count, value=listing)
         rest = say(

@@ -359,7 +359,7 @@ def said_once(notes: list[Problem]) -> list[Problem]:
             said.append(note)
             continue
         where = say(
-            "{places} and {count}", places=places[0], count=counted(len(places) - 1, "other file")
+            "{places} and {count}", places=places[0], count=counted(len(places) - 1, "other_file")
         )
         said.append(replace(note, where=where))
     return said

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.files.compression import (
     Packing,
     is_workbook,
@@ -339,8 +339,9 @@ def readable(path: Path) -> Iterator[None]:
         if isinstance(error, pl.exceptions.PanicException):
             error_text = mark("it is damaged, or written in a way that is not known")
         else:
-            error_text = str(error)
-        first = (error_text.strip().splitlines() or [type(error).__name__])[0]
+            error_text = message_of(error)
+        lines = error_text.strip().splitlines() or [type(error).__name__]
+        first = error_text if lines == [error_text] else lines[0]
         what = say("cannot be read as a table ({first})", first=first)
         raise InputError(Problem(where=str(path), what=what, fix=_READABLE)) from error
 

@@ -10,7 +10,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
 from ml4t_desktop.files.number_texts import NO_TEXT, Decimal, read_numbers, without_words
 from ml4t_desktop.market import Column, TextColumn
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import joined, mark, say
 
 _SAMPLE = 1_000
 RowNumber = Callable[[int], int]
@@ -55,7 +55,7 @@ def as_numbers(
     bad = (read.values.is_null() & texts.is_not_null()).arg_true().to_list()
     if not bad:
         if read.remarks and notes is not None:
-            what = say("texts read as numbers: {remarks}", remarks="; ".join(read.remarks))
+            what = say("texts read as numbers: {remarks}", remarks=joined("; ", read.remarks))
             notes.append(Problem(where=where, what=what, severity="note"))
         return read.values
     rows = [row_number(place) for place in bad]

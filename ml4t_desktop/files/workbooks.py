@@ -11,7 +11,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import refuse_large_workbook
 from ml4t_desktop.files.findings import listed, unknown_column
 from ml4t_desktop.files.headers import header_of
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import joined, mark, say
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
@@ -125,5 +125,5 @@ def _table(
     remarks = list(header.remarks)
     if full.height < frame.height:
         remarks.append(say("{height} blank rows left out", height=frame.height - full.height))
-    note = Problem(where=path.name, what="; ".join(remarks), severity="note")
+    note = Problem(where=path.name, what=joined("; ", remarks), severity="note")
     return full, (note,) if remarks else ()

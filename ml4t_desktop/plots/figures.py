@@ -141,9 +141,17 @@ class FigureChart(pg.GraphicsLayoutWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._theme = theme
         self._figure: Figure | None = None
+        self._is_built = False
+        self.apply_theme(theme)
+
+    def build(self) -> None:
+        """Make the plot, which takes long, if there is none yet."""
+        if self._is_built:
+            return
+        self._is_built = True
         self._axis = NameAxis()
         self._values = ValueAxis("number")
         grid: Any = self.ci
@@ -168,8 +176,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
         scene: Any = self.scene()
         scene.sigMouseMoved.connect(self._on_mouse_moved)
         scene.sigMouseClicked.connect(self._on_clicked)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.apply_theme(theme)
+        self.apply_theme(self._theme)
 
     @property
     def figure(self) -> Figure | None:
@@ -178,6 +185,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
 
     def show_figure(self, figure: Figure) -> None:
         """Show other values."""
+        self.build()
         self._figure = figure
         self.setAccessibleName(shown(figure.title))
         self.setAccessibleDescription(shown(". ".join(figure.words[:_MOST_SAID]) or figure.hint))
@@ -188,12 +196,14 @@ class FigureChart(pg.GraphicsLayoutWidget):
 
     def legend(self) -> str:
         """Return what is written in the chart."""
-        return self._legend.toPlainText()
+        return self._legend.toPlainText() if self._is_built else ""
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         self._theme = theme
         self.setBackground(colour(theme.surface))
+        if not self._is_built:
+            return
         style_pane(self._plot, theme)
         self._legend.setDefaultTextColor(colour(theme.text))
         self._zero.setPen(pen(theme.muted, 0.8))

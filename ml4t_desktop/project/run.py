@@ -12,6 +12,7 @@ from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.errors import BadBarValue, Cancelled, InputError, Problem
 from ml4t_desktop.project.background import in_background
 from ml4t_desktop.request import DataSource, Request, load_request, request_toml
+from ml4t_desktop.wording import joined, mark
 
 if TYPE_CHECKING:  # polars and numba load while the file is read, not before
     from ml4t_desktop.files.head_start import HeadStart
@@ -140,8 +141,10 @@ def unseen_prices(request: Request, loaded: "LoadedMarket | LoadedPieces") -> tu
     stops = (exits.stop_loss, exits.take_profit, exits.trailing_stop)
     if not loaded.is_close_only or exits.evaluate != "intrabar" or stops == (None, None, None):
         return ()
-    what = "the data has only closing prices, so stops and targets inside a bar see nothing between"
-    fix = 'Set strategy.exits.evaluate = "close", or give open, high and low'
+    what = mark(
+        "the data has only closing prices, so stops and targets inside a bar see nothing between"
+    )
+    fix = mark('Set strategy.exits.evaluate = "close", or give open, high and low')
     where = "strategy.exits.evaluate"
     return (Problem(where=where, what=what, fix=fix, severity="warning"),)
 
@@ -288,7 +291,7 @@ def run_in_memory(  # noqa: PLR0913 (as `run_file`)
     from ml4t_desktop.files import market_files, piece_plan  # noqa: F401
 
     reading = in_background(
-        "read market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
+        "read-market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
     )
     # Everything else loads meanwhile.
     from ml4t_desktop.project.warming import is_compiled, warm_engine
@@ -410,5 +413,5 @@ def _located(error: BadBarValue, data: DataSource, base: Path) -> InputError:
 
 def _placed(error: BadBarValue, place: str) -> InputError:
     return InputError(
-        replace(problem, where=f"{place}, {problem.where}") for problem in error.problems
+        replace(problem, where=joined(", ", (place, problem.where))) for problem in error.problems
     )

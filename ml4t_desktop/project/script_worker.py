@@ -181,7 +181,7 @@ def _live_with_parent(room: Path) -> None:
         end_group(os.getpid())
         os._exit(1)
 
-    threading.Thread(target=watch, name="watch parent", daemon=True).start()
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
 def _lead_a_group() -> None:

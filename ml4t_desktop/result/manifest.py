@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.wording import mark, say
 
 MANIFEST: Final = "manifest.json"
 FINISHED: Final = "finished"
@@ -78,8 +79,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = TypeAdapter(Manifest).validate_json(path.read_bytes())
     except OSError as error:
-        what = f"there is no readable {MANIFEST} ({error.strerror})"
-        fix = "Choose the folder that a run was written to"
+        what = say("there is no readable {file} ({reason})", file=MANIFEST, reason=error.strerror)
+        fix = mark("Choose the folder that a run was written to")
         raise InputError(Problem(what=what, where=str(folder), fix=fix)) from error
     except ValidationError as error:
         raise _damaged(path) from error
@@ -89,5 +90,5 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _damaged(path: Path) -> InputError:
-    what = "the manifest of this run is damaged"
-    return InputError(Problem(what=what, where=str(path), fix="Run the request again"))
+    what = mark("the manifest of this run is damaged")
+    return InputError(Problem(what=what, where=str(path), fix=mark("Run the request again")))

@@ -27,6 +27,7 @@ from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.notices import NoticeStore
+from ml4t_desktop.session.periods import PeriodStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.recovery import Keeping
 from ml4t_desktop.session.reopening import Reopening
@@ -210,8 +211,8 @@ def _placed(problem: Problem, path: Path) -> Problem:
     """Return a problem of a file that says where it is, as a step shows only what is wrong."""
     if not problem.where:
         return problem
-    place = problem.where.replace(str(path), path.name)
-    return replace(problem, what=tr("In {place}: {what}", place=place, what=shown(problem.what)))
+    place = shown(problem.where).replace(str(path), path.name)
+    return replace(problem, what=tr("In {place}: {what}", place=place, what=problem.what))
 
 
 def make_session(
@@ -294,7 +295,13 @@ def make_session(
         validity=validity,
         making=MakingStore(jobs, results, parent),
         without=WithoutStore(jobs, results, parent),
-        stability=StabilityStore(jobs, results, reviews, parent),
+        stability=StabilityStore(
+            jobs,
+            results,
+            reviews,
+            PeriodStore(settings_file.with_name("periods.toml"), parent),
+            parent,
+        ),
         reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
         updates=UpdateStore(settings, notices, parent),
         history=history,

@@ -8,6 +8,7 @@ import numpy as np
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import Curve
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -43,7 +44,8 @@ def benchmark_curve(run: CompletedRun, review: Review) -> Curve | None:
     line = review.line
     if line is None or len(line.values) != run.result.equity.height:
         return None
-    title = line.title.partition(",")[0]  # there is little room beside the equity
+    is_market = line.name == "market"  # there is little room beside the equity
+    title = tr("Market") if is_market else shown(line.title).partition(",")[0]
     return Curve(title, line.values * run.result.initial_capital, np.zeros(0))
 
 

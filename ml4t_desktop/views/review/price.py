@@ -18,7 +18,7 @@ from ml4t_desktop.plots.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.clocks import clock_words, has_times_of_day
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
@@ -135,6 +135,7 @@ class PriceChartPanel(SeenPanel):
     def _build(self) -> None:
         self._key = QLabel()
         self._key.setObjectName("price_key")
+        self._key.setWordWrap(True)
         self._key.setAccessibleName(tr("What the marks mean, and the trade under the mouse"))
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -212,10 +213,9 @@ class PriceChartPanel(SeenPanel):
         for symbol in ordered:
             count = counts.get(symbol, 0)
             if count not in notes:
-                notes[count] = tr(
-                    "   {count} trade{value}", count=count, value="s" if count != 1 else ""
-                )
+                notes[count] = tr_count("   {n} trade", "   {n:,} trades", count)
             self.bar.symbols.addItem(f"{symbol}{notes[count]}", symbol)
+        self.bar.fit_symbols()
 
     def _fill_panes(self, market: Market) -> None:
         """Offer what this market has; what is shown stays when it is the same, else it is as remembered."""

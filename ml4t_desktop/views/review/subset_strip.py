@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_trades
 from ml4t_desktop.session.results import ResultStore, Subset
@@ -122,8 +122,8 @@ class SubsetStrip(QFrame):
         if run is None or subset is None:
             return
         count = subset.trade_ids.size
-        noun = "trade" if count == 1 else "trades"
-        self.name.setText(f"{subset.name} ({QLocale().toString(count)} {noun})")
+        trades = tr_count("{n} trade", "{n:,} trades", count)
+        self.name.setText(f"{shown(subset.name)} ({trades})")
         self._show_without()
         self._studies.want_part()
         part = self._studies.part
