@@ -16,6 +16,7 @@ from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import gathering, time_text
 from ml4t_desktop.files.repairs import repaired
 from ml4t_desktop.files.rows import FileRows
+from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Repairs
 from ml4t_desktop.wording import mark, say
@@ -30,13 +31,17 @@ _NO_ROWS: Final = {  # by whether there is a start, and an end
 }
 
 
-def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[Problem, ...]]:
+def assemble(
+    files: list[FileRows], columns: ColumnMap, watch: Watch = NOBODY
+) -> tuple[Market, tuple[Problem, ...]]:
     """Return the market of all tables, and warnings.
 
     Parameters
     ----------
     files : list of FileRows
         Emptied, so that its columns can go as soon as the market holds them.
+    watch : Watch
+        Told how far it is, asked between the steps whether to stop.
 
     Raises
     ------
@@ -48,16 +53,19 @@ def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[P
     if not bars.time.size:
         raise InputError(_nothing_left(bars.files, columns))
     of_files = [problem for file in bars.files for problem in file.problems]
-    usable, warnings = usable_bars(bars, columns.repairs)
+    watch.advance(0.2)
+    usable, warnings = usable_bars(bars, columns.repairs, watch.between(0.2, 0.7))
     if not usable.time.size:
         what = mark("no bar has usable prices")
         raise InputError(
             Problem(where=bars.files[0].source, what=what, fix=mark("Mend the prices"))
         )
-    return _market(usable.with_present_symbols()), (*of_files, *warnings)
+    present = usable.with_present_symbols()
+    watch.advance(0.75)
+    return _market(present), (*of_files, *warnings)
 
 
-def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
+def usable_bars(bars: Bars, repairs: Repairs, watch: Watch = NOBODY) -> tuple[Bars, list[Problem]]:
     """Return the bars to use in order of time and asset, maybe none, and warnings.
 
     Raises
@@ -73,7 +81,9 @@ def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
         warnings += found
     if errors:  # the other checks still run, on the bars that are good
         usable, _ = with_usable_prices(bars, Repairs(bad_price="drop"))
+    watch.advance(0.25)
     usable = in_order(usable)
+    watch.advance(0.5)
     with gathering(errors):
         usable, found = without_duplicates(usable, repairs)
         warnings += found
@@ -81,8 +91,10 @@ def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
         raise InputError(errors)
     if not usable.time.size:
         return usable, warnings
+    watch.advance(0.75)
     usable, found = with_usable_volume(usable)
     usable, done = repaired(usable, repairs)
+    watch.advance(0.9)
     return usable, [*warnings, *found, *done, *range_warnings(usable)]
 
 
