@@ -35,7 +35,7 @@ def tr(text: str, /, **values: object) -> str:
     values
         By the names of the places. Numbers are written as the user writes them, a `Text` is translated.
     """
-    if isinstance(text, Text):
+    if isinstance(text, Text) and not values:
         return _of_text(text)
     pattern = _catalogue.gettext(text) if text else text
     return _WRITER.vformat(pattern, (), values) if values else pattern
