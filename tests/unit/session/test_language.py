@@ -78,6 +78,10 @@ def test_english_needs_no_catalogue():
     assert shown(mark("Open")) == "Open"
 
 
+def test_a_constant_with_places_takes_its_values():
+    assert tr(mark("{n} rows of {file}"), n=3, file="a.csv") == "3 rows of a.csv"
+
+
 def test_braces_of_a_text_without_values_are_left_alone():
     assert tr("a {b}") == "a {b}"
 
