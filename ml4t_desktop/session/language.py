@@ -37,6 +37,8 @@ def tr(text: str, /, **values: object) -> str:
     """
     if isinstance(text, Text) and not values:
         return _of_text(text)
+    if isinstance(text, Text):  # a constant with places
+        return _WRITER.vformat(_of_text(text), (), values)
     pattern = _catalogue.gettext(text) if text else text
     return _WRITER.vformat(pattern, (), values) if values else pattern
 
