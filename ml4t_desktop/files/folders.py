@@ -1,13 +1,14 @@
 """Folders, and zip archives, with a file for each asset."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import archive_names, without_packing
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.inside import place_of, shown_name
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
 
@@ -28,30 +29,24 @@ class FolderFile:
     Parameters
     ----------
     path : Path
-        The file itself, or the archive that it is in.
+        Of a file in an archive, a path that leads into it; see `inside`.
     symbol : str
-    member : str or None
-        Its name in the archive.
     """
 
     path: Path
     symbol: str
-    member: str | None = None
 
     @property
     def name(self) -> str:
-        """The name of the file."""
-        return self.path.name if self.member is None else PurePosixPath(self.member).name
-
-    def form(self, form: TableForm) -> TableForm:
-        """Return how it is written, given how all of them are."""
-        return form if self.member is None else form.model_copy(update={"sheet": self.member})
+        """The name of the file, and where it is one of several in a file, that file's before it."""
+        return shown_name(self.path)
 
 
 def files_in(path: Path, form: TableForm | None = None) -> tuple[FolderFile, ...]:
     """Return the tables in a folder, by name; none when it is a file or not there.
 
-    With a form that names no file of it, also those in a zip archive of several files.
+    With a form that names no file of it, also those in a zip archive of several files, or in a folder
+    of it that the path leads to.
     """
     try:
         if not path.is_dir():
@@ -73,24 +68,34 @@ def files_in(path: Path, form: TableForm | None = None) -> tuple[FolderFile, ...
 
 
 def _files_in_archive(path: Path) -> tuple[FolderFile, ...]:
-    names = archive_names(path)
+    place = place_of(path)
+    names = archive_names(place.file)
+    if place.inner is not None:
+        names = [name for name in names if name.startswith(f"{place.inner}/")]
     tables = sorted(name for name in names if is_table_name(PurePosixPath(name).name))
     if len(names) < 2:
         return ()
     symbols = symbols_of([PurePosixPath(name).name for name in tables]) if len(tables) > 1 else [""]
     return tuple(
-        FolderFile(path=path, symbol=symbol, member=name)
+        FolderFile(path=place.file / name, symbol=symbol)
         for name, symbol in zip(tables, symbols, strict=False)
     )
 
 
-def with_files_of_folders(paths: Sequence[Path]) -> list[Path]:
-    """Return paths with each folder replaced by the tables in it."""
-    return [inner for path in paths for inner in ([f.path for f in files_in(path)] or [path])]
+def with_files_of_folders(paths: Sequence[Path], form: TableForm | None = None) -> list[Path]:
+    """Return paths with each folder replaced by the tables in it; with a form, each archive too."""
+    return [inner for path in paths for inner in ([f.path for f in files_in(path, form)] or [path])]
 
 
-def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]:
+def folder_notes(
+    path: Path, files: Sequence[FolderFile], elsewhere: Collection[Path] = ()
+) -> tuple[Problem, ...]:
     """Return notes on what of a folder is read and what is not.
+
+    Parameters
+    ----------
+    elsewhere : collection of Path
+        Tables of it that are used as something else, so that nothing is said of them.
 
     Raises
     ------
@@ -99,14 +104,15 @@ def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]
     """
     is_folder = path.is_dir()
     names = [item.name for item in sorted(path.iterdir())] if is_folder else archive_names(path)
-    used = {file.name if file.member is None else file.member for file in files}
+    theirs = [*(file.path for file in files), *elsewhere]
+    used = {item.name if is_folder else place_of(item).inner for item in theirs}
     others = [name for name in names if not name.startswith(".") and name not in used]
     if not files:
         fix = mark("Choose a folder with a file for each asset")
         raise InputError(Problem(where=str(path), what=mark("is a folder without tables"), fix=fix))
     count = counted(len(files), "file")
     listing = listed(
-        [f"{file.name}: {file.symbol}" if file.symbol else file.name for file in files]
+        [f"{file.path.name}: {file.symbol}" if file.symbol else file.path.name for file in files]
     )
     left_out = counted(len(others), "entry").replace("entrys", "entries")
     if is_folder:
@@ -150,7 +156,8 @@ def symbols_of(names: Sequence[str]) -> list[str]:
 
 def _stem(name: str) -> str:
     path = Path(without_packing(name))
-    return path.name.removesuffix(path.suffix)
+    # The name of a sheet may have a dot of its own, such as BRK.B.
+    return path.name.removesuffix(path.suffix) if is_table_name(path.name) else path.name
 
 
 def _up_to_mark(shared: str) -> str:

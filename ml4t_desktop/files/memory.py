@@ -11,6 +11,7 @@ from typing import Final
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.column_map import AUTOMATIC, ColumnMap
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.request import TableForm
 
 _VALUE_BYTES: Final = 8
@@ -81,7 +82,7 @@ def estimated_size(path: Path, form: TableForm = AUTOMATIC) -> TableSize:
             with opened(path, kind.packing, form.sheet) as file:
                 head = file.read(_HEAD_BYTES)
             marks = _SEPARATORS if form.separator is None else (form.separator.encode(),)
-            size = path.stat().st_size * (1.0 if kind.packing is None else _packed(head))
+            size = real_file(path).stat().st_size * (1.0 if kind.packing is None else _packed(head))
             longest = max(head.split(b"\n"), key=len)
             columns = 1 + max(longest.count(mark) for mark in marks)
             return TableSize(int(size * head.count(b"\n") / max(len(head), 1)), columns)

@@ -24,6 +24,7 @@ from ml4t_desktop.files.compression import (
     unpacked,
 )
 from ml4t_desktop.files.findings import unknown_column
+from ml4t_desktop.files.inside import place_of, real_file, shown_name
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.text_tables import is_text, read_text
 from ml4t_desktop.files.times import FIRST_DAY, LAST_DAY, impossible_time, rows_outside
@@ -156,7 +157,7 @@ def open_table(
                 path, kind.packing, form, columns=columns, text=text, rows=rows, watch=watch
             )
         elif kind.format == "workbook":
-            frame, notes = read_workbook(path, form.sheet, columns, rows)
+            frame, notes = read_workbook(path, kind.packing, form.sheet, columns, rows)
         else:
             frame = _with_texts(_binary(path, kind, form, _listed(columns), rows, watch))
             _refuse_impossible_times(frame, path)
@@ -175,8 +176,9 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
         If it is missing, a folder, empty, or nothing that can be read as a table.
     """
     where = str(path)
+    place = place_of(path)
     try:
-        mode = path.stat().st_mode
+        mode = place.file.stat().st_mode
         if stat.S_ISDIR(mode):
             raise InputError(
                 Problem(where=where, what=mark("is a folder, not a file"), fix=_READABLE)
@@ -184,7 +186,7 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
         if not stat.S_ISREG(mode):  # a pipe never ends, or never begins
             what = mark("is a device or a pipe, not a file")
             raise InputError(Problem(where=where, what=what, fix=_READABLE))
-        with path.open("rb") as file:
+        with place.file.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except FileNotFoundError:
         problem = Problem(
@@ -201,13 +203,15 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
         )
         raise InputError(problem) from error
     packing = packing_of(head)
-    if packing == "zip" and is_workbook(path):
+    if packing == "zip" and is_workbook(place.file):
         return FileKind("workbook")
     if packing is not None:
         with readable(path), opened(path, packing, form.sheet) as stream:
             head = stream.read(_HEAD_BYTES)
     if not head.strip():
         raise InputError(Problem(where=where, what=mark("is empty"), fix=_READABLE))
+    if packing == "zip" and packing_of(head) == "zip":  # a workbook, most likely
+        return FileKind("workbook", packing)
     return FileKind(_format_of(head, where, form), packing)
 
 
@@ -297,7 +301,7 @@ def _refuse_large(
     scan = pl.scan_parquet(source, glob=False)
     count = int(scan.select(pl.len()).collect().item()) if rows is None else rows
     width = len(columns) if columns is not None else scan.collect_schema().len()
-    if count * width * 8 > max(path.stat().st_size * _MOST_TIMES, _LARGE):
+    if count * width * 8 > max(real_file(path).stat().st_size * _MOST_TIMES, _LARGE):
         raise InputError(too_large(path))
     if not isinstance(source, Path):
         source.seek(0)
@@ -323,7 +327,8 @@ def _refuse_impossible_times(frame: pl.DataFrame, path: Path) -> None:
         if numbers:
             problems.append(
                 impossible_time(
-                    say("{path}, column '{series}'", path=path.name, series=series.name), numbers
+                    say("{path}, column '{series}'", path=shown_name(path), series=series.name),
+                    numbers,
                 )
             )
     if problems:
@@ -356,7 +361,7 @@ def readable(path: Path) -> Iterator[None]:
         raise
     except pl.exceptions.ColumnNotFoundError as error:
         name = str(error).split('"')[1] if '"' in str(error) else str(error).split()[0]
-        raise InputError(unknown_column(path.name, "columns", name, [])) from error
+        raise InputError(unknown_column(shown_name(path), "columns", name, [])) from error
     except MemoryError as error:
         fix = mark("Give a file with fewer rows or columns")
         what = mark("needs more memory than there is")

@@ -13,6 +13,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import Packing, opened
 from ml4t_desktop.files.encodings import encoding_of, older_encoding
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.inside import real_file, shown_name
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal, grouped_numbers, plain_numbers
 from ml4t_desktop.files.text_layout import TextLayout, cells_of, text_layout
@@ -197,8 +198,9 @@ class _Reading:
 
     def _pieces(self, met: Lines, watch: Watch) -> Iterator[bytes]:
         """Yield whole rows as UTF-8, after the header."""
-        size = max(self.path.stat().st_size, 1)
-        with self.path.open("rb") as raw, opened(self.path, self.packing, self.form.sheet) as file:
+        file_path = real_file(self.path)
+        size = max(file_path.stat().st_size, 1)
+        with file_path.open("rb") as raw, opened(self.path, self.packing, self.form.sheet) as file:
             stream = raw if self.packing is None else file
             place = raw.tell if self.packing is None else Told(file, raw, size)
             rest, ended, skipped = b"", False, False
@@ -224,7 +226,7 @@ class _Reading:
                         yield self._cleaned(held, met)
                     held = piece
                 if len(rest) > _LONGEST_ROW:
-                    where = say("{path}, row {rows}", path=self.path.name, rows=met.rows + 1)
+                    where = say("{path}, row {rows}", path=shown_name(self.path), rows=met.rows + 1)
                     what = say(
                         "does not end within {longest_row} MB", longest_row=_LONGEST_ROW >> 20
                     )
@@ -341,7 +343,7 @@ class _Reading:
                 bad = middle
         shown = lines[bad - 1].decode("utf-8", errors="replace").strip()
         return Problem(
-            where=say("{path}, row {rows}", path=self.path.name, rows=met.rows + bad),
+            where=say("{path}, row {rows}", path=shown_name(self.path), rows=met.rows + bad),
             what=say("cannot be cut into cells: {shown}", shown=shown[:80]),
             fix=mark("Close its quotation marks, and double those inside of a cell"),
         )
@@ -375,7 +377,7 @@ class _Reading:
         rows = [met.rows + place + 1 for place in wide]
         width = len(self.layout.names)
         problem = Problem(
-            where=say("{path}, row {rows}", path=self.path.name, rows=rows[0]),
+            where=say("{path}, row {rows}", path=shown_name(self.path), rows=rows[0]),
             what=say(
                 "has more cells than the header has names ({width}); {count} of this kind (rows "
                 "{rows})",

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from ml4t_desktop.files.digest import file_sha256
 from ml4t_desktop.files.folders import with_files_of_folders
+from ml4t_desktop.files.inside import real_files
 from ml4t_desktop.project.entry import DataFile
 from ml4t_desktop.project.paths import named_paths
 
@@ -29,7 +30,7 @@ def referenced_files(request: Mapping[str, Any]) -> tuple[DataFile, ...]:
     OSError, InputError
         If one of them is not there.
     """
-    paths = with_files_of_folders([Path(name) for name in named_paths(request)])
+    paths = real_files(with_files_of_folders([Path(name) for name in named_paths(request)]))
     return tuple(_stamped(path) for path in paths)
 
 

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.work import Levels, Look
 
@@ -100,7 +100,7 @@ def with_price_file(
             signals += [column for column in market_wide if column in numbers]
     edits["data.signals"] = (*predicted, *signals)
     if not draft.get("name"):
-        edits["name"] = Path(name).stem
+        edits["name"] = real_file(look.path).stem
     return with_first_rules(draft.edited_all(edits), look.levels)
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from ml4t_desktop.session.inner_tables import holders
 from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.proposals import ROLES, certainty, guessed, reason
 from ml4t_desktop.session.session import Session
@@ -25,6 +26,7 @@ from ml4t_desktop.views.setup.form import FieldForm, Problems
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.prediction_part import PredictionPart
 from ml4t_desktop.views.setup.reading_form import ReadingForm
+from ml4t_desktop.views.setup.table_uses import TableUses
 from ml4t_desktop.wording import mark, meant
 
 _ABOUT_PRICES = mark(
@@ -68,6 +70,7 @@ class DataPage(SetupPage):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._prices = FileList("data", tr("Price files"), _ABOUT_PRICES, _ADD_PRICES)
+        self._tables = TableUses()
         self._predictions = PredictionPart()
         self._actions = FileList("actions", tr("Corporate actions"), _ABOUT_ACTIONS, _ADD_ACTIONS)
         self._actions_problem = problem_label("data.corporate_actions.problem")
@@ -148,7 +151,7 @@ class DataPage(SetupPage):
             self._actions, self._benchmark, titles[1], self._period, titles[2], self._repairs, quality,
         )  # fmt: skip
         for part in (
-            self._prices, self._reading, titles[0], self._columns, self._memory, signals,
+            self._prices, self._tables, self._reading, titles[0], self._columns, self._memory, signals,
             self._signals, self._signals_problem, self._predictions, leaks, titles[1], self._period,
             self._actions, self._actions_problem, self._benchmark, self._measured,
             self._benchmark_problem, titles[2], self._repairs, quality,
@@ -157,6 +160,7 @@ class DataPage(SetupPage):
         for part in (self._prices, self._predictions, self._actions, self._benchmark):
             part.command_asked.connect(self.command_asked)
         self._prices.removed.connect(self._remove_file)
+        self._tables.chosen.connect(self.session.intake.use_tables)
         self._predictions.removed.connect(self.session.intake.remove_predictions)
         self._predictions.edited.connect(self.edit)
         self._actions.removed.connect(self._remove_actions)
@@ -172,6 +176,7 @@ class DataPage(SetupPage):
     def _show_files(self, problems: Problems) -> None:
         draft = self.session.request.draft
         self._prices.show_files(draft.files, self._places(draft.files))
+        self._tables.show_holders(holders(self.session.request, self.session.data))
         actions: str | None = draft.get("data.corporate_actions")
         named = (actions,) if actions else ()
         self._actions.show_files(named, self._places(named))
