@@ -104,11 +104,12 @@ def tables_in(
         found.append(_recognised(table, name, columns))
         watch.advance((place + 1) / len(inner))
     found = _beside_prices(found)
+    found.sort(key=lambda table: _ORDER.index(table.use))
     if not sheets:
         return tuple(replace(table, is_default=table.use == "prices") for table in found)
     return tuple(
         replace(table, is_sheet=True, is_default=table.name == sheets[0])
-        for table in sorted(_one_of_alike(found), key=lambda table: sheets.index(table.name))
+        for table in sorted(_one_of_alike(found), key=lambda table: _ORDER.index(table.use))
     )
 
 
@@ -124,21 +125,22 @@ def paths_of(tables: Sequence[InnerTable], use: Use) -> tuple[Path, ...]:
 
 def said_of(table: InnerTable) -> Problem:
     """Return what a table is taken for and why, as a note; of one that cannot be read as a warning."""
-    if table.use is None:
-        what = say("is not used: {reason}", reason=table.reason)
-        severity = "warning" if table.is_unreadable else "note"
-        return Problem(where=shown_name(table.path), what=what, severity=severity)
-    return Problem(
-        where=shown_name(table.path), what=_SAID[table.use](table.reason), severity="note"
-    )
+    where = shown_name(table.path)
+    if table.is_unreadable:
+        what = say("is not used, for it {reason}", reason=table.reason)
+        return Problem(where=where, what=what, severity="warning")
+    what = say(_SAID[table.use], reason=table.reason)
+    return Problem(where=where, what=what, severity="note")
 
 
-_SAID: Final = {
-    "prices": lambda reason: say("is taken for prices: {reason}", reason=reason),
-    "predictions": lambda reason: say("is taken for predictions: {reason}", reason=reason),
-    "context": lambda reason: say("is taken for context: {reason}", reason=reason),
-    "actions": lambda reason: say("is taken for corporate actions: {reason}", reason=reason),
+_SAID: Final[dict[Use | None, str]] = {
+    "prices": mark("is taken for prices because {reason}"),
+    "predictions": mark("is taken for predictions because {reason}"),
+    "context": mark("is taken for context because {reason}"),
+    "actions": mark("is taken for corporate actions because {reason}"),
+    None: mark("is not used because {reason}"),
 }
+_ORDER: Final = ("prices", "predictions", "context", "actions", None)
 
 
 def _within(folder: Path, file: Path) -> str:
@@ -219,7 +221,9 @@ def _beside_prices(tables: list[InnerTable]) -> list[InnerTable]:
     several = len(sure) > 1 or not sure[0].is_shared
     shared = mark("it has times and no symbols, so its values are for all assets")
     return [
-        replace(table, use="context", reason=mark("nothing says that its columns are prices"))
+        replace(
+            table, use="context", reason=mark("nothing says that its columns are prices of assets")
+        )
         if table.use == "prices" and table.is_unnamed_wide
         else replace(table, use="context", reason=shared)
         if table.use == "predictions" and table.is_shared and several

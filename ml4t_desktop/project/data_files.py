@@ -31,7 +31,7 @@ def referenced_files(request: Mapping[str, Any]) -> tuple[DataFile, ...]:
         If one of them is not there.
     """
     paths = real_files(with_files_of_folders([Path(name) for name in named_paths(request)]))
-    return tuple(_stamped(path) for path in paths)
+    return tuple(stamped(path) for path in paths)
 
 
 def hashed(
@@ -64,7 +64,7 @@ def data_state(files: Iterable[DataFile], check: Callable[[], None] | None = Non
 def _state(file: DataFile, check: Callable[[], None] | None) -> DataState:
     path = Path(file.path)
     try:
-        now = _stamped(path)
+        now = stamped(path)
         if now.size != file.size:
             return "changed"
         if now.modified == file.modified:
@@ -78,7 +78,8 @@ def _state(file: DataFile, check: Callable[[], None] | None) -> DataState:
         return "unknown"
 
 
-def _stamped(path: Path) -> DataFile:
+def stamped(path: Path) -> DataFile:
+    """Return a file as it is now, without its hash; raises OSError."""
     state = path.stat()
     absolute = Path(os.path.normpath(path.absolute())).as_posix()
     return DataFile(path=absolute, size=state.st_size, modified=state.st_mtime_ns)

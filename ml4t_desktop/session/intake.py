@@ -28,6 +28,7 @@ from ml4t_desktop.session.intake_remarks import (
     no_table_of_times,
     prices_already,
     taken_as_context,
+    told_apart,
     told_at_once,
 )
 from ml4t_desktop.session.language import tr
@@ -81,6 +82,7 @@ class Intake(QObject):
         self._as_context: set[Path] = set()  # tables of columns that nothing calls prices
         self._unopened: set[Path] = set()  # of which it is not known what tables they hold
         self._said: list[Notice] = []  # of tables in files that hold several
+        self._opened: list[str] = []
         data.looked_at.connect(self._on_looked_at)
         data.looked_inside.connect(self._on_looked_inside)
         request.request_changed.connect(self._look_at_files)
@@ -141,8 +143,24 @@ class Intake(QObject):
                 files.append(name)
         return tuple(files)
 
-    def look_again(self) -> None:
-        """Look at the files of the request that have changed, gone or come back since they were looked at."""
+    def look_again(self) -> tuple[Path, ...]:
+        """Look at the files of the request that have gone or come back, and return those that are others now.
+
+        These are looked at anew when somebody asks for it.
+        """
+        changed: list[Path] = []
+        for name, form in named_files(self._request.draft):
+            path = self._request.resolved(name)
+            if not self._data.has_changed(path):
+                continue
+            if self._data.look(path) is not None and real_file(path).exists():
+                changed.append(path)
+            else:
+                self._data.look_at(path, form)
+        return tuple(changed)
+
+    def read_again(self) -> None:
+        """Look anew at the files of the request that have changed."""
         for name, form in named_files(self._request.draft):
             path = self._request.resolved(name)
             if self._data.has_changed(path):
@@ -268,7 +286,8 @@ class Intake(QObject):
             self._look_at(path, purpose)
             return
         del self._wanted[path]
-        self._said += [Notice(said, Step.DATA) for said in what_is_inside(tables)]
+        self._said += [Notice(said) for said in what_is_inside(tables)]
+        self._opened.append(path.name)
         for table, use in placed.items():
             if use == "actions":
                 self._take_beside(self._request.named(table), use)
@@ -291,8 +310,8 @@ class Intake(QObject):
             return
         told: list[Message] = []
         if self._said:
-            told.append(Message(tr("Each table has been given its place"), tuple(self._said)))
-            self._said = []
+            told.append(told_apart(self._opened, self._said))
+            self._said, self._opened = [], []
         for path in [path for path in self._wanted if self._data.look(path) is None]:
             step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
             notices = tuple(Notice(item, step) for item in self._data.problems(path))

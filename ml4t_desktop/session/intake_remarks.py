@@ -110,6 +110,16 @@ def prices_already(path: Path) -> Message:
     return Message(tr("{path} cannot be used", path=path.name), (Notice(problem, Step.DATA),))
 
 
+def told_apart(files: list[str], notices: list[Notice]) -> Message:
+    """Return what became of each table of files that hold several."""
+    first, *others = notices
+    title = tr(
+        "{files}: each table has been given its place. Another can be chosen in the step Data",
+        files=", ".join(files),
+    )
+    return Message(title, (Notice(first.problem, Step.DATA), *others))
+
+
 def told_at_once(messages: tuple[Message, ...]) -> Message:
     """Return what is said of several files as one message, what keeps one from being used first."""
     if len(messages) == 1:
