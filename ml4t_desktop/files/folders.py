@@ -1,5 +1,6 @@
 """Folders, and zip archives, with a file for each asset."""
 
+import os
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import archive_names, without_packing
 from ml4t_desktop.files.findings import counted, listed
 from ml4t_desktop.files.inside import place_of, shown_name
+from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
 
@@ -17,6 +19,8 @@ TABLE_SUFFIXES = frozenset({
     ".xlsx", ".xls", ".xlsb", ".xlsm", ".ods",
 })  # fmt: skip
 _MARKS = "_-. "
+_DEEPEST = 5
+_MOST_FILES = 100_000
 _SPAN = re.compile(
     r"[_\-. ](\d{1,2}(m|min|h|d|w)|daily|hourly|weekly|minute|intraday|1day|us|usd)$", re.IGNORECASE
 )
@@ -31,20 +35,24 @@ class FolderFile:
     path : Path
         Of a file in an archive, a path that leads into it; see `inside`.
     symbol : str
+    label : str
+        What it is called where its name is that of others too; empty where it is not.
     """
 
     path: Path
     symbol: str
+    label: str = ""
 
     @property
     def name(self) -> str:
         """The name of the file, and where it is one of several in a file, that file's before it."""
-        return shown_name(self.path)
+        return self.label or shown_name(self.path)
 
 
 def files_in(path: Path, form: TableForm | None = None) -> tuple[FolderFile, ...]:
     """Return the tables in a folder, by name; none when it is a file or not there.
 
+    Where none lies in it, they are those of the folders in it, such as ``symbol=AAPL/part-0.parquet``.
     With a form that names no file of it, also those in a zip archive of several files, or in a folder
     of it that the path leads to.
     """
@@ -61,10 +69,41 @@ def files_in(path: Path, form: TableForm | None = None) -> tuple[FolderFile, ...
             where=str(path), what=say("cannot be read ({reason})", reason=reason), fix=fix
         )
         raise InputError(problem) from error
+    if not tables:
+        return _files_below(path)
     symbols = symbols_of([item.name for item in tables])
     return tuple(
         FolderFile(path=item, symbol=symbol) for item, symbol in zip(tables, symbols, strict=True)
     )
+
+
+def _files_below(folder: Path) -> tuple[FolderFile, ...]:
+    """Return the tables in the folders of a folder; a folder may say the asset of what is in it."""
+    tables: list[Path] = []
+    for above, inner, names in os.walk(folder):
+        inner[:] = sorted(name for name in inner if not name.startswith((".", "_")))
+        if len(Path(above).relative_to(folder).parts) >= _DEEPEST:
+            inner.clear()
+        tables += [Path(above) / name for name in sorted(names) if is_table_name(name)]
+        if len(tables) > _MOST_FILES:
+            break
+    names = [table.name for table in tables]
+    distinct = len(set(names)) == len(names)
+    symbols = symbols_of(names if distinct else [table.parent.name for table in tables])
+    return tuple(
+        FolderFile(
+            path=table,
+            symbol=_said_by_folder(table.relative_to(folder)) or symbol,
+            label=table.relative_to(folder).as_posix(),
+        )
+        for table, symbol in zip(tables, symbols, strict=True)
+    )
+
+
+def _said_by_folder(path: Path) -> str:
+    """Return the asset that a folder such as ``symbol=AAPL`` names; empty when none does."""
+    pairs = [part.partition("=") for part in path.parts[:-1]]
+    return next((value for key, _, value in pairs if value and usual_role(key) == "asset"), "")
 
 
 def _files_in_archive(path: Path) -> tuple[FolderFile, ...]:
@@ -105,14 +144,14 @@ def folder_notes(
     is_folder = path.is_dir()
     names = [item.name for item in sorted(path.iterdir())] if is_folder else archive_names(path)
     theirs = [*(file.path for file in files), *elsewhere]
-    used = {item.name if is_folder else place_of(item).inner for item in theirs}
+    used = {_top(path, item) if is_folder else place_of(item).inner for item in theirs}
     others = [name for name in names if not name.startswith(".") and name not in used]
     if not files:
         fix = mark("Choose a folder with a file for each asset")
         raise InputError(Problem(where=str(path), what=mark("is a folder without tables"), fix=fix))
     count = counted(len(files), "file")
     listing = listed(
-        [f"{file.path.name}: {file.symbol}" if file.symbol else file.path.name for file in files]
+        [f"{_own_name(file)}: {file.symbol}" if file.symbol else _own_name(file) for file in files]
     )
     left_out = counted(len(others), "entry").replace("entrys", "entries")
     if is_folder:
@@ -129,6 +168,14 @@ def folder_notes(
     if others:
         notes.append(Problem(where=path.name, what=rest, severity="note"))
     return tuple(notes)
+
+
+def _own_name(file: FolderFile) -> str:
+    return file.label or file.path.name
+
+
+def _top(folder: Path, item: Path) -> str:
+    return item.relative_to(folder).parts[0] if item.is_relative_to(folder) else item.name
 
 
 def is_table_name(name: str) -> bool:

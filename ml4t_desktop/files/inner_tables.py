@@ -114,8 +114,18 @@ def tables_in(
 
 
 def need_places(tables: Sequence[InnerTable]) -> bool:
-    """Return whether each table needs a place of its own: sheets, or tables of more than one kind."""
+    """Return whether each table needs a place of its own: sheets, or tables of more than one kind.
+
+    Prices of which some cannot be read are one market all the same, and refused as such.
+    """
+    if any(table.is_unreadable for table in tables) and not are_of_kinds(tables):
+        return False
     return any(table.is_sheet or table.use != "prices" for table in tables)
+
+
+def are_of_kinds(tables: Sequence[InnerTable]) -> bool:
+    """Return whether some tables are something else than prices."""
+    return any(table.use not in (None, "prices") for table in tables)
 
 
 def paths_of(tables: Sequence[InnerTable], use: Use) -> tuple[Path, ...]:
@@ -126,11 +136,13 @@ def paths_of(tables: Sequence[InnerTable], use: Use) -> tuple[Path, ...]:
 def said_of(table: InnerTable) -> Problem:
     """Return what a table is taken for and why, as a note; of one that cannot be read as a warning."""
     where = shown_name(table.path)
+    text = Path(table.name).suffix.lower() == ".txt"
     if table.is_unreadable:
         what = say("is not used, for it {reason}", reason=table.reason)
         return Problem(where=where, what=what, severity="warning")
     what = say(_SAID[table.use], reason=table.reason)
-    return Problem(where=where, what=what, severity="note")
+    severity = "warning" if table.use is None and not text else "note"
+    return Problem(where=where, what=what, severity=severity)
 
 
 _SAID: Final[dict[Use | None, str]] = {

@@ -19,6 +19,7 @@ from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import FileRows, file_rows, row_keys
+from ml4t_desktop.files.shapes import refuse_other_shapes
 from ml4t_desktop.files.tables import (
     SAMPLE_ROWS,
     FileKind,
@@ -194,6 +195,7 @@ def _price_file(
     sample = None if head_start is None else head_start.sample(path)
     if sample is None:
         sample = table_sample(path, columns.form, text=text)
+    refuse_other_shapes(sample, source)
     wide = wide_of(sample, source, columns)
     if wide is not None:
         read = open_table(path, columns.form, columns=wide.columns(), watch=watch)

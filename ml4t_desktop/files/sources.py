@@ -14,6 +14,7 @@ from ml4t_desktop.files.inner_tables import paths_of
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.price_files import long_of_wide, wide_of
+from ml4t_desktop.files.shapes import refuse_other_shapes
 from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.tables import SAMPLE_ROWS, open_table
 from ml4t_desktop.files.watch import NOBODY, Watch
@@ -94,7 +95,8 @@ def _source(
 ) -> Source:
     if not files and not path.is_dir():
         return _file(FolderFile(path=path, symbol=""), columns, watch)
-    notes = folder_notes(path, files) if files_in(path, columns.form) else ()
+    is_folder = path.is_dir() or bool(files_in(path, columns.form))
+    notes = folder_notes(path, files) if is_folder else ()
     notes = notes[:1] if is_part else notes  # what becomes of the others is told for each
     parts: list[Source] = []
     for place, file in enumerate(files):
@@ -159,6 +161,7 @@ def _file(
     rows = None if wide_rows is None else SAMPLE_ROWS
     table = open_table(path, columns.form, text=text, rows=rows, watch=watch)
     sample = table.frame.head(SAMPLE_ROWS)
+    refuse_other_shapes(sample, name)
     wide = wide_of(sample, name, columns)
     if wide is None:
         return Source(frame=table.frame, notes=table.notes, decimal=table.decimal)

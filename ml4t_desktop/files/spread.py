@@ -9,7 +9,7 @@ from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.folders import files_in
 from ml4t_desktop.files.inner_tables import (
     InnerTable,
-    need_places,
+    are_of_kinds,
     paths_of,
     said_of,
     tables_in,
@@ -41,7 +41,10 @@ def mixed_tables(path: Path, columns: ColumnMap) -> tuple[InnerTable, ...]:
     if not may_hold_tables(path):
         return ()
     tables = tables_in(path, columns)
-    return tables if need_places(tables) and paths_of(tables, "prices") else ()
+    if any(table.is_unreadable for table in tables) or not paths_of(tables, "prices"):
+        return ()
+    has_sheets = any(table.is_sheet for table in tables)
+    return tables if has_sheets or are_of_kinds(tables) else ()
 
 
 def spread(data: DataSource, context: ContextSource | None, *, base: Path) -> Spread | None:

@@ -42,6 +42,7 @@ _NO_TABLES = (
     ((b"<html", b"<!doctype", b"<?xml", b"<table"), mark("is a page of HTML or XML, not a table")),
     ((b"%pdf",), mark("is a PDF, not a table")),
 )
+_OTHER_ARCHIVES = ((b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7-Zip"))
 # What decoders of foreign bytes raise; a panic is no `Exception`.
 _DECODING = (
     pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, EOFError, ValueError,
@@ -229,6 +230,11 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
         return "arrow_stream"
     if head.startswith(OLE):
         return "workbook"
+    packed = next((name for magic, name in _OTHER_ARCHIVES if head.startswith(magic)), None)
+    if packed is not None:
+        what = say("is an archive of {kind}, which is not opened here", kind=packed)
+        fix = mark("Unpack it, and give the file or the folder that comes out; or pack it as zip")
+        raise InputError(Problem(where=where, what=what, fix=fix))
     if head[257:262] == b"ustar":
         fix = mark("Unpack it, and give the file or the folder that comes out")
         raise InputError(Problem(where=where, what=mark("is a tar archive, not a table"), fix=fix))

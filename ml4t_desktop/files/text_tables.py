@@ -13,6 +13,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import Packing, opened
 from ml4t_desktop.files.encodings import encoding_of, older_encoding
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.headers import is_total
 from ml4t_desktop.files.inside import real_file, shown_name
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal, grouped_numbers, plain_numbers
@@ -248,12 +249,21 @@ class _Reading:
             start = piece.rfind(b"\n", 0, len(piece) - 1) + 1
             line = piece[start:].strip()
             is_cell = separator in line or quote in line or not line[:1].isalpha()
-            if is_cell or piece.count(quote, 0, start) % 2:
+            if piece.count(quote, 0, start) % 2 or (is_cell and not self._is_total(piece, start)):
                 break
             below.append(line.decode(errors="replace"))
             piece = piece[:start]
         met.below = (*reversed(below),)
         return piece
+
+    def _is_total(self, piece: bytes, start: int) -> bool:
+        """Return whether the last line of a piece sums up the rows above it."""
+        above = piece.rfind(b"\n", 0, max(start - 1, 0)) + 1
+        lines = piece[above:].decode(errors="replace").splitlines()
+        if start == 0 or len(lines) != 2:
+            return False
+        before, last = cells_of(lines, self.layout.separator, self.layout.quote)
+        return is_total(last, before)
 
     def _cleaned(self, piece: bytes, met: Lines) -> bytes:
         """Return rows without blank lines and repeated headers, counting both."""

@@ -9,7 +9,7 @@ import polars as pl
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import Packing, refuse_large_workbook, unpacked
 from ml4t_desktop.files.findings import listed, unknown_column
-from ml4t_desktop.files.headers import header_of
+from ml4t_desktop.files.headers import header_of, is_total
 from ml4t_desktop.files.inside import place_of, shown_name
 from ml4t_desktop.wording import mark, say
 
@@ -94,6 +94,14 @@ def _by_size(reader: "ExcelReader") -> tuple[str, ...]:
     return tuple(sorted(full, key=lambda name: -cells[name]))
 
 
+def _as_judged(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose columns are texts only because of a row that is no longer in it."""
+    from ml4t_desktop.files.number_texts import plain_numbers
+
+    numbers = (plain_numbers(s) for s in frame.get_columns() if s.dtype == pl.String)
+    return frame.with_columns(series for series in numbers if series is not None)
+
+
 def _sheet(
     reader: "ExcelReader", path: Path, wanted: str | None
 ) -> tuple[str, tuple[Problem, ...]]:
@@ -165,6 +173,17 @@ def _table(
     present = pl.any_horizontal(pl.all().is_not_null())
     full = frame.filter(present) if frame.width else frame
     remarks = list(header.remarks)
+    if rows is None and full.height > 1:
+        last, before = (
+            ["" if cell is None else str(cell).strip() for cell in full.row(place)]
+            for place in (-1, -2)
+        )
+        if is_total(last, before):
+            total = ", ".join(cell for cell in last if cell)
+            remarks.append(
+                say("the last row sums up the others and is left out ({total})", total=total)
+            )
+            full = _as_judged(full.head(-1))
     if full.height < frame.height:
         remarks.append(say("{height} blank rows left out", height=frame.height - full.height))
     note = Problem(where=shown_name(path), what="; ".join(remarks), severity="note")

@@ -24,6 +24,7 @@ from ml4t_desktop.session.inner_tables import (
 )
 from ml4t_desktop.session.intake_remarks import (
     about_context,
+    about_nested,
     about_prices,
     no_table_of_times,
     prices_already,
@@ -357,6 +358,7 @@ class Intake(QObject):
                 told.append(taken_as_context(look))
         elif kind == "predictions":
             changed = with_prediction_file(draft, look, name)
+            told += about_nested(look)
         else:
             remembered = self._settings.settings.mappings.get(look.inspection.shape)
             changed = with_price_file(draft, look, name, remembered)

@@ -30,6 +30,7 @@ def about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
         what = tr("there are only closing prices; they stand for open, high and low")
         fix = tr("Stops and limits inside a bar cannot be seen in it; test them at the close")
         told.append(_notice(where, what, fix))
+    told += about_nested(look)
     market_wide = inspection.columns_as("context")
     if market_wide and not is_remembered:
         what = tr(
@@ -38,6 +39,20 @@ def about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
         )
         told.append(_notice(where, what, step=Step.CONTEXT, is_warning=False))
     return told
+
+
+def about_nested(look: Look) -> list[Notice]:
+    """Return warnings of columns that hold several values in a cell, so that they are no signals."""
+    fix = tr("Write its numbers as columns of their own")
+    return [
+        _notice(
+            tr("{file}, column '{column}'", file=look.path.name, column=info.name),
+            tr("holds several values in each cell ({kind}), and is left out", kind=info.dtype),
+            fix,
+        )
+        for info in look.inspection.columns
+        if info.dtype.startswith(("List", "Array", "Struct"))
+    ]
 
 
 def _not_found(inspection: "FileInspection", where: str) -> list[Notice]:

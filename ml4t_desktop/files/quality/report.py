@@ -18,7 +18,7 @@ from ml4t_desktop.files.findings import counted, gathering, time_text
 from ml4t_desktop.files.fingerprint import source_files, tables_elsewhere
 from ml4t_desktop.files.guesses import Guess, TableKind
 from ml4t_desktop.files.inner_tables import need_places, paths_of, said_of, tables_in
-from ml4t_desktop.files.inside import may_hold_tables
+from ml4t_desktop.files.inside import may_hold_tables, shown_name
 from ml4t_desktop.files.inspection import FileInspection, inspect_source
 from ml4t_desktop.files.market_files import context_file, predicted_signals
 from ml4t_desktop.files.predictions import Predictions, join_predictions, read_predictions
@@ -107,7 +107,11 @@ def _reports(path: Path) -> list[QualityReport]:
     alone += [*paths_of(tables, "predictions"), *paths_of(tables, "context")]
     made = [check_file(path, prices)] if len(prices) > 1 else []
     made += [check_file(table) for table in alone]
-    told = [remark(note) for note in said_once([said_of(table) for table in tables])]
+    notes = said_once([said_of(table) for table in tables])
+    broken = {shown_name(table.path) for table in tables if table.is_unreadable}
+    told = [
+        remark(replace(note, severity="error") if note.where in broken else note) for note in notes
+    ]
     if not made:  # corporate actions alone
         return [QualityReport(path=path, findings=by_severity(told))]
     return [replace(made[0], findings=by_severity([*made[0].findings, *told])), *made[1:]]
