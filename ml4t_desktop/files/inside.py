@@ -36,7 +36,7 @@ def place_of(path: Path) -> Place:
         return Place(path)
     for above in path.parents:
         if _is(above.is_file):
-            return Place(above, _below(above, path))
+            return Place(above, _below(above, path)) if may_hold_tables(above) else Place(path)
         if _is(above.exists):
             break
     for above in path.parents:

@@ -64,7 +64,7 @@ _BOOKKEEPING = re.compile(
     r"|^(ex)?(dividend|dividends|split|splits|splitfactor|splitratio|stocksplits|divcash|capitalgains)$"
 )
 _MARKET = re.compile(
-    r"^(bid|ask|offer)(price|size|qty|quantity|vol|volume)?$|^(vwap|wap|average|twap|typicalprice|change|changep(ct|ercent)?|chg|chgpct|pctchg|prevclose|preclose)$"
+    r"^(vwap|wap|average|twap|typicalprice|change|changep(ct|ercent)?|chg|chgpct|pctchg|prevclose|preclose)$"
     r"|^((n|num|numberof|no)?(trades|transactions|ticks)|tradecount|tradescount|tickcount|barcount|count)$"
     r"|^(quote(asset)?volume|taker(buy)?(base|quote)?(asset)?(volume|vol)?|volume[a-z]{3,5}|vol[a-z]{3,5}|amount)$"
     r"|^(turnover|value|marketcap|marketcapitalization|openint(erest)?|oi|spread|rtype|publisherid|flags)$"
@@ -77,6 +77,7 @@ _MEASURE = re.compile(
     r"|gold|silver|copper|oil|wti|brent|natgas|xau(usd)?|spx|sp500|gspc|ndx|nasdaq|djia|dow|rut|russell\d*"
     r"|breadth|advances?|declines?|putcall|pcr|sentiment|regime|recession|usrec"
 )
+_QUOTE = re.compile(r"^(best)?(bid|ask|offer)(price|px|size|qty|quantity|vol|volume)?$")
 _PRICES: Final = ("open", "high", "low", "close")
 _VOLUME_OF = re.compile(r"^volume[ _(]+[A-Z]{3,5}\)?$", re.IGNORECASE)
 _FUTURE = re.compile(
@@ -133,6 +134,8 @@ def reason_to_ignore(name: str) -> str | None:
         return mark("an adjusted price, not what was traded at")
     if names_the_future(name):
         return mark("its name says it knows the future (a training target)")
+    if _QUOTE.search(short):
+        return mark("a quote, not a prediction")
     if usual_role(re.sub(r"_\d+$", "", name.strip())) in _PRICES:
         return mark("a price, as another column that is called so")
     if _BOOKKEEPING.search(short):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.findings import named
-from ml4t_desktop.files.names import usual_role
+from ml4t_desktop.files.names import is_quote, usual_role
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Message, Notice
 from ml4t_desktop.session.proposals import closes_only, guessed
@@ -30,6 +30,11 @@ def about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
         what = tr("there are only closing prices; they stand for open, high and low")
         fix = tr("Stops and limits inside a bar cannot be seen in it; test them at the close")
         told.append(_notice(where, what, fix))
+    close = guessed(inspection, "close")
+    if close is not None and is_quote(close):
+        what = tr("there is no price of a trade; the bid stands for it")
+        fix = tr("Say what the spread costs in the step Execution, as slippage")
+        told.append(_notice(tr("{file}, column '{column}'", file=where, column=close), what, fix))
     told += about_nested(look)
     market_wide = inspection.columns_as("context")
     if market_wide and not is_remembered:

@@ -35,7 +35,9 @@ class TableUses(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.tables")
-        self._shown: tuple[Holder, ...] = ()
+        self._tables: list[object] = []
+        self._groups: list[TableGroup] = []
+        self._choices: list[Choice] = []
         self._parts: list[QWidget] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -44,13 +46,22 @@ class TableUses(QWidget):
     def show_holders(self, holders: tuple[Holder, ...]) -> None:
         """Show the tables of files; nothing where no file holds several."""
         self.setVisible(bool(holders))
-        if holders == self._shown:
-            return
-        self._shown = holders
+        self._groups = [group for holder in holders for group in holder.groups]
+        tables: list[object] = [
+            (holder.path, [g.tables for g in holder.groups]) for holder in holders
+        ]
+        if tables != self._tables:
+            self._tables = tables
+            self._make(holders)
+        for choice, group in zip(self._choices, self._groups, strict=True):
+            choice.show_value(group.use)
+
+    def _make(self, holders: tuple[Holder, ...]) -> None:
         for part in self._parts:
             self._layout.removeWidget(part)
             part.hide()
             part.deleteLater()
+        self._choices = []
         self._parts = [self._part(holder) for holder in holders]
         for part in self._parts:
             self._layout.addWidget(part)
@@ -78,11 +89,12 @@ class TableUses(QWidget):
         choice.setObjectName(f"data.tables.{group.first.name}")
         choice.setAccessibleName(tr("What {table} is used for", table=_name(group)))
         choice.set_options(_USES)
-        choice.show_value(group.use)
-        choice.activated.connect(partial(self._on_activated, choice, group))
+        choice.activated.connect(partial(self._on_activated, len(self._choices)))
+        self._choices.append(choice)
         return choice
 
-    def _on_activated(self, choice: Choice, group: TableGroup, _index: int) -> None:
+    def _on_activated(self, place: int, _index: int) -> None:
+        choice, group = self._choices[place], self._groups[place]
         if choice.value != group.use:
             self.chosen.emit(group.tables, choice.value)
 
