@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 import polars as pl
 
+from ml4t_desktop.analysis.clocks import UTC_NAME, on_clocks
 from ml4t_desktop.analysis.outcomes import COLUMNS, outcomes_of_groups
 from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.wording import mark
@@ -76,13 +77,13 @@ GROUPING_DEFINITIONS: Final = (
     ),
     GroupingDefinition(
         name="hour", title=mark("Hour"),
-        formula=mark("Trades whose entry was filled in the hour, in the time of the data."),
+        formula=mark("Trades whose entry was filled in the hour."),
     ),
     GroupingDefinition(name="direction", title=mark("Side"), formula=mark("Long or short trades.")),
 )  # fmt: skip
 
 
-def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
+def breakdown(trades: pl.DataFrame, by: Grouping, zone: str = UTC_NAME) -> pl.DataFrame:
     """Return the statistics of the closed trades in groups.
 
     Parameters
@@ -90,7 +91,9 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
     trades : DataFrame of `schema.TRADES`
         Open rows count in no group.
     by : str
-        Years and months are those of the exit; weekdays and hours those of the entry.
+        Years and months are those of the exit, weekdays and hours those of the entry.
+    zone : str
+        On whose clocks weekdays and hours are. Years and months are of UTC, as the days of the account are.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
         undefined for a group are null. `group` is an Enum whose order is that of the groups.
     """
     closed = trades.select(*_NEEDED).filter(trades["status"] == CLOSED)
-    labels = closed.select(_label(by).alias(GROUP))[GROUP]
+    labels = _labels(closed, by, zone)
     order = WEEKDAYS if by == "weekday" else sorted(labels.unique().to_list())
     codes = labels.cast(pl.Enum(list(order))).to_physical().to_numpy()
     rows = np.argsort(codes, kind="stable")
@@ -115,7 +118,9 @@ def breakdown(trades: pl.DataFrame, by: Grouping) -> pl.DataFrame:
     return pl.DataFrame([names, *columns])
 
 
-def group_trades(trades: pl.DataFrame, by: Grouping, group: str) -> pl.DataFrame:
+def group_trades(
+    trades: pl.DataFrame, by: Grouping, group: str, zone: str = UTC_NAME
+) -> pl.DataFrame:
     """Return the closed trades of one group of a `breakdown`.
 
     Parameters
@@ -123,22 +128,25 @@ def group_trades(trades: pl.DataFrame, by: Grouping, group: str) -> pl.DataFrame
     trades : DataFrame of `schema.TRADES`
     group : str
         As in the column `group`.
+    zone : str
+        As in `breakdown`.
     """
-    return trades.filter((pl.col("status") == CLOSED) & (_label(by) == group))
+    closed = trades.filter(pl.col("status") == CLOSED)
+    return closed.filter(_labels(closed, by, zone) == group)
 
 
-def _label(by: Grouping) -> pl.Expr:
-    """Return the name of a trade's group, as text."""
+def _labels(trades: pl.DataFrame, by: Grouping, zone: str) -> pl.Series:
+    """Return the names of the groups that trades are in, as texts."""
     match by:
         case "year":
-            return pl.col("exit_time").dt.strftime("%Y")
+            return trades["exit_time"].dt.strftime("%Y")
         case "month":
-            return pl.col("exit_time").dt.strftime("%Y-%m")
+            return trades["exit_time"].dt.strftime("%Y-%m")
         case "weekday":
-            numbers = pl.col("entry_time").dt.weekday()
+            numbers = on_clocks(trades["entry_time"], zone).dt.weekday()
             return numbers.replace_strict(dict(enumerate(WEEKDAYS, 1)), return_dtype=pl.String)
         case "hour":
-            return pl.col("entry_time").dt.strftime("%H:00")
+            return on_clocks(trades["entry_time"], zone).dt.strftime("%H:00")
         case "asset":
-            return pl.col("symbol")
-    return pl.col(by).fill_null("")
+            return trades["symbol"]
+    return trades[by].fill_null("")

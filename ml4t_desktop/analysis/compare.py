@@ -51,11 +51,14 @@ class Curves:
         first and after its last.
     drawdowns : tuple of ndarray of float64, shape (n,)
         Equity over its peak so far, minus one, the same way.
+    is_zoned : bool
+        Whether the times carry a zone.
     """
 
     times: NDArray[np.int64]
     rebased: tuple[NDArray[np.float64], ...]
     drawdowns: tuple[NDArray[np.float64], ...]
+    is_zoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,8 @@ def curves(runs: Sequence[RunResult]) -> Curves:
         equity = run.equity["equity"].to_numpy()
         rebased.append(_on_axis(times, own, equity / run.initial_capital * BASE))
         drawdowns.append(_on_axis(times, own, underwater(equity, run.initial_capital)))
-    return Curves(times, tuple(rebased), tuple(drawdowns))
+    zones = [getattr(run.equity["timestamp"].dtype, "time_zone", None) for run in runs]
+    return Curves(times, tuple(rebased), tuple(drawdowns), bool(zones) and None not in zones)
 
 
 def statistic_rows(runs: Sequence[Metrics]) -> tuple[StatisticRow, ...]:

@@ -1,5 +1,6 @@
 """A run in a grid of years and months, and its profits by the moment of entry."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.breakdowns import GROUP, WEEKDAYS, breakdown
 from ml4t_desktop.analysis.calendar import MONTH_NAMES, monthly_table
+from ml4t_desktop.analysis.clocks import UTC_NAME, on_clocks
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
 
@@ -79,11 +81,16 @@ def month_grid(result: RunResult, trades: pl.DataFrame, measure: Measure) -> Mon
     return MonthGrid(years, values)
 
 
-def moment_profits(trades: pl.DataFrame, by: Literal["weekday", "hour", "month"]) -> MomentProfits:
-    """Return the profits of the closed trades by weekday or hour of their entry, or month of the year of it."""
+def moment_profits(
+    trades: pl.DataFrame, by: Literal["weekday", "hour", "month"], zone: str = UTC_NAME
+) -> MomentProfits:
+    """Return the profits of the closed trades by weekday or hour of their entry, or month of the year of it.
+
+    All of them are on the clocks of a zone.
+    """
     if by == "month":
-        return _season_profits(trades)
-    frame = breakdown(trades, by)
+        return _season_profits(trades, zone)
+    frame = breakdown(trades, by, zone)
     words = {str(day): day for day in WEEKDAYS}
     return MomentProfits(
         labels=tuple(words.get(label, label) for label in map(str, frame[GROUP])),
@@ -92,9 +99,21 @@ def moment_profits(trades: pl.DataFrame, by: Literal["weekday", "hour", "month"]
     )
 
 
-def _season_profits(trades: pl.DataFrame) -> MomentProfits:
+def entered_in(
+    trades: pl.DataFrame,
+    part: Literal["weekday", "hour", "month"],
+    values: Collection[int],
+    zone: str = UTC_NAME,
+) -> pl.DataFrame:
+    """Return the trades entered on some weekdays (1 is Monday), in some hours, or in some months of the year."""
+    moment = on_clocks(trades["entry_time"], zone).dt
+    of = {"weekday": moment.weekday, "hour": moment.hour, "month": moment.month}[part]
+    return trades.filter(of().is_in(list(values)))
+
+
+def _season_profits(trades: pl.DataFrame, zone: str) -> MomentProfits:
     closed = trades.filter(pl.col("status") == CLOSED)
-    month = pl.col("entry_time").dt.month().alias("month")
+    month = on_clocks(closed["entry_time"], zone).dt.month().alias("month")
     frame = closed.group_by(month).agg(pnl=pl.col("pnl").sum(), count=pl.len()).sort("month")
     return MomentProfits(
         labels=tuple(MONTH_NAMES[month - 1].title() for month in frame["month"]),

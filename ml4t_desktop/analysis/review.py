@@ -16,6 +16,7 @@ from ml4t_desktop.analysis.benchmark import (
 )
 from ml4t_desktop.analysis.breakdowns import GROUPINGS, Grouping, breakdown
 from ml4t_desktop.analysis.calendar import calendar_breakdown, monthly_table
+from ml4t_desktop.analysis.clocks import UTC_NAME
 from ml4t_desktop.analysis.metrics import Metrics, side_metrics
 from ml4t_desktop.analysis.trade_metrics import TradeMetrics
 from ml4t_desktop.analysis.undefined import Undefined
@@ -60,6 +61,7 @@ def review_run(
     benchmark_name: str,
     found: Benchmark | Undefined,
     check: Callable[[], None],
+    zone: str = UTC_NAME,
 ) -> Review:
     """Return a run in parts.
 
@@ -73,6 +75,8 @@ def review_run(
         What `benchmark.make_benchmark` made of the name.
     check : callable
         Called between the parts; raises when nobody waits for them any more.
+    zone : str
+        On whose clocks weekdays and hours are.
     """
     if isinstance(found, Undefined):
         of_benchmark, against = None, found.reason
@@ -86,7 +90,7 @@ def review_run(
         if by == "year" or by == "month":  # noqa: PLR1714 (which narrows the type)
             frames[by] = calendar_breakdown(result, by, of_benchmark)
         else:
-            frames[by] = breakdown(result.trades, by)
+            frames[by] = breakdown(result.trades, by, zone)
     return Review(
         long=side_metrics(result, "long"),
         short=side_metrics(result, "short"),

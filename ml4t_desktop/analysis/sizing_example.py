@@ -101,6 +101,15 @@ class SizingExamples:
         """How many examples there are."""
         return self._rows.size
 
+    def telling(self) -> SizingExample:
+        """Return an early example that makes an order: the first bars may have no volatility yet."""
+        first = self.example(0)
+        if first.ordered:
+            return first
+        places = (1 << step for step in range(self.count.bit_length()))
+        tried = (self.example(place) for place in places if place < self.count)
+        return next((example for example in tried if example.ordered), first)
+
     def example(self, number: int) -> SizingExample:
         """Return one of the examples, counted from 0."""
         market, row, side = self._market, int(self._rows[number]), int(self._sides[number])

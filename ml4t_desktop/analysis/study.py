@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.breakdowns import GROUPINGS, Grouping, breakdown
+from ml4t_desktop.analysis.clocks import UTC_NAME
 from ml4t_desktop.analysis.distributions import Histogram, histogram
 from ml4t_desktop.analysis.excursions import Excursions, excursions
 from ml4t_desktop.analysis.exposure_lines import ExposureLines, exposure_lines
@@ -106,11 +107,13 @@ def study_run(result: RunResult, check: Callable[[], None]) -> Study:
     return study
 
 
-def study_part(result: RunResult, trade_ids: Ids, check: Callable[[], None]) -> PartStudy:
-    """Return the study of a part of the trades of a run."""
+def study_part(
+    result: RunResult, trade_ids: Ids, check: Callable[[], None], zone: str = UTC_NAME
+) -> PartStudy:
+    """Return the study of a part of the trades of a run, weekdays and hours on the clocks of a zone."""
     trades = result.trades.filter(np.isin(result.trades["trade_id"].to_numpy(), trade_ids))
     frames: dict[Grouping, pl.DataFrame] = {}
     for by in GROUPINGS:
         check()
-        frames[by] = breakdown(trades, by)
+        frames[by] = breakdown(trades, by, zone)
     return PartStudy(metrics=part_metrics(result, trades), breakdowns=MappingProxyType(frames))

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.breakdowns import WEEKDAYS
+from ml4t_desktop.analysis.clocks import UTC_NAME, on_clocks
 from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.wording import say
@@ -37,7 +38,7 @@ class TradeGroups:
     labels: tuple[str, ...]
 
 
-def trade_groups(trades: pl.DataFrame, by: str) -> TradeGroups:
+def trade_groups(trades: pl.DataFrame, by: str, zone: str = UTC_NAME) -> TradeGroups:
     """Return the rows of a trades table in groups.
 
     Parameters
@@ -47,13 +48,15 @@ def trade_groups(trades: pl.DataFrame, by: str) -> TradeGroups:
         A column; or ``part:column`` for a part of a time, of `TIME_PARTS`; or ``outcome``, whether a
         trade won or lost. Numbers of more than twelve different values are put in five groups of as
         nearly as possible the same number of trades, equal values always together.
+    zone : str
+        On whose clocks times are.
     """
     if by == "outcome":
         return _outcomes(trades)
     part, _, column = by.rpartition(":")
     values = trades[column]
     if part:
-        return _of_times(values, part)
+        return _of_times(on_clocks(values, zone), part)
     if values.dtype == pl.String:
         return _in_order(values, sorted(values.drop_nulls().unique()))
     return _of_numbers(values.cast(pl.Float64).fill_nan(None))

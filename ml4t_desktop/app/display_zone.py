@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from ml4t_desktop.session.formats import use_time_zone, zone_of
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.views.review.seen import SeenPanel
 
 
 class DisplayZone(QObject):
@@ -29,6 +30,8 @@ class DisplayZone(QObject):
         """Write times on the clocks that are wanted now."""
         if use_time_zone(self._wanted()):
             self._draw_anew()
+            for panel in self._window.findChildren(SeenPanel):
+                panel.draw_when_seen()
             for view in self._window.findChildren(QAbstractItemView):
                 view.viewport().update()
 

@@ -68,6 +68,8 @@ class ComparisonChart(PaneStack):
         equity: tuple[Values, ...],
         drawdowns: tuple[Values, ...],
         titles: tuple[str, ...],
+        *,
+        is_zoned: bool = False,
     ) -> None:
         """Show other runs; the part in view stays when the timestamps are the same.
 
@@ -79,6 +81,8 @@ class ComparisonChart(PaneStack):
             100 at the start, and fractions of zero or less; NaN where a run has none.
         titles : tuple of str
             What the runs are called.
+        is_zoned : bool
+            Whether the times are moments of UTC.
         """
         is_same = np.array_equal(times, self.calendar.times)
         self._titles = titles
@@ -91,7 +95,7 @@ class ComparisonChart(PaneStack):
         if is_same:
             self.refresh_legends()
             return
-        self.set_times(times)
+        self.set_times(times, is_zoned=is_zoned)
         self.show_all()
 
     def apply_theme(self, theme: Theme) -> None:

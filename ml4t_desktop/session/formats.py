@@ -76,6 +76,31 @@ def on_clock(value: datetime) -> datetime:
     return value if value.tzinfo is None else value.astimezone(_zone).replace(tzinfo=None)
 
 
+def time_on_screen(text: str, locale: QLocale, *, is_zoned: bool) -> str:
+    """Return a time that is written plainly, such as 2024-03-04 or 2024-03-04 15:30:00, as it is on screen.
+
+    `is_zoned` says whether it is a moment of UTC and not the time of a clock that nobody named.
+    """
+    found = datetime.fromisoformat(text)
+    has_time = ":" in text  # a day has no clock, and is the same everywhere
+    moment = on_clock(found.replace(tzinfo=UTC)) if has_time and is_zoned else found
+    return _moment(moment, locale, has_time=has_time)
+
+
+def moment_of_clock(shown: datetime, *, is_zoned: bool) -> int:
+    """Return the moment at which the clocks show a time, microseconds since the epoch.
+
+    `is_zoned` says whether they are those of the chosen zone, and not those of the data.
+    """
+    aware = shown.replace(tzinfo=_zone if is_zoned else UTC)
+    return round(aware.timestamp() * 1_000_000)
+
+
+def day_on_screen(moment: datetime, locale: QLocale, *, has_clock: bool) -> str:
+    """Return the day of a moment; with times of day it is that of the clocks on screen."""
+    return _moment(on_clock(moment) if has_clock else moment, locale, has_time=False)
+
+
 def clock_times(times: "NDArray[np.int64]") -> "NDArray[np.int64]":
     """Return what the clocks show at moments, as if it was UTC.
 

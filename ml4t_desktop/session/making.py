@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal, Slot
 
+from ml4t_desktop.session.clocks import is_zoned
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.results import ResultStore, Subset
@@ -82,6 +83,12 @@ class MakingStore(QObject):
     def question(self) -> Question | None:
         """The number that is asked about."""
         return self._way[-1] if self._way else None
+
+    @property
+    def is_zoned(self) -> bool:
+        """Whether the times of the run carry a zone."""
+        run = self._results.run
+        return run is not None and is_zoned(run)
 
     @property
     def can_go_back(self) -> bool:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale
@@ -45,19 +45,22 @@ class MakingText:
     inputs: tuple[tuple[str, str, str, str], ...]
 
 
-def making_text(made: "Derivation", locale: QLocale) -> MakingText:
+def making_text(made: "Derivation", locale: QLocale, *, is_zoned: bool = False) -> MakingText:
     """Return what is written of a number.
 
     The values of the inputs are written with as few digits as give the number on screen when the formula is
-    carried out with them as they are written.
+    carried out with them as they are written. `is_zoned` says whether the times of the run carry a zone: those
+    of day are on the clocks that are chosen.
     """
     from ml4t_desktop.analysis.making.formula import written
 
     value = made.value
-    texts = _texts(made, locale)
+    texts = _texts(made, locale, is_zoned=is_zoned)
     names = {item.name: said_name(item.name) for item in made.inputs}
     return MakingText(
-        value=value_text(value, made.kind, locale) if value is not None else NOT_DEFINED,
+        value=value_text(value, made.kind, locale, is_zoned=is_zoned)
+        if value is not None
+        else NOT_DEFINED,
         formula=written(made.formula, names),
         worked=written(made.formula, texts) if value is not None else "",
         inputs=tuple(
@@ -77,30 +80,37 @@ def said_name(name: str) -> str:
     return name.replace("_", " ")
 
 
-def value_text(value: "Value | None", kind: "InputKind", locale: QLocale) -> str:
+def value_text(
+    value: "Value | None", kind: "InputKind", locale: QLocale, *, is_zoned: bool = False
+) -> str:
     """Return a number as it is written on screen."""
     if kind == "moment" and isinstance(value, int | float):
-        return moment_text(value, locale)
+        return moment_text(value, locale, is_zoned=is_zoned)
     return format_value(value, _screen_kind(kind), locale)
 
 
-def moment_text(days: float, locale: QLocale) -> str:
+def moment_text(days: float, locale: QLocale, *, is_zoned: bool = False) -> str:
     """Return a time in days since 1970-01-01, as a date where it is midnight."""
     moment = _EPOCH + timedelta(microseconds=round(days * 86_400_000_000))
-    return format_value(moment, "time" if moment.time() != _EPOCH.time() else "date", locale)
+    if moment.time() == _EPOCH.time():
+        return format_value(moment, "date", locale)
+    return format_value(moment.replace(tzinfo=UTC) if is_zoned else moment, "time", locale)
 
 
 def _screen_kind(kind: "InputKind") -> Kind:
     return "number" if kind in ("number", "moment") else kind
 
 
-def _texts(made: "Derivation", locale: QLocale) -> Mapping[str, str]:
+def _texts(made: "Derivation", locale: QLocale, *, is_zoned: bool) -> Mapping[str, str]:
     """Return the inputs as they are written."""
     wanted = value_text(made.value, made.kind, locale)
     levels = range(0, _MOST_DIGITS, _STEP)
     more = next((more for more in levels if _says(made, more, locale) == wanted), levels[-1])
     said = _said(made, more)
-    return {item.name: input_text(said[item.name], item.kind, locale, more) for item in made.inputs}
+    return {
+        item.name: input_text(said[item.name], item.kind, locale, more, is_zoned=is_zoned)
+        for item in made.inputs
+    }
 
 
 def _said(made: "Derivation", more: int) -> "Mapping[str, Value | None]":
@@ -128,13 +138,20 @@ def _rounded(value: "Value | None", kind: "InputKind", more: int) -> "Value | No
     return float(f"{value:.{digits}f}")
 
 
-def input_text(value: "Value | None", kind: "InputKind", locale: QLocale, more: int = 0) -> str:
+def input_text(
+    value: "Value | None",
+    kind: "InputKind",
+    locale: QLocale,
+    more: int = 0,
+    *,
+    is_zoned: bool = False,
+) -> str:
     """Return the value of an input with so many more digits than at first."""
     if value is None or isinstance(value, str):
         return NOT_DEFINED if value is None else value
     match kind:
         case "moment":
-            text = moment_text(value, locale)
+            text = moment_text(value, locale, is_zoned=is_zoned)
         case "number":
             text = _plain(float(value), _FIRST["number"] + more, locale)
         case "percent":

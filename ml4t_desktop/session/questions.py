@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from ml4t_desktop.session.clocks import clock_zone
 from ml4t_desktop.session.making import Question
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
@@ -180,7 +181,7 @@ def _group_scope(
     trades = run.result.trades
     if trade_ids is not None:
         trades = trades.filter(np.isin(trades["trade_id"].to_numpy(), trade_ids))
-    return PartScope(run.result, group_trades(trades, by, group), group)
+    return PartScope(run.result, group_trades(trades, by, group, clock_zone(run)), group)
 
 
 def _span_scope(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from ml4t_desktop.session.clocks import clock_zone
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.results import ResultStore
@@ -36,6 +37,7 @@ class _Line:
 class _Reviewed:
     review: "Review"
     line: _Line
+    zone: str
 
 
 class ReviewStore(QObject):
@@ -96,19 +98,26 @@ class ReviewStore(QObject):
 
         That of a run on the way waits until there was no other for a moment.
         """
-        if self._results.run is None or self._review is not None or self._job.is_busy:
+        if self._results.run is None or self._job.is_busy or not self._is_wanted():
             return
         if self._results.is_kept:
             self._begin()
         else:
             self._rest.start()
 
+    def _is_wanted(self) -> bool:
+        """Return whether there is no review, or one on the clocks of another zone than is chosen now."""
+        run, last = self._results.run, self._last
+        if run is None or self._review is None or last is None:
+            return True
+        return last.zone != clock_zone(run)
+
     def _begin(self) -> None:
         run = self._results.run
         if run is None or self._job.is_busy or not self._job.can_begin:
             return
         line = self._last.line if self._last is not None else None
-        self._job.begin(partial(_review_task, run, self.benchmark, line))
+        self._job.begin(partial(_review_task, run, self.benchmark, line, clock_zone(run)))
 
     def _forget(self) -> None:
         self._rest.stop()
@@ -128,7 +137,7 @@ class ReviewStore(QObject):
 
 
 def _review_task(
-    run: "CompletedRun", benchmark: str, line: _Line | None, token: JobToken
+    run: "CompletedRun", benchmark: str, line: _Line | None, zone: str, token: JobToken
 ) -> _Reviewed:
     """Return the review, with the benchmark of the review before where it is the same one."""
     from ml4t_desktop.analysis.benchmark import make_benchmark
@@ -137,5 +146,7 @@ def _review_task(
     if line is None or line.market is not run.market or line.name != benchmark:
         line = _Line(run.market, benchmark, make_benchmark(run.market, benchmark))
     token.check()
-    review = review_run(run.result, run.metrics, run.market, benchmark, line.made, token.check)
-    return _Reviewed(review, line)
+    review = review_run(
+        run.result, run.metrics, run.market, benchmark, line.made, token.check, zone
+    )
+    return _Reviewed(review, line, zone)

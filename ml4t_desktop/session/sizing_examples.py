@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.market import Market
     from ml4t_desktop.request import Request
 
+_TELLING: Final = -1  # until another example is asked for
 _REST_MS: Final = (
     250  # while values are dragged an example of each would take the time from the run
 )
@@ -70,7 +71,7 @@ class SizingStore(QObject):
         self._work, self._request, self._markets = work, request, markets
         self._job = OneJob(jobs, self._take, self)
         self._asked: tuple[Any, ...] = ()
-        self._number = 0
+        self._number = _TELLING
         self._view: SizingView | None = None
         self._is_watched = False
         self._rest = QTimer(self)
@@ -133,7 +134,7 @@ class SizingStore(QObject):
 
     def _take(self, view: SizingView) -> None:
         found = view.example or view.preview
-        if found is not None and self._asked and self._number == self._asked[2]:
+        if found is not None and self._asked and 0 <= self._number == self._asked[2]:
             self._number = found.number
             self._asked = (*self._asked[:2], found.number)
         self._show(view)
@@ -155,7 +156,7 @@ def size(market: "Market", request: "Request", number: int) -> SizingView:
     Parameters
     ----------
     number : int
-        Which one, from 0; beyond the last it is the last.
+        Which one, from 0; beyond the last it is the last. Below 0 it is an early one that makes an order.
     """
     from ml4t_desktop.analysis.rebalance_preview import rebalance_preview, rebalance_times
     from ml4t_desktop.analysis.sizing_example import SizingExamples, size_curve
@@ -169,13 +170,16 @@ def size(market: "Market", request: "Request", number: int) -> SizingView:
             times = rebalance_times(market, sizing.schedule)
             if not times.size:
                 return SizingView(problem=tr("There are no bars."))
-            place = min(number, times.size - 1)
+            place = min(max(number, 0), times.size - 1)
             return SizingView(preview=rebalance_preview(market, request, times, place))
         examples = SizingExamples(market, request)
         curve = size_curve(sizing)
         if not examples.count:
             return SizingView(curve=curve, problem=tr("The entry rule selects no bar."))
-        return SizingView(examples.example(min(number, examples.count - 1)), None, curve)
+        example = (
+            examples.telling() if number < 0 else examples.example(min(number, examples.count - 1))
+        )
+        return SizingView(example, None, curve)
     except InputError as error:
         first = error.problems[0]
         return SizingView(

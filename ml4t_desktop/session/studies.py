@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from ml4t_desktop.session.clocks import clock_zone
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore, Subset
@@ -40,6 +41,7 @@ class StudyStore(QObject):
         self._job: int | None = None
         self._part_job: int | None = None
         self._part: PartStudy | None = None
+        self._part_zone = ""
         self._studies: deque[tuple[RunResult, Study]] = deque(maxlen=_KEPT)
         self._rest = Rest(results, self.want, self)
         self._part_rest = Rest(results, self.want_part, self)
@@ -75,10 +77,14 @@ class StudyStore(QObject):
     def want_part(self) -> None:
         """Compute the study of the part in the background, unless it is there or under way; see `want`."""
         run, subset = self._results.run, self._results.subset
-        if run is None or subset is None or self._part is not None or self._part_job is not None:
+        if run is None or subset is None or self._part_job is not None:
+            return
+        zone = clock_zone(run)
+        if self._part is not None and self._part_zone == zone:
             return
         if not self._part_rest.holds():
-            self._part_job = self._jobs.submit(partial(_part_task, run.result, subset))
+            self._part_zone = zone
+            self._part_job = self._jobs.submit(partial(_part_task, run.result, subset, zone))
 
     @Slot(object)
     def _on_run_changed(self, _run: "CompletedRun | None") -> None:
@@ -129,7 +135,7 @@ def _study_task(result: "RunResult", token: JobToken) -> "Study":
     return study_run(result, token.check)
 
 
-def _part_task(result: "RunResult", subset: Subset, token: JobToken) -> "PartStudy":
+def _part_task(result: "RunResult", subset: Subset, zone: str, token: JobToken) -> "PartStudy":
     from ml4t_desktop.analysis.study import study_part
 
-    return study_part(result, subset.trade_ids, token.check)
+    return study_part(result, subset.trade_ids, token.check, zone)

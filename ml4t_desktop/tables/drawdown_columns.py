@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.tables.breakdown_columns import NOT_DEFINED
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.wording import mark
@@ -29,14 +29,12 @@ def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
         Column(name="start", header=tr("Start"), kind=time, tip=tr("The last peak before it")),
         Column(name="trough", header=tr("Trough"), kind=time, tip=tr("The lowest point")),
         Column(name="recovery", header=tr("Recovery"), kind=time,
-        tip=tr("At the peak again"), missing=NOT_DEFINED),
+        tip=tr("At the peak again"), missing=shown(NOT_RECOVERED)),
         Column(name="days_down", header=tr("Days down"), kind="count", tip=tr("From the peak to the lowest point")),
         Column(name="days_up", header=tr("Days to recover"), kind="count",
         missing=NOT_DEFINED, tip=tr("From the lowest point to the recovery")),
         Column(name="days", header=tr("Days in all"), kind="count",
         tip=tr("From the peak to the recovery, or to the end")),
-        Column(name="state", header=tr("State"), kind="text",
-        tip=tr("Whether the peak was reached again before the end")),
         Column(name="trades", header=tr("Trades"), kind="count", tip=tr("Open at some time from peak to trough")),
         Column(name="trades_pnl", header="P&L", kind="money", is_signed=True, tip=tr("What these trades made")),
     )  # fmt: skip
@@ -63,7 +61,6 @@ def drawdown_frame(
             "days_down": item.days_to_trough,
             "days_up": None if item.recovery is None else item.days - item.days_to_trough,
             "days": item.days,
-            "state": NOT_RECOVERED if item.recovery is None else "recovered",
             "trades": trades,
             "trades_pnl": pnl,
         }
@@ -73,7 +70,7 @@ def drawdown_frame(
     numbers = dict.fromkeys(
         ("depth", "money", "days_down", "days_up", "days", "trades_pnl"), pl.Float64
     )
-    schema = {"rank": pl.Int64, "state": pl.String, "trades": pl.Int64, **times, **numbers}
+    schema = {"rank": pl.Int64, "trades": pl.Int64, **times, **numbers}
     frame = pl.DataFrame(rows, schema_overrides=schema, schema=list(rows[0]) if rows else schema)
     return frame.with_columns(
         pl.col(list(times)).cast(pl.Datetime("us", "UTC" if is_zoned else None))

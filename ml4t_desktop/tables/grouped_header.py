@@ -49,6 +49,13 @@ class GroupedHeader(QHeaderView):
             yield title, left, width
 
     def _group_height(self) -> int:
+        """Return the height of the upper line; no column in a group, no line."""
+        titles = (
+            self.model().headerData(section, Qt.Orientation.Horizontal, GROUP_ROLE)
+            for section in range(self.count())
+        )
+        if not any(titles):
+            return 0
         return self.fontMetrics().height() + _PADDING
 
     def sizeHint(self) -> QSize:  # noqa: D102, N802 (Qt's)
@@ -62,7 +69,7 @@ class GroupedHeader(QHeaderView):
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         height = self._group_height()
-        for title, left, width in self.groups():
+        for title, left, width in self.groups() if height else ():
             box = QRect(left, 0, width, height)
             if not box.intersects(self.viewport().rect()):
                 continue

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.clocks import clock_words
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore, Question
 from ml4t_desktop.session.questions import of_group, of_span
@@ -30,7 +31,7 @@ from ml4t_desktop.wording import mark
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
 
-    from ml4t_desktop.analysis.breakdowns import Grouping
+    from ml4t_desktop.analysis.breakdowns import Grouping, GroupingDefinition
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN = (
@@ -48,6 +49,7 @@ CHOICES: Final = (
     ("hour", mark("Hour")), ("direction", mark("Side")),
 )  # fmt: skip
 _WORDS: Final = frozenset({"exit_reason", "entry_reason", "direction"})
+_ON_CLOCKS: Final = frozenset({"weekday", "hour"})
 _MONTHS_TIP: Final = mark("Return of the account in every month, and in the year.")
 
 
@@ -168,10 +170,17 @@ class BreakdownsPanel(SeenPanel):
         if frame is None:
             frame = review.breakdowns[name]
         definition = next(item for item in GROUPING_DEFINITIONS if item.name == name)
-        self.note.setText(shown(definition.formula))
+        self.note.setText(self._note(definition))
         self.table.show_frame(
             frame, breakdown_columns(frame, definition.title, is_word=name in _WORDS)
         )
+
+    def _note(self, definition: GroupingDefinition) -> str:
+        """Return which trades are in a group, and on whose clocks."""
+        run, said = self._results.run, shown(definition.formula)
+        if run is None or definition.name not in _ON_CLOCKS:
+            return said
+        return " ".join(filter(None, (said, clock_words(run))))
 
     def _part_frame(self, name: Grouping) -> pl.DataFrame | None:
         """Return the groups of the trades that are looked at; None when these are all of them."""

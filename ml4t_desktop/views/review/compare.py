@@ -75,10 +75,11 @@ class ComparePanel(SeenPanel):
             return
         self._stack.setCurrentIndex(1)
         titles = tuple(tr("Run {number}", number=number) for number in found.numbers)
+        curves = found.curves
         self.chart.set_runs(
-            found.curves.times, found.curves.rebased, found.curves.drawdowns, titles
+            curves.times, curves.rebased, curves.drawdowns, titles, is_zoned=curves.is_zoned
         )
-        self.table.show_rows(found.rows, titles)
+        self.table.show_rows(found.rows, titles, is_zoned=curves.is_zoned)
         self._fill_choice(found)
         self._fill_notes(found)
 

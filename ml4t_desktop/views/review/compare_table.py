@@ -9,15 +9,16 @@ from PySide6.QtCore import QLocale, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ml4t_desktop.session.formats import Kind, format_value
+from ml4t_desktop.session.formats import Kind, format_value, time_on_screen
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.plain import plain_table
 from ml4t_desktop.views.review.menus import open_menu
-from ml4t_desktop.views.review.statistic_text import NOT_DEFINED
+from ml4t_desktop.views.review.statistic_text import NOT_DEFINED, TIMES
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.compare import StatisticRow
+    from ml4t_desktop.analysis.definitions import Definition
 
 BEST: Final = "★"
 _LARGE: Final = 1000
@@ -44,6 +45,7 @@ class CompareTable(QTreeWidget):
         self._theme = theme
         self._rows: tuple[StatisticRow, ...] = ()
         self._titles: tuple[str, ...] = ()
+        self._is_zoned = False
         self._only_different = True
         self.setRootIsDecorated(False)
         self.setIndentation(10)
@@ -72,8 +74,11 @@ class CompareTable(QTreeWidget):
         if column > 0 and not is_choosing and len(self.selectedItems()) <= 1:
             self.ask_current()
 
-    def show_rows(self, rows: Sequence[StatisticRow], titles: Sequence[str]) -> None:
-        """Show the statistics of runs with these titles."""
+    def show_rows(
+        self, rows: Sequence[StatisticRow], titles: Sequence[str], *, is_zoned: bool = False
+    ) -> None:
+        """Show the statistics of runs with these titles; `is_zoned` says whether their times carry a zone."""
+        self._is_zoned = is_zoned
         self._rows, self._titles = tuple(rows), tuple(titles)
         self._fill()
 
@@ -147,7 +152,7 @@ class CompareTable(QTreeWidget):
         column = 1
         for place, value in enumerate(row.values):
             is_best = place in row.best
-            text = _text(value, row.definition.kind, locale)
+            text = self._text(value, row.definition, locale)
             item.setText(column, f"{BEST} {text}" if is_best else text)
             item.setTextAlignment(column, _RIGHT)
             if is_best:
@@ -163,6 +168,11 @@ class CompareTable(QTreeWidget):
                 item.setForeground(column, QColor(self._theme.muted))
                 column += 1
         return item
+
+    def _text(self, value: float | str | None, definition: Definition, locale: QLocale) -> str:
+        if definition.name in TIMES and isinstance(value, str):
+            return time_on_screen(value, locale, is_zoned=self._is_zoned)
+        return _brief(value, definition.kind, locale) or NOT_DEFINED
 
     # Qt
 
@@ -190,10 +200,6 @@ def _headers(titles: Sequence[str]) -> list[str]:
         if place:
             headers.append(_DELTA)
     return headers
-
-
-def _text(value: float | str | None, kind: Kind, locale: QLocale) -> str:
-    return _brief(value, kind, locale) or NOT_DEFINED
 
 
 def _brief(value: float | str | None, kind: Kind, locale: QLocale) -> str:

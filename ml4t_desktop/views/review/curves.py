@@ -25,11 +25,6 @@ def times_of(run: CompletedRun) -> NDArray[np.int64]:
     return run.result.equity["timestamp"].to_physical().to_numpy()
 
 
-def is_zoned(run: CompletedRun) -> bool:
-    """Return whether the times of a run carry a zone."""
-    return getattr(run.result.equity["timestamp"].dtype, "time_zone", None) is not None
-
-
 def ghost_curve(run: CompletedRun, ghost: CompletedRun) -> Curve:
     """Return the equity of another run at the times of a run."""
     from ml4t_desktop.analysis.alignment import at_times

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBox
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
+from ml4t_desktop.session.clocks import clock_words, is_zoned
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_drawdown
@@ -19,7 +20,7 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.drawdown_columns import drawdown_columns, drawdown_frame
 from ml4t_desktop.views.review.breakdown_table import BreakdownTable
 from ml4t_desktop.views.review.brushing import entered_between
-from ml4t_desktop.views.review.curves import bands_of, is_zoned, times_of
+from ml4t_desktop.views.review.curves import bands_of, times_of
 from ml4t_desktop.views.review.study_panel import StudyPanel
 from ml4t_desktop.wording import mark
 
@@ -88,6 +89,7 @@ class DrawdownsPanel(StudyPanel):
             [(int(mask.sum()), float(np.nansum(pnl[mask]))) for mask in held],
             is_zoned=is_zoned(run),
         )
+        self.tip.setText(" ".join(filter(None, (shown(_TIP), clock_words(run)))))
         self.table.show_frame(frame, drawdown_columns(has_clock=has_clock(times)))
         below = underwater(equity, capital)
         self.chart.set_curves(times, equity, below, capital, is_zoned=is_zoned(run))

@@ -173,7 +173,7 @@ class MakingCard(QFrame):
             self.value.setText(_COMING)
             return
         made = making.made
-        text = making_text(made, QLocale())
+        text = making_text(made, QLocale(), is_zoned=self._store.is_zoned)
         self.title.setText(shown(made.title))
         self.of.setText(shown(made.of))
         self.of.setVisible(bool(made.of))
@@ -183,7 +183,9 @@ class MakingCard(QFrame):
         self._show_button(made.part)
 
     def _html(self, making: Making, text: MakingText) -> str:
-        return making_html(making.made, text, making.behind, self._theme)
+        return making_html(
+            making.made, text, making.behind, self._theme, is_zoned=self._store.is_zoned
+        )
 
     def _show_button(self, part: Part | None) -> None:
         has_trades = part is not None and part.trade_ids is not None and part.count > 0

@@ -20,7 +20,12 @@ STATISTIC, TRADE = "statistic:", "trade:"
 
 
 def making_html(
-    made: Derivation, text: MakingText, behind: Contributions | None, theme: Theme
+    made: Derivation,
+    text: MakingText,
+    behind: Contributions | None,
+    theme: Theme,
+    *,
+    is_zoned: bool = False,
 ) -> str:
     """Return what is said of a number below its title; links lead to inputs and trades."""
     parts = [f"<p>{_spelled(made.meaning)}</p>"]
@@ -29,7 +34,7 @@ def making_html(
         parts.append(f"<p style='color:{theme.warning}'><b>{reason}</b></p>")
     parts += [_formula(made, text, theme), _inputs(text, theme)]
     if behind is not None:
-        parts.append(_behind(behind, theme))
+        parts.append(_behind(behind, theme, is_zoned=is_zoned))
     parts.append(_head(tr("Made of"), theme))
     parts.append(f"<div>{escape(shown(made.source))}{_count(made.part)}</div>")
     return "".join(parts)
@@ -71,15 +76,15 @@ def _inputs(text: MakingText, theme: Theme) -> str:
     )
 
 
-def _behind(behind: Contributions, theme: Theme) -> str:
+def _behind(behind: Contributions, theme: Theme, *, is_zoned: bool) -> str:
     title = tr("The largest of {count:,} values", count=behind.count)
-    rows = "".join(_row(item, behind, theme) for item in behind.largest)
+    rows = "".join(_row(item, behind, theme, is_zoned=is_zoned) for item in behind.largest)
     return f"{_head(title, theme)}<table width='100%' cellpadding='3'>{rows}</table>"
 
 
-def _row(item: Contribution, behind: Contributions, theme: Theme) -> str:
+def _row(item: Contribution, behind: Contributions, theme: Theme, *, is_zoned: bool) -> str:
     locale = QLocale()
-    moment = "" if item.moment is None else moment_text(item.moment, locale)
+    moment = "" if item.moment is None else moment_text(item.moment, locale, is_zoned=is_zoned)
     name = escape(item.title) or moment
     if item.trade_id is not None:
         name = f"<a style='color:{theme.accent}' href='{TRADE}{item.trade_id}'>{name}</a>"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from ml4t_desktop.plots.bins_chart import BinsChart
 from ml4t_desktop.plots.month_heatmap import MonthHeatmap
+from ml4t_desktop.session.clocks import clock_words, clock_zone
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore, Question
@@ -102,7 +103,8 @@ class MonthsPanel(StudyPanel):
         del study
         from ml4t_desktop.analysis.months import moment_profits, month_grid
 
-        trades = self._trades(run)
+        trades, zone = self._trades(run), clock_zone(run)
+        self.tip.setText(" ".join(filter(None, (shown(_TIP), clock_words(run)))))
         key: Measure = self.measure.currentData()
         _, kind, is_signed, middle = _MEASURES[key]
         grid = month_grid(run.result, trades, key)
@@ -123,7 +125,7 @@ class MonthsPanel(StudyPanel):
             (self.seasons, "month"),
         )
         for chart, part in charts:
-            profits = moment_profits(trades, part)
+            profits = moment_profits(trades, part, zone)
             notes = tuple(
                 tr(
                     "{count} trades, P&L {pnl}",
@@ -169,11 +171,11 @@ class MonthsPanel(StudyPanel):
         run = self.results.run
         if run is None:
             return
-        import polars as pl
+        from ml4t_desktop.analysis.months import entered_in
 
         label = self.seasons.labels[bar]
         month = _MONTHS.index(label) + 1
-        chosen = self._trades(run).filter(pl.col("entry_time").dt.month() == month)
+        chosen = entered_in(self._trades(run), "month", (month,), clock_zone(run))
         ids = np.sort(chosen["trade_id"].to_numpy())
         name = tr("Entered in {month}", month=_LONG[month - 1])
         self._ask(of_trades(run, ids, name, "trades_pnl"), self.seasons, place)
@@ -232,35 +234,34 @@ class MonthsPanel(StudyPanel):
         self._look_where(name, chosen)
 
     def _on_weekday_chosen(self, first: int, last: int) -> None:
-        import polars as pl
-
         from ml4t_desktop.analysis.breakdowns import WEEKDAYS
 
         labels = self.weekdays.labels[first : last + 1]
         days = [WEEKDAYS.index(label) + 1 for label in labels]
-        chosen = pl.col("entry_time").dt.weekday().is_in(days)
-        self._look_where(
-            tr("Entered on {range_text}", range_text=self.weekdays.range_text(first, last)), chosen
-        )
+        name = tr("Entered on {range_text}", range_text=self.weekdays.range_text(first, last))
+        self._look_at_entered(name, "weekday", days)
 
     def _on_hour_chosen(self, first: int, last: int) -> None:
-        import polars as pl
-
         hours = [int(label[:2]) for label in self.hours.labels[first : last + 1]]
-        chosen = pl.col("entry_time").dt.hour().is_in(hours)
-        self._look_where(
-            tr("Entered in the hours {range_text}", range_text=self.hours.range_text(first, last)),
-            chosen,
+        name = tr(
+            "Entered in the hours {range_text}", range_text=self.hours.range_text(first, last)
         )
+        self._look_at_entered(name, "hour", hours)
 
     def _on_season_chosen(self, first: int, last: int) -> None:
-        import polars as pl
-
         months = [_MONTHS.index(label) + 1 for label in self.seasons.labels[first : last + 1]]
-        chosen = pl.col("entry_time").dt.month().is_in(months)
-        self._look_where(
-            tr("Entered in {range_text}", range_text=self.seasons.range_text(first, last)), chosen
-        )
+        name = tr("Entered in {range_text}", range_text=self.seasons.range_text(first, last))
+        self._look_at_entered(name, "month", months)
+
+    def _look_at_entered(
+        self, name: str, part: Literal["weekday", "hour", "month"], values: list[int]
+    ) -> None:
+        from ml4t_desktop.analysis.months import entered_in
+
+        run = self.results.run
+        if run is not None:
+            chosen = entered_in(run.result.trades, part, values, clock_zone(run))
+            self.look_at(name, np.sort(chosen["trade_id"].to_numpy()))
 
     def _look_where(self, name: str, chosen: pl.Expr) -> None:
         run = self.results.run

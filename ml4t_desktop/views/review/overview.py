@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QW
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
+from ml4t_desktop.session.clocks import is_zoned
 from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.making import MakingStore, Question
 from ml4t_desktop.session.questions import against_benchmark, of_benchmark, of_run, of_side
@@ -25,7 +26,6 @@ from ml4t_desktop.views.review.curves import (
     bands_of,
     benchmark_curve,
     ghost_curve,
-    is_zoned,
     times_of,
 )
 from ml4t_desktop.views.review.empty import EmptyState
@@ -214,6 +214,7 @@ class OverviewPanel(SeenPanel):
             review,
             ghost=ghost.metrics if ghost is not None else None,
             is_current=current is not None,
+            is_zoned=is_zoned(run),
         )
         self.chart.set_benchmark(benchmark_curve(run, review) if review is not None else None)
         if current is not None:

@@ -17,6 +17,7 @@ from ml4t_desktop.plots.shading import Shading
 from ml4t_desktop.plots.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.arrangements import ArrangementStore
+from ml4t_desktop.session.clocks import clock_words, has_times_of_day
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.reviews import ReviewStore
@@ -109,6 +110,7 @@ class PriceChartPanel(SeenPanel):
         place = self.bar.symbols.findData(wanted) if wanted else -1
         self.bar.symbols.setCurrentIndex(max(place, 0))
         self._run = run
+        self._tell(None)
         self._draw()
         if not self._results.is_rerun or self.symbol != before:
             self.chart.show_trade()
@@ -321,12 +323,19 @@ class PriceChartPanel(SeenPanel):
         if run is not None and trade_id is not None:
             row = trade_row(run.result.trades["trade_id"].to_numpy(), trade_id)
         if run is None or row is None:
-            self._key.setText(_key_html(self._theme))
+            note = clock_words(run) if run is not None else ""
+            said = f" &nbsp; <span style='color:{self._theme.muted}'>{note}</span>" if note else ""
+            self._key.setText(f"{_key_html(self._theme)}{said}")
             return
         from ml4t_desktop.views.review.trade_text import trade_line
 
         self._key.setText(
-            trade_line(run.result.trades.row(row, named=True), self._theme, QLocale())
+            trade_line(
+                run.result.trades.row(row, named=True),
+                self._theme,
+                QLocale(),
+                has_clock=has_times_of_day(run),
+            )
         )
 
     def _on_symbol_chosen(self, _index: int) -> None:

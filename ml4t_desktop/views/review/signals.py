@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.figures import FigureChart
-from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.clocks import has_times_of_day
+from ml4t_desktop.session.formats import day_on_screen, format_value
 from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_signal
@@ -239,8 +240,9 @@ class SignalsPanel(SeenPanel):
         self.charts["values"].show_figure(figures.value_figure(review, used))
         self.charts["returns"].show_figure(figures.return_figure(review))
         self.charts["trades"].show_figure(figures.trade_figure(review))
+        has_clock = has_times_of_day(run)
         days = tuple(
-            format_value(run.market.moment(int(t)), "date", QLocale())
+            day_on_screen(run.market.moment(int(t)), QLocale(), has_clock=has_clock)
             for t in review.correlation.times
         )
         self.charts["correlation"].show_figure(figures.correlation_figure(review, days))

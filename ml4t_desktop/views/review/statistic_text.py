@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QLocale
 
-from ml4t_desktop.session.formats import format_value
+from ml4t_desktop.session.formats import format_value, time_on_screen
 from ml4t_desktop.session.language import shown, tr
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
@@ -19,6 +19,10 @@ NOT_DEFINED: Final = "n/a"
 _LARGE: Final = 1000
 # Where being above or below zero is being good or bad.
 _SIGNED: Final = frozenset({"total_return", "cagr", "sharpe", "sortino", "calmar"})
+# Times, which are written plainly in the statistics of a run.
+TIMES: Final = frozenset(
+    {"start", "end", "max_drawdown_start", "max_drawdown_trough", "max_drawdown_recovery"}
+)
 Tone = Literal["gain", "loss", "muted", "text"]
 
 
@@ -28,10 +32,16 @@ def statistic_text(
     locale: QLocale,
     *,
     is_brief: bool = False,
+    is_zoned: bool = False,
 ) -> str:
     """Return the value of a statistic as text, ``n/a`` when it is undefined, empty when there is none.
 
-    Large amounts of money have no decimals where the text is to be brief.
+    Parameters
+    ----------
+    is_brief : bool
+        Whether large amounts of money have no decimals.
+    is_zoned : bool
+        Whether the times of the run carry a zone: those of day are on the clocks that are chosen.
     """
     if not hasattr(metrics, definition.name):
         return ""
@@ -40,6 +50,8 @@ def statistic_text(
         return NOT_DEFINED
     if is_brief and definition.kind == "money" and abs(value or 0) >= _LARGE:
         return format_value(value, "count", locale)
+    if definition.name in TIMES and value is not None:
+        return time_on_screen(value, locale, is_zoned=is_zoned)
     text = shown(value) if isinstance(value, str) else value  # the name of the benchmark
     return format_value(text, definition.kind, locale) or NOT_DEFINED
 

@@ -83,7 +83,7 @@ class StatisticsTable(QTreeWidget):
         self._fitted: set[int] = set()
         self._widest: dict[int, int] = {}  # pixels of the longest value so far, by column
         self._values_width = 0
-        self._had_sides = False
+        self._had_sides = self._is_zoned = False
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([shown(title) for title in _HEADERS])
         self.setRootIsDecorated(False)
@@ -137,6 +137,7 @@ class StatisticsTable(QTreeWidget):
         *,
         ghost: Metrics | None = None,
         is_current: bool = True,
+        is_zoned: bool = False,
     ) -> None:
         """Show the statistics of a run; those of sides and benchmark once there is its review.
 
@@ -147,11 +148,14 @@ class StatisticsTable(QTreeWidget):
         is_current : bool
             Whether the review is of this run; one of the run before tells what the benchmark did, and
             which columns there will be.
+        is_zoned : bool
+            Whether the times of the run carry a zone.
         """
         from ml4t_desktop.analysis.definitions import DEFINITIONS
 
         if not self._rows:
             self._make_rows()
+        self._is_zoned = is_zoned
         against = review.benchmark if review is not None else _COMING
         if review is not None and is_current:
             self._had_sides = bool(_trades(review.long) and _trades(review.short))
@@ -271,7 +275,9 @@ class StatisticsTable(QTreeWidget):
         locale: QLocale,
     ) -> None:
         """Show one statistic in one column; its title has the tooltip of the first."""
-        text = statistic_text(definition, metrics, locale, is_brief=column != _ALL)
+        text = statistic_text(
+            definition, metrics, locale, is_brief=column != _ALL, is_zoned=self._is_zoned
+        )
         tip = statistic_tip(definition, metrics) if text else _ONLY_WHOLE
         self._write(definition.name, column, text, "muted" if text == NOT_DEFINED else "text", tip)
         row, value = self._rows[definition.name], getattr(metrics, definition.name, None)

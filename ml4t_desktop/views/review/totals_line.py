@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, QPoint, QRect, Qt, Signal
@@ -43,10 +44,13 @@ class TotalsLine(QLabel):
         self.linkActivated.connect(self._on_link)
         self.linkHovered.connect(self._on_hovered)
 
-    def show_totals(self, totals: TradeTotals | None, theme: Theme) -> None:
-        """Say what the trades shown add up to; None says nothing."""
+    def show_totals(self, totals: TradeTotals | None, theme: Theme, note: str = "") -> None:
+        """Say what the trades shown add up to, and a note behind it; None says nothing."""
         self._hovered = ""
-        self.setText("" if totals is None else _totals_html(totals, theme))
+        said = "" if totals is None else _totals_html(totals, theme)
+        if said and note:
+            said += f" &nbsp;·&nbsp; <span style='color:{theme.muted}'>{escape(note)}</span>"
+        self.setText(said)
 
     def ask_current(self) -> bool:
         """Ask how the figure under the mouse is made, else the profit; say whether there is one."""

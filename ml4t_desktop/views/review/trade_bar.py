@@ -135,9 +135,9 @@ class TradeBar(QWidget):
         """Choose what trades are grouped by; no groups when it is not offered."""
         self.group.setCurrentIndex(max(self.group.findData(key), 0))
 
-    def show_totals(self, totals: TradeTotals | None, theme: Theme) -> None:
+    def show_totals(self, totals: TradeTotals | None, theme: Theme, note: str = "") -> None:
         """Say what the trades shown add up to."""
-        self.totals.show_totals(totals, theme)
+        self.totals.show_totals(totals, theme, note)
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()

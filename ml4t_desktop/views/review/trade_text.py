@@ -61,12 +61,13 @@ def trade_html(trade: Trade, theme: Theme, locale: QLocale, *, has_clock: bool) 
     return "".join(sections)
 
 
-def trade_line(trade: Trade, theme: Theme, locale: QLocale) -> str:
+def trade_line(trade: Trade, theme: Theme, locale: QLocale, *, has_clock: bool = False) -> str:
     """Return a trade in one line: asset, side, times, result and why it was left."""
 
     def text(name: str, kind: Kind) -> str:
         return escape(format_value(trade.get(name), kind, locale)) or _NONE
 
+    time: Kind = "time" if has_clock else "date"
     pnl = trade["pnl"]
     tone = theme.gain if pnl is not None and pnl > 0 else theme.loss
     is_open = trade["status"] == "open"
@@ -74,14 +75,14 @@ def trade_line(trade: Trade, theme: Theme, locale: QLocale) -> str:
         f"<b>{escape(trade['symbol'])}</b> {text('direction', 'word')} {text('quantity', 'quantity')}",
         tr(
             "{value} at {value2}",
-            value=text("entry_time", "date"),
+            value=text("entry_time", time),
             value2=text("entry_price", "price"),
         ),
         tr("still open")
         if is_open
         else tr(
             "{value} at {value2}",
-            value=text("exit_time", "date"),
+            value=text("exit_time", time),
             value2=text("exit_price", "price"),
         ),
         f"<b style='color:{tone}'>{text('pnl', 'money')}</b> {text('pnl_percent', 'percent')}",

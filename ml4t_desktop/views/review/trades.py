@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.arrangements import ArrangementStore, TradeView
+from ml4t_desktop.session.clocks import clock_words, clock_zone
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_totals
@@ -302,7 +303,9 @@ class TradesPanel(SeenPanel):
             return
         from ml4t_desktop.analysis.trade_groups import trade_groups
 
-        self.table.trade_model.set_groups(trade_groups(frame, key), is_word=key in _WORDS)
+        run = self._results.run
+        zone = clock_zone(run) if run is not None else "UTC"
+        self.table.trade_model.set_groups(trade_groups(frame, key, zone), is_word=key in _WORDS)
 
     def _show_totals(self) -> None:
         frame = self.table.trade_model.frame
@@ -313,7 +316,10 @@ class TradesPanel(SeenPanel):
 
         if self._numbers is None:
             self._numbers = TradeNumbers(frame)
-        self.bar.show_totals(self._numbers.totals(self.table.trade_model.shown), self._theme)
+        run = self._results.run
+        note = clock_words(run) if run is not None else ""
+        totals = self._numbers.totals(self.table.trade_model.shown)
+        self.bar.show_totals(totals, self._theme, note)
 
     def _on_group_chosen(self, _key: str) -> None:
         self._apply_group()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.validity import ConeChart, LuckChart, NamedLine, VariantChart
 from ml4t_desktop.plots.waterfall import Waterfall
+from ml4t_desktop.session.clocks import is_zoned
 from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
@@ -26,7 +27,6 @@ from ml4t_desktop.session.questions import of_evidence
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.validity import ValidityStore
-from ml4t_desktop.views.review.curves import is_zoned
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import EvidenceTable, VariantTable
 from ml4t_desktop.views.review.seen import SeenPanel

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime, QTimeZone
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
+    QDateTimeEdit,
     QLabel,
     QPushButton,
     QSplitter,
@@ -18,11 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.formats import date_format, format_value
+from ml4t_desktop.session.clocks import clock_words, clock_zone, has_times_of_day
+from ml4t_desktop.session.formats import date_format, format_value, moment_of_clock, on_clock
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
+from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence_tables import FigureTable
@@ -60,6 +63,7 @@ _ORDERS: Final = {
     "cancelled": mark("Cancelled"),
     "expired": mark("Expired"),
 }
+_LAST_SECOND: Final = 86_399  # of a day
 _RULE_HEAD: Final = mark("Bars at which the entry rule held")
 _ORDER_HEAD: Final = mark("Orders of the strategy")
 
@@ -73,7 +77,7 @@ class WhyPanel(SeenPanel):
         super().__init__(parent)
         self.setObjectName("why_panel")
         self._results, self._why, self._theme = results, why, theme
-        self.symbol, self.day = QComboBox(), QDateEdit()
+        self.symbol, self.day = QComboBox(), QDateTimeEdit()
         self.entry, self.exit = (
             QPushButton(tr("Entry of the trade")),
             QPushButton(tr("Exit of the trade")),
@@ -82,6 +86,7 @@ class WhyPanel(SeenPanel):
             QPushButton(tr("\N{BLACK LEFT-POINTING SMALL TRIANGLE} Bar")),
             QPushButton(tr("Bar \N{BLACK RIGHT-POINTING SMALL TRIANGLE}")),
         )
+        self.clocks = QLabel()
         self.text = QTextBrowser()
         self.fates = FigureTable(
             (tr("Bars at which the entry rule held"), tr("Bars"), tr("Share")),
@@ -124,7 +129,8 @@ class WhyPanel(SeenPanel):
         """Recolour."""
         self._theme = theme
         self.empty.apply_theme(theme)
-        self.fates_note.setStyleSheet(f"color: {theme.muted};")
+        for label in (self.fates_note, self.clocks):
+            label.setStyleSheet(f"color: {theme.muted};")
         self.draw_when_seen()
 
     def _build(self) -> None:
@@ -133,7 +139,8 @@ class WhyPanel(SeenPanel):
         self.symbol.setEditable(True)
         self.symbol.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.day.setObjectName("why_day")
-        self.day.setAccessibleName(tr("Day whose bar is explained"))
+        self.day.setAccessibleName(tr("Day or time whose bar is explained"))
+        self.day.setTimeZone(QTimeZone.utc())
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat(date_format(self.day.locale()))
         self.before.setToolTip(tr("Explain the bar before"))
@@ -147,6 +154,7 @@ class WhyPanel(SeenPanel):
         bar = FlowLayout()
         for widget in (self.entry, self.exit, self.symbol, self.day, self.before, self.after):
             bar.addWidget(widget)
+        bar.addWidget(self.clocks)
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -174,15 +182,17 @@ class WhyPanel(SeenPanel):
         if self.symbol.count() != len(symbols) or self.symbol.itemText(0) != symbols[0]:
             self.symbol.clear()
             self.symbol.addItems(symbols)
-            first, last = (run.market.moment(t) for t in (0, run.market.time_count - 1))
-            self.day.setDateRange(
-                QDate(first.year, first.month, first.day), QDate(last.year, last.month, last.day)
-            )
+        has_clock = has_times_of_day(run)
+        day = date_format(self.day.locale())
+        self.day.setDisplayFormat(f"{day} HH:mm" if has_clock else day)
+        self.clocks.setText(clock_words(run))
+        self.clocks.setVisible(has_clock)
+        first, last = (_on_clock(run, t) for t in (0, run.market.time_count - 1))
+        self.day.setDateTimeRange(first, last if has_clock else last.addSecs(_LAST_SECOND))
         answer = self._why.answer
         if answer is not None:
-            moment = run.market.moment(answer.explanation.t)
             self.symbol.setCurrentText(answer.explanation.symbol)
-            self.day.setDate(QDate(moment.year, moment.month, moment.day))
+            self.day.setDateTime(_on_clock(run, answer.explanation.t))
 
     def _show_fates(self) -> None:
         from ml4t_desktop.analysis.undefined import Undefined
@@ -218,21 +228,35 @@ class WhyPanel(SeenPanel):
             self.fates.add_row(f"{name}{reason}", texts, values=(row["bars"], row["share"]))
 
     def _on_bar_chosen(self, _index: int = 0) -> None:
-        """Explain the bar of the asset and the day in the fields."""
+        """Explain the bar of the asset in the fields that is the last by the day or time in them."""
         run, symbol = self._results.run, self.symbol.currentText().strip()
         if run is None or symbol not in run.market.symbols:
             return
-        from ml4t_desktop.units import MICROSECONDS_PER_DAY
-
-        day = QDate(1970, 1, 1).daysTo(self.day.date())
+        wanted, has_clock = self.day.dateTime(), has_times_of_day(run)
         answer = self._why.answer
         known = answer.explanation if answer is not None else None
         if known is not None and known.symbol == symbol:
-            at = int(run.market.timestamps[known.t])
-            if at // MICROSECONDS_PER_DAY == day:
+            at = _on_clock(run, known.t)
+            if at == wanted if has_clock else at.date() == wanted.date():
                 return
-        self._why.explain(symbol, (day + 1) * MICROSECONDS_PER_DAY - 1)
+        day, clock = wanted.date(), wanted.time()
+        if not has_clock:
+            clock = QTime(0, 0)
+        shown = datetime(  # noqa: DTZ001 (what the clocks on screen show)
+            day.year(), day.month(), day.day(), clock.hour(), clock.minute(), clock.second()
+        )
+        moment = moment_of_clock(shown, is_zoned=clock_zone(run) != "UTC")
+        rest = 1_000_000 if has_clock else MICROSECONDS_PER_DAY  # to the end of the second, or day
+        self._why.explain(symbol, moment + rest - 1)
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(1 if run is not None and self._why.can_explain else 0)
         self.draw_when_seen()
+
+
+def _on_clock(run: CompletedRun, t: int) -> QDateTime:
+    """Return what the clocks on screen show at a time of the market."""
+    moment = run.market.moment(t)
+    shown = on_clock(moment) if clock_zone(run) != "UTC" else moment
+    day = QDate(shown.year, shown.month, shown.day)
+    return QDateTime(day, QTime(shown.hour, shown.minute, shown.second), QTimeZone.utc())

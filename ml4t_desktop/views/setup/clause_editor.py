@@ -7,9 +7,11 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -120,7 +122,6 @@ class ClauseEditor(QWidget):
         self._joint.setVisible(len(self._root.children) > 1)
         for button in (self._add, self._add_group):
             button.setEnabled(bool(columns))
-        self._add_group.setVisible(bool(nodes))
         self._show_meaning(is_constant=tree is not None)
         self._show_problem(problems)
         self.show_views(self._views)
@@ -196,6 +197,7 @@ class ClauseEditor(QWidget):
             self._body.addWidget(row)
             self._rows.append(row)
         for row in spare:
+            row.blockSignals(True)  # noqa: FBT003 (Qt's) - hiding ends what is typed in it
             row.hide()
             row.deleteLater()
 
@@ -226,6 +228,13 @@ class ClauseEditor(QWidget):
             if row.path == self._focus and row.isVisibleTo(self):
                 row.handle.setFocus()
                 self._focus = None
+
+    def _take_what_is_typed(self) -> None:
+        """End what is being typed in a row: its buttons leave the focus where it is."""
+        focused = QApplication.focusWidget()
+        line = focused.lineEdit() if isinstance(focused, QComboBox) else focused
+        if isinstance(line, QLineEdit) and self.isAncestorOf(line):
+            line.editingFinished.emit()
 
     def _tell(self, root: Node) -> None:
         self.edited.emit(self.key, tree_of_root(root))
@@ -266,6 +275,7 @@ class ClauseEditor(QWidget):
         self._tell(rule_nodes.replaced(self._root, path, node))
 
     def _on_acted(self, path: Path, action: str) -> None:
+        self._take_what_is_typed()
         if action in _MOVES:
             root, where = _MOVES[action](self._root, path)
             self._tell_and_follow(root, where)

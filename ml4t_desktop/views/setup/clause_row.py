@@ -134,6 +134,7 @@ class ClauseRow(RuleRow):
             line.replaceWidget(self._value, editor)
             line.setStretchFactor(editor, _VALUE_STRETCH)
             QWidget.setTabOrder(self._op, editor)
+            self._value.blockSignals(True)  # noqa: FBT003 (Qt's) - what is typed in it was of another value
             self._value.setParent(None)
             self._value.deleteLater()
             self._value = editor

@@ -15,6 +15,7 @@ from ml4t_desktop.views.setup.editors import Choice, NumberBox, row_height
 Shape = Literal["number", "pair", "text", "flag", "numbers", "texts", "count", "column", "nothing"]
 _NUMBER_STEP = 0.05
 _DIGITS = 6  # the column beside needs the room more
+_LIST_DIGITS = 16  # a list goes below the line where there is no room for it
 
 
 def shape_of(column: RuleColumn, op: str, *, has_other: bool) -> Shape:
@@ -160,6 +161,7 @@ class ValueEditor(QWidget):
         elif self.shape in {"numbers", "texts"}:
             self._line = QLineEdit()
             self._line.setMinimumHeight(row_height(self._line))
+            self._line.setMinimumWidth(self._line.fontMetrics().averageCharWidth() * _LIST_DIGITS)
             self._added(self._line, "values")
             self._line.editingFinished.connect(self._on_line)
             if self.shape == "texts":
@@ -197,7 +199,7 @@ class ValueEditor(QWidget):
         if self.shape == "column":
             choice.set_options(tuple((item.name, item.title) for item in columns))
         elif self.shape == "flag":
-            choice.set_options(((True, "yes"), (False, "no")))
+            choice.set_options(((True, tr("yes")), (False, tr("no"))))
         else:
             if not self._labels:
                 choice.set_options(tuple((text, text) for text in column.samples))

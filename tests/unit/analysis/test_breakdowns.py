@@ -1,13 +1,20 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
 
-from ml4t_desktop.analysis.breakdowns import BREAKDOWN, GROUPING_DEFINITIONS, GROUPINGS, breakdown
+from ml4t_desktop.analysis.breakdowns import (
+    BREAKDOWN,
+    GROUPING_DEFINITIONS,
+    GROUPINGS,
+    breakdown,
+    group_trades,
+)
 from ml4t_desktop.analysis.calendar import calendar_breakdown, monthly_table
 from ml4t_desktop.analysis.definitions import DEFINITION_OF
 from ml4t_desktop.analysis.metrics import compute_metrics
+from ml4t_desktop.analysis.months import entered_in, moment_profits
 from ml4t_desktop.analysis.returns import PeriodReturns, period_returns
 from ml4t_desktop.analysis.rolling import rolling_statistics, rolling_trades
 from ml4t_desktop.analysis.trades import trade_statistics
@@ -181,3 +188,51 @@ def test_rolling_trades_have_no_profit_factor_without_a_loser():
     assert found["profit_factor"].to_list() == [None, 2.0, 3.0, None]
     with pytest.raises(ValueError, match="at least 2"):
         rolling_trades(trades_frame(rows), 1)
+
+
+LATE = [
+    {"pnl": 5.0, "entry_time": at("2024-01-08 23:30"), "exit_time": at("2024-01-31 23:45")},
+    {"pnl": -2.0, "entry_time": at("2024-01-09 00:30"), "exit_time": at("2024-02-01 01:00")},
+]  # fmt: skip
+
+
+def late_trades():
+    rows = [{key: moment_of(value) for key, value in row.items()} for row in LATE]
+    return trades_frame(rows, "UTC")
+
+
+def moment_of(value):
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+def test_hours_and_weekdays_are_those_of_the_clocks_of_a_zone():
+    trades = late_trades()
+    assert breakdown(trades, "hour")["group"].to_list() == ["00:00", "23:00"]
+    tokyo = breakdown(trades, "hour", "Asia/Tokyo")
+    assert dict(tokyo.select("group", "trades_pnl").iter_rows()) == {"08:00": 5.0, "09:00": -2.0}
+    assert breakdown(trades, "weekday", "Asia/Tokyo")["group"].to_list() == ["Tuesday"]
+    assert breakdown(trades, "weekday", "America/New_York")["group"].to_list() == ["Monday"]
+
+
+def test_months_are_those_of_the_account_on_whatever_clocks():
+    trades = late_trades()
+    assert breakdown(trades, "month", "Asia/Tokyo").equals(breakdown(trades, "month"))
+
+
+def test_the_trades_of_a_group_are_those_it_counts():
+    trades = late_trades()
+    assert group_trades(trades, "hour", "08:00", "Asia/Tokyo")["pnl"].to_list() == [5.0]
+    assert group_trades(trades, "weekday", "Monday", "Asia/Tokyo").is_empty()
+
+
+def test_what_was_entered_at_some_hours_is_found_on_the_same_clocks():
+    trades = late_trades()
+    assert entered_in(trades, "hour", (9,), "Asia/Tokyo")["pnl"].to_list() == [-2.0]
+    assert entered_in(trades, "weekday", (1,), "America/New_York").height == 2
+    profits = moment_profits(trades, "hour", "Asia/Tokyo")
+    assert (profits.labels, profits.pnl.tolist()) == (("08:00", "09:00"), [5.0, -2.0])
+
+
+def test_times_without_a_zone_stay_as_they_are():
+    trades = trades_frame(LATE)
+    assert breakdown(trades, "hour", "Asia/Tokyo").equals(breakdown(trades, "hour"))

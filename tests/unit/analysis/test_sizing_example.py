@@ -111,3 +111,16 @@ def test_the_curve_of_kelly_begins_where_there_is_an_edge_and_ends_at_the_most()
     assert shares[60] == pytest.approx(0.5 * (0.6 - 0.4))
     assert shares[-1] == pytest.approx(0.2)
     assert size_curve(BuyPercent(percent=0.1)) is None
+
+
+def test_an_example_is_one_that_makes_an_order_where_the_first_cannot():
+    # The volatility of the last two returns is there from the third bar on.
+    bars = [(price,) * 4 for price in (10.0, 11.0, 10.5, 11.5, 11.0, 12.0, 11.0, 12.5)]
+    sizing = {"helper": "inverse_volatility", "risk": 0.01, "window": 3, "max_percent": 0.5}
+    market = market_of({"A": bars}, signals={"s": {"A": [0.9] * len(bars)}})
+    examples = SizingExamples(market, request_with(sizing))
+
+    assert examples.example(0).ordered == 0.0
+    telling = examples.telling()
+    assert telling.ordered > 0.0
+    assert telling.number > 0

@@ -1,6 +1,6 @@
 """Trades in groups by any column, and what groups and tables add up to; worked out by hand."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
@@ -8,6 +8,7 @@ import pytest
 
 from ml4t_desktop.analysis.trade_groups import group_sums, trade_groups
 from ml4t_desktop.analysis.trade_totals import TradeNumbers
+from tests.unit.analysis.result_builder import trades_frame
 
 TRADES = pl.DataFrame(
     {
@@ -90,3 +91,11 @@ def test_what_is_undefined_is_said_to_be():
     assert totals.win_rate is None
     assert totals.profit_factor is None
     assert TradeNumbers(TRADES).totals(np.array([0])).profit_factor is None  # no loser
+
+
+def test_parts_of_times_are_those_of_the_clocks_of_a_zone():
+    late = datetime(2024, 1, 31, 23, 45, tzinfo=UTC)
+    trades = trades_frame([{"exit_time": late}], "UTC")
+    assert trade_groups(trades, "month:exit_time", "Asia/Tokyo").labels == ("2024-02",)
+    assert trade_groups(trades, "day:exit_time", "America/New_York").labels == ("2024-01-31",)
+    assert trade_groups(trades, "hour:exit_time", "Asia/Tokyo").labels == ("08:00",)

@@ -1,5 +1,6 @@
 """Catalogues: complete templates, and translations with the places of their originals."""
 
+import re
 import string
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import translations  # noqa: E402 (a script beside the package)
 
 sys.path.remove(str(ROOT / "packaging"))
 AGAIN = "run python packaging/translations.py"
+FEWEST_SAID = 0.95  # whoever adds a text need not speak every language
 
 
 def ids(catalog) -> set[tuple[str | None, tuple[str, ...]]]:
@@ -29,6 +31,19 @@ def places(text: str) -> list[str]:
     except ValueError:
         return []
     return sorted(f"{name}:{spec}" for _, name, spec, _ in parts if name is not None)
+
+
+def marks(text: str) -> dict[str, object]:
+    """Return what surrounds the words of a text: tags, lines, blanks at its ends, an ellipsis, a mnemonic."""
+    letters = re.findall(r"&(?=\w)(?!\w+;)(?!(?<=[A-Z]&)[A-Z])", text)
+    return {
+        "tags": sorted(re.findall(r"</?[a-z][^>]*>|&\w+;", text)),
+        "lines": text.count("\n"),
+        "ellipses": text.count("…"),
+        "begins": text[: len(text) - len(text.lstrip())],
+        "ends": text[len(text.rstrip()) :],
+        "mnemonics": len(letters),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +76,27 @@ class TestEveryTranslation:
                 or (len(one_of) == 1 and places(text) != one_of[0])
             ]
         assert wrong == []
+
+    def test_it_keeps_what_surrounds_the_words(self, path):
+        wrong = [
+            f"{original!r}: {text!r}"
+            for message in translations.read_translation(path)
+            if message.id
+            for original, text in zip(_tuple(message.id), _tuple(message.string), strict=True)
+            if text and marks(text) != marks(original)
+        ]
+        assert wrong == []
+
+    def test_it_says_nearly_every_text(self, path):
+        messages = [message for message in translations.read_translation(path) if message.id]
+        lacking = [message.id for message in messages if not all(_tuple(message.string))]
+        assert 1 - len(lacking) / len(messages) >= FEWEST_SAID, lacking[:20]
+
+    def test_it_holds_no_guesses_of_a_program(self, path):
+        guesses = [
+            item.id for item in translations.read_translation(path) if item.id and item.fuzzy
+        ]
+        assert guesses == []
 
     def test_it_is_compiled(self, path):
         import gettext

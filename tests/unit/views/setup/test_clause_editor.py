@@ -410,3 +410,38 @@ def test_a_narrow_row_puts_its_value_below_and_a_wide_one_beside(qtbot):
 
     qtbot.waitUntil(lambda: abs(top(value) - top(op)) < op.height() / 2)
     assert row.tab_stops().index(value) < row.tab_stops().index(row._more)
+
+
+def test_what_is_typed_in_a_clause_goes_with_the_clause_when_it_is_removed(qtbot):
+    bear = {"column": "context.regime", "op": "==", "value": "bull"}
+    editor = Editor(qtbot, {"all": (ABOVE, bear)})
+    line = editor.row(1).findChild(Choice, "value").lineEdit()
+    line.setFocus()
+    line.setText("bear")
+
+    editor.act((1,), "remove")
+    line.editingFinished.emit()  # as when a hidden line loses the keyboard
+
+    assert editor.tree == {"all": (ABOVE,)}
+
+
+def test_what_is_typed_stays_when_a_clause_beside_it_is_moved(qtbot):
+    regime = {"column": "context.regime", "op": "==", "value": "bull"}
+    editor = Editor(qtbot, {"all": (ABOVE, regime)})
+    editor.widget.activateWindow()
+    line = editor.row(1).findChild(Choice, "value").lineEdit()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus, timeout=10_000)
+    line.setText("bear")
+
+    editor.act((0,), "down")
+
+    assert editor.tree == {"all": ({**regime, "value": "bear"}, ABOVE)}
+
+
+def test_a_rule_can_begin_with_a_group(qtbot):
+    editor = Editor(qtbot, None)
+
+    editor.widget.findChild(QPushButton, "add_group").click()
+
+    assert len(editor.tree["all"][0]["any"]) == 1
