@@ -97,6 +97,10 @@ def test_an_archive_of_several_files_is_read_in_one_piece_with_a_warning(tmp_pat
     assert any("is an archive of several files" in problem.what for problem in feed.problems)
 
 
+def asked(base, data, context=None):
+    return read_market(data, context, base=base)
+
+
 def study(path: Path, **more: str) -> Path:
     """Prices, predictions, the VIX and a text, in one archive."""
     table = frame()
@@ -144,7 +148,7 @@ def test_a_request_can_name_each_table_of_an_archive(tmp_path):
         predictions=PredictionSource(files=("study.zip/preds.csv",)),
     )
     context = ContextSource(file="study.zip/vix.csv")
-    named = read_market(data, context, base=tmp_path)
+    named = asked(tmp_path, data, context)
     straight = read(tmp_path / "study.zip")
     assert np.array_equal(named.market.signals["ml_pred"], straight.market.signals["ml_pred"])
     assert named.digest == straight.digest == files_digest([tmp_path / "study.zip"])
@@ -177,7 +181,7 @@ def test_a_table_for_each_asset_beside_predictions_is_one_market(tmp_path, packe
         signals=("ml_pred",),
         predictions=PredictionSource(files=("study/preds.csv",)),
     )
-    named = read_market(data, None, base=tmp_path)
+    named = asked(tmp_path, data)
     assert named.market.symbols == loaded.market.symbols
     assert np.array_equal(named.market.prices, loaded.market.prices, equal_nan=True)
 
@@ -215,7 +219,7 @@ def test_a_missing_table_of_an_archive_says_what_it_holds(tmp_path):
     study(tmp_path / "study.zip")
     data = DataSource(files=("study.zip/price.csv",), signals=())
     with pytest.raises(InputError, match=r"holds 4 files .*none called 'price.csv'"):
-        read_market(data, None, base=tmp_path)
+        asked(tmp_path, data)
 
 
 def test_a_broken_file_of_a_market_is_never_left_out_by_itself(tmp_path):
@@ -226,7 +230,8 @@ def test_a_broken_file_of_a_market_is_never_left_out_by_itself(tmp_path):
 
 
 def rows_of(table: pl.DataFrame) -> list[list[object]]:
-    return [table.columns, *[[str(v) if isinstance(v, date) else v for v in r] for r in table.rows()]]  # fmt: skip
+    rows = [[str(v) if isinstance(v, date) else v for v in row] for row in table.rows()]
+    return [[*table.columns], *rows]
 
 
 def test_sheets_of_prices_and_predictions_are_told_apart(tmp_path):
@@ -245,7 +250,7 @@ def test_sheets_of_prices_and_predictions_are_told_apart(tmp_path):
         signals=("ml_pred",),
         predictions=PredictionSource(files=("book.xlsx/Model",)),
     )
-    assert read_market(data, None, base=tmp_path).market.row_count == table.height
+    assert asked(tmp_path, data).market.row_count == table.height
 
 
 def test_a_sheet_for_each_asset_is_one_market_and_a_weekly_one_is_left_out(tmp_path):

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -62,10 +63,11 @@ def test_a_line_that_sums_up_is_left_out_and_told(tmp_path, last):
 
 def test_a_row_of_a_sheet_that_sums_up_is_left_out_and_told(tmp_path):
     rows = [line.split(",") for line in lines()]
-    table = [[d, s, *map(float, numbers)] for d, s, *numbers in rows]
+    table: list[list[object]] = [[d, s, *map(float, numbers)] for d, s, *numbers in rows]
     book = tmp_path / "book.xlsx"
-    total = ["Total", "", None, None, None, None, 6000.0, None]
-    book.write_bytes(workbook({"S": [HEADER.split(","), *table, total]}))
+    head: list[object] = [*HEADER.split(",")]
+    total: list[object] = ["Total", "", None, None, None, None, 6000.0, None]
+    book.write_bytes(workbook({"S": [head, *table, total]}))
     read = FileFeed(book)
     assert read.market.row_count == 6
     assert "the last row sums up the others and is left out (Total, 6000" in notes(read)
@@ -107,7 +109,9 @@ def test_letters_that_are_no_zone_are_told_with_their_row(tmp_path):
 def test_thousands_as_in_india_and_signs_behind_numbers_are_read(tmp_path):
     read = feed(tmp_path, lines(volume='"12,34,567"', pred="0.25-"))
     assert read.market.prices[4, 0] == 1_234_567
-    assert read.market.signals["pred"][0] == -0.25
+    pred = read.market.signals["pred"]
+    assert isinstance(pred, np.ndarray)
+    assert pred[0] == -0.25
 
 
 def test_a_second_close_is_no_signal(tmp_path):
