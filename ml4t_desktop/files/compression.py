@@ -73,7 +73,7 @@ def opened(path: Path, packing: Packing | None, member: str | None = None) -> It
     if packing == "zip":
         with zipfile.ZipFile(place.file) as archive:
             name = _member(archive, path, place.inner or member)
-            with archive.open(name) as member_file, _unpacked_again(member_file) as stream:
+            with archive.open(name) as packed, _unpacked_again(packed) as stream:  # pyright: ignore[reportArgumentType] # it is what archives open
                 yield _Bounded(stream, path)  # pyright: ignore[reportReturnType] # reads as a file does
         return
     with _OPENERS[packing](place.file) as stream:
@@ -133,7 +133,7 @@ def refuse_large_workbook(source: Path | bytes, path: Path) -> None:
 def _unpacked_again(file: zipfile.ZipExtFile) -> IO[bytes]:
     """Return a file of an archive, unpacked where it is packed itself, such as ``prices.csv.gz``."""
     packing = packing_of(file.peek(_MAGIC_BYTES))
-    return file if packing in (None, "zip") else _OPENERS[packing](file)
+    return _OPENERS[None if packing == "zip" else packing](file)  # pyright: ignore[reportArgumentType] # reads as a file does
 
 
 def _zstandard(file: Path | IO[bytes]) -> IO[bytes]:
@@ -152,7 +152,7 @@ def _gzip(file: Path | IO[bytes]) -> IO[bytes]:
 
 
 def _bzip2(file: Path | IO[bytes]) -> IO[bytes]:
-    return bz2.open(file, "rb")
+    return bz2.open(file, "rb")  # pyright: ignore[reportReturnType] # of bytes, as it is asked for
 
 
 def _xz(file: Path | IO[bytes]) -> IO[bytes]:

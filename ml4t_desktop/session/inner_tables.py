@@ -57,18 +57,28 @@ def holders(request: RequestStore, data: "DataStore") -> tuple[Holder, ...]:
     found: list[Holder] = []
     for path in data.holders:
         tables = data.inside(path)
+        if not has_a_choice(tables):
+            continue
         if path in named or any(table.path in named for table in tables):
             found.append(Holder(path, _grouped(path, tables, used, draft)))
     return tuple(found)
 
 
+def has_a_choice(tables: "Sequence[InnerTable]") -> bool:
+    """Return whether tables are not just the files of one market."""
+    return any(table.is_sheet or table.use != "prices" for table in tables)
+
+
 def uses(request: RequestStore) -> "dict[Path, Use]":
     """Return what each file that a request names is used for."""
     draft = request.draft
-    named: list[tuple[str | None, Use]] = [(name, "prices") for name in draft.files]
-    named += [(name, "predictions") for name in draft.get("data.predictions.files", ())]
-    named += [(draft.context_file, "context"), (_actions(draft), "actions")]
-    return {request.resolved(name): use for name, use in reversed(named) if name}
+    named: dict[Use, Sequence[str | None]] = {
+        "actions": (_actions(draft),),
+        "context": (draft.context_file,),
+        "predictions": draft.get("data.predictions.files", ()),
+        "prices": draft.files,
+    }
+    return {request.resolved(name): use for use, names in named.items() for name in names if name}
 
 
 def _actions(draft: Draft) -> str | None:

@@ -1,7 +1,7 @@
 """What a dropped file makes of a draft: its columns as guessed, and rules to begin with."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ml4t_desktop.files.inside import real_file
@@ -67,6 +67,16 @@ def closes_only(inspection: "FileInspection") -> bool:
     """Return whether closing prices are all the prices there are."""
     roles = {guess.role for guess in inspection.guesses}
     return "close" in roles and not roles & {"open", "high", "low"}
+
+
+def asset_total(draft: Draft, prices: "Iterable[FileInspection]") -> int:
+    """Return how many assets price files hold: each without a column of symbols is one, unless all are named alike."""
+    counts = [file.asset_count or 1 for file in prices if guessed(file, "asset") is not None]
+    alone = [file for file in prices if guessed(file, "asset") is None]
+    more = (
+        min(len(alone), 1) if draft.get("data.asset_id") or draft.get("data.asset") else len(alone)
+    )
+    return max(counts, default=0) + more
 
 
 def with_price_file(
