@@ -115,6 +115,13 @@ class FileChanges(QObject):
         ]
         self._notices.show(tr("{files}: changed since it was read", files=names), notices)
 
+    def close(self) -> None:
+        """Watch nothing any more."""
+        self._quiet.stop()
+        self._watcher.blockSignals(True)  # noqa: FBT003 (Qt's)
+        if self._watcher.files():
+            self._watcher.removePaths(self._watcher.files())
+
     def read_again(self) -> None:
         """Read the files anew that have changed, and say what is in them now."""
         for path in self._intake.look_again():

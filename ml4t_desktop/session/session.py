@@ -185,6 +185,7 @@ class Session:
 
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
+        self.changes.close()
         self.scripts.close()
         self.sweeps.close()
         self.jobs.close()
