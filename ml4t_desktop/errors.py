@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ml4t_desktop.wording import say
+from ml4t_desktop.wording import joined, say
 
 Severity = Literal["error", "warning", "note"]
 
@@ -55,6 +55,12 @@ class Ml4tDesktopError(Exception):
     """Root of every error this package raises on purpose."""
 
 
+def message_of(error: BaseException) -> str:
+    """Return what an error says; a `Text` where it was made of one, which ``str(error)`` forgets."""
+    said = error.args[0] if len(error.args) == 1 else None
+    return said if isinstance(said, str) else str(error)
+
+
 class InputError(Ml4tDesktopError, ValueError):
     """Input that the user can mend; carries every problem found, not only the first.
 
@@ -66,7 +72,7 @@ class InputError(Ml4tDesktopError, ValueError):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         listed: Sequence[Problem] = [problems] if isinstance(problems, Problem) else list(problems)
         self.problems: tuple[Problem, ...] = tuple(listed)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(joined("\n", map(str, self.problems)))
 
 
 class Cancelled(Ml4tDesktopError):  # noqa: N818 (a request of the user, not an error)
@@ -98,8 +104,10 @@ class SourceLine:
 
     def __str__(self) -> str:
         """Return its place, as ``momentum.py, line 12, in on_market_event``."""
-        inside = "" if self.function == "<module>" else f", in {self.function}"
-        return f"{self.path.name}, line {self.line}{inside}"
+        file = self.path.name
+        if self.function == "<module>":
+            return say("{file}, line {line}", file=file, line=self.line)
+        return say("{file}, line {line}, in {name}", file=file, line=self.line, name=self.function)
 
 
 class StrategyFailed(RunFailed):
@@ -115,7 +123,8 @@ class StrategyFailed(RunFailed):
 
     def __init__(self, what: str, lines: Sequence[SourceLine] = ()) -> None:
         self.what, self.lines = what, tuple(lines)
-        super().__init__(f"{self.lines[-1]}: {what}" if self.lines else what)
+        told = say("{where}: {what}", where=str(self.lines[-1]), what=what) if self.lines else what
+        super().__init__(told)
 
     def __reduce__(self) -> "tuple[type[StrategyFailed], tuple[str, tuple[SourceLine, ...]]]":
         """Say how it is made anew, in another process."""

@@ -4,7 +4,6 @@ import gc
 import signal
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from ml4t_desktop.errors import Problem
 
 if TYPE_CHECKING:  # they load with the command that shows them
+    from concurrent.futures import Future
+
     from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.quality import QualityReport
@@ -30,6 +31,12 @@ _TITLES = {
     "running": "Running the backtest",
     "writing": "Writing the run folder",
 }
+
+
+def answer(text: str) -> None:
+    """Say what was asked for on stdout."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def tell(problems: Iterable[Problem]) -> None:
@@ -196,11 +203,14 @@ def run_watched(
     InputError, Cancelled
         As `project.run.run_file` does.
     """
+    from ml4t_desktop.project.head_start import begin_reading
+
+    seen = _Seen()
+    begun = None if chunk_rows is not None else begin_reading(request, overrides, seen.read)
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.project.background import in_background
 
     control = RunControl()
-    seen = _Seen()
 
     def work() -> "CompletedRun":
         from ml4t_desktop.project.run import run_file, run_in_memory
@@ -214,6 +224,7 @@ def run_watched(
             on_read=seen.read,
             chunk_rows=chunk_rows,
             may_run=lambda script: trusts_script or is_trusted(script),
+            head_start=begun,
         )
 
     return _watched(in_background("run", work), seen, control)
@@ -228,6 +239,8 @@ def is_trusted(script: "Script") -> bool:
 
 def _watched(run: "Future[CompletedRun]", seen: "_Seen", control: "RunControl") -> "CompletedRun":
     """Wait for a run, showing how far it is, until it ends or is cancelled."""
+    from concurrent.futures import wait
+
     with _cancelled_by_signals(control), Progress() as progress:
         while not run.done():
             progress.show(seen.phase, max(seen.share, control.progress))

@@ -10,6 +10,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from ml4t_desktop.wording import say
+
 MICROSECONDS_PER_DAY: Final = 86_400_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -58,8 +60,9 @@ def span_microseconds(text: str) -> int:
     """
     match = _SPAN.fullmatch(text)
     if match is None:
-        message = (
-            f"'{text}' is not a span of time: write a number and a unit, such as 5d, 1h, 30min"
+        message = say(
+            "'{text}' is not a span of time: write a number and a unit, such as 5d, 1h, 30min",
+            text=text,
         )
         raise ValueError(message)
     return round(float(match[1]) * _SPAN_MICROSECONDS[match[2]])

@@ -49,6 +49,14 @@ class Text(str):
         made.plural, made.number, made.context = plural, number, context
         return made
 
+    def __add__(self, other: str) -> str:
+        """Return both, one after the other; a sentence that is added stays one that can be translated."""
+        return joined("", (self, other))
+
+    def __radd__(self, other: str) -> str:
+        """Return both, one after the other."""
+        return joined("", (other, self))
+
     def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
         """Say how it is made anew, in another process."""
         parts = (str(self), self.pattern, self.values, self.plural, self.number, self.context)
@@ -94,3 +102,10 @@ def joined(separator: str, parts: Iterable[object]) -> str:
     named = {f"part{number}": part for number, part in enumerate(parts)}
     pattern = separator.join(f"{{{name}}}" for name in named)
     return Text(separator.join(map(str, named.values())), pattern, named)
+
+
+def parted(text: str) -> tuple[str, ...]:
+    """Return the texts that `joined` put one after the other; any other text alone."""
+    values = text.values if isinstance(text, Text) else {}
+    parts = tuple(part for part in values.values() if isinstance(part, str))
+    return parts if "part0" in values else (text,)

@@ -108,7 +108,7 @@ def title_of(name: str, market: Market | None = None) -> str:
     """Return what a user reads for a benchmark; that of a file is called after it, where its market is given."""
     if name == FILE:
         line = market.benchmark if market is not None else None
-        return line.title if line is not None else "File"
+        return line.title if line is not None else mark("File")
     if name == MARKET:
         return mark("Market, equal weights")
     return mark("No benchmark") if name == NONE else name.partition(".")[2]
@@ -140,11 +140,11 @@ def make_benchmark(market: Market, name: str) -> Benchmark | Undefined:
     there = np.flatnonzero(np.isfinite(values))
     if not len(there) or np.nanmin(values) <= 0:
         flaw = (
-            mark("is not above zero throughout, so it has no returns")
+            mark("{title} is not above zero throughout, so it has no returns")
             if len(there)
-            else mark("has no value")
+            else mark("{title} has no value")
         )
-        return Undefined(f"{title_of(name, market)} {flaw}")
+        return Undefined(say(flaw, title=title_of(name, market)))
     filled = values[np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))]
     return Benchmark(name=name, title=title_of(name, market), values=filled / values[there[0]])
 

@@ -3,12 +3,20 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ml4t_desktop.analysis.day_states import (
+    CONTEXT,
+    KNOWN_PERIODS,
+    DayStates,
+    Period,
+    context_states,
+    period_states,
+)
 from ml4t_desktop.analysis.drawdowns import underwater
 from ml4t_desktop.analysis.leakage.splits import splits
 from ml4t_desktop.analysis.returns import PeriodReturns, period_returns
@@ -21,7 +29,9 @@ from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 
-Division = Literal["split", "year", "half", "quarter", "month"]
+# ``split``, a step of the calendar, ``context.NAME``, or ``periods``.
+Division = str
+PERIODS: Final = "periods"
 TRAINED: Final = "trained"
 TESTED: Final = "tested"
 PATHS: Final = 500
@@ -46,11 +56,13 @@ class Stability:
     Parameters
     ----------
     division : str
-        What it was divided by: ``split``, days on which a model was trained and others; else the calendar.
+        What it was divided by: ``split``, days on which a model was trained and others; ``year``, ``half``,
+        ``quarter`` or ``month``; ``context.NAME``, the state of the market at the end of each day; or
+        ``periods``, times that have a name.
     table : DataFrame of `STRETCHES`
         In order of time; for a split, where the model was trained comes first. Intervals hold 90 % of
         the draws (Sharpe ratio, `bootstrap.redraw`) and 90 % (win rate, Wilson). Trades are those that
-        closed in a stretch; for a split those entered in it.
+        closed in a stretch; for a split, and for states of the market, those entered in it.
     gained : int
         Stretches with a positive return.
     chance : float or None
@@ -65,9 +77,12 @@ class Stability:
     gained: int
     chance: float | None
     gap: float | None = None
+    periods: tuple[Period, ...] = KNOWN_PERIODS
 
 
-def divisions(market: Market, result: RunResult) -> tuple[Division, ...]:
+def divisions(
+    market: Market, result: RunResult, periods: tuple[Period, ...] = KNOWN_PERIODS
+) -> tuple[Division, ...]:
     """Return what a run can be divided by, so that there are two stretches or more; the best first.
 
     A column that says which rows a model was trained on goes before the calendar.
@@ -83,6 +98,10 @@ def divisions(market: Market, result: RunResult) -> tuple[Division, ...]:
             found.append(name)
     if found and found[0] == "year" and np.unique(_codes(days, "year")).size < 3 and len(found) > 1:
         found[:2] = reversed(found[:2])  # two years say less than their halves
+    columns = (f"{CONTEXT}{name}" for name in market.context)
+    found += [name for name in columns if context_states(market, days, _bare(name)) is not None]
+    if period_states(days, periods) is not None:
+        found.append(PERIODS)
     return tuple(found)
 
 
@@ -106,6 +125,7 @@ def stability(
     division: Division,
     benchmark: PeriodReturns | None = None,
     check: Callable[[], None] = lambda: None,
+    periods: tuple[Period, ...] = KNOWN_PERIODS,
 ) -> Stability:
     """Return a run in stretches.
 
@@ -117,19 +137,22 @@ def stability(
         Of what the run is held against.
     check : callable
         Called between the stretches; raises when nobody waits for them any more.
+    periods : tuple of Period
+        The times that have a name.
     """
-    periods = period_returns(result)
-    codes = _divided(market, periods.days, division)
+    whole = period_returns(result)
+    states = _states(market, whole.days, division, periods)
+    codes = _divided(market, whole.days, division) if states is None else states.codes
     closed = result.trades.filter(pl.col("status") == CLOSED)
-    of_trade = _of_trades(closed, periods.days, codes, division)
+    of_trade = _of_trades(closed, whole.days, codes, division)
     pnl = closed["pnl"].to_numpy()
     rows: list[dict[str, object]] = []
     samples: list[tuple[float, float]] = []
     for code in _in_order(codes, division):
         check()
         is_in = codes == code
-        part = _part(periods, is_in)
-        row = _account(part, _label(int(code), division))
+        part = _part(whole, is_in)
+        row = _account(part, _label(int(code), division) if states is None else states.labels[code])
         sample = sharpe_sample(part.returns)
         if not isinstance(sample, Undefined):
             samples.append((sample.sharpe, sample.error))
@@ -146,10 +169,11 @@ def stability(
         gained=int((table["total_return"] > 0).sum()),
         chance=same_all_along(samples),
         gap=gap,
+        periods=periods,
     )
 
 
-def trades_of(result: RunResult, market: Market, division: Division, place: int) -> Wholes:
+def trades_of(result: RunResult, market: Market, found: Stability, place: int) -> Wholes:
     """Return the ids of the closed trades that a stretch counts.
 
     Parameters
@@ -157,18 +181,20 @@ def trades_of(result: RunResult, market: Market, division: Division, place: int)
     place : int
         Row of the stretch in `Stability.table`.
     """
-    days = period_returns(result).days
-    codes = _divided(market, days, division)
+    days, division = period_returns(result).days, found.division
+    states = _states(market, days, division, found.periods)
+    codes = _divided(market, days, division) if states is None else states.codes
     closed = result.trades.filter(pl.col("status") == CLOSED)
     chosen = _of_trades(closed, days, codes, division) == _in_order(codes, division)[place]
     return closed["trade_id"].to_numpy()[chosen]
 
 
-def days_of(result: RunResult, market: Market, division: Division, place: int) -> PeriodReturns:
+def days_of(result: RunResult, market: Market, found: Stability, place: int) -> PeriodReturns:
     """Return the returns of a stretch, `place` being its row in `Stability.table`."""
-    periods = period_returns(result)
-    codes = _divided(market, periods.days, division)
-    return _part(periods, codes == _in_order(codes, division)[place])
+    whole = period_returns(result)
+    states = _states(market, whole.days, found.division, found.periods)
+    codes = _divided(market, whole.days, found.division) if states is None else states.codes
+    return _part(whole, codes == _in_order(codes, found.division)[place])
 
 
 def same_all_along(samples: list[tuple[float, float]]) -> float | None:
@@ -217,6 +243,23 @@ def beyond_chi_square(value: float, freedom: int) -> float:
     return min(rest + sum(terms), 1.0)
 
 
+def _bare(division: Division) -> str:
+    return division.removeprefix(CONTEXT)
+
+
+def _states(
+    market: Market, days: Wholes, division: Division, periods: tuple[Period, ...]
+) -> DayStates | None:
+    """Return the states of the days where it is these that a run is divided by."""
+    if division == PERIODS:
+        return period_states(days, periods)
+    return context_states(market, days, _bare(division)) if _is_context(division) else None
+
+
+def _is_context(division: Division) -> bool:
+    return division.startswith(CONTEXT)
+
+
 def _divided(market: Market, days: Wholes, division: Division) -> Wholes:
     if division == "split":
         trained = trained_days(market, days)
@@ -233,7 +276,8 @@ def _in_order(codes: Wholes, division: Division) -> Wholes:
 
 def _of_trades(closed: pl.DataFrame, days: Wholes, codes: Wholes, division: Division) -> Wholes:
     """Return the number of the stretch that each closed trade belongs to."""
-    moment = "entry_time" if division == "split" else "exit_time"
+    by_entry = division == "split" or _is_context(division)
+    moment = "entry_time" if by_entry else "exit_time"
     at = closed[moment].cast(pl.Int64).to_numpy() // MICROSECONDS_PER_DAY
     return codes[np.clip(np.searchsorted(days, at), 0, max(codes.size - 1, 0))]
 

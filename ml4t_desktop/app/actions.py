@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
+from ml4t_desktop.app.groups import heading_of
 from ml4t_desktop.app.icons import icon
 from ml4t_desktop.session.availability import why_not
 from ml4t_desktop.session.commands import COMMANDS, MENU_TITLES, Command, command, plain_title
@@ -86,7 +87,10 @@ class Actions(QObject):
             if item.submenu and item.submenu not in menus:
                 menus[item.submenu] = menus[item.menu].addMenu(shown(MENU_TITLES[item.submenu]))
             menu = menus[item.submenu or item.menu]
-            if item.begins_group and menu.actions():
+            heading = heading_of(item)
+            if heading and heading not in {action.text() for action in menu.actions()}:
+                menu.addSection(heading)
+            elif item.begins_group and menu.actions():
                 menu.addSeparator()
             menu.addAction(self._actions[item.id])
         for menu in menus.values():

@@ -162,8 +162,13 @@ def _fill(
             host.tabifyDockWidget(docks[before], docks[key])
         return
     heads = [docks[keys_of(item, root)[0]] for item in part.parts]
-    for before, head in pairwise(heads):
-        host.splitDockWidget(before, head, _orientation(part))
+    if part.direction == "row" and reads_from_right(host):  # Qt mirrors no docks
+        for before, head in pairwise(heads):
+            host.splitDockWidget(before, head, _orientation(part))
+            host.splitDockWidget(head, before, _orientation(part))
+    else:
+        for before, head in pairwise(heads):
+            host.splitDockWidget(before, head, _orientation(part))
     for item in part.parts:
         _fill(host, docks, item, root)
 
@@ -198,6 +203,11 @@ def shared_out(room: int, parts: Sequence[Tabs | Split], unit: float) -> list[in
         round(need + (size - need) * kept if size > need else need)
         for need, size in zip(least, wanted, strict=True)
     ]
+
+
+def reads_from_right(host: QMainWindow) -> bool:
+    """Return whether the first panel of a row belongs on the right."""
+    return host.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
 
 def _room_of(host: QMainWindow, part: Split) -> int:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ml4t_desktop.app.desk import Desk
 from ml4t_desktop.app.dialogs import IMAGE_FILES, Dialogs
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 
@@ -130,7 +130,7 @@ class ChartCommands(QObject):
         except InputError as error:
             self._notices.show(tr("The picture was not written"), map(Notice, error.problems))
         except OSError as error:
-            problem = Problem(what=str(error))
+            problem = Problem(what=message_of(error))
             self._notices.show(tr("The picture was not written"), (Notice(problem),))
         else:
             self._notices.show(_written(paths))

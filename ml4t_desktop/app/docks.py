@@ -7,7 +7,13 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
 
-from ml4t_desktop.app.arrangements import SET_UP, Arrangement, place_docks, size_docks
+from ml4t_desktop.app.arrangements import (
+    SET_UP,
+    Arrangement,
+    place_docks,
+    reads_from_right,
+    size_docks,
+)
 from ml4t_desktop.app.dock_tabs import DockTabs
 from ml4t_desktop.app.panel_dock import PanelDock
 from ml4t_desktop.app.panels import PANELS, Panel
@@ -17,6 +23,7 @@ from ml4t_desktop.views.calm import WhenCalm
 
 _PREPARE_MS = 60  # between two panels: what is asked for meanwhile goes first
 _VERSION = 2  # of what Qt writes about the docks; raised when old states must not be read
+_MIRRORED = 1000  # added where one reads from the right: such a state is of no use elsewhere
 
 
 class DockHost(QMainWindow):
@@ -46,7 +53,7 @@ class DockHost(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.docks = {item.key: PanelDock(item, make, self) for item in PANELS}
         self.panels = MadePanels(self.docks)
-        self._tabs = DockTabs(self.docks, self)
+        self._tabs = DockTabs(self.docks, self.show_panel, self)
         self._unsized: Arrangement | None = None
         self._unpaired: Arrangement | None = None
         self._is_paired = True
@@ -103,6 +110,8 @@ class DockHost(QMainWindow):
             **{f"view.{key}": partial(self.focus_panel, key) for key in self.docks},
             "panel.next": partial(self.step_panel, 1),
             "panel.previous": partial(self.step_panel, -1),
+            "panel.next_tab": partial(self.step_tab, 1),
+            "panel.previous_tab": partial(self.step_tab, -1),
             "panel.float": self.float_panel,
             "panel.close": self.close_panel,
         }
@@ -113,6 +122,13 @@ class DockHost(QMainWindow):
         if seen:
             place = seen.index(self.current) if self.current in seen else -1
             self._focus(seen[(place + step) % len(seen)])
+
+    def step_tab(self, step: int) -> None:
+        """Show the next panel of those behind each other, or the one before, group by group."""
+        keys = self._tabs.beside(self.current) or self._tabs.beside(self.front)
+        now = self.current if self.current in keys else self.front
+        if now in keys:
+            self.focus_panel(keys[(keys.index(now) + step) % len(keys)])
 
     def float_panel(self) -> None:
         """Take the current panel out of the window, or put it back."""
@@ -141,11 +157,12 @@ class DockHost(QMainWindow):
         self.docks[asked.front].raise_()
         self._unsized = self._unpaired = asked
         self._size_when_shown()
+        self.minimumSizeHint()  # Qt fills the bars of tabs when it is asked for room
         self._settle()
 
     def layout_now(self) -> Layout:
         """Return the present arrangement, to be had again."""
-        state = self.saveState(_VERSION).toBase64()
+        state = self.saveState(self._version()).toBase64()
         return Layout(
             state=bytes(state.data()).decode(),
             closed=tuple(sorted(self._closed)),
@@ -156,7 +173,7 @@ class DockHost(QMainWindow):
         """Arrange the panels as they were; those that were not there yet get their own place."""
         self.arrange(SET_UP)
         state = QByteArray.fromBase64(layout.state.encode())
-        if not self.restoreState(state, _VERSION):
+        if not self.restoreState(state, self._version()):
             return False
         self._unsized = self._unpaired = None
         self._closed = {key for key in layout.closed if key in self.docks}
@@ -168,6 +185,9 @@ class DockHost(QMainWindow):
         """Recolour the panels that are made, and the bars of all."""
         for dock in self.docks.values():
             dock.apply_theme(theme)
+
+    def _version(self) -> int:
+        return _VERSION + (_MIRRORED if reads_from_right(self) else 0)
 
     def _size_pair(self) -> None:
         """Share the room out once more when the pair of an arrangement is seen for the first time."""

@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
@@ -32,11 +32,13 @@ from ml4t_desktop.session.session import make_session
 from ml4t_desktop.session.settings import chosen_language, settings_path
 from ml4t_desktop.session.trials import trials_folder
 from ml4t_desktop.session.work import Work, real_work
+from ml4t_desktop.session.worker_threads import come_first, reading_threads
 
 _WORKERS = 4  # a run, looking at a file beside it, and both while the engine is prepared
 _SWITCH_SECONDS = 0.0005  # Python code in the background must not make the window stutter
 _WARM_UP_MS = 200
 _PANEL_MODULES = (
+    "ml4t_desktop.analysis.signals.review",
     "ml4t_desktop.plots.price",
     "ml4t_desktop.views.data.preview",
     "ml4t_desktop.views.review.overview",
@@ -77,7 +79,7 @@ def build(
         Where variants that were tried are counted; None counts for this window alone.
     """
     session = make_session(
-        executor or ThreadPoolExecutor(_WORKERS, thread_name_prefix="ml4t"),
+        executor or reading_threads(_WORKERS, "ml4t"),
         work or real_work(settings_file and settings_file.with_name("trusted.toml")),
         settings_file or settings_path(),
         recovery=recovery,
@@ -119,6 +121,7 @@ def open_window(file: Path | None, *, sample: bool = False) -> int:
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = make_application()
+    come_first()
     use_language(app, language_of(chosen_language(settings_path()), QLocale.system()))
     logs.configure(logs.log_path())
     reports = CrashReports(reports_folder())

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.app.desk import Desk
+from ml4t_desktop.app.groups import heading_of
 from ml4t_desktop.app.layouts import Layouts
 from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.session.availability import why_not
@@ -121,7 +122,7 @@ class PaletteCommands(QObject):
             yield Entry(
                 id=f"command:{item.id}",
                 title=plain_title(item),
-                kind=" · ".join(menu_title(part) for part in (item.menu, item.submenu) if part),
+                kind=_found_in(item),
                 detail=shown(item.tip),
                 shortcut=shown_keys(item),
                 why_not=why_not(self._session, item.id),
@@ -129,6 +130,12 @@ class PaletteCommands(QObject):
 
     def _on_step(self, name: str) -> None:
         self._show_step(Step[name])
+
+
+def _found_in(item: Command) -> str:
+    """Return where a command is found: its menus, and the group of the panel that it shows."""
+    menus = [menu_title(part) for part in (item.menu, item.submenu) if part]
+    return " · ".join([*menus, *filter(None, [heading_of(item)])])
 
 
 def shown_keys(item: Command) -> str:

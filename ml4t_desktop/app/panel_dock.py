@@ -149,7 +149,8 @@ class DockTitle(QWidget):
     """The bar over a panel that stands alone: its title, and buttons to float and to close it."""
 
     def __init__(self, dock: PanelDock) -> None:
-        super().__init__()
+        super().__init__(dock)
+        self.hide()  # until it is the bar of its dock
         self._dock = dock
         self.setObjectName("dock_title")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -30,6 +30,8 @@ class Panel:
     make : callable
         Returns the widget, which has `apply_theme`. A signal ``command_asked`` of it, with the id
         of a command, gives that command.
+    group : str
+        Key of the group it is found in; empty for one that stands alone.
     place : {"side", "middle"}
         Where it is unless its reader moved it: at the side, or among the tabs in the middle.
     shown_with : str
@@ -42,6 +44,7 @@ class Panel:
     title: str
     of: Literal["request", "data", "run"]
     make: Callable[[Session, Theme], QWidget]
+    group: str = ""
     place: Literal["side", "middle"] = "middle"
     shown_with: str = ""
     is_prepared: bool = False
@@ -181,33 +184,45 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(
         key="setup", title=mark("Set-up"), of="request", place="side", make=_setup, is_prepared=True
     ),
-    Panel(key="data", title=mark("Data"), of="data", make=_data, is_prepared=True),
-    Panel(key="quality", title=mark("Quality"), of="data", make=_quality),
-    Panel(key="leaks", title=mark("Leaks"), of="data", make=_leaks),
-    Panel(key="overview", title=mark("Overview"), of="run", make=_overview, is_prepared=True),
-    Panel(key="breakdowns", title=mark("Breakdowns"), of="run", make=_breakdowns),
-    Panel(key="trades", title=mark("Trades"), of="run", make=_trades, is_prepared=True),
+    Panel(key="data", title=mark("Data"), group="data", of="data", make=_data, is_prepared=True),
+    Panel(key="quality", title=mark("Quality"), group="data", of="data", make=_quality),
+    Panel(key="leaks", title=mark("Leaks"), group="data", of="data", make=_leaks),
+    Panel(
+        key="overview",
+        title=mark("Overview"),
+        group="result",
+        of="run",
+        make=_overview,
+        is_prepared=True,
+    ),
+    Panel(key="breakdowns", title=mark("Breakdowns"), group="result", of="run", make=_breakdowns),
+    Panel(key="months", title=mark("Months"), group="result", of="run", make=_months),
+    Panel(key="rolling", title=mark("Rolling"), group="result", of="run", make=_rolling),
+    Panel(key="drawdowns", title=mark("Drawdowns"), group="result", of="run", make=_drawdowns),
+    Panel(
+        key="trades", title=mark("Trades"), group="trades", of="run", make=_trades, is_prepared=True
+    ),
     Panel(
         key="price",
         title=mark("Price chart"),
+        group="trades",
         of="run",
         make=_price,
         shown_with="trades",
         is_prepared=True,
     ),
-    Panel(key="why", title=mark("Why"), of="run", make=_why),
-    Panel(key="signals", title=mark("Signals"), of="run", make=_signals),
-    Panel(key="validity", title=mark("Validity"), of="run", make=_validity),
-    Panel(key="stability", title=mark("Stability"), of="run", make=_stability),
-    Panel(key="history", title=mark("History"), of="run", make=_history),
-    Panel(key="compare", title=mark("Compare"), of="run", make=_compare),
-    Panel(key="sweep", title=mark("Sweep"), of="run", make=_sweep),
-    Panel(key="script", title=mark("Script"), of="run", make=_script),
-    Panel(key="months", title=mark("Months"), of="run", make=_months),
-    Panel(key="distribution", title=mark("Distribution"), of="run", make=_distribution),
-    Panel(key="excursions", title=mark("Excursions"), of="run", make=_excursions),
-    Panel(key="rolling", title=mark("Rolling"), of="run", make=_rolling),
-    Panel(key="drawdowns", title=mark("Drawdowns"), of="run", make=_drawdowns),
+    Panel(key="why", title=mark("Why"), group="trades", of="run", make=_why),
+    Panel(key="excursions", title=mark("Excursions"), group="trades", of="run", make=_excursions),
+    Panel(
+        key="distribution", title=mark("Distribution"), group="trades", of="run", make=_distribution
+    ),
+    Panel(key="signals", title=mark("Signals"), group="evidence", of="run", make=_signals),
+    Panel(key="validity", title=mark("Validity"), group="evidence", of="run", make=_validity),
+    Panel(key="stability", title=mark("Stability"), group="evidence", of="run", make=_stability),
+    Panel(key="history", title=mark("History"), group="runs", of="run", make=_history),
+    Panel(key="compare", title=mark("Compare"), group="runs", of="run", make=_compare),
+    Panel(key="sweep", title=mark("Sweep"), group="runs", of="run", make=_sweep),
+    Panel(key="script", title=mark("Script"), group="runs", of="run", make=_script),
 )
 
 

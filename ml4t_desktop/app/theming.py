@@ -44,8 +44,15 @@ QTabBar::tab {{ padding: 8px 18px; background: transparent; color: {muted};
                 border: none; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
+QTabBar#dock_tabs::tab {{ padding: 5px 14px 6px 14px; }}
+QTabBar#panel_groups {{ background: {surface}; }}
+QTabBar#panel_groups::tab {{ padding: 3px 12px; margin: 4px 0 2px 6px; min-height: 18px;
+                             border: 1px solid transparent; border-radius: 5px; }}
+QTabBar#panel_groups::tab:hover {{ border-color: {border}; }}
+QTabBar#panel_groups::tab:selected {{ background: {window}; color: {text}; border-color: {border}; }}
 QTabBar#steps {{ border-bottom: 1px solid {border}; }}
-QTabBar#steps::tab {{ padding: 7px 1px 6px 1px; }}
+QTabBar#steps::tab {{ padding: 6px 1px 6px 1px; }}
+QTabBar#steps::tab:first {{ margin-left: 4px; }}
 QFrame#step_head {{ background: {surface}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#step_head QScrollArea, QFrame#step_head QScrollArea > QWidget > QWidget {{ background: {surface}; }}
 QFrame#drop_line {{ background: {accent}; }}

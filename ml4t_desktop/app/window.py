@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         )
         self.messages = MessageStrip(session.notices)
         self.subset_strip = SubsetStrip(
-            session.results, session.studies, self.theme, session.making
+            session.results, session.studies, self.theme, session.making, session.without
         )
         self.progress = RunProgress(session)
         self.run_line = RunLine(session)
@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         self.messages.command_asked.connect(self.desk.carry_out)
         session.runs.started.connect(self.docks.prepare_panels)
         session.results.run_changed.connect(self._on_run_changed)
+        session.without.made.connect(partial(self.desk.carry_out, "view.overview"))
         session.settings.settings_changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 

@@ -1,9 +1,10 @@
 """Feeds: where a Python backtest gets its bars and signals from."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack
 
 from pydantic import ValidationError
 
@@ -15,8 +16,11 @@ from ml4t_desktop.files.market_in_pieces import MarketInPieces, pieces_of_files
 from ml4t_desktop.files.piece_plan import piece_plan
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged
+from ml4t_desktop.market.moments import read_moment
+from ml4t_desktop.market.selection import only
 from ml4t_desktop.request import PredictionSource, TableForm
 from ml4t_desktop.request.toml import parse_request, validation_problems
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,6 +34,9 @@ __all__ = [
     "RequestFeed",
     "TableForm",
 ]
+
+_LOG: Final = logging.getLogger(__name__)
+_SHOWN: Final = 10
 
 
 class _Form(TypedDict, total=False):
@@ -48,13 +55,17 @@ class DataFrameFeed:
     ----------
     frame : polars.DataFrame
     asset_id : str, optional
-        What the asset of a frame without an asset column is called.
+        What the only asset is called ("asset" when left out, and no column says it). Of several assets, the
+        one that is wanted.
     timestamp_column, asset_column : str, optional
         Recognised by their usual names when left out.
     signal_columns : sequence of str, optional
         Recognised when left out; an empty sequence means none.
-    start, end : date or datetime, optional
-        Both included; an end that is a date includes its whole day.
+    start, end : date, datetime or text, optional
+        Both included; an end that is a date includes its whole day. Texts are of ISO 8601.
+
+    What is doubtful but used is in `problems`, and told by the logger ``ml4t_desktop``: on the error
+    output, unless logging is set up otherwise.
 
     Raises
     ------
@@ -70,21 +81,23 @@ class DataFrameFeed:
         asset_id: str | None = None,
         timestamp_column: str | None = None,
         asset_column: str | None = None,
-        signal_columns: Sequence[str] | None = None,
-        start: date | datetime | None = None,
-        end: date | datetime | None = None,
+        signal_columns: Sequence[str] | str | None = None,
+        start: date | datetime | str | None = None,
+        end: date | datetime | str | None = None,
     ) -> None:
         columns = ColumnMap(
             time=timestamp_column,
             asset=asset_column,
             asset_id=asset_id,
-            signals=None if signal_columns is None else tuple(signal_columns),
-            start=start,
-            end=end,
+            signals=_names(signal_columns),
+            start=read_moment(start, "start"),
+            end=read_moment(end, "end"),
         )
-        self.market: Market
-        self.problems: tuple[Problem, ...]
-        self.market, self.problems = market_from_frame(frame, columns, source="asset")
+        market, self.problems = market_from_frame(
+            _table(frame), columns, source="frame", asset="asset"
+        )
+        self.market: Market = _asked_for(market, asset_id)
+        _tell(self.problems)
 
 
 class FileFeed(DataFrameFeed):
@@ -96,7 +109,8 @@ class FileFeed(DataFrameFeed):
     Parameters
     ----------
     path : str or Path
-        A file without an asset column is one asset, called `asset_id`, else by the file's stem.
+        A file without an asset column is one asset, called `asset_id`, else by the file's stem. Of a
+        file of several, `asset_id` is the one that is wanted.
     chunk_rows : int, optional
         Read and run about so many bars at once; left out, the memory there is decides. The result is
         the same. `market` is without its rows then, and `pieces` is where they come from. Wide
@@ -116,9 +130,9 @@ class FileFeed(DataFrameFeed):
         asset_id: str | None = None,
         timestamp_column: str | None = None,
         asset_column: str | None = None,
-        signal_columns: Sequence[str] | None = None,
-        start: date | datetime | None = None,
-        end: date | datetime | None = None,
+        signal_columns: Sequence[str] | str | None = None,
+        start: date | datetime | str | None = None,
+        end: date | datetime | str | None = None,
         chunk_rows: int | None = None,
         *,
         predictions: str | Path | PredictionSource | None = None,
@@ -130,9 +144,9 @@ class FileFeed(DataFrameFeed):
             time=timestamp_column,
             asset=asset_column,
             asset_id=asset_id,
-            signals=None if signal_columns is None else tuple(signal_columns),
-            start=start,
-            end=end,
+            signals=_names(signal_columns),
+            start=read_moment(start, "start"),
+            end=read_moment(end, "end"),
             form=_table_form(form),
             layout=layout,
         )
@@ -141,9 +155,15 @@ class FileFeed(DataFrameFeed):
         if plan.rows is not None:
             self.pieces, found = pieces_of_files([self.path], columns, plan.rows)
             self.market, self.problems = self.pieces.timeline, tuple(found)
-            return
-        self.market, problems = market_of_path(self.path, columns, joined)
-        self.problems = (*plan.warnings, *problems)
+            if asset_id is not None and self.market.symbols != (asset_id,):
+                what = mark("one of several assets cannot be read in pieces")
+                fix = mark("Leave it out, or write the rows of that asset into a file of their own")
+                raise InputError(Problem(where="asset_id", what=what, fix=fix))
+        else:
+            market, problems = market_of_path(self.path, columns, joined)
+            self.market = _asked_for(market, asset_id)
+            self.problems = (*plan.warnings, *problems)
+        _tell(self.problems)
 
 
 class ParquetDataFeed(FileFeed):
@@ -193,13 +213,59 @@ class RequestFeed:
 
 def _moments(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the table with dates that are written as texts as what they are."""
-    told = dict(data)
-    for name in ("start", "end"):
-        value = told.get(name)
-        if isinstance(value, str):
-            kind = datetime if "T" in value or " " in value else date
-            told[name] = kind.fromisoformat(value)
-    return told
+    return {
+        name: read_moment(value, name) if name in {"start", "end"} else value
+        for name, value in data.items()
+    }
+
+
+def _names(given: Sequence[str] | str | None) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _table(frame: object) -> "pl.DataFrame":
+    """Return what is given as a frame, a lazy one collected.
+
+    Raises
+    ------
+    InputError
+        If it is no frame of polars.
+    """
+    import polars as pl
+
+    if isinstance(frame, pl.LazyFrame):
+        return frame.collect()
+    if not isinstance(frame, pl.DataFrame):
+        what = say("{kind} is no frame of polars", kind=type(frame).__name__)
+        fix = mark("Give a polars.DataFrame; polars.from_pandas makes one of a frame of pandas")
+        raise InputError(Problem(where="frame", what=what, fix=fix))
+    return frame
+
+
+def _asked_for(market: Market, asset_id: str | None) -> Market:
+    """Return the market of one asset of several, or of all when none is named.
+
+    Raises
+    ------
+    InputError
+        If there are several, and none is called so.
+    """
+    if asset_id is None or market.symbols == (asset_id,):
+        return market
+    if asset_id in market.symbols:
+        return only(market, asset_id)
+    shown = ", ".join(market.symbols[:_SHOWN]) + (", …" if len(market.symbols) > _SHOWN else "")
+    what = say("there is no asset '{asset}'; there are {symbols}", asset=asset_id, symbols=shown)
+    fix = mark("Name one that is there, or leave it out")
+    raise InputError(Problem(where="asset_id", what=what, fix=fix))
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        if problem.severity == "warning":
+            _LOG.warning("%s", problem)
 
 
 def _predictions(given: str | Path | PredictionSource | None) -> PredictionSource | None:

@@ -3,10 +3,11 @@
 import hashlib
 import inspect
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
@@ -26,6 +27,7 @@ from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_ac
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.corporate_actions import CorporateAction, with_corporate_actions
 from ml4t_desktop.market.fingerprint import Fingerprint, FingerprintedPieces
+from ml4t_desktop.market.moments import read_moment
 from ml4t_desktop.market.period import PiecesBetween, between
 from ml4t_desktop.market.read_ahead import ReadAhead
 from ml4t_desktop.market.timeline import Pieces
@@ -40,6 +42,7 @@ from ml4t_desktop.request import (
 from ml4t_desktop.request.toml import validation_problems
 from ml4t_desktop.request.value import Value
 from ml4t_desktop.units import end_microseconds, microseconds
+from ml4t_desktop.wording import mark, say
 
 Settings = TypeVar("Settings", bound=Value)
 
@@ -106,11 +109,15 @@ class BacktestEngine:
         corporate_actions: Sequence[CorporateAction] | str | Path | None = None,
         risk: RiskLimits | Mapping[str, Any] | None = None,
     ) -> None:
+        _check_kinds(data_feed, strategy, context_data)
         self.execution = _settings(Execution, execution, "execution")
         self.costs = _settings(Costs, costs, "costs")
         money = _settings(Account, account, "account")
         if initial_capital is not None:
-            values = {**money.model_dump(), "initial_capital": float(initial_capital)}
+            capital = (
+                float(initial_capital) if isinstance(initial_capital, Real) else initial_capital
+            )
+            values = {**money.model_dump(), "initial_capital": capital}
             money = _settings(Account, values, "account")
         self.account = money
         self.risk = None if risk is None else _settings(RiskLimits, risk, "risk")
@@ -139,8 +146,8 @@ class BacktestEngine:
 
     def run(
         self,
-        start_date: date | datetime | None = None,
-        end_date: date | datetime | None = None,
+        start_date: date | datetime | str | None = None,
+        end_date: date | datetime | str | None = None,
         progress: Callable[[float], None] | None = None,
         cancel: RunControl | Callable[[], bool] | None = None,
     ) -> BacktestResult:
@@ -148,8 +155,8 @@ class BacktestEngine:
 
         Parameters
         ----------
-        start_date, end_date : date or datetime, optional
-            Both included; an end that is a date includes its whole day.
+        start_date, end_date : date, datetime or text, optional
+            Both included; an end that is a date includes its whole day. Texts are of ISO 8601.
         progress : callable, optional
             Told the share done, 0 to 1.
         cancel : RunControl or callable, optional
@@ -157,11 +164,14 @@ class BacktestEngine:
 
         Raises
         ------
+        InputError
+            If one of the dates is none; also a `ValueError`.
         Cancelled
             If the run was cancelled.
         """
-        start_us = None if start_date is None else microseconds(start_date)
-        end_us = None if end_date is None else end_microseconds(end_date)
+        first, last = read_moment(start_date, "start_date"), read_moment(end_date, "end_date")
+        start_us = None if first is None else microseconds(first)
+        end_us = None if last is None else end_microseconds(last)
         control = cancel if isinstance(cancel, RunControl) else RunControl()
         asks = cancel if cancel is not None and not isinstance(cancel, RunControl) else None
         identity = self._identity()
@@ -251,7 +261,38 @@ def _with_actions(market: Market, given: Sequence[CorporateAction] | str | Path 
         return market
     if isinstance(given, str | Path):
         return with_action_rows(market, read_corporate_actions(Path(given)))[0]
+    if not isinstance(given, Iterable):
+        given = [given]
     return with_corporate_actions(market, given)
+
+
+def _check_kinds(data_feed: object, strategy: object, context_data: object) -> None:
+    """Refuse what cannot be a feed, a strategy or a context.
+
+    Raises
+    ------
+    InputError
+        Naming every such argument.
+    """
+    problems: list[Problem] = []
+    if not isinstance(data_feed, DataFeed):
+        what = say("{kind} is no feed", kind=_kind(data_feed))
+        fix = mark("Give a ParquetDataFeed, a CSVDataFeed or a DataFrameFeed")
+        problems.append(Problem(where="data_feed", what=what, fix=fix))
+    if not isinstance(strategy, Strategy):
+        what = say("{kind} is no strategy", kind=_kind(strategy))
+        fix = mark("Give an object of a class that derives from Strategy")
+        problems.append(Problem(where="strategy", what=what, fix=fix))
+    if not (context_data is None or isinstance(context_data, Mapping | ContextFeed)):
+        what = say("{kind} is no context", kind=_kind(context_data))
+        fix = mark("Give a dict of datetimes to dicts of values, or a feed of context")
+        problems.append(Problem(where="context_data", what=what, fix=fix))
+    if problems:
+        raise InputError(problems)
+
+
+def _kind(given: object) -> str:
+    return f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
 
 
 def _add_columns(digest: "hashlib._Hash", columns: Mapping[str, Column]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Generic, Self, TypeVar, overload
 
+from ml4t_desktop.wording import say
+
 Plain = TypeVar("Plain", bool, int, float, str)
 
 
@@ -70,13 +72,26 @@ class Parameter(Generic[Plain]):
     def misfit(self, value: Any) -> str:
         """Return what is wrong with a value, or nothing."""
         if self.choices is not None and value not in self.choices:
-            return (
-                f"{self.name} must be one of {', '.join(map(repr, self.choices))}, it is {value!r}"
+            return say(
+                "{name} must be one of {choices}, it is {value!r}",
+                name=self.name,
+                choices=", ".join(map(repr, self.choices)),
+                value=value,
             )
         if self.low is not None and not value >= self.low:
-            return f"{self.name} must be at least {self.low:g}, it is {value!r}"
+            return say(
+                "{name} must be at least {low:g}, it is {value!r}",
+                name=self.name,
+                low=self.low,
+                value=value,
+            )
         if self.high is not None and not value <= self.high:
-            return f"{self.name} must be at most {self.high:g}, it is {value!r}"
+            return say(
+                "{name} must be at most {high:g}, it is {value!r}",
+                name=self.name,
+                high=self.high,
+                value=value,
+            )
         return ""
 
 

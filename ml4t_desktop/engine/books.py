@@ -76,6 +76,7 @@ from ml4t_desktop.request.costs import (
     VolumeShareSlippage,
 )
 from ml4t_desktop.units import span_microseconds
+from ml4t_desktop.wording import mark, say
 
 Record = TypeVar("Record")
 _SMALLEST_TABLE = 4096
@@ -244,12 +245,17 @@ def _funding(settings: Table[Settings], market: Market, funding: Funding | None)
     column = columns.get(name)
     where = "account.funding.column"
     if column is None:
-        there = ", ".join(sorted(f"{kind}.{other}" for other in columns)) or f"no {kind}"
-        what = f"there is no column '{funding.column}'; there is {there}"
-        raise InputError(Problem(where=where, what=what, fix="Name one that the data has"))
+        there = ", ".join(sorted(f"{kind}.{other}" for other in columns))
+        name = funding.column
+        what = (
+            say("there is no column '{column}'; there is {there}", column=name, there=there)
+            if there
+            else say("there is no column '{column}'; there is no {kind}", column=name, kind=kind)
+        )
+        raise InputError(Problem(where=where, what=what, fix=mark("Name one that the data has")))
     if isinstance(column, TextColumn):
-        what = f"'{funding.column}' holds texts"
-        raise InputError(Problem(where=where, what=what, fix="Choose a column of numbers"))
+        what = say("'{column}' holds texts", column=funding.column)
+        raise InputError(Problem(where=where, what=what, fix=mark("Choose a column of numbers")))
     settings["funding"] = FUNDING_BY_TIME if kind == "context" else FUNDING_BY_ROW
     return np.ascontiguousarray(column, np.float64)
 

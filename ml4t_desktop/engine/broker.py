@@ -369,7 +369,7 @@ class Broker:
             pnl_percent=pnl / (size * price * multiplier) if price else math.nan,
             fees=fees,
             slippage=float(position.slippage),
-            bars_held=int(position.closes_held) - (position.entered == AT_OPEN),
+            bars_held=int(position.closes_held) - int(position.entered == AT_OPEN),
             mfe=max(sign * (best - price) / price, 0.0) if price else 0.0,
             mae=min(sign * (worst - price) / price, 0.0) if price else 0.0,
             entry_reason=TRADE_REASONS[position.reason],

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ml4t_desktop.errors import Cancelled, RunFailed
 from ml4t_desktop.folders import cache_folder
+from ml4t_desktop.wording import mark, say
 
 log = logging.getLogger(__name__)
 COMMAND = "compile-engine"  # of the application's own command line, so that it works in an installed one too
@@ -208,6 +209,15 @@ def _run_compiler(command: list[str], output: int, cancelled: Callable[[], bool]
 
 def _failure(code: int, said: str) -> str:
     """Return in a line what became of the compiler."""
-    how = f"signal {-code}" if code < 0 else f"exit code {code}"
-    last = said.splitlines()[-1] if said else "it said nothing"
-    return f"the engine could not be prepared: its compiler ended with {how} ({last})"
+    last = said.splitlines()[-1] if said else mark("it said nothing")
+    if code < 0:
+        return say(
+            "the engine could not be prepared: its compiler ended with signal {number} ({last})",
+            number=-code,
+            last=last,
+        )
+    return say(
+        "the engine could not be prepared: its compiler ended with exit code {number} ({last})",
+        number=code,
+        last=last,
+    )

@@ -17,6 +17,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.market import PREVIOUS
 from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
+from ml4t_desktop.wording import mark, say
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -129,8 +130,8 @@ def _clause(market: Market, clause: Clause) -> Mask:
         return _text_clause(clause, column)
     if _names_text(clause):
         if not np.isnan(column).all():
-            what, fix = "the column holds numbers, and the value is a text", "Write a number"
-            raise _misfit(clause, what, fix)
+            what = mark("the column holds numbers, and the value is a text")
+            raise _misfit(clause, what, mark("Write a number"))
         return np.zeros(column.size, np.bool_)  # nothing in it says that it holds numbers
     if clause.op in _LOOKING_ROUND:
         values = spread(market, column) if clause.column.startswith("context.") else column
@@ -153,9 +154,8 @@ def _number_clause(clause: Clause, column: Numbers) -> Mask:
 
 def _text_clause(clause: Clause, column: TextColumn) -> Mask:
     if clause.op not in {"==", "!=", "in"}:
-        raise _misfit(
-            clause, f"'{clause.op}' needs numbers, and the column holds texts", "Use ==, != or in"
-        )
+        what = say("'{op}' needs numbers, and the column holds texts", op=clause.op)
+        raise _misfit(clause, what, mark("Use ==, != or in"))
     listed = clause.value if isinstance(clause.value, tuple) else (clause.value,)
     codes = [column.code(str(item)) for item in listed]
     if clause.op == "!=":
@@ -182,8 +182,8 @@ def _two_columns(market: Market, clause: Clause, column: Column) -> Mask:
         ):
             raise _misfit(
                 clause,
-                "texts can be compared only with texts, by == and !=",
-                "Choose another column",
+                mark("texts can be compared only with texts, by == and !="),
+                mark("Choose another column"),
             )
         left, right = _same_labels(column, other)
     else:
@@ -242,9 +242,9 @@ def _column(market: Market, name: str) -> Column:
         return market.column(name)
     except KeyError:
         there = ", ".join(market.column_names())
-        raise InputError(
-            Problem(where="strategy", what=f"there is no column '{name}'", fix=f"There are {there}")
-        ) from None
+        what = say("there is no column '{name}'", name=name)
+        fix = say("There are {there}", there=there)
+        raise InputError(Problem(where="strategy", what=what, fix=fix)) from None
 
 
 def _names_text(clause: Clause) -> bool:
@@ -260,6 +260,6 @@ def _misfit(clause: Clause, what: str, fix: str) -> InputError:
         if clause.other
         else ""
     )
-    return InputError(
-        Problem(where=f"clause {clause.column} {clause.op}{value}", what=what, fix=fix)
-    )
+    told = f"{clause.column} {clause.op}{value}"
+    where = say("clause {clause}", clause=told)
+    return InputError(Problem(where=where, what=what, fix=fix))

@@ -11,6 +11,7 @@ import numpy as np
 from ml4t_desktop.engine.context import Context, ContextValue
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Column, Market, TextColumn
+from ml4t_desktop.wording import mark, say
 
 
 @runtime_checkable
@@ -20,6 +21,10 @@ class ContextFeed(Protocol):
     def current(self, timestamp: datetime) -> Context:
         """Return what is known at a timestamp, empty when nothing is."""
         ...
+
+
+_NO_MORE_TEXT = mark("was a text until now and is a number: {value!r}")
+_NO_MORE_NUMBER = mark("was a number until now and is a text: {value!r}")
 
 
 class RecordedContext:
@@ -58,13 +63,11 @@ class RecordedContext:
         if column is None:
             column = self._columns[name] = self._blank(is_text=isinstance(value, str))
         if isinstance(column, TextColumn) != isinstance(value, str):
-            kinds = (
-                ("a text", "a number") if isinstance(column, TextColumn) else ("a number", "a text")
-            )
+            was_text = isinstance(column, TextColumn)
             problem = Problem(
                 where=f"context, {timestamp.isoformat()}, '{name}'",
-                what=f"was {kinds[0]} until now and is {kinds[1]}: {value!r}",
-                fix="Use one kind, or declare it in a schema",
+                what=say(_NO_MORE_TEXT if was_text else _NO_MORE_NUMBER, value=value),
+                fix=mark("Use one kind, or declare it in a schema"),
             )
             raise InputError(problem)
         if isinstance(column, TextColumn):

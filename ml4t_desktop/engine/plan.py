@@ -33,9 +33,14 @@ from ml4t_desktop.request.sizing import (
     SizeByConfidence,
     Sizing,
 )
+from ml4t_desktop.wording import mark, say
 
 _NO_NUMBERS = np.zeros(0)
 _NO_ROWS = np.zeros(0, np.bool_)
+_SHARES = {
+    "confidence": mark("a confidence must lie between 0 and 1, it is {value:g}"),
+    "probability": mark("a probability must lie between 0 and 1, it is {value:g}"),
+}
 
 
 def make_plan(market: Market, strategy: RuleStrategy, first_row: int = 0) -> Plan:
@@ -141,11 +146,11 @@ def _numbers(market: Market, name: str | None, where: str) -> NDArray[np.float64
     try:
         column = market.column(name)
     except KeyError:
-        raise InputError(Problem(where=where, what=f"there is no column '{name}'")) from None
+        what = say("there is no column '{name}'", name=name)
+        raise InputError(Problem(where=where, what=what)) from None
     if isinstance(column, TextColumn):
-        raise InputError(
-            Problem(where=where, what=f"'{name}' holds texts", fix="Choose a column of numbers")
-        )
+        what = say("'{column}' holds texts", column=name)
+        raise InputError(Problem(where=where, what=what, fix=mark("Choose a column of numbers")))
     if not name.startswith("context."):
         return column
     return workspace_of(market).column(("spread", name), lambda: spread(market, column))
@@ -232,11 +237,18 @@ def _check_share(
     row = int(candidates[outside[0]])
     t = int(np.searchsorted(market.row_start, row, side="right")) - 1
     symbol = market.symbols[market.rows[ASSET, row]]
-    more = f", and {outside.size - 1} more" if outside.size > 1 else ""
+    what = say(_SHARES[word], value=float(column[row]))
+    if outside.size > 1:
+        what = say("{what}, and {n} more", what=what, n=outside.size - 1)
     problem = Problem(
-        where=f"column '{name.partition('.')[2]}', {symbol} at {market.moment(t)}",
-        what=f"a {word} must lie between 0 and 1, it is {float(column[row]):g}{more}",
-        fix="Scale the column, or choose another one for the sizing",
+        where=say(
+            "column '{column}', {symbol} at {moment}",
+            column=name.partition(".")[2],
+            symbol=symbol,
+            moment=str(market.moment(t)),
+        ),
+        what=what,
+        fix=mark("Scale the column, or choose another one for the sizing"),
     )
     raise BadBarValue(problem, symbol=symbol, time_us=int(market.timestamps[t]))
 

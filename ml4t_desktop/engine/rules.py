@@ -11,6 +11,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request, RuleStrategy
 from ml4t_desktop.result.run_result import RunResult
+from ml4t_desktop.wording import mark
 
 
 def run_rules(
@@ -38,7 +39,7 @@ def run_rules(
         If `control` was cancelled.
     """
     if request.strategy.python is not None:
-        what, fix = "is a Python strategy", "Run it as one: only rules are run so"
+        what, fix = mark("is a Python strategy"), mark("Run it as one: only rules are run so")
         raise InputError(Problem(where="strategy.python", what=what, fix=fix))
     control = control or RunControl()
     control.start(market.time_count)

@@ -9,6 +9,7 @@ from ml4t_desktop.engine.context import Context
 from ml4t_desktop.engine.events import FillEvent, MarketEvent
 from ml4t_desktop.engine.kernel.codes import TIF_NAMES
 from ml4t_desktop.engine.orders import Order, OrderTerms, OrderType
+from ml4t_desktop.market.moments import read_moment
 from ml4t_desktop.request.sizing import WEIGHT_TOLERANCE
 from ml4t_desktop.result.trade import PartialTrade
 from ml4t_desktop.units import end_microseconds
@@ -163,7 +164,7 @@ class Strategy:
         stop_price: float | None = None,
         trail_percent: float | None = None,
         time_in_force: str = "gtc",
-        expires: date | datetime | None = None,
+        expires: date | datetime | str | None = None,
         *,
         trail_amount: float | None = None,
     ) -> int:
@@ -179,10 +180,11 @@ class Strategy:
             cancel; fill or kill. "on_open" and "on_close" are for market and limit orders: they take
             part in nothing but the open, or the close, of the asset's next bar; what is not filled
             there is cancelled.
-        expires : date or datetime
+        expires : date, datetime or text
             For good till date; included, a date with its whole day.
         """
         desk = self._desk()
+        last = read_moment(expires, "expires")
         trails = [value for value in (trail_percent, trail_amount) if value is not None]
         if len(trails) > 1:
             message = "give trail_percent or trail_amount, not both"
@@ -193,8 +195,8 @@ class Strategy:
             stop_price=_or_nan(stop_price),
             trail=trails[0] if trails else math.nan,
             trail_is_amount=trail_amount is not None,
-            time_in_force=_time_in_force(time_in_force, expires),
-            expires_us=0 if expires is None else end_microseconds(expires),
+            time_in_force=_time_in_force(time_in_force, last),
+            expires_us=0 if last is None else end_microseconds(last),
         )
         return desk.submit(asset_id, quantity, terms)
 

@@ -11,6 +11,7 @@ from ml4t_desktop.export.records import TradesRun
 from ml4t_desktop.result.folder import write_file, write_folder
 from ml4t_desktop.result.run_folder import parquet_bytes
 from ml4t_desktop.result.schema import CLOSED
+from ml4t_desktop.wording import mark
 
 ARTIFACT: Final = "artifact.json"
 FORMAT: Final = 1
@@ -72,7 +73,7 @@ def artifact(result: ArtifactRun, folder: Path | str) -> None:
         }
         write_file(part / ARTIFACT, (json.dumps(about, indent=2) + "\n").encode())
 
-    write_folder(Path(folder), fill, marker=ARTIFACT, kind="run artifact")
+    write_folder(Path(folder), fill, marker=ARTIFACT, kind=mark("run artifact"))
 
 
 def _trades(trades: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.wording import mark, say
 
 SUFFIXES: Final = (".csv", ".parquet", ".xlsx")
 _SHEET_ROWS: Final = 1_048_575  # of a workbook, below its header
@@ -43,17 +44,31 @@ def write_table(
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        what = f"the name ends with {suffix!r}" if suffix else "the name has no ending"
+        what = (
+            say("the name ends with {suffix!r}", suffix=suffix)
+            if suffix
+            else mark("the name has no ending")
+        )
         raise InputError(
-            [Problem(what=what, where=path.name, fix=f"end it with {', '.join(SUFFIXES)}")]
+            [
+                Problem(
+                    what=what,
+                    where=path.name,
+                    fix=say("end it with {suffixes}", suffixes=", ".join(SUFFIXES)),
+                )
+            ]
         )
     if suffix == ".xlsx" and rows.size > _SHEET_ROWS:
         raise InputError(
             [
                 Problem(
-                    what=f"a sheet holds {_SHEET_ROWS:,} rows, these are {rows.size:,}",
+                    what=say(
+                        "a sheet holds {most:,} rows, these are {rows:,}",
+                        most=_SHEET_ROWS,
+                        rows=rows.size,
+                    ),
                     where=path.name,
-                    fix="filter the table, or write CSV or Parquet",
+                    fix=mark("filter the table, or write CSV or Parquet"),
                 )
             ]
         )

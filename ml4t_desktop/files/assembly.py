@@ -1,6 +1,7 @@
 """From converted rows of one or more tables to the market in memory."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.bar_checks import (
@@ -15,18 +16,32 @@ from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import gathering, time_text
 from ml4t_desktop.files.repairs import repaired
 from ml4t_desktop.files.rows import FileRows
+from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Repairs
 from ml4t_desktop.wording import mark, say
 
+_NO_ROWS: Final = {  # by whether there is a start, and an end
+    (True, True): mark(
+        "there are no rows from {start} to {end}; the data goes from {first} to {last}"
+    ),
+    (True, False): mark("there are no rows from {start}; the data goes from {first} to {last}"),
+    (False, True): mark("there are no rows to {end}; the data goes from {first} to {last}"),
+    (False, False): mark("there are no rows; the data goes from {first} to {last}"),
+}
 
-def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[Problem, ...]]:
+
+def assemble(
+    files: list[FileRows], columns: ColumnMap, watch: Watch = NOBODY
+) -> tuple[Market, tuple[Problem, ...]]:
     """Return the market of all tables, and warnings.
 
     Parameters
     ----------
     files : list of FileRows
         Emptied, so that its columns can go as soon as the market holds them.
+    watch : Watch
+        Told how far it is, asked between the steps whether to stop.
 
     Raises
     ------
@@ -38,16 +53,19 @@ def assemble(files: list[FileRows], columns: ColumnMap) -> tuple[Market, tuple[P
     if not bars.time.size:
         raise InputError(_nothing_left(bars.files, columns))
     of_files = [problem for file in bars.files for problem in file.problems]
-    usable, warnings = usable_bars(bars, columns.repairs)
+    watch.advance(0.2)
+    usable, warnings = usable_bars(bars, columns.repairs, watch.between(0.2, 0.7))
     if not usable.time.size:
         what = mark("no bar has usable prices")
         raise InputError(
             Problem(where=bars.files[0].source, what=what, fix=mark("Mend the prices"))
         )
-    return _market(usable.with_present_symbols()), (*of_files, *warnings)
+    present = usable.with_present_symbols()
+    watch.advance(0.75)
+    return _market(present), (*of_files, *warnings)
 
 
-def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
+def usable_bars(bars: Bars, repairs: Repairs, watch: Watch = NOBODY) -> tuple[Bars, list[Problem]]:
     """Return the bars to use in order of time and asset, maybe none, and warnings.
 
     Raises
@@ -63,7 +81,9 @@ def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
         warnings += found
     if errors:  # the other checks still run, on the bars that are good
         usable, _ = with_usable_prices(bars, Repairs(bad_price="drop"))
+    watch.advance(0.25)
     usable = in_order(usable)
+    watch.advance(0.5)
     with gathering(errors):
         usable, found = without_duplicates(usable, repairs)
         warnings += found
@@ -71,8 +91,10 @@ def usable_bars(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
         raise InputError(errors)
     if not usable.time.size:
         return usable, warnings
+    watch.advance(0.75)
     usable, found = with_usable_volume(usable)
     usable, done = repaired(usable, repairs)
+    watch.advance(0.9)
     return usable, [*warnings, *found, *done, *range_warnings(usable)]
 
 
@@ -96,16 +118,12 @@ def _nothing_left(files: Sequence[FileRows], columns: ColumnMap) -> Problem:
             where=where, what=mark("there are no rows"), fix=mark("Give a file with bars")
         )
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-    wanted = " ".join(
-        f"{word} {moment}"
-        for word, moment in (("from", columns.start), ("to", columns.end))
-        if moment is not None
-    )
     return Problem(
         where=where,
         what=say(
-            "there are no rows {wanted}; the data goes from {first} to {last}",
-            wanted=wanted,
+            _NO_ROWS[columns.start is not None, columns.end is not None],
+            start=columns.start,
+            end=columns.end,
             first=time_text(first),
             last=time_text(last),
         ),

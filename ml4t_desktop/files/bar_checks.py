@@ -10,7 +10,7 @@ from ml4t_desktop.files.findings import counted, listed
 from ml4t_desktop.files.values import equal_neighbours
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 from ml4t_desktop.request import Repairs
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 _PLACES = 5
 _BY_CHANCE = 5
@@ -53,7 +53,7 @@ def with_usable_prices(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem
             "; {size:,} bars have a price that is missing, not finite or not positive",
             size=rows.size,
         )
-        what += f" ({rows_text(bars, rows)})"
+        what += say(" ({rows})", rows=rows_text(bars, rows))
     if repairs.bad_price == "refuse":
         fix = mark('Mend the file, or set bad_price = "drop" in [data.repairs]')
         raise InputError(Problem(where=where, what=what, fix=fix))
@@ -102,10 +102,10 @@ def range_warnings(bars: Bars) -> list[Problem]:
     if not rows.size:
         return []
     file, row = bars.place(int(rows[0]))
-    count = counted(rows.size, "bar")
-    verb = "has" if rows.size == 1 else "have"
-    what = say(
-        "{count} {verb} a high or low that does not contain open and close", count=count, verb=verb
+    what = say_count(
+        "{n} bar has a high or low that does not contain open and close",
+        "{n:,} bars have a high or low that does not contain open and close",
+        rows.size,
     )
     what += say(
         " ({rows_text}; first {described})",
@@ -126,7 +126,7 @@ def with_usable_volume(bars: Bars) -> tuple[Bars, list[Problem]]:
     rows = np.flatnonzero(bad)
     file, row = bars.place(int(rows[0]))
     what = say("{size} with a negative or infinite volume", size=counted(rows.size, "bar"))
-    what += f" ({rows_text(bars, rows)})"
+    what += say(" ({rows})", rows=rows_text(bars, rows))
     volume[rows] = np.nan
     where = say(
         "{source}, column '{volume}', row {row}",

@@ -1,7 +1,7 @@
 """Bars of several tables as arrays, while they are sorted and checked."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -56,12 +56,15 @@ class Bars:
             If a signal holds numbers in one table and texts in another.
         """
         symbols, asset = _joined_symbols(files)
+        with ThreadPoolExecutor(_COPYING) as pool:  # memory that is new takes longer than copying
+            prices = _joined_prices(files, pool)
+            signals = _joined_signals(files, pool)
         return cls(
             time=files[0].time if len(files) == 1 else np.concatenate([f.time for f in files]),
             asset=asset,
             symbols=symbols,
-            prices=_joined_prices(files),
-            signals=_joined_signals(files),
+            prices=prices,
+            signals=signals,
             origin=None,
             files=tuple(replace(file, prices=(), signals={}) for file in files),
         )
@@ -124,7 +127,7 @@ def _joined_symbols(files: Sequence[FileRows]) -> tuple[tuple[str, ...], NDArray
     return tuple(symbols), np.concatenate(codes)
 
 
-def _joined_prices(files: Sequence[FileRows]) -> NDArray[np.float64]:
+def _joined_prices(files: Sequence[FileRows], pool: Executor) -> NDArray[np.float64]:
     prices = np.empty((5, sum(file.time.size for file in files)))
 
     def fill_row(row: int) -> None:
@@ -134,8 +137,7 @@ def _joined_prices(files: Sequence[FileRows]) -> NDArray[np.float64]:
             fill(prices[row, start:end], file.prices[row])
             start = end
 
-    with ThreadPoolExecutor(_COPYING) as pool:  # memory that is new takes longer than copying
-        list(pool.map(fill_row, range(5)))
+    list(pool.map(fill_row, range(5)))
     return prices
 
 
@@ -149,8 +151,8 @@ def mixed_signal(name: str) -> Problem:
     return Problem(where=say("column '{name}'", name=name), what=what, fix=mark("Mend the files"))
 
 
-def _joined_signals(files: Sequence[FileRows]) -> dict[str, Column]:
-    joined: dict[str, Column] = {}
+def _joined_signals(files: Sequence[FileRows], pool: Executor) -> dict[str, Column]:
+    joined: dict[str, pl.Series] = {}
     problems: list[Problem] = []
     for name in files[0].signals:
         parts = [file.signals[name] for file in files]
@@ -161,7 +163,7 @@ def _joined_signals(files: Sequence[FileRows]) -> dict[str, Column]:
             continue
         kind = kinds.pop() if kinds else pl.Float64
         whole = parts[0] if len(parts) == 1 else pl.concat([part.cast(kind) for part in parts])
-        joined[name] = to_column(whole)
+        joined[name] = whole
     if problems:
         raise InputError(problems)
-    return joined
+    return dict(zip(joined, pool.map(to_column, joined.values()), strict=True))

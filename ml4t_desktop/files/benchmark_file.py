@@ -20,7 +20,16 @@ from ml4t_desktop.market.columns import TextColumn
 from ml4t_desktop.market.market import BenchmarkLine, Market
 from ml4t_desktop.request import BenchmarkFile, Repairs, TableForm
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
+from ml4t_desktop.wording import mark, say
 
+_NOT_RECOGNISED: Final = {
+    "price": mark(
+        "no column is recognised as the price of the benchmark; the columns are: {columns}"
+    ),
+    "return": mark(
+        "no column is recognised as the return of the benchmark; the columns are: {columns}"
+    ),
+}
 _LARGE_RETURN: Final = 0.5  # half of all returns beyond it: they are in per cent, or no returns
 Times = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -84,19 +93,25 @@ def worth_of(table: ContextTable, column: str, values: str, source: str) -> Cont
     """
     found = table.columns[column]
     if isinstance(found, TextColumn):
-        what, fix = f"{column} holds texts, not numbers", "Name another column in [data.benchmark]"
+        what = say("{column} holds texts, not numbers", column=column)
+        fix = mark("Name another column in [data.benchmark]")
         raise InputError(Problem(where=source, what=what, fix=fix))
     known = np.isfinite(found)
     time, numbers = table.time[known], found[known]
     if not numbers.size:
-        fix = "Name a column with numbers in [data.benchmark]"
-        raise InputError(Problem(where=source, what=f"{column} has no value", fix=fix))
+        fix = mark("Name a column with numbers in [data.benchmark]")
+        what = say("{column} has no value", column=column)
+        raise InputError(Problem(where=source, what=what, fix=fix))
     warnings = [*table.problems]
     if numbers.size < found.size:
         missing = found.size - numbers.size
         first = time_text(int(table.time[~known][0]))
-        what = f"{counted(missing, 'row')} of the benchmark without a value (first at {first})"
-        fix = "They are left out: the benchmark keeps its latest value"
+        what = say(
+            "{rows} of the benchmark without a value (first at {first})",
+            rows=counted(missing, "row"),
+            first=first,
+        )
+        fix = mark("They are left out: the benchmark keeps its latest value")
         warnings.append(Problem(where=source, what=what, fix=fix, severity="warning"))
     if values == "return":
         warnings += _doubts_about_returns(numbers, column, source)
@@ -139,8 +154,8 @@ def _value_column(schema: Schema, source: BenchmarkFile, name: str) -> str:
         return close
     if len(plain) == 1:
         return plain[0]
-    what = f"no column is recognised as the {source.values} of the benchmark; the columns are: {named(list(schema))}"
-    fix = 'Name it: column = "…" in [data.benchmark]'
+    what = say(_NOT_RECOGNISED[source.values], columns=named(list(schema)))
+    fix = mark('Name it: column = "…" in [data.benchmark]')
     raise InputError(Problem(where=name, what=what, fix=fix))
 
 
@@ -154,20 +169,31 @@ def _checked(
     first = int(wrong[0])
     number, when = f"{numbers[first]:g}", time_text(int(time[first]))
     if what == "price":
-        said = f"{column} is {number} at {when}; prices of a benchmark are above zero"
-        fix = 'If these are returns, set values = "return" in [data.benchmark]'
+        said = say(
+            "{column} is {number} at {when}; prices of a benchmark are above zero",
+            column=column,
+            number=number,
+            when=when,
+        )
+        fix = mark('If these are returns, set values = "return" in [data.benchmark]')
     else:
-        said = f"{column} is {number} at {when}; a return is above -1 (-100 %)"
-        fix = 'Give returns as fractions, or set values = "price" in [data.benchmark]'
-    more = f"; {counted(wrong.size, 'row')} of this kind" if wrong.size > 1 else ""
-    raise InputError(Problem(where=source, what=f"{said}{more}", fix=fix))
+        said = say(
+            "{column} is {number} at {when}; a return is above -1 (-100 %)",
+            column=column,
+            number=number,
+            when=when,
+        )
+        fix = mark('Give returns as fractions, or set values = "price" in [data.benchmark]')
+    if wrong.size > 1:
+        said = say("{said}; {rows} of this kind", said=said, rows=counted(wrong.size, "row"))
+    raise InputError(Problem(where=source, what=said, fix=fix))
 
 
 def _doubts_about_returns(numbers: Values, column: str, source: str) -> list[Problem]:
     if float(np.median(np.abs(numbers))) <= _LARGE_RETURN:
         return []
-    what = f"half of the returns in {column} are beyond 50 %"
-    fix = 'Give them as fractions (0.01 is 1 %), or set values = "price" in [data.benchmark]'
+    what = say("half of the returns in {column} are beyond 50 %", column=column)
+    fix = mark('Give them as fractions (0.01 is 1 %), or set values = "price" in [data.benchmark]')
     return [Problem(where=source, what=what, fix=fix, severity="warning")]
 
 
@@ -180,10 +206,12 @@ def _on_days(timestamps: Times, table: ContextTable, source: str) -> tuple[Times
     if np.any(
         np.diff(days) == 0
     ):  # several a day: the latest at or before midnight is all there is
-        what = "the benchmark has several values a day, the bars are days; a day takes the value before its midnight"
-        fix = "Give the benchmark by day"
+        what = mark(
+            "the benchmark has several values a day, the bars are days; a day takes the value before its midnight"
+        )
+        fix = mark("Give the benchmark by day")
         return table.time, [Problem(where=source, what=what, fix=fix, severity="warning")]
-    what = "the benchmark has times of day, the bars are days; it is matched by day"
+    what = mark("the benchmark has times of day, the bars are days; it is matched by day")
     return days, [Problem(where=source, what=what, severity="note")]
 
 
@@ -195,26 +223,41 @@ def _gaps(timestamps: Times, time: Times, source: str) -> list[Problem]:
     first, last = int(time[0]), int(time[-1])
     inside = (timestamps >= first) & (timestamps <= last)
     if not inside.any():
-        bars = f"{time_text(int(timestamps[0]))} to {time_text(int(timestamps[-1]))}"
-        what = f"the benchmark ({time_text(first)} to {time_text(last)}) shares no time with the bars ({bars})"
-        return [
-            Problem(where=source, what=what, fix="Check the period of both", severity="warning")
-        ]
+        what = say(
+            "the benchmark ({first} to {last}) shares no time with the bars ({start} to {end})",
+            first=time_text(first),
+            last=time_text(last),
+            start=time_text(int(timestamps[0])),
+            end=time_text(int(timestamps[-1])),
+        )
+        fix = mark("Check the period of both")
+        return [Problem(where=source, what=what, fix=fix, severity="warning")]
     before = int(np.count_nonzero(timestamps < first))
     after = int(np.count_nonzero(timestamps > last))
     gaps = timestamps[inside & ~np.isin(timestamps, time)]
     if before:
-        what = f"the benchmark begins at {time_text(first)}, {counted(before, 'time')} of the bars before it"
-        fix = "The run is measured from there on"
+        what = say(
+            "the benchmark begins at {first}, {times} of the bars before it",
+            first=time_text(first),
+            times=counted(before, "time"),
+        )
+        fix = mark("The run is measured from there on")
         found.append(Problem(where=source, what=what, fix=fix, severity="warning"))
     if after:
-        what = f"the benchmark ends at {time_text(last)}, {counted(after, 'time')} of the bars after it"
-        fix = "Its last value is used for all of the rest"
+        what = say(
+            "the benchmark ends at {last}, {times} of the bars after it",
+            last=time_text(last),
+            times=counted(after, "time"),
+        )
+        fix = mark("Its last value is used for all of the rest")
         found.append(Problem(where=source, what=what, fix=fix, severity="warning"))
     if gaps.size:
-        share = f"{counted(gaps.size, 'time')} of the bars"
-        what = f"the benchmark has no value of its own at {share} (first {time_text(int(gaps[0]))})"
-        fix = "Its latest value is used there, so that it does not move"
+        what = say(
+            "the benchmark has no value of its own at {times} of the bars (first {first})",
+            times=counted(gaps.size, "time"),
+            first=time_text(int(gaps[0])),
+        )
+        fix = mark("Its latest value is used there, so that it does not move")
         severity = "warning" if gaps.size * 20 > timestamps.size else "note"
         found.append(Problem(where=source, what=what, fix=fix, severity=severity))
     return found

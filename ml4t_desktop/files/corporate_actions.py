@@ -123,7 +123,7 @@ def with_action_rows(market: Market, rows: ActionRows) -> tuple[Market, tuple[Pr
         where=outside[0],
         what=say(
             "{count} before the first or after the last bar",
-            count=counted(len(outside), "corporate action"),
+            count=counted(len(outside), "corporate_action"),
         ),
         fix=mark("They have no effect; check the dates if that is not meant"),
         severity="warning",

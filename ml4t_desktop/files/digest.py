@@ -27,9 +27,10 @@ def file_sha256(path: Path, check: Callable[[], None] | None = None) -> str:
     one = hashlib.sha256()
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "not a file", str(path))  # a pipe never ends
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            one.update(chunk)
+    room = memoryview(bytearray(min(_CHUNK, path.stat().st_size + 1)))
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(room):
+            one.update(room[:count])
             if check is not None:
                 check()
     return one.hexdigest()

@@ -1,12 +1,13 @@
 """Wording and collecting of what is wrong with a table."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment
-from ml4t_desktop.wording import say
+from ml4t_desktop.wording import joined, say, say_count
 
 _SHOWN = 5
 _NAMES_SHOWN = 40
@@ -38,15 +39,15 @@ def time_text(us: int) -> str:
 
 def listed(names: Sequence[object]) -> str:
     """Return values as ``a, b, c``, the first few of many."""
-    shown = ", ".join(str(name) for name in names[:_SHOWN])
-    return f"{shown}, …" if len(names) > _SHOWN else shown
+    shown = joined(", ", names[:_SHOWN])
+    return say("{shown}, …", shown=shown) if len(names) > _SHOWN else shown
 
 
 def named(columns: Sequence[str]) -> str:
     """Return the names of columns, cut where there are very many or one is very long."""
     shown = [name if len(name) <= 80 else f"{name[:80]}…" for name in columns[:_NAMES_SHOWN]]
     more = len(columns) - len(shown)
-    return ", ".join(shown) + (say(" and {more:,} more", more=more) if more else "")
+    return ", ".join(shown) + (say(" and {more:,} more", more=more) if more > 0 else "")
 
 
 def of_this_kind(rows: Sequence[int]) -> str:
@@ -60,7 +61,7 @@ def of_this_kind(rows: Sequence[int]) -> str:
 
 def counted(count: int, noun: str) -> str:
     """Return ``1 bar``, ``1,234 bars``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return _COUNTED[noun](count)
 
 
 def unknown_column(source: str, key: str, name: str, columns: Sequence[str]) -> Problem:
@@ -69,7 +70,30 @@ def unknown_column(source: str, key: str, name: str, columns: Sequence[str]) -> 
     close = difflib.get_close_matches(name.casefold(), list(folded), n=1)
     guess = say("Did you mean '{folded}'? ", folded=folded[close[0]]) if close else ""
     return Problem(
-        where=f"{source}, {key}",
+        where=joined(", ", (source, key)),
         what=say("there is no column '{name}'", name=name),
         fix=say("{guess}The columns are: {columns}", guess=guess, columns=named(columns)),
     )
+
+
+_COUNTED: Final[Mapping[str, Callable[[int], str]]] = {
+    "asset": lambda n: say_count("{n} asset", "{n:,} assets", n),
+    "bar": lambda n: say_count("{n} bar", "{n:,} bars", n),
+    "blank_line": lambda n: say_count("{n} blank line", "{n:,} blank lines", n),
+    "close": lambda n: say_count("{n} close", "{n:,} closes", n),
+    "column": lambda n: say_count("{n} column", "{n:,} columns", n),
+    "corporate_action": lambda n: say_count("{n} corporate action", "{n:,} corporate actions", n),
+    "day": lambda n: say_count("{n} day", "{n:,} days", n),
+    "entry": lambda n: say_count("{n} entry", "{n:,} entries", n),
+    "file": lambda n: say_count("{n} file", "{n:,} files", n),
+    "infinite_value": lambda n: say_count("{n} infinite value", "{n:,} infinite values", n),
+    "line": lambda n: say_count("{n} line", "{n:,} lines", n),
+    "move": lambda n: say_count("{n} move", "{n:,} moves", n),
+    "other_file": lambda n: say_count("{n} other file", "{n:,} other files", n),
+    "pair": lambda n: say_count("{n} pair", "{n:,} pairs", n),
+    "prediction": lambda n: say_count("{n} prediction", "{n:,} predictions", n),
+    "row": lambda n: say_count("{n} row", "{n:,} rows", n),
+    "split": lambda n: say_count("{n} split", "{n:,} splits", n),
+    "time": lambda n: say_count("{n} time", "{n:,} times", n),
+    "value": lambda n: say_count("{n} value", "{n:,} values", n),
+}

@@ -153,7 +153,7 @@ def folder_notes(
     listing = listed(
         [f"{_own_name(file)}: {file.symbol}" if file.symbol else _own_name(file) for file in files]
     )
-    left_out = counted(len(others), "entry").replace("entrys", "entries")
+    left_out = counted(len(others), "entry")
     if is_folder:
         read = say("{count} of the folder are one market ({value})", count=count, value=listing)
         rest = say(

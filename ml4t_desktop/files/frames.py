@@ -1,5 +1,7 @@
 """Frames to markets: what the scripting API's feeds use, one frame at a time."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
@@ -16,7 +18,12 @@ __all__ = ["ColumnMap", "market_from_frame", "read_table"]
 
 
 def market_from_frame(
-    frame: pl.DataFrame, columns: ColumnMap, *, source: str, decimal: Decimal | None = None
+    frame: pl.DataFrame,
+    columns: ColumnMap,
+    *,
+    source: str,
+    asset: str | None = None,
+    decimal: Decimal | None = None,
 ) -> tuple[Market, tuple[Problem, ...]]:
     """Return the market of a frame of bars, and warnings.
 
@@ -27,7 +34,10 @@ def market_from_frame(
     columns : ColumnMap
         Columns left out are recognised by their usual names.
     source : str
-        Name of the frame in messages; its stem names the asset when there is no other name.
+        Name of the frame in messages.
+    asset : str or None
+        What its only asset is called when neither a column nor `columns` says it; None: by the stem of
+        `source`.
     decimal : {".", ","} or None
         The decimal mark of numbers kept as texts; None means judged by the values.
 
@@ -41,6 +51,8 @@ def market_from_frame(
             Problem(where=source, what=mark("there are no rows"), fix=mark("Give a table of bars"))
         )
     roles, warnings = bar_roles(frame.schema, columns, source, frame)
+    if roles.asset is None and columns.asset_id is None:
+        columns = replace(columns, asset_id=asset)
     rows = file_rows(frame, roles, columns, source, decimal=decimal)
     market, more = assemble([rows], columns)
     return market, warnings + more

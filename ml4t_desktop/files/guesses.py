@@ -250,9 +250,16 @@ def _signal_guess(column: pl.Series, *, is_beside_prices: bool) -> Guess:
     if usual_role(name) is not None:
         reason = say("another column is the {usual_role}", usual_role=usual_role(name))
         return Guess(role="ignored", column=name, reason=reason, confidence=_BY_CONTENT)
-    numbers = mark("texts that are numbers") if as_numbers else "numbers"
     if is_model_output(name):
-        reason = say("{numbers}, and named like the output of a model", numbers=numbers)
+        reason = (
+            mark("texts that are numbers, and named like the output of a model")
+            if as_numbers
+            else mark("numbers, and named like the output of a model")
+        )
         return Guess(role="signal", column=name, reason=reason, confidence=_SURE)
-    reason = say("{numbers} that are no price; it may be the output of a model", numbers=numbers)
+    reason = (
+        mark("texts that are numbers that are no price; it may be the output of a model")
+        if as_numbers
+        else mark("numbers that are no price; it may be the output of a model")
+    )
     return Guess(role="signal", column=name, reason=reason, confidence=_WEAK)

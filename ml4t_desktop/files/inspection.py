@@ -24,6 +24,7 @@ from ml4t_desktop.files.guesses import (
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.sources import AUTOMATIC, Source, read_source
 from ml4t_desktop.files.times import Times, read_times
+from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import TableForm
 
 __all__ = ["ColumnInfo", "FileInspection", "Guess", "inspect_file"]
@@ -126,13 +127,17 @@ def inspect_frame(frame: pl.DataFrame, path: Path) -> FileInspection:
     return inspect_source(Source(frame=frame), path)
 
 
-def inspect_source(source: Source, path: Path, columns: ColumnMap = AUTOMATIC) -> FileInspection:
+def inspect_source(
+    source: Source, path: Path, columns: ColumnMap = AUTOMATIC, watch: Watch = NOBODY
+) -> FileInspection:
     """Return what is in the table of a source.
 
     Parameters
     ----------
     columns : ColumnMap
         What the user says about it; its form decides how times are read.
+    watch : Watch
+        Told how far it is, asked between the steps whether to stop.
     """
     frame, form = source.frame, columns.form
     time = guess_time(frame)
@@ -143,14 +148,20 @@ def inspect_source(source: Source, path: Path, columns: ColumnMap = AUTOMATIC) -
     repeat = time is not None and frame[time.column].n_unique() < frame.height and clock is None
     kind = guess_kind(frame, path.stem, [*found, *prices], times_repeat=repeat)
     found += prices if kind == "prices" else []
+    watch.advance(0.2)
     found += guess_rest(frame, found, kind)
+    watch.advance(0.4)
     order = {name: place for place, name in enumerate(frame.columns)}
     times = _times(frame, time, clock, form, shown_name(path))
     first, last = _span(times)
+    infos: list[ColumnInfo] = []
+    for series in frame.get_columns():
+        infos.append(_info(series, time, first, last))
+        watch.advance(0.5 + 0.4 * len(infos) / frame.width)
     return FileInspection(
         path=path,
         kind=kind,
-        columns=tuple(_info(series, time, first, last) for series in frame.get_columns()),
+        columns=tuple(infos),
         guesses=tuple(sorted(found, key=lambda guess: order[guess.column])),
         preview=frame.head(_PREVIEW_ROWS),
         row_count=frame.height,

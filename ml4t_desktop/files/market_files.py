@@ -63,6 +63,7 @@ def read_market(
         If the user stopped the work.
     """
     watch = Watch(progress, cancelled)
+<<<<<<< HEAD
     if head_start is not None:
         fingerprint = head_start.fingerprint
     else:
@@ -78,6 +79,10 @@ def read_market(
                 told_apart.data, told_apart.context, base, watch, None
             )
             problems = (*told_apart.notes, *problems)
+=======
+    with Fingerprint(source_files(data, context, base=base)) as fingerprint:
+        market, problems, is_close_only = _read(data, context, base, watch, head_start)
+>>>>>>> main
         digest = fingerprint.digest()
     return LoadedMarket(
         market=market, problems=problems, digest=digest, is_close_only=is_close_only
@@ -148,16 +153,20 @@ def _read(
     with gathering(problems):
         theirs = predicted_signals(data, base)
         columns = replace(columns, signals=tuple(n for n in data.signals if n not in theirs))
-        predictions = _predictions(data, theirs, base, watch.between(0.7, 0.85))
+        predictions = _predictions(data, theirs, base, watch.between(0.0, _predicted(data)))
     reading = _context_beside(context, data, base)
     with gathering(problems):
         paths = [base / name for name in data.files]
         files, found = read_price_files(
+<<<<<<< HEAD
             paths,
             columns,
             watch.between(0.0, 0.7),
             head_start,
             tables_elsewhere(data, context, base=base),
+=======
+            paths, columns, watch.between(_predicted(data), 0.65), head_start
+>>>>>>> main
         )
         is_close_only = all(file.roles.is_close_only for file in files)
         warnings += found
@@ -167,13 +176,13 @@ def _read(
         actions = _actions(data, base)
     with gathering(problems):
         benchmark = _worth(data, base)
-    watch.advance(0.87)
+    watch.advance(0.65)
     if files:
         with gathering(problems):
-            market, found = assemble(files, columns)
+            market, found = assemble(files, columns, watch.between(0.65, 0.95))
             warnings += found
     files = []  # the market holds them now
-    watch.advance(0.92)
+    watch.advance(0.95)
     if market is not None and predictions is not None:
         with gathering(problems):
             market, found = _with_predictions(market, predictions, data)
@@ -182,7 +191,7 @@ def _read(
         with gathering(problems):
             market, found = _with_actions(market, actions)
             warnings += found
-    watch.advance(0.96)
+    watch.advance(0.97)
     if problems or market is None:
         raise InputError(problems)
     if context is not None and table is not None:
@@ -192,6 +201,11 @@ def _read(
     market, found = _measured(market, benchmark, data)
     watch.advance(1.0)
     return market, (*warnings, *found), is_close_only
+
+
+def _predicted(data: DataSource) -> float:
+    """Return the share of the reading that files of predictions take."""
+    return 0.0 if data.predictions is None else 0.15
 
 
 def _predictions(

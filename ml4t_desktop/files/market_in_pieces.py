@@ -261,7 +261,6 @@ def read_in_pieces(
     rows: int,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-    fingerprint: Fingerprint | None = None,
 ) -> LoadedPieces:
     """Return the market that the data part of a request describes, in pieces of about `rows` bars.
 
@@ -269,7 +268,7 @@ def read_in_pieces(
 
     Parameters
     ----------
-    base, progress, cancelled, fingerprint
+    base, progress, cancelled
         As for `market_files.read_market`.
 
     Raises
@@ -284,7 +283,7 @@ def read_in_pieces(
         what = mark("is joined to the prices, so these are not read in pieces")
         fix = mark("Read it in one piece, or put the predictions into the price file")
         raise InputError(Problem(where=where, what=what, fix=fix))
-    with fingerprint or Fingerprint(source_files(data, context, base=base)) as taken:
+    with Fingerprint(source_files(data, context, base=base)) as taken:
         pieces, problems = pieces_of_files(
             [base / name for name in data.files],
             ColumnMap.of(data),

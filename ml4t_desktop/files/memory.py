@@ -7,12 +7,19 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ml4t_desktop.errors import InputError
+<<<<<<< HEAD
 from ml4t_desktop.files.column_map import AUTOMATIC, ColumnMap
 from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.request import TableForm
+=======
+
+if TYPE_CHECKING:  # what is read before they are loaded is measured too
+    from ml4t_desktop.files.column_map import ColumnMap
+    from ml4t_desktop.request import TableForm
+>>>>>>> main
 
 _VALUE_BYTES: Final = 8
 _BAR_COLUMNS: Final = 7  # time, asset, four prices, volume
@@ -67,10 +74,12 @@ class TableSize:
     columns: int = 0
 
 
-def estimated_size(path: Path, form: TableForm = AUTOMATIC) -> TableSize:
+def estimated_size(path: Path, form: "TableForm | None" = None) -> TableSize:
     """Return about how large a table is, nothing where that cannot be told without reading it."""
     from ml4t_desktop.files.compression import opened
-    from ml4t_desktop.files.tables import file_kind
+    from ml4t_desktop.files.tables import AUTOMATIC, file_kind
+
+    form = form or AUTOMATIC
 
     try:
         kind = file_kind(path, form)
@@ -91,7 +100,7 @@ def estimated_size(path: Path, form: TableForm = AUTOMATIC) -> TableSize:
     return TableSize()
 
 
-def surely_fit(paths: Sequence[Path], columns: ColumnMap) -> bool:
+def surely_fit(paths: Sequence[Path], columns: "ColumnMap") -> bool:
     """Return whether tables fit the memory even if every column were an asset; most do."""
     sizes = [estimated_size(path, columns.form) for path in paths]
     most = sum(size.rows * size.columns for size in sizes)

@@ -24,8 +24,9 @@ from ml4t_desktop.wording import mark, say
 _GIGABYTE: Final = 1e9
 _SMALL: Final = 1 << 22  # bytes; as a wide table such a file fits the memory
 _ACROSS: Final = mark("compares bars with those before them")
+_JOINED: Final = mark("is joined to the prices")
 _FIXES: Final = {
-    "is joined to the prices": mark("Put the predictions into the price file"),
+    _JOINED: mark("Put the predictions into the price file"),
     _ACROSS: mark("Keep stale bars, or leave them out of the file"),
 }
 _REMEDY: Final = mark("Write it as Parquet or CSV with a row for each asset and time")
@@ -105,7 +106,7 @@ def _reasons(
             found.append((path.name, mark("is a workbook")))
     if predictions is not None:
         names = ", ".join(Path(name).name for name in predictions.files)
-        found.append((names, mark("is joined to the prices")))
+        found.append((names, _JOINED))
     if columns.repairs.stale_bar == "drop":
         found.append(("data.repairs.stale_bar", _ACROSS))
     return found

@@ -16,6 +16,14 @@ if TYPE_CHECKING:  # reads this module
     from ml4t_desktop.files.predictions import Predictions
 
 _FEW = 0.5
+_MATCHED = {  # by how, and whether they are known later
+    ("asof", False): mark("matched by asset and time (the latest at or before the bar)"),
+    ("asof", True): mark(
+        "matched by asset and time (the latest at or before the bar, known {lag} later)"
+    ),
+    ("exact", False): mark("matched by asset and time (the same time)"),
+    ("exact", True): mark("matched by asset and time (the same time, known {lag} later)"),
+}
 
 
 def report_of(
@@ -34,14 +42,7 @@ def report_of(
     used = np.zeros(predictions.time.size, np.bool_)
     used[row[matched]] = True
     met = int(used.sum())
-    how = (
-        mark("the latest at or before the bar") if source.match == "asof" else mark("the same time")
-    )
-    words = say(
-        "matched by asset and time ({how}{value})",
-        how=how,
-        value=f", known {source.lag} later" if source.lag else "",
-    )
+    words = say(_MATCHED[source.match, source.lag is not None], lag=source.lag)
     what = say(
         "{count:,} of {bars:,} bars have a prediction, {words}; {met:,} of {size:,} "
         "predictions are used",
@@ -86,11 +87,10 @@ def report_of(
         )
         found.append(Problem(where=where, what=what, severity="warning"))
     if predictions.zoned != (market.time_zone is not None):
-        one, other = ("predictions", "prices") if predictions.zoned else ("prices", "predictions")
-        what = say(
-            "the {one} carry a time zone and the {other} do not; those count as UTC",
-            one=one,
-            other=other,
+        what = (
+            mark("the predictions carry a time zone and the prices do not; those count as UTC")
+            if predictions.zoned
+            else mark("the prices carry a time zone and the predictions do not; those count as UTC")
         )
         fix = mark('Say the zone of the other: time_zone = "…"')
         found.append(Problem(where=where, what=what, fix=fix, severity="warning"))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from ml4t_desktop.files.tables import (
     SAMPLE_ROWS,
     FileKind,
     Table,
+    begun_table,
     file_kind,
     open_table,
     read_columns,
@@ -192,10 +194,20 @@ def _price_file(
     """Return the rows of a file with notes and warnings; the table of a wide one that is to be joined."""
     path, source = item.path, item.name
     text = (columns.asset,) if columns.asset else ()
+<<<<<<< HEAD
     sample = None if head_start is None else head_start.sample(path)
     if sample is None:
         sample = table_sample(path, columns.form, text=text)
     refuse_other_shapes(sample, source)
+=======
+    if head_start is not None and not head_start.is_of(path):
+        head_start = None
+    sample = begun_table(
+        None if head_start is None else head_start.sample(),
+        path,
+        lambda: table_sample(path, columns.form, text=text),
+    )
+>>>>>>> main
     wide = wide_of(sample, source, columns)
     if wide is not None:
         read = open_table(path, columns.form, columns=wide.columns(), watch=watch)
@@ -232,8 +244,9 @@ def _parquet_rows(
     with ThreadPoolExecutor(1) as pool:
 
         def read(wanted: list[str], progress: Watch) -> Future[pl.DataFrame]:
-            begun = None if head_start is None else head_start.columns(path, wanted)
-            return begun or pool.submit(read_columns, path, wanted, watch=progress)
+            begun = None if head_start is None else head_start.columns(wanted)
+            anew = partial(read_columns, path, wanted, watch=progress)
+            return pool.submit(begun_table, begun, path, anew)
 
         of_keys, reading = read(key_names, NOBODY), read(names, watch)
         key_frame = of_keys.result()
@@ -403,7 +416,7 @@ def said_once(notes: list[Problem]) -> list[Problem]:
             said.append(note)
             continue
         where = say(
-            "{places} and {count}", places=places[0], count=counted(len(places) - 1, "other file")
+            "{places} and {count}", places=places[0], count=counted(len(places) - 1, "other_file")
         )
         said.append(replace(note, where=where))
     return said

@@ -12,7 +12,7 @@ from ml4t_desktop.files.findings import counted
 from ml4t_desktop.market import Column, TextColumn
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN
 from ml4t_desktop.request import Repairs
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 _FIX = mark("This is what [data.repairs] says")
 
@@ -29,21 +29,18 @@ def repaired(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
     if repairs.stale_bar == "drop":  # before the ranges: a widened bar does not look stale
         rows = np.flatnonzero(stale_bars(bars))
         if rows.size:
-            notes.append(
-                _note(
-                    bars,
-                    rows,
-                    mark("that repeats the close before without trading"),
-                    mark("left out"),
-                )
+            what = say_count(
+                "{n} bar that repeats the close before without trading is left out",
+                "{n:,} bars that repeat the close before without trading are left out",
+                rows.size,
             )
+            notes.append(_note(bars, rows, what))
             bars = _without(bars, rows)
     if repairs.impossible_bar != "keep":
         rows = np.flatnonzero(outside_range(bars.prices))
         if rows.size:
-            how = "widened" if repairs.impossible_bar == "widen" else mark("left out")
-            notes.append(_note(bars, rows, mark("with an impossible range"), how))
             widen = repairs.impossible_bar == "widen"
+            notes.append(_note(bars, rows, _mended(rows.size, is_widened=widen)))
             bars = _widened(bars, rows) if widen else _without(bars, rows)
     if repairs.infinite_signal == "null":
         signals, count = without_infinite(bars.signals)
@@ -70,19 +67,31 @@ def without_infinite(signals: dict[str, Column]) -> tuple[dict[str, Column], int
 
 def infinite_note(source: str, count: int) -> Problem:
     """Return the note that infinite signals were taken as missing."""
-    what = say("{count} of signals taken as missing", count=counted(count, "infinite value"))
+    what = say("{count} of signals taken as missing", count=counted(count, "infinite_value"))
     return Problem(where=source, what=what, fix=_FIX, severity="warning")
 
 
-def _note(bars: Bars, rows: NDArray[np.int64], words: str, how: str) -> Problem:
+def _note(bars: Bars, rows: NDArray[np.int64], what: str) -> Problem:
     file, number = bars.place(int(rows[0]))
-    count = counted(rows.size, "bar")
-    verb = "is" if rows.size == 1 else "are"
     return Problem(
         where=say("{source}, row {number}", source=file.source, number=number),
-        what=f"{count} {words} {verb} {how} ({rows_text(bars, rows)})",
+        what=say("{what} ({rows})", what=what, rows=rows_text(bars, rows)),
         fix=_FIX,
         severity="warning",
+    )
+
+
+def _mended(count: int, *, is_widened: bool) -> str:
+    if is_widened:
+        return say_count(
+            "{n} bar with an impossible range is widened",
+            "{n:,} bars with an impossible range are widened",
+            count,
+        )
+    return say_count(
+        "{n} bar with an impossible range is left out",
+        "{n:,} bars with an impossible range are left out",
+        count,
     )
 
 

@@ -15,7 +15,13 @@ from ml4t_desktop.files.findings import counted, gathering, listed
 from ml4t_desktop.files.folders import is_table_name
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.times import Times, read_times
-from ml4t_desktop.files.values import RowNumber, as_numbers, as_numbers_or_texts, text_column
+from ml4t_desktop.files.values import (
+    RowNumber,
+    are_categories,
+    as_numbers,
+    as_numbers_or_texts,
+    text_column,
+)
 from ml4t_desktop.market import TextColumn
 from ml4t_desktop.units import end_microseconds, microseconds
 from ml4t_desktop.wording import mark, say
@@ -229,10 +235,12 @@ def _symbols(
 ) -> TextColumn:
     if roles.asset is None:
         return _one_asset(one_symbol(None, columns, symbol or source) or source, inside.height)
-    column = inside[roles.asset].cast(pl.String)
-    symbols = text_column(column)
+    column = inside[roles.asset]
+    symbols = text_column(column if are_categories(column) else column.cast(pl.String))
     if column.null_count() or "" in symbols.labels:
-        refuse_missing_symbols(column, source, lambda place: row_number(kept, place))
+        refuse_missing_symbols(
+            column.cast(pl.String), source, lambda place: row_number(kept, place)
+        )
     renamed = one_symbol(symbols.labels, columns, source)
     return symbols if renamed is None else _one_asset(renamed, inside.height)
 

@@ -9,6 +9,7 @@ import polars as pl
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market.sample import WARM_UP, SampleArrays, sample_market_arrays
 from ml4t_desktop.request import ContextSource, DataSource, Request, parse_request, request_toml
+from ml4t_desktop.wording import mark, say
 
 PRICES, CONTEXT, REQUEST = "sample_prices.parquet", "sample_context.csv", "sample_request.toml"
 _SMALL, _LARGE = (40, 750), (500, 2520)
@@ -40,9 +41,9 @@ def write_sample(folder: Path, *, small: bool) -> Path:
         sample_context(arrays).write_csv(folder / CONTEXT)
         path.write_text(request_toml(request), encoding="utf-8", newline="\n")
     except OSError as error:
-        what = f"cannot be written to ({error.strerror or error})"
+        what = say("cannot be written to ({reason})", reason=error.strerror or str(error))
         raise InputError(
-            Problem(where=str(folder), what=what, fix="Name another folder")
+            Problem(where=str(folder), what=what, fix=mark("Name another folder"))
         ) from error
     return path
 

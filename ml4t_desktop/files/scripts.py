@@ -17,6 +17,7 @@ from typing import Final
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.script_parameters import ScriptParameter, parameters_of
+from ml4t_desktop.wording import mark, say
 
 PACKAGE: Final = "ml4t_desktop"
 # Each with what it is called with.
@@ -29,6 +30,10 @@ HOOKS: Final = {
     "on_end": (),
 }
 _LARGEST: Final = 2_000_000
+_LINE: Final = mark("{where}, line {line}")
+_NO_PYTHON: Final = mark("is not Python: {reason}")
+_IS_ASYNC: Final = mark("'{name}' is async, so that calling it would do nothing")
+_YIELDS: Final = mark("'{name}' contains yield, so that calling it would do nothing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +104,12 @@ def read_script(path: Path) -> Script:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        what, fix = f"cannot be read ({error.strerror})", "Check its path and who may read it"
+        what = say("cannot be read ({reason})", reason=error.strerror)
+        fix = mark("Check its path and who may read it")
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
     if len(raw) > _LARGEST:
-        raise InputError(Problem(where=where, what="is too large for a file of Python strategies"))
+        what = mark("is too large for a file of Python strategies")
+        raise InputError(Problem(where=where, what=what))
     tree, text = _parsed(raw, where)
     modules = tuple(_modules(tree, path.parent))
     digest = hashlib.sha256(raw)
@@ -119,18 +126,18 @@ def read_script(path: Path) -> Script:
 
 
 def _parsed(raw: bytes, where: str) -> tuple[ast.Module, str]:
-    fix = "Mend the line; the file is read again when it is saved"
+    fix = mark("Mend the line; the file is read again when it is saved")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
         text = raw.decode(encoding)
         return ast.parse(text), text
     except (SyntaxError, UnicodeDecodeError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, SyntaxError) and error.lineno is not None:
-            place = f"{where}, line {error.lineno}"
-            raise InputError(
-                Problem(where=place, what=f"is not Python: {error.msg}", fix=fix)
-            ) from error
-        raise InputError(Problem(where=where, what=f"is not Python: {error}", fix=fix)) from error
+            place = say(_LINE, where=where, line=error.lineno)
+            what = say(_NO_PYTHON, reason=error.msg)
+            raise InputError(Problem(where=place, what=what, fix=fix)) from error
+        what = say(_NO_PYTHON, reason=str(error))
+        raise InputError(Problem(where=where, what=what, fix=fix)) from error
 
 
 def _classes(tree: ast.Module, where: str) -> Iterator[ScriptClass]:
@@ -206,14 +213,14 @@ def _of_hooks(chain: list[ast.ClassDef], where: str) -> Iterator[Problem]:
             if not isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) or item.name in seen:
                 continue
             seen.add(item.name)
-            place = f"{where}, line {item.lineno}"
+            place = say(_LINE, where=where, line=item.lineno)
             if item.name in HOOKS:
                 yield from _of_hook(item, place)
             elif item.name.startswith("on_") and not _is_used(item.name, chain):
                 close = difflib.get_close_matches(item.name, HOOKS, n=1, cutoff=0.75)
                 if close:
-                    what = f"'{item.name}' is never called"
-                    fix = f"Did you mean {close[0]}?"
+                    what = say("'{name}' is never called", name=item.name)
+                    fix = say("Did you mean {name}?", name=close[0])
                     yield Problem(where=place, what=what, fix=fix, severity="warning")
 
 
@@ -222,20 +229,24 @@ def _of_hook(item: ast.FunctionDef | ast.AsyncFunctionDef, place: str) -> Iterat
     if isinstance(item, ast.AsyncFunctionDef) or any(
         isinstance(node, ast.Yield | ast.YieldFrom) for node in own
     ):
-        kind = "is async" if isinstance(item, ast.AsyncFunctionDef) else "contains yield"
-        what = f"'{item.name}' {kind}, so that calling it would do nothing"
-        yield Problem(where=place, what=what, fix="Make it a plain function")
+        is_async = isinstance(item, ast.AsyncFunctionDef)
+        what = say(_IS_ASYNC if is_async else _YIELDS, name=item.name)
+        yield Problem(where=place, what=what, fix=mark("Make it a plain function"))
         return
     given = HOOKS[item.name]
     if not item.decorator_list and not _takes(item.args, len(given) + 1):
         written = f"def {item.name}({', '.join(('self', *given))})"
-        what = f"'{item.name}' cannot be called as it is"
-        yield Problem(where=place, what=what, fix=f"Write {written}")
+        what = say("'{name}' cannot be called as it is", name=item.name)
+        yield Problem(where=place, what=what, fix=say("Write {written}", written=written))
         return
     for node in own:
         if isinstance(node, ast.Return) and not _is_nothing(node.value):
-            what = f"'{item.name}' returns a value in line {node.lineno} that nobody reads"
-            fix = "Orders are made by calling a helper, such as self.buy_percent"
+            what = say(
+                "'{name}' returns a value in line {line} that nobody reads",
+                name=item.name,
+                line=node.lineno,
+            )
+            fix = mark("Orders are made by calling a helper, such as self.buy_percent")
             yield Problem(where=place, what=what, fix=fix, severity="warning")
             return
 

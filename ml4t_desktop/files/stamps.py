@@ -8,7 +8,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.wording import mark
 
-_Stamp = tuple[int, int] | None
+Stamp = tuple[int, int] | None
 
 
 class Stamps:
@@ -16,7 +16,7 @@ class Stamps:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = tuple(paths)
-        self._stamps = [_stamp(path) for path in self._paths]
+        self._stamps = [stamp_of(path) for path in self._paths]
 
     def refuse_changes(self, cause: InputError | None = None) -> None:
         """Refuse the files if any of them has changed since.
@@ -26,7 +26,7 @@ class Stamps:
         InputError
             For each file that has changed or gone.
         """
-        now = [_stamp(path) for path in self._paths]
+        now = [stamp_of(path) for path in self._paths]
         problems = [
             _gone(path) if new is None else _changed(path)
             for path, old, new in zip(self._paths, self._stamps, now, strict=True)
@@ -54,7 +54,7 @@ def unchanged(paths: Sequence[Path]) -> Iterator[None]:
     stamps.refuse_changes()
 
 
-def _stamp(path: Path) -> _Stamp:
+def stamp_of(path: Path) -> Stamp:
     """Return size and time of change of a file, None when it cannot be asked."""
     try:
         status = real_file(path).stat()

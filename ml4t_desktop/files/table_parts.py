@@ -19,12 +19,8 @@ from ml4t_desktop.files.number_texts import (
     plain_numbers,
     without_words,
 )
-from ml4t_desktop.files.tables import (
-    file_kind,
-    open_table,
-    readable,
-    refuse_damaged_parquet,
-)
+from ml4t_desktop.files.parquet_tables import refuse_damaged_parquet
+from ml4t_desktop.files.tables import file_kind, open_table, readable
 from ml4t_desktop.files.text_tables import OtherTypes, TextRead, is_padded, text_parts
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import TableForm

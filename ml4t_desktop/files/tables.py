@@ -5,27 +5,27 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.files.compression import (
     Packing,
     is_workbook,
     opened,
     packing_of,
-    too_large,
     unpacked,
 )
 from ml4t_desktop.files.findings import unknown_column
 from ml4t_desktop.files.inside import place_of, real_file, shown_name
 from ml4t_desktop.files.number_texts import Decimal
+from ml4t_desktop.files.parquet_tables import SAMPLE_ROWS, read_parquet
 from ml4t_desktop.files.text_tables import is_text, read_text
 from ml4t_desktop.files.times import FIRST_DAY, LAST_DAY, impossible_time, rows_outside
 from ml4t_desktop.files.watch import NOBODY, Watch
@@ -33,9 +33,11 @@ from ml4t_desktop.files.workbooks import OLE, read_workbook
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 TableFormat = Literal["parquet", "arrow", "arrow_stream", "feather1", "workbook", "text"]
 AUTOMATIC = TableForm()
-SAMPLE_ROWS = 1_000
 _HEAD_BYTES = 65_536
 _NO_TABLES = (
     ((b"{", b"[{", b"[["), mark("is JSON, not a table")),
@@ -48,9 +50,6 @@ _DECODING = (
     pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, EOFError, ValueError,
     LookupError, OverflowError, RuntimeError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, struct.error,
 )  # fmt: skip
-_SLICE = 1 << 20  # rows
-_LARGE = 1 << 32
-_MOST_TIMES = 1_000  # equal values are packed into next to nothing
 _READABLE = mark("Give a Parquet, CSV, Arrow, Feather or Excel file")
 
 
@@ -160,12 +159,28 @@ def open_table(
         elif kind.format == "workbook":
             frame, notes = read_workbook(path, kind.packing, form.sheet, columns, rows)
         else:
-            frame = _with_texts(_binary(path, kind, form, _listed(columns), rows, watch))
-            _refuse_impossible_times(frame, path)
+            frame = _usable(_binary(path, kind, form, _listed(columns), rows, watch), path)
     if not frame.width:
         raise InputError(Problem(where=str(path), what=mark("has no columns"), fix=_READABLE))
     watch.advance(1.0)
     return Table(frame=frame, notes=notes, decimal=decimal)
+
+
+def begun_table(
+    begun: "Future[pl.DataFrame] | None", path: Path, read: Callable[[], pl.DataFrame]
+) -> pl.DataFrame:
+    """Return a Parquet table that began to be read before, by `read` where that came to nothing.
+
+    Parameters
+    ----------
+    begun : future of DataFrame or None
+        What `parquet_tables.read_parquet` makes of it.
+    read : callable
+        As `read_columns` or `table_sample` do.
+    """
+    if begun is None or begun.exception() is not None or not begun.result().width:
+        return read()
+    return _usable(begun.result(), path)
 
 
 def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
@@ -257,11 +272,7 @@ def _binary(
 ) -> pl.DataFrame:
     source = path if kind.packing is None else unpacked(path, kind.packing, form.sheet)
     if kind.format == "parquet":
-        refuse_damaged_parquet(source)
-        _refuse_large(source, path, columns, rows)
-        if rows is None and isinstance(source, Path):
-            return _parquet(source, columns, watch)
-        return pl.read_parquet(source, columns=columns, n_rows=rows, glob=False)
+        return read_parquet(source, path, columns, rows, watch)
     if kind.format in ("arrow", "arrow_stream"):
         from ml4t_desktop.files.arrow_files import read_arrow
 
@@ -269,6 +280,7 @@ def _binary(
     return _feather(source, columns, rows)
 
 
+<<<<<<< HEAD
 def _parquet(path: Path, columns: list[str] | None, watch: Watch) -> pl.DataFrame:
     """Return a Parquet file, one that takes long in slices, so that its progress can be told."""
     scan = pl.scan_parquet(path, glob=False)
@@ -311,6 +323,13 @@ def _refuse_large(
         raise InputError(too_large(path))
     if not isinstance(source, Path):
         source.seek(0)
+=======
+def _usable(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """Return the table of a binary file as it is used."""
+    frame = _with_texts(frame)
+    _refuse_impossible_times(frame, path)
+    return frame
+>>>>>>> main
 
 
 def _with_texts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -376,8 +395,9 @@ def readable(path: Path) -> Iterator[None]:
         if isinstance(error, pl.exceptions.PanicException):
             error_text = mark("it is damaged, or written in a way that is not known")
         else:
-            error_text = str(error)
-        first = (error_text.strip().splitlines() or [type(error).__name__])[0]
+            error_text = message_of(error)
+        lines = error_text.strip().splitlines() or [type(error).__name__]
+        first = error_text if lines == [error_text] else lines[0]
         what = say("cannot be read as a table ({first})", first=first)
         raise InputError(Problem(where=str(path), what=what, fix=_READABLE)) from error
 

@@ -43,7 +43,7 @@ def notes_of(path: Path, layout: TextLayout, met: Lines, form: TableForm) -> tup
             )
         )
     if met.blank:
-        found.append(say("{blank} left out", blank=counted(met.blank, "blank line")))
+        found.append(say("{blank} left out", blank=counted(met.blank, "blank_line")))
     if met.below:
         found.append(
             say(

@@ -10,7 +10,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
 from ml4t_desktop.files.number_texts import NO_TEXT, Decimal, read_numbers, without_words
 from ml4t_desktop.market import Column, TextColumn
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import joined, mark, say
 
 _SAMPLE = 1_000
 RowNumber = Callable[[int], int]
@@ -55,7 +55,7 @@ def as_numbers(
     bad = (read.values.is_null() & texts.is_not_null()).arg_true().to_list()
     if not bad:
         if read.remarks and notes is not None:
-            what = say("texts read as numbers: {remarks}", remarks="; ".join(read.remarks))
+            what = say("texts read as numbers: {remarks}", remarks=joined("; ", read.remarks))
             notes.append(Problem(where=where, what=what, severity="note"))
         return read.values
     rows = [row_number(place) for place in bad]
@@ -133,10 +133,32 @@ def fill(numbers: NDArray[np.float64], series: pl.Series) -> None:
 
 
 def text_column(series: pl.Series) -> TextColumn:
-    """Return texts as codes into their sorted labels; -1 where there is none."""
+    """Return texts or categories as codes into their sorted labels; -1 where there is none."""
+    if are_categories(series):
+        return _of_categories(series)
     labels = series.drop_nulls().unique().sort()
     codes = series.cast(pl.Enum(labels)).to_physical().cast(pl.Int32).fill_null(-1)
     return TextColumn(codes.to_numpy(writable=True), tuple(labels.to_list()))
+
+
+def _of_categories(series: pl.Series) -> TextColumn:
+    codes = series.to_physical().cast(pl.UInt32)
+    present = codes.drop_nulls().to_numpy()
+    nothing = int(present.max()) + 1 if present.size else 0
+    places = codes.fill_null(nothing).to_numpy()
+    row_of = np.full(nothing + 1, -1, np.int64)
+    row_of[places] = np.arange(len(places))
+    used = np.flatnonzero(row_of[:nothing] >= 0)
+    labels = series.gather(row_of[used]).cast(pl.String)
+    order = labels.arg_sort()
+    code_of = np.full(nothing + 1, -1, np.int32)
+    code_of[used[order.to_numpy()]] = np.arange(used.size)
+    return TextColumn(code_of[places], tuple(labels.gather(order).to_list()))
+
+
+def are_categories(series: pl.Series) -> bool:
+    """Return whether a series holds texts as codes of its own."""
+    return isinstance(series.dtype, pl.Categorical | pl.Enum)
 
 
 def equal_neighbours(column: Column) -> NDArray[np.bool_]:

@@ -35,6 +35,9 @@ from ml4t_desktop.market.action_table import (
 from ml4t_desktop.market.market import Market
 from ml4t_desktop.market.succession import with_succession
 from ml4t_desktop.units import microseconds
+from ml4t_desktop.wording import mark, say
+
+_NO_SYMBOL = mark("must be a symbol, it is {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,12 @@ class CorporateAction:
 
     def _common_problems(self) -> Iterable[Problem]:
         if not isinstance(self.asset_id, str) or not self.asset_id:
-            yield Problem(where="asset_id", what=f"must be a symbol, it is {self.asset_id!r}")
+            yield Problem(where="asset_id", what=say(_NO_SYMBOL, value=self.asset_id))
         if not isinstance(self.ex_date, date) or self.ex_date != self.ex_date:
             yield Problem(
                 where="ex_date",
-                what=f"must be a date, it is {self.ex_date!r}",
-                fix="Give a date or a datetime",
+                what=say("must be a date, it is {value!r}", value=self.ex_date),
+                fix=mark("Give a date or a datetime"),
             )
 
     def _problems(self) -> Iterable[Problem]:
@@ -187,18 +190,20 @@ class Merger(CorporateAction):
         if not wrong and self.cash == 0 and self.ratio == 0:
             yield Problem(
                 where="cash",
-                what="a merger pays cash, or gives shares by a ratio",
-                fix="Give one of them",
+                what=mark("a merger pays cash, or gives shares by a ratio"),
+                fix=mark("Give one of them"),
             )
         if not wrong and self.ratio > 0 and self.new_asset_id is None:
             yield Problem(
                 where="new_asset_id",
-                what="is missing",
-                fix="Name the asset that the ratio is about",
+                what=mark("is missing"),
+                fix=mark("Name the asset that the ratio is about"),
             )
         if not wrong and self.cash > 0 and self.ratio == 0 and self.new_asset_id is not None:
             yield Problem(
-                where="ratio", what="is missing", fix="Say how many new shares there are for each"
+                where="ratio",
+                what=mark("is missing"),
+                fix=mark("Say how many new shares there are for each"),
             )
         if self.new_asset_id is not None:
             yield from _another(self.new_asset_id, self.asset_id)
@@ -310,8 +315,10 @@ def with_corporate_actions(
     for number, action in enumerate(actions):
         place = places[number] if places else f"corporate_actions[{number}]"
         if not isinstance(action, CorporateAction):
-            what = f"is no corporate action, but {type(action).__name__}"
-            problems.append(Problem(where=place, what=what, fix="Give CashDividend, StockSplit, …"))
+            what = say("is no corporate action, but {kind}", kind=type(action).__name__)
+            problems.append(
+                Problem(where=place, what=what, fix=mark("Give CashDividend, StockSplit, …"))
+            )
             continue
         if not has_effect(market, action):
             continue
@@ -348,8 +355,10 @@ def _unknown(market: Market, symbol: str, place: str) -> Problem:
     some = ", ".join(market.symbols[:10]) + (", …" if len(market.symbols) > 10 else "")
     return Problem(
         where=place,
-        what=f"there is no asset '{symbol}' in the data; there are {some}",
-        fix="Add its bars, or remove the action",
+        what=say(
+            "there is no asset '{symbol}' in the data; there are {some}", symbol=symbol, some=some
+        ),
+        fix=mark("Add its bars, or remove the action"),
     )
 
 
@@ -359,16 +368,22 @@ def _is_number(value: object) -> bool:
 
 def _positive(name: str, value: object) -> Iterable[Problem]:
     if not _is_number(value) or not value > 0:  # pyright: ignore[reportOperatorIssue] (a number)
-        yield Problem(where=name, what=f"must be a number above zero, it is {value!r}")
+        yield Problem(
+            where=name, what=say("must be a number above zero, it is {value!r}", value=value)
+        )
 
 
 def _not_negative(name: str, value: object) -> Iterable[Problem]:
     if not _is_number(value) or not value >= 0:  # pyright: ignore[reportOperatorIssue] (a number)
-        yield Problem(where=name, what=f"must be zero or a number above it, it is {value!r}")
+        yield Problem(
+            where=name, what=say("must be zero or a number above it, it is {value!r}", value=value)
+        )
 
 
 def _another(new: object, old: str) -> Iterable[Problem]:
     if not isinstance(new, str) or not new:
-        yield Problem(where="new_asset_id", what=f"must be a symbol, it is {new!r}")
+        yield Problem(where="new_asset_id", what=say(_NO_SYMBOL, value=new))
     elif new == old:
-        yield Problem(where="new_asset_id", what=f"must be another symbol than '{old}'")
+        yield Problem(
+            where="new_asset_id", what=say("must be another symbol than '{old}'", old=old)
+        )

@@ -154,7 +154,22 @@ class Market:
 
     def asset_rows(self, asset: int) -> NDArray[np.int64]:
         """Return the rows of one asset in time order."""
+        if self.time_count * len(self.symbols).bit_length() < self.row_count:
+            return self._rows_by_time(asset)
         return np.flatnonzero(self.rows[ASSET] == asset)
+
+    def _rows_by_time(self, asset: int) -> NDArray[np.int64]:
+        """Bisect the rows of all timestamps at once: each begins with its lowest asset."""
+        assets = self.rows[ASSET]
+        first, after = self.row_start[:-1].copy(), self.row_start[1:].copy()
+        for _ in range(len(self.symbols).bit_length()):
+            middle = np.minimum((first + after) >> 1, self.row_count - 1)
+            is_open = first < after
+            is_below = assets[middle] < asset
+            first = np.where(is_open & is_below, middle + 1, first)
+            after = np.where(is_open & ~is_below, middle, after)
+        rows = first[first < self.row_start[1:]]
+        return rows[assets[rows] == asset]
 
     def moment(self, t: int) -> datetime:
         """Return timestamp `t` as a datetime (aware when the source was)."""

@@ -59,5 +59,5 @@ class ReadAhead:
                 future.set_exception(error)
 
         # It does not keep a process alive that was told to stop.
-        threading.Thread(target=read, name=f"read piece {number}", daemon=True).start()
+        threading.Thread(target=read, name=f"read-piece-{number}", daemon=True).start()
         return future

@@ -28,6 +28,7 @@ from ml4t_desktop.paper.validity import validity_blocks
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import LIGHT, Theme
+from ml4t_desktop.wording import mark, say
 
 _TALL: Final = 190.0
 _LOW: Final = 92.0
@@ -69,8 +70,8 @@ def write_pdf_report(
     try:
         return write_pdf(path, str(content["name"]), paper, make, advance)
     except OSError as error:
-        what = f"cannot be written ({error.strerror or error})"
-        fix = "Choose another folder, or make room"
+        what = say("cannot be written ({reason})", reason=error.strerror or str(error))
+        fix = mark("Choose another folder, or make room")
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
 
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPainter, QPd
 from ml4t_desktop.paper.ink import RIGHT, UNITS, Box, Ink, Measure, Style
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import LIGHT
+from ml4t_desktop.wording import mark
 
 PaperSize = Literal["a4", "letter"]
 SIZES: Final[dict[PaperSize, QPageSize.PageSizeId]] = {
@@ -154,7 +155,7 @@ def _write_pages(
     pages = paged(make(measure, area.width), area.height - _FOOT)
     painter = QPainter()
     if not painter.begin(writer):
-        message = "the file cannot be written"
+        message = mark("the file cannot be written")
         raise OSError(message)
     try:
         ink = Ink(painter, measure)

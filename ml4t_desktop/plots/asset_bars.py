@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from numpy.typing import NDArray
 
     from ml4t_desktop.market import Column, Market
+
+_MARKED: Final = (
+    "trade_id", "direction", "status", "pnl", "entry_price", "exit_price",
+    "entry_time", "exit_time", "entry_decision_time", "exit_decision_time",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,11 +105,26 @@ class TradeMarks:
         return int(found[0]) if found.size else None
 
 
-def trade_marks(trades: pl.DataFrame, bars: AssetBars) -> TradeMarks:
-    """Return where the trades of an asset stand on its chart, in the order of their entries."""
-    import polars as pl
+def trade_marks(
+    trades: pl.DataFrame, bars: AssetBars, only: NDArray[np.int64] | None = None
+) -> TradeMarks:
+    """Return where the trades of an asset stand on its chart, in the order of their entries.
 
-    mine = trades.filter(pl.col("symbol") == bars.symbol).sort("entry_time", "trade_id")
+    Column by column: a frame is filtered by threads of polars, and the window would wait until these
+    are done with what is in the background.
+
+    Parameters
+    ----------
+    only : ndarray of int64, optional
+        The `trade_id`s that are looked at; None: all.
+    """
+    is_mine = (trades["symbol"] == bars.symbol).to_numpy()
+    if only is not None:
+        is_mine = is_mine & np.isin(trades["trade_id"].to_numpy(), only)
+    rows = np.flatnonzero(is_mine)
+    entered = trades["entry_time"].gather(rows).to_physical().to_numpy()
+    rows = rows[np.lexsort((trades["trade_id"].gather(rows).to_numpy(), entered))]
+    mine = {name: trades[name].gather(rows) for name in _MARKED}
     last = len(bars) - 1
 
     def ordinals(name: str, missing: int) -> NDArray[np.int64]:
@@ -121,11 +141,11 @@ def trade_marks(trades: pl.DataFrame, bars: AssetBars) -> TradeMarks:
         entry_decision=ordinals("entry_decision_time", -1),
         exit_decision=ordinals("exit_decision_time", -1),
         entry_price=mine["entry_price"].to_numpy(),
-        exit_price=_exit_prices(mine, bars),
+        exit_price=_exit_prices(mine["exit_price"], bars),
         pnl=mine["pnl"].to_numpy(),
     )
 
 
-def _exit_prices(trades: pl.DataFrame, bars: AssetBars) -> NDArray[np.float64]:
-    prices = trades["exit_price"].to_numpy()
+def _exit_prices(exits: pl.Series, bars: AssetBars) -> NDArray[np.float64]:
+    prices = exits.to_numpy()
     return np.where(np.isnan(prices), bars.prices[CLOSE, -1], prices) if prices.size else prices

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
 from ml4t_desktop.plots.style import pen
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -109,7 +109,7 @@ class ComparisonChart(PaneStack):
         """Return the value of every run at an ordinal, and its time."""
         muted = self.theme.muted
         title = tr("Equity from 100") if pane is self._equity_pane else tr("Drawdown")
-        head = f"<span style='color:{muted}'>{shown(title)}, {self.calendar.full_text(ordinal)}</span><br>"
+        head = f"<span style='color:{muted}'>{title}, {self.calendar.full_text(ordinal)}</span><br>"
         parts: list[str] = []
         curves = self._curves.get(id(pane), ())
         for place, (name, values) in enumerate(zip(self._titles, curves, strict=True)):

@@ -60,20 +60,32 @@ class DayLines(PaneStack):
         super().__init__(theme, parent)
         self._lines: tuple[DayLine, ...] = ()
         self._items: list[tuple[Pane, LineItem, LineItem]] = []
-        for _ in range(count):
-            pane = self.add_pane("number", 1.0)
-            line, other = LineItem(), LineItem()
-            for item in (other, line):
-                pane.plot.addItem(item)
-            self._items.append((pane, line, other))
-        self.share_heights([1.0] * count)
+        self._wanted = count
+        self.setUpdatesEnabled(False)  # until all panes are there
         scene: Any = self.scene()
         scene.sigMouseClicked.connect(self._on_clicked)
         self.menu_asked.connect(self._on_menu_asked)
         self.apply_theme(theme)
 
+    def make_pane(self) -> None:
+        """Make one pane more, if one is missing: each takes long."""
+        number = len(self._items)
+        if number == self._wanted:
+            return
+        pane = self.add_pane("number", 1.0)
+        line, other = LineItem(), LineItem()
+        for item in (other, line):
+            pane.plot.addItem(item)
+        self._items.append((pane, line, other))
+        self._colour(number)
+        if number + 1 == self._wanted:
+            self.share_heights([1.0] * self._wanted)
+            self.setUpdatesEnabled(True)
+
     def set_lines(self, days: NDArray[np.int64], lines: tuple[DayLine, ...]) -> None:
         """Show other lines over days since 1970-01-01; the part in view stays when the days are the same."""
+        while len(self._items) < self._wanted:
+            self.make_pane()
         times = days * MICROSECONDS_PER_DAY
         is_same = np.array_equal(times, self.calendar.times)
         self._lines = lines
@@ -91,10 +103,14 @@ class DayLines(PaneStack):
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         super().apply_theme(theme)
-        for number, (_, line, other) in enumerate(self._items):
-            line.set_colour(theme.series[number % len(theme.series)])
-            other.set_colour(theme.muted)
+        for number in range(len(self._items)):
+            self._colour(number)
         self.refresh_legends()
+
+    def _colour(self, number: int) -> None:
+        _, line, other = self._items[number]
+        line.set_colour(self.theme.series[number % len(self.theme.series)])
+        other.set_colour(self.theme.muted)
 
     def ask_current(self) -> bool:
         """Ask how the value of the first pane at the cursor, or the last in view, is made."""

@@ -13,7 +13,7 @@ from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.drawdown_marks import Band, BandItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
 from ml4t_desktop.plots.style import pen
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
@@ -173,7 +173,9 @@ class EquityChart(PaneStack):
             (self._ghost, self.theme.muted),
         ):
             if curve is not None:
-                parts.append((curve.title, curve.equity if is_equity else curve.drawdown, tint))
+                parts.append(
+                    (shown(curve.title), curve.equity if is_equity else curve.drawdown, tint)
+                )
         muted = self.theme.muted
         text = " &nbsp; ".join(
             f"<span style='color:{tint}'>{name}</span> <b>{pane.values.text_at(float(line[ordinal]))}</b>"

@@ -1,5 +1,6 @@
 """Small charts of a few values: columns with their intervals, and curves, over names or numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,6 +22,8 @@ _PIXELS_PER_LABEL = 46.0
 _PIXELS_PER_LETTER = 8.0
 _TOP_ROOM = 0.34  # of the height of what is drawn, for the words
 _WIDTH = 0.8
+_MOST_SAID = 200  # of the texts, to who cannot see the chart
+_MOST_MEASURED = 50  # of the names below it
 _NONE = np.zeros(0)
 
 
@@ -68,10 +71,10 @@ class Figure:
     curves : tuple of Curve
     marks : tuple of float
         Upright lines, such as thresholds.
-    labels : tuple of str
+    labels : sequence of str
         What the whole numbers from 0 stand for; empty: x is a number.
     x_kind, y_kind : {"money", "percent", "price", "number"}
-    words : tuple of str
+    words : sequence of str
         What is said of each x of the columns, or of the first curve, under the mouse.
     """
 
@@ -80,10 +83,10 @@ class Figure:
     columns: Columns | None = None
     curves: tuple[Curve, ...] = ()
     marks: tuple[float, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: Sequence[str] = ()
     x_kind: ValueKind = "number"
     y_kind: ValueKind = "number"
-    words: tuple[str, ...] = field(default=())
+    words: Sequence[str] = field(default=())
 
 
 class NameAxis(PlainAxis):
@@ -91,10 +94,10 @@ class NameAxis(PlainAxis):
 
     def __init__(self) -> None:
         super().__init__("bottom")
-        self._labels: tuple[str, ...] = ()
+        self._labels: Sequence[str] = ()
         self._numbers = ValueAxis("number")
 
-    def set_names(self, labels: tuple[str, ...], kind: ValueKind) -> None:
+    def set_names(self, labels: Sequence[str], kind: ValueKind) -> None:
         """Set what stands at 0, 1, 2, …; nothing: numbers of a kind."""
         self._labels = labels
         self._numbers = ValueAxis(kind)
@@ -107,7 +110,8 @@ class NameAxis(PlainAxis):
         maxVal: float,  # noqa: N803 (pyqtgraph's)
         size: float,
     ) -> list[tuple[float, list[float]]]:
-        longest = max(map(len, self._labels), default=0)
+        some = self._labels[:: 1 + len(self._labels) // _MOST_MEASURED]
+        longest = max(map(len, some), default=0)
         most = max(size / max(_PIXELS_PER_LABEL, longest * _PIXELS_PER_LETTER + 20), 1.0)
         if self._labels:
             every = max(1, int(np.ceil(len(self._labels) / most)))
@@ -137,9 +141,17 @@ class FigureChart(pg.GraphicsLayoutWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._theme = theme
         self._figure: Figure | None = None
+        self._is_built = False
+        self.apply_theme(theme)
+
+    def build(self) -> None:
+        """Make the plot, which takes long, if there is none yet."""
+        if self._is_built:
+            return
+        self._is_built = True
         self._axis = NameAxis()
         self._values = ValueAxis("number")
         grid: Any = self.ci
@@ -164,8 +176,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
         scene: Any = self.scene()
         scene.sigMouseMoved.connect(self._on_mouse_moved)
         scene.sigMouseClicked.connect(self._on_clicked)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.apply_theme(theme)
+        self.apply_theme(self._theme)
 
     @property
     def figure(self) -> Figure | None:
@@ -174,9 +185,10 @@ class FigureChart(pg.GraphicsLayoutWidget):
 
     def show_figure(self, figure: Figure) -> None:
         """Show other values."""
+        self.build()
         self._figure = figure
         self.setAccessibleName(shown(figure.title))
-        self.setAccessibleDescription(shown(". ".join(figure.words) or figure.hint))
+        self.setAccessibleDescription(shown(". ".join(figure.words[:_MOST_SAID]) or figure.hint))
         self._axis.set_names(figure.labels, figure.x_kind)
         if figure.y_kind != self._values.kind:
             self._values.set_kind(figure.y_kind)
@@ -184,12 +196,14 @@ class FigureChart(pg.GraphicsLayoutWidget):
 
     def legend(self) -> str:
         """Return what is written in the chart."""
-        return self._legend.toPlainText()
+        return self._legend.toPlainText() if self._is_built else ""
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         self._theme = theme
         self.setBackground(colour(theme.surface))
+        if not self._is_built:
+            return
         style_pane(self._plot, theme)
         self._legend.setDefaultTextColor(colour(theme.text))
         self._zero.setPen(pen(theme.muted, 0.8))

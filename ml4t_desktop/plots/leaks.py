@@ -212,7 +212,7 @@ def _words(pane: _Pane, lag: int | None, theme: Theme) -> str:
     else:
         when = tr_count("{n} bar before", "{n:,} bars before", -lag)
     value, error = pane.values[place], pane.errors[place]
-    known = f"<b>{value:+.3f}</b> ± {error:.3f}" if np.isfinite(value) else "unknown"
+    known = f"<b>{value:+.3f}</b> ± {error:.3f}" if np.isfinite(value) else tr("unknown")
     return tr(
         "{title} <span style='color:{muted}'>and the return of {when}:</span> {known}",
         title=title,

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -13,7 +14,6 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -183,15 +183,15 @@ class ScatterChart(PaintedChart):
     def _paint_points(
         self, painter: QPainter, chosen: NDArray[np.bool_], tint: str, alpha: float
     ) -> None:
+        if not chosen.any():
+            return  # a polygon without points has no memory to write to
         pen = QPen(colour(tint, alpha), _POINT)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         area, (left, right), (low, high) = self.frame(), self.x_range, self.y_range
         x = area.left() + (self._x[chosen] - left) / (right - left) * area.width()
         y = area.bottom() - (self._y[chosen] - low) / (high - low) * area.height()
-        painter.drawPoints(
-            QPolygonF([QPointF(*at) for at in zip(x.tolist(), y.tolist(), strict=True)])
-        )
+        painter.drawPoints(arrayToQPolygonF(x, y))
 
     def _density(self, front: NDArray[np.bool_]) -> QImage:
         """Return how dense points are, two pixels in each direction, in the colours of gain and loss."""

@@ -34,6 +34,8 @@ class CompletedRun:
         Hash of the contents of the data files; empty where nobody took it.
     script : Script or None
         The Python file as it was run.
+    said : str
+        What is said of it where the run on screen is compared with it; empty for runs as asked for.
     """
 
     run_id: str
@@ -45,3 +47,4 @@ class CompletedRun:
     phases: Phases = Phases()
     digest: str = ""
     script: Script | None = None
+    said: str = ""

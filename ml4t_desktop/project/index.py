@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ml4t_desktop.project.entry import DataFile, Entry
 from ml4t_desktop.project.paths import joined, seen_from, with_paths
+from ml4t_desktop.wording import say
 
 # JSON has no dates; a table with one of these keys alone is one.
 _DATE: Final = "$date"
@@ -43,7 +44,7 @@ def entries_of(
         try:
             entry = _entry(item, folder)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            lost(f"entry {place} of the history ({error!r})")
+            lost(say("entry {place} of the history ({error})", place=place, error=repr(error)))
             continue
         found[entry.number] = entry
     return tuple(found[number] for number in sorted(found))

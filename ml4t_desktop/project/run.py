@@ -12,6 +12,7 @@ from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.errors import BadBarValue, Cancelled, InputError, Problem
 from ml4t_desktop.project.background import in_background
 from ml4t_desktop.request import DataSource, Request, load_request, request_toml
+from ml4t_desktop.wording import joined, mark
 
 if TYPE_CHECKING:  # polars and numba load while the file is read, not before
     from ml4t_desktop.files.head_start import HeadStart
@@ -140,8 +141,10 @@ def unseen_prices(request: Request, loaded: "LoadedMarket | LoadedPieces") -> tu
     stops = (exits.stop_loss, exits.take_profit, exits.trailing_stop)
     if not loaded.is_close_only or exits.evaluate != "intrabar" or stops == (None, None, None):
         return ()
-    what = "the data has only closing prices, so stops and targets inside a bar see nothing between"
-    fix = 'Set strategy.exits.evaluate = "close", or give open, high and low'
+    what = mark(
+        "the data has only closing prices, so stops and targets inside a bar see nothing between"
+    )
+    fix = mark('Set strategy.exits.evaluate = "close", or give open, high and low')
     where = "strategy.exits.evaluate"
     return (Problem(where=where, what=what, fix=fix, severity="warning"),)
 
@@ -186,7 +189,7 @@ def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:
     )
 
 
-def run_file(
+def run_file(  # noqa: PLR0913 (a run is asked for, watched and allowed in that many ways)
     path: Path,
     out: Path,
     *,
@@ -196,12 +199,13 @@ def run_file(
     on_read: Callable[[float], None] | None = None,
     chunk_rows: int | None = None,
     may_run: "Callable[[Script], bool] | None" = None,
+    head_start: "HeadStart | None" = None,
 ) -> "CompletedRun":
     """Run a request file into a run folder: what the command line does.
 
     Parameters
     ----------
-    path, overrides, control, on_phase, on_read, chunk_rows, may_run
+    path, overrides, control, on_phase, on_read, chunk_rows, may_run, head_start
         As for `run_in_memory`.
     out : Path
         The run folder; it is written only when the run has finished.
@@ -226,6 +230,7 @@ def run_file(
         on_read=on_read,
         chunk_rows=chunk_rows,
         may_run=may_run,
+        head_start=head_start,
         check=check_folder,
     )
     if on_phase is not None:
@@ -235,7 +240,7 @@ def run_file(
     return run
 
 
-def run_in_memory(
+def run_in_memory(  # noqa: PLR0913 (as `run_file`)
     path: Path,
     *,
     overrides: Mapping[str, Any] | None = None,
@@ -244,6 +249,7 @@ def run_in_memory(
     on_read: Callable[[float], None] | None = None,
     chunk_rows: int | None = None,
     may_run: "Callable[[Script], bool] | None" = None,
+    head_start: "HeadStart | None" = None,
     check: Callable[[], None] = lambda: None,
 ) -> "CompletedRun":
     """Run a request file and return what it left in memory.
@@ -263,6 +269,8 @@ def run_in_memory(
         the same.
     may_run : callable, optional
         Says whether the file of a Python strategy may be run; none may when left out.
+    head_start : HeadStart or None
+        What of the file of prices is read already.
     check : callable
         Called while the file is read; raises what keeps the run from being of any use.
 
@@ -279,11 +287,13 @@ def run_in_memory(
     script = _script(request, path.parent, may_run)
     clock = _Clock()
     tell("reading")
-    head_start = _head_start(request, path.parent, on_read, control, chunk_rows)
+    # What works on the file is loaded alone: from then on it needs the interpreter only now and then.
+    from ml4t_desktop.files import market_files, piece_plan  # noqa: F401
+
     reading = in_background(
-        "read market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
+        "read-market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
     )
-    # The engine loads while the file is read: most of reading needs no interpreter.
+    # Everything else loads meanwhile.
     from ml4t_desktop.project.warming import is_compiled, warm_engine
 
     check()
@@ -291,7 +301,8 @@ def run_in_memory(
         tell("compiling")
     with suppress(Cancelled):  # bad data is told at once, not after the engine is compiled
         warm_engine(lambda: control.is_cancelled or _has_failed(reading))
-    from ml4t_desktop.analysis import metrics, saved  # noqa: F401 (they too load meanwhile)
+    from ml4t_desktop.analysis import metrics, saved  # noqa: F401
+    from ml4t_desktop.project import completed, identity  # noqa: F401
 
     prepare_seconds = clock.lap()
     control.check()
@@ -349,32 +360,13 @@ class _Clock:
         return seconds
 
 
-def _head_start(
-    request: Request,
-    base: Path,
-    on_read: Callable[[float], None] | None,
-    control: RunControl,
-    chunk_rows: int | None,
-) -> "HeadStart":
-    from ml4t_desktop.files.head_start import HeadStart
-
-    return HeadStart(
-        request.data,
-        request.context,
-        base=base,
-        progress=on_read,
-        cancelled=lambda: control.is_cancelled,
-        is_whole=chunk_rows is None or request.strategy.python is not None,
-    )
-
-
 def _read(
     request: Request,
     base: Path,
     on_read: Callable[[float], None] | None,
     control: RunControl,
     chunk_rows: int | None,
-    head_start: "HeadStart",
+    head_start: "HeadStart | None",
 ) -> "tuple[LoadedMarket | LoadedPieces, float]":
     """Return the market of a request, in pieces where it would not fit the memory, and the seconds it took."""
     clock = _Clock()
@@ -408,7 +400,6 @@ def _read(
             rows=plan.rows,
             progress=on_read,
             cancelled=cancelled,
-            fingerprint=head_start.fingerprint,
         )
     return loaded, clock.lap()
 
@@ -422,5 +413,5 @@ def _located(error: BadBarValue, data: DataSource, base: Path) -> InputError:
 
 def _placed(error: BadBarValue, place: str) -> InputError:
     return InputError(
-        replace(problem, where=f"{place}, {problem.where}") for problem in error.problems
+        replace(problem, where=joined(", ", (place, problem.where))) for problem in error.problems
     )

@@ -24,9 +24,11 @@ from ml4t_desktop.project.script_worker import (
     Failed,
     Fault,
     ScriptJob,
+    end_group,
     serve,
 )
 from ml4t_desktop.request import Request
+from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # the engine loads in the background
     from ml4t_desktop.engine.control import RunControl
@@ -37,6 +39,9 @@ _POLL_SECONDS: Final = 0.01
 _PATIENCE_SECONDS: Final = 5.0
 _CRASHES_OF_WINDOWS: Final = 0xC0000000  # exit codes from here on, such as 0xc0000005
 _LONGEST: Final = 400_000  # characters of output that are kept
+_CRASHED: Final = mark(
+    "the process of the strategy crashed ({how}); what it said last is in its output"
+)
 
 
 class _Worker:
@@ -52,7 +57,9 @@ class _Worker:
         theirs.close()
 
     def end(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it does, and what it has started."""
+        if self.process.pid is not None:
+            end_group(self.process.pid)
         self.process.kill()
         self.process.join(_PATIENCE_SECONDS)
         self.pipe.close()
@@ -246,18 +253,16 @@ def _read(folder: Path, initial_capital: float) -> "RunResult":
 def _end_of(code: int | None) -> str:
     """Return in words how a process ended that said nothing."""
     if sys.platform == "win32" and code is not None and code >= _CRASHES_OF_WINDOWS:
-        return (
-            f"the process of the strategy crashed ({code:#x}); what it said last is in its output"
-        )
+        return say(_CRASHED, how=hex(code))
     if code is None or code >= 0:
-        return f"the strategy ended its process itself, with exit code {code or 0}"
+        return say("the strategy ended its process itself, with exit code {code}", code=code or 0)
     try:
         name = signal.Signals(-code).name
     except ValueError:
         name = str(-code)
     if name == "SIGKILL" or sys.platform == "win32":
-        return (
+        return mark(
             "the process of the strategy was ended from outside (SIGKILL), "
             "as the system does when memory runs out"
         )
-    return f"the process of the strategy crashed ({name}); what it said last is in its output"
+    return say(_CRASHED, how=name)

@@ -77,6 +77,7 @@ def serve(pipe: Connection, room: Path) -> None:
     room : Path
         The folder of what is shared; removed here when the process that asked has died.
     """
+    _lead_a_group()
     _live_with_parent(room)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the window decides what is stopped
     _go_first()
@@ -177,9 +178,24 @@ def _live_with_parent(room: Path) -> None:
     def watch() -> None:
         connection.wait([parent.sentinel])
         shutil.rmtree(room, ignore_errors=True)
+        end_group(os.getpid())
         os._exit(1)
 
-    threading.Thread(target=watch, name="watch parent", daemon=True).start()
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
+
+
+def _lead_a_group() -> None:
+    """Let what the strategy starts end with it: the processes of a group can be ended together."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            os.setpgid(0, 0)
+
+
+def end_group(leader: int) -> None:
+    """End a strategy's process and all that it has started; nothing where that is over or has no group."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            os.killpg(leader, signal.SIGKILL)
 
 
 def _go_first() -> None:

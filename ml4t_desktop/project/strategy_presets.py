@@ -22,6 +22,7 @@ from typing import Any, Final
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request import parse_request
 from ml4t_desktop.result.whole_file import write_whole
+from ml4t_desktop.wording import mark, say
 
 SUFFIX: Final = ".strategy.toml"
 FORMAT: Final = 1
@@ -146,24 +147,32 @@ def read_preset(path: Path) -> StrategyPreset:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise _refused(
-            path, f"cannot be read ({error.strerror})", "Check who may read it"
+            path,
+            say("cannot be read ({reason})", reason=error.strerror),
+            mark("Check who may read it"),
         ) from error
     except (ValueError, RecursionError) as error:
         raise _refused(
-            path, f"is no valid TOML: {error}", "Mend the place, or delete it"
+            path,
+            say("is no valid TOML: {reason}", reason=str(error)),
+            mark("Mend the place, or delete it"),
         ) from error
     head = raw.pop(_HEAD, None)
     if not isinstance(head, dict) or not isinstance(raw.get("strategy"), dict):
-        what = "is no preset of a strategy: [preset] and [strategy] belong in it"
-        raise _refused(path, what, "Choose a file that was exported as a preset")
+        what = mark("is no preset of a strategy: [preset] and [strategy] belong in it")
+        raise _refused(path, what, mark("Choose a file that was exported as a preset"))
     version = head.get("format", FORMAT)
     if not isinstance(version, int) or version > FORMAT:
-        what = f"is written in format {version}; this version reads formats up to {FORMAT}"
-        raise _refused(path, what, "Read it with a newer version")
+        what = say(
+            "is written in format {version}; this version reads formats up to {known}",
+            version=version,
+            known=FORMAT,
+        )
+        raise _refused(path, what, mark("Read it with a newer version"))
     unknown = [name for name in raw if name not in PARTS]
     if unknown:
-        what = f"holds what no preset has: {', '.join(unknown)}"
-        raise _refused(path, what, f"Leave in it: {', '.join(PARTS)}")
+        what = say("holds what no preset has: {names}", names=", ".join(unknown))
+        raise _refused(path, what, say("Leave in it: {names}", names=", ".join(PARTS)))
     name = str(head.get("name") or "").strip() or path.name.removesuffix(SUFFIX)
     return checked(StrategyPreset(name, str(head.get("note") or ""), raw, path))
 
@@ -180,8 +189,9 @@ def write_preset(preset: StrategyPreset, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, preset_text(preset))
     except OSError as error:
-        what = f"cannot be written ({error.strerror or error})"
-        raise _refused(path, what, "Check the free space, and who may write there") from error
+        what = say("cannot be written ({reason})", reason=error.strerror or str(error))
+        fix = mark("Check the free space, and who may write there")
+        raise _refused(path, what, fix) from error
 
 
 def preset_text(preset: StrategyPreset) -> str:

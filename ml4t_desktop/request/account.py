@@ -14,6 +14,7 @@ from ml4t_desktop.request.value import (
     Value,
 )
 from ml4t_desktop.units import span_microseconds
+from ml4t_desktop.wording import mark
 
 
 def _multiplier_kind(value: object) -> str:
@@ -28,7 +29,7 @@ Multiplier = Annotated[
 
 def _interval(text: str) -> str:
     if span_microseconds(text) <= 0:
-        message = "must be longer than nothing, such as 8h"
+        message = mark("must be longer than nothing, such as 8h")
         raise ValueError(message)
     return text
 
@@ -36,7 +37,7 @@ def _interval(text: str) -> str:
 def _rate_column(name: str) -> str:
     kind, _, rest = name.partition(".")
     if kind not in {"signal", "context"} or not rest:
-        message = "must be a column such as signal.funding or context.funding"
+        message = mark("must be a column such as signal.funding or context.funding")
         raise ValueError(message)
     return name
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeGuard
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from ml4t_desktop.request.value import Number, Text, Value
+from ml4t_desktop.wording import mark, say
 
 Op = Literal[
     ">",
@@ -82,10 +83,10 @@ def _misfit(clause: Clause) -> str:
     """Return what is wrong with a clause's value, or nothing."""
     if clause.other is not None:
         if clause.op not in ORDER_OPS | {"==", "!="}:
-            return f"'{clause.op}' takes no second column"
-        return "" if clause.value is None else "give either 'value' or 'other', not both"
+            return say("'{op}' takes no second column", op=clause.op)
+        return "" if clause.value is None else mark("give either 'value' or 'other', not both")
     if clause.op == "is_null":
-        return "" if clause.value is None else "'is_null' takes no value"
+        return "" if clause.value is None else mark("'is_null' takes no value")
     if clause.op in COUNT_OPS:
         return _misfit_count(clause)
     if clause.op in {"between", "in"}:
@@ -98,24 +99,24 @@ def _misfit_count(clause: Clause) -> str:
     if value is None and clause.op in {"rising", "falling"}:
         return ""
     whole = _is_number(value) and float(value) == int(value) and value >= 1
-    return "" if whole else f"'{clause.op}' needs a whole number of at least 1"
+    return "" if whole else say("'{op}' needs a whole number of at least 1", op=clause.op)
 
 
 def _misfit_list(clause: Clause) -> str:
     given = clause.value if isinstance(clause.value, tuple) else ()
     if clause.op == "in":
-        return "" if given else "'in' needs a list of values"
+        return "" if given else mark("'in' needs a list of values")
     ends = [float(end) for end in given if _is_number(end)]
     if len(given) != 2 or len(ends) != 2:
-        return "'between' needs two numbers, such as [0.2, 0.8]"
-    return "" if ends[0] <= ends[1] else "'between' needs the smaller number first"
+        return mark("'between' needs two numbers, such as [0.2, 0.8]")
+    return "" if ends[0] <= ends[1] else mark("'between' needs the smaller number first")
 
 
 def _misfit_single(clause: Clause) -> str:
     if clause.value is None or isinstance(clause.value, tuple):
-        return f"'{clause.op}' needs one value, or a second column as 'other'"
+        return say("'{op}' needs one value, or a second column as 'other'", op=clause.op)
     needs_number = clause.op in ORDER_OPS and not _is_number(clause.value)
-    return f"'{clause.op}' needs a number" if needs_number else ""
+    return say("'{op}' needs a number", op=clause.op) if needs_number else ""
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

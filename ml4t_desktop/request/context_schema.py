@@ -8,8 +8,13 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from ml4t_desktop.request.value import Flag, Number, Text, Value
+from ml4t_desktop.wording import mark, say
 
-_KINDS = {"number": "a number", "flag": "true or false", "text": "a text"}
+_KINDS = {
+    "number": mark("must be a number, it is {value!r}"),
+    "flag": mark("must be true or false, it is {value!r}"),
+    "text": mark("must be a text, it is {value!r}"),
+}
 
 
 class ContextField(Value):
@@ -35,26 +40,36 @@ class ContextField(Value):
     @model_validator(mode="after")
     def _limits_fit_kind(self) -> Self:
         if self.kind != "number" and (self.minimum is not None or self.maximum is not None):
-            message = f"'minimum' and 'maximum' belong to a number, not to a {self.kind}"
+            message = say(
+                "'minimum' and 'maximum' belong to a number, not to a {kind}", kind=self.kind
+            )
             raise ValueError(message)
         if self.kind != "text" and self.allowed is not None:
-            message = f"'allowed' lists texts, it does not belong to a {self.kind}"
+            message = say("'allowed' lists texts, it does not belong to a {kind}", kind=self.kind)
             raise ValueError(message)
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            message = f"'minimum' ({self.minimum:g}) is above 'maximum' ({self.maximum:g})"
+            message = say(
+                "'minimum' ({low:g}) is above 'maximum' ({high:g})",
+                low=self.minimum,
+                high=self.maximum,
+            )
             raise ValueError(message)
         return self
 
     def complaint(self, value: Any) -> str | None:
         """Return what is wrong with a value, None when nothing is."""
         if value is None or (isinstance(value, Real) and math.isnan(value)):
-            return "has no value" if self.required else None
+            return mark("has no value") if self.required else None
         if not self._is_kind(value):
-            return f"must be {_KINDS[self.kind]}, it is {value!r}"
+            return say(_KINDS[self.kind], value=value)
         if self.kind == "number":
             return self._outside(float(value))
         if self.allowed is not None and value not in self.allowed:
-            return f"must be one of {', '.join(map(repr, self.allowed))}, it is {value!r}"
+            return say(
+                "must be one of {allowed}, it is {value!r}",
+                allowed=", ".join(map(repr, self.allowed)),
+                value=value,
+            )
         return None
 
     def _is_kind(self, value: Any) -> bool:
@@ -66,11 +81,15 @@ class ContextField(Value):
 
     def _outside(self, number: float) -> str | None:
         if not math.isfinite(number):
-            return f"must be a finite number, it is {number!r}"
+            return say("must be a finite number, it is {number!r}", number=number)
         if self.minimum is not None and number < self.minimum:
-            return f"must be at least {self.minimum:g}, it is {number:g}"
+            return say(
+                "must be at least {least:g}, it is {number:g}", least=self.minimum, number=number
+            )
         if self.maximum is not None and number > self.maximum:
-            return f"must be at most {self.maximum:g}, it is {number:g}"
+            return say(
+                "must be at most {most:g}, it is {number:g}", most=self.maximum, number=number
+            )
         return None
 
 

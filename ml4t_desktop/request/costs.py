@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from ml4t_desktop.request.value import NotNegative, Number, Positive, PositiveFraction, Value
+from ml4t_desktop.wording import mark
 
 
 class NoCommission(Value):
@@ -58,7 +59,7 @@ class TieredCommission(Value):
         last = limits[-1]
         ends = last is None or not bounded or last > bounded[-1]
         if len(bounded) != len(limits) - 1 or not ascending or not ends:
-            message = "tiers must have ascending 'up_to', left out only in the last"
+            message = mark("tiers must have ascending 'up_to', left out only in the last")
             raise ValueError(message)
         return self
 

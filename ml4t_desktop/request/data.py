@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Discriminator, Field, Strict, Tag
 
 from ml4t_desktop.request.value import Count, Text, Value
 from ml4t_desktop.units import span_microseconds
+from ml4t_desktop.wording import mark
 
 
 def _moment_kind(value: object) -> str:
@@ -40,7 +41,7 @@ Lag = Annotated[Mapping[Text, Count] | None, AfterValidator(_delays)]
 
 def _separator(text: str) -> str:
     if len(text) != 1 or text in '\n\r"':
-        message = "must be the one character between two columns, such as ; or a tab"
+        message = mark("must be the one character between two columns, such as ; or a tab")
         raise ValueError(message)
     return text
 
@@ -49,7 +50,7 @@ def _encoding(text: str) -> str:
     try:
         codecs.lookup(text)
     except LookupError:
-        message = "is no known encoding; utf-8, utf-16, cp1252, latin-1 or shift_jis are some"
+        message = mark("is no known encoding; utf-8, utf-16, cp1252, latin-1 or shift_jis are some")
         raise ValueError(message) from None
     return text
 
@@ -58,7 +59,7 @@ def _time_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError
-        message = "is no known time zone; write one such as America/New_York or UTC"
+        message = mark("is no known time zone; write one such as America/New_York or UTC")
         raise ValueError(message) from None
     return text
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Strict, Tag
 
 from ml4t_desktop.request.value import Flag, Number, Text, Value
+from ml4t_desktop.wording import mark, say
 
 ParameterScalar = bool | int | float | str
 
@@ -30,7 +31,7 @@ ParameterValue = Annotated[
 
 def _identifier(text: str) -> str:
     if not text.isidentifier():
-        message = "must be the name of a class in the file"
+        message = mark("must be the name of a class in the file")
         raise ValueError(message)
     return text
 
@@ -39,7 +40,7 @@ def _named(parameters: Mapping[str, ParameterScalar]) -> Mapping[str, ParameterS
     """Return the parameters in order of their names, so that equal requests are equal values."""
     wrong = sorted(name for name in parameters if not name.isidentifier())
     if wrong:
-        message = f"'{wrong[0]}' is no name of a parameter"
+        message = say("'{name}' is no name of a parameter", name=wrong[0])
         raise ValueError(message)
     return dict(sorted(parameters.items()))
 

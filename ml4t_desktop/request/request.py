@@ -12,9 +12,11 @@ from ml4t_desktop.request.execution import Execution
 from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.request.strategy import RuleStrategy
 from ml4t_desktop.request.value import Text, Value
+from ml4t_desktop.wording import joined, mark, say
 
 FORMAT = 1
-_NO_SUCH_COLUMN = "there is no such column among data.signals and context.columns"
+_NO_SUCH_COLUMN = mark("there is no such column among data.signals and context.columns")
+_AT = mark("{place}: {message}")
 
 
 class Request(Value):
@@ -38,28 +40,38 @@ class Request(Value):
 
     @model_validator(mode="after")
     def _columns_are_named(self) -> "Request":
-        messages = sorted({f"{place}: {message}" for place, message in self._unnamed()})
+        messages = sorted(
+            {say(_AT, place=place, message=message) for place, message in self._unnamed()}
+        )
         messages += self._benchmark_problems()
-        messages += [f"data.lag.{name}: {_NO_SUCH_COLUMN}" for name in self._delayed_in_vain()]
+        messages += [
+            say(_AT, place="data.lag." + name, message=_NO_SUCH_COLUMN)
+            for name in self._delayed_in_vain()
+        ]
         if self.strategy.direction != "long" and self.account.type == "cash":
             messages.append(
-                'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
+                mark(
+                    'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
+                )
             )
         if messages:
-            raise ValueError("; ".join(messages))
+            raise ValueError(joined("; ", messages))
         return self
 
     def _benchmark_problems(self) -> list[str]:
         name = self.benchmark
         if name == "file" and self.data.benchmark is None:
-            return ['benchmark: there is no file; name one in [data.benchmark], as file = "…"']
+            return [
+                mark('benchmark: there is no file; name one in [data.benchmark], as file = "…"')
+            ]
         if name in {None, "market", "none", "file"}:
             return []
         kind, _, rest = str(name).partition(".")
         if kind not in {"asset", "context", "signal"} or not rest:
-            message = (
-                f'benchmark: \'{name}\' is no benchmark; write "market", "none", "file", "asset.SYMBOL", '
-                '"context.COLUMN" or "signal.COLUMN"'
+            message = say(
+                'benchmark: \'{name}\' is no benchmark; write "market", "none", "file", "asset.SYMBOL", '
+                '"context.COLUMN" or "signal.COLUMN"',
+                name=name,
             )
             return [message]
         declared = self.data.signals if kind == "signal" else ()
@@ -68,7 +80,9 @@ class Request(Value):
         if kind == "asset" or rest in declared:
             return []
         place = "data.signals" if kind == "signal" else "context.columns"
-        return [f"benchmark: '{name}' is not among {place}; add it there"]
+        return [
+            say("benchmark: '{name}' is not among {place}; add it there", name=name, place=place)
+        ]
 
     @property
     def measured_against(self) -> str:
@@ -92,8 +106,11 @@ class Request(Value):
             used.append(("account.funding.column", self.account.funding.column))
         for place, column in used:
             if column not in declared:
-                kind = "data.signals" if column.startswith("signal.") else "context.columns"
-                yield (
-                    place,
-                    f"'{column}' is not among {'the bar columns' if column.startswith('bar.') else kind}",
-                )
+                yield place, _undeclared(column)
+
+
+def _undeclared(column: str) -> str:
+    if column.startswith("bar."):
+        return say("'{column}' is not among the bar columns", column=column)
+    kind = "data.signals" if column.startswith("signal.") else "context.columns"
+    return say("'{column}' is not among {kind}", column=column, kind=kind)

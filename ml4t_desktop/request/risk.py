@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from ml4t_desktop.request.value import NotNegative, OpenFraction, Positive, PositiveCount, Value
+from ml4t_desktop.wording import say
 
 # What rounding may add to an exposure before it exceeds its limit.
 RISK_TOLERANCE = 1e-9
@@ -45,7 +46,11 @@ class RiskLimits(Value):
     def _net_within_gross(self) -> Self:
         gross, net = self.max_gross_exposure, self.max_net_exposure
         if gross is not None and net is not None and net > gross:
-            message = f"'max_net_exposure' ({net:g}) cannot exceed 'max_gross_exposure' ({gross:g})"
+            message = say(
+                "'max_net_exposure' ({net:g}) cannot exceed 'max_gross_exposure' ({gross:g})",
+                net=net,
+                gross=gross,
+            )
             raise ValueError(message)
         return self
 

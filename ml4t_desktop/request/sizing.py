@@ -13,6 +13,7 @@ from ml4t_desktop.request.value import (
     PositiveFraction,
     Value,
 )
+from ml4t_desktop.wording import mark
 
 # What rounding may add to a sum or a change of weights before it exceeds its limit.
 WEIGHT_TOLERANCE = 1e-9
@@ -128,10 +129,10 @@ class RebalanceToWeights(Value):
     @model_validator(mode="after")
     def _signal_needs_column(self) -> "RebalanceToWeights":
         if (self.weights == "signal") != (self.by is not None):
-            message = "'by' names the column for weights = \"signal\", and only for it"
+            message = mark("'by' names the column for weights = \"signal\", and only for it")
             raise ValueError(message)
         if self.weights == "inverse_volatility" and self.window < 2:
-            message = "'window' must be at least 2"
+            message = mark("'window' must be at least 2")
             raise ValueError(message)
         return self
 

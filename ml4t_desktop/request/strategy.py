@@ -22,6 +22,7 @@ from ml4t_desktop.request.value import (
     PositiveCount,
     Value,
 )
+from ml4t_desktop.wording import joined, mark, say
 
 
 class EntryOrder(Value):
@@ -44,7 +45,7 @@ class EntryOrder(Value):
     @model_validator(mode="after")
     def _belongs_to_limit(self) -> "EntryOrder":
         if self.type == "market" and (self.offset > 0.0 or self.good_for_bars != 1):
-            message = "'offset' and 'good_for_bars' belong to type = \"limit\""
+            message = mark("'offset' and 'good_for_bars' belong to type = \"limit\"")
             raise ValueError(message)
         return self
 
@@ -109,11 +110,7 @@ class RuleStrategy(Value):
         usual = type(self).model_fields
         beside = [name for name in _RULE_PARTS if getattr(self, name) != usual[name].default]
         if beside:
-            message = "; ".join(
-                f"strategy.{name}: a Python strategy decides by itself: remove this, or strategy.python"
-                for name in beside
-            )
-            raise ValueError(message)
+            raise ValueError(joined("; ", map(_beside_python, beside)))
         return self
 
     @model_validator(mode="after")
@@ -123,20 +120,26 @@ class RuleStrategy(Value):
             self.short_entry is not None or self.short_exit is not None
         ):
             messages.append(
-                "'short_entry' and 'short_exit' belong to direction = \"both\"; "
-                "with \"short\" use 'entry' and 'exit'"
+                mark(
+                    "'short_entry' and 'short_exit' belong to direction = \"both\"; "
+                    "with \"short\" use 'entry' and 'exit'"
+                )
             )
         if isinstance(self.sizing, RebalanceToWeights):
             if self.direction == "both":
                 messages.append(
-                    '\'rebalance_to_weights\' takes one side: set direction to "long" or "short"'
+                    mark(
+                        '\'rebalance_to_weights\' takes one side: set direction to "long" or "short"'
+                    )
                 )
             if self.entry_order.type == "limit":
                 messages.append(
-                    "'rebalance_to_weights' trades at the market: set entry_order.type to \"market\""
+                    mark(
+                        "'rebalance_to_weights' trades at the market: set entry_order.type to \"market\""
+                    )
                 )
         if messages:
-            raise ValueError("; ".join(messages))
+            raise ValueError(joined("; ", messages))
         return self
 
     def columns(self) -> Iterator[tuple[str, str]]:
@@ -154,3 +157,10 @@ class RuleStrategy(Value):
             yield "strategy.sizing.probability", self.sizing.probability
         if isinstance(self.sizing, RebalanceToWeights) and self.sizing.by is not None:
             yield "strategy.sizing.by", self.sizing.by
+
+
+def _beside_python(name: str) -> str:
+    return say(
+        "strategy.{name}: a Python strategy decides by itself: remove this, or strategy.python",
+        name=name,
+    )

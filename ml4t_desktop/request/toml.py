@@ -9,14 +9,9 @@ from pydantic import ValidationError
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request.request import Request
+from ml4t_desktop.wording import joined, mark, say
 
-_ENCODE = "Save it as UTF-8"
-_WORDS = {
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
-    "tuple_type": "must be a list",
-}
+_ENCODE = mark("Save it as UTF-8")
 
 
 def load_request(path: Path, overrides: Mapping[str, Any] | None = None) -> Request:
@@ -39,19 +34,19 @@ def load_request(path: Path, overrides: Mapping[str, Any] | None = None) -> Requ
         raise InputError(
             Problem(
                 where=str(path),
-                what=f"cannot be read ({error.strerror})",
-                fix="Check its path and who may read it",
+                what=say("cannot be read ({reason})", reason=error.strerror),
+                fix=mark("Check its path and who may read it"),
             )
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(
-            Problem(where=str(path), what="is not a text file in UTF-8", fix=_ENCODE)
+            Problem(where=str(path), what=mark("is not a text file in UTF-8"), fix=_ENCODE)
         ) from error
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # numbers and lists may be beyond all bounds
-        what = f"is not valid TOML: {error}"
-        fix = "Mend the place; texts stand in quotes, tables in brackets"
+        what = say("is not valid TOML: {reason}", reason=str(error))
+        fix = mark("Mend the place; texts stand in quotes, tables in brackets")
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
     for key, value in (overrides or {}).items():
         _set(raw, key, value)
@@ -64,8 +59,8 @@ def parse_request(raw: Mapping[str, Any], where: str = "request") -> Request:
     if isinstance(version, int) and not isinstance(version, bool) and version > 1:
         problem = Problem(
             where=f"{where}, format",
-            what=f"is format {version}, this version reads format 1",
-            fix="Open it with a newer ml4t_desktop",
+            what=say("is format {version}, this version reads format 1", version=version),
+            fix=mark("Open it with a newer ml4t_desktop"),
         )
         raise InputError(problem)
     try:
@@ -97,7 +92,8 @@ def _set(raw: dict[str, Any], key: str, value: Any) -> None:
     for parent in parents:
         below = table.setdefault(parent, {})
         if not isinstance(below, dict):
-            problem = Problem(where=f"--set {key}", what=f"'{parent}' is a value, not a table")
+            what = say("'{parent}' is a value, not a table", parent=parent)
+            problem = Problem(where=f"--set {key}", what=what)
             raise InputError(problem)
         table = below
     table[last] = value
@@ -121,21 +117,21 @@ def validation_problems(
 
 def _problem(raw: Mapping[str, Any], where: str, item: Any) -> Problem:
     """Return a pydantic error as a problem with its key."""
+    from ml4t_desktop.request.complaints import complaint
+
     kind = item["type"]
     key = _key(raw, item["loc"], is_missing=kind == "missing")
-    place = f"{where}, {key}" if where and key else where or key
-    what = item["msg"].removeprefix("Value error, ").replace("Input should be", "must be", 1)
+    place = joined(", ", (where, key)) if where and key else where or key
     if kind == "extra_forbidden":
-        return Problem(where=place, what="unknown key", fix="Remove it or mend its spelling")
+        return Problem(
+            where=place, what=mark("unknown key"), fix=mark("Remove it or mend its spelling")
+        )
     if kind == "missing":
-        return Problem(where=place, what="is missing", fix="Add it")
+        return Problem(where=place, what=mark("is missing"), fix=mark("Add it"))
     if kind == "union_tag_not_found":
         chooser = item["ctx"]["discriminator"].strip("'")
-        return Problem(where=f"{place}.{chooser}", what="is missing", fix="Add it")
-    what = _WORDS.get(kind, what)
-    given = item.get("input")
-    shown = f" (it is {given!r})" if isinstance(given, str | int | float | bool) else ""
-    return Problem(where=place, what=f"{what}{shown}")
+        return Problem(where=f"{place}.{chooser}", what=mark("is missing"), fix=mark("Add it"))
+    return Problem(where=place, what=complaint(item))
 
 
 def _key(raw: Any, loc: tuple[int | str, ...], *, is_missing: bool) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from ml4t_desktop.errors import InputError, Problem, RunFailed
+from ml4t_desktop.wording import mark, say
 
 Made = TypeVar("Made")
 
-_ELSEWHERE: Final = "Choose another folder"
+_ELSEWHERE: Final = mark("Choose another folder")
 # What is wrong with the place rather than with the machine.
 _PLACE: Final = (
     errno.EACCES,
@@ -45,12 +46,16 @@ def check_replaceable(folder: Path, marker: str, kind: str) -> None:
     except FileNotFoundError:
         return
     except NotADirectoryError as error:
-        what = "a file is where the folder should be"
+        what = mark("a file is where the folder should be")
         raise InputError(Problem(what=what, where=str(folder), fix=_ELSEWHERE)) from error
     except OSError as error:
         raise _failure(folder, error) from error
     if content and marker not in content:
-        what = f"the folder is not replaced: it is not empty and not a {kind} (no {marker} in it)"
+        what = say(
+            "the folder is not replaced: it is not empty and not a {kind} (no {marker} in it)",
+            kind=kind,
+            marker=marker,
+        )
         raise InputError(Problem(what=what, where=str(folder), fix=_ELSEWHERE))
 
 
@@ -132,6 +137,11 @@ def _sync_folder(folder: Path) -> None:
 def _failure(folder: Path, error: OSError) -> InputError | RunFailed:
     reason = error.strerror or str(error)
     if error.errno in _PLACE:
-        what = f"the folder cannot be written ({reason})"
+        what = say("the folder cannot be written ({reason})", reason=reason)
         return InputError(Problem(what=what, where=str(folder), fix=_ELSEWHERE))
-    return RunFailed(f"{folder}: writing failed ({reason}); nothing was changed there")
+    told = say(
+        "{folder}: writing failed ({reason}); nothing was changed there",
+        folder=str(folder),
+        reason=reason,
+    )
+    return RunFailed(told)

@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.wording import mark, say
 
 MANIFEST: Final = "manifest.json"
 FINISHED: Final = "finished"
@@ -66,9 +65,6 @@ class Manifest:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-_MANIFEST: Final = TypeAdapter(Manifest)
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a run folder.
 
@@ -77,12 +73,14 @@ def read_manifest(folder: Path) -> Manifest:
     InputError
         If there is none, or if it is damaged.
     """
+    from pydantic import TypeAdapter, ValidationError  # whoever writes one need not load it
+
     path = folder / MANIFEST
     try:
-        manifest = _MANIFEST.validate_json(path.read_bytes())
+        manifest = TypeAdapter(Manifest).validate_json(path.read_bytes())
     except OSError as error:
-        what = f"there is no readable {MANIFEST} ({error.strerror})"
-        fix = "Choose the folder that a run was written to"
+        what = say("there is no readable {file} ({reason})", file=MANIFEST, reason=error.strerror)
+        fix = mark("Choose the folder that a run was written to")
         raise InputError(Problem(what=what, where=str(folder), fix=fix)) from error
     except ValidationError as error:
         raise _damaged(path) from error
@@ -92,5 +90,5 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _damaged(path: Path) -> InputError:
-    what = "the manifest of this run is damaged"
-    return InputError(Problem(what=what, where=str(path), fix="Run the request again"))
+    what = mark("the manifest of this run is damaged")
+    return InputError(Problem(what=what, where=str(path), fix=mark("Run the request again")))

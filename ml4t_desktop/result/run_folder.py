@@ -25,6 +25,7 @@ from ml4t_desktop.result.manifest import (
 )
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import NOTE_COLUMNS, ORDERS, RISK_EVENTS, TRADES
+from ml4t_desktop.wording import mark, say
 
 METRICS: Final = "metrics.json"
 REQUEST: Final = "request.toml"
@@ -40,8 +41,8 @@ TABLES: Final = (
 RISK_TABLE: Final = "risk_events"  # only where a limit did something
 
 _WRITERS: Final = 4
-_KIND: Final = "run folder"
-_AGAIN: Final = "Run the request again"
+_KIND: Final = mark("run folder")
+_AGAIN: Final = mark("Run the request again")
 _UNDEFINED: Final = "undefined"
 
 Statistic = float | int | str | None
@@ -172,7 +173,10 @@ def read_run_folder(folder: Path) -> SavedRun:
     try:
         return _saved_run(manifest, content)
     except (KeyError, ValueError, pl.exceptions.PolarsError) as error:
-        what = f"the run was written by a version that this one cannot read ({error})"
+        what = say(
+            "the run was written by a version that this one cannot read ({reason})",
+            reason=str(error),
+        )
         raise InputError(Problem(what=what, where=str(folder), fix=_AGAIN)) from error
 
 
@@ -240,7 +244,7 @@ def _write_files(
     folder: Path, tables: Mapping[str, pl.DataFrame], texts: Mapping[str, str]
 ) -> tuple[FileEntry, ...]:
     """Write every file at once: waiting for the disk costs more than packing the tables."""
-    with ThreadPoolExecutor(_WRITERS, "write run folder") as pool:
+    with ThreadPoolExecutor(_WRITERS, "write-run-folder") as pool:
         packed = [pool.submit(_write_table, folder, name, table) for name, table in tables.items()]
         plain = [
             pool.submit(_write, folder, name, text.encode(), None) for name, text in texts.items()
@@ -265,7 +269,7 @@ def _metrics_json(
     for name, value in values.items():
         if isinstance(value, float) and not math.isfinite(value):
             values[name] = None
-            reasons[name] = "the value is not a finite number"
+            reasons[name] = mark("the value is not a finite number")
     document = {**values, _UNDEFINED: reasons}
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -277,10 +281,10 @@ def _checked(folder: Path, entry: FileEntry) -> bytes | Problem:
     except OSError:
         return _missing(folder, entry.name)
     if hashlib.sha256(content).hexdigest() != entry.sha256:
-        what = "the file is not as the run wrote it"
+        what = mark("the file is not as the run wrote it")
         return Problem(what=what, where=str(path), fix=_AGAIN)
     return content
 
 
 def _missing(folder: Path, name: str) -> Problem:
-    return Problem(what="the file is missing", where=str(folder / name), fix=_AGAIN)
+    return Problem(what=mark("the file is missing"), where=str(folder / name), fix=_AGAIN)

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from ml4t_desktop.wording import mark
+
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -70,14 +72,16 @@ _RESULT_COLUMNS = (
     "mfe", "mae",
 )  # fmt: skip
 BUILT_IN_VIEWS: Mapping[str, TradeView] = {
-    "All columns": TradeView(),
-    "Results, best first": TradeView(columns=_RESULT_COLUMNS, sorted_by="pnl", is_descending=True),
-    "Results, worst first": TradeView(columns=_RESULT_COLUMNS, sorted_by="pnl"),
-    "By asset": TradeView(
+    mark("All columns"): TradeView(),
+    mark("Results, best first"): TradeView(
+        columns=_RESULT_COLUMNS, sorted_by="pnl", is_descending=True
+    ),
+    mark("Results, worst first"): TradeView(columns=_RESULT_COLUMNS, sorted_by="pnl"),
+    mark("By asset"): TradeView(
         columns=_RESULT_COLUMNS, group_by="symbol", sorted_by="pnl", is_descending=True
     ),
-    "By exit reason": TradeView(columns=_RESULT_COLUMNS, group_by="exit_reason"),
-    "By month": TradeView(columns=_RESULT_COLUMNS, group_by="month:exit_time"),
+    mark("By exit reason"): TradeView(columns=_RESULT_COLUMNS, group_by="exit_reason"),
+    mark("By month"): TradeView(columns=_RESULT_COLUMNS, group_by="month:exit_time"),
 }
 
 

@@ -50,8 +50,12 @@ def _details(request: Request, locale: QLocale) -> list[str]:
     if any(getattr(exits, name) is not None for name in _PROTECTED):
         if exits.evaluate == "intrabar":
             said.append(
-                f"{tr('Stops and targets are orders in the market.')} "
-                f"{shown(_AMBIGUOUS[execution.ambiguous_bar])}"
+                " ".join(
+                    (
+                        tr("Stops and targets are orders in the market."),
+                        shown(_AMBIGUOUS[execution.ambiguous_bar]),
+                    )
+                )
             )
         else:
             said.append(tr("Stops and targets are tested at the close."))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
@@ -199,7 +199,7 @@ class Autosave(QObject):
 def _reason(error: OSError | InputError) -> str:
     """Return why the disk refused, in the words of the system where these are told."""
     cause = error.__cause__ if isinstance(error, InputError) else error
-    return (cause.strerror if isinstance(cause, OSError) else None) or str(error)
+    return (cause.strerror if isinstance(cause, OSError) else None) or message_of(error)
 
 
 def _look_task(folder: Path, _token: JobToken) -> _Found:
@@ -227,7 +227,7 @@ def _taken_text(kept: Kept) -> str:
     runs = kept.history.unsaved
     told = tr("The unsaved changes of {kept} are back", kept=kept.name)
     if runs:
-        told = tr("{told}, with {runs}", told=told, runs=counted(runs, "unsaved run"))
+        told = tr("{told}, with {runs}", told=told, runs=counted(runs, "unsaved_run"))
     if kept.is_behind:
         return tr("{told}, as a new request: its file is not as it was", told=told)
     return tr("{told}; its file is as it was until you save", told=told) if kept.path else told

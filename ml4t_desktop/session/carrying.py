@@ -22,17 +22,21 @@ def carried_trade(before: pl.DataFrame, after: pl.DataFrame, trade_id: int) -> i
     trade_id : int
         Of `before`.
     """
-    import polars as pl
-
     place = int(before["trade_id"].search_sorted(trade_id))
     if place >= before.height or before["trade_id"][place] != trade_id:
         return None
-    wanted = before.row(place, named=True)
-    is_same = pl.all_horizontal(pl.col(name) == pl.lit(wanted[name]) for name in _SAME_TRADE)
-    parts = before.filter(is_same)["trade_id"].to_list()
-    found = after.filter(is_same)["trade_id"].to_list()
-    number = parts.index(trade_id)
+    found = _parts(after, before, place)
+    number = _parts(before, before, place).index(trade_id)
     return found[number] if number < len(found) else None
+
+
+def _parts(trades: pl.DataFrame, before: pl.DataFrame, place: int) -> list[int]:
+    """Return the trades that were decided as one of `before`.
+
+    Column by column: a frame would wait for what polars does in the background.
+    """
+    symbol, moment = (trades[name] == before[name][place] for name in _SAME_TRADE)
+    return trades["trade_id"].filter(symbol & moment).to_list()
 
 
 def carried_trades(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from ml4t_desktop.errors import InputError, Problem, RunFailed
+from ml4t_desktop.errors import InputError, Problem, RunFailed, message_of
 from ml4t_desktop.session.data_store import DataStore, market_key
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.language import tr
@@ -83,7 +83,7 @@ class CodeExports(QObject):
         if isinstance(error, InputError):
             self._notices.show(title, (Notice(item, Step.STRATEGY) for item in error.problems))
         elif isinstance(error, RunFailed | OSError):
-            self._notices.show(title, (Notice(Problem(what=str(error)), None),))
+            self._notices.show(title, (Notice(Problem(what=message_of(error)), None),))
         else:
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error

@@ -254,14 +254,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Show the run month by month, by weekday and by hour"),
     ),
     Command(
-        id="view.distribution", title=mark("D&istribution"), menu="View", shortcut="Ctrl+H",
-        tip=mark("Show how returns of trades and days, holding times and streaks are distributed"),
-    ),
-    Command(
-        id="view.excursions", title=mark("E&xcursions"), menu="View", shortcut="Ctrl+J",
-        tip=mark("Show how far trades went for and against, and what another stop and target would do"),
-    ),
-    Command(
         id="view.rolling", title=mark("&Rolling"), menu="View", shortcut="Ctrl+R",
         tip=mark("Show rolling statistics, exposure and turnover over time"),
     ),
@@ -278,8 +270,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Show the prices and signals around the chosen trade"),
     ),
     Command(
-        id="view.why", title=mark("Wh&y"), menu="View", shortcut="Ctrl+5",
+        id="view.why", title=mark("Wh&y"), menu="View", shortcut="Ctrl+7",
         tip=mark("Explain the decision behind the chosen trade, or any bar"),
+    ),
+    Command(
+        id="view.excursions", title=mark("E&xcursions"), menu="View", shortcut="Ctrl+J",
+        tip=mark("Show how far trades went for and against, and what another stop and target would do"),
+    ),
+    Command(
+        id="view.distribution", title=mark("D&istribution"), menu="View", shortcut="Ctrl+H",
+        tip=mark("Show how returns of trades and days, holding times and streaks are distributed"),
     ),
     Command(
         id="view.signals", title=mark("Si&gnals"), menu="View", shortcut="Ctrl+4",
@@ -294,7 +294,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Show whether the run did as well all the time, and where its model was not trained"),
     ),
     Command(
-        id="view.history", title=mark("&History"), menu="View", shortcut="Ctrl+Shift+R",
+        id="view.history", title=mark("&History"), menu="View", shortcut="Ctrl+5",
+        more_shortcuts=("Ctrl+Shift+R",),
         tip=mark("Show all runs, with what was changed between them"),
     ),
     Command(
@@ -308,6 +309,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="view.script", title=mark("&Python file"), menu="View", shortcut="Ctrl+P",
         tip=mark("Show the Python strategy, where it failed and what it printed"),
+    ),
+    Command(
+        id="panel.next_tab", title=mark("Next t&ab"), menu="View", submenu="Panel",
+        shortcut="Ctrl+Tab", more_shortcuts=("Ctrl+PgDown",), begins_group=True,
+        tip=mark("Show the next of the panels that lie behind each other, group by group"),
+    ),
+    Command(
+        id="panel.previous_tab", title=mark("Previous ta&b"), menu="View", submenu="Panel",
+        shortcut="Ctrl+Shift+Tab", more_shortcuts=("Ctrl+PgUp",),
+        tip=mark("Show the one before of the panels that lie behind each other"),
     ),
     Command(
         id="panel.next", title=mark("&Next panel"), menu="View", submenu="Panel", shortcut="Ctrl+F6",

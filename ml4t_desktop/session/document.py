@@ -24,7 +24,7 @@ from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.notices import Notice, NoticeStore
+from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 from ml4t_desktop.session.recovery import Keeping
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.steps import Step
@@ -102,6 +102,7 @@ class DocumentStore(QObject):
         self._saving: dict[int, _Saving] = {}
         self._created: Project | None = None
         self._stamp: _Stamp | None = None
+        self._not_saved: Message | None = None
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
         jobs.cancelled.connect(self._on_cancelled)
@@ -159,6 +160,7 @@ class DocumentStore(QObject):
             self._tell(
                 tr("The project was not saved"), (Problem(where=target.name, what=what, fix=fix),)
             )
+            self._not_saved = self._notices.message
             return
         self._trials.count_now()
         written = self.request.written_for(target)
@@ -215,7 +217,11 @@ class DocumentStore(QObject):
             self.request.draft.raw,
             lambda old: self.request.named(moved[old]) if old in moved else old,
         )
+<<<<<<< HEAD
         self.request.replace(Draft(tables), f"{Path(name).name} found")
+=======
+        self._request.replace(Draft(tables), tr("{file} found", file=Path(name).name))
+>>>>>>> main
         told = tr("{path} is taken from {parent}", path=path.name, parent=path.parent)
         if was is not None and path.is_file() and path.stat().st_size != was.size:
             told = tr(
@@ -263,8 +269,15 @@ class DocumentStore(QObject):
         if saving is not None and isinstance(value, _Saved):
             self._stamp = value.stamp
             self._created = saving.project
+<<<<<<< HEAD
             self.request.take_file(saving.path, saving.written, saving.before)
             self.history.note_saved(saving.project.entries, saving.path)
+=======
+            if self._not_saved is not None and self._notices.message is self._not_saved:
+                self._notices.clear()  # it is saved now
+            self._request.take_file(saving.path, saving.written, saving.before)
+            self._history.note_saved(saving.project.entries, saving.path)
+>>>>>>> main
             self.saved.emit(saving.path)
             self.written.emit(saving.path)
             self.busy_changed.emit(self.is_busy)
@@ -329,6 +342,7 @@ class DocumentStore(QObject):
             else tr("The project was not saved"),
             error.problems,
         )
+        self._not_saved = None if is_opening else self._notices.message
 
 
 def _told(token: JobToken, share: float) -> None:

@@ -1,18 +1,17 @@
 """A request while it is being edited: it may be incomplete, and says what is missing."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request import DataSource, Request, parse_request, request_toml
+from ml4t_desktop.wording import Text, mark, parted
 
 _WHERE = "request"
-_PLACED = re.compile(r"((?:strategy|account)(?:\.\w+)*|data\.lag\.[^:]+): (.+)")
-_MISSING = "is missing"
+_MISSING = mark("is missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +116,11 @@ def placed(problems: Iterable[Problem]) -> Iterator[FieldProblem]:
         if key:
             yield FieldProblem(key, problem)
             continue
-        for part in problem.what.split("; "):
-            match = _PLACED.match(part)
-            if match:
-                yield FieldProblem(match[1], Problem(what=match[2], where=match[1]))
+        for part in parted(problem.what):
+            values = part.values if isinstance(part, Text) else {}
+            if {"place", "message"} <= values.keys():
+                place, what = str(values["place"]), cast("str", values["message"])
+                yield FieldProblem(place, Problem(what=what, where=place))
             else:
                 about = "account.type" if part.startswith("a cash account") else ""
                 yield FieldProblem(about, Problem(what=part, where=about))

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ml4t_desktop.errors import Ml4tDesktopError, Problem
+from ml4t_desktop.errors import Ml4tDesktopError, Problem, message_of
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
@@ -65,7 +65,7 @@ class EngineStore(QObject):
         if not isinstance(error, Ml4tDesktopError | OSError):
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error
-        problem = Problem(what=str(error), fix=tr("A run tries it again"))
+        problem = Problem(what=message_of(error), fix=tr("A run tries it again"))
         self._notices.show(tr("The engine is not ready"), (Notice(problem),))
 
     def _set(self, *, is_preparing: bool) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from ml4t_desktop.session.commands import COMMANDS, plain_title
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import any_of, shown, tr
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.wording import mark
 
@@ -204,7 +204,7 @@ _WITHIN: Final = mark(
 
 def _shortcuts() -> str:
     rows = "\n".join(
-        f"| {' or '.join((item.shortcut, *item.more_shortcuts))} | {plain_title(item)} | {shown(item.tip)} |"
+        f"| {any_of((item.shortcut, *item.more_shortcuts))} | {plain_title(item)} | {shown(item.tip)} |"
         for item in COMMANDS
         if item.shortcut
     )
@@ -233,7 +233,7 @@ def _statistics() -> str:
     ]
     for group in dict.fromkeys(definition.group for definition in DEFINITIONS):
         rows = "\n".join(
-            f"| **{shown(item.title)}** | {_cell(item.formula)} | {_cell(item.inputs)} |"
+            f"| **{shown(item.title)}** | {_cell(shown(item.formula))} | {_cell(shown(item.inputs))} |"
             for item in DEFINITIONS
             if item.group == group
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ml4t_desktop.errors import InputError, Problem, RunFailed
+from ml4t_desktop.errors import InputError, Problem, RunFailed, message_of
 from ml4t_desktop.project.cleaning import Limits, tidied
 from ml4t_desktop.project.data_files import DataState
 from ml4t_desktop.project.entry import DataFile, Entry
@@ -194,8 +194,12 @@ class HistoryStore(QObject):
 
     def pin(self, number: int, *, is_pinned: bool) -> None:
         """Keep a run whatever is tidied away, or no longer."""
-        verb = "pinned" if is_pinned else "unpinned"
-        self._edit(number, tr("run {number} {verb}", number=number, verb=verb), is_pinned=is_pinned)
+        name = (
+            tr("run {number} pinned", number=number)
+            if is_pinned
+            else tr("run {number} unpinned", number=number)
+        )
+        self._edit(number, name, is_pinned=is_pinned)
 
     def delete(self, numbers: Iterable[int]) -> None:
         """Take runs out of the history; that can be undone."""
@@ -421,7 +425,9 @@ class HistoryStore(QObject):
         self._entries[entry.number] = replace(entry, has_tables=False)
         self.changed.emit()
         problem = Problem(
-            what=str(error), fix=tr("Make room, and run it again to keep them"), severity="warning"
+            what=message_of(error),
+            fix=tr("Make room, and run it again to keep them"),
+            severity="warning",
         )
         self._notices.show(
             tr("Run {number} is in the history without its trades and equity", number=entry.number),

@@ -5,8 +5,13 @@ from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.findings import named
+<<<<<<< HEAD
 from ml4t_desktop.files.names import is_quote, usual_role
 from ml4t_desktop.session.language import tr
+=======
+from ml4t_desktop.files.names import usual_role
+from ml4t_desktop.session.language import in_a_row, tr
+>>>>>>> main
 from ml4t_desktop.session.notices import Message, Notice
 from ml4t_desktop.session.proposals import closes_only, guessed
 from ml4t_desktop.session.steps import Step
@@ -79,7 +84,8 @@ def _not_found(inspection: "FileInspection", where: str) -> list[Notice]:
         for info in inspection.columns
         if usual_role(info.name) in lacking
     ]
-    what += f"; {', '.join(unfit)}" if unfit else ""
+    if unfit:
+        what = tr("{what}; {unfit}", what=what, unfit=in_a_row(unfit))
     return [_notice(where, what, tr("Choose them below “Columns”, or give another file"))]
 
 

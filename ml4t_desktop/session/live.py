@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
-from ml4t_desktop.errors import InputError, RunFailed
+from ml4t_desktop.errors import InputError, RunFailed, message_of
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.jobs import JobRunner
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.runs import Outcome, RunStore
@@ -239,4 +239,5 @@ class LiveStore(QObject):
 
 def _sentence(error: InputError | RunFailed | OSError) -> str:
     """Return the first thing that was wrong."""
-    return str(error.problems[0]) if isinstance(error, InputError) else str(error)
+    told = str(error.problems[0]) if isinstance(error, InputError) else message_of(error)
+    return shown(told)

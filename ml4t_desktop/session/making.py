@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QRect, Signal, Slot
 
 from ml4t_desktop.session.clocks import is_zoned
 from ml4t_desktop.session.jobs import JobRunner, JobToken
+from ml4t_desktop.session.language import capitalised, shown
 from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.results import ResultStore, Subset
 
@@ -134,8 +135,8 @@ class MakingStore(QObject):
         assert self._making is not None  # noqa: S101 (whoever calls has looked)
         made = self._making.made
         name = made.part.name if made.part is not None else ""
-        name = f"{name[:1].upper()}{name[1:]}"
-        return f"{name} · {made.of}" if made.of else name
+        name = capitalised(shown(name))
+        return f"{name} · {shown(made.of)}" if made.of else name
 
     def _begin(self) -> None:
         self._forget()

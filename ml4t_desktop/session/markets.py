@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.jobs import JobRunner, JobToken
@@ -144,7 +144,9 @@ class MarketStore(QObject):
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, InputError | OSError):
             raise error
-        own = error.problems if isinstance(error, InputError) else (Problem(what=str(error)),)
+        own = (
+            error.problems if isinstance(error, InputError) else (Problem(what=message_of(error)),)
+        )
         self._problems = own  # a run tells them; here they say why nothing can be counted
         self.market_changed.emit(None)
 

@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from PySide6.QtCore import QLocale, QObject
 
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.request import parse_request, preset
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.step_meanings import account_meaning, execution_meaning
+from ml4t_desktop.wording import mark
 
 PARTS: Final = ("execution", "costs", "account")
 
@@ -43,14 +45,14 @@ class NewRequests(QObject):
     def meaning(self) -> str:
         """Return in words what new requests begin with."""
         draft, locale = self.fresh(), QLocale()
-        return f"{execution_meaning(draft, locale)} {account_meaning(draft, locale)}"
+        return " ".join((execution_meaning(draft, locale), account_meaning(draft, locale)))
 
     def why_not_take(self) -> str:
         """Return why the values of the present request cannot be taken; empty when they can."""
         try:
             _checked(self._present())
         except InputError as error:
-            return str(error)
+            return shown(message_of(error))
         return ""
 
     def take_present(self) -> None:
@@ -95,7 +97,7 @@ def _checked(tables: Mapping[str, Any]) -> dict[str, Any]:
     InputError
         If no request could have them.
     """
-    read = parse_request({"data": {"files": ["-"]}, **tables}, "new requests")
+    read = parse_request({"data": {"files": ["-"]}, **tables}, mark("new requests"))
     raw = Draft.of(read).raw
     return {part: raw[part] for part in PARTS}
 

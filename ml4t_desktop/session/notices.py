@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.steps import Step
 
 
@@ -32,7 +33,8 @@ class Message:
 
     def text(self) -> str:
         """Return all of it as text, one problem in each line."""
-        return "\n".join((self.title, *(str(notice.problem) for notice in self.notices)))
+        told = (self.title, *(str(notice.problem) for notice in self.notices))
+        return "\n".join(map(shown, told))
 
 
 class NoticeStore(QObject):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ml4t_desktop.session.clocks import clock_zone
 from ml4t_desktop.session.making import Question
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
     import numpy as np
@@ -145,7 +146,7 @@ def _against_scope(run: "CompletedRun", review: "Review | None") -> "Scope":
     from ml4t_desktop.analysis.making.scopes import AgainstScope, UnknownScope
 
     if review is None:
-        return UnknownScope("", "the benchmark is being computed")
+        return UnknownScope("", mark("the benchmark is being computed"))
     if review.line is None or isinstance(review.benchmark, str):
         return UnknownScope("", str(review.benchmark))
     return AgainstScope(run.result, run.metrics, run.market, review.line, review.benchmark)

@@ -92,7 +92,8 @@ class Reopening(QObject):
         if entry is None:
             return
         self._request.replace(
-            self._history.request_of(number), f"Restore the request of run {number}"
+            self._history.request_of(number),
+            tr("Restore the request of run {number}", number=number),
         )
         self.show(number)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.jobs import JobRunner, JobToken
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import any_of, tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.remarks import remark_text
 from ml4t_desktop.session.results import ResultStore
@@ -89,11 +89,13 @@ class ReportStore(QObject):
             return
         make = self._writers.get(path.suffix.lower())
         if make is None:
-            known = " or ".join(self._writers)
             what = (
-                f"the name ends with {path.suffix!r}" if path.suffix else "the name has no ending"
+                tr("the name ends with {suffix!r}", suffix=path.suffix)
+                if path.suffix
+                else tr("the name has no ending")
             )
-            problem = Problem(where=path.name, what=what, fix=f"End it with {known}")
+            fix = tr("End it with {known}", known=any_of(self._writers))
+            problem = Problem(where=path.name, what=what, fix=fix)
             self._notices.show(tr("The report was not written"), (Notice(problem),))
             return
         asked = ReportOrder(

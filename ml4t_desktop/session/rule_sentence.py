@@ -44,11 +44,11 @@ _WHEN: Final = {  # at every bar, never, and when a rule holds
         mark("Enter short at every bar."), mark("Enter short never."), mark("Enter short when {rule}."),
     ),
     "exit": (mark("Leave at every bar."), mark("Leave never."), mark("Leave when {rule}.")),
-    "exit long": (
+    "exit_long": (
         mark("Leave a long position at every bar."), mark("Leave a long position never."),
         mark("Leave a long position when {rule}."),
     ),
-    "exit short": (
+    "exit_short": (
         mark("Leave a short position at every bar."), mark("Leave a short position never."),
         mark("Leave a short position when {rule}."),
     ),
@@ -129,7 +129,7 @@ def _subject(name: str, direction: str) -> str:
     side = "short" if name.startswith("short") or direction == "short" else "long"
     if name in {"entry", "short_entry"}:
         return side
-    return f"exit {'short' if name == 'short_exit' else 'long'}" if direction == "both" else "exit"
+    return f"exit_{'short' if name == 'short_exit' else 'long'}" if direction == "both" else "exit"
 
 
 def strategy_sentences(draft: Draft, locale: QLocale) -> tuple[str, ...]:

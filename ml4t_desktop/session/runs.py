@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ml4t_desktop.errors import InputError, Problem, RunFailed, StrategyFailed
+from ml4t_desktop.errors import InputError, Problem, RunFailed, StrategyFailed, message_of
 from ml4t_desktop.session.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
 from ml4t_desktop.session.language import tr
@@ -208,7 +208,7 @@ class RunStore(QObject):
         elif isinstance(error, RunFailed | OSError):
             self._tell(
                 tr("The run failed") if is_run else tr("The run was not saved"),
-                (Problem(what=str(error)),),
+                (Problem(what=message_of(error)),),
             )
         if is_run:
             self.failed.emit(error)
@@ -229,7 +229,9 @@ class RunStore(QObject):
 
 def _strategy_problem(error: StrategyFailed) -> Problem:
     where = str(error.lines[-1]) if error.lines else "strategy.python.file"
-    return Problem(what=error.what, where=where, fix="Ctrl+P shows the file and what it printed")
+    return Problem(
+        what=error.what, where=where, fix=tr("Ctrl+P shows the file and what it printed")
+    )
 
 
 def _run_task(

@@ -1,6 +1,6 @@
 """All stores of one window, made together."""
 
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.notices import NoticeStore
+from ml4t_desktop.session.periods import PeriodStore
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.recovery import Keeping
 from ml4t_desktop.session.reopening import Reopening
@@ -54,7 +55,9 @@ from ml4t_desktop.session.trials import TrialStore
 from ml4t_desktop.session.updates import UpdateStore
 from ml4t_desktop.session.validity import ValidityStore
 from ml4t_desktop.session.why import WhyStore
+from ml4t_desktop.session.without import WithoutStore
 from ml4t_desktop.session.work import Look, Work
+from ml4t_desktop.session.worker_threads import worker_threads
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +115,7 @@ class Session:
     validity: ValidityStore
     making: MakingStore
     stability: StabilityStore
+    without: WithoutStore
     scripts: ScriptStore
     code: CodeExports
     sweeps: SweepStore
@@ -222,8 +226,8 @@ def _placed(problem: Problem, path: Path) -> Problem:
     """Return a problem of a file that says where it is, as a step shows only what is wrong."""
     if not problem.where:
         return problem
-    place = problem.where.replace(str(path), path.name)
-    return replace(problem, what=tr("In {place}: {what}", place=place, what=shown(problem.what)))
+    place = shown(problem.where).replace(str(path), path.name)
+    return replace(problem, what=tr("In {place}: {what}", place=place, what=problem.what))
 
 
 def make_session(
@@ -253,7 +257,7 @@ def make_session(
     notices = NoticeStore(parent)
     intake = Intake(request, data, notices, settings, parent)
     keeping = Keeping(recovery) if recovery is not None else None
-    writing = JobRunner(_one_thread("ml4t-history"), parent)
+    writing = JobRunner(worker_threads(1, "ml4t-history"), parent)
     history = HistoryStore(writing, work, request, results, notices, keeping, parent)
     counts = TrialStore(writing, results, trials, parent)
     reopening = Reopening(jobs, work, request, data, history, notices, parent)
@@ -306,7 +310,14 @@ def make_session(
         why=WhyStore(jobs, results, parent),
         validity=validity,
         making=MakingStore(jobs, results, parent),
-        stability=StabilityStore(jobs, results, reviews, parent),
+        without=WithoutStore(jobs, results, parent),
+        stability=StabilityStore(
+            jobs,
+            results,
+            reviews,
+            PeriodStore(settings_file.with_name("periods.toml"), parent),
+            parent,
+        ),
         reports=ReportStore(jobs, results, reviews, validity, notices, counts.of_run, parent),
         updates=UpdateStore(settings, notices, parent),
         history=history,
@@ -336,9 +347,5 @@ def _autosave(
 ) -> Autosave | None:
     if keeping is None:
         return None
-    jobs = JobRunner(_one_thread("ml4t-autosave"), parent)
+    jobs = JobRunner(worker_threads(1, "ml4t-autosave"), parent)
     return Autosave(request, notices, jobs, keeping, history, parent)
-
-
-def _one_thread(name: str) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix=name)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.jobs import JobRunner, JobToken
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.request_store import RequestStore
@@ -183,7 +183,7 @@ def size(market: "Market", request: "Request", number: int) -> SizingView:
     except InputError as error:
         first = error.problems[0]
         return SizingView(
-            problem=f"{first.where}: {shown(first.what)}."
+            problem=tr("{where}: {what}.", where=first.where, what=first.what)
             if first.where
-            else f"{shown(first.what)}."
+            else tr("{what}.", what=first.what)
         )

@@ -7,11 +7,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.one_job import OneJob
+from ml4t_desktop.session.periods import PeriodStore
 from ml4t_desktop.session.rest import Rest
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 
 if TYPE_CHECKING:  # polars and numba load after the window is visible
+    from ml4t_desktop.analysis.day_states import Period
     from ml4t_desktop.analysis.stability import Division, Stability
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -32,10 +34,12 @@ class StabilityStore(QObject):
         jobs: JobRunner,
         results: ResultStore,
         reviews: ReviewStore,
+        periods: PeriodStore | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._results, self._reviews = results, reviews
+        self.periods = periods or PeriodStore(parent=self)
         self._job = OneJob(jobs, self._take, self)
         self._division: Division | None = None
         self._known: tuple[tuple[Division, ...], Stability | None] | None = None
@@ -43,6 +47,7 @@ class StabilityStore(QObject):
         self._rest = Rest(results, self.want, self)
         results.run_changed.connect(self._on_run_changed)
         reviews.changed.connect(self._on_review_changed)
+        self.periods.changed.connect(self._on_periods_changed)
 
     @property
     def divisions(self) -> "tuple[Division, ...]":
@@ -78,13 +83,17 @@ class StabilityStore(QObject):
         if self._rest.holds() or not self._job.can_begin:
             return
         self._benchmark = self._reviews.benchmark
-        self._job.begin(partial(_task, run, self._division, self._benchmark))
+        self._job.begin(partial(_task, run, self._division, self._benchmark, self.periods.periods))
 
     @Slot()
     def _on_review_changed(self) -> None:
         """Begin anew when it is another benchmark."""
         if self._reviews.benchmark != self._benchmark:
             self._forget()
+
+    @Slot()
+    def _on_periods_changed(self) -> None:
+        self._forget()
 
     def _forget(self) -> None:
         self._job.drop()
@@ -101,13 +110,17 @@ class StabilityStore(QObject):
 
 
 def _task(
-    run: "CompletedRun", division: "Division | None", benchmark: str, token: JobToken
+    run: "CompletedRun",
+    division: "Division | None",
+    benchmark: str,
+    periods: "tuple[Period, ...]",
+    token: JobToken,
 ) -> "tuple[tuple[Division, ...], Stability | None]":
     from ml4t_desktop.analysis.benchmark import benchmark_returns, make_benchmark
     from ml4t_desktop.analysis.stability import divisions, stability
     from ml4t_desktop.analysis.undefined import Undefined
 
-    found = divisions(run.market, run.result)
+    found = divisions(run.market, run.result, periods)
     token.check()
     if not found:
         return (), None
@@ -115,4 +128,4 @@ def _task(
     against = None if isinstance(line, Undefined) else benchmark_returns(run.market, line)
     token.check()
     chosen = division if division in found else found[0]
-    return found, stability(run.result, run.market, chosen, against, token.check)
+    return found, stability(run.result, run.market, chosen, against, token.check, periods)

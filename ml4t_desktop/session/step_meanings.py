@@ -10,7 +10,6 @@ from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import all_of, in_a_row, shown, tr, tr_count
 from ml4t_desktop.session.proposals import asset_total
 from ml4t_desktop.session.rule_sentence import share_text, strategy_sentences
-from ml4t_desktop.session.words import word
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
@@ -30,12 +29,23 @@ _ACCOUNTS: Final = {
     ),
     "contracts": mark("{capital} in a contracts account: contracts are held against a margin."),
 }
-_COMMISSION: Final = (
-    mark("no commission"),
-    mark("{share} commission"),
-    mark("commission by {model}"),
-)
-_SLIPPAGE: Final = (mark("no slippage"), mark("{share} slippage"), mark("slippage by {model}"))
+_COMMISSION: Final = {
+    "none": mark("no commission"),
+    "percent": mark("{share} commission"),
+    "per_share": mark("a commission for each share"),
+    "fixed": mark("a fixed commission for each order"),
+    "tiered": mark("a commission in tiers"),
+    "maker_taker": mark("a commission for makers and takers"),
+}
+_SLIPPAGE: Final = {
+    "none": mark("no slippage"),
+    "percent": mark("{share} slippage"),
+    "fixed": mark("a fixed slippage for each share"),
+    "spread": mark("half the spread as slippage"),
+    "volume_share": mark("slippage by the share of the volume"),
+    "sqrt_impact": mark("slippage by the square root of the share of the volume"),
+    "linear_impact": mark("slippage in proportion to the share of the volume"),
+}
 _NO_DATA: Final = mark("Prices and the predictions of a model, a row for each asset and time.")
 _NO_CONTEXT: Final = mark(
     "Optional: values that all assets share, such as the VIX, for use in rules."
@@ -132,12 +142,8 @@ def account_meaning(draft: Draft, locale: QLocale) -> str:
     return shown(_ACCOUNTS.get(kind, "{capital}")).format(capital=capital)
 
 
-def _cost(table: Any, words: tuple[str, str, str], locale: QLocale) -> str:
-    """Return a cost in words: that there is none, a share, or its model."""
-    nothing, share, by_model = map(shown, words)
-    model = str(table.get("model", "none"))
-    if model == "none":
-        return nothing
-    if model == "percent" and isinstance(table.get("rate"), int | float):
-        return share.format(share=share_text(table["rate"], locale))
-    return by_model.format(model=word(model))
+def _cost(table: Any, words: Mapping[str, str], locale: QLocale) -> str:
+    """Return a cost in words: that there is none, a share, or how it is reckoned."""
+    rate = table.get("rate")
+    share = share_text(rate, locale) if isinstance(rate, int | float) else "?"
+    return tr(words[str(table.get("model", "none"))], share=share)

@@ -258,7 +258,7 @@ def _strategy_summary(draft: Draft) -> str:
     for key in ("entry", "exit", "filter"):
         clauses = len(tuple(root_of(draft.get(f"strategy.{key}")).clauses()))
         if clauses:
-            parts.append(counted(clauses, f"{key} clause"))
+            parts.append(counted(clauses, f"{key}_clause"))
     return in_a_row(parts)
 
 
@@ -281,7 +281,7 @@ def _account_summary(draft: Draft) -> str:
     parts = [capital, accounts.get(str(draft.get("account.type")), "")]
     limits = len(set(draft.get("risk") or {}) - {"on_loss"})
     if limits:
-        parts.append(counted(limits, "risk limit"))
+        parts.append(counted(limits, "risk_limit"))
     return in_a_row(parts)
 
 
@@ -291,12 +291,12 @@ _COUNTED: Final[Mapping[str, Callable[[int], str]]] = {
     "asset": lambda n: tr_count("{n} asset", "{n:,} assets", n),
     "signal": lambda n: tr_count("{n} signal", "{n:,} signals", n),
     "column": lambda n: tr_count("{n} column", "{n:,} columns", n),
-    "entry clause": lambda n: tr_count("{n} entry clause", "{n:,} entry clauses", n),
-    "exit clause": lambda n: tr_count("{n} exit clause", "{n:,} exit clauses", n),
-    "filter clause": lambda n: tr_count("{n} filter clause", "{n:,} filter clauses", n),
-    "risk limit": lambda n: tr_count("{n} risk limit", "{n:,} risk limits", n),
+    "entry_clause": lambda n: tr_count("{n} entry clause", "{n:,} entry clauses", n),
+    "exit_clause": lambda n: tr_count("{n} exit clause", "{n:,} exit clauses", n),
+    "filter_clause": lambda n: tr_count("{n} filter clause", "{n:,} filter clauses", n),
+    "risk_limit": lambda n: tr_count("{n} risk limit", "{n:,} risk limits", n),
     "run": lambda n: tr_count("{n} run", "{n:,} runs", n),
-    "unsaved run": lambda n: tr_count("{n} unsaved run", "{n:,} unsaved runs", n),
+    "unsaved_run": lambda n: tr_count("{n} unsaved run", "{n:,} unsaved runs", n),
     "error": lambda n: tr_count("{n} error", "{n:,} errors", n),
     "warning": lambda n: tr_count("{n} warning", "{n:,} warnings", n),
     "note": lambda n: tr_count("{n} note", "{n:,} notes", n),

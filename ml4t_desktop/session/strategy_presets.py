@@ -25,6 +25,7 @@ from ml4t_desktop.project.strategy_presets import (
 from ml4t_desktop.session.changes import changed_keys, title_of_key
 from ml4t_desktop.session.columns import BAR_COLUMNS, RuleColumn
 from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.proposals import ROLES
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.shipped_strategies import shipped_strategies
@@ -149,7 +150,8 @@ class StrategyPresetStore(QObject):
         wanted = name.strip()
         if any(other.name == wanted and other.path != preset.path for other in self.own()):
             problem = Problem(
-                what=f"There is a preset “{wanted}” already", fix="Choose another name"
+                what=tr("There is a preset “{wanted}” already", wanted=wanted),
+                fix=tr("Choose another name"),
             )
             raise InputError(problem)
         return self._put(StrategyPreset(wanted, note.strip(), preset.tables), preset.path)
@@ -167,8 +169,8 @@ class StrategyPresetStore(QObject):
         try:
             preset.path.unlink(missing_ok=True)
         except OSError as error:
-            what = f"cannot be deleted ({error.strerror})"
-            fix = "Check who may write there"
+            what = tr("cannot be deleted ({reason})", reason=error.strerror)
+            fix = tr("Check who may write there")
             raise InputError(Problem(where=preset.path.name, what=what, fix=fix)) from error
         self._deleted = preset
         self.changed.emit()
@@ -264,7 +266,7 @@ class StrategyPresetStore(QObject):
 
     def apply(self, preset: StrategyPreset, chosen: Mapping[str, str]) -> None:
         """Put a preset into the request, as one change that can be undone."""
-        self._request.replace(self.applied(preset, chosen), f"preset “{preset.name}”")
+        self._request.replace(self.applied(preset, chosen), tr("preset “{name}”", name=preset.name))
 
     def _put(self, preset: StrategyPreset, path: Path | None) -> StrategyPreset:
         if path is None:

@@ -17,12 +17,12 @@ from ml4t_desktop.session.changes import title_of_key
 from ml4t_desktop.session.data_store import DataStore, market_key
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.jobs import JobRunner, JobToken
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import capitalised, tr
 from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.scripts import ScriptStore
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.trials import TrialStore
-from ml4t_desktop.session.words import as_words
+from ml4t_desktop.session.words import as_words, word
 from ml4t_desktop.session.work import Work
 from ml4t_desktop.wording import mark
 
@@ -230,7 +230,7 @@ class SweepStore(QObject):
         variants = state.grid.variants(self._request.draft.request())
         for variant in variants:
             if variant.number == trial.number and variant.request is not None:
-                self._request.replace(Draft.of(variant.request), "values of the sweep")
+                self._request.replace(Draft.of(variant.request), tr("values of the sweep"))
 
     def arrived(self, trial: "Trial") -> None:
         """Take a trial, from the thread that ran it."""
@@ -354,7 +354,7 @@ def _numbers(node: Any, key: str, side: str) -> Iterator[SweptNumber]:
         return
     if isinstance(node, int | float):
         title = side or title_of_key(key)
-        title = title[:1].upper() + title[1:]
+        title = capitalised(title)
         yield SweptNumber(key, title, float(node), is_whole=isinstance(node, int))
     elif isinstance(node, Mapping):
         is_clause = "op" in node and "column" in node
@@ -363,12 +363,22 @@ def _numbers(node: Any, key: str, side: str) -> Iterator[SweptNumber]:
             words = side
             if is_clause and name == "value":
                 column = str(node["column"]).partition(".")[2]
-                words = f"{_rule_of(key)}: {column} {str(node['op']).replace('_', ' ')}"
+                op = str(node["op"])
+                words = tr(
+                    "{rule}: {column} {op}",
+                    rule=_rule_of(key),
+                    column=column,
+                    op=word(op),
+                )
             yield from _numbers(item, below, words)
     elif isinstance(node, list | tuple):
         for place, item in enumerate(node):
-            end = "" if not side else f"{side} ({'from' if place == 0 else 'to'})"
+            end = "" if not side else _end_of(side, is_first=place == 0)
             yield from _numbers(item, f"{key}.{place}", end)
+
+
+def _end_of(title: str, *, is_first: bool) -> str:
+    return tr("{title} (from)", title=title) if is_first else tr("{title} (to)", title=title)
 
 
 def _rule_of(key: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
@@ -55,7 +55,7 @@ class TableExports(QObject):
         if isinstance(error, InputError):
             problems = error.problems
         elif isinstance(error, OSError):
-            problems = (Problem(what=str(error)),)
+            problems = (Problem(what=message_of(error)),)
         else:
             assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
             raise error

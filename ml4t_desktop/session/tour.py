@@ -97,7 +97,8 @@ TOUR: Final[tuple[TourStep, ...]] = (
         title=mark("What came out"),
         text=mark(
             "Statistics, the equity curve with its benchmark, and the drawdown. Rest the mouse on a figure to "
-            "read how it is defined. “Breakdowns”, “Months” and others behind the tabs look closer."
+            "read how it is defined. “Breakdowns”, “Months” and the other tabs look closer; the groups above them hold "
+            "everything else."
         ),
         targets=("overview_panel",),
         panel="overview",

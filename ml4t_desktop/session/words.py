@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.wording import mark, meant
 
 _NAMES: Final[dict[str, str]] = {
@@ -69,6 +69,15 @@ _NAMES: Final[dict[str, str]] = {
     "ambiguous bar: target taken first": mark("ambiguous bar: target taken first"),
     "in the bar of the entry": mark("in the bar of the entry"),
     "stop basis: close of the decision bar": mark("stop basis: close of the decision bar"),
+    # Comparisons
+    "between": mark("between"),
+    "in": meant("a comparison", "in"),
+    "rising": mark("rising"),
+    "falling": mark("falling"),
+    "crosses_above": mark("crosses above"),
+    "crosses_below": mark("crosses below"),
+    "top_n": mark("top n"),
+    "bottom_n": mark("bottom n"),
     # Choices of a request
     "next_open": mark("next open"),
     "next_close": mark("next close"),
@@ -120,6 +129,11 @@ _NAMES: Final[dict[str, str]] = {
     "max_gross_exposure": mark("max gross exposure"),
     "max_net_exposure": mark("max net exposure"),
 }
+_BY_LIMITS: Final = {  # reasons that end with the name of a risk limit
+    "refused by the risk limit ": mark("refused by the risk limit {limit}"),
+    "reduced to the risk limit ": mark("reduced to the risk limit {limit}"),
+    "cancelled by the risk limit ": mark("cancelled by the risk limit {limit}"),
+}
 _BETWEEN: Final = "; "  # two notes of one order
 
 
@@ -128,6 +142,9 @@ def word(name: str) -> str:
     known = _NAMES.get(name)
     if known is not None:
         return shown(known)
+    for start, said in _BY_LIMITS.items():
+        if name.startswith(start):
+            return tr(said, limit=word(name.removeprefix(start)))
     if _BETWEEN in name:
         return _BETWEEN.join(map(word, name.split(_BETWEEN)))
     return name.replace("_", " ")
@@ -136,4 +153,4 @@ def word(name: str) -> str:
 def as_words(name: str) -> str:
     """Return a name as words that stand alone: "Stop loss"."""
     text = word(name)
-    return text[:1].upper() + text[1:]
+    return capitalised(text)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 AS_FOUND = ColumnMap()
-_READ_SHARE = 0.8  # of the time a look takes
+# Of the time a look takes: that of ten million rows of Parquet is read sooner, of text later.
+_READ, _INSPECTED = 0.6, 0.9
 _HIGH = 0.9
 _MIDDLE = 0.5
 
@@ -293,59 +294,52 @@ def _look(
     from ml4t_desktop.files.sources import read_source
     from ml4t_desktop.files.watch import Watch
 
-    watch = Watch(progress, cancelled, 0.0, _READ_SHARE)
-    source = read_source(path, columns, watch)
-    watch.advance(1.0)
-    inspection = inspect_source(source, path, columns)
-    watch.advance(1.0)
+    watch = Watch(progress, cancelled)
+    source = read_source(path, columns, watch.between(0.0, _READ))
+    watch.advance(_READ)
+    inspection = inspect_source(source, path, columns, watch.between(_READ, _INSPECTED))
     names = inspection.columns_as("signal")
-    signals = _numbers(source.frame, names)
-    further = _further(source.frame, signals, inspection.preview.height)
-    return Look(inspection, MappingProxyType(_levels(signals)), further)
+    levels: dict[str, Levels] = {}
+    has_all: pl.Series | None = None
+    for place, name in enumerate(names):
+        watch.between(_INSPECTED, 1.0).advance(place / len(names))
+        numbers = _numbers(source.frame[name])
+        if numbers.null_count() < len(numbers):
+            has_any = numbers.is_not_null()
+            has_all = has_any if has_all is None else has_all & has_any
+            levels[name] = _levels(numbers)
+    further = _further(source.frame, has_all, inspection.preview.height)
+    return Look(inspection, MappingProxyType(levels), further)
 
 
-def _numbers(frame: "pl.DataFrame", columns: tuple[str, ...]) -> "pl.DataFrame":
-    """Return columns as numbers, null where there is none."""
-    import polars as pl
-
-    return frame.select(
-        _as_number(frame, name).cast(pl.Float64, strict=False).fill_nan(None) for name in columns
-    )
-
-
-def _as_number(frame: "pl.DataFrame", name: str) -> "pl.Expr | pl.Series":
-    """Return a column; texts that are numbers, such as percentages, as these."""
+def _numbers(column: "pl.Series") -> "pl.Series":
+    """Return a column as numbers, null where there is none; texts such as percentages, too."""
     import polars as pl
 
     from ml4t_desktop.files.number_texts import read_numbers, without_words
 
-    if frame.schema[name] != pl.String:
-        return pl.col(name)
-    return read_numbers(without_words(frame[name])).values.alias(name)
+    if column.dtype == pl.String:
+        column = read_numbers(without_words(column)).values
+    return column.cast(pl.Float64, strict=False).fill_nan(None)
 
 
-def _further(frame: "pl.DataFrame", signals: "pl.DataFrame", rows: int) -> Slice | None:
+def _further(frame: "pl.DataFrame", has_all: "pl.Series | None", rows: int) -> Slice | None:
     """Return so many rows from where every signal has a value; None when that is among the first."""
-    import polars as pl
-
-    present = [name for name in signals.columns if signals[name].null_count() < signals.height]
-    if not present:
-        return None
-    has_all = signals.select(pl.all_horizontal(pl.col(present).is_not_null()).alias("has_all"))
-    first = has_all["has_all"].arg_max()
-    if not first or first < rows or not has_all["has_all"][first]:
+    first = has_all.arg_max() if has_all is not None else None
+    if has_all is None or not first or first < rows or not has_all[first]:
         return None
     return Slice(first, frame.slice(first, rows))
 
 
-def _levels(frame: "pl.DataFrame") -> dict[str, Levels]:
-    """Return the levels of columns that have any value."""
-    found: dict[str, Levels] = {}
-    for name in frame.columns:
-        middle, high = frame[name].quantile(_MIDDLE), frame[name].quantile(_HIGH)
-        if middle is not None and high is not None:
-            found[name] = Levels(float(middle), float(high))
-    return found
+def _levels(numbers: "pl.Series") -> Levels:
+    """Return the levels of a column that has any value."""
+    import numpy as np
+
+    values = numbers.drop_nulls().to_numpy()
+    places = [int(share * (values.size - 1) + 0.5) for share in (_MIDDLE, _HIGH)]
+    # Both at once, and without putting all in order.
+    middle, high = np.partition(values, places)[places]
+    return Levels(float(middle), float(high))
 
 
 def _read(

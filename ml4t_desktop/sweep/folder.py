@@ -17,6 +17,7 @@ from ml4t_desktop.sweep.pool import Trial
 from ml4t_desktop.sweep.summary import SweepSummary, summary_values
 from ml4t_desktop.sweep.table import sweep_table
 from ml4t_desktop.sweep.walk_forward import WalkForward
+from ml4t_desktop.wording import mark, say
 
 SUMMARY: Final = "summary.json"
 _MOST_CELLS: Final = 50_000_000
@@ -33,7 +34,7 @@ def check_folder(folder: Path) -> None:
         return
     if (folder / SUMMARY).is_file():
         return
-    what, fix = "is there already and is no sweep", "Choose another folder"
+    what, fix = mark("is there already and is no sweep"), mark("Choose another folder")
     raise InputError(Problem(where=str(folder), what=what, fix=fix))
 
 
@@ -73,8 +74,8 @@ def write_sweep(
             shutil.rmtree(folder)
         staged.replace(folder)
     except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        raise InputError(Problem(where=str(folder), what=what, fix="Make room")) from error
+        what = say("cannot be written ({reason})", reason=error.strerror)
+        raise InputError(Problem(where=str(folder), what=what, fix=mark("Make room"))) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 

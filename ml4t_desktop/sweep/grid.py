@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request import Request, parse_request
+from ml4t_desktop.wording import mark, say
 
 Scalar = bool | int | float | str
 MOST_VARIANTS: Final = 100_000
 _FIXED: Final = ("format", "name", "benchmark", "data", "context")
-_HOW: Final = (
+_HOW: Final = mark(
     "Write it as key=a,b,c or key=low:high:step, such as strategy.exits.stop_loss=0.05:0.2:0.05"
 )
 
@@ -83,8 +84,10 @@ class Grid:
         raw = request.model_dump(mode="python", by_alias=True, exclude_none=True)
         problems = [problem for axis in self.axes for problem in _of_key(raw, axis.key)]
         if self.size > MOST_VARIANTS:
-            what = f"{self.size:,} variants are more than {MOST_VARIANTS:,}"
-            problems.append(Problem(where="--param", what=what, fix="Take fewer values"))
+            what = say(
+                "{size:,} variants are more than {most:,}", size=self.size, most=MOST_VARIANTS
+            )
+            problems.append(Problem(where="--param", what=what, fix=mark("Take fewer values")))
         if problems:
             raise InputError(problems)
         places = product(*(range(count) for count in self.shape))
@@ -119,12 +122,16 @@ def parse_axes(texts: Sequence[str]) -> Grid:
             problems += error.problems
     keys = [axis.key for axis in axes]
     problems += [
-        Problem(where=f"--param {key}", what="is given twice", fix="Put all its values into one")
+        Problem(
+            where=f"--param {key}",
+            what=mark("is given twice"),
+            fix=mark("Put all its values into one"),
+        )
         for key in dict.fromkeys(keys)
         if keys.count(key) > 1
     ]
     if not texts:
-        problems.append(Problem(where="--param", what="is missing", fix=_HOW))
+        problems.append(Problem(where="--param", what=mark("is missing"), fix=_HOW))
     if problems:
         raise InputError(problems)
     return Grid(tuple(axes))
@@ -141,12 +148,12 @@ def parse_axis(text: str) -> Axis:
     key, equals, given = (part.strip() for part in text.partition("="))
     where = f"--param {text}"
     if not equals or not all(key.split(".")) or not given:
-        raise InputError(Problem(where=where, what="has no key or no values", fix=_HOW))
+        raise InputError(Problem(where=where, what=mark("has no key or no values"), fix=_HOW))
     if given.count(":") == 2:
         return Axis(key, _span(given, where))
     values = tuple(dict.fromkeys(_value(part.strip()) for part in given.split(",") if part.strip()))
     if not values:
-        raise InputError(Problem(where=where, what="has no values", fix=_HOW))
+        raise InputError(Problem(where=where, what=mark("has no values"), fix=_HOW))
     return Axis(key, values)
 
 
@@ -163,13 +170,15 @@ def span(low: float, high: float, step: float) -> tuple[float, ...]:
 def _span(given: str, where: str) -> tuple[Scalar, ...]:
     numbers = [_value(part.strip()) for part in given.split(":")]
     if any(isinstance(n, bool | str) for n in numbers):
-        raise InputError(Problem(where=where, what="needs three numbers", fix=_HOW))
+        raise InputError(Problem(where=where, what=mark("needs three numbers"), fix=_HOW))
     low, high, step = (float(n) for n in numbers)
     if not (math.isfinite(low + high + step) and step > 0.0 and high >= low):
-        what = "needs a step above zero, and the smaller number first"
+        what = mark("needs a step above zero, and the smaller number first")
         raise InputError(Problem(where=where, what=what, fix=_HOW))
     if (high - low) / step > MOST_VARIANTS:
-        raise InputError(Problem(where=where, what="has too many values", fix="Take a larger step"))
+        raise InputError(
+            Problem(where=where, what=mark("has too many values"), fix=mark("Take a larger step"))
+        )
     found = span(low, high, step)
     return tuple(int(n) for n in found) if all(isinstance(n, int) for n in numbers) else found
 
@@ -193,26 +202,34 @@ def _of_key(raw: Mapping[str, Any], key: str) -> Iterator[Problem]:
     where = f"--param {key}"
     steps = key.split(".")
     if steps[0] in _FIXED and not key.startswith("data.lag."):
-        what = "belongs to the data, which all variants share"
-        yield Problem(where=where, what=what, fix="Choose a key of strategy, execution or account")
+        what = mark("belongs to the data, which all variants share")
+        yield Problem(
+            where=where, what=what, fix=mark("Choose a key of strategy, execution or account")
+        )
         return
     node: Any = raw
     for depth, step in enumerate(steps):
         if isinstance(node, list | tuple):
             if not step.isdigit() or int(step) >= len(node):
-                what = f"there is no entry '{step}' in {'.'.join(steps[:depth])}"
-                fix = f"Its entries are 0 to {len(node) - 1}" if node else "It is empty"
+                what = say(
+                    "there is no entry '{step}' in {key}", step=step, key=".".join(steps[:depth])
+                )
+                fix = mark("It is empty")
+                if node:
+                    fix = say("Its entries are 0 to {last}", last=len(node) - 1)
                 yield Problem(where=where, what=what, fix=fix)
                 return
             node = node[int(step)]
         elif isinstance(node, Mapping):
             node = node.get(step, {})
         else:
-            what = f"'{'.'.join(steps[:depth])}' is a value, not a table"
+            what = say("'{parent}' is a value, not a table", parent=".".join(steps[:depth]))
             yield Problem(where=where, what=what)
             return
     if isinstance(node, list | tuple) or (isinstance(node, Mapping) and node):
-        yield Problem(where=where, what="is a table, not one value", fix="Name a key in it")
+        yield Problem(
+            where=where, what=mark("is a table, not one value"), fix=mark("Name a key in it")
+        )
 
 
 def _with(node: Any, steps: list[str], value: Scalar) -> Any:

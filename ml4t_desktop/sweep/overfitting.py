@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.sweep.pool import Trial
+from ml4t_desktop.wording import mark, say
 
 BLOCKS: Final = 16
 _FEWEST_BLOCKS: Final = 4
@@ -74,12 +75,12 @@ def overfitting(returns: NDArray[np.float64], blocks: int = BLOCKS) -> Overfitti
     """
     days, variants = returns.shape
     if variants < 2:
-        return Undefined("fewer than two variants were run to their end")
+        return Undefined(mark("fewer than two variants were run to their end"))
     if not np.isfinite(returns).all():
-        return Undefined("equity was not above zero throughout in every variant")
+        return Undefined(mark("equity was not above zero throughout in every variant"))
     blocks = min(blocks, days // _FEWEST_IN_BLOCK // 2 * 2)
     if blocks < _FEWEST_BLOCKS:
-        return Undefined(f"fewer than {_FEWEST_BLOCKS * _FEWEST_IN_BLOCK} days")
+        return Undefined(say("fewer than {n} days", n=_FEWEST_BLOCKS * _FEWEST_IN_BLOCK))
     size = days // blocks
     cut = returns[: size * blocks].reshape(blocks, size, variants)
     sums, squares = cut.sum(axis=1), (cut**2).sum(axis=1)

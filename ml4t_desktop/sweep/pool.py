@@ -16,16 +16,18 @@ from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
 from ml4t_desktop.analysis.returns import PeriodReturns, period_returns
 from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.rules import run_rules
-from ml4t_desktop.errors import Cancelled, InputError, Problem, StrategyFailed
+from ml4t_desktop.errors import Cancelled, InputError, Problem, StrategyFailed, message_of
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.sweep.grid import Grid, Scalar, Variant
+from ml4t_desktop.wording import mark
 
 Runner = Callable[[Request, Market, RunControl], RunResult]
 Status = Literal["done", "refused", "failed", "left out"]
 _PAUSE_SECONDS: Final = 0.05
+_STOPPED: Final = mark("the sweep was stopped")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,12 +178,17 @@ def _problem(reason: str) -> Problem:
     return Problem(where="--param", what=reason)
 
 
+def _first_line(error: InputError | StrategyFailed) -> str:
+    told = str(error.problems[0]) if isinstance(error, InputError) else message_of(error)
+    return told.partition("\n")[0] if "\n" in told else told
+
+
 def _tried(variant: Variant, market: Market, control: SweepControl, runner: Runner) -> Trial:
     number, place, values = variant.number, variant.place, variant.values
     if variant.request is None:
         return Trial(number, place, values, "refused", variant.refused)
     if not control.wait():
-        return Trial(number, place, values, "left out", "the sweep was stopped")
+        return Trial(number, place, values, "left out", _STOPPED)
     run = RunControl()
     control.begin(run)
     try:
@@ -190,9 +197,9 @@ def _tried(variant: Variant, market: Market, control: SweepControl, runner: Runn
         metrics = compute_metrics(result, stop_loss=request.strategy.exits.stop_loss)
         periods = period_returns(result)
     except Cancelled:
-        return Trial(number, place, values, "left out", "the sweep was stopped")
+        return Trial(number, place, values, "left out", _STOPPED)
     except (InputError, StrategyFailed) as error:
-        return Trial(number, place, values, "failed", str(error).partition("\n")[0])
+        return Trial(number, place, values, "failed", _first_line(error))
     finally:
         control.end(run)
     return Trial(number, place, values, "done", "", metrics, periods)

@@ -12,6 +12,7 @@ from ml4t_desktop.sweep.grid import Grid
 from ml4t_desktop.sweep.overfitting import Overfitting, overfitting, returns_matrix
 from ml4t_desktop.sweep.pool import Trial
 from ml4t_desktop.sweep.table import best_of, plateau, values_of
+from ml4t_desktop.wording import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,7 +64,7 @@ def summarise(grid: Grid, trials: Sequence[Trial], metric: str) -> SweepSummary:
 
 def _deflated(trials: Sequence[Trial], best: Trial | None) -> Deflated | Undefined:
     if best is None:
-        return Undefined("no variant was run to its end")
+        return Undefined(mark("no variant was run to its end"))
     sample = sharpe_sample(best.returns)
     if isinstance(sample, Undefined):
         return sample

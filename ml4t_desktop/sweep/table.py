@@ -11,6 +11,7 @@ from ml4t_desktop.analysis.metrics import STATISTICS, metrics_dict
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.sweep.grid import Grid
 from ml4t_desktop.sweep.pool import Trial
+from ml4t_desktop.wording import mark, say
 
 # Statistics of which less is better; drawdowns are zero or negative, so that more is better.
 _LESS_IS_BETTER: Final = frozenset({"volatility", "ulcer_index", "total_fees", "turnover"})
@@ -30,8 +31,14 @@ def check_metric(name: str) -> str:
     if name in STATISTICS:
         return name
     close = difflib.get_close_matches(name, STATISTICS, n=3)
-    fix = f"Did you mean {', '.join(close)}?" if close else "sharpe, cagr and calmar are some"
-    raise InputError(Problem(where=f"--metric {name}", what="there is no such statistic", fix=fix))
+    fix = (
+        say("Did you mean {name}?", name=", ".join(close))
+        if close
+        else mark("sharpe, cagr and calmar are some")
+    )
+    raise InputError(
+        Problem(where=f"--metric {name}", what=mark("there is no such statistic"), fix=fix)
+    )
 
 
 def sweep_table(grid: Grid, trials: Sequence[Trial], metric: str) -> pl.DataFrame:

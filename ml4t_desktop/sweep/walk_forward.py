@@ -22,9 +22,10 @@ from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.sweep.grid import Grid, Scalar, Variant
 from ml4t_desktop.sweep.pool import SweepControl
 from ml4t_desktop.sweep.table import best_of
+from ml4t_desktop.wording import mark, say
 
 _SPAN: Final = re.compile(r"(\d+)\s*([dwmy])", re.IGNORECASE)
-_HOW: Final = "Write train:test with d, w, m or y, such as 2y:6m"
+_HOW: Final = mark("Write train:test with d, w, m or y, such as 2y:6m")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ def parse_spans(text: str) -> tuple[str, str]:
     for part in (train, test):
         match = _SPAN.fullmatch(part)
         if match is None or int(match[1]) < 1:
-            what = f"'{part}' is no span of time"
+            what = say("'{part}' is no span of time", part=part)
             raise InputError(Problem(where=f"--walk-forward {text}", what=what, fix=_HOW))
     return train, test
 
@@ -128,8 +129,10 @@ def windows(timestamps: NDArray[np.int64], train: str, test: str) -> tuple[Windo
                 )
             )
     if not found:
-        what = f"the data is shorter than the {train} to choose in"
-        raise InputError(Problem(where="--walk-forward", what=what, fix="Take a shorter span"))
+        what = say("the data is shorter than the {train} to choose in", train=train)
+        raise InputError(
+            Problem(where="--walk-forward", what=what, fix=mark("Take a shorter span"))
+        )
     return tuple(found)
 
 
@@ -155,7 +158,8 @@ def walk_forward(
         If a key is of no use, or no window fits.
     """
     if request.strategy.python is not None:
-        what, fix = "walks forward with rules only", "Sweep the Python strategy without it"
+        what = mark("walks forward with rules only")
+        fix = mark("Sweep the Python strategy without it")
         raise InputError(Problem(where="--walk-forward", what=what, fix=fix))
     control = control or SweepControl()
     variants = [variant for variant in grid.variants(request) if variant.request is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.wording import mark
 
@@ -69,7 +69,7 @@ def breakdown_columns(frame: pl.DataFrame, title: str, *, is_word: bool) -> tupl
             continue
         definition = DEFINITION_OF.get(name)
         tip = (
-            f"{shown(definition.title)}: {shown(definition.formula)}"
+            tr("{title}: {text}", title=definition.title, text=definition.formula)
             if definition
             else _BENCHMARK_TIP
         )

@@ -190,7 +190,10 @@ class FrameModel(QAbstractTableModel):
             value = self.value(row, column)
             if value is None and self._columns[column].missing:
                 return tr("Not defined here: click it, or press Enter, to see why")
-            return value if isinstance(value, str) and len(value) > _LONG_TEXT else None
+            is_long = isinstance(value, str) and len(value) > _LONG_TEXT
+            return (
+                format_value(value, self._columns[column].kind, self._locale) if is_long else None
+            )
         return None
 
     def headerData(  # noqa: D102, N802 (Qt's)
@@ -205,7 +208,7 @@ class FrameModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return shown(column.header)
             case Qt.ItemDataRole.ToolTipRole:
-                return shown(column.tip) or None
+                return "\n".join(filter(None, (shown(column.header), shown(column.tip))))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _LEFT if column.is_text else _RIGHT
         return shown(column.group) if role == GROUP_ROLE else None

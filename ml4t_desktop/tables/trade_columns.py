@@ -132,13 +132,15 @@ def _captured(trades: pl.DataFrame, name: str, prefix: str) -> Column:
     group = CAPTURED_GROUPS[prefix]
     kind = _kind(trades[name])
     title = name.removeprefix(prefix)
-    place = "entry" if prefix.startswith("entry") else "exit"
+    is_entry = prefix.startswith("entry")
     return Column(
         name=name,
         header=title,
         kind=kind,
         group=group,
-        tip=tr("{title} at the bar on which the {place} was decided", title=title, place=place),
+        tip=tr("{title} at the bar on which the entry was decided", title=title)
+        if is_entry
+        else tr("{title} at the bar on which the exit was decided", title=title),
         total="mean" if kind in {"number", "decimal"} else "",
     )
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ml4t_desktop.files.sample_files import write_sample
+
 ROOT = Path(__file__).resolve().parents[2]
 GUI = ("PySide6", "shiboken6", "pyqtgraph")
 HEADLESS = (
@@ -50,26 +52,41 @@ def test_nothing_below_the_session_loads_qt():
     assert loaded_by("\n".join(f"import {module}" for module in modules)).isdisjoint(GUI)
 
 
-def test_a_whole_run_of_the_command_line_loads_no_qt(tmp_path):
-    code = f"""
-from ml4t_desktop.cli import main
-assert main(["sample", {str(tmp_path / "sample")!r}]) == 0
-request = next(__import__("pathlib").Path({str(tmp_path / "sample")!r}).glob("*.toml"))
-assert main(["run", str(request), "--out", {str(tmp_path / "run")!r}]) == 0
-"""
-    assert loaded_by(code).isdisjoint(GUI)
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The request of a small sample."""
+    return write_sample(tmp_path_factory.mktemp("sample"), small=True)
+
+
+def test_a_quiet_run_loads_neither_qt_nor_compiler_nor_what_it_has_no_use_for(sample, tmp_path):
+    command = ["run", str(sample), "--out", str(tmp_path / "run")]
+    loaded = loaded_by(f"from ml4t_desktop.cli import main; assert main({command!r}) == 0")
+
+    assert loaded.isdisjoint({*GUI, "numba", "pyarrow", "rich", "pandas", "fastexcel", "holidays"})
     assert (tmp_path / "run/manifest.json").is_file()
 
 
-def test_a_quiet_run_does_not_load_what_draws_progress(tmp_path):
+def test_a_run_reads_its_file_before_it_loads_what_checks_the_request(sample):
     code = f"""
-from ml4t_desktop.cli import main
-main(["run", "nowhere.toml", "--out", {str(tmp_path / "run")!r}])
+from pathlib import Path
+from ml4t_desktop.project.head_start import begin_reading
+begun = begin_reading(Path({str(sample)!r}), ())
+assert begun.columns(["date", "symbol"]).result().height
 """
-    assert "rich" not in loaded_by(code)
+    loaded = loaded_by(code)
+    assert "polars" in loaded
+    assert loaded.isdisjoint({"numpy", "pydantic", "llvmlite", *GUI})
 
 
-@pytest.mark.parametrize("module", ["cli", "__main__"])
-def test_the_command_line_itself_loads_neither_engine_nor_tables(module):
-    loaded = loaded_by(f"import ml4t_desktop.{module}")
-    assert loaded.isdisjoint({"numba", "polars", "pyarrow", "numpy", *GUI})
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import ml4t_desktop.cli",
+        "import ml4t_desktop.__main__",
+        "from ml4t_desktop.cli import main; main(['--version'])",
+        "from ml4t_desktop.cli import main; main(['run', '--help'])",
+        "from ml4t_desktop.cli import main; main(['run', '--nonsense'])",
+    ],
+)
+def test_the_command_line_itself_loads_nothing_of_what_it_leads_to(code):
+    assert loaded_by(code).isdisjoint({"numba", "polars", "pyarrow", "numpy", "pydantic", *GUI})

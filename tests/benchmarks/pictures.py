@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 PATIENCE_MS = 60_000
+CALM_LOOKS = 3  # in a row: what a finished job brings begins another one
 
 
 def arguments() -> argparse.Namespace:
@@ -96,12 +97,15 @@ def settle(window) -> None:
     from ml4t_desktop.views.review.seen import SeenPanel
 
     deadline = QDeadlineTimer(PATIENCE_MS)
+    calm = 0
     while not deadline.hasExpired():
-        QTest.qWait(50)
+        QTest.qWait(25)
         due = [
             panel for panel in window.findChildren(SeenPanel) if panel.is_due and panel.isVisible()
         ]
-        if not window.session.jobs.is_busy and not due:
+        is_calm = not window.session.jobs.is_busy and not due
+        calm = calm + 1 if is_calm else 0
+        if calm > CALM_LOOKS:
             return
 
 

@@ -11,9 +11,10 @@ import pytest
 from ml4t_desktop.backtest.data import FileFeed
 from ml4t_desktop.cli import main
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files import compression, tables, text_tables
+from ml4t_desktop.files import compression, parquet_tables, text_tables
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.quality import check_file
+from tests.architecture.translated import untranslated
 from tests.broken import packed, texts, typed, values
 from tests.broken.read import READ
 from tests.broken.refused import REFUSED
@@ -53,6 +54,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_place_and_what_to_do(tmp
     assert not [words for words in REFUSED[name] if words not in said], said
     assert all(name in problem.where and problem.fix for problem in problems)
     assert all(len(str(problem)) < 6_000 for problem in problems)
+    assert untranslated(problems) == []
     assert path.read_bytes() == FILES[name]
 
 
@@ -64,12 +66,14 @@ def test_a_file_that_looks_broken_and_is_not_is_read_with_what_is_odd_said(tmp_p
     assert symbols is None or feed.market.symbols[: len(symbols)] == symbols
     said = "\n".join(problem.what for problem in feed.problems)
     assert not [word for word in words if word not in said], said
+    assert untranslated(feed.problems) == []
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_import_and_the_report_raise_nothing_but_input_errors(tmp_path, name):
     path = written(tmp_path, name)
     report = check_file(path)
+    assert untranslated(found.problem for found in report.findings) == []
     if report.kind is not None:
         assert inspect_file(path).row_count == report.row_count
         return
@@ -108,7 +112,7 @@ def test_a_command_of_its_own_tells_broken_files_without_a_traceback(tmp_path):
 def test_a_parquet_file_that_says_it_holds_more_than_its_bytes_can_is_refused(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(tables, "_LARGE", 1 << 10)
+    monkeypatch.setattr(parquet_tables, "_LARGE", 1 << 10)
     path = tmp_path / "bomb.parquet"
     path.write_bytes(packed.parquet_bomb())
     with pytest.raises(InputError, match="unpacks to more than"):

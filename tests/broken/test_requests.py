@@ -3,6 +3,8 @@
 import pytest
 
 from ml4t_desktop.cli import main
+from ml4t_desktop.errors import InputError, Problem
+from tests.architecture.translated import untranslated
 from tests.broken.requests import CASES, GOOD, PRICES, case
 
 
@@ -15,7 +17,11 @@ def test_the_request_that_the_others_are_broken_from_runs(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES, ids=lambda part: part)
-def test_a_broken_request_is_told_in_lines_that_name_the_place(tmp_path, capsys, kind, name):
+def test_a_broken_request_is_told_in_lines_that_name_the_place(
+    tmp_path, capsys, monkeypatch, kind, name
+):
+    told: list[Problem] = []
+    monkeypatch.setattr(InputError, "__init__", _noting(InputError.__init__, told))
     files, words = case(kind, name)
     for file, text in files.items():
         (tmp_path / file).write_bytes(text.encode())
@@ -31,6 +37,15 @@ def test_a_broken_request_is_told_in_lines_that_name_the_place(tmp_path, capsys,
         file in line for line in lines for file in [_file_of(line, files)] if file is not None
     )
     assert not out.exists()
+    assert untranslated(told) == []
+
+
+def _noting(make, told):
+    def init(error, *args, **kwargs):
+        make(error, *args, **kwargs)
+        told.extend(error.problems)
+
+    return init
 
 
 def _file_of(line: str, files: dict[str, str]) -> str | None:

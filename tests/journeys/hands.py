@@ -22,6 +22,7 @@ from ml4t_desktop.session.commands import command
 MENU = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE_SECONDS = 10.0
+LEAST_HALF = 10  # pixels from the lower edge of a tab to its middle
 
 
 def _wait(holds: Callable[[], bool]) -> None:
@@ -100,8 +101,9 @@ class Mouse:
         """Click on a tab that is seen."""
         for bar in self.window.findChildren(QTabBar, bar_name):
             for place in range(bar.count()):
-                if bar.tabText(place) == title and bar.isVisible():
-                    self.click_at(bar, bar.tabRect(place).center())
+                if bar.tabText(place) == title and bar.isVisible() and bar.isTabVisible(place):
+                    rect = bar.tabRect(place)  # above the titles of panels lie those of groups
+                    self.click_at(bar, QPoint(rect.center().x(), rect.bottom() - LEAST_HALF))
                     return
         pytest.fail(f"there is no tab {title}")
 

@@ -5,19 +5,26 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyqtgraph as pg
 from babel.messages.pofile import read_po
 from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
     QDockWidget,
+    QGraphicsSimpleTextItem,
+    QGraphicsTextItem,
+    QGraphicsView,
     QGroupBox,
     QHeaderView,
     QLabel,
     QLineEdit,
     QListWidget,
+    QPlainTextEdit,
     QTabBar,
+    QTableView,
+    QTextEdit,
     QTreeWidget,
     QWidget,
 )
@@ -27,6 +34,9 @@ _KEPT = re.compile(
     r"(\{[^}]*\}|<[^>]*>|&[a-z]+;|&|\(\*[^)]*\))"
 )  # places, markup, mnemonics, file kinds
 _ACCENTS = str.maketrans("aeiouAEIOUcnsyCNSY", "àéîöûÀÉÎÖÛçñšýÇÑŠÝ")
+_WORD = 8  # letters that stand together in what makes a text longer: a line can break between
+_ROWS = 40  # of a table
+_CUT = re.compile(r"⟦[^⟧]*…$")
 _BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 _MARKUP = re.compile(r"<[^>]*>|&[a-z]+;")
 
@@ -39,7 +49,10 @@ def pseudo(text: str) -> str:
     )
     letters = sum(len(part) for part in parts[::2])
     lead = len(said) - len(said.lstrip("# "))  # headings of the guide stay headings
-    return f"{said[:lead]}⟦{said[lead:]}{'~' * max(1, round(letters * 0.4))}⟧"
+    more = "~" * max(1, round(letters * 0.4))
+    longer = " ".join(more[place : place + _WORD] for place in range(0, len(more), _WORD))
+    gap = " " if len(more) > _WORD else ""
+    return f"{said[:lead]}⟦{said[lead:]}{gap}{longer}⟧"
 
 
 class PseudoCatalogue(gettext.NullTranslations):
@@ -49,18 +62,15 @@ class PseudoCatalogue(gettext.NullTranslations):
         super().__init__()
         with TEMPLATE.open("rb") as file:
             messages = list(read_po(file))
-        self._known = {
-            text
-            for message in messages
-            for text in (message.id if isinstance(message.id, tuple) else (message.id,))
-            if text
-        }
+        self._known = {message.id for message in messages if isinstance(message.id, str)} - {""}
+        self._counted = {message.id for message in messages if isinstance(message.id, tuple)}
 
     def gettext(self, message: str) -> str:
         return pseudo(message) if message in self._known else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return self.gettext(msgid1 if n == 1 else msgid2)
+        said = msgid1 if n == 1 else msgid2
+        return pseudo(said) if (msgid1, msgid2) in self._counted else said
 
     def pgettext(self, context: str, message: str) -> str:
         return self.gettext(message)
@@ -68,7 +78,7 @@ class PseudoCatalogue(gettext.NullTranslations):
 
 def untranslated(text: str) -> str:
     """Return what of a text stands outside of brackets, without markup."""
-    before = None
+    text, before = _CUT.sub(" ", text), None
     while before != text:
         before, text = text, _BRACKETED.sub(" ", text)
     return " ".join(_MARKUP.sub(" ", text).split())
@@ -114,7 +124,39 @@ def _texts(widget: QWidget) -> Iterator[tuple[str, str]]:
     if isinstance(widget, QTabBar):
         for place in range(widget.count()):
             yield "tab", widget.tabText(place)
+    if isinstance(widget, QTextEdit):
+        yield "text", widget.toPlainText()
+    if isinstance(widget, QPlainTextEdit):
+        yield "placeholder", widget.placeholderText()
+    if isinstance(widget, QGraphicsView):
+        yield from _of_chart(widget)
     yield from _cells(widget)
+
+
+def _of_chart(view: QGraphicsView) -> Iterator[tuple[str, str]]:
+    """Yield what stands in a chart beside what is painted: labels, legends, marks."""
+    for item in view.items():
+        if isinstance(item, QGraphicsTextItem):
+            yield "chart", item.toPlainText()
+        elif isinstance(item, QGraphicsSimpleTextItem):
+            yield "chart", item.text()
+        elif isinstance(item, pg.AxisItem):
+            yield "axis", item.labelText
+
+
+class Painted:
+    """Notes what is painted as text, by delegates, charts and widgets that draw themselves."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.texts: set[str] = set()
+        monkeypatch.setattr(QPainter, "drawText", self._noting(QPainter.drawText))
+
+    def _noting(self, draw):
+        def draw_text(painter, *args):
+            self.texts |= {part for part in args if isinstance(part, str)}
+            return draw(painter, *args)
+
+        return draw_text
 
 
 def _cells(widget: QWidget) -> Iterator[tuple[str, str]]:
@@ -122,6 +164,8 @@ def _cells(widget: QWidget) -> Iterator[tuple[str, str]]:
         yield from _headers(widget.model(), widget.orientation())
     if isinstance(widget, QTreeWidget):
         yield from _items(widget)
+    elif isinstance(widget, QTableView) and widget.model() is not None:
+        yield from _rows(widget.model())
     if isinstance(widget, QListWidget):
         for row in range(widget.count()):
             yield "item", widget.item(row).text()
@@ -137,6 +181,17 @@ def _headers(model: QAbstractItemModel, side: Qt.Orientation) -> Iterator[tuple[
             ("header tip", Qt.ItemDataRole.ToolTipRole),
         ):
             yield kind, str(model.headerData(section, side, role) or "")
+
+
+def _rows(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
+    for row in range(min(model.rowCount(), _ROWS)):
+        for column in range(model.columnCount()):
+            for kind, role in (
+                ("cell", Qt.ItemDataRole.DisplayRole),
+                ("cell tip", Qt.ItemDataRole.ToolTipRole),
+            ):
+                value = model.index(row, column).data(role)
+                yield kind, value if isinstance(value, str) else ""
 
 
 def _items(tree: QTreeWidget) -> Iterator[tuple[str, str]]:

@@ -88,7 +88,7 @@ def with_mouse(analyst, prices, target) -> Mouse:
     analyst.wait()
     assert analyst.tab == "Overview"
 
-    mouse.click_tab("dock_tabs", "Trades")
+    mouse.click_tab("panel_groups", "Trades")
     analyst.wait()
     mouse.click_row("trade_table", 2)
     analyst.qtbot.waitUntil(lambda: analyst.session.results.trade_id is not None, timeout=30_000)

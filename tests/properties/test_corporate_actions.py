@@ -25,7 +25,7 @@ from ml4t_desktop.result.run_result import RunResult
 from tests.oracle.market_of import market_of
 from tests.oracle.markets import Scenario
 from tests.oracle.requests import SIGNALS
-from tests.properties.markets import RULES
+from tests.properties.markets import CHANCES, RULES
 
 
 def some_actions(market: Market, chance: random.Random, count: int) -> list[CorporateAction]:
@@ -71,7 +71,7 @@ def same(left: RunResult, right: RunResult) -> bool:
 
 
 # Every result is checked for lost money where it is made.
-@given(RULES, st.randoms(use_true_random=False))
+@given(RULES, CHANCES)
 def test_no_action_makes_or_loses_money_or_lets_a_cash_account_borrow(
     case: Scenario, chance: random.Random
 ) -> None:
@@ -84,7 +84,7 @@ def test_no_action_makes_or_loses_money_or_lets_a_cash_account_borrow(
         assert (result.trades["direction"] == "long").all()
 
 
-@given(RULES, st.randoms(use_true_random=False))
+@given(RULES, CHANCES)
 def test_the_order_in_which_actions_are_given_changes_nothing(
     case: Scenario, chance: random.Random
 ) -> None:
@@ -94,7 +94,7 @@ def test_the_order_in_which_actions_are_given_changes_nothing(
     assert same(run_rules(market, case.request), run_rules(again, case.request))
 
 
-@given(RULES, st.randoms(use_true_random=False), st.floats(min_value=0.1, max_value=0.95))
+@given(RULES, CHANCES, st.floats(min_value=0.1, max_value=0.95))
 def test_actions_of_the_future_change_nothing_in_the_past(
     case: Scenario, chance: random.Random, share: float
 ) -> None:

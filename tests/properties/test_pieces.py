@@ -28,12 +28,12 @@ from ml4t_desktop.result.run_result import RunResult
 from tests.oracle.market_of import market_of
 from tests.oracle.markets import Scenario, rules_scenario
 from tests.oracle.requests import SIGNALS
+from tests.properties.markets import CHANCES
 from tests.properties.test_corporate_actions import some_actions
 
 TABLES = ("trades", "fills", "orders", "equity", "cash_flows", "risk_events")
 SCENARIOS = st.integers(min_value=0, max_value=10**6).map(rules_scenario)
 CUTS = st.lists(st.integers(min_value=1, max_value=59), max_size=6)
-RANDOM = st.randoms(use_true_random=False)
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def assert_same(whole: RunResult, parts: RunResult) -> None:
         assert left.equals(right), name
 
 
-@given(SCENARIOS, CUTS, RANDOM)
+@given(SCENARIOS, CUTS, CHANCES)
 def test_rules_give_the_same_in_any_pieces(
     case: Scenario, cuts: list[int], chance: random.Random
 ) -> None:
@@ -235,7 +235,7 @@ def test_rules_give_the_same_in_any_pieces(
     assert_same(whole, run_rules_in_pieces(in_pieces(market, cuts), request))
 
 
-@given(SCENARIOS, RANDOM)
+@given(SCENARIOS, CHANCES)
 def test_rules_give_the_same_in_pieces_of_one_timestamp(
     case: Scenario, chance: random.Random
 ) -> None:
@@ -244,7 +244,7 @@ def test_rules_give_the_same_in_pieces_of_one_timestamp(
     assert_same(run_rules(market, request), run_rules_in_pieces(pieces, request))
 
 
-@given(SCENARIOS, CUTS, DECISIONS, RANDOM)
+@given(SCENARIOS, CUTS, DECISIONS, CHANCES)
 def test_a_strategy_is_told_the_same_and_gives_the_same_in_any_pieces(
     case: Scenario, cuts: list[int], decisions: list[Decision], chance: random.Random
 ) -> None:
@@ -317,7 +317,7 @@ def test_a_market_without_bars_runs_in_pieces() -> None:
     assert result.final_value == 100_000.0
 
 
-@given(SCENARIOS, CUTS, RANDOM)
+@given(SCENARIOS, CUTS, CHANCES)
 def test_risk_limits_of_rules_hold_over_the_border_of_a_piece(
     case: Scenario, cuts: list[int], chance: random.Random
 ) -> None:
@@ -334,7 +334,7 @@ def test_risk_limits_of_rules_hold_over_the_border_of_a_piece(
     assert_same(whole, run_rules_in_pieces(in_pieces(market, cuts), request))
 
 
-@given(SCENARIOS, CUTS, RANDOM)
+@given(SCENARIOS, CUTS, CHANCES)
 def test_columns_used_later_are_so_over_the_border_of_a_piece(
     case: Scenario, cuts: list[int], chance: random.Random
 ) -> None:

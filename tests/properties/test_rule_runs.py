@@ -17,7 +17,7 @@ from ml4t_desktop.files.context import with_context_values
 from ml4t_desktop.files.frames import market_from_frame
 from tests.oracle.markets import Scenario
 from tests.oracle.requests import SIGNALS
-from tests.properties.markets import RULES, changed, market, run, with_prices
+from tests.properties.markets import CHANCES, RULES, changed, market, run, with_prices
 
 TABLES = ("trades", "fills", "orders", "equity", "cash_flows", "risk_events")
 
@@ -79,7 +79,7 @@ def test_deleting_the_future_changes_nothing_in_the_past(case: Scenario, share: 
     assert known.to_dicts() == closed.to_dicts()
 
 
-@given(RULES, st.randoms(use_true_random=False))
+@given(RULES, CHANCES)
 def test_the_order_of_the_input_rows_changes_nothing(case: Scenario, chance: random.Random) -> None:
     rows = [
         {

@@ -1,5 +1,6 @@
 """The command line, in this process."""
 
+import inspect
 import json
 import signal
 import threading
@@ -11,9 +12,11 @@ import polars as pl
 import pytest
 
 from ml4t_desktop import __version__
-from ml4t_desktop.cli import BAD_INPUT, FAILED, OK, main, overrides
+from ml4t_desktop.arguments import COMMANDS, parser_of
+from ml4t_desktop.cli import _CALLS, BAD_INPUT, FAILED, OK, main
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.sample_files import write_sample
+from ml4t_desktop.option_values import overrides
 
 
 @pytest.fixture(scope="module")
@@ -249,6 +252,23 @@ def test_help_names_every_command(capsys):
     said = capsys.readouterr().out
     for command in ("open", "run", "check", "sample"):
         assert f"  {command}" in said
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_carries_out_a_command_takes_what_its_arguments_are_called(name, capsys):
+    parser = parser_of(name)
+    taken = {action.dest for action in parser._actions} - {"help"}
+    assert taken == {*inspect.signature(_CALLS[name]).parameters}
+    assert main([name, "--help"]) == OK
+    said = capsys.readouterr().out
+    assert f"usage: ml4t-desktop {name}" in said
+    assert all(option in said for action in parser._actions for option in action.option_strings)
+
+
+def test_options_may_stand_between_the_files_of_a_check(here, capsys):
+    assert main(["check", "a.csv", "--json", "b.csv"]) == BAD_INPUT
+    reports = json.loads(capsys.readouterr().out)["reports"]
+    assert [report["file"] for report in reports] == ["a.csv", "b.csv"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from ml4t_desktop.analysis.leakage.lag_curves import (
     Sums,
 )
 from ml4t_desktop.analysis.leakage.panel import REACH
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 # Good models reach 0.02 to 0.08 (Grinold and Kahn call 0.05 good, 0.10 exceptional).
 _DOUBTFUL: Final = 0.09
@@ -23,10 +23,20 @@ _MARGIN: Final = 2.0
 _OWN: Final = 0.10
 _KNOWN_RETURNS: Final = 3  # bars of returns whose own dependence is allowed for
 Part = Literal["value", "change", "mean"]
+_FORETELLS: Final = {
+    True: mark(
+        "It foretells {bars} implausibly well: {figures}. Good predictions reach 0.02 to 0.08."
+    ),
+    False: mark(
+        "It foretells {bars} unusually well: {figures}. Good predictions reach 0.02 to 0.08."
+    ),
+}
 _WORDS: Final[dict[Part, str]] = {
-    "value": "",
-    "change": mark("its change since the bar before has a "),
-    "mean": mark("its mean over all assets has a "),
+    "value": mark("rank correlation of {value:+.3f} ± {error:.3f}"),
+    "change": mark(
+        "its change since the bar before has a rank correlation of {value:+.3f} ± {error:.3f}"
+    ),
+    "mean": mark("its mean over all assets has a rank correlation of {value:+.3f} ± {error:.3f}"),
 }
 
 
@@ -110,18 +120,14 @@ def future_finding(column: str, evidence: list[Evidence]) -> Finding:
     worst = max(found, key=lambda item: item.least)
     if worst.level == "fine":
         return _honest(column, found)
-    words = "implausibly" if worst.level == "alarm" else "unusually"
     return Finding(
         check="future",
         level=worst.level,
         column=column,
         sentence=say(
-            "It foretells {bars} {words} well: {words2}{figures}. Good predictions reach 0.02 to "
-            "0.08.",
+            _FORETELLS[worst.level == "alarm"],
             bars=worst.bars,
-            words=words,
-            words2=_WORDS[worst.part],
-            figures=_figures(worst),
+            figures=say(_WORDS[worst.part], value=worst.value, error=worst.error),
         ),
         effect=mark(
             "If it was made with later prices, the backtest earns what nobody could have earned."
@@ -166,23 +172,29 @@ def shift_finding(column: str, evidence: list[Evidence]) -> Finding | None:
             continue
         if abs(value) < 2 * abs(now) or not _is_last(curve, lag):
             continue
-        bars = "a bar" if lag == 1 else say("{lag} bars", lag=lag)
         return Finding(
             check="shift",
             level="alarm",
             column=column,
-            sentence=say(
-                "It moves {bars} before the price: its change goes with the return {bars} later "
+            sentence=say_count(
+                "It moves a bar before the price: its change goes with the return a bar later "
                 "({value:+.2f}) and hardly with that of its own bar ({now:+.2f}).",
-                bars=bars,
+                "It moves {n} bars before the price: its change goes with the return {n} bars later "
+                "({value:+.2f}) and hardly with that of its own bar ({now:+.2f}).",
+                lag,
                 value=value,
                 now=now,
             ),
-            effect=say(
-                "It looks stamped {bars} too early, so that rules act on what happened later.",
-                bars=bars,
+            effect=say_count(
+                "It looks stamped a bar too early, so that rules act on what happened later.",
+                "It looks stamped {n} bars too early, so that rules act on what happened later.",
+                lag,
             ),
-            remedy=say("Use it {bars} later, or mend its time stamps.", bars=bars),
+            remedy=say_count(
+                "Use it a bar later, or mend its time stamps.",
+                "Use it {n} bars later, or mend its time stamps.",
+                lag,
+            ),
         )
     return None
 

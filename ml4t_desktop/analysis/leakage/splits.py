@@ -13,7 +13,7 @@ from ml4t_desktop.analysis.returns import period_returns
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 _SPLIT: Final = re.compile(
     r"(^|_)(split|fold|set|subset|partition|dataset|sample|phase|is_?train|train|training|in_?sample)(_|$)",
@@ -122,16 +122,15 @@ def _border(column: str, train: NDArray[np.int64], test: NDArray[np.int64]) -> l
             )
         ]
     gap = int(test[0] - train[-1]) - 1
-    bars = "bar" if gap == 1 else "bars"
     return [
         Finding(
             check="split",
             level="notice" if gap == 0 else "fine",
             column=column,
-            sentence=say(
-                "Between the last training row and the first test row lie {gap} {bars}.",
-                gap=gap,
-                bars=bars,
+            sentence=say_count(
+                "Between the last training row and the first test row lie {n} bar.",
+                "Between the last training row and the first test row lie {n} bars.",
+                gap,
             ),
             effect=mark("Targets of the last training rows reach into the test.")
             if gap == 0

@@ -10,7 +10,7 @@ from ml4t_desktop.analysis.leakage.findings import Finding
 from ml4t_desktop.analysis.leakage.panel import FEWEST_ASSETS, Panel
 from ml4t_desktop.analysis.leakage.scores import within_group_ranks
 from ml4t_desktop.files.names import names_the_future
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 _BARS: Final = (1, 2, 3, 4, 5, 10, 15, 20, 21, 42, 63)
 _NEARLY: Final = 0.9
@@ -77,23 +77,27 @@ class FutureReturns:
         return max(float(np.mean(first * second)), 0.1)
 
 
+_IS: Final = {  # by whether it is so to the full, and whether it goes the same way
+    (True, True): mark("It is the return {name}, or its sign or rank"),
+    (True, False): mark("It is minus the return {name}, or its sign or rank"),
+    (False, True): mark("It is nearly the return {name}, or its sign or rank"),
+    (False, False): mark("It is nearly minus the return {name}, or its sign or rank"),
+}
+
+
 def target_finding(column: str, values: Floats, futures: FutureReturns) -> Finding | None:
     """Return whether a column equals a return to come, or its sign or rank; None when it does not."""
     name, value, rows = futures.nearest(values)
     if abs(value) < _NEARLY:
         return None
-    sign = "" if value > 0 else "minus "
-    how = "is" if abs(value) > 0.99 else mark("is nearly")
     return Finding(
         check="target",
         level="alarm",
         column=column,
         sentence=say(
-            "It {how} {sign}the return {name}, or its sign or rank (correlation {value:+.3f} in "
-            "{rows:,} sampled rows): a training target given as a signal.",
-            how=how,
-            sign=sign,
-            name=name,
+            "{what} (correlation {value:+.3f} in {rows:,} sampled rows): a training target given as "
+            "a signal.",
+            what=say(_IS[abs(value) > 0.99, value > 0], name=name),
             value=value,
             rows=rows,
         ),
@@ -142,19 +146,23 @@ def _returns(panel: Panel, places: Wholes) -> list[tuple[str, Floats]]:
 
     found: list[tuple[str, Floats]] = []
     for bars in _BARS:
-        count = "bar" if bars == 1 else say("{bars} bars", bars=bars)
         close, opened = price(panel.close, bars), price(panel.open, 1)
-        found.append(
-            (
-                say("of the next {count} (close to close)", count=count),
-                close / price(panel.close, 0),
-            )
-        )
-        found.append(
-            (
-                say("of the next {count} (open to open)", count=count),
-                price(panel.open, 1 + bars) / opened,
-            )
-        )
-        found.append((say("of the next {count} (next open to close)", count=count), close / opened))
+        names = _names(bars)
+        found.append((names[0], close / price(panel.close, 0)))
+        found.append((names[1], price(panel.open, 1 + bars) / opened))
+        found.append((names[2], close / opened))
     return found
+
+
+def _names(bars: int) -> tuple[str, str, str]:
+    return (
+        say_count(
+            "of the next bar (close to close)", "of the next {n} bars (close to close)", bars
+        ),
+        say_count("of the next bar (open to open)", "of the next {n} bars (open to open)", bars),
+        say_count(
+            "of the next bar (next open to close)",
+            "of the next {n} bars (next open to close)",
+            bars,
+        ),
+    )

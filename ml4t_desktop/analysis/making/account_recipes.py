@@ -89,7 +89,7 @@ def _final(book: AccountBook) -> Recipe:
             given("positions", mark("Open positions at their last close"), "money", whole - cash),
         ),
         part=book.line.held(
-            int(book.line.times[-1]), int(book.line.times[-1]), "open at the last bar"
+            int(book.line.times[-1]), int(book.line.times[-1]), mark("open at the last bar")
         ),
     )
 
@@ -116,7 +116,7 @@ def _share_of_bars(is_in: Callable[[AccountBook], Floats], title: str) -> Make:
 
 def _traded(book: AccountBook) -> Part:
     ids = np.sort(book.result.trades["trade_id"].to_numpy())
-    return Part(things="trades", count=ids.size, trade_ids=ids, name="all trades")
+    return Part(things="trades", count=ids.size, trade_ids=ids, name=mark("all trades"))
 
 
 def _mean_of(
@@ -153,7 +153,7 @@ def _highest_of(values: Callable[[AccountBook], Floats], what: str, kind: Kind) 
             return Recipe(formula="highest", inputs=(top,))
         time = int(book.line.times[int(np.argmax(numbers))])
         when = given("bar", mark("The first bar that has it"), "moment", time / 86_400_000_000)
-        part = book.line.held(time, time, f"open at the highest {what}")
+        part = book.line.held(time, time, say("open at the highest {what}", what=what))
         return Recipe(formula="highest", inputs=(top, when), part=part)
 
     return make

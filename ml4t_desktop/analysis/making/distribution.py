@@ -11,10 +11,10 @@ from ml4t_desktop.analysis.making.spans import titled
 from ml4t_desktop.wording import mark, say
 
 _SHAPES: Final[Mapping[str, tuple[str, str]]] = {
-    "count": ("Number", "How many values there are."),
-    "mean": ("Mean", "Sum of the values / their number."),
-    "median": ("Median", "The value in the middle."),
-    "skew": ("Skew", "Skew of the values, corrected for the size of the sample."),
+    "count": (mark("Number"), mark("How many values there are.")),
+    "mean": (mark("Mean"), mark("Sum of the values / their number.")),
+    "median": (mark("Median"), mark("The value in the middle.")),
+    "skew": (mark("Skew"), mark("Skew of the values, corrected for the size of the sample.")),
 }
 
 
@@ -78,7 +78,7 @@ class DistributionScope:
         if self._sample.things != "trades":
             return Part(things=self._sample.things, count=self._sample.ids.size)
         ids = np.sort(self._sample.ids)
-        return Part(things="trades", count=ids.size, trade_ids=ids, name="closed trades")
+        return Part(things="trades", count=ids.size, trade_ids=ids, name=mark("closed trades"))
 
     def _mean(self) -> Recipe:
         return Recipe(

@@ -15,7 +15,7 @@ from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.wording import mark, say
 
 Of = Callable[[LineBook, Drawdown, str, tuple[Input, ...], str], Recipe]
-_WORST: Final = "the maximum drawdown"
+_WORST: Final = mark("the maximum drawdown")
 
 
 def _day(time: int | None) -> float | None:
@@ -57,7 +57,7 @@ def _levels(book: LineBook, fall: Drawdown) -> tuple[Input, Input]:
 def _down(
     book: LineBook, fall: Drawdown, formula: str, inputs: tuple[Input, ...], name: str
 ) -> Recipe:
-    part = book.held(fall.start, fall.trough, f"open on the way down in {name}")
+    part = book.held(fall.start, fall.trough, say("open on the way down in {name}", name=name))
     return Recipe(formula=formula, inputs=inputs, part=part)
 
 
@@ -66,7 +66,9 @@ def _whole(
 ) -> Recipe:
     last = fall.recovery if fall.recovery is not None else int(book.times[-1])
     return Recipe(
-        formula=formula, inputs=inputs, part=book.held(fall.start, last, f"open during {name}")
+        formula=formula,
+        inputs=inputs,
+        part=book.held(fall.start, last, say("open during {name}", name=name)),
     )
 
 
@@ -128,7 +130,7 @@ def _longest(book: LineBook) -> Recipe:
     if not book.stretches:
         return _of_worst("days")(book)
     fall = max(book.stretches, key=lambda item: item.days)
-    return drawdown_recipe(book, fall, "days", "the longest drawdown")
+    return drawdown_recipe(book, fall, "days", mark("the longest drawdown"))
 
 
 def _average(value: Callable[[Drawdown], float], title: str, kind: str) -> Make:
@@ -148,7 +150,7 @@ def _average(value: Callable[[Drawdown], float], title: str, kind: str) -> Make:
 
 def _under(book: LineBook) -> Part:
     below = book.times[book.below < 0] // MICROSECONDS_PER_DAY
-    return book.held_on(np.unique(below), "open below a peak") or book.all_bars()
+    return book.held_on(np.unique(below), mark("open below a peak")) or book.all_bars()
 
 
 def _number(book: LineBook) -> Recipe:
@@ -188,7 +190,7 @@ def _highest(book: LineBook) -> Recipe:
         return Recipe(formula="highest", inputs=(top,), part=book.all_bars())
     place = int(np.argmax(book.line))
     time = int(book.times[place])
-    part = book.held(time, time, "open at the highest equity")
+    part = book.held(time, time, mark("open at the highest equity"))
     return Recipe(formula="max(highest, initial)", inputs=(top, first), part=part)
 
 

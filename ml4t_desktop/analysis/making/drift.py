@@ -15,9 +15,9 @@ from ml4t_desktop.wording import mark, say
 _SOURCE: Final = mark("The values of the signal in the year.")
 _UNKNOWN: Final = mark("too few values")
 _SHARES: Final[Mapping[str, tuple[str, float]]] = {
-    "low": ("10th percentile", 0.1),
-    "middle": ("Median", 0.5),
-    "high": ("90th percentile", 0.9),
+    "low": (mark("10th percentile"), 0.1),
+    "middle": (mark("Median"), 0.5),
+    "high": (mark("90th percentile"), 0.9),
 }
 
 
@@ -56,7 +56,7 @@ def _missing(bars: int, known: int) -> _Made:
         part=Part(things="bars", count=bars),
     )
     meaning = mark("Bars without a value / all bars of the year.")
-    return "Without value", "percent", meaning, recipe, ""
+    return mark("Without value"), "percent", meaning, recipe, ""
 
 
 def _percentile(known: Floats, title: str, share: float) -> _Made:
@@ -93,4 +93,4 @@ def _stability(year: int, known: Floats, by_year: Mapping[int, Floats]) -> _Made
     meaning = mark(
         "Population stability index: below 0.1 little has changed since the first year, above 0.25 much."
     )
-    return "Stability index", "ratio", meaning, recipe, reason
+    return mark("Stability index"), "ratio", meaning, recipe, reason

@@ -46,7 +46,7 @@ class LineBook:
         initial: float,
         periods: PeriodReturns,
         trades: pl.DataFrame | None = None,
-        what: str = "equity",
+        what: str = mark("equity"),
         *,
         is_whole: bool = True,
     ) -> None:

@@ -16,6 +16,13 @@ from ml4t_desktop.analysis.making.derivation import (
     Things,
 )
 from ml4t_desktop.analysis.making.formula import Value
+from ml4t_desktop.wording import mark, say
+
+_NUMBERS_OF: Final[Mapping[Things, str]] = {
+    "bars": mark("Number of bars"),
+    "days": mark("Number of days"),
+    "draws": mark("Number of draws"),
+}
 
 
 def given(name: str, title: str, kind: Kind, value: Value | None, statistic: str = "") -> Input:
@@ -61,16 +68,15 @@ def percentile_inputs(
     place = (len(values) - 1) * share
     low = min(int(np.floor(place)), len(values) - 1)
     high = min(low + 1, len(values) - 1)
-    inputs = [given("n", f"Number of {things}", "count", len(values))]
+    inputs = [given("n", _NUMBERS_OF[things], "count", len(values))]
     for name, rank in (("below", low), ("above", high)):
         one = Sample(things, ids[order[rank : rank + 1]], values[order[rank : rank + 1]])
-        inputs.append(
-            measured("lowest", name, f"{title}, number {rank + 1:,} from below", kind, one)
-        )
+        below = say("{title}, number {rank:,} from below", title=title, rank=rank + 1)
+        inputs.append(measured("lowest", name, below, kind, one))
     inputs.append(
-        given("rank", "Whole part of (n - 1) \N{MULTIPLICATION SIGN} share", "count", low)
+        given("rank", mark("Whole part of (n - 1) \N{MULTIPLICATION SIGN} share"), "count", low)
     )
-    inputs.append(given("share", "Share of the values below it", "number", share))
+    inputs.append(given("share", mark("Share of the values below it"), "number", share))
     return "below + (above - below) * ((n - 1) * share - rank)", tuple(inputs)
 
 

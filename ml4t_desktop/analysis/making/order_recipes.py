@@ -1,7 +1,7 @@
 """How the statistics of trades in their order are made: streaks, and the balance trade by trade."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -10,36 +10,65 @@ from ml4t_desktop.analysis.making.measuring import given, measured, places
 from ml4t_desktop.analysis.making.trade_book import Mask, TradeBook
 from ml4t_desktop.analysis.making.trade_recipes import Make
 from ml4t_desktop.analysis.streaks import last_streak, run_lengths
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark
 
-_ALL: Final = "closed trades"
+_ALL: Final = mark("closed trades")
+
+
+class _Words(NamedTuple):
+    """What is said of the trades that won, or of those that lost."""
+
+    trades: str
+    title: str
+    none: str
+    longest: str
+    runs: str
+    most: str
+
+
+_STREAKS: Final = {
+    True: _Words(
+        mark("winning trades"),
+        mark("Winning trades"),
+        mark("There was no winning trade"),
+        mark("Longest unbroken run of winning trades"),
+        mark("Unbroken runs of winning trades"),
+        mark("most wins in a row"),
+    ),
+    False: _Words(
+        mark("losing trades"),
+        mark("Losing trades"),
+        mark("There was no losing trade"),
+        mark("Longest unbroken run of losing trades"),
+        mark("Unbroken runs of losing trades"),
+        mark("most losses in a row"),
+    ),
+}
 
 
 def _longest(*, won: bool) -> Make:
-    what, word = ("winning", "wins") if won else ("losing", "losses")
+    words = _STREAKS[won]
 
     def make(book: TradeBook) -> Recipe:
         hits = book.wins if won else book.losses
         lengths = run_lengths(hits)
         if not lengths.size:
-            none = given("longest", say("There was no {what} trade", what=what), "count", 0)
-            return Recipe(formula="longest", inputs=(none,), part=book.part(hits, f"{what} trades"))
+            none = given("longest", words.none, "count", 0)
+            return Recipe(formula="longest", inputs=(none,), part=book.part(hits, words.trades))
         sample = Sample("streaks", places(lengths.size), lengths.astype(np.float64))
         longest = measured(
             "highest",
             "longest",
-            say("Longest unbroken run of {what} trades", what=what),
+            words.longest,
             "count",
             sample,
         )
-        count = measured(
-            "count", "streaks", say("Unbroken runs of {what} trades", what=what), "count", sample
-        )
+        count = measured("count", "streaks", words.runs, "count", sample)
         is_in = _run_of(hits, int(np.argmax(lengths)))
         return Recipe(
             formula="longest",
             inputs=(longest, count),
-            part=book.part(is_in, f"most {word} in a row"),
+            part=book.part(is_in, words.most),
         )
 
     return make
@@ -55,23 +84,19 @@ def _run_of(hits: Mask, which: int) -> Mask:
 
 
 def _mean_length(*, won: bool) -> Make:
-    what = "winning" if won else "losing"
+    words = _STREAKS[won]
 
     def make(book: TradeBook) -> Recipe:
         hits = book.wins if won else book.losses
         lengths = run_lengths(hits)
         sample = Sample("streaks", places(lengths.size), lengths.astype(np.float64))
         statistic = "winners" if won else "losers"
-        trades = book.number(
-            hits, "trades", say("{value0} trades", value0=what.capitalize()), statistic
-        )
-        count = measured(
-            "count", "streaks", say("Unbroken runs of {what} trades", what=what), "count", sample
-        )
+        trades = book.number(hits, "trades", words.title, statistic)
+        count = measured("count", "streaks", words.runs, "count", sample)
         return Recipe(
             formula="trades / streaks",
             inputs=(trades, count),
-            part=book.part(hits, f"{what} trades"),
+            part=book.part(hits, words.trades),
         )
 
     return make
@@ -87,7 +112,9 @@ def _last(book: TradeBook) -> Recipe:
     sign = given("sign", mark("1 for wins, -1 for losses, 0 when the last made nothing"), "count",
                  int(np.sign(streak)))  # fmt: skip
     return Recipe(
-        formula="trades * sign", inputs=(trades, sign), part=book.part(is_in, "the last streak")
+        formula="trades * sign",
+        inputs=(trades, sign),
+        part=book.part(is_in, mark("the last streak")),
     )
 
 
@@ -106,7 +133,7 @@ def _z_score(book: TradeBook) -> Recipe:
             book.number(book.losses, "losses", mark("Losing trades"), "losers"),
             given("runs", mark("Unbroken runs of wins or of losses"), "count", runs),
         ),
-        part=book.part(decided, "trades that won or lost"),
+        part=book.part(decided, mark("trades that won or lost")),
     )
 
 

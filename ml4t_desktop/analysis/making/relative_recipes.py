@@ -83,11 +83,11 @@ def _squares(book: PairBook, name: str, title: str, values: Floats) -> Input:
 
 
 def _theirs(book: PairBook) -> Input:
-    return _squares(book, "theirs", "the benchmark", book.other)
+    return _squares(book, "theirs", mark("the benchmark"), book.other)
 
 
 def _ours(book: PairBook) -> Input:
-    return _squares(book, "ours", "the run", book.own)
+    return _squares(book, "ours", mark("the run"), book.own)
 
 
 def _beta(book: PairBook) -> Recipe:
@@ -168,10 +168,16 @@ def _treynor(book: PairBook) -> Recipe:
     return book.made("growth / beta", growth, beta)
 
 
+_GROWTH: Final = {
+    "rose": mark("Growth of the run on days on which the benchmark rose"),
+    "fell": mark("Growth of the run on days on which the benchmark fell"),
+}
+
+
 def _capture(word: str) -> Make:
     def make(book: PairBook) -> Recipe:
         chosen = book.other > 0 if word == "rose" else book.other < 0
-        ours = measured("product", "ours", say("Growth of the run on days on which the benchmark {word}", word=word),
+        ours = measured("product", "ours", _GROWTH[word],
                         "number", book.sample(1.0 + book.own, chosen))  # fmt: skip
         theirs = measured("product", "theirs", mark("Growth of the benchmark on these days"), "number",
                           book.sample(1.0 + book.other, chosen))  # fmt: skip

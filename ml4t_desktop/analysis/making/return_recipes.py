@@ -15,7 +15,13 @@ from ml4t_desktop.wording import mark, say
 
 Make = Callable[[LineBook], Recipe]
 _TAIL: Final = 0.05
-_UNITS: Final = {"months": "month", "years": "year"}
+_BEST_SPANS: Final = {
+    ("months", True): mark("the best month"),
+    ("months", False): mark("the worst month"),
+    ("years", True): mark("the best year"),
+    ("years", False): mark("the worst year"),
+}
+_CAPITALISED: Final = {"equity": mark("Equity"), "worth": mark("Worth")}
 
 
 def _initial(book: LineBook) -> Input:
@@ -67,17 +73,17 @@ def _best_day(*, best: bool) -> Make:
             return _none("change")
         place = int(np.argmax(book.returns) if best else np.argmin(book.returns))
         day = int(book.periods.days[place])
-        word = "best day" if best else "worst day"
+        held = mark("open on the best day") if best else mark("open on the worst day")
         return Recipe(
             formula="end / before - 1",
             inputs=(
-                given("day", say("The {word}", word=word), "moment", float(day)),
+                given("day", mark("The best day") if best else mark("The worst day"), "moment", float(day)),
                 book.amount("end", say("{what} at its end", what=_cap(book.what)),
                             float(book.periods.equity[place])),
                 book.amount("before", say("{what} at the end of the day before", what=_cap(book.what)),
                             float(book.last_before[place])),
             ),
-            part=book.held_on(book.periods.days[place : place + 1], f"open on the {word}"),
+            part=book.held_on(book.periods.days[place : place + 1], held),
         )  # fmt: skip
 
     return make
@@ -88,7 +94,7 @@ def _none(name: str) -> Recipe:
 
 
 def _cap(word: str) -> str:
-    return word[:1].upper() + word[1:]
+    return _CAPITALISED[word]
 
 
 def _best_span(unit: Literal["months", "years"], *, best: bool) -> Make:
@@ -97,8 +103,7 @@ def _best_span(unit: Literal["months", "years"], *, best: bool) -> Make:
         if not returns.size or np.isnan(returns).any():
             return _none("change")
         place = int(np.argmax(returns) if best else np.argmin(returns))
-        word = f"{'best' if best else 'worst'} {_UNITS[unit]}"
-        return span_recipe(book, spans, place, f"the {word}")
+        return span_recipe(book, spans, place, _BEST_SPANS[unit, best])
 
     return make
 
@@ -133,7 +138,7 @@ def span_recipe(book: LineBook, spans: np.ndarray, place: int, name: str) -> Rec
                 "before", say("{value0} before {name}", value0=_cap(book.what), name=name), before
             ),
         ),
-        part=book.held_on(days[first : last + 1], f"open in {name}"),
+        part=book.held_on(days[first : last + 1], say("open in {name}", name=name)),
     )
 
 
@@ -148,7 +153,7 @@ def _share(things: Literal["days", "months", "years"]) -> Make:
             "count", "n", say("All {things}", things=things), "count", Sample(things, ids, returns)
         )
         part = (
-            book.held_on(book.periods.days[won], "open on winning days")
+            book.held_on(book.periods.days[won], mark("open on winning days"))
             if things == "days"
             else None
         )
@@ -317,7 +322,7 @@ def _percentile(share: float) -> Make:
             book.returns, share, mark("Daily return"), "percent", "days", book.periods.days
         )
         worst = book.periods.days[book.returns <= np.percentile(book.returns, 100 * share)]
-        part = book.held_on(worst, "open on the worst 5 % of the days")
+        part = book.held_on(worst, mark("open on the worst 5 % of the days"))
         return Recipe(formula=formula, inputs=inputs, part=part or book.all_days())
 
     return make
@@ -348,7 +353,7 @@ def _shortfall(book: LineBook) -> Recipe:
         "count",
         sample,
     )
-    part = book.held_on(sample.ids, "open on the worst days")
+    part = book.held_on(sample.ids, mark("open on the worst days"))
     return Recipe(formula="sum / n", inputs=(total, number), part=part or book.all_days())
 
 

@@ -42,6 +42,10 @@ from ml4t_desktop.wording import mark, say
 _TRADES: Final = {**TRADE_RECIPES, **ORDER_RECIPES}
 _OF_ACCOUNT: Final = frozenset({"days", "initial_capital"})
 _LINES: Final = {**RETURN_RECIPES, **DRAWDOWN_RECIPES}
+_SIDES: Final = {  # as a part, and as a title
+    "long": (mark("long trades"), mark("Long trades")),
+    "short": (mark("short trades"), mark("Short trades")),
+}
 
 
 class Scope(Protocol):
@@ -181,14 +185,14 @@ class SideScope:
             ids = np.sort(self.trades.trades["trade_id"].to_numpy())
             if recipe.part is not None:
                 part = replace(
-                    recipe.part, trade_ids=ids, count=ids.size, name=f"{self._side} trades"
+                    recipe.part, trade_ids=ids, count=ids.size, name=_SIDES[self._side][0]
                 )
                 recipe = replace(recipe, part=part)
         elif name in _OF_ACCOUNT:
             return of_account(self.account, name)
         else:
             recipe = _TRADES[name](self.trades)
-        return derived(name, f"{self._side.capitalize()} trades", recipe, self.undefined)
+        return derived(name, _SIDES[self._side][1], recipe, self.undefined)
 
 
 class PartScope:
@@ -232,13 +236,13 @@ class BenchmarkScope:
     def line(self) -> LineBook:
         """Its values."""
         times, values, periods = benchmark_line(self._market, self._benchmark)
-        return LineBook(times, values, 1.0, periods, what="worth", is_whole=False)
+        return LineBook(times, values, 1.0, periods, what=mark("worth"), is_whole=False)
 
     def explain(self, name: str) -> Derivation:
         """Return how a statistic of the benchmark is made."""
         recipe = _LINES[name](self.line)
         made = derived(name, self._benchmark.title, recipe, self._metrics.undefined)
-        return replace(made, source="The values of the benchmark, one unit at the first bar.")
+        return replace(made, source=mark("The values of the benchmark, one unit at the first bar."))
 
 
 class AgainstScope:
@@ -270,7 +274,10 @@ class AgainstScope:
             return self._run.explain(name)
         title = self._of[2].title
         return derived(
-            name, f"Against {title}", RELATIVE_RECIPES[name](self.pair), self._relative.undefined
+            name,
+            say("Against {title}", title=title),
+            RELATIVE_RECIPES[name](self.pair),
+            self._relative.undefined,
         )
 
 

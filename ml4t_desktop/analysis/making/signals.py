@@ -31,12 +31,16 @@ from ml4t_desktop.analysis.signals.review import SignalReview
 from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
 from ml4t_desktop.market import Market
 from ml4t_desktop.result.schema import CLOSED, ENTRY_SIGNAL
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 _SOURCE: Final = mark(
     "The values of the signal, and the returns from the next open to the close so many bars on."
 )
 _UNKNOWN: Final = mark("too few values")
+_ENDS: Final = {
+    "low": mark("{title}, lower end of 90 %"),
+    "high": mark("{title}, upper end of 90 %"),
+}
 
 
 class SignalScope:
@@ -171,11 +175,13 @@ class SignalScope:
         if sample.is_across:
             means = means_by_time(sample)[:, tenth]
             known = np.flatnonzero(np.isfinite(means))
-            return Sample("times", known, means[known]), "mean return of the tenth at each time"
+            return Sample("times", known, means[known]), mark(
+                "mean return of the tenth at each time"
+            )
         inside = sample.tenth == tenth
-        return Sample(
-            "bars", sample.row[inside], sample.later[inside]
-        ), "return after each bar of the tenth"
+        return Sample("bars", sample.row[inside], sample.later[inside]), mark(
+            "return after each bar of the tenth"
+        )
 
     def _mean_of_tenth(self, tenth: int) -> Recipe:
         values, what = self._tenth_values(tenth)
@@ -195,8 +201,13 @@ class SignalScope:
         ids = self._by_tenth().get(tenth)
         if ids is None or not ids.size:
             return Part(things=values.things, count=values.ids.size)
-        return Part(things="trades", count=ids.size, trade_ids=np.sort(ids),
-                    name=f"decided in tenth {tenth + 1} of {self._review.sample.name}")  # fmt: skip
+        return Part(
+            things="trades", count=ids.size, trade_ids=np.sort(ids), name=self._decided(tenth + 1)
+        )
+
+    def _decided(self, tenth: int) -> str:
+        name = self._review.sample.name
+        return say("decided in tenth {tenth} of {name}", tenth=tenth, name=name)
 
     def _by_tenth(self) -> dict[int, NDArray[np.int64]]:
         column = f"{ENTRY_SIGNAL}{self._review.sample.name}"
@@ -233,11 +244,7 @@ class SignalScope:
                 ),
                 part=Part(things=values.things, count=values.ids.size),
             )
-            title = say(
-                "{title}, {value1} end of 90 %",
-                title=title,
-                value1="lower" if end == "low" else "upper",
-            )
+            title = say(_ENDS[end], title=title)
             meaning = mark("Mean return less or plus 1.645 standard errors.")
             reason = _UNKNOWN if _number(row[end]) is None else ""
         return self._told(f"tenth.{rest}", title, "percent", meaning, recipe, reason)
@@ -316,8 +323,9 @@ class SignalScope:
         ids = self._by_tenth()[int(rest) - 1]
         chosen = self._trades.filter(np.isin(self._trades["trade_id"].to_numpy(), ids))
         recipe = TRADE_RECIPES["expectancy"](TradeBook(chosen, self._capital, 0.0))
-        part = Part(things="trades", count=ids.size, trade_ids=np.sort(ids),
-                    name=f"decided in tenth {rest} of {self._review.sample.name}")  # fmt: skip
+        part = Part(
+            things="trades", count=ids.size, trade_ids=np.sort(ids), name=self._decided(int(rest))
+        )
         inputs = tuple(_unlinked(item) for item in recipe.inputs)
         made = Recipe(formula=recipe.formula, inputs=inputs, part=part)
         meaning = mark(
@@ -348,15 +356,8 @@ class SignalScope:
         meaning = mark(
             "Correlation of the ranks of the signal with those of the return of one single bar."
         )
-        way = (
-            "its own bar"
-            if not int(rest)
-            else f"{abs(int(rest))} {'bar' if abs(int(rest)) == 1 else 'bars'} "
-            + ("later" if int(rest) > 0 else "before")
-        )
-        return self._told(
-            f"lag.{rest}", say("Correlation, {way}", way=way), "ratio", meaning, recipe, reason
-        )
+        title = _correlation_title(int(rest))
+        return self._told(f"lag.{rest}", title, "ratio", meaning, recipe, reason)
 
     def _missing(self) -> Derivation:
         sample = self._review.sample
@@ -453,3 +454,11 @@ def _unlinked(item: Input) -> Input:
         name=item.name, title=item.title, kind=item.kind, value=item.value, aggregate=item.aggregate,
         sample=item.sample,
     )  # fmt: skip
+
+
+def _correlation_title(lag: int) -> str:
+    if not lag:
+        return mark("Correlation, its own bar")
+    if lag > 0:
+        return say_count("Correlation, {n} bar later", "Correlation, {n:,} bars later", lag)
+    return say_count("Correlation, {n} bar before", "Correlation, {n:,} bars before", -lag)

@@ -99,7 +99,7 @@ class SpanScope:
         """Return a recipe that is made of all days or bars as one of the trades open on them."""
         if recipe.part is None or recipe.part.trade_ids is not None:
             return recipe
-        held = self.line.held_on(self.part.periods.days, f"open in {self._label}")
+        held = self.line.held_on(self.part.periods.days, say("open in {label}", label=self._label))
         return replace(recipe, part=held or recipe.part)
 
     @cached_property
@@ -151,7 +151,7 @@ class SpanScope:
 
 def titled(
     name: str, title: str, of: str, kind: Kind, meaning: str, recipe: Recipe, reason: str = "",
-    source: str = "The equity of every bar.",
+    source: str = mark("The equity of every bar."),
 ) -> Derivation:  # fmt: skip
     """Return how a number that is none of `DEFINITIONS` is made."""
     return Derivation(
@@ -220,7 +220,7 @@ class WindowScope:
         if name in ("total_return", "volatility", "sharpe"):
             is_short = self._place + 1 < self._days
             recipe = _LINES[name](self.line)
-            of = f"{self._days} days to {self._day}"
+            of = say("{days} days to {day}", days=self._days, day=self._day)
             why = (
                 say("the first window of {days} days is not full yet", days=self._days)
                 if is_short
@@ -230,7 +230,10 @@ class WindowScope:
                 why = mark("equity is not positive")
             if not why and name == "sharpe" and not self._varies():
                 why = mark("the returns do not vary")
-            held = self.line.held_on(self.line.periods.days, f"open in the {of}")
+            held = self.line.held_on(
+                self.line.periods.days,
+                self._held,
+            )
             return derived(name, of, replace(recipe, part=held), {name: why})
         if name == "win_rate":
             return self._win_rate()
@@ -240,7 +243,7 @@ class WindowScope:
             return self._exposure(name)
         if name in TRADE_RECIPES:
             return PartScope(
-                self._result, self._last_trades(), f"Last {self._count} trades"
+                self._result, self._last_trades(), say("Last {count} trades", count=self._count)
             ).explain(name)
         return derived(name, "", _LINES[name](self.line), {})
 
@@ -254,6 +257,10 @@ class WindowScope:
         stop = int(np.searchsorted(on, self._periods.days[self._place], side="right"))
         return closed[max(stop - self._count, 0) : stop]
 
+    @property
+    def _held(self) -> str:
+        return say("open in the {days} days to {day}", days=self._days, day=self._day)
+
     def _win_rate(self) -> Derivation:
         last = self._last_trades()
         book = TradeBook(last, self._result.initial_capital, 0.0)
@@ -265,7 +272,10 @@ class WindowScope:
         )
         recipe = TRADE_RECIPES["win_rate"](book)
         return derived(
-            "win_rate", f"Last {self._count} trades to {self._day}", recipe, {"win_rate": why}
+            "win_rate",
+            say("Last {count} trades to {day}", count=self._count, day=self._day),
+            recipe,
+            {"win_rate": why},
         )
 
     def _last_row(self) -> int:
@@ -276,24 +286,20 @@ class WindowScope:
     def _exposure(self, name: str) -> Derivation:
         row, equity = self._last_row(), self._result.equity
         time = int(equity["timestamp"].to_physical()[row])
-        part = run_line(self._result).held(time, time, f"open on {self._day}")
+        part = run_line(self._result).held(time, time, say("open on {day}", day=self._day))
         if name == "positions":
             count = given("positions", mark("Open positions at the end of the day"), "count",
                           int(equity["open_positions"][row]))  # fmt: skip
             recipe = Recipe(formula="positions", inputs=(count,), part=part)
             meaning = mark("Open positions at the last bar of the day.")
             return titled(name, mark("Open positions"), self._day, "count", meaning, recipe)
-        word = "plus" if name == "gross" else "minus"
-        worth = given("positions", say("Value of long {word} short positions", word=word), "money",
-                      float(equity[f"{name}_exposure"][row]))  # fmt: skip
+        title, meaning = _EXPOSURES[name]
+        worth = given("positions", title, "money", float(equity[f"{name}_exposure"][row]))
         whole = given(
             "equity", mark("Equity at the end of the day"), "money", float(equity["equity"][row])
         )
         why = "" if float(equity["equity"][row]) > 0 else mark("equity is not positive")
         recipe = Recipe(formula="positions / equity", inputs=(worth, whole), part=part)
-        meaning = say(
-            "Value of long {word} short positions / equity, at the last bar of the day.", word=word
-        )
         return titled(
             name,
             say("{value0} exposure", value0=name.capitalize()),
@@ -325,10 +331,13 @@ class WindowScope:
         inside = (chosen >= lines.days[span][0]) & (chosen <= lines.days[span][-1])
         value = float(fill_values(self._result)[inside].sum())
         traded = given("traded", mark("Value traded in the window"), "money", value)
-        part = self.line.held_on(lines.days[span], f"open in the {self._days} days to {self._day}")
+        part = self.line.held_on(
+            lines.days[span],
+            self._held,
+        )
         recipe = Recipe(formula="sum", inputs=(total, traded), part=part)
         meaning = mark("Sum over the days of half the value traded / equity at the end of the day.")
-        of = f"{self._days} days to {self._day}"
+        of = say("{days} days to {day}", days=self._days, day=self._day)
         return titled(
             "turnover",
             say("Turnover of {days} days", days=self._days),
@@ -340,18 +349,28 @@ class WindowScope:
         )
 
 
+_EXPOSURES: Final = {
+    "gross": (
+        mark("Value of long plus short positions"),
+        mark("Value of long plus short positions / equity, at the last bar of the day."),
+    ),
+    "net": (
+        mark("Value of long minus short positions"),
+        mark("Value of long minus short positions / equity, at the last bar of the day."),
+    ),
+}
 _DRAWDOWN_TITLES: Final[Mapping[str, tuple[str, Kind, str]]] = {
-    "rank": ("Rank", "count", "Place among all drawdowns by their depth."),
-    "depth": ("Depth", "percent", "Lowest equity / highest equity before it - 1."),
-    "money": ("Money lost", "money", "Equity lost from the peak to the lowest point."),
-    "start": ("Start", "moment", "Last bar at the peak."),
-    "trough": ("Trough", "moment", "Bar of the lowest equity."),
-    "recovery": ("Recovery", "moment", "First bar at the peak again."),
-    "days_down": ("Days down", "days", "Calendar days from the peak to the lowest point."),
-    "days_up": ("Days to recover", "days", "Calendar days from the lowest point to the recovery."),
-    "days": ("Days in all", "days", "Calendar days from the peak to the recovery, or to the end."),
-    "trades": ("Trades", "count", "Trades open at some time from the peak to the lowest point."),
-    "trades_pnl": ("Profit of its trades", "money", "What the trades open on the way down made, in all."),
+    "rank": (mark("Rank"), "count", mark("Place among all drawdowns by their depth.")),
+    "depth": (mark("Depth"), "percent", mark("Lowest equity / highest equity before it - 1.")),
+    "money": (mark("Money lost"), "money", mark("Equity lost from the peak to the lowest point.")),
+    "start": (mark("Start"), "moment", mark("Last bar at the peak.")),
+    "trough": (mark("Trough"), "moment", mark("Bar of the lowest equity.")),
+    "recovery": (mark("Recovery"), "moment", mark("First bar at the peak again.")),
+    "days_down": (mark("Days down"), "days", mark("Calendar days from the peak to the lowest point.")),
+    "days_up": (mark("Days to recover"), "days", mark("Calendar days from the lowest point to the recovery.")),
+    "days": (mark("Days in all"), "days", mark("Calendar days from the peak to the recovery, or to the end.")),
+    "trades": (mark("Trades"), "count", mark("Trades open at some time from the peak to the lowest point.")),
+    "trades_pnl": (mark("Profit of its trades"), "money", mark("What the trades open on the way down made, in all.")),
 }  # fmt: skip
 
 
@@ -371,7 +390,7 @@ class DrawdownScope:
     def explain(self, name: str) -> Derivation:
         """Return how a number of the drawdown is made: a column of its table."""
         title, kind, meaning = _DRAWDOWN_TITLES[name]
-        of = f"Drawdown {self._rank}"
+        of = say("Drawdown {rank}", rank=self._rank)
         line = run_line(self._result)
         if name in ("trades", "trades_pnl"):
             recipe = self._of_trades(name)
@@ -379,7 +398,9 @@ class DrawdownScope:
             deeper = given("deeper", mark("Drawdowns that were deeper"), "count", self._rank - 1)
             recipe = Recipe(formula="deeper + 1", inputs=(deeper,), part=line.all_bars())
         else:
-            recipe = drawdown_recipe(line, self._fall, name, f"drawdown {self._rank}")
+            recipe = drawdown_recipe(
+                line, self._fall, name, say("drawdown {rank}", rank=self._rank)
+            )
         is_open = self._fall.recovery is None and name in ("recovery", "days_up")
         reason = mark("not recovered by the end") if is_open else ""
         return titled(name, title, of, kind, meaning, recipe, reason)
@@ -392,7 +413,7 @@ class DrawdownScope:
         known = ~np.isnan(pnl)
         sample = Sample("trades", ids[known], pnl[known])
         part = Part(things="trades", count=ids.size, trade_ids=np.sort(ids),
-                    name=f"open on the way down in drawdown {self._rank}")  # fmt: skip
+                    name=say("open on the way down in drawdown {rank}", rank=self._rank))  # fmt: skip
         if name == "trades":
             everyone = Sample("trades", ids, np.ones(ids.size))
             count = measured(

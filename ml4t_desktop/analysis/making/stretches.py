@@ -19,7 +19,7 @@ from ml4t_desktop.analysis.making.spans import titled
 from ml4t_desktop.analysis.making.trade_recipes import wilson_recipe
 from ml4t_desktop.analysis.returns import PeriodReturns
 from ml4t_desktop.analysis.signals.groups import Z_90
-from ml4t_desktop.analysis.stability import PATHS, Division, Stability, days_of, trades_of
+from ml4t_desktop.analysis.stability import PATHS, Stability, days_of, trades_of
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import LEVEL, Interval, redraw
 from ml4t_desktop.analysis.validity.sharpe import SharpeSample, sharpe_sample
@@ -67,13 +67,13 @@ class StretchScope:
         benchmark: PeriodReturns | None = None,
     ) -> None:
         self._result, self._market, self._benchmark = result, market, benchmark
-        self._division: Division = found.division
+        self._found = found
         self._place, self._of = place, of
 
     @cached_property
     def part(self) -> PeriodReturns:
         """The returns of the stretch."""
-        return days_of(self._result, self._market, self._division, self._place)
+        return days_of(self._result, self._market, self._found, self._place)
 
     @cached_property
     def line(self) -> LineBook:
@@ -81,13 +81,13 @@ class StretchScope:
         growth: Floats = np.cumprod(1.0 + self.part.returns, dtype=np.float64)
         times = self.part.days * MICROSECONDS_PER_DAY
         return LineBook(
-            times, growth, 1.0, self.part, self._result.trades, what="worth", is_whole=False
+            times, growth, 1.0, self.part, self._result.trades, what=mark("worth"), is_whole=False
         )
 
     @cached_property
     def trades(self) -> PartScope:
         """The closed trades."""
-        ids = trades_of(self._result, self._market, self._division, self._place)
+        ids = trades_of(self._result, self._market, self._found, self._place)
         trades = self._result.trades
         return PartScope(
             self._result, trades.filter(np.isin(trades["trade_id"].to_numpy(), ids)), self._of
@@ -152,7 +152,7 @@ class StretchScope:
 
     def _own_growth(self) -> Recipe:
         made = self._growth("growth", mark("Product of 1 + daily return"), self.part)
-        held = self.line.held_on(self.part.days, "open in the stretch")
+        held = self.line.held_on(self.part.days, mark("open in the stretch"))
         return replace(made, part=held or made.part)
 
     def _their_growth(self) -> Recipe | None:
@@ -272,10 +272,7 @@ class StretchesScope:
     def _samples(self) -> tuple[SharpeSample, ...]:
         """The Sharpe ratios of the stretches that have one."""
         count = self._found.table.height
-        parts = (
-            days_of(self._result, self._market, self._found.division, place)
-            for place in range(count)
-        )
+        parts = (days_of(self._result, self._market, self._found, place) for place in range(count))
         found = (sharpe_sample(part.returns) for part in parts)
         return tuple(item for item in found if not isinstance(item, Undefined))
 

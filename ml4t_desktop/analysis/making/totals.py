@@ -72,4 +72,4 @@ class TotalsScope:
 
     def _part(self) -> Part:
         ids = np.sort(self._trades["trade_id"].to_numpy().astype(np.int64))
-        return Part(things="trades", count=ids.size, trade_ids=ids, name="trades shown")
+        return Part(things="trades", count=ids.size, trade_ids=ids, name=mark("trades shown"))

@@ -93,7 +93,7 @@ class TradeBook:
         sample = Sample("trades", self.ids[there], numbers[there])
         return measured(aggregate, name, title, kind, sample, statistic)
 
-    def number(self, where: Mask | None = None, name: str = "trades", title: str = "Closed trades",
+    def number(self, where: Mask | None = None, name: str = "trades", title: str = mark("Closed trades"),
                statistic: str = "num_trades") -> Input:  # fmt: skip
         """Return how many closed trades there are of some."""
         return self.over("count", name, title, "count", None, where, statistic)

@@ -13,9 +13,9 @@ from ml4t_desktop.analysis.returns import DAYS_PER_YEAR
 from ml4t_desktop.wording import mark, say
 
 Make = Callable[[TradeBook], Recipe]
-_ALL: Final = "closed trades"
+_ALL: Final = mark("closed trades")
 _Z_95: Final = mark("Two-sided 95 % of the normal distribution")
-_WON, _LOST, _EVEN = "winning trades", "losing trades", "scratch trades"
+_WON, _LOST, _EVEN = mark("winning trades"), mark("losing trades"), mark("scratch trades")
 
 
 def _winners(book: TradeBook) -> Input:
@@ -170,7 +170,7 @@ def _open_profit(book: TradeBook) -> Recipe:
 
 def _open(book: TradeBook) -> Part:
     ids = np.sort(book.open_ids)
-    return Part(things="trades", count=ids.size, trade_ids=ids, name="open trades")
+    return Part(things="trades", count=ids.size, trade_ids=ids, name=mark("open trades"))
 
 
 def _positions(book: TradeBook) -> Recipe:
@@ -181,15 +181,22 @@ def _positions(book: TradeBook) -> Recipe:
         "distinct", "positions", mark("Different positions among the trades"), "count", sample
     )
     rows = measured("count", "rows", mark("Rows of the trades table"), "count", sample)
-    part = Part(things="trades", count=ids.size, trade_ids=np.sort(ids), name="all trades")
+    part = Part(things="trades", count=ids.size, trade_ids=np.sort(ids), name=mark("all trades"))
     return Recipe(formula="positions", inputs=(found, rows), part=part)
+
+
+_SIDES: Final = {
+    "long": (mark("Closed trades on the long side"), mark("long trades")),
+    "short": (mark("Closed trades on the short side"), mark("short trades")),
+}
 
 
 def _side(name: str) -> Make:
     def is_there(book: TradeBook) -> Mask:
         return (book.trades["direction"] == name).to_numpy()[book.is_closed]
 
-    return _count(is_there, say("Closed trades on the {name} side", name=name), f"{name} trades")
+    title, part = _SIDES[name]
+    return _count(is_there, title, part)
 
 
 def _with_all(formula: str, *inputs: Callable[[TradeBook], Input]) -> Make:

@@ -29,8 +29,8 @@ from ml4t_desktop.wording import mark, say
 _DAYS: Final = mark("The returns of the days.")
 _FILLS: Final = mark("The rows of the fills table and the net profit.")
 _EDGES: Final[Mapping[str, tuple[str, float]]] = {
-    "low": ("lower end", (1.0 - LEVEL) / 2.0),
-    "high": ("upper end", (1.0 + LEVEL) / 2.0),
+    "low": (mark("lower end"), (1.0 - LEVEL) / 2.0),
+    "high": (mark("upper end"), (1.0 + LEVEL) / 2.0),
 }
 _OF_TRADES: Final = frozenset({"win_rate", "expectancy", "profit_factor"})
 
@@ -56,7 +56,7 @@ class EvidenceScope:
             return self._figures[head]()
         if head in _OF_TRADES:
             trades = self._result.trades
-            return PartScope(self._result, trades, "All trades").explain(head)
+            return PartScope(self._result, trades, mark("All trades")).explain(head)
         if any(item.name == head for item in self._intervals):
             return self._own(head)
         return RunScope(self._result, self._evidence.metrics).explain(head)
@@ -139,7 +139,7 @@ class EvidenceScope:
             is_missing = name == "sharpe" and found.sharpe is None
             reason = mark("the returns are too few, or do not vary") if is_missing else ""
         return titled(
-            f"{assumption}.{name}", definition.title, "Under another assumption", definition.kind,
+            f"{assumption}.{name}", definition.title, mark("Under another assumption"), definition.kind,
             definition.formula, recipe, reason, source=mark("The equity of the run under this assumption."),
         )  # fmt: skip
 
@@ -183,7 +183,7 @@ class EvidenceScope:
         )
         recipe = Recipe(formula="below / draws", inputs=(below, count),
                         part=Part(things="draws", count=final.size))  # fmt: skip
-        none = Undefined("too few returns to redraw") if redrawn is None else None
+        none = Undefined(mark("too few returns to redraw")) if redrawn is None else None
         meaning = mark("Share of the redrawn histories that end below the initial capital.")
         return self._told(
             "loss",
@@ -374,7 +374,7 @@ class EvidenceScope:
         )
         value = found if isinstance(found, Undefined) else None
         if found is None:
-            value = Undefined("the runs with other signals are not done")
+            value = Undefined(mark("the runs with other signals are not done"))
         meaning = mark(
             "Chance of such a total return when the signals know nothing: this run counted among the others."
         )

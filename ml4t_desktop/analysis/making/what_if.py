@@ -112,7 +112,7 @@ class WhatIfScope:
                 self._sum("profit", title, self._of.pnl, self._everyone),
                 self._number("trades", mark("Closed trades"), self._everyone, "trades"),
             ),
-            part=self._part(self._everyone, "closed trades"),
+            part=self._part(self._everyone, mark("closed trades")),
         )
         meaning = mark("Sum of the profits and losses of the closed trades after fees.")
         return titled("pnl_before", mark("P&L"), _AS_IS, "money", meaning, recipe, source=_SOURCE)
@@ -130,7 +130,7 @@ class WhatIfScope:
                           held.is_taken),
                 *self._levels(),
             ),
-            part=self._part(self._everyone, "closed trades"),
+            part=self._part(self._everyone, mark("closed trades")),
         )  # fmt: skip
         meaning = mark(
             "Sum of the profits and losses after fees, were trades that reached the stop or the target left "
@@ -145,7 +145,7 @@ class WhatIfScope:
                 self._number("winners", mark("Trades with a profit after fees"), pnl > 0),
                 self._number("trades", mark("Closed trades"), self._everyone, "trades"),
             ),
-            part=self._part(pnl > 0, "winning trades"),
+            part=self._part(pnl > 0, mark("winning trades")),
         )
         meaning = mark("Share of the closed trades with a profit after fees.")
         reason = "" if pnl.size else _NO_TRADES

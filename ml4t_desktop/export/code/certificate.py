@@ -22,6 +22,7 @@ from ml4t_desktop.export.code.script import CERTIFICATE, script_text
 from ml4t_desktop.files.loaded import LoadedMarket
 from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.request import Request, request_toml
+from ml4t_desktop.wording import mark, say
 
 _TIMEOUT_SECONDS: Final = 3600
 _COMPARED: Final = ("timestamp", "symbol", "side", "quantity", "price", "commission", "slippage")
@@ -122,12 +123,18 @@ def _compare(expected: pl.DataFrame, found: pl.DataFrame) -> None:
     common = min(left.height, right.height)
     first = next((i for i in range(common) if left.row(i) != right.row(i)), common)
     where = left if first < left.height else right
-    told = ""
+    what = mark("these rules cannot be written out as a strategy that trades alike")
     if first < where.height:
         row = where.row(first, named=True)
-        told = f": fill {first + 1}, {row['side']} of {row['symbol']} at {row['timestamp']}, is another"
-    what = f"these rules cannot be written out as a strategy that trades alike{told}"
-    fix = "Leave out corporate actions, participation or risk limits, or go on with the rules"
+        what = say(
+            "these rules cannot be written out as a strategy that trades alike: "
+            "fill {number}, {side} of {symbol} at {time}, is another",
+            number=first + 1,
+            side=row["side"],
+            symbol=row["symbol"],
+            time=str(row["timestamp"]),
+        )
+    fix = mark("Leave out corporate actions, participation or risk limits, or go on with the rules")
     raise InputError(Problem(where="strategy", what=what, fix=fix))
 
 
@@ -144,9 +151,8 @@ def _fills_of(text: str, folder: Path, control: RunControl) -> pl.DataFrame:
             _run(script, saved, said, control)
             if not (saved / "fills.parquet").is_file():
                 lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-                message = (
-                    f"the script could not be run: {lines[-1] if lines else 'it said nothing'}"
-                )
+                last = lines[-1] if lines else mark("it said nothing")
+                message = say("the script could not be run: {last}", last=last)
                 raise RunFailed(message)
             return pl.read_parquet(saved / "fills.parquet")
     finally:

@@ -10,6 +10,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.export.code.conditions import quoted
 from ml4t_desktop.export.code.strategy import StrategyText
 from ml4t_desktop.request import Account, Costs, Execution, Request
+from ml4t_desktop.wording import mark
 
 CERTIFICATE: Final = "# (not certified)"
 _WIDTH: Final = 92
@@ -32,7 +33,7 @@ def script_text(request: Request) -> str:
         If the request has no rules to write out.
     """
     if request.strategy.python is not None:
-        what, fix = "is Python already", "Copy its file"
+        what, fix = mark("is Python already"), mark("Copy its file")
         raise InputError(Problem(where="strategy.python", what=what, fix=fix))
     name = class_name(request)
     strategy = StrategyText(request, name)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.result.whole_file import write_whole
+from ml4t_desktop.wording import mark, say
 
 _PARTS: Final = "ml4t_desktop.export.report"
 _PAGE: Final = Template(
@@ -61,8 +62,8 @@ def write_html_report(content: dict[str, Any], path: Path) -> None:
     try:
         write_whole(path, html_report(content))
     except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        fix = "Choose another folder, or make room"
+        what = say("cannot be written ({reason})", reason=error.strerror)
+        fix = mark("Choose another folder, or make room")
         raise InputError(Problem(where=str(path), what=what, fix=fix)) from error
 
 

@@ -12,7 +12,7 @@ from ml4t_desktop.files.quality.finding import Finding, Kind
 from ml4t_desktop.files.quality.places import cut, time_places
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market import Column, TextColumn
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 _LONGEST = 10
 _USUAL = 20.0
@@ -112,18 +112,17 @@ def match_findings(
         if not lacking.size or lacking.size == market.time_count:
             continue
         times = [time_text(int(us)) for us in market.timestamps[lacking[:4]].tolist()]
-        verb = "has" if lacking.size == 1 else "have"
         found.append(
             Finding(
                 kind="context_unmatched",
                 severity="warning" if share > _MANY else "note",
                 title=mark("Context missing"),
                 where=say("{source}, column '{name}'", source=source, name=name),
-                what=say(
-                    "{size} of the bars, {percent}, {verb} no value ({cut})",
-                    size=counted(lacking.size, "time"),
+                what=say_count(
+                    "{n} time of the bars, {percent}, has no value ({cut})",
+                    "{n:,} times of the bars, {percent}, have no value ({cut})",
+                    lacking.size,
                     percent=_percent(share),
-                    verb=verb,
                     cut=cut(times),
                 ),
                 effect=mark("Clauses with it are false there, and their opposite is true"),

@@ -29,6 +29,7 @@ from ml4t_desktop.files.quality.sessions import session_findings, zone_doubts
 from ml4t_desktop.files.quality.signals import signal_findings
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.files.quality.volumes import stale, volumes
+from ml4t_desktop.wording import joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,7 +76,7 @@ def examine(subject: Subject) -> Examination:
     findings += zone_doubts(subject)
     return Examination(
         findings=tuple(findings),
-        calendar=", ".join(calendar.name for _, calendar in calendars),
+        calendar=joined(", ", [calendar.name for _, calendar in calendars]),
         coverage=coverage(subject, missing, _suspicious(subject, moves)),
     )
 

@@ -1,6 +1,7 @@
 """What is wrong or doubtful in data, as values: what, where, what it does, what can be done."""
 
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final, Literal
 
 import polars as pl
@@ -8,7 +9,7 @@ import polars as pl
 from ml4t_desktop.errors import Problem, Severity
 from ml4t_desktop.files.quality.places import NO_PLACES
 from ml4t_desktop.request import Repairs
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import joined, mark, say
 
 Kind = Literal[
     "unreadable",
@@ -130,18 +131,24 @@ class Finding:
     @property
     def problem(self) -> Problem:
         """The finding in the words of a message."""
-        choices = " or ".join(str(repair) for repair in self.repairs)
+        choices = reduce(_either, map(str, self.repairs)) if self.repairs else ""
         said = (
             self.effect,
             self.advice,
             say("Repair: {choices}", choices=choices) if choices else "",
         )
-        fix = ". ".join(part.rstrip(".") for part in said if part)
+        fix = joined(
+            ". ", [part.rstrip(".") if part.endswith(".") else part for part in said if part]
+        )
         return Problem(where=self.where, what=self.what, fix=fix, severity=self.severity)
 
     def __str__(self) -> str:
         """Return the finding as one line."""
         return str(self.problem)
+
+
+def _either(first: str, last: str) -> str:
+    return say("{first} or {last}", first=first, last=last)
 
 
 def taken_back(choice: RepairChoice) -> RepairChoice:

@@ -201,7 +201,7 @@ def missing_days(subject: Subject, calendars: list[tuple[Expected, TradingDays]]
                     what=say(
                         "{size} without a bar of any asset, by the calendar of {calendar} ({cut})",
                         size=counted(days.size, "day"),
-                        calendar=calendar.name.removeprefix("the days of "),
+                        calendar=calendar.calendar,
                         cut=cut(texts),
                     ),
                     effect=mark(
@@ -233,7 +233,7 @@ def _closed(subject: Subject, group: Expected, calendar: TradingDays) -> list[Fi
             what=say(
                 "{size} at weekends or on holidays, by the calendar of {calendar} ({first_bars})",
                 size=counted(rows.size, "bar"),
-                calendar=calendar.name.removeprefix("the days of "),
+                calendar=calendar.calendar,
                 first_bars=first_bars(subject.market, rows),
             ),
             effect=mark("Orders fill on a day on which nobody could trade"),

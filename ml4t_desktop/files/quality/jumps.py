@@ -13,7 +13,7 @@ from ml4t_desktop.files.quality.places import cut, first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market import action_table
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, PREVIOUS, VOLUME
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 _LEAST = float(np.log(1.2))
 _UNUSUAL = 6.0  # times the usual move of the asset
@@ -111,18 +111,18 @@ def jump_findings(subject: Subject, found: Jumps) -> list[Finding]:
     if found.split.size:
         findings.append(_splits(subject, found, where))
     if found.spike.size:
-        verb = "is" if found.spike.size == 1 else "are"
         findings.append(
             Finding(
                 kind="spike",
                 severity="warning",
                 title=mark("Prices that jump and return"),
                 where=where,
-                what=say(
-                    "{size} far from the bars before and after {verb} undone within {soon} bars "
+                what=say_count(
+                    "{n} close far from the bars before and after is undone within {soon} bars "
                     "({first_bars})",
-                    size=counted(found.spike.size, "close"),
-                    verb=verb,
+                    "{n:,} closes far from the bars before and after are undone within {soon} bars "
+                    "({first_bars})",
+                    found.spike.size,
                     soon=_SOON,
                     first_bars=first_bars(subject.market, found.spike),
                 ),

@@ -15,7 +15,7 @@ from ml4t_desktop.files.quality.finding import Finding, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import places_of
 from ml4t_desktop.files.quality.subject import source_text
 from ml4t_desktop.request import Repairs
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 _FIRST = RepairChoice(
     key="data.repairs.duplicate_bar", value="first", title=mark("Use the first row")
@@ -70,15 +70,16 @@ def repeated_bars(raw: Bars, repairs: Repairs) -> list[Finding]:
         found.append(_differing(bars, differing, repairs, source))
     if identical.any():
         count = int(identical.sum())
-        verb = "repeats" if count == 1 else "repeat"
         found.append(
             Finding(
                 kind="identical_rows",
                 severity="warning",
                 title=mark("Rows twice"),
                 where=source,
-                what=say(
-                    "{count} {verb} another, value by value", count=counted(count, "row"), verb=verb
+                what=say_count(
+                    "{n} row repeats another, value by value",
+                    "{n:,} rows repeat another, value by value",
+                    count,
                 ),
                 effect=mark("One of them is used"),
                 advice=mark("Remove the repetitions, and look how they came about"),
@@ -90,7 +91,6 @@ def repeated_bars(raw: Bars, repairs: Repairs) -> list[Finding]:
 
 def _differing(bars: Bars, differing: NDArray[np.bool_], repairs: Repairs, source: str) -> Finding:
     count = int(differing.sum())
-    verb = "has" if count == 1 else "have"
     row = int(np.flatnonzero(differing)[0]) + 1
     refused = repairs.duplicate_bar == "refuse"
     return Finding(
@@ -98,11 +98,11 @@ def _differing(bars: Bars, differing: NDArray[np.bool_], repairs: Repairs, sourc
         severity="error" if refused else "note",
         title=mark("Two bars at one time"),
         where=source,
-        what=say(
-            "{count} {verb} the asset and time of another row, with other values (first "
+        what=say_count(
+            "{n} row has the asset and time of another row, with other values (first {described})",
+            "{n:,} rows have the asset and time of another row, with other values (first "
             "{described})",
-            count=counted(count, "row"),
-            verb=verb,
+            count,
             described=bars.described(row),
         ),
         effect=mark("A run is refused: only one of the two can be what was known then")

@@ -10,7 +10,7 @@ from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.findings import listed, time_text
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.market import ASSET
-from ml4t_desktop.wording import say
+from ml4t_desktop.wording import joined, say
 
 # `row` is 1-based and null where the file has no such row (a missing bar); `value` is explained by
 # the finding.
@@ -92,4 +92,4 @@ def first_bars(market: Market, rows: NDArray[np.int64]) -> str:
 
 def cut(texts: list[str]) -> str:
     """Return the first few texts, with an ellipsis for more."""
-    return f"{', '.join(texts[:_SHOWN])}, …" if len(texts) > _SHOWN else listed(texts)
+    return joined(", ", (*texts[:_SHOWN], "…")) if len(texts) > _SHOWN else listed(texts)

@@ -1,5 +1,8 @@
 """Bars that cannot be: without a price, with a price of zero or less, with an impossible range."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 import numpy as np
 import polars as pl
 
@@ -12,7 +15,7 @@ from ml4t_desktop.files.quality.places import cut, places_of
 from ml4t_desktop.files.quality.subject import Subject, source_text
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 from ml4t_desktop.request import Repairs
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import joined, mark, say, say_count
 
 _ROUNDING = 1e-6
 _DROP = RepairChoice(key="data.repairs.bad_price", value="drop", title=mark("Leave these bars out"))
@@ -26,43 +29,52 @@ _DROP_RANGE = RepairChoice(
 )
 
 
+_BAD_PRICES: Final[Mapping[Kind, Callable[[int], str]]] = {
+    "missing_price": lambda n: say_count(
+        "{n} row has no value for a price", "{n:,} rows have no value for a price", n
+    ),
+    "infinite_price": lambda n: say_count(
+        "{n} row has an infinite price", "{n:,} rows have an infinite price", n
+    ),
+    "zero_price": lambda n: say_count(
+        "{n} row has a price of zero", "{n:,} rows have a price of zero", n
+    ),
+    "negative_price": lambda n: say_count(
+        "{n} row has a negative price", "{n:,} rows have a negative price", n
+    ),
+}
+
+
 def bad_prices(raw: Bars, repairs: Repairs) -> list[Finding]:
     """Return findings on rows without four finite, positive prices."""
     prices = raw.prices[:VOLUME]
     if not prices.size or (prices.min() > 0 and prices.max() < np.inf):
         return []
-    cases: tuple[tuple[Kind, str, str, np.ndarray], ...] = (
-        (
-            "missing_price",
-            mark("Prices missing"),
-            mark("have no value for a price"),
-            np.isnan(prices),
-        ),
-        (
-            "infinite_price",
-            mark("Infinite prices"),
-            mark("have an infinite price"),
-            np.isinf(prices),
-        ),
-        ("zero_price", mark("Prices of zero"), mark("have a price of zero"), prices == 0),
-        ("negative_price", mark("Negative prices"), mark("have a negative price"), prices < 0),
+    cases: tuple[tuple[Kind, str, np.ndarray], ...] = (
+        ("missing_price", mark("Prices missing"), np.isnan(prices)),
+        ("infinite_price", mark("Infinite prices"), np.isinf(prices)),
+        ("zero_price", mark("Prices of zero"), prices == 0),
+        ("negative_price", mark("Negative prices"), prices < 0),
     )
     found: list[Finding] = []
-    for kind, title, words, mask in cases:
+    for kind, title, mask in cases:
         rows = np.flatnonzero(mask.any(axis=0))
         if not rows.size:
             continue
         value = prices[np.argmax(mask[:, rows], axis=0), rows]
         is_refused = repairs.bad_price == "refuse"
         severity: Severity = "error" if is_refused else "note"
-        verb = words.replace("have", "has", 1) if rows.size == 1 else words
         found.append(
             Finding(
                 kind=kind,
                 severity=severity,
                 title=title,
-                where=f"{source_text(raw)}, {_columns(raw, mask)}",
-                what=f"{counted(rows.size, 'row')} {verb} ({_places(raw, rows)})",
+                where=joined(", ", (source_text(raw), _columns(raw, mask))),
+                what=say(
+                    "{what} ({places})",
+                    what=_BAD_PRICES[kind](rows.size),
+                    places=_places(raw, rows),
+                ),
                 effect=mark("A run is refused: nothing can be bought or valued at such a price")
                 if is_refused
                 else mark("The request leaves these bars out"),
@@ -120,7 +132,6 @@ def impossible_bars(subject: Subject) -> list[Finding]:
     }.get(asked)
     crossed = int(np.sum(high < low))
     more = say(", of {crossed:,} the high is below the low", crossed=crossed) if crossed else ""
-    verb = "has" if rows.size == 1 else "have"
     small = mark(", all by less than a millionth") if is_rounding else ""
     return [
         Finding(
@@ -128,11 +139,12 @@ def impossible_bars(subject: Subject) -> list[Finding]:
             severity="note" if is_rounding or done else "warning",
             title=mark("Impossible bars"),
             where=subject.source,
-            what=say(
-                "{size} {verb} a high or low that does not contain open and close{more}{small} "
+            what=say_count(
+                "{n} bar has a high or low that does not contain open and close{more}{small} "
                 "({places})",
-                size=counted(rows.size, "bar"),
-                verb=verb,
+                "{n:,} bars have a high or low that does not contain open and close{more}{small} "
+                "({places})",
+                rows.size,
                 more=more,
                 small=small,
                 places=_places(subject.bars, rows),
@@ -177,15 +189,17 @@ def _columns(raw: Bars, mask: np.ndarray) -> str:
     named = (roles.open, roles.high, roles.low, roles.close)
     hit = [name for name, of_price in zip(named, mask, strict=True) if of_price.any()]
     names = list(dict.fromkeys(hit))
-    return say(
-        "column{value} {name}",
-        value="" if len(names) == 1 else "s",
-        name=", ".join(repr(name) for name in names),
-    )
+    listed = ", ".join(repr(name) for name in names)
+    return say_count("column {names}", "columns {names}", len(names), names=listed)
 
 
 def _places(bars: Bars, rows: np.ndarray) -> str:
     shown: pl.DataFrame = places_of(bars, rows[:4])
     numbers = [f"{row}" for row in shown["row"].to_list()]
-    noun = "row" if rows.size == 1 else "rows"
-    return f"{bars.described(int(rows[0]))}; {noun} {cut(numbers)}"
+    return say_count(
+        "{described}; row {numbers}",
+        "{described}; rows {numbers}",
+        rows.size,
+        described=bars.described(int(rows[0])),
+        numbers=cut(numbers),
+    )

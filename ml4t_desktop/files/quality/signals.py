@@ -228,9 +228,10 @@ def _scale_change(
             title=mark("Change of unit"),
             where=where,
             what=say(
-                "is {factor:,.0f} times {value} from about {when} on than before",
+                mark("is {factor:,.0f} times larger from about {when} on than before")
+                if jump > 0
+                else mark("is {factor:,.0f} times smaller from about {when} on than before"),
                 factor=factor,
-                value="larger" if jump > 0 else "smaller",
                 when=when,
             ),
             effect=mark("A threshold that fits one part is always or never passed in the other"),

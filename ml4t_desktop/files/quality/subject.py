@@ -11,7 +11,7 @@ from ml4t_desktop.market import Market
 from ml4t_desktop.market.market import ASSET, HIGH, LOW
 from ml4t_desktop.request import Repairs
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
-from ml4t_desktop.wording import say
+from ml4t_desktop.wording import say_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,9 +102,4 @@ def source_text(bars: Bars) -> str:
     if len(names) == 1:
         return names[0]
     more = len(names) - 1
-    return say(
-        "{names} and {more} other file{value}",
-        names=names[0],
-        more=more,
-        value="" if more == 1 else "s",
-    )
+    return say_count("{name} and {n} other file", "{name} and {n} other files", more, name=names[0])

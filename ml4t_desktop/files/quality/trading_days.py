@@ -52,6 +52,12 @@ class TradingDays:
     name: str
     missing: NDArray[np.int64]
     closed: NDArray[np.int64]
+    exchange: str = ""
+
+    @property
+    def calendar(self) -> str:
+        """Whose calendar it is, as in "the calendar of New York"."""
+        return self.exchange or self.name
 
 
 def weekday(days: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -74,7 +80,7 @@ def trading_days(days: NDArray[np.int64], *, has_weekends: bool) -> TradingDays:
     """
     nothing = np.zeros(0, np.int64)
     if not days.size:
-        return TradingDays(name="weekdays", missing=nothing, closed=nothing)
+        return TradingDays(name=mark("weekdays"), missing=nothing, closed=nothing)
     whole = np.arange(days[0], days[-1] + 1)
     if has_weekends:
         missing = np.setdiff1d(whole, days, assume_unique=True)
@@ -86,10 +92,9 @@ def trading_days(days: NDArray[np.int64], *, has_weekends: bool) -> TradingDays:
     if name:
         closed = np.union1d(weekend, np.intersect1d(days, holidays))
         missing = np.setdiff1d(empty, holidays, assume_unique=True)
-        return TradingDays(
-            name=say("the days of {name}", name=name), missing=missing, closed=closed
-        )
-    return TradingDays(name="weekdays", missing=_long_runs(empty, weekdays), closed=weekend)
+        said = say("the days of {name}", name=name)
+        return TradingDays(name=said, missing=missing, closed=closed, exchange=name)
+    return TradingDays(name=mark("weekdays"), missing=_long_runs(empty, weekdays), closed=weekend)
 
 
 def _fitting(days: NDArray[np.int64], empty: NDArray[np.int64]) -> tuple[str, NDArray[np.int64]]:

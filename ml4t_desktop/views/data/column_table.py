@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.wording import mark
@@ -21,6 +21,7 @@ _COLUMNS = (
     Column(name="values", header=mark("Values")),
     Column(name="empty", header=mark("Empty"), kind="count", tip=mark("Rows without a value")),
 )
+NOT_USED = mark("not used")
 _MOST_ROWS = 9
 _WIDEST = 440
 _ROOM = 20
@@ -58,13 +59,13 @@ class ColumnTable(QTableView):
         guesses = {guess.column: guess for guess in inspection.guesses}
         rows = []
         for info in inspection.columns:
-            guess, use = guesses.get(info.name), titles.get(info.name, tr("not used"))
+            guess, use = guesses.get(info.name), titles.get(info.name, NOT_USED)
             is_guess = guess is not None and guess.role == use.lower()
-            is_left_out = guess is not None and use == "not used"
+            is_left_out = guess is not None and use == NOT_USED
             rows.append(
                 {
                     "column": info.name,
-                    "use": use,
+                    "use": shown(use),
                     "sure": f"{guess.confidence:.0%}"
                     if guess and (is_guess or is_left_out)
                     else "",
@@ -102,6 +103,6 @@ class ColumnTable(QTableView):
 
 
 def _why(reason: str, *, is_guess: bool, use: str) -> str:
-    if is_guess or use == "not used":
-        return reason[:1].upper() + reason[1:]
+    if is_guess or use == NOT_USED:
+        return capitalised(shown(reason))
     return tr("Chosen by you")

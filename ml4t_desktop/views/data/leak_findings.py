@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.leak_table import VERDICTS
+from ml4t_desktop.views.growing import GrowingColumn
 
 if TYPE_CHECKING:
     from ml4t_desktop.analysis.leakage import ColumnReport, Finding
@@ -75,7 +76,7 @@ class LeakFindings(QWidget):
 
     def _build(self) -> None:
         inner = QWidget()
-        within = QVBoxLayout(inner)
+        within = GrowingColumn(inner)
         within.setContentsMargins(2, 0, 8, 0)
         within.addWidget(self.text)
         within.addStretch(1)

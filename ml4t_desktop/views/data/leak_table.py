@@ -55,8 +55,8 @@ class LeakTable(QTreeWidget):
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([shown(title) for title, _ in _HEADERS])
-        for column, (_, tip) in enumerate(_HEADERS):
-            self.headerItem().setToolTip(column, shown(tip))
+        for column, (title, tip) in enumerate(_HEADERS):
+            self.headerItem().setToolTip(column, f"{shown(title)}\n{shown(tip)}")
             if column > 1:
                 self.headerItem().setTextAlignment(column, _RIGHT)
         self.setRootIsDecorated(False)
@@ -129,7 +129,7 @@ class LeakTable(QTreeWidget):
 def _cells(column: ColumnReport, locale: QLocale) -> tuple[str, ...]:
     later = {0: "", 1: tr("  (one bar later)")}
     delay = later.get(column.lag_bars, tr("  ({lag_bars} bars later)", lag_bars=column.lag_bars))
-    origin = " (context)" if column.column.startswith("context.") else ""
+    origin = tr(" (context)") if column.column.startswith("context.") else ""
     effect = column.effect
     return (
         f"{column.name}{origin}{delay}",

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.proposals import ROLES, guessed
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
@@ -27,7 +27,7 @@ from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.tables.trade_rows import wide_values
-from ml4t_desktop.views.data.column_table import ColumnTable
+from ml4t_desktop.views.data.column_table import NOT_USED, ColumnTable
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.wording import mark
 
@@ -40,7 +40,18 @@ _WIDEST = 240
 _HEAD_ROWS = 10  # before the rows that have every signal
 _ROOM = 20  # beside the words of a cell
 _KINDS: dict[str, Kind] = {"number": "number", "time": "time"}
-_NAMES = {"clock": mark("Time of day")}
+_NAMES = {
+    "time": mark("Time"),
+    "clock": mark("Time of day"),
+    "asset": mark("Asset"),
+    "open": mark("Open"),
+    "high": mark("High"),
+    "low": mark("Low"),
+    "close": mark("Close"),
+    "volume": mark("Volume"),
+}
+_SIGNAL = mark("Signal")
+_CONTEXT = mark("Context")
 _OF_ROLE: dict[str, Kind] = {
     "Open": "price",
     "High": "price",
@@ -148,13 +159,13 @@ class DataPanel(QWidget):
         look = looks[index]
         inspection = look.inspection
         titles = self._titles_of(look)
-        shown = (inspection, titles)
-        if shown == self._shown:
+        drawn = (inspection, titles)
+        if drawn == self._shown:
             return
-        self._shown = shown
+        self._shown = drawn
         self.facts.setText(_facts(look))
-        notes = "; ".join(note.what for note in inspection.notes)
-        self.notes.setText(f"{notes[:1].upper()}{notes[1:]}.")
+        notes = tr("; ").join(shown(note.what) for note in inspection.notes)
+        self.notes.setText(tr("{sentence}.", sentence=capitalised(notes)))
         self.notes.setVisible(bool(notes))
         self.columns.show_columns(inspection, titles)
         height = self.columns.wanted_height()
@@ -172,7 +183,7 @@ class DataPanel(QWidget):
             titles = _titles(inspection, draft)
             context = self._session.context_look()
             if context is look:
-                titles |= dict.fromkeys(draft.get("context.columns", ()), tr("Context"))
+                titles |= dict.fromkeys(draft.get("context.columns", ()), _CONTEXT)
             return titles
         if look in self._session.prediction_looks():
             return _prediction_titles(inspection, draft)
@@ -180,43 +191,41 @@ class DataPanel(QWidget):
 
     def _width(self, column: Column, values: "pl.Series") -> int:
         metrics = self.fontMetrics()
-        shown = (format_value(item, column.kind, self.locale()) for item in wide_values(values))
-        texts = (column.header, column.group, *shown)
+        cells = (format_value(item, column.kind, self.locale()) for item in wide_values(values))
+        texts = (column.header, shown(column.group), *cells)
         widest = max(metrics.horizontalAdvance(text) for text in texts)
         return min(widest + _ROOM, _WIDEST)
 
 
 def _titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
     """Return what the columns of a price file are used as."""
-    titles = dict.fromkeys(draft.get("data.signals", ()), tr("Signal"))
+    titles = dict.fromkeys(draft.get("data.signals", ()), _SIGNAL)
     for role in ROLES:
         column = draft.get(f"data.{role}") or guessed(inspection, role)
         if column is not None:
-            titles[column] = _NAMES.get(role, role.capitalize())
+            titles[column] = _NAMES[role]
     return titles
 
 
 def _prediction_titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
     """Return what the columns of a file of predictions are used as."""
-    titles = dict.fromkeys(draft.get("data.signals", ()), tr("Signal"))
+    titles = dict.fromkeys(draft.get("data.signals", ()), _SIGNAL)
     for role in ("time", "clock", "asset"):
         column = draft.get(f"data.predictions.{role}") or guessed(inspection, role)
         if column is not None:
-            titles[column] = _NAMES.get(role, role.capitalize())
+            titles[column] = _NAMES[role]
     return titles
 
 
 def _context_titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
     """Return what the columns of a context file are used as."""
-    titles = dict.fromkeys(draft.get("context.columns", ()), tr("Context"))
+    titles = dict.fromkeys(draft.get("context.columns", ()), _CONTEXT)
     time = draft.get("context.time") or guessed(inspection, "time")
-    return titles | ({time: tr("Time")} if time else {})
+    return titles | ({time: _NAMES["time"]} if time else {})
 
 
 def _columns(inspection: "FileInspection", titles: dict[str, str]) -> tuple[Column, ...]:
-    return tuple(
-        _column(info, titles.get(info.name, tr("not used"))) for info in inspection.columns
-    )
+    return tuple(_column(info, titles.get(info.name, NOT_USED)) for info in inspection.columns)
 
 
 def _column(info: "ColumnInfo", title: str) -> Column:

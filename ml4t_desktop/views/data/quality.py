@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import in_a_row, shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -51,6 +51,7 @@ class QualityPanel(SeenPanel):
         self._theme = theme
         self.summary = QLabel()
         self.summary.setObjectName("quality_summary")
+        self.summary.setWordWrap(True)
         self.progress = QProgressBar()
         self.again = QPushButton(tr("Check again"))
         self.again.setObjectName("quality_again")
@@ -59,6 +60,7 @@ class QualityPanel(SeenPanel):
         self.strip = CoverageStrip(theme)
         self.key = QLabel()
         self.key.setObjectName("quality_key")
+        self.key.setWordWrap(True)
         self.table = QualityTable(theme)
         self.detail = QualityDetail(theme)
         self.rows = QualityRows(theme)
@@ -227,7 +229,8 @@ def _summary(report: QualityReport, *, is_current: bool) -> str:
         row_count=report.row_count,
         asset_count=counted(report.asset_count or 0, "asset"),
     )
-    text = f"{', '.join(said) or 'Nothing to complain about'}  ·  {facts}"
+    verdict = in_a_row(said) if said else tr("Nothing to complain about")
+    text = f"{verdict}  ·  {facts}"
     if report.calendar:
-        text += tr("  ·  gaps by {calendar}", calendar=report.calendar)
+        text = tr("{text}  ·  gaps by {calendar}", text=text, calendar=report.calendar)
     return text if is_current else tr("{text}  ·  the data part has changed since", text=text)

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.growing import GrowingColumn
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality import Finding
@@ -49,7 +50,7 @@ class QualityDetail(QWidget):
         )
         self.copy.clicked.connect(self._on_copy)
         inner = QWidget()
-        self._column = QVBoxLayout(inner)
+        self._column = GrowingColumn(inner)
         self._column.setContentsMargins(2, 0, 8, 0)
         self._column.addWidget(self.text)
         self._column.addWidget(self.copy)
@@ -99,7 +100,7 @@ class QualityDetail(QWidget):
             return
         theme = self._theme
         muted = f"<span style='color:{theme.muted}'>"
-        where = f"{muted}{html.escape(finding.where)}</span>"
+        where = f"{muted}{html.escape(shown(finding.where))}</span>"
         parts = [
             f"<p><b>{html.escape(shown(finding.title))}</b><br>{where}</p>",
             f"<p>{_sentence(finding.what)}</p>",
@@ -129,5 +130,5 @@ class QualityDetail(QWidget):
 
 def _sentence(text: str) -> str:
     """Return a fact as a sentence, safe to be shown as rich text."""
-    whole = f"{text[:1].upper()}{text[1:]}"
+    whole = capitalised(shown(text))
     return html.escape(whole if whole.endswith((".", "…")) else f"{whole}.")

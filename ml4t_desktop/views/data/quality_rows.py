@@ -29,7 +29,11 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality import Finding
     from ml4t_desktop.files.quality.subject import Subject
 
-_MEASURES: dict[str, Kind] = {"Change": "percent", "Outside by": "percent", "Price": "price"}
+_MEASURES: dict[str, Kind] = {
+    mark("Change"): "percent",
+    mark("Outside by"): "percent",
+    mark("Price"): "price",
+}
 _CHART_AND_ROWS = [240, 170]
 _CENTRE = QAbstractItemView.ScrollHint.PositionAtCenter
 _DAY = 86_400_000_000

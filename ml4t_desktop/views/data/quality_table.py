@@ -49,8 +49,8 @@ class QualityTable(QTreeWidget):
         self._theme = theme
         self.setColumnCount(len(_HEADERS))
         self.setHeaderLabels([shown(title) for title, _ in _HEADERS])
-        for column, (_, tip) in enumerate(_HEADERS):
-            self.headerItem().setToolTip(column, shown(tip))
+        for column, (title, tip) in enumerate(_HEADERS):
+            self.headerItem().setToolTip(column, f"{shown(title)}\n{shown(tip)}")
         self.headerItem().setTextAlignment(_ROWS, _RIGHT)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -79,8 +79,10 @@ class QualityTable(QTreeWidget):
                 item.setTextAlignment(_ROWS, _RIGHT)
                 item.setData(0, _INDEX, index)
                 item.setData(0, _SEVERITY, finding.severity)
-                item.setToolTip(1, f"{shown(finding.title)}: {finding.where}")
-                item.setToolTip(_WORDS, f"{finding.where}: {shown(finding.what)}")
+                item.setToolTip(1, tr("{title}: {text}", title=finding.title, text=finding.where))
+                item.setToolTip(
+                    _WORDS, tr("{title}: {text}", title=finding.where, text=finding.what)
+                )
                 if item.toolTip(1) == before:
                     chosen = index
         self._colour()

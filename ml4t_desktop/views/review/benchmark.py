@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.reviews import ReviewStore
+from ml4t_desktop.views.setup.editors import Choice
 
 _MOST_SEEN = 24
 _LEAST_WIDTH = 14  # characters
@@ -27,7 +28,7 @@ class BenchmarkChoice(QWidget):
     def __init__(self, reviews: ReviewStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reviews = reviews
-        self.names = QComboBox()
+        self.names = Choice(width=_LEAST_WIDTH)
         self.names.setObjectName("benchmark_choice")
         self.names.setAccessibleName(tr("What the run is compared with"))
         self.names.setToolTip(
@@ -37,8 +38,6 @@ class BenchmarkChoice(QWidget):
             )
         )
         self.names.setMaxVisibleItems(_MOST_SEEN)
-        self.names.setMinimumContentsLength(_LEAST_WIDTH)
-        self.names.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         label = QLabel(tr("&Benchmark"))
         label.setBuddy(self.names)
         layout = QHBoxLayout(self)
@@ -66,6 +65,7 @@ class BenchmarkChoice(QWidget):
                 self.names.insertSeparator(self.names.count())
                 self.names.addItem(tr("A file…"), _FILE)
             self.names.setCurrentIndex(self.names.findData(review.benchmark_name))
+        self.names.tell_cut()
 
     def _on_activated(self, index: int) -> None:
         name = self.names.itemData(index)

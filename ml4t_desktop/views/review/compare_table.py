@@ -121,6 +121,7 @@ class CompareTable(QTreeWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
+            self.headerItem().setToolTip(column, headers[column])
             if headers[column] == _DELTA:
                 self.headerItem().setToolTip(
                     column, tr("The difference from {titles}", titles=self._titles[0])
@@ -146,9 +147,11 @@ class CompareTable(QTreeWidget):
 
     def _item(self, row: StatisticRow) -> QTreeWidgetItem:
         locale = QLocale()
-        item = QTreeWidgetItem([row.definition.title])
+        item = QTreeWidgetItem([shown(row.definition.title)])
         item.setData(0, Qt.ItemDataRole.UserRole, row.definition.name)
-        item.setToolTip(0, f"{shown(row.definition.title)}: {shown(row.definition.formula)}")
+        item.setToolTip(
+            0, tr("{title}: {text}", title=row.definition.title, text=row.definition.formula)
+        )
         column = 1
         for place, value in enumerate(row.values):
             is_best = place in row.best

@@ -8,6 +8,7 @@ import numpy as np
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import Curve
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.project.completed import CompletedRun
 
 GHOST_TITLE: Final = mark("Before")
+_WITHOUT_TITLE: Final = mark("Without them")
 
 
 def times_of(run: CompletedRun) -> NDArray[np.int64]:
@@ -33,7 +35,8 @@ def ghost_curve(run: CompletedRun, ghost: CompletedRun) -> Curve:
     equity = ghost.result.equity["equity"].to_numpy()
     below = underwater(equity, ghost.result.initial_capital)
     times, own = times_of(run), times_of(ghost)
-    return Curve(GHOST_TITLE, at_times(times, own, equity), at_times(times, own, below))
+    title = _WITHOUT_TITLE if ghost.said else GHOST_TITLE
+    return Curve(title, at_times(times, own, equity), at_times(times, own, below))
 
 
 def benchmark_curve(run: CompletedRun, review: Review) -> Curve | None:
@@ -41,7 +44,8 @@ def benchmark_curve(run: CompletedRun, review: Review) -> Curve | None:
     line = review.line
     if line is None or len(line.values) != run.result.equity.height:
         return None
-    title = line.title.partition(",")[0]  # there is little room beside the equity
+    is_market = line.name == "market"  # there is little room beside the equity
+    title = tr("Market") if is_market else shown(line.title).partition(",")[0]
     return Curve(title, line.values * run.result.initial_capital, np.zeros(0))
 
 

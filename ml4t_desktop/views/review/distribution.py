@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QLocale, QRect
@@ -34,6 +34,8 @@ _TIP = mark(
     "Drag over bars, or click one, to look at those trades everywhere. Values beyond the ends are in the outer bars."
 )
 _LONGEST = 12  # streaks of more are in the last bar
+_WINS_IN_A_ROW: Final = mark("{height} times {number} wins in a row")
+_LOSSES_IN_A_ROW: Final = mark("{height} times {number} losses in a row")
 
 
 class DistributionPanel(StudyPanel):
@@ -120,10 +122,9 @@ class DistributionPanel(StudyPanel):
         heights = np.concatenate([-losses[::-1], wins])
         notes = tuple(
             tr(
-                "{height} times {number} {value} in a row",
+                _LOSSES_IN_A_ROW if height < 0 else _WINS_IN_A_ROW,
                 height=int(abs(height)),
                 number=name.lstrip("-"),
-                value="losses" if height < 0 else "wins",
             )
             for name, height in zip(labels, heights.tolist(), strict=True)
         )

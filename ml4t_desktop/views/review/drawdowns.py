@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QRect, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.drawdown_marks import Band
 from ml4t_desktop.plots.equity import EquityChart
@@ -18,6 +18,8 @@ from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.drawdown_columns import drawdown_columns, drawdown_frame
+from ml4t_desktop.views.elided import ElidedLabel
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.breakdown_table import BreakdownTable
 from ml4t_desktop.views.review.brushing import entered_between
 from ml4t_desktop.views.review.curves import bands_of, times_of
@@ -56,8 +58,7 @@ class DrawdownsPanel(StudyPanel):
         self.table.setObjectName("drawdown_table")
         self.table.setAccessibleName(tr("The ten worst drawdowns"))
         self.chart = EquityChart(theme)
-        self.tip = QLabel(shown(_TIP))
-        self.tip.setWordWrap(True)
+        self.tip = ElidedLabel(shown(_TIP))
         self.trades_button = QPushButton(tr("Look at the trades held on the way down"))
         self.whole_button = QPushButton(tr("Whole history"))
         self._lay_out()
@@ -114,8 +115,9 @@ class DrawdownsPanel(StudyPanel):
             part.apply_theme(theme)
 
     def _lay_out(self) -> None:
-        above = QHBoxLayout()
-        above.addWidget(self.tip, 1)
+        above = FlowLayout()
+        above.addWidget(self.tip)
+        above.add_stretch()
         above.addWidget(self.trades_button)
         above.addWidget(self.whole_button)
         split = QSplitter(Qt.Orientation.Vertical)

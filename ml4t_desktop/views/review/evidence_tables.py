@@ -38,7 +38,7 @@ class FigureTable(QTreeWidget):
         super().__init__(parent)
         self.setAccessibleName(shown(name))
         self.setColumnCount(len(headers))
-        self.setHeaderLabels([shown(title) for title in headers])
+        self.set_headings([shown(title) for title in headers])
         self.setRootIsDecorated(False)
         self.setIndentation(10)
         self.setUniformRowHeights(True)
@@ -51,6 +51,12 @@ class FigureTable(QTreeWidget):
         for column in range(1, len(headers)):
             self.headerItem().setTextAlignment(column, _RIGHT)
         self.itemClicked.connect(self._on_item_clicked)
+
+    def set_headings(self, titles: list[str]) -> None:
+        """Name the columns; tips say the whole names, which narrow columns cut."""
+        self.setHeaderLabels(titles)
+        for column, title in enumerate(titles):
+            self.headerItem().setToolTip(column, title)
 
     def ask_current(self) -> bool:
         """Ask how the figure with the cursor is made, else the first of its row; say whether there is one."""
@@ -113,7 +119,7 @@ class FigureTable(QTreeWidget):
 
         `names` are those of its figures, by which one can ask how they are made.
         """
-        item = QTreeWidgetItem(self, [title, *texts])
+        item = QTreeWidgetItem(self, [shown(title), *texts])
         for column in range(1, self.columnCount()):
             item.setTextAlignment(column, _RIGHT)
         for column in range(self.columnCount()):

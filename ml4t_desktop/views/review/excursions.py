@@ -25,6 +25,7 @@ from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.study_panel import StudyPanel
 from ml4t_desktop.wording import mark
 
@@ -138,11 +139,9 @@ class ExcursionsPanel(StudyPanel):
         return is_on, box
 
     def _lay_out(self) -> None:
-        above = QHBoxLayout()
+        above = FlowLayout()
         for widget in (self.stop_on, self.stop, self.target_on, self.target, self.run_button):
             above.addWidget(widget)
-        above.addSpacing(8)
-        above.addWidget(self.told, 1)
         charts = QHBoxLayout()
         charts.setSpacing(8)
         charts.addWidget(self.worst)
@@ -151,6 +150,7 @@ class ExcursionsPanel(StudyPanel):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addLayout(above)
+        layout.addWidget(self.told)
         layout.addLayout(charts, 1)
         layout.addWidget(self.about)
         self.begin(content)
@@ -173,8 +173,8 @@ class ExcursionsPanel(StudyPanel):
     def _show_levels(self, _value: object = None) -> None:
         """Draw the lines, and say what the levels would have made of the trades."""
         stop, target = self.levels
-        self.worst.set_line(None if stop is None else -stop, "stop", is_gain=False)
-        self.best.set_line(target, "target", is_gain=True)
+        self.worst.set_line(None if stop is None else -stop, tr("stop"), is_gain=False)
+        self.best.set_line(target, tr("target"), is_gain=True)
         self.stop.setEnabled(stop is not None)
         self.target.setEnabled(target is not None)
         of = self._looked_at()

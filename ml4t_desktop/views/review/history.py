@@ -6,7 +6,6 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -25,6 +24,7 @@ from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.sort_keys import sort_by_keys
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.history_model import (
     DATA,
@@ -133,6 +133,7 @@ class HistoryPanel(SeenPanel):
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._hint = QLabel(shown(_HINT))
+        self._hint.setWordWrap(True)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -149,6 +150,7 @@ class HistoryPanel(SeenPanel):
         self.filter = QLineEdit()
         self.filter.setObjectName("history_filter")
         self.filter.setPlaceholderText(tr("Words of a change, name or note"))
+        self.filter.setToolTip(tr("Words of a change, name or note"))
         self.filter.setAccessibleName(tr("Show runs whose changes, name or note have these words"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setFixedWidth(width * 36)
@@ -177,10 +179,11 @@ class HistoryPanel(SeenPanel):
         self.restore_button.clicked.connect(self._on_restore)
         self.pin_button.clicked.connect(self._on_pin)
         self.delete_button.clicked.connect(self._on_delete)
-        bar = self._bar = QHBoxLayout()
+        bar = self._bar = FlowLayout()
         bar.addWidget(self.filter)
-        bar.addSpacing(8)
-        bar.addWidget(self._count, 1)
+        bar.add_gap(8)
+        bar.addWidget(self._count)
+        bar.add_stretch()
         for button in (
             self.compare_button,
             self.restore_button,

@@ -217,7 +217,9 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return shown(_HEADERS[section])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return shown(_TIPS[section]) if section in _TIPS else None
+            return "\n".join(
+                filter(None, (shown(_HEADERS[section]), shown(_TIPS.get(section, ""))))
+            )
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if section in STATISTICS or section == RUN else _LEFT
         return None

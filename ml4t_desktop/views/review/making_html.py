@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,6 @@ from PySide6.QtCore import QLocale
 from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.making_text import MakingText, input_text, moment_text
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.making.contributions import Contribution, Contributions
@@ -106,20 +106,23 @@ def _count(part: Part | None) -> str:
 
 def part_text(part: Part) -> str:
     """Return in words what a number is made of."""
-    singular, plural = _COUNTED.get(part.things, _VALUES)
-    return tr_count(singular, plural, part.count)
+    count = _COUNTED.get(part.things, _values)
+    return count(part.count)
 
 
-_VALUES: Final = (mark("{n} value."), mark("{n:,} values."))
-_COUNTED: Final = {
-    "trades": (mark("{n} trade."), mark("{n:,} trades.")),
-    "days": (mark("{n} day."), mark("{n:,} days.")),
-    "bars": (mark("{n} bar."), mark("{n:,} bars.")),
-    "orders": (mark("{n} order."), mark("{n:,} orders.")),
-    "fills": (mark("{n} fill."), mark("{n:,} fills.")),
-    "cash flows": (mark("{n} cash flow."), mark("{n:,} cash flows.")),
-    "draws": (mark("{n} redrawn history."), mark("{n:,} redrawn histories.")),
-    "runs": (mark("{n} run."), mark("{n:,} runs.")),
-    "variants": (mark("{n} variant."), mark("{n:,} variants.")),
-    "times": (mark("{n} time."), mark("{n:,} times.")),
+def _values(count: int) -> str:
+    return tr_count("{n} value.", "{n:,} values.", count)
+
+
+_COUNTED: Final[Mapping[str, Callable[[int], str]]] = {
+    "trades": lambda n: tr_count("{n} trade.", "{n:,} trades.", n),
+    "days": lambda n: tr_count("{n} day.", "{n:,} days.", n),
+    "bars": lambda n: tr_count("{n} bar.", "{n:,} bars.", n),
+    "orders": lambda n: tr_count("{n} order.", "{n:,} orders.", n),
+    "fills": lambda n: tr_count("{n} fill.", "{n:,} fills.", n),
+    "cash flows": lambda n: tr_count("{n} cash flow.", "{n:,} cash flows.", n),
+    "draws": lambda n: tr_count("{n} redrawn history.", "{n:,} redrawn histories.", n),
+    "runs": lambda n: tr_count("{n} run.", "{n:,} runs.", n),
+    "variants": lambda n: tr_count("{n} variant.", "{n:,} variants.", n),
+    "times": lambda n: tr_count("{n} time.", "{n:,} times.", n),
 }

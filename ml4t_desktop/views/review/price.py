@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.account_lines import ACCOUNT_PANES, with_account
-from ml4t_desktop.plots.asset_bars import asset_bars, trade_marks
+from ml4t_desktop.plots.asset_bars import AssetBars, TradeMarks, asset_bars, trade_marks
 from ml4t_desktop.plots.images import chart_image
 from ml4t_desktop.plots.price import PriceChart
 from ml4t_desktop.plots.shading import Shading
@@ -18,7 +18,7 @@ from ml4t_desktop.plots.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.clocks import clock_words, has_times_of_day
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.theme import Theme
@@ -135,6 +135,7 @@ class PriceChartPanel(SeenPanel):
     def _build(self) -> None:
         self._key = QLabel()
         self._key.setObjectName("price_key")
+        self._key.setWordWrap(True)
         self._key.setAccessibleName(tr("What the marks mean, and the trade under the mouse"))
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -208,14 +209,13 @@ class PriceChartPanel(SeenPanel):
     def _fill_symbols(self, market: Market, trades: pl.DataFrame) -> None:
         counts = dict(trades["symbol"].value_counts().iter_rows())
         ordered = sorted(market.symbols, key=lambda symbol: (symbol not in counts, symbol))
+        notes = {0: ""}  # many have as many
         for symbol in ordered:
             count = counts.get(symbol, 0)
-            note = (
-                tr("   {count} trade{value}", count=count, value="s" if count != 1 else "")
-                if count
-                else ""
-            )
-            self.bar.symbols.addItem(f"{symbol}{note}", symbol)
+            if count not in notes:
+                notes[count] = tr_count("   {n} trade", "   {n:,} trades", count)
+            self.bar.symbols.addItem(f"{symbol}{notes[count]}", symbol)
+        self.bar.fit_symbols()
 
     def _fill_panes(self, market: Market) -> None:
         """Offer what this market has; what is shown stays when it is the same, else it is as remembered."""
@@ -262,7 +262,7 @@ class PriceChartPanel(SeenPanel):
         bars = with_account(
             asset_bars(run.market, symbol, columns), run.result, self._panes, self._benchmark(run)
         )
-        self.chart.set_asset(bars, trade_marks(self._trades(run), bars), self._panes)
+        self.chart.set_asset(bars, self._marks(run, bars), self._panes)
         self._shade()
         self._choose()
 
@@ -277,12 +277,10 @@ class PriceChartPanel(SeenPanel):
         curve = benchmark_curve(run, review)
         return None if curve is None else curve.equity
 
-    def _trades(self, run: CompletedRun) -> pl.DataFrame:
-        """Return the trades that are looked at."""
-        subset, trades = self._results.subset, run.result.trades
-        if subset is None:
-            return trades
-        return trades.filter(np.isin(trades["trade_id"].to_numpy(), subset.trade_ids))
+    def _marks(self, run: CompletedRun, bars: AssetBars) -> TradeMarks:
+        """Return those of the trades that are looked at."""
+        subset = self._results.subset
+        return trade_marks(run.result.trades, bars, subset.trade_ids if subset else None)
 
     def _shade(self) -> None:
         run, symbol, key = self._run, self.symbol, self._arrangements.chart.shading
@@ -365,7 +363,7 @@ class PriceChartPanel(SeenPanel):
 
     def _on_subset_changed(self, _subset: Subset | None) -> None:
         if self._run is not None and self.chart.bars is not None and self.is_drawn():
-            self.chart.set_marks(trade_marks(self._trades(self._run), self.chart.bars))
+            self.chart.set_marks(self._marks(self._run, self.chart.bars))
             self._choose()
 
     def _on_review_changed(self) -> None:

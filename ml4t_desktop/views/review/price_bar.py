@@ -1,5 +1,7 @@
 """What stands above the price chart: the asset, its trades, panes, shading and how the chart is moved."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -13,6 +15,9 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.flow import FlowLayout
 
+_SHORTEST: Final = 14  # letters that there is room for in the list of assets
+_LONGEST: Final = 26
+
 
 class PriceBar(QWidget):
     """The controls of the price chart; whoever shows it connects them."""
@@ -24,7 +29,7 @@ class PriceBar(QWidget):
         self.symbols.setAccessibleName(tr("Asset"))
         self.symbols.setEditable(True)
         self.symbols.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.symbols.setMinimumContentsLength(14)
+        self.symbols.setMinimumContentsLength(_SHORTEST)
         completer = QCompleter(self.symbols.model(), self.symbols)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -73,6 +78,11 @@ class PriceBar(QWidget):
             self.link_button,
         ):  # fmt: skip
             layout.addWidget(widget)
+
+    def fit_symbols(self) -> None:
+        """Make room for the name of an asset and the number of its trades."""
+        longest = len(self.symbols.itemText(0))  # the assets that were traded come first
+        self.symbols.setMinimumContentsLength(min(max(longest, _SHORTEST), _LONGEST))
 
 
 def _button(text: str, tip: str) -> QPushButton:

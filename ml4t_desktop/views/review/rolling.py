@@ -73,6 +73,7 @@ class RollingPanel(StudyPanel):
         self.chart.brushed.connect(self._on_brushed)
         self.chart.value_asked.connect(self._on_value_asked)
         self.apply_theme(theme)
+        self.make_later(*[self.chart.make_pane] * _PANES)
         self.begin(content)
 
     def show_study(self, study: Study, run: CompletedRun) -> None:

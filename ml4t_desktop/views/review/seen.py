@@ -1,5 +1,8 @@
 """The base of panels that draw what is on screen only while they are seen themselves."""
 
+from collections import deque
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -16,6 +19,11 @@ class SeenPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_due = False
+        self._parts: deque[Callable[[], object]] = deque()
+
+    def make_later(self, *parts: Callable[[], object]) -> None:
+        """Make what takes long in turns of the event loop of their own, before the first drawing."""
+        self._parts.extend(parts)
 
     def draw(self) -> None:
         """Show the present state of the stores."""
@@ -53,9 +61,14 @@ class SeenPanel(QWidget):
         QTimer.singleShot(0, self, self._draw_due)
 
     def _draw_due(self) -> None:
-        if self._is_due and self.isVisible():
-            self._is_due = False
-            self.draw()
+        if not self._is_due or not self.isVisible():
+            return
+        if self._parts:
+            self._parts.popleft()()
+            QTimer.singleShot(0, self, self._draw_due)
+            return
+        self._is_due = False
+        self.draw()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().showEvent(event)

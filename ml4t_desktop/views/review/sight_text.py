@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import all_of, shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.analysis.why.clauses import Known
     from ml4t_desktop.analysis.why.sight import Sight
 
 _LONGEST = 4_000  # characters of what was printed
+_BAR: Final = {
+    "open": mark("open"),
+    "high": mark("high"),
+    "low": mark("low"),
+    "close": mark("close"),
+    "volume": mark("volume"),
+}
 
 
 def handler_words(handlers: tuple[str, ...], *, is_silent: bool) -> str:
     """Return which handlers were called at the bar."""
-    called = " and ".join(f"<code>{html.escape(name)}</code>" for name in handlers)
+    called = all_of(f"<code>{html.escape(name)}</code>" for name in handlers) if handlers else ""
     if not handlers:
         return tr("Which of its handlers were called cannot be seen in its file.")
     if is_silent:
@@ -32,7 +40,7 @@ def handler_words(handlers: tuple[str, ...], *, is_silent: bool) -> str:
 def sight_parts(sight: Sight, theme: Theme) -> list[str]:
     """Return the bar, its signals and the context, what was held, and what a Python strategy printed."""
     bar = ", ".join(
-        f"{name} {_text(value, 'count' if name == 'volume' else 'price')}"
+        f"{shown(_BAR[name])} {_text(value, 'count' if name == 'volume' else 'price')}"
         for name, value in sight.bar
     )
     parts = [
@@ -56,7 +64,7 @@ def sight_parts(sight: Sight, theme: Theme) -> list[str]:
 def _held(sight: Sight) -> str:
     others = tr("Other assets held: {count:count}.", count=sight.others)
     if not sight.quantity or sight.entry_price is None:
-        return f"{tr('Nothing of this asset.')} {others}"
+        return " ".join((tr("Nothing of this asset."), others))
     own = tr(
         "{quantity} of this asset, entered at {price} on average, {gain} at this close.",
         quantity=_text(sight.quantity, "quantity"),

@@ -8,11 +8,14 @@ import numpy as np
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.plots.figures import Columns, Curve, Figure
+from ml4t_desktop.plots.texts_on_demand import TextsOnDemand
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import tr, tr_count
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ml4t_desktop.analysis.signals.calibration import Calibration
     from ml4t_desktop.analysis.signals.review import SignalReview
     from ml4t_desktop.analysis.signals.thresholds import ThresholdCurve
@@ -117,13 +120,18 @@ def trade_figure(review: SignalReview) -> Figure:
     )
 
 
-def correlation_figure(review: SignalReview, days: tuple[str, ...]) -> Figure:
+def correlation_figure(review: SignalReview, days: Sequence[str]) -> Figure:
     """Return the rolling rank correlation; `days` are the dates of its timestamps."""
     found = review.correlation
     known = np.isfinite(found.rolling)
     x = np.arange(found.values.size, dtype=np.float64)[known]
     mean = f"{_text(found.mean, 'number')} ± {_text(found.error, 'number')}"
     shown = np.flatnonzero(known)
+
+    def said(place: int) -> str:
+        i = int(shown[place])
+        return f"{days[i]}: <b>{_text(found.rolling[i], 'decimal')}</b>"
+
     return Figure(
         title=tr("Rank correlation"),
         hint=tr("mean <b>{mean}</b>; line: mean of the last 63", mean=mean),
@@ -132,7 +140,7 @@ def correlation_figure(review: SignalReview, days: tuple[str, ...]) -> Figure:
             Curve(x=x[[0, -1]] if x.size else x, y=np.zeros(min(2, x.size)), is_faint=True),
         ),
         labels=days,
-        words=tuple(f"{days[i]}: <b>{_text(found.rolling[i], 'decimal')}</b>" for i in shown),
+        words=TextsOnDemand(shown.size, said),
     )
 
 

@@ -48,6 +48,10 @@ class PlainTable(QTableWidget):
         self.setColumnCount(len(columns))
         self.setVerticalHeaderLabels(rows)
         self.setHorizontalHeaderLabels(columns)
+        for column, title in enumerate(columns):
+            heading = self.horizontalHeaderItem(column)
+            if heading is not None:
+                heading.setToolTip(title)
         for row, line in enumerate(texts):
             for column, text in enumerate(line):
                 item = QTableWidgetItem(text)
@@ -197,11 +201,10 @@ class DriftTable(AskedTable):
         self.fill(rows, columns, texts)
         last = self.horizontalHeaderItem(len(columns) - 1)
         if last is not None:
-            last.setToolTip(
-                tr(
-                    "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
-                )
+            tip = tr(
+                "Population stability index against the first year: below 0.1 little has changed, above 0.25 much."
             )
+            last.setToolTip(f"{last.text()}\n{tip}")
 
 
 def _drift_word(index: float, little: float, much: float) -> str:

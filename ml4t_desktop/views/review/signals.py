@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.figures import FigureChart
+from ml4t_desktop.plots.texts_on_demand import TextsOnDemand
 from ml4t_desktop.session.clocks import has_times_of_day
 from ml4t_desktop.session.formats import day_on_screen, format_value
-from ml4t_desktop.session.language import shown, tr, tr_count
+from ml4t_desktop.session.language import capitalised, shown, tr, tr_count
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_signal
 from ml4t_desktop.session.results import ResultStore
@@ -92,6 +93,7 @@ class SignalsPanel(SeenPanel):
         signals.changed.connect(self.draw_when_seen)
         signals.progressed.connect(self._on_progressed)
         self.apply_theme(theme)
+        self.make_later(*(chart.build for chart in self.charts.values()))
         self._on_run_changed(results.run)
 
     def draw(self) -> None:
@@ -240,11 +242,12 @@ class SignalsPanel(SeenPanel):
         self.charts["values"].show_figure(figures.value_figure(review, used))
         self.charts["returns"].show_figure(figures.return_figure(review))
         self.charts["trades"].show_figure(figures.trade_figure(review))
-        has_clock = has_times_of_day(run)
-        days = tuple(
-            day_on_screen(run.market.moment(int(t)), QLocale(), has_clock=has_clock)
-            for t in review.correlation.times
-        )
+        market, times, has_clock = run.market, review.correlation.times, has_times_of_day(run)
+
+        def day(place: int) -> str:
+            return day_on_screen(market.moment(int(times[place])), QLocale(), has_clock=has_clock)
+
+        days = TextsOnDemand(times.size, day)
         self.charts["correlation"].show_figure(figures.correlation_figure(review, days))
         self.charts["decay"].show_figure(figures.decay_figure(review))
         found = review.calibration
@@ -267,7 +270,7 @@ class SignalsPanel(SeenPanel):
         if review is None:
             return
         self.note.setText("")
-        self.verdict.setText(f"{review.reason[:1].upper()}{review.reason[1:]}.")
+        self.verdict.setText(tr("{sentence}.", sentence=capitalised(shown(review.reason))))
         for name, chart in self.charts.items():
             if name != "thresholds" and chart.figure is not None:
                 chart.show_figure(figures.empty_figure(chart.figure.title, "unknown"))
@@ -366,8 +369,11 @@ def signal_verdict(review: SignalReview) -> str:
             error=error,
             size=size,
         )
-    way = "higher" if t > 0 else "lower"
-    said = tr("Higher values were followed by {way} returns", way=way)
+    said = (
+        tr("Higher values were followed by higher returns")
+        if t > 0
+        else tr("Higher values were followed by lower returns")
+    )
     if abs(t) < _PLAIN:
         said = tr("{said}, but hardly more than chance would make", said=said)
     return tr(

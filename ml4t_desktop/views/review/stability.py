@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -31,9 +32,11 @@ from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
+    from datetime import date
+
     import polars as pl
 
-    from ml4t_desktop.analysis.stability import Stability
+    from ml4t_desktop.analysis.stability import Division, Stability
     from ml4t_desktop.project.completed import CompletedRun
 
 _NO_RUN: Final = (
@@ -50,8 +53,15 @@ DIVISIONS: Final = {
     "half": mark("Half-year"),
     "quarter": mark("Quarter"),
     "month": mark("Month"),
+    "periods": mark("Crises and other times with a name"),
 }
-_PARTS: Final = {"trained": mark("Model trained here"), "tested": mark("Model not trained here")}
+_PARTS: Final = {
+    "trained": mark("Model trained here"),
+    "tested": mark("Model not trained here"),
+    "other times": mark("All other times"),
+    "no value": mark("no value"),
+}
+_MOST_LETTERS: Final = 14
 _UNLIKELY: Final = 0.05
 _FAR: Final = 1.645  # standard errors: one of twenty is farther above by chance
 
@@ -73,11 +83,16 @@ class StabilityPanel(SeenPanel):
         self._drawn: Stability | None = None
         self.choice = QComboBox()
         self.verdict = QLabel()
+        self.add_button = QPushButton(tr("Name a time…"))
+        self.remove_button = QPushButton(tr("Remove the name"))
         self.sharpe, self.returns = FigureChart(theme), FigureChart(theme)
+        self.make_later(self.sharpe.build, self.returns.build)
         self.table = BreakdownTable(theme)
         self.empty = EmptyState(shown(_NO_RUN[0]), shown(_NO_RUN[1]))
         self._build()
         self.choice.activated.connect(self._on_chosen)
+        self.add_button.clicked.connect(self._on_add_asked)
+        self.remove_button.clicked.connect(self._on_remove_asked)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.table.number_asked.connect(self._on_number_asked)
         self.verdict.linkActivated.connect(self._on_figure_asked)
@@ -126,6 +141,17 @@ class StabilityPanel(SeenPanel):
         self.choice.setAccessibleName(tr("What the run is divided by"))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.verdict.setObjectName("stability_verdict")
+        self.add_button.setObjectName("stability_add")
+        self.add_button.setToolTip(
+            tr(
+                "Give a time a name, such as a crisis: it is compared with the others in every project"
+            )
+        )
+        self.remove_button.setObjectName("stability_remove")
+        self.remove_button.setToolTip(
+            tr("Take the name away from the chosen time, where it is one of your own")
+        )
+        self.remove_button.hide()
         self.verdict.setWordWrap(True)
         self.table.setObjectName("stability_table")
         self.table.setAccessibleName(tr("The stretches of the run"))
@@ -136,6 +162,8 @@ class StabilityPanel(SeenPanel):
         above.addWidget(self.choice)
         above.addSpacing(12)
         above.addWidget(self.verdict, 1)
+        for button in (self.add_button, self.remove_button):
+            above.addWidget(button)
         charts = QSplitter(Qt.Orientation.Horizontal)
         charts.addWidget(self.sharpe)
         charts.addWidget(self.returns)
@@ -159,8 +187,44 @@ class StabilityPanel(SeenPanel):
         if [self.choice.itemData(place) for place in range(self.choice.count())] != list(offered):
             self.choice.clear()
             for name in offered:
-                self.choice.addItem(shown(DIVISIONS[name]), name)
+                self.choice.addItem(division_title(name), name)
         self.choice.setCurrentIndex(self.choice.findData(found.division))
+        is_named = found.division == "periods"
+        self.remove_button.setVisible(is_named)
+        self.remove_button.setEnabled(False)
+
+    def _on_add_asked(self) -> None:
+        """Ask for another time with a name; the days of the trades looked at are offered."""
+        run, subset = self._results.run, self._results.subset
+        if run is None:
+            return
+        from ml4t_desktop.views.review.period_dialog import PeriodDialog
+
+        times = run.result.equity["timestamp"]
+        if subset is not None and subset.trade_ids.size:
+            trades = run.result.trades
+            chosen = np.isin(trades["trade_id"].to_numpy(), subset.trade_ids)
+            times = trades["entry_time"].to_frame().filter(chosen)["entry_time"].sort()
+        periods = self._stability.periods
+        dialog = PeriodDialog(
+            times[0].date(), times[-1].date(), periods.why_not, self._add_period, self
+        )
+        dialog.open()
+
+    def _add_period(self, name: str, first: date, last: date) -> None:
+        self._stability.choose("periods")
+        self._stability.periods.add(name, first, last)
+
+    def _on_remove_asked(self) -> None:
+        name = self._chosen_name()
+        if name is not None:
+            self._stability.periods.remove(name)
+
+    def _chosen_name(self) -> str | None:
+        found, row = self._drawn, self.table.currentIndex().row()
+        if found is None or row < 0:
+            return None
+        return str(found.table["stretch"][int(self.table.frame_model.order[row])])
 
     def _on_chosen(self, _index: int) -> None:
         self._stability.choose(self.choice.currentData())
@@ -173,7 +237,8 @@ class StabilityPanel(SeenPanel):
         row = int(self.table.frame_model.order[current.row()])
         from ml4t_desktop.analysis.stability import trades_of
 
-        ids = trades_of(run.result, run.market, found.division, row)
+        ids = trades_of(run.result, run.market, found, row)
+        self.remove_button.setEnabled(self._chosen_name() in self._stability.periods.own)
         name = _named(found)["stretch"][row]
         self._results.show_subset(Subset(name, np.sort(ids)))
 
@@ -201,6 +266,12 @@ class StabilityPanel(SeenPanel):
         self._stack.setCurrentIndex(0 if run is None else 1)
         self._drawn = None
         self.draw_when_seen()
+
+
+def division_title(name: Division) -> str:
+    """Return what a run is divided by, as it is offered."""
+    column = name.removeprefix("context.")
+    return column if column != name else shown(DIVISIONS[name])
 
 
 def stability_words(found: Stability) -> str:
@@ -264,8 +335,17 @@ def _named(found: Stability) -> pl.DataFrame:
     """Return the table with the names of its stretches as they are read."""
     import polars as pl
 
-    names = [shown(_PARTS[name]) if name in _PARTS else name for name in found.table["stretch"]]
+    stretches: list[str] = found.table["stretch"].to_list()
+    names = [shown(_PARTS.get(name, name)) for name in stretches]
     return found.table.with_columns(stretch=pl.Series(names, dtype=pl.String))
+
+
+def _short(table: pl.DataFrame) -> tuple[str, ...]:
+    """Return the names as there is room for them below a chart; the words beside it have all of them."""
+    return tuple(
+        name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
+        for name in table["stretch"]
+    )
 
 
 def _sharpe_figure(table: pl.DataFrame) -> Figure:
@@ -279,7 +359,7 @@ def _sharpe_figure(table: pl.DataFrame) -> Figure:
             high=_numbers(table, "sharpe_high"),
             by_sign=True,
         ),
-        labels=tuple(table["stretch"]),
+        labels=_short(table),
         words=tuple(
             tr(
                 "{name}: <b>{value}</b>, 90 %: {low} to {high}, {days} days",
@@ -304,7 +384,7 @@ def _return_figure(table: pl.DataFrame) -> Figure:
         hint=tr("points: the benchmark") if known.any() else "",
         columns=Columns(at=at, height=_numbers(table, "total_return"), by_sign=True),
         curves=curves if known.any() else (),
-        labels=tuple(table["stretch"]),
+        labels=_short(table),
         y_kind="percent",
         words=tuple(
             tr(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.views.review.statistic_text import Tone, statistic_text
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
@@ -89,7 +89,7 @@ def statistic_change(
     tone = _tone(definition.name, difference)
     verdict = {"gain": tr(" This is better."), "loss": tr(" This is worse.")}.get(tone, "")
     mark = {"gain": f" {BETTER}", "loss": f" {WORSE}"}.get(tone, "")
-    return Change(f"{text}{mark}", tone, f"{shown(tip)}{verdict}")
+    return Change(f"{text}{mark}", tone, tr("{tip}{verdict}", tip=tip, verdict=verdict))
 
 
 def _is_number(value: object) -> bool:
@@ -105,7 +105,7 @@ def _signed(definition: Definition, difference: float, locale: QLocale) -> str:
     if text == format_value(0.0, kind, locale):
         return ""
     if kind == "percent":
-        text = text.removesuffix(" %") + " pp"
+        text = tr("{points} pp", points=text.removesuffix(" %"))
     return f"{'+' if difference > 0 else '-'}{text}"
 
 

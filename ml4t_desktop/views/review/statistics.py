@@ -96,9 +96,10 @@ class StatisticsTable(QTreeWidget):
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.headerItem().setToolTip(
-            _CHANGE, tr("How the run differs from the one it is compared with")
-        )
+        tips = {_CHANGE: tr("How the run differs from the one it is compared with")}
+        for column, title in enumerate(_HEADERS):
+            tip = "\n".join(filter(None, (shown(title), tips.get(column, ""))))
+            self.headerItem().setToolTip(column, tip)
         for column in range(_ALL, len(_HEADERS)):
             self.headerItem().setTextAlignment(column, _RIGHT)
             self.setColumnHidden(column, column != _ALL)
@@ -305,7 +306,12 @@ class StatisticsTable(QTreeWidget):
             if against == _COMING
             else tr("Not defined here: {against}", against=against)
         )
-        tip = f"{shown(definition.title)}: {shown(definition.formula)}\n\n{reason}"
+        tip = tr(
+            "{title}: {text}\n\n{reason}",
+            title=definition.title,
+            text=definition.formula,
+            reason=reason,
+        )
         self._write(definition.name, _ALL, text, "muted", tip)
         self._rows[definition.name].setToolTip(0, shown(tip))
 

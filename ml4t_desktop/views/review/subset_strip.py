@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_trades
 from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.without import WithoutStore
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.trade_metrics import TradeMetrics
+    from ml4t_desktop.analysis.without import Mask
 
+_MASKS: Final[tuple[Mask, ...]] = ("trades", "times", "assets")
 _SHOWN: Final[tuple[tuple[str, str, Kind], ...]] = (
     ("trades_pnl", "P&L", "money"),
     ("win_rate", "won", "percent"),
@@ -36,11 +48,13 @@ class SubsetStrip(QFrame):
         studies: StudyStore,
         theme: Theme,
         making: MakingStore | None = None,
+        without: WithoutStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("subset_strip")
         self._results, self._studies, self._making = results, studies, making
+        self._without = without
         self.name = QLabel()
         self.name.setObjectName("subset_name")
         self.statistics = QLabel()
@@ -55,10 +69,20 @@ class SubsetStrip(QFrame):
         self.clear_button.setText("✕")
         self.clear_button.setToolTip(tr("Look at all trades again (Ctrl+Shift+A)"))
         self.clear_button.setAccessibleName(tr("Look at all trades again"))
+        self.without_button = QToolButton()
+        self.without_button.setObjectName("subset_without")
+        self.without_button.setText(tr("Run without them"))
+        self.without_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.without_button.setVisible(without is not None)
+        self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.without_button.setMenu(self._menu)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 3, 8, 3)
         layout.addWidget(self.name)
         layout.addWidget(self.clear_button)
+        layout.addWidget(self.without_button)
         layout.addSpacing(10)
         layout.addWidget(self.statistics, 1)
         self.statistics.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
@@ -66,6 +90,8 @@ class SubsetStrip(QFrame):
         self.clear_button.clicked.connect(self._on_clear_clicked)
         results.subset_changed.connect(self._on_subset_changed)
         studies.part_changed.connect(self._show)
+        if without is not None:
+            without.changed.connect(self._show)
         self.apply_theme(theme)
         self._show()
 
@@ -96,11 +122,34 @@ class SubsetStrip(QFrame):
         if run is None or subset is None:
             return
         count = subset.trade_ids.size
-        noun = "trade" if count == 1 else "trades"
-        self.name.setText(f"{subset.name} ({QLocale().toString(count)} {noun})")
+        trades = tr_count("{n} trade", "{n:,} trades", count)
+        self.name.setText(f"{shown(subset.name)} ({trades})")
+        self._show_without()
         self._studies.want_part()
         part = self._studies.part
         self.statistics.setText("" if part is None else self._beside(part.metrics, run.metrics))
+
+    def _show_without(self) -> None:
+        if self._without is None:
+            return
+        why_not = self._without.why_not()
+        self.without_button.setEnabled(not why_not and not self._without.is_running)
+        tip = tr("Run the rules again without these entries, and compare: others take their place")
+        self.without_button.setToolTip(why_not or tip)
+        self.without_button.setAccessibleName(tr("Run without them"))
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        for mask in _MASKS:
+            title = self._without.title(mask) if self._without is not None else ""
+            if title:
+                action = self._menu.addAction(title)
+                action.setObjectName(f"without_{mask}")
+                action.triggered.connect(partial(self._run_without, mask))
+
+    def _run_without(self, mask: Mask, _is_checked: object = None) -> None:
+        if self._without is not None:
+            self._without.run(mask)
 
     def _beside(self, part: TradeMetrics, whole: TradeMetrics) -> str:
         muted = self._theme.muted

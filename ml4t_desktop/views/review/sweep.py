@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -22,6 +21,7 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.sweeps import METRICS, SweepState
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.views.review.sweep_axis import AxisRow
@@ -119,7 +119,7 @@ class SweepPanel(SeenPanel):
             self.count.setText(tr("{size:,} variants", size=size) if self.rows[0].key else "")
         if sweeps.problems:
             self.empty.set_title(tr("The sweep could not be run"))
-            self.empty.set_hint("\n".join(str(item) for item in sweeps.problems))
+            self.empty.set_hint("\n".join(shown(str(item)) for item in sweeps.problems))
         elif state is None:
             self.empty.set_title(tr("No sweep yet"))
             self.empty.set_hint(reason or _HINT)
@@ -147,14 +147,14 @@ class SweepPanel(SeenPanel):
         layout.setContentsMargins(12, 10, 12, 12)
         for row in self.rows:
             layout.addWidget(row)
-        bar = QHBoxLayout()
+        bar = FlowLayout()
         label = QLabel(tr("Statistic"))
         label.setMinimumWidth(max(64, label.sizeHint().width()))
         label.setBuddy(self.statistic)
         bar.addWidget(label)
         bar.addWidget(self.statistic)
         bar.addWidget(self.steady)
-        bar.addStretch(1)
+        bar.add_stretch()
         bar.addWidget(self.count)
         self.progress.setFixedWidth(140)
         for widget in (self.progress, self.pause, self.stop, self.start):

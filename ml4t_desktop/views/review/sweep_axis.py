@@ -1,10 +1,11 @@
 """One number that varies: which, from where to where, in how many steps."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.sweeps import SweptNumber
+from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
 
 _STEPS = 7
@@ -44,10 +45,9 @@ class AxisRow(QWidget):
         label = QLabel(shown(title))
         label.setBuddy(self.choice)
         label.setMinimumWidth(max(64, label.sizeHint().width()))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = FlowLayout(self)
         layout.addWidget(label)
-        layout.addWidget(self.choice, 1)
+        layout.addWidget(self.choice)
         for text, box in (
             (tr("from"), self.low),
             (tr("to"), self.high),

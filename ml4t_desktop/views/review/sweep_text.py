@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale
 
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import all_of, tr
 from ml4t_desktop.session.sweeps import METRICS, SweepState
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.sweep.pool import Trial
 
 _PERCENT = frozenset({"total_return", "cagr", "max_drawdown"})
+_OTHERS: Final = {
+    "refused": mark("{count:,} variants were refused."),
+    "failed": mark("{count:,} variants were failed."),
+    "left out": mark("{count:,} variants were left out."),
+}
 
 
 def value_text(metric: str, value: float) -> str:
@@ -67,23 +73,20 @@ def summary_text(state: SweepState, titles: Mapping[str, str]) -> str:
             )
         )
     others = {name: count for name, count in summary.counts.items() if name != "done"}
-    lines += [
-        tr("{count:,} variants were {name}.", count=count, name=name)
-        for name, count in others.items()
-    ]
+    lines += [tr(_OTHERS[name], count=count) for name, count in others.items()]
     return "\n".join([*lines, tr("A click on a cell loads its values and runs them.")])
 
 
 def _trial(state: SweepState, trial: Trial, titles: Mapping[str, str]) -> str:
     value = getattr(trial.metrics, state.metric, None)
-    shown = value_text(state.metric, math.nan if value is None else float(value))
-    chosen = " and ".join(
+    found = value_text(state.metric, math.nan if value is None else float(value))
+    chosen = all_of(
         f"{titles.get(axis.key, axis.key)} {v:g}" if isinstance(v, float) else f"{axis.key} {v}"
         for axis, v in zip(state.grid.axes, trial.values, strict=True)
     )
     return tr(
         "{get} {shown} with {chosen}",
         get=dict(METRICS).get(state.metric, state.metric),
-        shown=shown,
+        shown=found,
         chosen=chosen,
     )

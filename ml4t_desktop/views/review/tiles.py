@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLay
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.views.review.menus import open_menu
 from ml4t_desktop.views.review.statistic_change import statistic_change
 from ml4t_desktop.views.review.statistic_text import Tone, statistic_text, statistic_tip, tone
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.definitions import Definition
     from ml4t_desktop.analysis.metrics import Metrics
 
 _CHARACTERS = 20
-_UNCHANGED = "unchanged"
+_UNCHANGED = mark("unchanged")
 
 
 class StatTile(QFrame):
@@ -40,7 +42,7 @@ class StatTile(QFrame):
         self.name = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._title = QLabel()
+        self._title = ElidedLabel(has_tip=False)  # the tip of the tile begins with it
         self._value = QLabel()
         self._change = QLabel()
         self._change.hide()
@@ -80,8 +82,8 @@ class StatTile(QFrame):
         tip, change, change_tone = statistic_tip(definition, metrics), "", "muted"
         if ghost is not None:
             found = statistic_change(definition, metrics, ghost, locale)
-            change, change_tone = found.text or _UNCHANGED, found.tone
-            tip = f"{shown(tip)}\n\n{shown(found.tip)}"
+            change, change_tone = found.text or shown(_UNCHANGED), found.tone
+            tip = "\n\n".join((shown(tip), shown(found.tip)))
             self._change.setText(change)
         if self._change.isHidden() == (ghost is not None):
             self._change.setVisible(ghost is not None)

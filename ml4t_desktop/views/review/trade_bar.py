@@ -167,7 +167,7 @@ class TradeBar(QWidget):
         menu = self.views_menu
         menu.clear()
         for name in BUILT_IN_VIEWS:
-            menu.addAction(name).setData(name)
+            menu.addAction(shown(name)).setData(str(name))
         saved = tuple(self._arrangements.views)
         if saved:
             menu.addSeparator()

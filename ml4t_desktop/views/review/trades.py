@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QLocale, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from ml4t_desktop.errors import message_of
 from ml4t_desktop.session.arrangements import ArrangementStore, TradeView
 from ml4t_desktop.session.clocks import clock_words, clock_zone
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_totals
 from ml4t_desktop.session.results import ResultStore, Subset
@@ -277,7 +278,7 @@ class TradesPanel(SeenPanel):
                 coded = self._coded(column.name) if text and _is_text(values) else None
                 mask = filter_mask(values, column, text, QLocale(), coded)
             except FilterError as error:
-                errors[column.name] = str(error)
+                errors[column.name] = shown(message_of(error))
                 self._masks.pop(column.name, None)
                 continue
             self._masks[column.name] = text, mask

@@ -21,7 +21,7 @@ from ml4t_desktop.plots.waterfall import Waterfall
 from ml4t_desktop.session.clocks import is_zoned
 from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.making import MakingStore
 from ml4t_desktop.session.questions import of_evidence
 from ml4t_desktop.session.results import ResultStore
@@ -148,6 +148,10 @@ class ValidityPanel(SeenPanel):
         tables.addTab(self.figures, tr("How sure"))
         tables.addTab(self.variants, tr("Other assumptions"))
         tables.addTab(self.costs, tr("Gross to net"))
+        tables.setUsesScrollButtons(False)
+        tables.setElideMode(Qt.TextElideMode.ElideRight)
+        for place in range(tables.count()):
+            tables.setTabToolTip(place, tables.tabText(place))
         above = QSplitter(Qt.Orientation.Horizontal)
         above.addWidget(left)
         above.addWidget(tables)
@@ -209,7 +213,7 @@ class ValidityPanel(SeenPanel):
 
         found = evidence.luck
         if found is None or isinstance(found, Undefined):
-            text = found.reason.capitalize() if found is not None else ""
+            text = capitalised(shown(found.reason)) if found is not None else ""
             self.luck.show_returns(np.zeros(0), 0.0, text)
             return
         locale = QLocale()

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.clocks import clock_words, clock_zone, has_times_of_day
 from ml4t_desktop.session.formats import date_format, format_value, moment_of_clock, on_clock
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.why import WhyStore
+from ml4t_desktop.session.words import word
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.views.flow import FlowLayout
 from ml4t_desktop.views.review.empty import EmptyState
@@ -122,7 +123,7 @@ class WhyPanel(SeenPanel):
         if answer is not None:
             self.text.setHtml(answer_html(answer, run, self._theme))
         elif self._why.bar is None:
-            self.text.setPlainText(_CHOOSE)
+            self.text.setPlainText(shown(_CHOOSE))
         self._show_fates()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -201,7 +202,7 @@ class WhyPanel(SeenPanel):
         self.fates.clear()
         if found is None or isinstance(found, Undefined):
             self.fates_note.setText(
-                found.reason.capitalize() if found is not None else tr("Counting…")
+                capitalised(shown(found.reason)) if found is not None else tr("Counting…")
             )
             return
         locale = QLocale()
@@ -212,14 +213,14 @@ class WhyPanel(SeenPanel):
             tr("What became of every order") if is_python else tr("What became of every signal")
         )
         first, count = (_ORDER_HEAD, tr("Orders")) if is_python else (_RULE_HEAD, tr("Bars"))
-        self.fates.setHeaderLabels([shown(first), count, tr("Share")])
+        self.fates.set_headings([shown(first), count, tr("Share")])
         self.fates_note.setText(
             tr("The strategy sent {total} orders; each is counted once.", total=total)
             if is_python
             else tr("The entry rule held at {total} bars; each is counted once.", total=total)
         )
         for row in found.iter_rows(named=True):
-            reason = f": {row['reason']}" if row["reason"] else ""
+            reason = tr(": {reason}", reason=word(row["reason"])) if row["reason"] else ""
             texts = (
                 format_value(row["bars"], "count", locale),
                 format_value(row["share"], "percent", locale),

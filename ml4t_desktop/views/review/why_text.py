@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import Kind, format_value
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.rule_sentence import clause_sentence
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.words import as_words, word
@@ -44,7 +44,9 @@ _OUTCOMES: Final = {
     "silent": mark("The strategy sent no order for this asset."),
 }  # fmt: skip
 _EXITS: Final = frozenset({"exit", "short_exit"})
-_JOINTS: Final = {"all": mark("all of"), "any": mark("any of"), "not": "not"}
+_HIGHER: Final = mark("{name} {by} higher, or the threshold at {value}")
+_LOWER: Final = mark("{name} {by} lower, or the threshold at {value}")
+_JOINTS: Final = {"all": mark("all of"), "any": mark("any of"), "not": mark("not")}
 _HOLDS, _FAILS = "\N{CHECK MARK}", "\N{BALLOT X}"
 
 
@@ -101,8 +103,11 @@ def _detail(found: Explanation, *, has_clock: bool) -> str:
         )
         return tr(" It was entered on {since}.{left}", since=since, left=left)
     if found.outcome == "pause":
-        closes = tr("close is") if found.pause == 1 else tr("closes are")
-        return tr(" {pause} {closes} left, this one included.", pause=found.pause, closes=closes)
+        return tr_count(
+            " {n} close is left, this one included.",
+            " {n} closes are left, this one included.",
+            found.pause,
+        )
     if found.outcome == "no_place" and found.queue is not None and found.queue.rank is not None:
         return tr(
             " It was number {rank} of {candidates} candidates, and {used} of {limit} places were "
@@ -119,7 +124,7 @@ def _needed(needed: tuple[Change, ...]) -> str:
     """Return the smallest change that would have let the bar through."""
     if not needed:
         return ""
-    words = "; ".join(_change(change) for change in needed)
+    words = tr("; ").join(_change(change) for change in needed)
     return tr(
         "<p style='margin:6px 0'>It would have been let through with: <b>{words}</b>.</p>",
         words=words,
@@ -135,15 +140,13 @@ def _change(change: Change) -> str:
         return tr("a value of {name}", name=name)
     if state.missing is None:
         return html.escape(_sentence(state))
-    more = "higher" if state.missing >= 0 else "lower"
     by = _text(abs(state.missing), "number")
     if state.missing == 0:
         return tr("{name} beyond its limit, which it just met", name=name)
     return tr(
-        "{name} {by} {more}, or the threshold at {value}",
+        _HIGHER if state.missing > 0 else _LOWER,
         name=name,
         by=by,
-        more=more,
         value=_text(state.value, "number"),
     )
 
@@ -223,7 +226,7 @@ def _size(answer: Answer) -> str:
         return ""
     rows = "".join(
         f"<tr><td>{shown(step.title)}</td><td align='right' style='padding-left:24px'><b>"
-        f"{'no value' if step.value is None else _text(step.value, step.kind)}</b></td></tr>"
+        f"{tr('no value') if step.value is None else _text(step.value, step.kind)}</b></td></tr>"
         for step in answer.size
     )
     return tr(
@@ -239,16 +242,16 @@ def _orders(found: Explanation, *, has_clock: bool) -> str:
     parts = [tr("<h4 style='margin:10px 0 2px 0'>Orders decided here</h4>")]
     fills = found.fills.partition_by("order_id", as_dict=True)
     for order in found.orders.iter_rows(named=True):
-        reason = f": {order['reason']}" if order["reason"] else ""
-        note = f" ({order['note']})" if order["note"] else ""
+        reason = tr(": {reason}", reason=word(order["reason"])) if order["reason"] else ""
+        note = tr(" ({note})", note=word(order["note"])) if order["note"] else ""
         parts.append(
             tr(
                 "<p style='margin:2px 0'>{side} {requested}, {type} order: "
                 "<b>{status}</b>{reason}</p>",
                 side=as_words(order["side"]),
                 requested=_text(order["requested"], "quantity"),
-                type=order["type"],
-                status=order["status"],
+                type=word(order["type"]),
+                status=word(order["status"]),
                 reason=html.escape(reason + note),
             )
         )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 from ml4t_desktop.session.language import tr, tr_count
 from ml4t_desktop.session.rule_tree import short_name
 from ml4t_desktop.session.strategy_presets import KEEP, LEAVE_OUT, ColumnMatch
+from ml4t_desktop.session.words import word
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.fields import heading, hint
 
@@ -81,7 +82,7 @@ class ColumnMatches(QWidget):
 
     def _titled(self, name: str) -> str:
         kind = name.partition(".")[0]
-        return f"{short_name(name)} ({kind})"
+        return f"{short_name(name)} ({word(kind)})"
 
     def _on_activated(self, _index: int) -> None:
         self.changed.emit()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimeZone, Signal
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtGui import QResizeEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.number_input import may_become_number, number_of
+from ml4t_desktop.views.elided import has_room
 
 _MOST_DECIMALS = 10
 _LARGEST = 1e15
@@ -31,6 +32,8 @@ class Choice(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(width)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._tip = ""
+        self.currentTextChanged.connect(self.tell_cut)
 
     def set_options(self, options: tuple[tuple[object, str], ...]) -> None:
         """Offer other entries (value, title); nothing happens when they are the same."""
@@ -61,6 +64,21 @@ class Choice(QComboBox):
     def value(self) -> object:
         """The value of the chosen entry."""
         return self.currentData()
+
+    def tell_cut(self) -> None:
+        """Let the tip begin with what is chosen where there is no room for all of it."""
+        cut = "" if has_room(self) else self.currentText()
+        super().setToolTip("\n".join(filter(None, (cut, self._tip))))
+
+    # Qt
+
+    def setToolTip(self, tip: str) -> None:  # noqa: N802, D102 (Qt's)
+        self._tip = tip
+        self.tell_cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102 (Qt's)
+        super().resizeEvent(event)
+        self.tell_cut()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102 (Qt's)
         event.ignore()

@@ -48,7 +48,9 @@ class ExecutionPage(SetupPage):
     def _on_preset(self, values: dict[str, object]) -> None:
         """Put the values of a preset into the request, as one edit."""
         request = self.session.request
-        request.replace(request.draft.edited_all(values), f"preset {self._preset.name}")
+        request.replace(
+            request.draft.edited_all(values), tr("preset {name}", name=self._preset.name)
+        )
 
 
 def _fields() -> tuple[Field, ...]:

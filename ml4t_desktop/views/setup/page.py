@@ -1,13 +1,14 @@
 """The base of the pages: it shows the request whenever that or what is known of the files changes."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ml4t_desktop.session.draft import FieldProblem
-from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.leaks import without_unused_lags
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.growing import GrowingColumn
 from ml4t_desktop.views.setup.form import FieldForm, KindForm, Problems
 
 
@@ -26,7 +27,7 @@ class SetupPage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.body = QVBoxLayout(self)
+        self.body = GrowingColumn(self)
         self.body.setContentsMargins(12, 10, 12, 12)
         self.body.setSpacing(8)
         self._other = QLabel()
@@ -82,7 +83,11 @@ class SetupPage(QWidget):
             if any(_is_at(item, key) for key in shown):
                 texts[item.key] = words(item)
             else:
-                rest.append(f"{item.key}: {words(item)}" if item.key else words(item))
+                rest.append(
+                    tr("{key}: {words}", key=item.key, words=words(item))
+                    if item.key
+                    else words(item)
+                )
         self._other.setText("\n".join(rest))
         self._other.setVisible(bool(rest))
         return texts
@@ -91,7 +96,7 @@ class SetupPage(QWidget):
 def words(item: FieldProblem) -> str:
     """Return a problem in words, without its place."""
     problem = item.problem
-    what = problem.what[:1].upper() + problem.what[1:]
+    what = capitalised(shown(problem.what))
     return f"{what}. {shown(problem.fix)}" if problem.fix else what
 
 

@@ -11,6 +11,7 @@ from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.calm import WhenCalm
+from ml4t_desktop.views.growing import laid_out_once
 from ml4t_desktop.views.setup.account_page import AccountPage
 from ml4t_desktop.views.setup.context_page import ContextPage
 from ml4t_desktop.views.setup.data_page import DataPage
@@ -143,7 +144,8 @@ class SetupPanel(QWidget):
         page = self._page(place)
         if place in self._stale:
             self._stale.remove(place)
-            page.refresh()
+            with laid_out_once(page):
+                page.refresh()
 
     def _show_steps(self) -> None:
         states = self._session.step_states()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from ml4t_desktop.request import PRESETS, Change, preset
 from ml4t_desktop.request.presets import value_text
 from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.wording import mark
@@ -91,12 +91,11 @@ class PresetChoice(QWidget):
         if not isinstance(name, str):
             return
         chosen, changes = preset(name), self._found()
-        self._title.setText(f"{shown(chosen.title)}.")
-        lines = [f"{item.line} ({_values(item)})" for item in changes]
+        self._title.setText(tr("{sentence}.", sentence=chosen.title))
+        lines = [f"{shown(item.line)} ({_values(item)})" for item in changes]
         self._changes.setText(_list(lines or [tr("The request trades so already")]))
-        values = "value" if len(changes) == 1 else "values"
         self._apply.setText(
-            tr("Change {count} {values}", count=len(changes), values=values)
+            tr_count("Change {n} value", "Change {n} values", len(changes))
             if changes
             else tr("Nothing to change")
         )

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import shown, tr
 
 
 class PresetNameDialog(QDialog):
@@ -81,7 +81,7 @@ class PresetNameDialog(QDialog):
         try:
             self._done(self.name.text().strip(), self.note.text().strip(), self.parts.isChecked())
         except InputError as error:
-            self.problem.setText("\n".join(map(str, error.problems)))
+            self.problem.setText("\n".join(shown(str(item)) for item in error.problems))
             self.problem.show()
             return
         super().accept()

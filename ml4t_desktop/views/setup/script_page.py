@@ -82,7 +82,7 @@ class ScriptPage(SetupPage):
         self._about.setText(shown(chosen.summary if chosen is not None else ""))
         self._about.setVisible(bool(chosen is not None and chosen.summary))
         self._show_parameters(chosen, draft)
-        self._warnings.setText("\n".join(str(item) for item in scripts.warnings))
+        self._warnings.setText("\n".join(shown(str(item)) for item in scripts.warnings))
         self._warnings.setVisible(bool(scripts.warnings))
         asked = {field.key for field in self._form.fields} | {self._class.key, f"{KEY}.file"}
         problems = self.problems(asked)

@@ -95,7 +95,7 @@ class ScriptPanel(SeenPanel):
     def _state_text(self) -> str:
         scripts = self._scripts
         if scripts.script is None:
-            return "\n".join(str(item.problem) for item in scripts.problems)
+            return "\n".join(shown(str(item.problem)) for item in scripts.problems)
         if scripts.is_behind:
             return tr("The file has changed since the run on screen")
         return (
@@ -178,7 +178,7 @@ def _failure_html(failure: StrategyFailed, theme: Theme) -> str:
     rows = "".join(
         f"<tr><td style='padding-right:14px'><a style='color:{theme.accent}' "
         f"href='{html.escape(QUrl.fromLocalFile(str(line.path)).path())}#{line.line}'>"
-        f"{html.escape(str(line))}</a></td><td><code>{html.escape(line.code)}</code></td></tr>"
+        f"{html.escape(shown(str(line)))}</a></td><td><code>{html.escape(line.code)}</code></td></tr>"
         for line in failure.lines
     )
     head = (

@@ -165,8 +165,7 @@ class SizingExampleBox(QFrame):
         self._orders.setRowCount(len(lines))
         for row, line in enumerate(lines):
             order = format_value(abs(line.order), "quantity", locale)
-            verb = "buy" if line.order > 0 else "sell"
-            what = f"{verb} {order}" if line.order else "none"
+            what = _order_words(line.order, order)
             texts = (
                 line.symbol,
                 format_value(line.weight, "percent", locale),
@@ -218,6 +217,8 @@ def _orders_table() -> QTableWidget:
     table.setObjectName("rebalance_orders")
     table.setAccessibleName(tr("Orders of the rebalancing"))
     table.setHorizontalHeaderLabels([shown(title) for title in _COLUMNS])
+    for column, title in enumerate(_COLUMNS):
+        table.horizontalHeaderItem(column).setToolTip(shown(title))
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -235,3 +236,11 @@ def _button(name: str, text: str, tip: str) -> QToolButton:
     button.setToolTip(shown(tip))
     button.setAccessibleName(shown(tip))
     return button
+
+
+def _order_words(order: float, quantity: str) -> str:
+    if not order:
+        return tr("none")
+    if order > 0:
+        return tr("buy {quantity}", quantity=quantity)
+    return tr("sell {quantity}", quantity=quantity)

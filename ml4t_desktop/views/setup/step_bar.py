@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.steps import Step, StepState, step_title
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.wording import mark
 
-_MARK: Final = 14
+_MARK: Final = 13
 _SHORT: Final = {Step.EXECUTION: mark("Execution")}
 _MOST_LINES: Final = 7
 
@@ -33,9 +34,9 @@ class StepBar(QTabBar):
         self.setObjectName("steps")
         self.setAccessibleName(tr("Steps of the set-up"))
         self.setExpanding(False)
-        self.setUsesScrollButtons(True)  # where letters are large, not all of them fit
+        self.setUsesScrollButtons(False)
         self.setDrawBase(False)
-        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setElideMode(Qt.TextElideMode.ElideRight)  # tips begin with the whole titles
         self.setIconSize(QSize(_MARK, _MARK))
         for step in Step:
             self.addTab(shown(_SHORT[step]) if step in _SHORT else step_title(step))
@@ -74,7 +75,7 @@ class StepHead(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("step_head")
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setProperty("role", "heading")
         self._back = _button("step_back", tr("&Back"), tr("The step before"))
         self._next = _button("step_next", tr("&Next"), tr("The next step"))
@@ -117,11 +118,16 @@ class StepHead(QFrame):
         self._next.setVisible(not is_last)
         self._run.setVisible(is_last)
         self._fit()
+        for widget in (self, self.parentWidget()):
+            layout = widget.layout() if widget is not None else None
+            if layout is not None:
+                layout.activate()  # the next picture may come before the event by which Qt does so
 
     def _fit(self) -> None:
         """Give the meaning the height of its lines, up to a few."""
         width = max(self.width() - 24, 200)
         line = self._meaning.fontMetrics().lineSpacing()
+        self._meaning.setMinimumHeight(0)  # it would count as wanted
         wanted = self._meaning.heightForWidth(width)
         self._meaning.setMinimumHeight(wanted)  # Qt proposes more, and the area would scroll for it
         self._meaning_area.setFixedHeight(min(wanted, _MOST_LINES * line) + 2)
@@ -141,8 +147,8 @@ class StepHead(QFrame):
 
 
 def _sentence(what: str, fix: str) -> str:
-    what = what[:1].upper() + what[1:]
-    return f"{what}. {fix}." if fix else f"{what}."
+    what = capitalised(shown(what))
+    return f"{what}. {shown(fix)}." if fix else f"{what}."
 
 
 def _unbroken(text: str) -> str:

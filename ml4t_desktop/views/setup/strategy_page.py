@@ -12,6 +12,7 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.rule_nodes import Path, inserted, removed, root_of, tree_of_root
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.growing import laid_out_once
 from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.entry_order import entry_order_form
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
@@ -137,8 +138,9 @@ class StrategyPage(SetupPage):
         self.take_drags(self._exits, self._limits, self._sizing, self._entry_order)
 
     def _show_views(self, views: "RuleViews | None") -> None:
-        for rule in self._rules:
-            rule.show_views(views)
+        with laid_out_once(self):
+            for rule in self._rules:
+                rule.show_views(views)
 
     def _on_taken(self, source: str, path: Path, target: str, place: Path) -> None:
         """Move a part from one rule to another."""
@@ -149,7 +151,7 @@ class StrategyPage(SetupPage):
             source: tree_of_root(removed(giving, path)),
             target: tree_of_root(inserted(taking, place, giving.at(path))),
         }
-        self.session.request.replace(draft.edited_all(edits), "clause moved to another rule")
+        self.session.request.replace(draft.edited_all(edits), tr("clause moved to another rule"))
         own.focus_part(place)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)

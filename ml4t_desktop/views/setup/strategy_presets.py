@@ -91,7 +91,7 @@ class StrategyPresetsDialog(QDialog):
         if self._store.problems:
             self._group(tr("Files that cannot be read"), (), "")
             for problem in self._store.problems:
-                self._line(str(problem))
+                self._line(shown(str(problem)))
         self.restore.setEnabled(self._store.can_restore)
         self.choose(kept)
 
@@ -104,7 +104,7 @@ class StrategyPresetsDialog(QDialog):
 
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
         """Show what is wrong; nothing when there is none."""
-        self.problem.setText("\n".join(map(str, problems)))
+        self.problem.setText("\n".join(shown(str(item)) for item in problems))
         self.problem.setVisible(bool(problems))
 
     def attempt(self, do: Callable[[], StrategyPreset | None]) -> None:

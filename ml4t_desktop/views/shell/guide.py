@@ -53,6 +53,7 @@ class GuideWindow(QWidget):
         self.words.setObjectName("guide_search")
         self.words.setPlaceholderText(tr("Search the guide"))
         self.words.setAccessibleName(tr("Search the guide"))
+        self.words.setToolTip(tr("Search the guide"))
         self.words.setClearButtonEnabled(True)
         self.contents = QListWidget()
         self.contents.setObjectName("guide_contents")

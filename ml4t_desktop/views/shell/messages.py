@@ -20,7 +20,9 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 from ml4t_desktop.session.steps import step_title
 from ml4t_desktop.views.shell.announcing import announce
+from ml4t_desktop.wording import mark
 
+_SEVERITIES = {"error": mark("error"), "warning": mark("warning"), "note": mark("note")}
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
 _MOST_HEIGHT = 190
 _LEAST_WIDTH = 300
@@ -113,8 +115,8 @@ class MessageStrip(QFrame):
         problem = notice.problem
         sign = QLabel(_SIGNS[problem.severity])
         sign.setProperty("role", problem.severity)
-        sign.setAccessibleName(problem.severity)
-        text = QLabel(str(problem))
+        sign.setAccessibleName(shown(_SEVERITIES[problem.severity]))
+        text = QLabel(shown(str(problem)))
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -124,7 +126,7 @@ class MessageStrip(QFrame):
         layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(text, 1)
         if notice.command:
-            mend = QPushButton(command(notice.command).title.replace("&", ""))
+            mend = QPushButton(shown(command(notice.command).title).replace("&", ""))
             mend.setObjectName(f"messages.{notice.command}")
             mend.clicked.connect(partial(self._on_command, notice))
             layout.addWidget(mend, 0, Qt.AlignmentFlag.AlignTop)

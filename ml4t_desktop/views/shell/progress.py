@@ -1,6 +1,7 @@
 """How far a run is: phase, share and Cancel; otherwise what the next step is."""
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -15,6 +16,8 @@ _FULL = 1000
 _LONG_MS = 3000
 _NOTICED_MS = 300
 _FIRST_USE = mark("Preparing the engine, once after installing: about half a minute")
+_FINISHED: Final = mark("Finished in {total:.2f} s: {what}")
+_LIVE_FINISHED: Final = mark("Live: finished in {total:.2f} s: {what}")
 
 
 class RunProgress(QWidget):
@@ -100,7 +103,9 @@ class RunProgress(QWidget):
         self._bar.setValue(round(share * _FULL))
         self._bar.show()
         self._cancel.show()
-        self.phase.setText(f"{shown(READING)} {path.name}… {share:.0%}")
+        self.phase.setText(
+            tr("{reading} {file}… {share:.0%}", reading=READING, file=path.name, share=share)
+        )
 
     def _on_filing_changed(self, is_busy: bool) -> None:  # noqa: FBT001 (Qt's signal)
         if is_busy:
@@ -146,8 +151,7 @@ class RunProgress(QWidget):
             height=run.result.trades.height,
         )
         return tr(
-            "{value} in {total:.2f} s: {what}",
-            value="Live: finished" if live.is_on else "Finished",
+            _LIVE_FINISHED if live.is_on else _FINISHED,
             total=total,
             what=what,
         )

@@ -6,16 +6,14 @@ from functools import partial
 from operator import is_
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.differences import listed, request_differences
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.views.shell.run_marks import RunMarks
-
-_LEAST_WIDTH = 200  # pixels
 
 
 class RunLine(QFrame):
@@ -33,10 +31,8 @@ class RunLine(QFrame):
         super().__init__(parent)
         self.setObjectName("run_line")
         self._session = session
-        self.standing = QLabel()
+        self.standing = ElidedLabel()
         self.standing.setObjectName("run_standing")
-        self.standing.setTextFormat(Qt.TextFormat.PlainText)
-        self.standing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.standing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._told = ""
         self._seen: tuple[object, ...] = ()
@@ -119,7 +115,9 @@ class RunLine(QFrame):
         run, ghost, reference = results.run, results.ghost, results.reference
         assert run is not None  # noqa: S101 (the caller looked)
         text = ""
-        if ghost is not None:
+        if ghost is not None and ghost.said:
+            text = ghost.said
+        elif ghost is not None:
             found = listed(request_differences(ghost.request, run.request))
             text = (
                 tr("It is compared with the run before: {found}.", found=found)
@@ -133,15 +131,9 @@ class RunLine(QFrame):
         self.compare_button.setVisible(reference is not run)
 
     def _write(self) -> None:
-        """Write what there is room for; the tooltip has all of it."""
-        text = self.text
-        shown = self.standing.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, max(self.standing.width(), _LEAST_WIDTH)
-        )
-        if self.standing.text() != shown:
-            self.standing.setText(shown)
-        self.standing.setToolTip(text if shown != text else "")
-        self.standing.setAccessibleName(text)
+        if self.standing.text() != self.text:
+            self.standing.setText(self.text)
+            self.standing.setAccessibleName(self.text)
 
     def _set_role(self, role: str) -> None:
         if self.standing.property("role") != role:
@@ -160,7 +152,3 @@ class RunLine(QFrame):
         button.clicked.connect(partial(self._ask, command_id))
         button.hide()
         return button
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802 (Qt's)
-        super().resizeEvent(event)
-        self._write()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QLocale, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ml4t_desktop.project.data_files import DataState
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.review.history_text import moment_text, state_text
 from ml4t_desktop.wording import mark
@@ -74,9 +74,8 @@ class RunMarks(QWidget):
         entry = self._session.history.entry(number) if number is not None else None
         digest = str(getattr(run, "digest", ""))  # runs of other makers have none
         count = len(self._session.trials.trials(digest))
-        noun = "variant" if count == 1 else "variants"
         self.trials.setText(
-            tr("{count} {noun} tried on this data", count=QLocale().toString(count), noun=noun)
+            tr_count("{n:,} variant tried on this data", "{n:,} variants tried on this data", count)
         )
         self.trials.setVisible(count > 0)
         state: DataState = "unknown"

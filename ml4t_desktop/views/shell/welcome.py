@@ -3,11 +3,20 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.tour import TourStore
+from ml4t_desktop.views.growing import GrowingColumn
 from ml4t_desktop.views.shell.recent_list import RecentList
 from ml4t_desktop.views.shell.tour import TourOffer
 
@@ -64,7 +73,8 @@ class Welcome(QWidget):
         row.addStretch(1)
         recent = RecentList(settings)
         recent.file_asked.connect(self.file_asked)
-        layout = QVBoxLayout(self)
+        page = QWidget()
+        layout = GrowingColumn(page)
         layout.addStretch(2)
         layout.addLayout(row)
         if tour is not None:
@@ -73,6 +83,14 @@ class Welcome(QWidget):
         layout.addSpacing(18)
         layout.addWidget(recent, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
+        area = QScrollArea()  # on a small screen, or with large letters
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(area)
 
     def _offered(self, tour: TourStore) -> QHBoxLayout:
         """Return the offer of the tour, which goes when it is taken or declined."""

@@ -101,10 +101,10 @@ def test_an_interval_holds_its_value_and_needs_twenty_returns(run):
 
 def test_the_trades_of_a_stretch_are_those_it_counts(run):
     market, made = run
-    table = stability(made, market, "quarter").table
+    found = stability(made, market, "quarter")
 
-    for place, row in enumerate(table.iter_rows(named=True)):
-        ids = trades_of(made, market, "quarter", place)
+    for place, row in enumerate(found.table.iter_rows(named=True)):
+        ids = trades_of(made, market, found, place)
         chosen = made.trades.filter(pl.col("trade_id").is_in(ids))
         assert chosen.height == row["num_trades"]
         assert (chosen["exit_time"].dt.date() >= row["first"]).all()

@@ -15,6 +15,7 @@ from ml4t_desktop.app.arrangements import (
     shared_out,
 )
 from ml4t_desktop.app.docks import DockHost
+from ml4t_desktop.app.groups import GROUPS
 from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.app.screens import placed
 from ml4t_desktop.session.layouts import Layout
@@ -280,3 +281,127 @@ def test_panels_are_seen_in_the_order_of_the_flow(room):
     order = [item.title for item in PANELS]
 
     assert all(order.index(a) < order.index(b) for a, b in itertools.pairwise(shown))
+
+
+def tabs_seen(room):
+    bar = room.host.findChild(QTabBar, "dock_tabs")
+    return [bar.tabText(place) for place in range(bar.count()) if bar.isTabVisible(place)]
+
+
+def groups_seen(room):
+    row = room.host.findChild(QTabBar, "panel_groups")
+    if not row.isVisible():
+        return []
+    return [row.tabText(place) for place in range(row.count()) if row.isTabVisible(place)]
+
+
+def choose_group(room, title):
+    row = room.host.findChild(QTabBar, "panel_groups")
+    place = next(place for place in range(row.count()) if row.tabText(place) == title)
+    row.setCurrentIndex(place)
+
+
+def test_every_panel_but_the_set_up_answers_one_of_the_questions():
+    known = {item.key for item in GROUPS}
+
+    assert [item.key for item in PANELS if item.group not in known] == ["setup"]
+    assert {item.group for item in PANELS} - {""} == known
+
+
+def test_of_many_tabs_those_of_one_group_are_seen_below_the_groups(room):
+    assert groups_seen(room) == ["Data", "Result", "Trades", "Is it real?", "Runs"]
+    assert tabs_seen(room) == ["Data", "Quality", "Leaks"]
+
+    choose_group(room, "Is it real?")
+
+    assert tabs_seen(room) == ["Signals", "Validity", "Stability"]
+    assert room.host.front == "signals"
+
+
+def test_every_panel_is_seen_by_its_name_after_one_choice(room):
+    found = set()
+    for group in groups_seen(room):
+        choose_group(room, group)
+        found |= set(tabs_seen(room))
+
+    with_others = {item.title for item in PANELS if item.key in {"setup", "price"}}
+    assert found == {item.title for item in PANELS} - with_others
+
+
+def test_a_group_shows_the_panel_that_was_looked_at_last_in_it(room):
+    room.host.show_panel("drawdowns")
+    choose_group(room, "Data")
+    choose_group(room, "Result")
+
+    assert room.host.front == "drawdowns"
+
+
+def test_a_panel_that_is_asked_for_brings_its_group(room):
+    room.host.show_panel("sweep")
+
+    assert tabs_seen(room) == ["History", "Compare", "Sweep", "Script"]
+    row = room.host.findChild(QTabBar, "panel_groups")
+    assert row.tabText(row.currentIndex()) == "Runs"
+
+
+def test_a_group_whose_panels_are_closed_is_not_offered(room, qtbot):
+    for key in ("signals", "validity", "stability"):
+        room.host.docks[key].close()
+    room.host.show_panel("overview")
+
+    left = ["Data", "Result", "Trades", "Runs"]
+    qtbot.waitUntil(lambda: groups_seen(room) == left, timeout=10_000)
+
+
+def test_few_tabs_are_all_seen_and_need_no_groups(room, qtbot):
+    for item in PANELS:
+        if item.key not in {"setup", "data", "overview", "trades", "history"}:
+            room.host.docks[item.key].close()
+    room.host.show_panel("data")
+
+    qtbot.waitUntil(lambda: groups_seen(room) == [], timeout=10_000)
+    assert tabs_seen(room) == ["Data", "Overview", "Trades", "History"]
+
+
+def test_the_next_tab_goes_through_every_panel_group_by_group(room):
+    room.host.activateWindow()
+    room.host.focus_panel("data")
+    visited = [room.host.front]
+    for _ in range(len(PANELS) - 2):
+        room.host.handlers()["panel.next_tab"]()
+        visited.append(room.host.front)
+
+    order = [item.key for item in PANELS if item.key not in {"setup", "price"}]
+    assert visited == [*order, "data"]
+    room.host.handlers()["panel.previous_tab"]()
+    assert room.host.front == order[-1]
+
+
+@pytest.fixture
+def reads_from_right(qapp):
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.mark.usefixtures("reads_from_right")
+def test_where_one_reads_from_the_right_the_set_up_is_on_the_right(qtbot):
+    room = Room(qtbot)
+    room.host.show()
+    qtbot.waitUntil(lambda: abs(room.rect("setup").width() - 440) < 20, timeout=10_000)
+
+    assert room.rect("setup").left() > room.rect("data").right()
+    room.host.arrange(REVIEW)
+    assert room.rect("trades").left() > room.rect("price").right()
+
+
+@pytest.mark.usefixtures("reads_from_right")
+def test_an_arrangement_of_the_other_direction_gives_that_of_the_first_start(qtbot, qapp):
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    kept = Room(qtbot).host.layout_now()
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    room = Room(qtbot)
+    room.host.show()
+
+    assert not room.host.restore(kept)
+    assert room.rect("setup").left() > room.rect("data").right()

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
 from ml4t_desktop.analysis.benchmark import choices, make_benchmark
 from ml4t_desktop.backtest import BacktestResult
-from ml4t_desktop.cli import app
+from ml4t_desktop.cli import OK, main
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
 from ml4t_desktop.files.fingerprint import source_files
@@ -204,8 +203,7 @@ def test_the_command_line_measures_against_a_file_and_says_so_in_the_statistics(
     path, _ = sample(tmp_path)
     out = tmp_path / "out"
     arguments = ["run", str(path), "--out", str(out), "--benchmark", str(tmp_path / "spy.csv")]
-    finished = CliRunner().invoke(app, arguments)
-    assert finished.exit_code == 0, finished.output
+    assert main(arguments) == OK
     import json
 
     metrics = json.loads((out / "metrics.json").read_text())

@@ -132,6 +132,23 @@ def test_a_cancelled_reading_raises_cancelled(tmp_path):
         read_market(data("p.csv"), None, base=tmp_path, cancelled=lambda: True)
 
 
+@pytest.mark.parametrize("share", [0.66, 0.75, 0.85])
+def test_a_reading_stops_while_the_bars_are_put_in_order_too(tmp_path, share):
+    prices().write_csv(tmp_path / "p.csv")
+    told = [0.0]
+
+    with pytest.raises(Cancelled):
+        read_market(
+            data("p.csv"),
+            None,
+            base=tmp_path,
+            progress=told.append,
+            cancelled=lambda: told[-1] >= share,
+        )
+
+    assert told[-1] < 0.95
+
+
 def test_the_asset_column_of_a_csv_stays_text_when_it_is_named(tmp_path):
     numbered = prices("A").with_columns(symbol=pl.lit("0700")).rename({"symbol": "firm"})
     numbered.write_csv(tmp_path / "p.csv")

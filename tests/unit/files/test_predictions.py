@@ -59,6 +59,21 @@ def test_a_prediction_belongs_to_the_bar_of_its_asset_and_time(folder):
     assert "3 of 3 predictions are used" in told(loaded)
 
 
+def test_progress_never_falls_back_from_the_predictions_to_the_prices(folder):
+    predictions(folder)
+    data = DataSource(
+        files=("prices.parquet",),
+        signals=("pred",),
+        predictions=PredictionSource(files=("preds.csv",)),
+    )
+    told = []
+
+    read_market(data, None, base=folder, progress=told.append)
+
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
 def test_the_latest_prediction_at_or_before_a_bar_is_used_up_to_its_age(folder):
     predictions(folder)
     made = by_asset(load(folder, match="asof").market)

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -206,3 +208,32 @@ def test_the_panel_keeps_the_last_of_what_was_written(tmp_path):
     told = other.new_text()
     assert told.startswith("… ")
     assert told.endswith("99998\n99999\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no groups of processes")
+def test_what_a_strategy_has_started_ends_with_it(host, tmp_path):
+    place = tmp_path / "pids"
+    text = strategy(
+        "def on_start(self):\n"
+        "    import os, subprocess, sys, time\n"
+        "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "    fork = os.fork()\n"
+        "    if not fork:\n"
+        "        time.sleep(600)\n"
+        f"    open({str(place)!r}, 'w').write(f'{{child.pid}} {{fork}}')"
+    )
+    run(host, tmp_path, text)
+
+    pids = [int(pid) for pid in place.read_text().split()]
+    deadline = time.monotonic() + 20
+    while (left := [pid for pid in pids if is_alive(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
+
+
+def is_alive(pid):
+    """Return whether a process runs; one that nobody has asked about since its end does not."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False

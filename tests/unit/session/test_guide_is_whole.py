@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
-import typer
 from pydantic import BaseModel
 
-from ml4t_desktop import backtest, cli
+from ml4t_desktop import backtest
 from ml4t_desktop.analysis.definitions import DEFINITIONS
+from ml4t_desktop.arguments import COMMANDS, parser_of
 from ml4t_desktop.backtest import Strategy
 from ml4t_desktop.request import Request
 from ml4t_desktop.request.conditions import Op
@@ -136,19 +136,15 @@ def test_every_statistic_has_a_formula_and_says_what_it_is_made_of(definition):
     assert f"**{definition.title}**" in page("statistics").text
 
 
-def commands() -> dict[str, Any]:
-    group = typer.main.get_command(cli.app)
-    return {name: item for name, item in group.commands.items() if not item.hidden}  # type: ignore[attr-defined]
-
-
 def test_every_command_and_every_option_of_the_command_line_is_explained():
     told = page("commands").text
-    missing = [name for name in commands() if name != "open" and f"`{name}" not in told]
+    listed = [name for name, command in COMMANDS.items() if command.does]
+    missing = [name for name in listed if name != "open" and f"`{name}" not in told]
     missing += [
         option
-        for item in commands().values()
-        for parameter in item.params
-        for option in parameter.opts
+        for name in listed
+        for action in parser_of(name)._actions
+        for option in action.option_strings
         if option.startswith("--") and option != "--help" and f"`{option}" not in told
     ]
     assert missing == []

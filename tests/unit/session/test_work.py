@@ -1,7 +1,9 @@
 """What a look at a file finds."""
 
 import polars as pl
+import pytest
 
+from ml4t_desktop.errors import Cancelled
 from ml4t_desktop.session.work import real_work
 from tests.unit.session.fakes import PRICES
 
@@ -35,3 +37,36 @@ def test_no_further_rows_are_needed_when_the_first_have_the_signals(tmp_path):
     path = tmp_path / "plain.csv"
     PRICES.drop("pred", "exit_signal").write_csv(path)
     assert real_work().look(path).further is None
+
+
+def test_a_look_tells_how_far_it_is_while_columns_are_counted_too(tmp_path):
+    told: list[float] = []
+
+    real_work().look(file_of(tmp_path, 400, 30), progress=told.append)
+
+    assert told == sorted(told)
+    assert len({share for share in told if 0.6 < share < 0.9}) > 5
+
+
+@pytest.mark.parametrize("share", [0.3, 0.65, 0.75, 0.86])
+def test_a_look_stops_wherever_it_is(tmp_path, share):
+    told: list[float] = [0.0]
+
+    with pytest.raises(Cancelled):
+        real_work().look(
+            file_of(tmp_path, 400, 30), progress=told.append, cancelled=lambda: told[-1] >= share
+        )
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5, 10, 11, 101])
+def test_the_levels_of_a_signal_are_values_that_it_has(tmp_path, rows):
+    path = file_of(tmp_path, rows, 0)
+    made = pl.read_parquet(path).with_columns(
+        ml_pred=((pl.int_range(rows) * 37) % rows).cast(pl.Float64)
+    )
+    made.write_parquet(path)
+
+    levels = real_work().look(path).levels["ml_pred"]
+
+    assert levels.middle == made["ml_pred"].quantile(0.5)
+    assert levels.high == made["ml_pred"].quantile(0.9)

@@ -87,7 +87,7 @@ def test_a_long_text_is_told_in_full_over_its_cell(qapp):
 def test_a_header_has_its_title_its_explanation_and_its_group(model):
     across = Qt.Orientation.Horizontal
     assert model.headerData(1, across) == "P&L"
-    assert model.headerData(1, across, Qt.ItemDataRole.ToolTipRole) == "net"
+    assert model.headerData(1, across, Qt.ItemDataRole.ToolTipRole) == "P&L\nnet"
     assert model.headerData(1, across, GROUP_ROLE) == "Result"
 
 

@@ -12,12 +12,16 @@ from ml4t_desktop.errors import Cancelled
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.market import TextColumn
 from ml4t_desktop.request import DataSource, Request, load_request, parse_request
+from tests.architecture.translated import left_in_english
 from tests.benchmarks import planted
 
 SEEDS = (1, 2)
 
 
 def levels(report):
+    said = [it for column in report.columns for it in column.findings]
+    texts = [text for it in said for text in (it.sentence, it.effect, it.remedy)]
+    assert left_in_english(texts) == []
     return {column.name: column.level for column in report.columns}
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from ml4t_desktop.files.quality import Finding, check_data
 from ml4t_desktop.request import ContextSource, DataSource, Repairs
+from tests.architecture.translated import left_in_english
 
 SYMBOLS = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
 HOLIDAYS = {date(2024, 1, 1), date(2024, 1, 15), date(2024, 2, 19), date(2024, 3, 29)}
@@ -72,6 +73,8 @@ def found(tmp_path, frame, **more) -> dict[str, Finding]:
     """Return the findings by kind."""
     findings = report(tmp_path, frame, **more).findings
     assert len({finding.kind for finding in findings}) == len(findings)
+    said = [(it.title, it.where, it.what, it.effect, it.advice) for it in findings]
+    assert left_in_english(text for texts in said for text in texts) == []
     return {finding.kind: finding for finding in findings}
 
 

@@ -14,6 +14,7 @@ from ml4t_desktop.session.results import ResultStore
 from ml4t_desktop.session.reviews import ReviewStore
 from ml4t_desktop.session.stability import StabilityStore
 from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.views.review.period_dialog import PeriodDialog
 from ml4t_desktop.views.review.stability import StabilityPanel, stability_words
 
 
@@ -109,3 +110,37 @@ def test_a_number_of_a_stretch_and_a_figure_of_the_verdict_tell_how_they_are_mad
     qtbot.waitUntil(lambda: making.making is not None, timeout=60_000)
     assert making.making.made.value == store.stability.gained
     making.close()
+
+
+def test_a_time_gets_a_name_and_loses_it_again(seen, qtbot):
+    panel, store, results = seen
+    panel.add_button.click()
+    dialog = panel.findChild(PeriodDialog)
+    assert dialog.problem.text() == "Write a name."
+    dialog.name.setText("Mine")
+    dialog.last.setDate(dialog.first.date().addDays(40))
+    dialog.accept()
+
+    qtbot.waitUntil(
+        lambda: store.stability is not None and store.stability.division == "periods",
+        timeout=60_000,
+    )
+    qtbot.waitUntil(
+        lambda: "Mine" in panel.table.frame_model.frame["stretch"].to_list(), timeout=10_000
+    )
+    names = panel.table.frame_model.frame["stretch"].to_list()
+    assert names[-1] == "All other times"
+    panel.table.selectRow(names.index("Mine"))
+    assert results.subset.name == "Mine"
+    assert panel.remove_button.isEnabled()
+
+    panel.remove_button.click()
+
+    assert store.periods.own == ()
+
+
+def test_what_a_run_can_be_divided_by_has_a_title(seen):
+    panel, store, _ = seen
+    titles = [panel.choice.itemText(place) for place in range(panel.choice.count())]
+    assert len(titles) == len(store.divisions)
+    assert "VIX" in titles

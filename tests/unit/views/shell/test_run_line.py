@@ -73,5 +73,5 @@ def test_live_says_what_the_result_is_compared_with(line, session, qtbot):
 def test_what_there_is_no_room_for_is_in_the_tooltip(line, session):
     session.request.edit("execution.fill", "same_close")
     line.resize(300, 40)
-    assert line.standing.text().endswith("…")
+    assert line.standing.elided().endswith("…")
     assert line.standing.toolTip() == line.text
