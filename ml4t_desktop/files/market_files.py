@@ -63,12 +63,7 @@ def read_market(
         If the user stopped the work.
     """
     watch = Watch(progress, cancelled)
-<<<<<<< HEAD
-    if head_start is not None:
-        fingerprint = head_start.fingerprint
-    else:
-        fingerprint = Fingerprint(source_files(data, context, base=base))
-    with fingerprint:
+    with Fingerprint(source_files(data, context, base=base)) as fingerprint:
         try:
             market, problems, is_close_only = _read(data, context, base, watch, head_start)
         except InputError:
@@ -79,10 +74,6 @@ def read_market(
                 told_apart.data, told_apart.context, base, watch, None
             )
             problems = (*told_apart.notes, *problems)
-=======
-    with Fingerprint(source_files(data, context, base=base)) as fingerprint:
-        market, problems, is_close_only = _read(data, context, base, watch, head_start)
->>>>>>> main
         digest = fingerprint.digest()
     return LoadedMarket(
         market=market, problems=problems, digest=digest, is_close_only=is_close_only
@@ -158,15 +149,11 @@ def _read(
     with gathering(problems):
         paths = [base / name for name in data.files]
         files, found = read_price_files(
-<<<<<<< HEAD
             paths,
             columns,
-            watch.between(0.0, 0.7),
+            watch.between(_predicted(data), 0.65),
             head_start,
             tables_elsewhere(data, context, base=base),
-=======
-            paths, columns, watch.between(_predicted(data), 0.65), head_start
->>>>>>> main
         )
         is_close_only = all(file.roles.is_close_only for file in files)
         warnings += found

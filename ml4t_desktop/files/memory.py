@@ -10,16 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ml4t_desktop.errors import InputError
-<<<<<<< HEAD
-from ml4t_desktop.files.column_map import AUTOMATIC, ColumnMap
 from ml4t_desktop.files.inside import real_file
-from ml4t_desktop.request import TableForm
-=======
 
 if TYPE_CHECKING:  # what is read before they are loaded is measured too
     from ml4t_desktop.files.column_map import ColumnMap
     from ml4t_desktop.request import TableForm
->>>>>>> main
 
 _VALUE_BYTES: Final = 8
 _BAR_COLUMNS: Final = 7  # time, asset, four prices, volume

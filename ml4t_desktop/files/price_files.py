@@ -194,12 +194,6 @@ def _price_file(
     """Return the rows of a file with notes and warnings; the table of a wide one that is to be joined."""
     path, source = item.path, item.name
     text = (columns.asset,) if columns.asset else ()
-<<<<<<< HEAD
-    sample = None if head_start is None else head_start.sample(path)
-    if sample is None:
-        sample = table_sample(path, columns.form, text=text)
-    refuse_other_shapes(sample, source)
-=======
     if head_start is not None and not head_start.is_of(path):
         head_start = None
     sample = begun_table(
@@ -207,7 +201,7 @@ def _price_file(
         path,
         lambda: table_sample(path, columns.form, text=text),
     )
->>>>>>> main
+    refuse_other_shapes(sample, source)
     wide = wide_of(sample, source, columns)
     if wide is not None:
         read = open_table(path, columns.form, columns=wide.columns(), watch=watch)

@@ -23,7 +23,7 @@ from ml4t_desktop.files.compression import (
     unpacked,
 )
 from ml4t_desktop.files.findings import unknown_column
-from ml4t_desktop.files.inside import place_of, real_file, shown_name
+from ml4t_desktop.files.inside import place_of, shown_name
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.parquet_tables import SAMPLE_ROWS, read_parquet
 from ml4t_desktop.files.text_tables import is_text, read_text
@@ -280,56 +280,11 @@ def _binary(
     return _feather(source, columns, rows)
 
 
-<<<<<<< HEAD
-def _parquet(path: Path, columns: list[str] | None, watch: Watch) -> pl.DataFrame:
-    """Return a Parquet file, one that takes long in slices, so that its progress can be told."""
-    scan = pl.scan_parquet(path, glob=False)
-    count = int(scan.select(pl.len()).collect().item())
-    if count <= _SLICE:
-        return pl.read_parquet(path, columns=columns, glob=False)
-    wanted = scan if columns is None else scan.select(columns)
-    parts: list[pl.DataFrame] = []
-    for start in range(0, count, _SLICE):
-        parts.append(wanted.slice(start, _SLICE).collect())
-        watch.advance(min(start + _SLICE, count) / count)
-    return pl.concat(parts)
-
-
-def refuse_damaged_parquet(source: Path | BytesIO) -> None:
-    """Refuse a Parquet file that would make its reader ask for impossible amounts of memory.
-
-    Raises
-    ------
-    ValueError
-        If it is damaged.
-    """
-    from ml4t_desktop.files.parquet_pages import refuse_damaged, refuse_impossible_pages
-
-    if isinstance(source, Path):
-        refuse_damaged(source)
-    else:
-        refuse_impossible_pages(source, source.getbuffer().nbytes)
-        source.seek(0)
-
-
-def _refuse_large(
-    source: Path | BytesIO, path: Path, columns: list[str] | None, rows: int | None
-) -> None:
-    """Refuse a Parquet file that says it holds more rows than its bytes can tell apart."""
-    scan = pl.scan_parquet(source, glob=False)
-    count = int(scan.select(pl.len()).collect().item()) if rows is None else rows
-    width = len(columns) if columns is not None else scan.collect_schema().len()
-    if count * width * 8 > max(real_file(path).stat().st_size * _MOST_TIMES, _LARGE):
-        raise InputError(too_large(path))
-    if not isinstance(source, Path):
-        source.seek(0)
-=======
 def _usable(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     """Return the table of a binary file as it is used."""
     frame = _with_texts(frame)
     _refuse_impossible_times(frame, path)
     return frame
->>>>>>> main
 
 
 def _with_texts(frame: pl.DataFrame) -> pl.DataFrame:

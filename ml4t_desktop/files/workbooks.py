@@ -9,14 +9,9 @@ import polars as pl
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import Packing, refuse_large_workbook, unpacked
 from ml4t_desktop.files.findings import listed, unknown_column
-<<<<<<< HEAD
 from ml4t_desktop.files.headers import header_of, is_total
 from ml4t_desktop.files.inside import place_of, shown_name
-from ml4t_desktop.wording import mark, say
-=======
-from ml4t_desktop.files.headers import header_of
 from ml4t_desktop.wording import joined, mark, say
->>>>>>> main
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
@@ -191,9 +186,5 @@ def _table(
             full = _as_judged(full.head(-1))
     if full.height < frame.height:
         remarks.append(say("{height} blank rows left out", height=frame.height - full.height))
-<<<<<<< HEAD
-    note = Problem(where=shown_name(path), what="; ".join(remarks), severity="note")
-=======
-    note = Problem(where=path.name, what=joined("; ", remarks), severity="note")
->>>>>>> main
+    note = Problem(where=shown_name(path), what=joined("; ", remarks), severity="note")
     return full, (note,) if remarks else ()

@@ -160,7 +160,7 @@ class DocumentStore(QObject):
             self._tell(
                 tr("The project was not saved"), (Problem(where=target.name, what=what, fix=fix),)
             )
-            self._not_saved = self._notices.message
+            self._not_saved = self.notices.message
             return
         self._trials.count_now()
         written = self.request.written_for(target)
@@ -217,11 +217,7 @@ class DocumentStore(QObject):
             self.request.draft.raw,
             lambda old: self.request.named(moved[old]) if old in moved else old,
         )
-<<<<<<< HEAD
-        self.request.replace(Draft(tables), f"{Path(name).name} found")
-=======
-        self._request.replace(Draft(tables), tr("{file} found", file=Path(name).name))
->>>>>>> main
+        self.request.replace(Draft(tables), tr("{file} found", file=Path(name).name))
         told = tr("{path} is taken from {parent}", path=path.name, parent=path.parent)
         if was is not None and path.is_file() and path.stat().st_size != was.size:
             told = tr(
@@ -269,15 +265,10 @@ class DocumentStore(QObject):
         if saving is not None and isinstance(value, _Saved):
             self._stamp = value.stamp
             self._created = saving.project
-<<<<<<< HEAD
+            if self._not_saved is not None and self.notices.message is self._not_saved:
+                self.notices.clear()  # it is saved now
             self.request.take_file(saving.path, saving.written, saving.before)
             self.history.note_saved(saving.project.entries, saving.path)
-=======
-            if self._not_saved is not None and self._notices.message is self._not_saved:
-                self._notices.clear()  # it is saved now
-            self._request.take_file(saving.path, saving.written, saving.before)
-            self._history.note_saved(saving.project.entries, saving.path)
->>>>>>> main
             self.saved.emit(saving.path)
             self.written.emit(saving.path)
             self.busy_changed.emit(self.is_busy)
@@ -342,7 +333,7 @@ class DocumentStore(QObject):
             else tr("The project was not saved"),
             error.problems,
         )
-        self._not_saved = None if is_opening else self._notices.message
+        self._not_saved = None if is_opening else self.notices.message
 
 
 def _told(token: JobToken, share: float) -> None:

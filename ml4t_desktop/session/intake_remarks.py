@@ -5,13 +5,8 @@ from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.findings import named
-<<<<<<< HEAD
 from ml4t_desktop.files.names import is_quote, usual_role
-from ml4t_desktop.session.language import tr
-=======
-from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.session.language import in_a_row, tr
->>>>>>> main
 from ml4t_desktop.session.notices import Message, Notice
 from ml4t_desktop.session.proposals import closes_only, guessed
 from ml4t_desktop.session.steps import Step
