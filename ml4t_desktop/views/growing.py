@@ -14,7 +14,7 @@ class GrowingColumn(QVBoxLayout):
     Qt squeezes everything on the page into the height that it had.
     """
 
-    def __init__(self, page: QWidget | None = None) -> None:
+    def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._is_growing = False
 
