@@ -49,11 +49,10 @@ class Request(Value):
             for name in self._delayed_in_vain()
         ]
         if self.strategy.direction != "long" and self.account.type == "cash":
-            messages.append(
-                mark(
-                    'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
-                )
+            message = mark(
+                'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
             )
+            messages.append(say(_AT, place="account.type", message=message))
         if messages:
             raise ValueError(joined("; ", messages))
         return self

@@ -1,15 +1,16 @@
 """Request files: TOML in and out, with every problem told at once and with its place."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request.request import Request
-from ml4t_desktop.wording import joined, mark, say
+from ml4t_desktop.wording import Text, joined, mark, parted, say
 
 _ENCODE = mark("Save it as UTF-8")
 
@@ -88,15 +89,35 @@ def _plain(value: Any) -> Any:
 def _set(raw: dict[str, Any], key: str, value: Any) -> None:
     """Set a dotted key, making the tables on its way."""
     *parents, last = key.split(".")
-    table = raw
+    table: Any = raw
     for parent in parents:
-        below = table.setdefault(parent, {})
-        if not isinstance(below, dict):
+        below = _entry(table, parent, key)
+        if not isinstance(below, dict | list):
             what = say("'{parent}' is a value, not a table", parent=parent)
             problem = Problem(where=f"--set {key}", what=what)
             raise InputError(problem)
         table = below
-    table[last] = value
+    if isinstance(table, list):
+        _entry(table, last, key)
+        table[int(last)] = value
+    else:
+        table[last] = value
+
+
+def _entry(table: Any, step: str, key: str) -> Any:
+    """Return what is below a step of a key: a table that is made where there is none, or an entry of a list.
+
+    Raises
+    ------
+    InputError
+        If a list has no such entry.
+    """
+    if isinstance(table, dict):
+        return table.setdefault(step, {})
+    if not step.isdecimal() or int(step) >= len(table):
+        what = say("there is no entry '{step}' in the list", step=step)
+        raise InputError(Problem(where=f"--set {key}", what=what, fix=mark("Entries count from 0")))
+    return table[int(step)]
 
 
 def validation_problems(
@@ -112,7 +133,19 @@ def validation_problems(
     where : str
         Name of the file, put before the key.
     """
-    return [_problem(raw, where, item) for item in error.errors()]
+    return [problem for item in error.errors() for problem in _problems(raw, where, item)]
+
+
+def _problems(raw: Mapping[str, Any], where: str, item: Any) -> Iterator[Problem]:
+    """Yield a pydantic error as problems: one of ours may tell several, each with its place."""
+    problem = _problem(raw, where, item)
+    for part in parted(problem.what):
+        values = part.values if isinstance(part, Text) else {}
+        if {"place", "message"} <= values.keys():
+            place, what = str(values["place"]), cast("str", values["message"])
+            yield Problem(where=joined(", ", (where, place)) if where else place, what=what)
+        else:
+            yield replace(problem, what=part)
 
 
 def _problem(raw: Mapping[str, Any], where: str, item: Any) -> Problem:

@@ -4,11 +4,11 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.request import DataSource, Request, parse_request, request_toml
-from ml4t_desktop.wording import Text, mark, parted
+from ml4t_desktop.wording import mark
 
 _WHERE = "request"
 _MISSING = mark("is missing")
@@ -113,17 +113,7 @@ def placed(problems: Iterable[Problem]) -> Iterator[FieldProblem]:
     """Yield the problems of a request with the keys they are about."""
     for problem in problems:
         key = problem.where.removeprefix(_WHERE).removeprefix(", ")
-        if key:
-            yield FieldProblem(key, problem)
-            continue
-        for part in parted(problem.what):
-            values = part.values if isinstance(part, Text) else {}
-            if {"place", "message"} <= values.keys():
-                place, what = str(values["place"]), cast("str", values["message"])
-                yield FieldProblem(place, Problem(what=what, where=place))
-            else:
-                about = "account.type" if part.startswith("a cash account") else ""
-                yield FieldProblem(about, Problem(what=part, where=about))
+        yield FieldProblem(key, problem)
 
 
 def read_draft(path: Path) -> Draft:
@@ -166,7 +156,7 @@ def draft_toml(draft: Draft) -> str:
 
 def _can_be_completed(problem: Problem, path: Path) -> bool:
     return problem.what == _MISSING or (
-        problem.where == str(path) and "is not among" in problem.what
+        problem.where.startswith(str(path)) and "is not among" in problem.what
     )
 
 

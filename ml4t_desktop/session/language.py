@@ -35,8 +35,10 @@ def tr(text: str, /, **values: object) -> str:
     values
         By the names of the places. Numbers are written as the user writes them, a `Text` is translated.
     """
-    if isinstance(text, Text):
+    if isinstance(text, Text) and not values:
         return _of_text(text)
+    if isinstance(text, Text):  # a constant with places
+        return _WRITER.vformat(_of_text(text), (), values)
     pattern = _catalogue.gettext(text) if text else text
     return _WRITER.vformat(pattern, (), values) if values else pattern
 

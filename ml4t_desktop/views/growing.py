@@ -14,15 +14,23 @@ class GrowingColumn(QVBoxLayout):
     Qt squeezes everything on the page into the height that it had.
     """
 
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self._is_growing = False
+
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802, D102 (Qt's)
         page = self.parentWidget()
-        if page is not None and _area_of(page) is not None:
-            needed = self.minimumHeightForWidth(rect.width()) if self.hasHeightForWidth() else 0
-            needed = max(needed, self.minimumSize().height())
-            if rect.height() < needed:
-                page.resize(page.width(), needed)  # comes back here with the whole height
-                return
-        super().setGeometry(rect)
+        if page is None or self._is_growing or _area_of(page) is None:
+            super().setGeometry(rect)
+            return
+        needed = self.minimumHeightForWidth(rect.width()) if self.hasHeightForWidth() else 0
+        needed, before = max(needed, self.minimumSize().height()), page.height()
+        if rect.height() < needed:
+            self._is_growing = True  # the area may think otherwise, and has the last word
+            page.resize(page.width(), needed)  # comes back here with the whole height
+            self._is_growing = False
+        if page.height() == before:
+            super().setGeometry(rect)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class Chance(random.Random):
         return self._name
 
 
-# One draw of Hypothesis: with thousands of examples it loses count of those made by its own generator.
+# One draw of Hypothesis for all of them: those of its own generator are each a node in its tree.
 CHANCES = st.integers(min_value=0, max_value=2**32 - 1).map(Chance)
 
 

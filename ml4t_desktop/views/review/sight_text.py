@@ -52,11 +52,11 @@ def sight_parts(sight: Sight, theme: Theme) -> list[str]:
         f"<p style='margin:0'>{_held(sight)}</p>",
     ]
     if sight.printed:
-        shown = sight.printed[:_LONGEST]
+        printed = sight.printed[:_LONGEST]
         more = "\n…" if len(sight.printed) > _LONGEST else ""
         parts += [
             _heading(tr("What it printed at this time")),
-            f"<pre style='margin:0'>{html.escape(shown)}{more}</pre>",
+            f"<pre style='margin:0'>{html.escape(printed)}{more}</pre>",
         ]
     return parts
 

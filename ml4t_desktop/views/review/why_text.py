@@ -73,7 +73,7 @@ def answer_html(answer: Answer, run: CompletedRun, theme: Theme) -> str:
             f"<h4 style='margin:10px 0 2px 0'>{mark} {shown(_RULES[side])}</h4>",
             _state(state, theme),
         ]
-    parts += [_places(found), _size(answer), _orders(found, has_clock=has_clock)]
+    parts += [_places(found, run), _size(answer), _orders(found, has_clock=has_clock)]
     parts += sight_parts(found.sight, theme)
     parts.append(
         tr(
@@ -197,7 +197,7 @@ def _known(value: object) -> str:
     return tr("no value") if value is None else html.escape(_text(value, "number"))
 
 
-def _places(found: Explanation) -> str:
+def _places(found: Explanation, run: CompletedRun) -> str:
     queue = found.queue
     if (
         queue is None
@@ -205,20 +205,24 @@ def _places(found: Explanation) -> str:
         or queue.rank is None
     ):
         return ""
-    by = "" if queue.rank_value is None else tr(" (by {known})", known=_known(queue.rank_value))
-    limit = (
-        tr("; {used} of {limit} places were used after it", used=queue.used, limit=queue.limit)
-        if queue.limit
-        else ""
+    column = (run.request.strategy.limits.rank_by or "").partition(".")[2]
+    said = (
+        tr("Number {rank} of {n:,} candidates.", rank=queue.rank, n=queue.candidates)
+        if queue.rank_value is None
+        else tr(
+            "Number {rank} of {n:,} candidates by {column}, which is {known} here.",
+            rank=queue.rank,
+            n=queue.candidates,
+            column=html.escape(column),
+            known=_known(queue.rank_value),
+        )
     )
-    return tr(
-        "<h4 style='margin:10px 0 2px 0'>Places</h4><p style='margin:0'>Number {rank} of "
-        "{candidates} candidates{by}{limit}.</p>",
-        rank=queue.rank,
-        candidates=queue.candidates,
-        by=by,
-        limit=limit,
-    )
+    if queue.limit:
+        used = tr(
+            "{used} of {limit} places were used after it.", used=queue.used, limit=queue.limit
+        )
+        said = f"{said} {used}"
+    return f"<h4 style='margin:10px 0 2px 0'>{tr('Places')}</h4><p style='margin:0'>{said}</p>"
 
 
 def _size(answer: Answer) -> str:

@@ -78,6 +78,10 @@ def test_english_needs_no_catalogue():
     assert shown(mark("Open")) == "Open"
 
 
+def test_a_constant_with_places_takes_its_values():
+    assert tr(mark("{n} rows of {file}"), n=3, file="a.csv") == "3 rows of a.csv"
+
+
 def test_braces_of_a_text_without_values_are_left_alone():
     assert tr("a {b}") == "a {b}"
 
@@ -93,3 +97,9 @@ def test_the_language_is_that_chosen_or_that_of_the_system(choice, system, expec
 def test_a_language_without_a_catalogue_speaks_english(monkeypatch, tmp_path):
     monkeypatch.setattr(language, "catalogue_path", lambda name: tmp_path / f"{name}.mo")
     assert catalogue_of("de").gettext("Open") == "Open"
+
+
+def test_a_constant_with_places_is_said_with_its_values():
+    assert tr(mark("Finished in {total:.2f} s: {what}"), total=1.5, what="done") == (
+        "Finished in 1.50 s: done"
+    )
