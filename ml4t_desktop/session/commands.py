@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ml4t_desktop.session.language import shown
-from ml4t_desktop.wording import mark
+from ml4t_desktop.wording import mark, meant
 
 Menu = Literal["File", "Edit", "Run", "View", "Help"]
 
@@ -54,12 +54,12 @@ class Command:
 MENU_TITLES: Final = {
     "File": mark("&File"),
     "Edit": mark("&Edit"),
-    "Run": mark("&Run"),
+    "Run": meant("a menu", "&Run"),
     "View": mark("&View"),
     "Help": mark("&Help"),
     "Panel": mark("&Panel"),
     "Layout": mark("&Layout"),
-    "Trades": mark("&Trades"),
+    "Trades": meant("a menu", "&Trades"),
     "Text size": mark("&Text size"),
     "Theme": mark("&Theme"),
 }

@@ -103,8 +103,8 @@ def taken_as_context(look: Look) -> Notice:
     """Return the note on a wide table beside prices that nothing calls prices."""
     what = tr(
         "nothing says that its columns are prices, so they are taken as context: values that all "
+        "assets share"
     )
-    what += tr("assets share")
     fix = tr("If they are prices, name the file after them, such as close.csv")
     return _notice(look.path.name, what, fix, step=Step.CONTEXT, is_warning=False)
 

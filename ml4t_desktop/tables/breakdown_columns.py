@@ -27,7 +27,7 @@ _COLUMNS: Final[dict[str, tuple[str, str, bool]]] = {
     "best_month": (mark("Best month"), _ACCOUNT, False),
     "worst_month": (mark("Worst month"), _ACCOUNT, False),
     "num_trades": (mark("Trades"), _TRADES, False),
-    "trades_pnl": ("P&L", _TRADES, True),
+    "trades_pnl": (mark("P&L"), _TRADES, True),
     "win_rate": (mark("Win rate"), _TRADES, False),
     "win_rate_low": (mark("from"), _TRADES, False),
     "win_rate_high": (mark("to"), _TRADES, False),

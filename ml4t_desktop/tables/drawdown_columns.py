@@ -36,7 +36,7 @@ def drawdown_columns(*, has_clock: bool) -> tuple[Column, ...]:
         Column(name="days", header=tr("Days in all"), kind="count",
         tip=tr("From the peak to the recovery, or to the end")),
         Column(name="trades", header=tr("Trades"), kind="count", tip=tr("Open at some time from peak to trough")),
-        Column(name="trades_pnl", header="P&L", kind="money", is_signed=True, tip=tr("What these trades made")),
+        Column(name="trades_pnl", header=tr("P&L"), kind="money", is_signed=True, tip=tr("What these trades made")),
     )  # fmt: skip
 
 

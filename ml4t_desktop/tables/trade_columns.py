@@ -30,11 +30,11 @@ _BEFORE: Final = (
         tip=mark("When the exit was filled; empty while the trade is open"),
     ),
     Column(
-        name="pnl", header="P&L", kind="money", total="sum", group=_RESULT, is_signed=True,
+        name="pnl", header=mark("P&L"), kind="money", total="sum", group=_RESULT, is_signed=True,
         tip=mark("Profit and loss after all fees"),
     ),
     Column(
-        name="pnl_percent", header="P&L %", kind="percent", total="mean", group=_RESULT, is_signed=True,
+        name="pnl_percent", header=mark("P&L %"), kind="percent", total="mean", group=_RESULT, is_signed=True,
         tip=mark("Profit and loss after all fees, in per cent of the value at entry"),
     ),
     Column(

@@ -13,7 +13,7 @@ from ml4t_desktop.request.sizing import (
     FractionalKelly,
     SizeByConfidence,
 )
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, meant, say
 
 Kind = Literal["percent", "money", "price", "quantity", "number"]
 
@@ -75,7 +75,7 @@ def size_steps(
         case FixedValue():
             return (
                 SizeStep(title=mark("Money"), kind="money", value=sizing.value),
-                SizeStep(title=mark("Close"), kind="price", value=close),
+                SizeStep(title=meant("a price", "Close"), kind="price", value=close),
                 SizeStep(
                     title=mark("Quantity before rounding"),
                     kind="quantity",
@@ -92,7 +92,7 @@ def _of_share(share: float | None, close: float, equity: float) -> tuple[SizeSte
         SizeStep(title=mark("Share of the equity"), kind="percent", value=share),
         SizeStep(title=mark("Equity"), kind="money", value=equity),
         SizeStep(title=mark("Money"), kind="money", value=money),
-        SizeStep(title=mark("Close"), kind="price", value=close),
+        SizeStep(title=meant("a price", "Close"), kind="price", value=close),
         SizeStep(
             title=mark("Quantity before rounding"),
             kind="quantity",

@@ -29,7 +29,7 @@ from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.tables.trade_rows import wide_values
 from ml4t_desktop.views.data.column_table import NOT_USED, ColumnTable
 from ml4t_desktop.views.review.empty import EmptyState
-from ml4t_desktop.wording import mark
+from ml4t_desktop.wording import mark, meant
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,10 +44,10 @@ _NAMES = {
     "time": mark("Time"),
     "clock": mark("Time of day"),
     "asset": mark("Asset"),
-    "open": mark("Open"),
-    "high": mark("High"),
-    "low": mark("Low"),
-    "close": mark("Close"),
+    "open": meant("a price", "Open"),
+    "high": meant("a price", "High"),
+    "low": meant("a price", "Low"),
+    "close": meant("a price", "Close"),
     "volume": mark("Volume"),
 }
 _SIGNAL = mark("Signal")

@@ -21,7 +21,7 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
-from ml4t_desktop.wording import mark
+from ml4t_desktop.wording import mark, meant
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
@@ -39,10 +39,10 @@ _CENTRE = QAbstractItemView.ScrollHint.PositionAtCenter
 _DAY = 86_400_000_000
 _ROW = Column(name="row", header=mark("Row"), kind="count", tip=mark("Row of the file, from 1"))
 _PRICES = (
-    Column(name="open", header=mark("Open"), kind="price"),
-    Column(name="high", header=mark("High"), kind="price"),
-    Column(name="low", header=mark("Low"), kind="price"),
-    Column(name="close", header=mark("Close"), kind="price"),
+    Column(name="open", header=meant("a price", "Open"), kind="price"),
+    Column(name="high", header=meant("a price", "High"), kind="price"),
+    Column(name="low", header=meant("a price", "Low"), kind="price"),
+    Column(name="close", header=meant("a price", "Close"), kind="price"),
     Column(name="volume", header=mark("Volume"), kind="quantity"),
 )
 _LEAST_CHART = 110

@@ -49,9 +49,9 @@ class RollingPanel(StudyPanel):
         super().__init__(results, studies, _HINT, parent)
         self.setObjectName("rolling_panel")
         self._making = making
-        self.days = _window("rolling_days", tr("Days of the window"), _USUAL_DAYS, " days")
+        self.days = _window("rolling_days", tr("Days of the window"), _USUAL_DAYS, tr(" days"))
         self.trades = _window(
-            "rolling_trades", tr("Trades of the window"), _USUAL_TRADES, " trades"
+            "rolling_trades", tr("Trades of the window"), _USUAL_TRADES, tr(" trades")
         )
         self.chart = DayLines(_PANES, theme)
         self.tip = QLabel(shown(_TIP))

@@ -24,6 +24,7 @@ from ml4t_desktop.session.results import ResultStore, Subset
 from ml4t_desktop.session.studies import StudyStore
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.without import WithoutStore
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.trade_metrics import TradeMetrics
@@ -31,11 +32,11 @@ if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is vi
 
 _MASKS: Final[tuple[Mask, ...]] = ("trades", "times", "assets")
 _SHOWN: Final[tuple[tuple[str, str, Kind], ...]] = (
-    ("trades_pnl", "P&L", "money"),
-    ("win_rate", "won", "percent"),
-    ("expectancy_percent", "mean", "percent"),
-    ("profit_factor", "PF", "ratio"),
-    ("average_bars_held", "bars", "ratio"),
+    ("trades_pnl", mark("P&L"), "money"),
+    ("win_rate", mark("won"), "percent"),
+    ("expectancy_percent", mark("mean"), "percent"),
+    ("profit_factor", mark("PF"), "ratio"),
+    ("average_bars_held", mark("bars"), "ratio"),
 )
 
 
@@ -154,7 +155,7 @@ class SubsetStrip(QFrame):
     def _beside(self, part: TradeMetrics, whole: TradeMetrics) -> str:
         muted = self._theme.muted
         return " &nbsp;·&nbsp; ".join(
-            f"{title.replace('&', '&amp;')} "
+            f"{shown(title).replace('&', '&amp;')} "
             f"<a href='{name}' style='color:{self._theme.text}; text-decoration:none'>"
             f"<b>{_text(part, name, kind)}</b></a> "
             f"<span style='color:{muted}'>({_text(whole, name, kind)})</span>"

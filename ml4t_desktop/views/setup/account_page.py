@@ -99,7 +99,7 @@ def _fields() -> tuple[Field, ...]:
         NumberField(
             "account.settlement_days",
             tr("Settlement"),
-            suffix=" days",
+            suffix=tr(" days"),
             is_whole=True,
             high=1000,
             tip=tr("Days until the proceeds of a sale can be spent"),

@@ -35,7 +35,7 @@ def _limit() -> tuple[Field, ...]:
         NumberField(
             f"{_KEY}.good_for_bars",
             tr("Works for"),
-            suffix=" bars",
+            suffix=tr(" bars"),
             is_whole=True,
             high=1e6,
             tip=tr("So many bars of the asset after the decision; 0 means until it fills"),

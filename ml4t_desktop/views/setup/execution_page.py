@@ -68,7 +68,7 @@ def _fields() -> tuple[Field, ...]:
         NumberField(
             "execution.lot_size",
             tr("Lot size"),
-            suffix=" units",
+            suffix=tr(" units"),
             tip=tr("Quantities are multiples of it; 0 means fractional"),
         ),
         ChoiceField(

@@ -93,7 +93,7 @@ def _fixed_quantity() -> tuple[Field, ...]:
             f"{_KEY}.quantity",
             tr("Quantity"),
             low=1e-9,
-            suffix=" units",
+            suffix=tr(" units"),
             tip=tr("Each entry is for so many shares, coins or contracts, rounded to lots"),
         ),
     )
@@ -138,7 +138,7 @@ def _by_volatility() -> tuple[Field, ...]:
             tip=tr("Share of the equity that a position may move in a usual bar (one standard deviation)"),
         ),
         NumberField(
-            f"{_KEY}.window", tr("Volatility over"), suffix=" bars", is_whole=True, low=2, high=10_000,
+            f"{_KEY}.window", tr("Volatility over"), suffix=tr(" bars"), is_whole=True, low=2, high=10_000,
             drag=(2, 252, 1), tip=tr("Number of returns; before there are as many, no order"),
         ),
         _share("max_percent", tr("Share at most"), tr("Never more than this share of the equity")),
@@ -167,7 +167,7 @@ def _rebalance() -> tuple[Field, ...]:
         NumberField(
             f"{_KEY}.window",
             tr("Volatility over"),
-            suffix=" bars",
+            suffix=tr(" bars"),
             is_whole=True,
             low=2,
             high=10_000,

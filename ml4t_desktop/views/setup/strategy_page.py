@@ -212,7 +212,7 @@ def _exit_fields() -> tuple[Field, ...]:
             tip=tr("Leaves when the price falls this far below its best since the entry"),
         ),
         NumberField(
-            "strategy.exits.max_bars", tr("Longest hold"), suffix=" bars", is_whole=True, optional=5, low=1,
+            "strategy.exits.max_bars", tr("Longest hold"), suffix=tr(" bars"), is_whole=True, optional=5, low=1,
             high=1e6, drag=(1, 100, 1), tip=tr("Leaves at so many closes after the entry"),
         ),
         ChoiceField(
@@ -227,12 +227,12 @@ def _limit_fields(rank: ChoiceField) -> tuple[Field, ...]:
     return (
         NumberField(
             "strategy.limits.max_positions", tr("Most positions"), is_whole=True, optional=20, low=1, high=1e6,
-            suffix=" positions", drag=(1, 100, 1),
+            suffix=tr(" positions"), drag=(1, 100, 1),
             tip=tr("Assets held or ordered at the same time; beyond that no entry is ordered"),
         ),
         rank,
         NumberField(
-            "strategy.limits.cooldown_bars", tr("Pause after exit"), suffix=" bars", is_whole=True, high=1e6,
+            "strategy.limits.cooldown_bars", tr("Pause after exit"), suffix=tr(" bars"), is_whole=True, high=1e6,
             drag=(0, 50, 1), tip=tr("So many closes after an exit are skipped before the asset is entered again"),
         ),
     )  # fmt: skip
