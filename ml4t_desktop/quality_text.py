@@ -24,7 +24,7 @@ def quality_reports(paths: Sequence[Path]) -> "list[QualityReport]":
     InputError
         If a request cannot be read, or a file is given beside a request.
     """
-    from ml4t_desktop.files.quality import check_data, check_file
+    from ml4t_desktop.files.quality import check_data, check_files
     from ml4t_desktop.request import load_request
 
     requests = [path for path in paths if path.suffix.lower() == ".toml"]
@@ -34,7 +34,7 @@ def quality_reports(paths: Sequence[Path]) -> "list[QualityReport]":
         raise InputError(
             [Problem(where=str(path), what=what, fix="Leave it out") for path in others]
         )
-    reports = [check_file(path) for path in others]
+    reports = [*check_files(others)]
     for path in requests:
         request = load_request(path)
         reports.append(check_data(request.data, request.context, base=path.parent))

@@ -15,6 +15,7 @@ from ml4t_desktop.app.dialogs import (
     RecoveryAnswer,
     Unsaved,
 )
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.project.document import SUFFIX, is_project
 from ml4t_desktop.session.intake import REQUEST_SUFFIX
 from ml4t_desktop.session.language import tr
@@ -38,6 +39,7 @@ class DocumentDesk(QObject):
             "file.save_as": self._save_as,
             "file.recover": self.offer_recovery,
             "file.locate": self._locate,
+            "file.read_again": session.changes.read_again,
         }
         if session.autosave is not None:
             session.autosave.looked.connect(self.offer_recovery)
@@ -164,8 +166,11 @@ class DocumentDesk(QObject):
             name = missing[0]
             take = partial(self._located, name)
             self._dialogs.open_files(
-                tr("Where is {name} now?", name=Path(name).name), CONTEXT_FILES, take
+                tr("Where is {name} now?", name=self._file_name(name)), CONTEXT_FILES, take
             )
+
+    def _file_name(self, name: str) -> str:
+        return real_file(self._session.request.resolved(name)).name
 
     def _located(self, name: str, paths: list[Path]) -> None:
         if paths:

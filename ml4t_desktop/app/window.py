@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
         """Look at the files again when one comes back from another program."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.session.intake.look_again()
+            self.session.changes.look()
 
     def _looked_at(self) -> str:
         """Return the panel that is looked at, with its step for the set-up."""

@@ -14,6 +14,9 @@ from ml4t_desktop.wording import mark, say, say_count
 
 _PLACES = 5
 _BY_CHANCE = 5
+_DAY = 86_400_000_000  # microseconds
+_EARLY = _DAY // 6
+_FROM_SUNDAY = 4  # 1970-01-01 was a Thursday
 
 
 def with_usable_prices(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem]]:
@@ -181,9 +184,21 @@ def _differing(bars: Bars, rows: NDArray[np.int64]) -> Problem:
             rows_text=rows_text(bars, rows),
         )
     fix = mark('Mend the file, or set duplicate_bar = "first" or "last" in [data.repairs]')
-    if file.roles.asset is None:
+    if not file.zoned and _clocks_went_back(bars.time[rows]):
+        fix = say(
+            'If the clocks went back then, say the zone of the times: time_zone = "…" in [data]. {fix}',
+            fix=fix,
+        )
+    elif file.roles.asset is None:
         fix = say("If it holds several assets, name their column as 'asset'. {fix}", fix=fix)
     return Problem(where=where, what=what, fix=fix)
+
+
+def _clocks_went_back(times: NDArray[np.int64]) -> bool:
+    """Return whether times lie in the first hours of Sundays, and not all at midnight."""
+    days, clock = times // _DAY, times % _DAY
+    is_sunday = (days + _FROM_SUNDAY) % 7 == 0
+    return bool(is_sunday.all() and (clock < _EARLY).all() and clock.any())
 
 
 def _difference(bars: Bars, row: int) -> str:

@@ -13,6 +13,7 @@ from ml4t_desktop.files.context import ContextMatch, matched_rows
 from ml4t_desktop.files.context_table import context_columns, context_table
 from ml4t_desktop.files.context_values import ContextTable
 from ml4t_desktop.files.findings import counted, named, time_text
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.recognition import Schema, recognised
 from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.market.columns import TextColumn
@@ -50,20 +51,20 @@ def read_benchmark(source: BenchmarkFile, base: Path) -> ContextTable:
     path = base / source.file
     form = TableForm(**{name: getattr(source, name) for name in TableForm.model_fields})
     sample = table_sample(path, form)
-    column = source.column or _value_column(sample.schema, source, path.name)
-    time, _ = context_columns(sample.schema, source.time, (column,), path.name)
+    column = source.column or _value_column(sample.schema, source, shown_name(path))
+    time, _ = context_columns(sample.schema, source.time, (column,), shown_name(path))
     read = open_table(path, form, columns=[time, column])
     table = context_table(
         read.frame,
         time=time,
         columns=(column,),
         repairs=Repairs(),
-        source=path.name,
+        source=shown_name(path),
         form=form,
         decimal=read.decimal,
         notes=read.notes,
     )
-    return worth_of(table, column, source.values, path.name)
+    return worth_of(table, column, source.values, shown_name(path))
 
 
 def benchmark_of_frame(frame: pl.DataFrame, source: BenchmarkFile) -> ContextTable:

@@ -13,6 +13,7 @@ from typing import IO, Final, Literal
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import listed
+from ml4t_desktop.files.inside import place_of, real_file
 from ml4t_desktop.wording import mark, say
 
 Packing = Literal["gzip", "bzip2", "xz", "zstd", "zip"]
@@ -24,7 +25,7 @@ _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
 )
-_MAGIC_BYTES = 4
+_MAGIC_BYTES = 6
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _MOST_TIMES = 200
 _ALWAYS_ALLOWED = 1 << 28
@@ -61,20 +62,21 @@ def opened(path: Path, packing: Packing | None, member: str | None = None) -> It
     Parameters
     ----------
     member : str or None
-        The file of a zip archive to open, when it holds several.
+        The file of a zip archive to open, when it holds several and the path leads to none of them.
 
     Raises
     ------
     InputError
         If a zip archive holds no table, several of which none is named, or is locked.
     """
+    place = place_of(path)
     if packing == "zip":
-        with zipfile.ZipFile(path) as archive:
-            name = _member(archive, path, member)
-            with archive.open(name) as stream:
+        with zipfile.ZipFile(place.file) as archive:
+            name = _member(archive, path, place.inner or member)
+            with archive.open(name) as packed, _unpacked_again(packed) as stream:  # pyright: ignore[reportArgumentType] # it is what archives open
                 yield _Bounded(stream, path)  # pyright: ignore[reportReturnType] # reads as a file does
         return
-    with _OPENERS[packing](path) as stream:
+    with _OPENERS[packing](place.file) as stream:
         yield stream if packing is None else _Bounded(stream, path)  # pyright: ignore[reportReturnType] # reads as a file does
 
 
@@ -83,7 +85,7 @@ class _Bounded:
 
     def __init__(self, stream: IO[bytes], path: Path) -> None:
         self._stream, self._path, self._count = stream, path, 0
-        self._most = max(path.stat().st_size * _MOST_TIMES, _ALWAYS_ALLOWED)
+        self._most = max(real_file(path).stat().st_size * _MOST_TIMES, _ALWAYS_ALLOWED)
 
     def read(self, size: int = -1) -> bytes:
         """Read as a file does.
@@ -116,37 +118,48 @@ def too_large(path: Path) -> Problem:
     )
 
 
-def refuse_large_workbook(path: Path) -> None:
+def refuse_large_workbook(source: Path | bytes, path: Path) -> None:
     """Refuse a workbook in the form of a zip archive whose parts are too large to be meant."""
-    with zipfile.ZipFile(path) as archive:
+    file = BytesIO(source) if isinstance(source, bytes) else source
+    if not zipfile.is_zipfile(file):
+        return
+    with zipfile.ZipFile(file) as archive:
         size = sum(entry.file_size for entry in archive.infolist())
-    if size > max(path.stat().st_size * _MOST_TIMES, _ALWAYS_ALLOWED):
+    held = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if size > max(held * _MOST_TIMES, _ALWAYS_ALLOWED):
         raise InputError(too_large(path))
 
 
-def _zstandard(path: Path) -> IO[bytes]:
+def _unpacked_again(file: zipfile.ZipExtFile) -> IO[bytes]:
+    """Return a file of an archive, unpacked where it is packed itself, such as ``prices.csv.gz``."""
+    packing = packing_of(file.peek(_MAGIC_BYTES))
+    return _OPENERS[None if packing == "zip" else packing](file)  # pyright: ignore[reportArgumentType] # reads as a file does
+
+
+def _zstandard(file: Path | IO[bytes]) -> IO[bytes]:
     import pyarrow as pa
 
-    return pa.input_stream(str(path), compression="zstd")  # pyright: ignore[reportReturnType] # reads as a file does
+    source = str(file) if isinstance(file, Path) else file
+    return pa.input_stream(source, compression="zstd")  # pyright: ignore[reportReturnType] # reads as a file does
 
 
-def _plain(path: Path) -> IO[bytes]:
-    return path.open("rb")
+def _plain(file: Path | IO[bytes]) -> IO[bytes]:
+    return file.open("rb") if isinstance(file, Path) else file
 
 
-def _gzip(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb")  # pyright: ignore[reportReturnType] # reads as a file does
+def _gzip(file: Path | IO[bytes]) -> IO[bytes]:
+    return gzip.open(file, "rb")  # pyright: ignore[reportReturnType] # reads as a file does
 
 
-def _bzip2(path: Path) -> IO[bytes]:
-    return bz2.open(path, "rb")
+def _bzip2(file: Path | IO[bytes]) -> IO[bytes]:
+    return bz2.open(file, "rb")  # pyright: ignore[reportReturnType] # of bytes, as it is asked for
 
 
-def _xz(path: Path) -> IO[bytes]:
-    return lzma.open(path, "rb")
+def _xz(file: Path | IO[bytes]) -> IO[bytes]:
+    return lzma.open(file, "rb")
 
 
-_OPENERS: Final[dict[Packing | None, Callable[[Path], IO[bytes]]]] = {
+_OPENERS: Final[dict[Packing | None, Callable[[Path | IO[bytes]], IO[bytes]]]] = {
     None: _plain,
     "gzip": _gzip,
     "bzip2": _bzip2,

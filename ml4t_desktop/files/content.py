@@ -1,11 +1,12 @@
 """What the values of columns tell about their roles, where names do not."""
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
 
 from ml4t_desktop.files.clocks import holds_clocks, is_clock_name
-from ml4t_desktop.files.names import reason_to_ignore, usual_role
+from ml4t_desktop.files.names import folded, reason_to_ignore, usual_role
 from ml4t_desktop.files.number_texts import read_numbers, without_words
 from ml4t_desktop.files.times import are_epochs, can_be_times
 from ml4t_desktop.wording import mark
@@ -14,6 +15,7 @@ Found = dict[str, tuple[str, str]]
 _SAMPLE = 1_000
 _PRICES = ("open", "high", "low", "close")
 _MOST = 0.99
+_NUMBERED = re.compile(r"(id|code|key|number|no)$")
 _NEAR = 0.5  # high and low of one bar are not farther apart than this share of the price
 
 
@@ -136,10 +138,13 @@ def _asset(sample: pl.DataFrame, times: list[str], taken: set[str]) -> str | Non
         return None
     for name, kind in sample.schema.items():
         words = kind == pl.String or isinstance(kind, pl.Categorical | pl.Enum)
-        if name in taken or name in times or not words:
+        numbered = kind.is_integer() and _NUMBERED.search(folded(name)) is not None
+        if name in taken or name in times or not (words or numbered):
             continue
         texts = sample[name].head(_SAMPLE).cast(pl.String)
-        if holds_clocks(texts) or can_be_times(texts.drop_nulls()):
+        if numbered and sample[name].n_unique() > sample.height // 2:
+            continue  # a number of the row
+        if words and (holds_clocks(texts) or can_be_times(texts.drop_nulls())):
             continue
         if not sample.select(*times, name).is_duplicated().any():
             return name

@@ -23,6 +23,7 @@ import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import counted, gathering, listed, unknown_column
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.names import folded
 from ml4t_desktop.files.tables import read_columns, table_schema
 from ml4t_desktop.files.times import read_times
@@ -99,7 +100,7 @@ def read_corporate_actions(path: Path) -> ActionRows:
         If the file cannot be read, or rows are refused; all problems at once, each with row and column.
     """
     texts = [name for name in table_schema(path) if _role(name) in ("symbol", "new_symbol", "kind")]
-    return corporate_action_rows(read_columns(path, None, text=texts), path.name)
+    return corporate_action_rows(read_columns(path, None, text=texts), shown_name(path))
 
 
 def with_action_rows(market: Market, rows: ActionRows) -> tuple[Market, tuple[Problem, ...]]:

@@ -10,9 +10,22 @@ from typing import Self
 from ml4t_desktop.errors import Cancelled, InputError, Problem
 from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.folders import with_files_of_folders
+from ml4t_desktop.files.inside import real_files
 from ml4t_desktop.files.stamps import Stamps
 from ml4t_desktop.request import ContextSource, DataSource
 from ml4t_desktop.wording import mark
+
+
+def tables_elsewhere(
+    data: DataSource, context: ContextSource | None, *, base: Path
+) -> frozenset[Path]:
+    """Return the tables that a request names as something else than prices."""
+    predictions = data.predictions.files if data.predictions is not None else ()
+    more = [context.file if context is not None else None, data.corporate_actions]
+    kept = {*data.files}  # such as a file that is context and prices at once
+    return frozenset(
+        base / name for name in (*predictions, *more) if name is not None and name not in kept
+    )
 
 
 def source_files(data: DataSource, context: ContextSource | None, *, base: Path) -> list[Path]:
@@ -23,7 +36,7 @@ def source_files(data: DataSource, context: ContextSource | None, *, base: Path)
     more = [context.file if context is not None else None, data.corporate_actions]
     predictions = data.predictions.files if data.predictions is not None else ()
     names = [*data.files, *predictions, *(name for name in more if name is not None)]
-    return with_files_of_folders([base / name for name in names])
+    return real_files(with_files_of_folders([base / name for name in names]))
 
 
 class Fingerprint:

@@ -1,13 +1,16 @@
 """Folders, and zip archives, with a file for each asset."""
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import archive_names, without_packing
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.inside import place_of, shown_name
+from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
 
@@ -16,6 +19,8 @@ TABLE_SUFFIXES = frozenset({
     ".xlsx", ".xls", ".xlsb", ".xlsm", ".ods",
 })  # fmt: skip
 _MARKS = "_-. "
+_DEEPEST = 5
+_MOST_FILES = 100_000
 _SPAN = re.compile(
     r"[_\-. ](\d{1,2}(m|min|h|d|w)|daily|hourly|weekly|minute|intraday|1day|us|usd)$", re.IGNORECASE
 )
@@ -28,30 +33,28 @@ class FolderFile:
     Parameters
     ----------
     path : Path
-        The file itself, or the archive that it is in.
+        Of a file in an archive, a path that leads into it; see `inside`.
     symbol : str
-    member : str or None
-        Its name in the archive.
+    label : str
+        What it is called where its name is that of others too; empty where it is not.
     """
 
     path: Path
     symbol: str
-    member: str | None = None
+    label: str = ""
 
     @property
     def name(self) -> str:
-        """The name of the file."""
-        return self.path.name if self.member is None else PurePosixPath(self.member).name
-
-    def form(self, form: TableForm) -> TableForm:
-        """Return how it is written, given how all of them are."""
-        return form if self.member is None else form.model_copy(update={"sheet": self.member})
+        """The name of the file, and where it is one of several in a file, that file's before it."""
+        return self.label or shown_name(self.path)
 
 
 def files_in(path: Path, form: TableForm | None = None) -> tuple[FolderFile, ...]:
     """Return the tables in a folder, by name; none when it is a file or not there.
 
-    With a form that names no file of it, also those in a zip archive of several files.
+    Where none lies in it, they are those of the folders in it, such as ``symbol=AAPL/part-0.parquet``.
+    With a form that names no file of it, also those in a zip archive of several files, or in a folder
+    of it that the path leads to.
     """
     try:
         if not path.is_dir():
@@ -66,31 +69,72 @@ def files_in(path: Path, form: TableForm | None = None) -> tuple[FolderFile, ...
             where=str(path), what=say("cannot be read ({reason})", reason=reason), fix=fix
         )
         raise InputError(problem) from error
+    if not tables:
+        return _files_below(path)
     symbols = symbols_of([item.name for item in tables])
     return tuple(
         FolderFile(path=item, symbol=symbol) for item, symbol in zip(tables, symbols, strict=True)
     )
 
 
+def _files_below(folder: Path) -> tuple[FolderFile, ...]:
+    """Return the tables in the folders of a folder; a folder may say the asset of what is in it."""
+    tables: list[Path] = []
+    for above, inner, names in os.walk(folder):
+        inner[:] = sorted(name for name in inner if not name.startswith((".", "_")))
+        if len(Path(above).relative_to(folder).parts) >= _DEEPEST:
+            inner.clear()
+        tables += [Path(above) / name for name in sorted(names) if is_table_name(name)]
+        if len(tables) > _MOST_FILES:
+            break
+    names = [table.name for table in tables]
+    distinct = len(set(names)) == len(names)
+    symbols = symbols_of(names if distinct else [table.parent.name for table in tables])
+    return tuple(
+        FolderFile(
+            path=table,
+            symbol=_said_by_folder(table.relative_to(folder)) or symbol,
+            label=table.relative_to(folder).as_posix(),
+        )
+        for table, symbol in zip(tables, symbols, strict=True)
+    )
+
+
+def _said_by_folder(path: Path) -> str:
+    """Return the asset that a folder such as ``symbol=AAPL`` names; empty when none does."""
+    pairs = [part.partition("=") for part in path.parts[:-1]]
+    return next((value for key, _, value in pairs if value and usual_role(key) == "asset"), "")
+
+
 def _files_in_archive(path: Path) -> tuple[FolderFile, ...]:
-    names = archive_names(path)
+    place = place_of(path)
+    names = archive_names(place.file)
+    if place.inner is not None:
+        names = [name for name in names if name.startswith(f"{place.inner}/")]
     tables = sorted(name for name in names if is_table_name(PurePosixPath(name).name))
     if len(names) < 2:
         return ()
     symbols = symbols_of([PurePosixPath(name).name for name in tables]) if len(tables) > 1 else [""]
     return tuple(
-        FolderFile(path=path, symbol=symbol, member=name)
+        FolderFile(path=place.file / name, symbol=symbol)
         for name, symbol in zip(tables, symbols, strict=False)
     )
 
 
-def with_files_of_folders(paths: Sequence[Path]) -> list[Path]:
-    """Return paths with each folder replaced by the tables in it."""
-    return [inner for path in paths for inner in ([f.path for f in files_in(path)] or [path])]
+def with_files_of_folders(paths: Sequence[Path], form: TableForm | None = None) -> list[Path]:
+    """Return paths with each folder replaced by the tables in it; with a form, each archive too."""
+    return [inner for path in paths for inner in ([f.path for f in files_in(path, form)] or [path])]
 
 
-def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]:
+def folder_notes(
+    path: Path, files: Sequence[FolderFile], elsewhere: Collection[Path] = ()
+) -> tuple[Problem, ...]:
     """Return notes on what of a folder is read and what is not.
+
+    Parameters
+    ----------
+    elsewhere : collection of Path
+        Tables of it that are used as something else, so that nothing is said of them.
 
     Raises
     ------
@@ -99,14 +143,15 @@ def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]
     """
     is_folder = path.is_dir()
     names = [item.name for item in sorted(path.iterdir())] if is_folder else archive_names(path)
-    used = {file.name if file.member is None else file.member for file in files}
+    theirs = [*(file.path for file in files), *elsewhere]
+    used = {_top(path, item) if is_folder else place_of(item).inner for item in theirs}
     others = [name for name in names if not name.startswith(".") and name not in used]
     if not files:
         fix = mark("Choose a folder with a file for each asset")
         raise InputError(Problem(where=str(path), what=mark("is a folder without tables"), fix=fix))
     count = counted(len(files), "file")
     listing = listed(
-        [f"{file.name}: {file.symbol}" if file.symbol else file.name for file in files]
+        [f"{_own_name(file)}: {file.symbol}" if file.symbol else _own_name(file) for file in files]
     )
     left_out = counted(len(others), "entry")
     if is_folder:
@@ -123,6 +168,14 @@ def folder_notes(path: Path, files: Sequence[FolderFile]) -> tuple[Problem, ...]
     if others:
         notes.append(Problem(where=path.name, what=rest, severity="note"))
     return tuple(notes)
+
+
+def _own_name(file: FolderFile) -> str:
+    return file.label or file.path.name
+
+
+def _top(folder: Path, item: Path) -> str:
+    return item.relative_to(folder).parts[0] if item.is_relative_to(folder) else item.name
 
 
 def is_table_name(name: str) -> bool:
@@ -150,7 +203,8 @@ def symbols_of(names: Sequence[str]) -> list[str]:
 
 def _stem(name: str) -> str:
     path = Path(without_packing(name))
-    return path.name.removesuffix(path.suffix)
+    # The name of a sheet may have a dot of its own, such as BRK.B.
+    return path.name.removesuffix(path.suffix) if is_table_name(path.name) else path.name
 
 
 def _up_to_mark(shared: str) -> str:

@@ -13,6 +13,7 @@ from ml4t_desktop.files.names import (
     is_adjusted_close,
     is_market_data,
     is_model_output,
+    is_quote,
     reason_to_ignore,
     usual_role,
 )
@@ -140,6 +141,10 @@ def _price_as_close(frame: pl.DataFrame, found: set[Role], taken: set[str]) -> l
     if name is None:
         return []
     reason = mark("a price, and no column is called the close")
+    if is_quote(name):
+        reason = mark(
+            "the bid, as there is no price of a trade; the spread is a cost to be named as slippage"
+        )
     return [Guess(role="close", column=name, reason=reason, confidence=_BY_TYPE)]
 
 

@@ -13,6 +13,12 @@ PAIR = "|"
 _NUMBER = re.compile(r"[(]?[+-]?[$€£]?\s?(\d[\d.,' ]*|\.\d+)([eE][+-]?\d+)?\s?%?[)]?")
 _TIME = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\d{1,2}:\d{2}.*|\d{8}")
 _FEWEST_CELLS = 4
+_FEWEST_ROWS = 3  # that tell a line of units from the first row
+_LOOKED_AT = 20
+_TOTALS = frozenset({
+    "total", "totals", "grand total", "subtotal", "sum", "average", "avg", "mean", "median", "count",
+    "summe", "gesamt", "durchschnitt", "mittelwert", "anzahl", "somme", "moyenne", "suma", "totale", "media",
+})  # fmt: skip
 _NO_WORD = ("", "-", "nan", "na", "n/a", "null", "none", "#n/a")
 
 
@@ -41,7 +47,8 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
     if not rows:
         return Header(rows=0, names=())
     width = _width(rows)
-    fitting = [place for place, row in enumerate(rows) if _fits(row, width)]
+    filled = _filled_width(rows, width)
+    fitting = [place for place, row in enumerate(rows) if _fits(row, width, filled)]
     first = next((place for place in fitting if not _is_title(rows[place])), None)
     first = first if first is not None else next(iter(fitting), None)
     if first is None:
@@ -60,7 +67,9 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
         made, more = unique_names(names)
         return Header(rows=first + used, names=made, remarks=(*remarks, *more))
     names = [*rows[first]]
-    if len(names) == width - 1:
+    if filled <= len(names) < width:  # lines that end with separators
+        names += [""] * (width - len(names))
+    elif len(names) == width - 1:
         data = [row for row in rows[first + 1 :] if len(row) == width]
         if all(not row[-1] for row in data):
             names.append("")
@@ -68,7 +77,11 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
             names.insert(0, "")
             remarks.append(mark("the first column has no name"))
     made, more = unique_names(names)
-    return Header(rows=first + 1, names=made, remarks=(*remarks, *more))
+    units = _units(rows[first + 1 :], len(names))
+    if units:
+        said = ", ".join(dict.fromkeys(cell for cell in units if cell))
+        remarks.append(say("the line below the header is no row of the table ({said})", said=said))
+    return Header(rows=first + 1 + bool(units), names=made, remarks=(*remarks, *more))
 
 
 def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -94,11 +107,47 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
     return max(counts.items(), key=lambda item: (item[1], item[0]))[0]
 
 
-def _fits(row: Sequence[str], width: int) -> bool:
-    """Return whether a row can be the header: as wide as the rows, or lacking one name."""
+def _filled_width(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Return the number of cells up to the last one that any of the widest rows fills."""
+    wide = [row for row in rows if len(row) == width]
+    return max((place + 1 for row in wide for place, cell in enumerate(row) if cell), default=0)
+
+
+def _fits(row: Sequence[str], width: int, filled: int) -> bool:
+    """Return whether a row can be the header: as wide as the rows, or as what they fill, or lacking one name."""
     if len(row) == width:
         return width == 1 or sum(bool(cell) for cell in row) > 1
-    return len(row) == width - 1 > 1 and all(row)
+    return (len(row) == width - 1 or filled <= len(row) < width) and len(row) > 1 and all(row)
+
+
+def _units(rows: Sequence[Sequence[str]], width: int) -> Sequence[str]:
+    """Return the line of units, of types or of dashes between the header and the rows; empty if there is none.
+
+    It has words, or nothing, where the rows below it have numbers and times.
+    """
+    if len(rows) < _FEWEST_ROWS or len(rows[0]) != width:
+        return ()
+    units, body = rows[0], [row for row in rows[1 : _LOOKED_AT + 1] if len(row) == width]
+    numbers = [c for c in range(width) if _most(body, c, _NUMBER)]
+    times = [c for c in range(width) if _most(body, c, _TIME)]
+    judged = {*numbers, *times}
+    if not times or len(numbers) < 2 or not any(units[c] for c in judged):
+        return ()
+    return units if all(not units[c] or _is_word(units[c]) for c in judged) else ()
+
+
+def _most(rows: Sequence[Sequence[str]], column: int, pattern: re.Pattern[str]) -> bool:
+    return 2 * sum(bool(pattern.fullmatch(row[column])) for row in rows) > len(rows)
+
+
+def is_total(cells: Sequence[str], before: Sequence[str]) -> bool:
+    """Return whether a last row sums up the others: it says so, and has no time where the row before has one."""
+    first = next((cell for cell in cells if cell), "")
+    return (
+        first.casefold().rstrip(": ") in _TOTALS
+        and any(_TIME.fullmatch(cell) for cell in before)
+        and not any(_TIME.fullmatch(cell) for cell in cells)
+    )
 
 
 def _is_title(row: Sequence[str]) -> bool:

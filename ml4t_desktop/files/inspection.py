@@ -21,6 +21,7 @@ from ml4t_desktop.files.guesses import (
     guess_rest,
     guess_time,
 )
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.sources import AUTOMATIC, Source, read_source
 from ml4t_desktop.files.times import Times, read_times
 from ml4t_desktop.files.watch import NOBODY, Watch
@@ -151,7 +152,7 @@ def inspect_source(
     found += guess_rest(frame, found, kind)
     watch.advance(0.4)
     order = {name: place for place, name in enumerate(frame.columns)}
-    times = _times(frame, time, clock, form, path.name)
+    times = _times(frame, time, clock, form, shown_name(path))
     first, last = _span(times)
     infos: list[ColumnInfo] = []
     for series in frame.get_columns():

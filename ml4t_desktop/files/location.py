@@ -9,6 +9,7 @@ from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import time_text
 from ml4t_desktop.files.folders import files_in, with_files_of_folders
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.price_files import wide_of
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import one_symbol
@@ -27,12 +28,12 @@ def locate_bar(data: DataSource, base: Path, symbol: str, time_us: int) -> str:
     """
     columns = ColumnMap.of(data)
     found: list[str] = []
-    for path in with_files_of_folders([base / name for name in data.files]):
+    for path in with_files_of_folders([base / name for name in data.files], columns.form):
         try:
             rows = _rows(path, columns, symbol, time_us)
         except InputError:  # the file has changed since it was read
             continue
-        found += [say("{path}, row {row}", path=path.name, row=row) for row in rows]
+        found += [say("{path}, row {row}", path=shown_name(path), row=row) for row in rows]
     if not found:
         return say("{symbol} at {time_us}", symbol=symbol, time_us=time_text(time_us))
     return found[-1] if data.repairs.duplicate_bar == "last" else found[0]
@@ -41,19 +42,22 @@ def locate_bar(data: DataSource, base: Path, symbol: str, time_us: int) -> str:
 def _rows(path: Path, columns: ColumnMap, symbol: str, time_us: int) -> list[int]:
     text = (columns.asset,) if columns.asset else ()
     sample = table_sample(path, columns.form, text=text)
-    wide = wide_of(sample, path.name, columns)
+    wide = wide_of(sample, shown_name(path), columns)
     if wide is not None:
         return _wide_rows(path, wide, columns, symbol, time_us)
-    roles, _ = bar_roles(sample.schema, columns, path.name, sample)
+    roles, _ = bar_roles(sample.schema, columns, shown_name(path), sample)
     needed = [name for name in (roles.time, roles.clock, roles.asset) if name is not None]
     frame = read_columns(path, needed, text=text, form=columns.form)
     clock = None if roles.clock is None else frame[roles.clock]
-    match = read_times(frame[roles.time], path.name, form=columns.form, clock=clock).us == time_us
+    match = (
+        read_times(frame[roles.time], shown_name(path), form=columns.form, clock=clock).us
+        == time_us
+    )
     if roles.asset is not None:
         assets = frame[roles.asset].cast(pl.String)
-        if one_symbol(assets.unique().to_list(), columns, path.name) != symbol:
+        if one_symbol(assets.unique().to_list(), columns, shown_name(path)) != symbol:
             match &= (assets == symbol).to_numpy()
-    elif symbol not in {one_symbol(None, columns, path.name), *_folder_symbol(path)}:
+    elif symbol not in {one_symbol(None, columns, shown_name(path)), *_folder_symbol(path)}:
         return []
     return (np.flatnonzero(match) + 1).tolist()
 
@@ -64,7 +68,7 @@ def _wide_rows(
     if symbol not in wide.symbols:
         return []
     frame = read_columns(path, [wide.time], form=columns.form)
-    times = read_times(frame[wide.time], path.name, form=columns.form).us
+    times = read_times(frame[wide.time], shown_name(path), form=columns.form).us
     return (np.flatnonzero(times == time_us) + 1).tolist()
 
 

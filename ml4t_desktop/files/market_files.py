@@ -14,11 +14,14 @@ from ml4t_desktop.files.context import ContextMatch, join_context
 from ml4t_desktop.files.context_table import context_columns, context_table
 from ml4t_desktop.files.context_values import ContextTable
 from ml4t_desktop.files.findings import gathering
-from ml4t_desktop.files.fingerprint import Fingerprint, source_files
+from ml4t_desktop.files.fingerprint import Fingerprint, source_files, tables_elsewhere
 from ml4t_desktop.files.head_start import HeadStart
+from ml4t_desktop.files.inner_tables import paths_of, said_of
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.loaded import LoadedMarket
-from ml4t_desktop.files.price_files import read_price_files
+from ml4t_desktop.files.price_files import read_price_files, said_once
 from ml4t_desktop.files.rows import FileRows
+from ml4t_desktop.files.spread import mixed_tables, spread
 from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.watch import Watch
 from ml4t_desktop.market import Column, Market
@@ -61,7 +64,16 @@ def read_market(
     """
     watch = Watch(progress, cancelled)
     with Fingerprint(source_files(data, context, base=base)) as fingerprint:
-        market, problems, is_close_only = _read(data, context, base, watch, head_start)
+        try:
+            market, problems, is_close_only = _read(data, context, base, watch, head_start)
+        except InputError:
+            told_apart = spread(data, context, base=base)
+            if told_apart is None:
+                raise
+            market, problems, is_close_only = _read(
+                told_apart.data, told_apart.context, base, watch, None
+            )
+            problems = (*told_apart.notes, *problems)
         digest = fingerprint.digest()
     return LoadedMarket(
         market=market, problems=problems, digest=digest, is_close_only=is_close_only
@@ -78,6 +90,13 @@ def market_of_path(
     InputError
         If columns are missing or rows are refused; all problems at once.
     """
+    inner = mixed_tables(path, columns)
+    paths = [path]
+    if inner:
+        paths = [*paths_of(inner, "prices")]
+        theirs = tuple(str(table.absolute()) for table in paths_of(inner, "predictions"))
+        if predictions is None and theirs:
+            predictions = PredictionSource(files=theirs)
     joined: Predictions | None = None
     if predictions is not None:
         from ml4t_desktop.files.predictions import prediction_columns, read_predictions
@@ -89,10 +108,13 @@ def market_of_path(
             columns = replace(columns, signals=tuple(n for n in wanted if n not in theirs))
             wanted = theirs or None
         joined = read_predictions(predictions, wanted, base=Path.cwd())
-    files, notes = read_price_files([path], columns)
+    files, found = read_price_files(paths, columns)
+    notes = (*said_once([said_of(table) for table in inner]), *found)
     if not any(file.time.size or file.span for file in files):
         what = mark("there are no rows")
-        raise InputError(Problem(where=path.name, what=what, fix=mark("Give a table of bars")))
+        raise InputError(
+            Problem(where=shown_name(path), what=what, fix=mark("Give a table of bars"))
+        )
     market, found = assemble(files, columns)
     if joined is not None and predictions is not None:
         from ml4t_desktop.files.predictions import join_predictions
@@ -127,7 +149,11 @@ def _read(
     with gathering(problems):
         paths = [base / name for name in data.files]
         files, found = read_price_files(
-            paths, columns, watch.between(_predicted(data), 0.65), head_start
+            paths,
+            columns,
+            watch.between(_predicted(data), 0.65),
+            head_start,
+            tables_elsewhere(data, context, base=base),
         )
         is_close_only = all(file.roles.is_close_only for file in files)
         warnings += found
@@ -281,14 +307,14 @@ def context_file(path: Path, context: ContextSource, data: DataSource) -> Contex
     """
     form = TableForm(**{name: getattr(context, name) for name in TableForm.model_fields})
     sample = table_sample(path, form)
-    time, names = context_columns(sample.schema, context.time, context.columns, path.name)
+    time, names = context_columns(sample.schema, context.time, context.columns, shown_name(path))
     read = open_table(path, form, columns=[time, *(name for name in names if name != time)])
     return context_table(
         read.frame,
         time=time,
         columns=names,
         repairs=data.repairs,
-        source=path.name,
+        source=shown_name(path),
         form=form,
         decimal=read.decimal,
         notes=read.notes,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.inside import real_file
 
 if TYPE_CHECKING:  # what is read before they are loaded is measured too
     from ml4t_desktop.files.column_map import ColumnMap
@@ -85,7 +86,7 @@ def estimated_size(path: Path, form: "TableForm | None" = None) -> TableSize:
             with opened(path, kind.packing, form.sheet) as file:
                 head = file.read(_HEAD_BYTES)
             marks = _SEPARATORS if form.separator is None else (form.separator.encode(),)
-            size = path.stat().st_size * (1.0 if kind.packing is None else _packed(head))
+            size = real_file(path).stat().st_size * (1.0 if kind.packing is None else _packed(head))
             longest = max(head.split(b"\n"), key=len)
             columns = 1 + max(longest.count(mark) for mark in marks)
             return TableSize(int(size * head.count(b"\n") / max(len(head), 1)), columns)

@@ -22,23 +22,26 @@ USUAL_NAMES: Final[dict[Role, tuple[str, ...]]] = {
         "symbol", "ticker", "asset", "assetid", "instrument", "instrumentid", "sym", "security",
         "securityid", "stock", "tic", "pair", "coin", "contract", "product", "isin", "permno",
         "sid", "entity", "code", "ric", "secid", "tscode", "tickersymbol", "name", "wertpapier",
+        "conid", "figi", "cusip", "sedol", "gvkey", "wkn", "instrumenttoken", "stkcd", "securitycode",
     ),
     "open": (
         "open", "o", "openprice", "priceopen", "pxopen", "openingprice", "eröffnung", "eröffn", "erster",
-        "ouverture", "ouv", "apertura", "abertura", "otwarcie",
+        "ouverture", "ouv", "apertura", "abertura", "otwarcie", "midopen", "openmid", "bidopen", "openbid",
+        "askopen", "openask",
     ),
     "high": (
         "high", "h", "highprice", "pricehigh", "pxhigh", "hoch", "tageshoch", "haut", "plushaut", "máximo",
-        "máx", "massimo", "máxima", "najwyzszy",
+        "máx", "massimo", "máxima", "najwyzszy", "midhigh", "highmid", "bidhigh", "highbid", "askhigh", "highask",
     ),
     "low": (
         "low", "l", "lowprice", "pricelow", "pxlow", "tief", "tagestief", "bas", "plusbas", "mínimo",
-        "mín", "minimo", "mínima", "najnizszy",
+        "mín", "minimo", "mínima", "najnizszy", "midlow", "lowmid", "bidlow", "lowbid", "asklow", "lowask",
     ),
     "close": (
         "close", "c", "closeprice", "priceclose", "pxclose", "pxlast", "closelast", "last",
         "lastprice", "closingprice", "schluss", "schlusskurs", "zuletzt", "clôture", "dernier", "cierre",
-        "último", "chiusura", "ultimo", "fechamento", "zamkniecie",
+        "último", "chiusura", "ultimo", "fechamento", "zamkniecie", "midclose", "closemid", "bidclose",
+        "closebid", "askclose", "closeask",
     ),
     "volume": (
         "volume", "vol", "v", "volumetraded", "tradedvolume", "totalvolume", "basevolume",
@@ -47,7 +50,11 @@ USUAL_NAMES: Final[dict[Role, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 ADJUSTED_CLOSE: Final = ("adjclose", "closeadj", "adjustedclose", "closeadjusted", "adjcloseprice")
-PLAIN_PRICE: Final = ("price", "px", "kurs", "preis", "prix", "precio", "prezzo", "preço")
+PLAIN_PRICE: Final = (
+    "price", "px", "kurs", "preis", "prix", "precio", "prezzo", "preço", "mid", "midprice", "markprice",
+    "settle", "settlement", "settlementprice", "nav", "bid", "bidprice",
+)  # fmt: skip
+QUOTES: Final = ("bid", "bidprice")
 
 _ADJUSTED = re.compile(
     r"^adj(usted)?(open|high|low|close|volume|price|factor)|(open|high|low|close)adj"
@@ -70,6 +77,8 @@ _MEASURE = re.compile(
     r"|gold|silver|copper|oil|wti|brent|natgas|xau(usd)?|spx|sp500|gspc|ndx|nasdaq|djia|dow|rut|russell\d*"
     r"|breadth|advances?|declines?|putcall|pcr|sentiment|regime|recession|usrec"
 )
+_QUOTE = re.compile(r"^(best)?(bid|ask|offer)(price|px|size|qty|quantity|vol|volume)?$")
+_PRICES: Final = ("open", "high", "low", "close")
 _VOLUME_OF = re.compile(r"^volume[ _(]+[A-Z]{3,5}\)?$", re.IGNORECASE)
 _FUTURE = re.compile(
     r"(^|_)(target|label|labels|fwd|forward|future|ytrue|y_true|next)(_|\d|$)", re.IGNORECASE
@@ -113,6 +122,11 @@ def is_plain_price(name: str) -> bool:
     return folded(name) in PLAIN_PRICE
 
 
+def is_quote(name: str) -> bool:
+    """Return whether a name is of the price at which others would buy, which is no price of a trade."""
+    return folded(name) in QUOTES
+
+
 def reason_to_ignore(name: str) -> str | None:
     """Return why a column that is not a price should not become a signal, None when it may."""
     short = folded(name)
@@ -120,6 +134,10 @@ def reason_to_ignore(name: str) -> str | None:
         return mark("an adjusted price, not what was traded at")
     if names_the_future(name):
         return mark("its name says it knows the future (a training target)")
+    if _QUOTE.search(short):
+        return mark("a quote, not a prediction")
+    if usual_role(re.sub(r"_\d+$", "", name.strip())) in _PRICES:
+        return mark("a price, as another column that is called so")
     if _BOOKKEEPING.search(short):
         return mark("bookkeeping, not a prediction")
     return None

@@ -29,7 +29,7 @@ _CURRENCY = r"(?i)[$€£¥₹₩₽¢]|\b(?:usd|eur|gbp|chf|jpy|inr|cad|aud|nzd
 _BLANKS = r"[\s\u00a0\u202f\u2009'\u2019]"
 _GROUPED_BLANKS = rf"^[+-]?\s?\d{{1,3}}({_BLANKS}\d{{3}})+([.,]\d*)?[kmbtKMBT]?$"
 _SIZES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
-_GROUPED_COMMAS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
+_GROUPED_COMMAS = r"^[+-]?\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?$"  # 12,34,567 in India
 _GROUPED_DOTS = r"^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$"
 
 
@@ -107,6 +107,10 @@ def read_numbers(
     plain = _without(
         plain, r"^\(|\)$", mark("negative numbers are in brackets"), bracketed, remarks
     )
+    behind = plain.str.contains(r"^[\d.,'\s]*\d-$").fill_null(value=False)
+    if behind.any():
+        plain = plain.zip_with(~behind, plain.str.replace(r"^(.*)-$", "-${1}"))
+        remarks.append(mark("the sign of negative numbers is behind them"))
     percent = plain.str.contains(r"%\s*$")
     plain = _without(
         plain, r"\s*%\s*$", mark("percentages are read as fractions"), percent, remarks
@@ -193,5 +197,7 @@ def _decimal_mark(texts: pl.Series) -> Decimal:
     commas = texts.filter(texts.str.contains(",", literal=True).fill_null(value=False))
     if not len(commas):  # several dots in one number are marks of thousands
         return "," if texts.str.contains(_GROUPED_DOTS).any() else "."
-    fits = commas.str.contains(r"^[+-]?\d{1,3}(,\d{3})+$") & ~commas.str.contains(r"^[+-]?0")
+    fits = commas.str.contains(r"^[+-]?\d{1,3}(,\d{2,3})*,\d{3}$") & ~commas.str.contains(
+        r"^[+-]?0"
+    )
     return "." if fits.all() else ","

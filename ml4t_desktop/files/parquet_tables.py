@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.files.parquet_pages import refuse_damaged, refuse_impossible_pages
 from ml4t_desktop.files.watch import NOBODY, Watch
 
@@ -88,7 +89,7 @@ def _refuse_large(
     scan = pl.scan_parquet(source, glob=False)
     count = int(scan.select(pl.len()).collect().item()) if rows is None else rows
     width = len(columns) if columns is not None else scan.collect_schema().len()
-    if count * width * 8 > max(path.stat().st_size * _MOST_TIMES, _LARGE):
+    if count * width * 8 > max(real_file(path).stat().st_size * _MOST_TIMES, _LARGE):
         from ml4t_desktop.files.compression import too_large
 
         raise InputError(too_large(path))

@@ -8,6 +8,7 @@ from typing import Final
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.folders import files_in, with_files_of_folders
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.files.memory import (
     available_memory,
     estimated_size,
@@ -130,7 +131,7 @@ def _bars(path: Path, columns: ColumnMap) -> int:
     """Return about how many bars a file holds, 0 where that does not matter."""
     rows = estimated_size(path, columns.form).rows
     try:
-        if not rows or path.stat().st_size < _SMALL:
+        if not rows or real_file(path).stat().st_size < _SMALL:
             return rows
         wide = wide_of(table_sample(path, columns.form), path.name, columns)
     except (InputError, OSError):  # told when it is read

@@ -20,6 +20,7 @@ from ml4t_desktop.files.findings import (
     unknown_column,
 )
 from ml4t_desktop.files.folders import files_in
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.prediction_report import asset_name, report_of
 from ml4t_desktop.files.price_files import LongTable, long_of_wide
 from ml4t_desktop.files.recognition import recognised, signal_candidates
@@ -150,13 +151,13 @@ def _form(source: PredictionSource) -> TableForm:
 def _wide(sample: pl.DataFrame, path: Path, source: PredictionSource):  # noqa: ANN202 (as wide_form)
     if source.asset in sample.schema:
         return None
-    return wide_form(sample, path.name, time=source.time)
+    return wide_form(sample, shown_name(path), time=source.time)
 
 
 def _part(
     path: Path, source: PredictionSource, wanted: Sequence[str] | None, watch: Watch
 ) -> _Part:
-    form, name = _form(source), path.name
+    form, name = _form(source), shown_name(path)
     text = (source.asset,) if source.asset else ()
     sample = table_sample(path, form, text=text)
     wide = _wide(sample, path, source)

@@ -1,6 +1,6 @@
 """Price files of every layout to rows: long, wide, a file for each field, a folder of assets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,13 +11,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import ColumnMap, Roles
+from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap, Roles
 from ml4t_desktop.files.findings import counted, gathering, listed
-from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes
+from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes, symbols_of
 from ml4t_desktop.files.head_start import HeadStart
+from ml4t_desktop.files.inside import place_of
+from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import FileRows, file_rows, row_keys
+from ml4t_desktop.files.shapes import refuse_other_shapes
 from ml4t_desktop.files.tables import (
     SAMPLE_ROWS,
     FileKind,
@@ -75,11 +78,14 @@ def read_price_files(
     columns: ColumnMap,
     watch: Watch = NOBODY,
     head_start: HeadStart | None = None,
+    elsewhere: Collection[Path] = (),
 ) -> tuple[list[FileRows], list[Problem]]:
     """Return the rows of all price files, folders included, and notes and warnings.
 
     Parameters
     ----------
+    elsewhere : collection of Path
+        As for `price_items`.
     head_start : HeadStart or None
         What of them is read already.
 
@@ -91,7 +97,7 @@ def read_price_files(
         If the user stopped the work.
     """
     problems: list[Problem] = []
-    items, notes = price_items(paths, problems, columns.form)
+    items, notes = price_items(paths, problems, columns.form, elsewhere)
     files: list[FileRows] = []
     fields: list[LongTable] = []
     for place, item in enumerate(items):
@@ -116,20 +122,65 @@ def read_price_files(
 
 
 def price_items(
-    paths: Sequence[Path], problems: list[Problem], form: TableForm | None = None
+    paths: Sequence[Path],
+    problems: list[Problem],
+    form: TableForm | None = None,
+    elsewhere: Collection[Path] = (),
 ) -> tuple[list[FolderFile], list[Problem]]:
     """Return all files of paths, those of folders with their symbols, and notes; gather problems.
 
     With a form, archives count as folders; see `files_in`.
+
+    Parameters
+    ----------
+    elsewhere : collection of Path
+        Tables that the request names as something else, which are none of a folder's where they have no
+        column of prices.
     """
     notes: list[Problem] = []
     items: list[FolderFile] = []
+    named = _symbols_in_holders(paths)
     for path in paths:
-        inner = files_in(path, form)
+        inner = tuple(
+            item
+            for item in files_in(path, form)
+            if item.path not in elsewhere or _names_prices(item.path)
+        )
+        inner = _called_anew(inner) if elsewhere else inner
         with gathering(problems):
-            notes += folder_notes(path, inner) if inner or path.is_dir() else ()
-            items += inner or [FolderFile(path=path, symbol="")]
+            notes += folder_notes(path, inner, elsewhere) if inner or path.is_dir() else ()
+            items += inner or [FolderFile(path=path, symbol=named.get(path, ""))]
     return items, notes
+
+
+def _names_prices(path: Path) -> bool:
+    try:
+        return any(usual_role(name) in PRICE_ROLES for name in table_sample(path).columns)
+    except InputError:  # told where it is read
+        return False
+
+
+def _called_anew(files: Sequence[FolderFile]) -> tuple[FolderFile, ...]:
+    """Return files of a folder called by what sets them apart from each other, and from no others."""
+    if len(files) < 2:
+        return (*files,)
+    symbols = symbols_of([file.path.name for file in files])
+    return tuple(replace(file, symbol=s) for file, s in zip(files, symbols, strict=True))
+
+
+def _symbols_in_holders(paths: Sequence[Path]) -> dict[Path, str]:
+    """Return what assets are called of which each has a table of its own in one archive or workbook."""
+    held: dict[Path, list[Path]] = {}
+    for path in paths:
+        place = place_of(path)
+        if place.inner is not None:
+            held.setdefault(place.file, []).append(path)
+    return {
+        path: symbol
+        for group in held.values()
+        if len(group) > 1
+        for path, symbol in zip(group, symbols_of([path.name for path in group]), strict=True)
+    }
 
 
 def _price_file(
@@ -142,7 +193,6 @@ def _price_file(
 ) -> tuple[FileRows | LongTable, tuple[Problem, ...]]:
     """Return the rows of a file with notes and warnings; the table of a wide one that is to be joined."""
     path, source = item.path, item.name
-    columns = replace(columns, form=item.form(columns.form))
     text = (columns.asset,) if columns.asset else ()
     if head_start is not None and not head_start.is_of(path):
         head_start = None
@@ -151,6 +201,7 @@ def _price_file(
         path,
         lambda: table_sample(path, columns.form, text=text),
     )
+    refuse_other_shapes(sample, source)
     wide = wide_of(sample, source, columns)
     if wide is not None:
         read = open_table(path, columns.form, columns=wide.columns(), watch=watch)
@@ -193,7 +244,7 @@ def _parquet_rows(
 
         of_keys, reading = read(key_names, NOBODY), read(names, watch)
         key_frame = of_keys.result()
-        keys = row_keys(key_frame, roles, columns, path.name, symbol=symbol)
+        keys = row_keys(key_frame, roles, columns, item.name, symbol=symbol)
         numbers = reading.result()
     if numbers.height != key_frame.height:
         what, fix = (
@@ -202,7 +253,7 @@ def _parquet_rows(
         )
         raise InputError(Problem(where=str(path), what=what, fix=fix))
     whole = numbers.hstack(key_frame)
-    return file_rows(whole, roles, columns, path.name, symbol=symbol, keys=keys)
+    return file_rows(whole, roles, columns, item.name, symbol=symbol, keys=keys)
 
 
 def late_columns(sample: pl.DataFrame, columns: ColumnMap) -> list[str]:

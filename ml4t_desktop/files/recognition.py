@@ -13,6 +13,7 @@ from ml4t_desktop.files.names import (
     Role,
     is_adjusted_close,
     is_plain_price,
+    is_quote,
     reason_to_ignore,
     usual_rank,
     usual_role,
@@ -163,6 +164,7 @@ def price_beside_range(
     if "close" in found:
         return None
     plain = [name for name in schema if is_plain_price(name) and name not in taken]
+    plain.sort(key=is_quote)
     return next((name for name in plain if _fits(schema[name], "close")), None)
 
 
@@ -175,6 +177,13 @@ def _close_from_price(
     found["close"] = name
     taken.add(name)
     what = mark("is taken as the close, as no column is called so")
+    if is_quote(name):
+        what = mark("is taken as the close, as there is no price of a trade")
+        fix = mark(
+            "Say what the spread costs in the step Execution, as slippage; name a mid price if there is one"
+        )
+        where = say("{source}, column '{name}'", source=source, name=name)
+        return (Problem(where=where, what=what, fix=fix, severity="warning"),)
     return (
         Problem(
             where=say("{source}, column '{name}'", source=source, name=name),

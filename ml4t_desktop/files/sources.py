@@ -9,15 +9,17 @@ import polars as pl
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.findings import listed
-from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes
+from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes, symbols_of
+from ml4t_desktop.files.inner_tables import paths_of
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.price_files import long_of_wide, wide_of
+from ml4t_desktop.files.shapes import refuse_other_shapes
 from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.tables import SAMPLE_ROWS, open_table
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import say
 
 AUTOMATIC = ColumnMap()
 _PRICES = frozenset({"open", "high", "low", "close"})
@@ -48,8 +50,19 @@ class Source:
     decimal: Decimal | None = None
 
 
-def read_source(path: Path, columns: ColumnMap = AUTOMATIC, watch: Watch = NOBODY) -> Source:
+def read_source(
+    path: Path,
+    columns: ColumnMap = AUTOMATIC,
+    watch: Watch = NOBODY,
+    *,
+    inner: Sequence[Path] = (),
+) -> Source:
     """Return all of a file, or of the files in a folder, as one long table.
+
+    Parameters
+    ----------
+    inner : sequence of Path
+        Those files of a folder, an archive or a workbook that are read; none for all.
 
     Raises
     ------
@@ -59,14 +72,32 @@ def read_source(path: Path, columns: ColumnMap = AUTOMATIC, watch: Watch = NOBOD
         If the user stopped the work.
     """
     files = files_in(path, columns.form)
+    inner = inner or (_prices_of(path, columns) if files else ())
+    if inner:
+        symbols = symbols_of([item.name for item in inner])
+        files = tuple(
+            FolderFile(path=item, symbol=symbol)
+            for item, symbol in zip(inner, symbols, strict=True)
+        )
     with unchanged([file.path for file in files] or [path]):
-        return _source(path, files, columns, watch)
+        return _source(path, files, columns, watch, is_part=bool(inner))
 
 
-def _source(path: Path, files: Sequence[FolderFile], columns: ColumnMap, watch: Watch) -> Source:
+def _prices_of(path: Path, columns: ColumnMap) -> tuple[Path, ...]:
+    """Return the tables of prices of a folder or an archive that holds others too."""
+    from ml4t_desktop.files.spread import mixed_tables
+
+    return paths_of(mixed_tables(path, columns), "prices")
+
+
+def _source(
+    path: Path, files: Sequence[FolderFile], columns: ColumnMap, watch: Watch, *, is_part: bool
+) -> Source:
     if not files and not path.is_dir():
         return _file(FolderFile(path=path, symbol=""), columns, watch)
-    notes = folder_notes(path, files)
+    is_folder = path.is_dir() or bool(files_in(path, columns.form))
+    notes = folder_notes(path, files) if is_folder else ()
+    notes = notes[:1] if is_part else notes  # what becomes of the others is told for each
     parts: list[Source] = []
     for place, file in enumerate(files):
         part = _file(file, columns, watch.part(place, len(files)))
@@ -94,28 +125,48 @@ def _refuse_two_kinds(path: Path, files: Sequence[FolderFile], parts: Sequence[S
     for file, part in zip(files, parts, strict=True):
         roles = {usual_role(name) for name in part.frame.columns}
         if part.is_wide or "close" in roles:
-            priced.append(file.name)
+            priced.append(file.path.name)
         elif not roles & _PRICES:
-            others.append(file.name)
+            others.append(file.path.name)
     if priced and others:
         what = say(
             "holds tables with prices ({priced}) and tables without any ({others})",
             priced=listed(priced),
             others=listed(others),
         )
-        fix = mark("Give its files themselves, unpacked and all at once: each finds its place then")
+        fix = say(
+            'Name each of them for itself, such as "{name}/{table}"',
+            name=path.name,
+            table=priced[0],
+        )
         raise InputError(Problem(where=path.name, what=what, fix=fix))
 
 
-def _file(file: FolderFile, columns: ColumnMap, watch: Watch) -> Source:
+def sampled_source(path: Path, columns: ColumnMap, *, wide_rows: int) -> Source:
+    """Return the first rows of a single table, fewer of a wide one.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a table.
+    """
+    return _file(FolderFile(path=path, symbol=""), columns, NOBODY, wide_rows=wide_rows)
+
+
+def _file(
+    file: FolderFile, columns: ColumnMap, watch: Watch, *, wide_rows: int | None = None
+) -> Source:
     path, name = file.path, file.name
-    columns = replace(columns, form=file.form(columns.form))
     text = (columns.asset,) if columns.asset else ()
-    table = open_table(path, columns.form, text=text, watch=watch)
+    rows = None if wide_rows is None else SAMPLE_ROWS
+    table = open_table(path, columns.form, text=text, rows=rows, watch=watch)
     sample = table.frame.head(SAMPLE_ROWS)
+    refuse_other_shapes(sample, name)
     wide = wide_of(sample, name, columns)
     if wide is None:
         return Source(frame=table.frame, notes=table.notes, decimal=table.decimal)
+    if wide_rows is not None:
+        table = replace(table, frame=table.frame.head(wide_rows))
     long = long_of_wide(table, wide, name)
     return Source(
         frame=long.frame,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.wording import mark
 
 Stamp = tuple[int, int] | None
@@ -56,7 +57,7 @@ def unchanged(paths: Sequence[Path]) -> Iterator[None]:
 def stamp_of(path: Path) -> Stamp:
     """Return size and time of change of a file, None when it cannot be asked."""
     try:
-        status = path.stat()
+        status = real_file(path).stat()
     except (OSError, ValueError):
         return None
     return status.st_size, status.st_mtime_ns

@@ -23,6 +23,7 @@ from ml4t_desktop.files.compression import (
     unpacked,
 )
 from ml4t_desktop.files.findings import unknown_column
+from ml4t_desktop.files.inside import place_of, shown_name
 from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.parquet_tables import SAMPLE_ROWS, read_parquet
 from ml4t_desktop.files.text_tables import is_text, read_text
@@ -43,6 +44,7 @@ _NO_TABLES = (
     ((b"<html", b"<!doctype", b"<?xml", b"<table"), mark("is a page of HTML or XML, not a table")),
     ((b"%pdf",), mark("is a PDF, not a table")),
 )
+_OTHER_ARCHIVES = ((b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7-Zip"))
 # What decoders of foreign bytes raise; a panic is no `Exception`.
 _DECODING = (
     pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, EOFError, ValueError,
@@ -155,7 +157,7 @@ def open_table(
                 path, kind.packing, form, columns=columns, text=text, rows=rows, watch=watch
             )
         elif kind.format == "workbook":
-            frame, notes = read_workbook(path, form.sheet, columns, rows)
+            frame, notes = read_workbook(path, kind.packing, form.sheet, columns, rows)
         else:
             frame = _usable(_binary(path, kind, form, _listed(columns), rows, watch), path)
     if not frame.width:
@@ -190,8 +192,9 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
         If it is missing, a folder, empty, or nothing that can be read as a table.
     """
     where = str(path)
+    place = place_of(path)
     try:
-        mode = path.stat().st_mode
+        mode = place.file.stat().st_mode
         if stat.S_ISDIR(mode):
             raise InputError(
                 Problem(where=where, what=mark("is a folder, not a file"), fix=_READABLE)
@@ -199,7 +202,7 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
         if not stat.S_ISREG(mode):  # a pipe never ends, or never begins
             what = mark("is a device or a pipe, not a file")
             raise InputError(Problem(where=where, what=what, fix=_READABLE))
-        with path.open("rb") as file:
+        with place.file.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except FileNotFoundError:
         problem = Problem(
@@ -216,13 +219,15 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
         )
         raise InputError(problem) from error
     packing = packing_of(head)
-    if packing == "zip" and is_workbook(path):
+    if packing == "zip" and is_workbook(place.file):
         return FileKind("workbook")
     if packing is not None:
         with readable(path), opened(path, packing, form.sheet) as stream:
             head = stream.read(_HEAD_BYTES)
     if not head.strip():
         raise InputError(Problem(where=where, what=mark("is empty"), fix=_READABLE))
+    if packing == "zip" and packing_of(head) == "zip":  # a workbook, most likely
+        return FileKind("workbook", packing)
     return FileKind(_format_of(head, where, form), packing)
 
 
@@ -240,6 +245,11 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
         return "arrow_stream"
     if head.startswith(OLE):
         return "workbook"
+    packed = next((name for magic, name in _OTHER_ARCHIVES if head.startswith(magic)), None)
+    if packed is not None:
+        what = say("is an archive of {kind}, which is not opened here", kind=packed)
+        fix = mark("Unpack it, and give the file or the folder that comes out; or pack it as zip")
+        raise InputError(Problem(where=where, what=what, fix=fix))
     if head[257:262] == b"ustar":
         fix = mark("Unpack it, and give the file or the folder that comes out")
         raise InputError(Problem(where=where, what=mark("is a tar archive, not a table"), fix=fix))
@@ -297,7 +307,8 @@ def _refuse_impossible_times(frame: pl.DataFrame, path: Path) -> None:
         if numbers:
             problems.append(
                 impossible_time(
-                    say("{path}, column '{series}'", path=path.name, series=series.name), numbers
+                    say("{path}, column '{series}'", path=shown_name(path), series=series.name),
+                    numbers,
                 )
             )
     if problems:
@@ -330,7 +341,7 @@ def readable(path: Path) -> Iterator[None]:
         raise
     except pl.exceptions.ColumnNotFoundError as error:
         name = str(error).split('"')[1] if '"' in str(error) else str(error).split()[0]
-        raise InputError(unknown_column(path.name, "columns", name, [])) from error
+        raise InputError(unknown_column(shown_name(path), "columns", name, [])) from error
     except MemoryError as error:
         fix = mark("Give a file with fewer rows or columns")
         what = mark("needs more memory than there is")

@@ -6,6 +6,7 @@ from pathlib import Path
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.encodings import UNICODE
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.text_layout import TextLayout
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import joined, mark, say
@@ -51,7 +52,11 @@ def notes_of(path: Path, layout: TextLayout, met: Lines, form: TableForm) -> tup
                 below=met.below[0][:60],
             )
         )
-    notes = [Problem(where=path.name, what=joined("; ", found), severity="note")] if found else []
+    notes = (
+        [Problem(where=shown_name(path), what=joined("; ", found), severity="note")]
+        if found
+        else []
+    )
     if met.short:
         what = say(
             "{count} with fewer cells than the header has names (rows {short}); the cells that "
@@ -59,5 +64,7 @@ def notes_of(path: Path, layout: TextLayout, met: Lines, form: TableForm) -> tup
             count=counted(len(met.short), "row"),
             short=listed(met.short),
         )
-        notes.append(Problem(where=path.name, what=what, fix=mark("Mend them"), severity="warning"))
+        notes.append(
+            Problem(where=shown_name(path), what=what, fix=mark("Mend them"), severity="warning")
+        )
     return tuple(notes)

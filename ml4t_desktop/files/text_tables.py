@@ -13,6 +13,8 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.compression import Packing, opened
 from ml4t_desktop.files.encodings import encoding_of, older_encoding
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.headers import is_total
+from ml4t_desktop.files.inside import real_file, shown_name
 from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.files.number_texts import Decimal, grouped_numbers, plain_numbers
 from ml4t_desktop.files.text_layout import TextLayout, cells_of, text_layout
@@ -197,8 +199,9 @@ class _Reading:
 
     def _pieces(self, met: Lines, watch: Watch) -> Iterator[bytes]:
         """Yield whole rows as UTF-8, after the header."""
-        size = max(self.path.stat().st_size, 1)
-        with self.path.open("rb") as raw, opened(self.path, self.packing, self.form.sheet) as file:
+        file_path = real_file(self.path)
+        size = max(file_path.stat().st_size, 1)
+        with file_path.open("rb") as raw, opened(self.path, self.packing, self.form.sheet) as file:
             stream = raw if self.packing is None else file
             place = raw.tell if self.packing is None else Told(file, raw, size)
             rest, ended, skipped = b"", False, False
@@ -224,7 +227,7 @@ class _Reading:
                         yield self._cleaned(held, met)
                     held = piece
                 if len(rest) > _LONGEST_ROW:
-                    where = say("{path}, row {rows}", path=self.path.name, rows=met.rows + 1)
+                    where = say("{path}, row {rows}", path=shown_name(self.path), rows=met.rows + 1)
                     what = say(
                         "does not end within {longest_row} MB", longest_row=_LONGEST_ROW >> 20
                     )
@@ -246,12 +249,21 @@ class _Reading:
             start = piece.rfind(b"\n", 0, len(piece) - 1) + 1
             line = piece[start:].strip()
             is_cell = separator in line or quote in line or not line[:1].isalpha()
-            if is_cell or piece.count(quote, 0, start) % 2:
+            if piece.count(quote, 0, start) % 2 or (is_cell and not self._is_total(piece, start)):
                 break
             below.append(line.decode(errors="replace"))
             piece = piece[:start]
         met.below = (*reversed(below),)
         return piece
+
+    def _is_total(self, piece: bytes, start: int) -> bool:
+        """Return whether the last line of a piece sums up the rows above it."""
+        above = piece.rfind(b"\n", 0, max(start - 1, 0)) + 1
+        lines = piece[above:].decode(errors="replace").splitlines()
+        if start == 0 or len(lines) != 2:
+            return False
+        before, last = cells_of(lines, self.layout.separator, self.layout.quote)
+        return is_total(last, before)
 
     def _cleaned(self, piece: bytes, met: Lines) -> bytes:
         """Return rows without blank lines and repeated headers, counting both."""
@@ -341,7 +353,7 @@ class _Reading:
                 bad = middle
         shown = lines[bad - 1].decode("utf-8", errors="replace").strip()
         return Problem(
-            where=say("{path}, row {rows}", path=self.path.name, rows=met.rows + bad),
+            where=say("{path}, row {rows}", path=shown_name(self.path), rows=met.rows + bad),
             what=say("cannot be cut into cells: {shown}", shown=shown[:80]),
             fix=mark("Close its quotation marks, and double those inside of a cell"),
         )
@@ -375,7 +387,7 @@ class _Reading:
         rows = [met.rows + place + 1 for place in wide]
         width = len(self.layout.names)
         problem = Problem(
-            where=say("{path}, row {rows}", path=self.path.name, rows=rows[0]),
+            where=say("{path}, row {rows}", path=shown_name(self.path), rows=rows[0]),
             what=say(
                 "has more cells than the header has names ({width}); {count} of this kind (rows "
                 "{rows})",

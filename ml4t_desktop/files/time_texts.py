@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,15 @@ _CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%H%M%S", "%I:%M:%S %p", "%I:%M %
 _ZONE = re.compile(r"\d(Z|z| ?UTC| ?GMT|\s?(UTC|GMT)?[+-]\d\d(:?\d\d)?)$")
 _ZONE_TAIL = r"\s*(Z|z|UTC|GMT|(UTC|GMT)?[+-]\d\d(:?\d\d)?)$"
 _ZONE_NAME = re.compile(r"\d\s+\[?([A-Z][A-Za-z_]+/[A-Za-z_/+\-]+)\]?$")
+_LETTERS = re.compile(r"\d\s+[A-Z]{3,4}$")
+# Of letters that several zones share (IST), none; CST and BST as where markets write them so.
+_OFFSETS: Final = {
+    "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
+    "PST": "-08:00", "PDT": "-07:00", "WET": "+00:00", "WEST": "+01:00", "BST": "+01:00", "CET": "+01:00",
+    "CEST": "+02:00", "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "HKT": "+08:00", "SGT": "+08:00",
+    "JST": "+09:00", "KST": "+09:00", "AEST": "+10:00", "AEDT": "+11:00",
+}  # fmt: skip
+_WEEKDAY = r"^(?i:mon|tue|wed|thu|fri|sat|sun)[a-zA-Z]*\.?,?\s+"
 _DIGITS = re.compile(r"-?\d{9,20}(\.\d+)?")
 
 # Day and month cannot be told apart by their shape in these pairs; the values decide.
@@ -30,6 +39,11 @@ _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\d{4}\.\d{1,2}\.\d{1,2}", ("%Y.%m.%d",)),
     (r"\d{8}", ("%Y%m%d",)),
     (r"\d{1,2}\.\d{1,2}\.\d{4}", ("%d.%m.%Y",)),
+    (r"\d{1,2}\.\d{1,2}\.\d{2}", ("%d.%m.%y",)),
+    (r"\d{4}-W\d{2}-\d", ("%G-W%V-%u",)),
+    (r"\d{4}-[A-Za-z]{3}-\d{1,2}", ("%Y-%b-%d",)),
+    (r"\d{1,2}[A-Za-z]{3}\d{4}", ("%d%b%Y",)),
+    (r"\d{1,2} [A-Za-z]{4,9} \d{4}", ("%d %B %Y",)),
     (r"\d{1,2}/\d{1,2}/\d{4}", ("%m/%d/%Y", "%d/%m/%Y")),
     (r"\d{1,2}-\d{1,2}-\d{4}", ("%m-%d-%Y", "%d-%m-%Y")),
     (r"\d{1,2}/\d{1,2}/\d{2}", ("%m/%d/%y", "%d/%m/%y")),
@@ -71,7 +85,11 @@ def parse_time_texts(
     """
     if not len(column):
         return column.cast(pl.Datetime("us")), ()
-    texts = column.str.strip_chars()
+    texts = column.str.strip_chars().str.replace(_WEEKDAY, "")
+    short = _with_offsets(texts, where)
+    if short is not None:
+        read, notes = parse_time_texts(short[0], where, order, rows)
+        return read, (*notes, short[1])
     sample = texts.head(_SAMPLE).unique(maintain_order=True).to_list()
     if all(_DIGITS.fullmatch(text) for text in sample):
         return _epoch_texts(texts, where), ()
@@ -97,6 +115,20 @@ def parse_time_texts(
     if parsed[form].null_count():
         _refuse_rows(texts, parsed[form], where)
     return _decided(texts, parsed, form, where, rows)
+
+
+def _with_offsets(texts: pl.Series, where: str) -> tuple[pl.Series, Problem] | None:
+    """Return texts whose zones are letters such as EST with offsets, and a note; None of any others."""
+    if not _LETTERS.search(str(texts[0])):
+        return None
+    letters = texts.str.extract(r"\d\s+([A-Z]{3,4})$").unique().to_list()
+    if None in letters or not {*letters} <= {*_OFFSETS}:
+        return None
+    for name in letters:
+        texts = texts.str.replace(rf"\s+{name}$", _OFFSETS[name])
+    said = ", ".join(f"{name} UTC{_OFFSETS[name]}" for name in sorted(letters))
+    what = say("the letters of zones are read as {said}", said=said)
+    return texts, Problem(where=where, what=what, severity="note")
 
 
 def _decided(

@@ -1,6 +1,5 @@
 """Workbooks (xlsx, xls, xlsb, ods): the sheet that holds the table."""
 
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,9 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.compression import refuse_large_workbook
+from ml4t_desktop.files.compression import Packing, refuse_large_workbook, unpacked
 from ml4t_desktop.files.findings import listed, unknown_column
-from ml4t_desktop.files.headers import header_of
+from ml4t_desktop.files.headers import header_of, is_total
+from ml4t_desktop.files.inside import place_of, shown_name
 from ml4t_desktop.wording import joined, mark, say
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ _FILL = mark("Give a sheet with a table")
 
 
 def read_workbook(
-    path: Path, sheet: str | None, columns: Sequence[str] | None, rows: int | None
+    path: Path,
+    packing: Packing | None,
+    sheet: str | None,
+    columns: Sequence[str] | None,
+    rows: int | None,
 ) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """Return the table of a sheet, and notes on which one and how it was read.
 
@@ -35,11 +39,15 @@ def read_workbook(
     """
     import fastexcel
 
-    where = str(path)
-    if zipfile.is_zipfile(path):
-        refuse_large_workbook(path)
+    where, place = str(path), place_of(path)
+    source: Path | bytes = place.file
+    if packing is not None:  # in an archive
+        source, sheet = unpacked(path, packing, sheet).getvalue(), None
+    else:
+        sheet = place.inner or sheet
+    refuse_large_workbook(source, path)
     try:
-        reader = fastexcel.read_excel(path)
+        reader = fastexcel.read_excel(source)
         name, notes = _sheet(reader, path, sheet)
         frame, more = _table(reader, name, path, rows)
     except (fastexcel.FastExcelError, pl.exceptions.PanicException) as error:
@@ -51,9 +59,47 @@ def read_workbook(
     if columns is not None:
         missing = [column for column in columns if column not in frame.columns]
         if missing:
-            raise InputError(unknown_column(path.name, "columns", missing[0], frame.columns))
+            raise InputError(unknown_column(shown_name(path), "columns", missing[0], frame.columns))
         frame = frame.select(columns)
     return frame, (*notes, *more)
+
+
+def filled_sheets(path: Path) -> tuple[str, ...]:
+    """Return the sheets of a workbook that hold a table, the one with most cells first.
+
+    There are none where it is no workbook, or has one sheet.
+    """
+    import fastexcel
+
+    try:
+        refuse_large_workbook(path, path)
+        reader = fastexcel.read_excel(path)
+        return _by_size(reader) if len(reader.sheet_names) > 1 else ()
+    except (
+        fastexcel.FastExcelError,
+        pl.exceptions.PanicException,
+        InputError,
+        OSError,
+        ValueError,
+    ):
+        return ()  # told when it is read
+
+
+def _by_size(reader: "ExcelReader") -> tuple[str, ...]:
+    names = reader.sheet_names
+    heads = {name: reader.load_sheet(name, header_row=None, n_rows=_HEAD_ROWS) for name in names}
+    full = [name for name, head in heads.items() if head.height and head.width > 1]
+    counts = {name: reader.load_sheet(name, header_row=None, n_rows=0) for name in full}
+    cells = {name: counts[name].total_height * counts[name].width for name in full}
+    return tuple(sorted(full, key=lambda name: -cells[name]))
+
+
+def _as_judged(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose columns are texts only because of a row that is no longer in it."""
+    from ml4t_desktop.files.number_texts import plain_numbers
+
+    numbers = (plain_numbers(s) for s in frame.get_columns() if s.dtype == pl.String)
+    return frame.with_columns(series for series in numbers if series is not None)
 
 
 def _sheet(
@@ -62,30 +108,32 @@ def _sheet(
     names = reader.sheet_names
     if wanted is not None and wanted not in names:
         problem = Problem(
-            where=path.name,
+            where=shown_name(path),
             what=say("there is no sheet '{wanted}'", wanted=wanted),
             fix=say("The sheets are: {names}", names=", ".join(names)),
         )
         raise InputError(problem)
     if wanted is not None or len(names) == 1:
         return wanted or names[0], ()
-    sizes = {name: reader.load_sheet(name, header_row=None, n_rows=_HEAD_ROWS) for name in names}
-    full = [name for name, head in sizes.items() if head.height and head.width > 1]
+    full = _by_size(reader)
     if not full:
         raise InputError(
-            Problem(where=path.name, what=mark("has no table in any sheet"), fix=_FILL)
+            Problem(where=shown_name(path), what=mark("has no table in any sheet"), fix=_FILL)
         )
-    counts = {name: reader.load_sheet(name, header_row=None, n_rows=0) for name in full}
-    chosen = max(full, key=lambda name: counts[name].total_height * counts[name].width)
+    chosen = full[0]
     others = [name for name in names if name != chosen]
     note = Problem(
-        where=path.name,
+        where=shown_name(path),
         what=say(
             "sheet '{chosen}' is read; the others are {others}",
             chosen=chosen,
             others=listed(others),
         ),
-        fix=mark('Name another below “How the files are written”: sheet = "…"'),
+        fix=say(
+            'To read another, name it behind the file: "{file}/{sheet}"',
+            file=path.name,
+            sheet=others[0],
+        ),
         severity="note",
     )
     return chosen, (note,)
@@ -107,7 +155,9 @@ def _table(
         skipped += 1
     if not header.names:
         raise InputError(
-            Problem(where=path.name, what=say("sheet '{sheet}' is empty", sheet=sheet), fix=_FILL)
+            Problem(
+                where=shown_name(path), what=say("sheet '{sheet}' is empty", sheet=sheet), fix=_FILL
+            )
         )
     loaded = reader.load_sheet(
         sheet,
@@ -123,7 +173,18 @@ def _table(
     present = pl.any_horizontal(pl.all().is_not_null())
     full = frame.filter(present) if frame.width else frame
     remarks = list(header.remarks)
+    if rows is None and full.height > 1:
+        last, before = (
+            ["" if cell is None else str(cell).strip() for cell in full.row(place)]
+            for place in (-1, -2)
+        )
+        if is_total(last, before):
+            total = ", ".join(cell for cell in last if cell)
+            remarks.append(
+                say("the last row sums up the others and is left out ({total})", total=total)
+            )
+            full = _as_judged(full.head(-1))
     if full.height < frame.height:
         remarks.append(say("{height} blank rows left out", height=frame.height - full.height))
-    note = Problem(where=path.name, what=joined("; ", remarks), severity="note")
+    note = Problem(where=shown_name(path), what=joined("; ", remarks), severity="note")
     return full, (note,) if remarks else ()

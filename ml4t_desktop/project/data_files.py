@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from ml4t_desktop.files.digest import file_sha256
 from ml4t_desktop.files.folders import with_files_of_folders
+from ml4t_desktop.files.inside import real_files
 from ml4t_desktop.project.entry import DataFile
 from ml4t_desktop.project.paths import named_paths
 
@@ -29,8 +30,8 @@ def referenced_files(request: Mapping[str, Any]) -> tuple[DataFile, ...]:
     OSError, InputError
         If one of them is not there.
     """
-    paths = with_files_of_folders([Path(name) for name in named_paths(request)])
-    return tuple(_stamped(path) for path in paths)
+    paths = real_files(with_files_of_folders([Path(name) for name in named_paths(request)]))
+    return tuple(stamped(path) for path in paths)
 
 
 def hashed(
@@ -63,7 +64,7 @@ def data_state(files: Iterable[DataFile], check: Callable[[], None] | None = Non
 def _state(file: DataFile, check: Callable[[], None] | None) -> DataState:
     path = Path(file.path)
     try:
-        now = _stamped(path)
+        now = stamped(path)
         if now.size != file.size:
             return "changed"
         if now.modified == file.modified:
@@ -77,7 +78,8 @@ def _state(file: DataFile, check: Callable[[], None] | None) -> DataState:
         return "unknown"
 
 
-def _stamped(path: Path) -> DataFile:
+def stamped(path: Path) -> DataFile:
+    """Return a file as it is now, without its hash; raises OSError."""
     state = path.stat()
     absolute = Path(os.path.normpath(path.absolute())).as_posix()
     return DataFile(path=absolute, size=state.st_size, modified=state.st_mtime_ns)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import Cancelled, InputError
-from ml4t_desktop.request import ContextSource, DataSource, Request
+from ml4t_desktop.request import ContextSource, DataSource, PredictionSource, Request
 
 if TYPE_CHECKING:  # polars and numba load with the first check
     from ml4t_desktop.analysis.leakage import LeakReport
@@ -70,11 +70,12 @@ def request_of_files(reports: "Sequence[QualityReport]") -> Request | None:
     usable = [report for report in reports if report.is_usable]
     prices = [report for report in usable if report.kind == "prices"]
     contexts = [report for report in usable if report.kind == "context"]
+    predicted = [report for report in usable if report.kind == "predictions"]
     if not prices:
         return None
     first = prices[0]
     data = DataSource(
-        files=tuple(str(report.path.absolute()) for report in prices),
+        files=tuple(str(path.absolute()) for report in prices for path in report.files),
         time=_column(first, "time"),
         asset=_column(first, "asset"),
         open=_column(first, "open"),
@@ -82,7 +83,13 @@ def request_of_files(reports: "Sequence[QualityReport]") -> Request | None:
         low=_column(first, "low"),
         close=_column(first, "close"),
         volume=_column(first, "volume"),
-        signals=tuple(guess.column for guess in first.columns if guess.role == "signal"),
+        signals=tuple(
+            guess.column
+            for report in (first, *predicted)
+            for guess in report.columns
+            if guess.role == "signal"
+        ),
+        predictions=_predictions(predicted),
     )
     context = contexts[0] if contexts else None
     return Request(
@@ -94,6 +101,16 @@ def request_of_files(reports: "Sequence[QualityReport]") -> Request | None:
             time=_column(context, "time"),
             columns=tuple(guess.column for guess in context.columns if guess.role == "context"),
         ),
+    )
+
+
+def _predictions(reports: "Sequence[QualityReport]") -> PredictionSource | None:
+    if not reports:
+        return None
+    return PredictionSource(
+        files=tuple(str(report.path.absolute()) for report in reports),
+        time=_column(reports[0], "time"),
+        asset=_column(reports[0], "asset"),
     )
 
 
@@ -119,7 +136,8 @@ def _is_cancelled(watch: "Watch") -> bool:
 
 
 def _column(report: "QualityReport", role: str) -> str | None:
-    return next((guess.column for guess in report.columns if guess.role == role), None)
+    found = (guess.column for guess in report.columns if guess.role == role)
+    return next((name for name in found if name not in report.made), None)
 
 
 def _with_splits(data: DataSource, base: Path) -> DataSource:

@@ -76,7 +76,7 @@ class TableForm(Value):
     encoding : str or None
         The encoding of a text file.
     sheet : str or None
-        The sheet of a workbook, or the file in a zip archive.
+        The sheet of a workbook, or the file in a zip archive, where the path does not lead to it.
     date_order : {"day_first", "month_first"} or None
         How dates such as 03/04/2024 are read.
     time_zone : str or None

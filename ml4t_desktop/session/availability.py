@@ -42,17 +42,26 @@ def _why_not_of_history(session: Session, command_id: str) -> str:
 
 def _why_not_of_files(session: Session, command_id: str) -> str:
     draft = session.request.draft
-    if command_id == "file.export_code":
-        return _why_not_export(session)
-    if command_id == "run.trust_script":
-        return _why_not_agree(session)
+    if command_id in _WHY_NOT:
+        return _WHY_NOT[command_id](session)
     if command_id in {"file.add_predictions", "file.add_actions", "file.add_benchmark"}:
         return "" if draft.files else tr("Open prices first")
-    if command_id == "file.locate":
-        return "" if session.has_file_problems else tr("All files of the request are there")
+    if command_id == "file.read_again":
+        return (
+            "" if session.changes.has_changed else tr("No data file has changed since it was read")
+        )
     if command_id in {"file.save", "file.save_as"}:
         return "" if draft.files or draft.context_file else tr("There is nothing to save yet")
     return ""
+
+
+def _why_not_read_again(session: Session) -> str:
+    has_changed = session.changes.has_changed
+    return "" if has_changed else tr("No data file has changed since it was read")
+
+
+def _why_not_locate(session: Session) -> str:
+    return "" if session.has_file_problems else tr("All files of the request are there")
 
 
 def _why_not_export(session: Session) -> str:
@@ -109,4 +118,12 @@ _REASONS: Final[dict[tuple[str, ...], Callable[[Session, str], str]]] = {
     ("edit.undo", "edit.redo", "file.recover"): _why_not_back,
     ("run.restore", "run.tidy"): _why_not_of_history,
     ("strategy.save",): _why_not_keep,
+}
+
+
+_WHY_NOT: Final[dict[str, Callable[[Session], str]]] = {
+    "file.export_code": _why_not_export,
+    "run.trust_script": _why_not_agree,
+    "file.read_again": _why_not_read_again,
+    "file.locate": _why_not_locate,
 }

@@ -90,6 +90,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         tip=mark("Add a file of dividends, splits, mergers and delistings"),
     ),
     Command(
+        id="file.read_again", title=mark("Read changed data a&new"), menu="File",
+        tip=mark("Read data files again that another program has written since they were read"),
+    ),
+    Command(
         id="file.locate", title=mark("&Locate missing data…"), menu="File",
         tip=mark("Point at a data file that is not where it was; others beside it are found, too"),
     ),

@@ -4,19 +4,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.column_map import ColumnMap
 from ml4t_desktop.files.folders import files_in
+from ml4t_desktop.files.inside import may_hold_tables, real_file
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.shared_reading import SharedReading
 from ml4t_desktop.session.work import AS_FOUND, Look, Work
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
+    from ml4t_desktop.files.inner_tables import InnerTable
     from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.request import Request
@@ -42,6 +44,8 @@ class DataStore(QObject):
         A look is there, or the problems that prevented it.
     progressed : Path, float
         How much of a file was read.
+    looked_inside : Path
+        It is known which tables are in an archive, a workbook or a folder.
     given_up : Path
         The user did not want to wait for a look.
     market_kept : MarketKey
@@ -49,6 +53,7 @@ class DataStore(QObject):
     """
 
     looked_at = Signal(object)
+    looked_inside = Signal(object)
     progressed = Signal(object, float)
     given_up = Signal(object)
     market_kept = Signal(object)
@@ -61,6 +66,9 @@ class DataStore(QObject):
         self._problems: dict[Path, tuple[Problem, ...]] = {}
         self._stamps: dict[Path, tuple[_Stamp, ColumnMap]] = {}
         self._pending: dict[int, Path] = {}
+        self._inside: dict[Path, tuple[InnerTable, ...]] = {}
+        self._inside_stamps: dict[Path, _Stamp] = {}
+        self._opening: dict[int, Path] = {}
         self._market: tuple[MarketKey, LoadedMarket] | None = None
         self._reading: tuple[MarketKey, SharedReading] | None = None
         jobs.finished.connect(self._on_finished)
@@ -86,8 +94,34 @@ class DataStore(QObject):
         self._stamps[path] = stamp
         self._pending[self._jobs.submit(partial(_look_task, self._work, path, columns))] = path
 
+    def look_inside(self, path: Path) -> bool:
+        """Look in the background at the tables in a file that may hold several; return whether that goes on.
+
+        What was looked at and has not changed is known already.
+        """
+        stamp = file_stamp(path)
+        if self._inside_stamps.get(path) != stamp:
+            self._inside_stamps[path] = stamp
+            self._inside.pop(path, None)
+            if may_hold_tables(path):
+                self._opening[self._jobs.submit(partial(_inside_task, self._work, path))] = path
+        return path in self._opening.values()
+
+    def inside(self, path: Path) -> "tuple[InnerTable, ...]":
+        """Return the tables in a file, as far as they are known; none when it is a table itself."""
+        return self._inside.get(path, ())
+
+    @property
+    def holders(self) -> "tuple[Path, ...]":
+        """The files of which it is known that they hold several tables."""
+        return tuple(path for path, tables in self._inside.items() if tables)
+
     def cancel_looks(self) -> None:
         """Stop looking at files."""
+        for job, path in self._opening.items():
+            self._inside_stamps.pop(path, None)
+            self._pending[job] = path  # told as any other look
+        self._opening.clear()
         given_up = dict(self._pending)
         self._pending.clear()
         for job, path in given_up.items():
@@ -122,7 +156,7 @@ class DataStore(QObject):
     @property
     def is_looking(self) -> bool:
         """Whether a file is being looked at."""
-        return bool(self._pending)
+        return bool(self._pending or self._opening)
 
     def market(self, key: MarketKey) -> "LoadedMarket | None":
         """Return the market in memory if it was read from just that."""
@@ -144,12 +178,17 @@ class DataStore(QObject):
 
     @Slot(int, str, float)
     def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
-        path = self._pending.get(job_id)
+        path = self._pending.get(job_id) or self._opening.get(job_id)
         if path is not None:
             self.progressed.emit(path, share)
 
     @Slot(int, object)
     def _on_finished(self, job_id: int, look: object) -> None:
+        holder = self._opening.pop(job_id, None)
+        if holder is not None:
+            self._inside[holder] = cast("tuple[InnerTable, ...]", look)
+            self.looked_inside.emit(holder)
+            return
         path = self._pending.pop(job_id, None)
         if path is not None and isinstance(look, Look):
             self._problems.pop(path, None)
@@ -158,6 +197,11 @@ class DataStore(QObject):
 
     @Slot(int, object)
     def _on_failed(self, job_id: int, error: object) -> None:
+        holder = self._opening.pop(job_id, None)
+        if holder is not None:  # looking inside tells nothing: reading does
+            self.looked_inside.emit(holder)
+            assert isinstance(error, BaseException)  # noqa: S101 (what a job failed with)
+            raise error
         path = self._pending.pop(job_id, None)
         if path is None:
             return
@@ -200,7 +244,7 @@ def file_stamp(path: Path) -> _Stamp:
     That of a folder changes with the files in it.
     """
     try:
-        state = path.stat()
+        state = real_file(path).stat()
         if not path.is_dir():
             return (str(path), state.st_mtime_ns, state.st_size)
         inner = [file.path.stat() for file in files_in(path)]
@@ -208,6 +252,10 @@ def file_stamp(path: Path) -> _Stamp:
         return (str(path), 0, 0)
     latest = max((item.st_mtime_ns for item in inner), default=0)
     return (str(path), latest, len(inner) + sum(item.st_size for item in inner))
+
+
+def _inside_task(work: Work, path: Path, token: JobToken) -> "tuple[InnerTable, ...]":
+    return work.look_inside(path, progress=token.advance, cancelled=lambda: token.is_cancelled)
 
 
 def _look_task(work: Work, path: Path, columns: ColumnMap, token: JobToken) -> Look:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.inside import place_of, real_file, real_files
 from ml4t_desktop.project.document import (
     Opened,
     Project,
@@ -68,6 +69,8 @@ class DocumentStore(QObject):
         A project was opened.
     saved : Path
         A project was written.
+    entered, written : Path
+        A request or a project was opened, or saved.
     busy_changed : bool
         Whether a project is being read or written.
     progressed : str, float
@@ -76,6 +79,8 @@ class DocumentStore(QObject):
 
     opened = Signal(object)
     saved = Signal(object)
+    entered = Signal(object)
+    written = Signal(object)
     busy_changed = Signal(bool)
     progressed = Signal(str, float)
 
@@ -90,8 +95,8 @@ class DocumentStore(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._request, self._history, self._trials = jobs, request, history, trials
-        self._intake, self._notices = intake, notices
+        self._jobs, self.request, self.history, self._trials = jobs, request, history, trials
+        self.intake, self.notices = intake, notices
         self._opening: int | None = None
         self._opening_path: Path | None = None
         self._saving: dict[int, _Saving] = {}
@@ -106,7 +111,7 @@ class DocumentStore(QObject):
     @property
     def is_project(self) -> bool:
         """Whether the document is a project."""
-        return self._request.path is not None and is_project(self._request.path)
+        return self.request.path is not None and is_project(self.request.path)
 
     @property
     def is_busy(self) -> bool:
@@ -116,16 +121,16 @@ class DocumentStore(QObject):
     @property
     def unsaved_runs(self) -> int:
         """How many runs would be lost, or would lose what was noted about them."""
-        return self._history.unsaved
+        return self.history.unsaved
 
     @property
     def has_unsaved_work(self) -> bool:
         """Whether somebody may want to save before the document is left."""
-        return self._request.has_unsaved_work or bool(self.unsaved_runs)
+        return self.request.has_unsaved_work or bool(self.unsaved_runs)
 
     def clear(self) -> None:
         """Begin anew, with nothing."""
-        self._request.clear()
+        self.request.clear()
         self._leave()
 
     def open(self, path: Path, *, as_copy: bool = False) -> None:
@@ -134,43 +139,47 @@ class DocumentStore(QObject):
             self._opening = self._jobs.submit(partial(_open_task, path.resolve()))
             self._opening_path = path
             self.busy_changed.emit(True)  # noqa: FBT003 (Qt's)
-        elif self._intake.open_request(path, as_copy=as_copy):
+        elif self.intake.open_request(path, as_copy=as_copy):
             self._leave()
             self.tell_missing()
+            if self.request.path is not None:
+                self.entered.emit(self.request.path)
 
     def save(self, path: Path | None, then: Callable[[], object]) -> None:
         """Save the document in its file, or in another that becomes its file; `then` when it is saved."""
-        target = path.resolve() if path is not None else self._request.path
+        target = path.resolve() if path is not None else self.request.path
         if target is None or not is_project(target):
-            if self._intake.save_request(target):
+            if self.intake.save_request(target):
+                if self.request.path is not None:
+                    self.written.emit(self.request.path)
                 then()
             return
-        if target == self._request.path and self._is_behind(target):
+        if target == self.request.path and self._is_behind(target):
             what = tr("was changed by another program since it was opened")
             fix = tr("Save it under another name, so that neither is lost")
             self._tell(
                 tr("The project was not saved"), (Problem(where=target.name, what=what, fix=fix),)
             )
-            self._not_saved = self._notices.message
+            self._not_saved = self.notices.message
             return
         self._trials.count_now()
-        written = self._request.written_for(target)
+        written = self.request.written_for(target)
         tables = with_paths(written.tables(), lambda name: joined(target.parent, name).as_posix())
         project = Project(
             request=tables,
-            entries=self._history.entries,
-            last_number=self._history.last_number,
+            entries=self.history.entries,
+            last_number=self.history.last_number,
             trials=self._trials.of_project,
             **({"created": self._created.created} if self._created is not None else {}),
         )
-        saving = _Saving(target, project, written, self._request.draft, then)
+        saving = _Saving(target, project, written, self.request.draft, then)
         task = partial(
             _save_task,
             saving,
-            self._history.folders(),
-            self._history.source,
-            self._history.keeping,
-            self._request.runs_to_undo(),
+            self.history.folders(),
+            self.history.source,
+            self.history.keeping,
+            self.request.runs_to_undo(),
         )
         self._saving[self._jobs.submit(task)] = saving
         self.busy_changed.emit(True)  # noqa: FBT003 (Qt's)
@@ -182,8 +191,8 @@ class DocumentStore(QObject):
 
     def missing_files(self) -> tuple[str, ...]:
         """Return the files that the request names and that are not there."""
-        names = named_paths(self._request.draft.raw)
-        return tuple(name for name in names if not self._request.resolved(name).exists())
+        names = named_paths(self.request.draft.raw)
+        return tuple(name for name in names if not real_file(self.request.resolved(name)).exists())
 
     def locate(self, name: str, path: Path) -> None:
         """Take a file for one that is not where it was, and others that moved along with it.
@@ -195,25 +204,27 @@ class DocumentStore(QObject):
         path : Path
             Where it is now.
         """
-        known = {file.path: file for entry in self._history.entries for file in entry.files}
+        known = {file.path: file for entry in self.history.entries for file in entry.files}
         moved = {name: path}
         for other in self.missing_files():
-            beside = path.parent / Path(other).name
-            if other != name and beside.exists():
-                moved[other] = beside
-        was = known.get(self._request.resolved(name).as_posix())
+            place = place_of(self.request.resolved(other))
+            was_beside = place_of(self.request.resolved(name)).file == place.file
+            beside = path if was_beside else path.parent / place.file.name
+            if beside.exists():
+                moved[other] = beside if place.inner is None else beside / place.inner
+        was = known.get(self.request.resolved(name).as_posix())
         tables = with_paths(
-            self._request.draft.raw,
-            lambda old: self._request.named(moved[old]) if old in moved else old,
+            self.request.draft.raw,
+            lambda old: self.request.named(moved[old]) if old in moved else old,
         )
-        self._request.replace(Draft(tables), tr("{file} found", file=Path(name).name))
+        self.request.replace(Draft(tables), tr("{file} found", file=Path(name).name))
         told = tr("{path} is taken from {parent}", path=path.name, parent=path.parent)
         if was is not None and path.is_file() and path.stat().st_size != was.size:
             told = tr(
                 "{told}. It is not the file that the runs were made on: its size is another one",
                 told=told,
             )
-        self._notices.show(told)
+        self.notices.show(told)
 
     def tell_missing(self) -> None:
         """Tell which files of the request are not there, with a way to point at them."""
@@ -221,30 +232,28 @@ class DocumentStore(QObject):
         if missing:
             problems = tuple(
                 Problem(
-                    where=Path(name).name,
-                    what=tr(
-                        "is not where it was ({parent})", parent=self._request.resolved(name).parent
-                    ),
-                    fix=tr("Point at it where it is now"),
+                    where=file.name,
+                    what=tr("is not where it was ({parent})", parent=file.parent),
+                    fix=tr("Point at it where it is now (File > Locate missing data)"),
                     severity="warning",
                 )
-                for name in missing
+                for file in real_files(self.request.resolved(name) for name in missing)
             )
-            self._notices.show(
+            self.notices.show(
                 tr("Data files are missing"), (Notice(item, Step.DATA, LOCATE) for item in problems)
             )
 
     def _leave(self) -> None:
         """Forget the project of before: another document is there."""
         self._created, self._stamp = None, None
-        self._history.clear()
+        self.history.clear()
         self._trials.adopt({})
 
     def _is_behind(self, path: Path) -> bool:
         return self._stamp is not None and path.exists() and file_stamp(path) != self._stamp
 
     def _tell(self, title: str, problems: tuple[Problem, ...]) -> None:
-        self._notices.show(title, (Notice(item) for item in problems))
+        self.notices.show(title, (Notice(item) for item in problems))
 
     @Slot(int, object)
     def _on_finished(self, job_id: int, value: object) -> None:
@@ -256,21 +265,22 @@ class DocumentStore(QObject):
         if saving is not None and isinstance(value, _Saved):
             self._stamp = value.stamp
             self._created = saving.project
-            if self._not_saved is not None and self._notices.message is self._not_saved:
-                self._notices.clear()  # it is saved now
-            self._request.take_file(saving.path, saving.written, saving.before)
-            self._history.note_saved(saving.project.entries, saving.path)
+            if self._not_saved is not None and self.notices.message is self._not_saved:
+                self.notices.clear()  # it is saved now
+            self.request.take_file(saving.path, saving.written, saving.before)
+            self.history.note_saved(saving.project.entries, saving.path)
             self.saved.emit(saving.path)
+            self.written.emit(saving.path)
             self.busy_changed.emit(self.is_busy)
             saving.then()
 
     def _take(self, read: _Read) -> None:
         project = read.opened.project
-        self._notices.clear()
-        self._request.open_draft(read.draft, read.path)
+        self.notices.clear()
+        self.request.open_draft(read.draft, read.path)
         self._created, self._stamp = project, read.stamp
         self._trials.adopt(project.trials)
-        self._history.adopt(project.entries, project.last_number, read.path)
+        self.history.adopt(project.entries, project.last_number, read.path)
         self.opened.emit(read.path)
         if read.opened.problems:
             self._tell(
@@ -279,6 +289,7 @@ class DocumentStore(QObject):
             )
         else:
             self.tell_missing()
+        self.entered.emit(read.path)
 
     @Slot(int)
     def _on_cancelled(self, job_id: int) -> None:
@@ -293,7 +304,7 @@ class DocumentStore(QObject):
             text = tr(
                 "{file} was not saved: you stopped it. It is as it was.", file=saving.path.name
             )
-            self._notices.show(text)
+            self.notices.show(text)
 
     @Slot(int, str, float)
     def _on_progressed(self, job_id: int, _phase: str, share: float) -> None:
@@ -322,7 +333,7 @@ class DocumentStore(QObject):
             else tr("The project was not saved"),
             error.problems,
         )
-        self._not_saved = None if is_opening else self._notices.message
+        self._not_saved = None if is_opening else self.notices.message
 
 
 def _told(token: JobToken, share: float) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.session.data_store import DataStore
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.file_forms import (
@@ -15,12 +16,20 @@ from ml4t_desktop.session.file_forms import (
     prediction_form,
     price_form,
 )
+from ml4t_desktop.session.inner_tables import (
+    paths_of,
+    placed_tables,
+    what_is_inside,
+    without_table,
+)
 from ml4t_desktop.session.intake_remarks import (
     about_context,
+    about_nested,
     about_prices,
     no_table_of_times,
     prices_already,
     taken_as_context,
+    told_apart,
     told_at_once,
 )
 from ml4t_desktop.session.language import tr
@@ -38,6 +47,9 @@ from ml4t_desktop.session.request_store import RequestStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.work import AS_FOUND, Look
+
+if TYPE_CHECKING:
+    from ml4t_desktop.files.inner_tables import InnerTable, Use
 
 Purpose = Literal["any", "prices", "predictions", "context", "actions", "benchmark"]
 _ORDER = {"predictions": 0, "prices": 1, "context": 2}
@@ -69,7 +81,11 @@ class Intake(QObject):
         self._wanted: dict[Path, Purpose] = {}
         self._told: Message | None = None
         self._as_context: set[Path] = set()  # tables of columns that nothing calls prices
+        self._unopened: set[Path] = set()  # of which it is not known what tables they hold
+        self._said: list[Notice] = []  # of tables in files that hold several
+        self._opened: list[str] = []
         data.looked_at.connect(self._on_looked_at)
+        data.looked_inside.connect(self._on_looked_inside)
         request.request_changed.connect(self._look_at_files)
 
     def add_files(self, paths: Iterable[Path], purpose: Purpose = "any") -> None:
@@ -91,14 +107,65 @@ class Intake(QObject):
                 self._notices.show(message.title, message.notices)
                 continue
             self._wanted[absolute] = purpose
-            self._look_at(absolute, purpose)
+            if self._data.look_inside(absolute):
+                self._unopened.add(absolute)
+            else:
+                self._open(absolute)
         self._take_all()
 
-    def look_again(self) -> None:
-        """Look at the files of the request that have changed, gone or come back since they were looked at."""
+    def use_tables(self, tables: "Iterable[InnerTable]", use: "Use | None") -> None:
+        """Use tables of an archive, a workbook or a folder for something else, or not at all."""
+        chosen = tuple(tables)
+        draft = self._request.draft
+        for table in chosen:
+            name = self._request.named(table.path)
+            if name in draft.get("data.predictions.files", ()):
+                self.remove_predictions(name)
+                draft = self._request.draft
+            draft = without_table(draft, name)
+        gone = {table.path for table in chosen}
+        draft = draft.edited("data.files", self._files_without(draft, gone) or None)
+        self._request.replace(without_unused_lags(draft))
+        if use is not None:
+            for path in gone:
+                self._wanted[path] = use
+                self._look_at(path, use)
+            self._take_all()
+
+    def _files_without(self, draft: Draft, gone: set[Path]) -> tuple[str, ...]:
+        """Return the price files without some tables; a file that holds these, as its other tables."""
+        files: list[str] = []
+        for name in draft.files:
+            path = self._request.resolved(name)
+            inner = paths_of(self._data.inside(path), "prices")
+            if gone & {*inner}:
+                files += [self._request.named(table) for table in inner if table not in gone]
+            elif path not in gone:
+                files.append(name)
+        return tuple(files)
+
+    def look_again(self) -> tuple[Path, ...]:
+        """Look at the files of the request that have gone or come back, and return those that are others now.
+
+        These are looked at anew when somebody asks for it.
+        """
+        changed: list[Path] = []
+        for name, form in named_files(self._request.draft):
+            path = self._request.resolved(name)
+            if not self._data.has_changed(path):
+                continue
+            if self._data.look(path) is not None and real_file(path).exists():
+                changed.append(path)
+            else:
+                self._data.look_at(path, form)
+        return tuple(changed)
+
+    def read_again(self) -> None:
+        """Look anew at the files of the request that have changed."""
         for name, form in named_files(self._request.draft):
             path = self._request.resolved(name)
             if self._data.has_changed(path):
+                self._data.look_inside(real_file(path))
                 self._data.look_at(path, form)
 
     def _take_beside(self, name: str, purpose: Literal["actions", "benchmark"]) -> None:
@@ -200,10 +267,38 @@ class Intake(QObject):
     def _look_at_files(self, _draft: object) -> None:
         """Look at the files that the request names and that nobody has looked at."""
         for name, form in named_files(self._request.draft):
-            self._data.look_at(self._request.resolved(name), form)
+            path = self._request.resolved(name)
+            self._data.look_inside(real_file(path))
+            self._data.look_at(path, form)
+
+    @Slot(object)
+    def _on_looked_inside(self, path: Path) -> None:
+        if path in self._unopened:
+            self._unopened.discard(path)
+            self._open(path)
+            self._take_all()
+
+    def _open(self, path: Path) -> None:
+        """Look at a file; of one that holds tables of more than one kind, at each of them for itself."""
+        purpose = self._wanted[path]
+        tables = self._data.inside(path)
+        placed = placed_tables(path, tables, purpose)
+        if not placed:
+            self._look_at(path, purpose)
+            return
+        del self._wanted[path]
+        self._said += [Notice(said) for said in what_is_inside(tables)]
+        self._opened.append(path.name)
+        for table, use in placed.items():
+            if use == "actions":
+                self._take_beside(self._request.named(table), use)
+                continue
+            self._wanted[table] = use
+            self._look_at(table, use)
 
     @Slot(object)
     def _on_looked_at(self, path: Path) -> None:
+        self._unopened.discard(path)
         if path in self._wanted:
             self._take_all()
 
@@ -212,9 +307,12 @@ class Intake(QObject):
 
         Predictions come first: the rules proposed are about them, not about columns beside prices.
         """
-        if any(self._data.is_pending(path) for path in self._wanted):
+        if self._unopened or any(self._data.is_pending(path) for path in self._wanted):
             return
         told: list[Message] = []
+        if self._said:
+            told.append(told_apart(self._opened, self._said))
+            self._said, self._opened = [], []
         for path in [path for path in self._wanted if self._data.look(path) is None]:
             step = Step.CONTEXT if self._wanted.pop(path) == "context" else Step.DATA
             notices = tuple(Notice(item, step) for item in self._data.problems(path))
@@ -260,6 +358,7 @@ class Intake(QObject):
                 told.append(taken_as_context(look))
         elif kind == "predictions":
             changed = with_prediction_file(draft, look, name)
+            told += about_nested(look)
         else:
             remembered = self._settings.settings.mappings.get(look.inspection.shape)
             changed = with_price_file(draft, look, name, remembered)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.findings import named
-from ml4t_desktop.files.names import usual_role
+from ml4t_desktop.files.names import is_quote, usual_role
 from ml4t_desktop.session.language import in_a_row, tr
 from ml4t_desktop.session.notices import Message, Notice
 from ml4t_desktop.session.proposals import closes_only, guessed
@@ -30,6 +30,12 @@ def about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
         what = tr("there are only closing prices; they stand for open, high and low")
         fix = tr("Stops and limits inside a bar cannot be seen in it; test them at the close")
         told.append(_notice(where, what, fix))
+    close = guessed(inspection, "close")
+    if close is not None and is_quote(close):
+        what = tr("there is no price of a trade; the bid stands for it")
+        fix = tr("Say what the spread costs in the step Execution, as slippage")
+        told.append(_notice(tr("{file}, column '{column}'", file=where, column=close), what, fix))
+    told += about_nested(look)
     market_wide = inspection.columns_as("context")
     if market_wide and not is_remembered:
         what = tr(
@@ -38,6 +44,20 @@ def about_prices(look: Look, *, is_remembered: bool) -> list[Notice]:
         )
         told.append(_notice(where, what, step=Step.CONTEXT, is_warning=False))
     return told
+
+
+def about_nested(look: Look) -> list[Notice]:
+    """Return warnings of columns that hold several values in a cell, so that they are no signals."""
+    fix = tr("Write its numbers as columns of their own")
+    return [
+        _notice(
+            tr("{file}, column '{column}'", file=look.path.name, column=info.name),
+            tr("holds several values in each cell ({kind}), and is left out", kind=info.dtype),
+            fix,
+        )
+        for info in look.inspection.columns
+        if info.dtype.startswith(("List", "Array", "Struct"))
+    ]
 
 
 def _not_found(inspection: "FileInspection", where: str) -> list[Notice]:
@@ -109,6 +129,16 @@ def prices_already(path: Path) -> Message:
     fix = tr("Save the predictions as a file of their own, and add that")
     problem = Problem(where=path.name, what=what, fix=fix)
     return Message(tr("{path} cannot be used", path=path.name), (Notice(problem, Step.DATA),))
+
+
+def told_apart(files: list[str], notices: list[Notice]) -> Message:
+    """Return what became of each table of files that hold several."""
+    first, *others = notices
+    title = tr(
+        "{files}: each table has been given its place. Another can be chosen in the step Data",
+        files=", ".join(files),
+    )
+    return Message(title, (Notice(first.problem, Step.DATA), *others))
 
 
 def told_at_once(messages: tuple[Message, ...]) -> Message:

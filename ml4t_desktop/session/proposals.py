@@ -1,10 +1,10 @@
 """What a dropped file makes of a draft: its columns as guessed, and rules to begin with."""
 
 import math
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.work import Levels, Look
 
@@ -69,6 +69,16 @@ def closes_only(inspection: "FileInspection") -> bool:
     return "close" in roles and not roles & {"open", "high", "low"}
 
 
+def asset_total(draft: Draft, prices: "Iterable[FileInspection]") -> int:
+    """Return how many assets price files hold: each without a column of symbols is one, unless all are named alike."""
+    counts = [file.asset_count or 1 for file in prices if guessed(file, "asset") is not None]
+    alone = [file for file in prices if guessed(file, "asset") is None]
+    more = (
+        min(len(alone), 1) if draft.get("data.asset_id") or draft.get("data.asset") else len(alone)
+    )
+    return max(counts, default=0) + more
+
+
 def with_price_file(
     draft: Draft, look: Look, name: str, remembered: Mapping[str, Any] | None = None
 ) -> Draft:
@@ -100,7 +110,7 @@ def with_price_file(
             signals += [column for column in market_wide if column in numbers]
     edits["data.signals"] = (*predicted, *signals)
     if not draft.get("name"):
-        edits["name"] = Path(name).stem
+        edits["name"] = real_file(look.path).stem
     return with_first_rules(draft.edited_all(edits), look.levels)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.project.paths import joined, seen_from, with_paths
+from ml4t_desktop.project.paths import joined, named_paths, seen_from, with_paths
 from ml4t_desktop.result.whole_file import write_whole
 from ml4t_desktop.session.changes import Change, change_between
 from ml4t_desktop.session.draft import Draft, draft_toml, read_draft
@@ -273,6 +273,10 @@ class RequestStore(QObject):
     def resolved(self, name: str) -> Path:
         """Return where a file that the request names is."""
         return joined(self.base, name)
+
+    def data_names(self) -> tuple[str, ...]:
+        """Return every data file that the request names, once."""
+        return tuple(dict.fromkeys(named_paths(self._draft.raw)))
 
     def named(self, path: Path) -> str:
         """Return how the request names a file."""

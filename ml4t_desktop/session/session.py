@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.project.trust import TrustList
 from ml4t_desktop.session.arrangements import ArrangementStore
 from ml4t_desktop.session.autosave import Autosave
@@ -17,6 +18,7 @@ from ml4t_desktop.session.data_store import DataStore
 from ml4t_desktop.session.document import DocumentStore
 from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.engine_store import EngineStore
+from ml4t_desktop.session.file_changes import FileChanges
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
@@ -103,6 +105,7 @@ class Session:
     history: HistoryStore
     trials: TrialStore
     document: DocumentStore
+    changes: FileChanges
     reopening: Reopening
     comparison: ComparisonStore
     arrangements: ArrangementStore
@@ -177,8 +180,16 @@ class Session:
         """Whether a file of the request could not be read."""
         return bool(self._file_problems())
 
+    def _problems_of(self, path: Path) -> tuple[Problem, ...]:
+        problems = self.data.problems(path)
+        if not problems or not _is_missing(path):
+            return problems
+        fix = tr("Find it with File > Locate missing data, or put it back where it was")
+        return tuple(replace(problem, fix=fix) for problem in problems)
+
     def close(self) -> None:
         """Stop what is done in the background and wait for it."""
+        self.changes.close()
         self.scripts.close()
         self.sweeps.close()
         self.jobs.close()
@@ -203,8 +214,12 @@ class Session:
         return [
             FieldProblem(key, _placed(problem, path))
             for key, path in ((key, self.request.resolved(name)) for key, name in keyed)
-            for problem in self.data.problems(path)
+            for problem in self._problems_of(path)
         ] + list(self.scripts.problems)
+
+
+def _is_missing(path: Path) -> bool:
+    return not real_file(path).exists()
 
 
 def _placed(problem: Problem, path: Path) -> Problem:
@@ -221,6 +236,7 @@ def make_session(
     settings_file: Path,
     parent: QObject | None = None,
     *,
+    prompt: Executor | None = None,
     recovery: Path | None = None,
     trials: Path | None = None,
 ) -> Session:
@@ -228,12 +244,16 @@ def make_session(
 
     Parameters
     ----------
+    executor : Executor
+        Where work in the background is done.
+    prompt : Executor or None
+        Where runs are made while a value changes; None: there too.
     recovery : Path or None
         The folder where edits and runs are kept while they are made; None keeps none.
     trials : Path or None
         The folder where variants that were tried are counted; None counts for this window alone.
     """
-    jobs = JobRunner(executor, parent)
+    jobs = JobRunner(executor, parent, prompt=prompt)
     request = RequestStore(parent)
     data = DataStore(jobs, work, parent)
     results = ResultStore(parent)
@@ -267,6 +287,7 @@ def make_session(
         return (*session.price_looks(), *session.prediction_looks())
 
     presets = settings_file.with_name("strategies")
+    document = DocumentStore(writing, request, history, counts, intake, notices, parent)
     session = Session(
         jobs=jobs,
         work=work,
@@ -306,7 +327,10 @@ def make_session(
         updates=UpdateStore(settings, notices, parent),
         history=history,
         trials=counts,
-        document=DocumentStore(writing, request, history, counts, intake, notices, parent),
+        document=document,
+        changes=FileChanges(
+            jobs, data, document, results, settings_file.with_name("data_as_saved.json"), parent
+        ),
         reopening=reopening,
         comparison=ComparisonStore(jobs, results, history, reopening, notices, parent),
         scripts=scripts,

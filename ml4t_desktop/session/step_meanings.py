@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import all_of, in_a_row, shown, tr, tr_count
+from ml4t_desktop.session.proposals import asset_total
 from ml4t_desktop.session.rule_sentence import share_text, strategy_sentences
 from ml4t_desktop.wording import mark
 
@@ -59,7 +60,7 @@ def data_meaning(draft: Draft, prices: "tuple[FileInspection, ...]") -> str:
     if not draft.files or not first or not last:
         return shown(_NO_DATA)
     rows = sum(file.row_count for file in prices)
-    assets = max((file.asset_count or 1 for file in prices), default=1)
+    assets = max(asset_total(draft, prices), 1)
     start, end = min(first), max(last)
     said = [
         tr_count(

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.draft import Draft, FieldProblem
 from ml4t_desktop.session.language import in_a_row, shown, tr, tr_count
-from ml4t_desktop.session.proposals import ROLES, closes_only, guessed
+from ml4t_desktop.session.proposals import ROLES, asset_total, closes_only, guessed
 from ml4t_desktop.session.rule_nodes import root_of
 from ml4t_desktop.session.step_meanings import (
     account_meaning,
@@ -237,9 +237,9 @@ def _summaries(draft: Draft, prices: "tuple[FileInspection, ...]") -> dict[Step,
 def _data_summary(draft: Draft, prices: "tuple[FileInspection, ...]") -> str:
     rows = sum(file.row_count for file in prices)
     parts = [counted(rows, "row")] if prices else [counted(len(draft.files), "file")]
-    assets = [file.asset_count for file in prices if file.asset_count is not None]
+    assets = asset_total(draft, [file for file in prices if file.asset_count is not None])
     if assets:
-        parts.append(counted(max(assets), "asset"))
+        parts.append(counted(assets, "asset"))
     parts.append(counted(len(draft.get("data.signals", ())), "signal"))
     return in_a_row(parts)
 

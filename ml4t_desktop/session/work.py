@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.analysis.leakage.watch import Watch
     from ml4t_desktop.analysis.rule_views import RuleLens
     from ml4t_desktop.engine.control import RunControl
+    from ml4t_desktop.files.inner_tables import InnerTable
     from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.files.quality import QualityReport
@@ -93,6 +94,16 @@ class LookAt(Protocol):
         cancelled: Callable[[], bool] | None = None,
     ) -> Look:
         """Return what is in a file that is written as `columns` says; as `ReadMarket` does."""
+        ...
+
+
+class LookInside(Protocol):
+    """Looks at what the tables of an archive, a workbook or a folder are."""
+
+    def __call__(
+        self, path: Path, *, progress: Callable[[float], None], cancelled: Callable[[], bool]
+    ) -> "tuple[InnerTable, ...]":
+        """Return the tables, none of a file that holds but one; raises `Cancelled`."""
         ...
 
 
@@ -205,6 +216,15 @@ def _size(market: "Market", request: "Request", number: int) -> "SizingView":
     return size(market, request, number)
 
 
+def _look_inside(
+    path: Path, *, progress: Callable[[float], None], cancelled: Callable[[], bool]
+) -> "tuple[InnerTable, ...]":
+    from ml4t_desktop.files.inner_tables import tables_in
+    from ml4t_desktop.files.watch import Watch
+
+    return tables_in(path, watch=Watch(progress, cancelled))
+
+
 def _fits_memory(data: "DataSource", base: Path) -> bool:
     """Return whether price files can be read before anybody asks to run them."""
     from ml4t_desktop.files.piece_plan import piece_plan
@@ -234,6 +254,7 @@ class Work:
     scripts: "ScriptHost | None" = None
     trust: "TrustList | None" = None
     fits_memory: Callable[["DataSource", Path], bool] = _fits_memory
+    look_inside: LookInside = _look_inside
     lens: Callable[["Market", Mapping[str, int]], "RuleLens"] = _lens
     size: Callable[["Market", "Request", int], "SizingView"] = _size
 

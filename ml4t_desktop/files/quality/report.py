@@ -15,12 +15,14 @@ from ml4t_desktop.files.context_table import context_table
 from ml4t_desktop.files.context_values import ContextTable
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.files.findings import counted, gathering, time_text
-from ml4t_desktop.files.fingerprint import source_files
+from ml4t_desktop.files.fingerprint import source_files, tables_elsewhere
 from ml4t_desktop.files.guesses import Guess, TableKind
+from ml4t_desktop.files.inner_tables import need_places, paths_of, said_of, tables_in
+from ml4t_desktop.files.inside import may_hold_tables, shown_name
 from ml4t_desktop.files.inspection import FileInspection, inspect_source
 from ml4t_desktop.files.market_files import context_file, predicted_signals
 from ml4t_desktop.files.predictions import Predictions, join_predictions, read_predictions
-from ml4t_desktop.files.price_files import read_price_files
+from ml4t_desktop.files.price_files import read_price_files, said_once
 from ml4t_desktop.files.quality.context import match_findings, table_findings
 from ml4t_desktop.files.quality.coverage import Coverage
 from ml4t_desktop.files.quality.examination import Examination, examine
@@ -30,6 +32,7 @@ from ml4t_desktop.files.quality.subject import Subject, source_text, subject_of
 from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import file_rows
 from ml4t_desktop.files.sources import Source, read_source
+from ml4t_desktop.files.spread import spread
 from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import ContextSource, DataSource, Repairs
@@ -61,6 +64,10 @@ class QualityReport:
         For prices.
     subject : Subject or None
         The bars, without signals, to look findings up in.
+    files : tuple of Path
+        The tables it is about, those of a folder or an archive where not all of them are.
+    made : frozenset of str
+        Columns that the tables themselves do not have; see `FileInspection`.
     """
 
     path: Path
@@ -74,6 +81,8 @@ class QualityReport:
     calendar: str = ""
     coverage: Coverage | None = None
     subject: Subject | None = None
+    files: tuple[Path, ...] = ()
+    made: frozenset[str] = frozenset()
 
     @property
     def is_usable(self) -> bool:
@@ -82,14 +91,42 @@ class QualityReport:
 
 
 def check_files(paths: Sequence[Path]) -> tuple[QualityReport, ...]:
-    """Return a report on each file, with columns recognised as the import dialog does."""
-    return tuple(check_file(path) for path in paths)
+    """Return a report on each file, with columns recognised as the import dialog does.
+
+    Of an archive, a workbook or a folder that holds more than one kind of table it is one on each of them.
+    """
+    return tuple(report for path in paths for report in _reports(path))
 
 
-def check_file(path: Path) -> QualityReport:
-    """Return a report on one file or folder; one that cannot be read is reported, not raised."""
+def _reports(path: Path) -> list[QualityReport]:
+    tables = tables_in(path) if may_hold_tables(path) else ()
+    if not need_places(tables) or not any(table.use for table in tables):
+        return [check_file(path)]
+    prices = paths_of(tables, "prices")
+    alone = [*prices] if len(prices) == 1 else []
+    alone += [*paths_of(tables, "predictions"), *paths_of(tables, "context")]
+    made = [check_file(path, prices)] if len(prices) > 1 else []
+    made += [check_file(table) for table in alone]
+    notes = said_once([said_of(table) for table in tables])
+    broken = {shown_name(table.path) for table in tables if table.is_unreadable}
+    told = [
+        remark(replace(note, severity="error") if note.where in broken else note) for note in notes
+    ]
+    if not made:  # corporate actions alone
+        return [QualityReport(path=path, findings=by_severity(told))]
+    return [replace(made[0], findings=by_severity([*made[0].findings, *told])), *made[1:]]
+
+
+def check_file(path: Path, inner: Sequence[Path] = ()) -> QualityReport:
+    """Return a report on one file or folder; one that cannot be read is reported, not raised.
+
+    Parameters
+    ----------
+    inner : sequence of Path
+        The tables of it that are looked at; none for all.
+    """
     try:
-        source = read_source(path)
+        source = read_source(path, inner=inner)
     except InputError as error:
         return QualityReport(path=path, findings=tuple(remark(p) for p in error.problems))
     inspection = inspect_source(source, path)
@@ -101,6 +138,8 @@ def check_file(path: Path) -> QualityReport:
         first=inspection.first,
         last=inspection.last,
         columns=inspection.guesses,
+        files=(*inner,) or (path,),
+        made=inspection.made,
     )
     told = [remark(problem) for problem in source.notes]
     if inspection.kind == "predictions":
@@ -110,7 +149,7 @@ def check_file(path: Path) -> QualityReport:
         found = _context_findings(source.frame, inspection, path.name)
         return replace(report, findings=by_severity([*told, *found]))
     try:
-        raw, notes = _bars(source, inspection, path)
+        raw, notes = _bars(source, inspection, path, inner)
     except InputError as error:
         return replace(report, findings=by_severity([*told, *(remark(p) for p in error.problems)]))
     told += [remark(problem) for problem in notes if problem not in source.notes]
@@ -132,9 +171,13 @@ def check_data(
     Cancelled
         If the user stopped the work.
     """
-    columns = ColumnMap.of(data)
     problems: list[Problem] = []
     notes: list[Problem] = []
+    told_apart = spread(data, context, base=base)
+    if told_apart is not None:
+        data, context = told_apart.data, told_apart.context
+        notes += told_apart.notes
+    columns = ColumnMap.of(data)
     predictions: Predictions | None = None
     table: ContextTable | None = None
     raw: Bars | None = None
@@ -146,7 +189,12 @@ def check_data(
             predictions = read_predictions(data.predictions, theirs, base=base)
     with gathering(problems), unchanged(source_files(data, None, base=base)):
         reading = Watch(watch.progress, watch.cancelled, 0.0, 0.5)
-        files, found = read_price_files([base / name for name in data.files], columns, reading)
+        files, found = read_price_files(
+            [base / name for name in data.files],
+            columns,
+            reading,
+            elsewhere=tables_elsewhere(data, context, base=base),
+        )
         notes += found
         if files:
             raw = Bars.of(files)
@@ -238,9 +286,11 @@ def _with_examination(
     )
 
 
-def _bars(source: Source, inspection: FileInspection, path: Path) -> tuple[Bars, Sequence[Problem]]:
+def _bars(
+    source: Source, inspection: FileInspection, path: Path, inner: Sequence[Path]
+) -> tuple[Bars, Sequence[Problem]]:
     if source.is_wide or source.made:
-        files, notes = read_price_files([path], ColumnMap())
+        files, notes = read_price_files(inner or [path], ColumnMap())
         return Bars.of(files), notes
     columns = guessed_columns(inspection)
     roles, notes = bar_roles(source.frame.schema, columns, path.name, source.frame)

@@ -1,10 +1,10 @@
 """The step “Context”: market-wide values beside the prices."""
 
 from functools import partial
-from pathlib import PurePath
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.proposals import guessed, reason
 from ml4t_desktop.session.session import Session
@@ -64,7 +64,8 @@ class ContextPage(SetupPage):
         name = draft.context_file
         own = {field.key for field in self._form.fields} | {"context.columns"}
         problems = self.problems(own)
-        self._file.setText(PurePath(name).name if name else tr("No context file"))
+        path = self.session.request.resolved(name) if name else None
+        self._file.setText(shown_name(path) if path is not None else tr("No context file"))
         self._file.setToolTip(str(self.session.request.resolved(name)) if name else "")
         chosen = draft.get("context.time")
         tip = reason(look.inspection, "time", chosen) if look is not None else ""

@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from ml4t_desktop.session.inner_tables import holders
 from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.proposals import ROLES, certainty, guessed, reason
 from ml4t_desktop.session.session import Session
@@ -18,6 +19,7 @@ from ml4t_desktop.views.setup.fields import (
     Options,
     TextField,
     heading,
+    hint,
     problem_label,
 )
 from ml4t_desktop.views.setup.file_list import FileList
@@ -25,6 +27,7 @@ from ml4t_desktop.views.setup.form import FieldForm, Problems
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.prediction_part import PredictionPart
 from ml4t_desktop.views.setup.reading_form import ReadingForm
+from ml4t_desktop.views.setup.table_uses import TableUses
 from ml4t_desktop.wording import mark, meant
 
 _ABOUT_PRICES = mark(
@@ -68,6 +71,14 @@ class DataPage(SetupPage):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._prices = FileList("data", tr("Price files"), _ABOUT_PRICES, _ADD_PRICES)
+        self._files_problem = problem_label("data.files.problem")
+        self._locate = QPushButton(tr("Locate missing data…"))
+        self._locate.setObjectName("data.locate")
+        self._locate.setToolTip(
+            tr("Point at the file where it is now; others beside it are found, too")
+        )
+        self._locate.clicked.connect(partial(self.command_asked.emit, "file.locate"))
+        self._tables = TableUses()
         self._predictions = PredictionPart()
         self._actions = FileList("actions", tr("Corporate actions"), _ABOUT_ACTIONS, _ADD_ACTIONS)
         self._actions_problem = problem_label("data.corporate_actions.problem")
@@ -88,6 +99,8 @@ class DataPage(SetupPage):
         self._start = MomentField("data.start", tr("From"), tip=tr("First day, included"))
         self._end = MomentField("data.end", tr("To"), tip=tr("Last day, included"))
         self._period = FieldForm((self._start, self._end))
+        self._days = hint(tr("Days are those of UTC, as the times of these files are"))
+        self._days.setObjectName("data.days")
         self._repairs = FieldForm(_repair_fields())
         self._build()
         self.finish()
@@ -99,14 +112,16 @@ class DataPage(SetupPage):
         own = {field.key for form in self._forms for field in form.fields} | self._predictions.keys
         own |= {field.key for field in self._reading.form.fields}
         own |= {"data.signals", "data.corporate_actions", "data.benchmark.file"}
-        # Without a file the hint says what to do.
-        problems = self.problems(own if draft.files else own | {"data.files"})
+        problems = self.problems(own | {"data.files"})
+        self._locate.setVisible(bool(self.session.document.missing_files()))
         self._show_files(problems)
         self._show_columns(looks)
         self._reading.show_draft(draft, problems)
-        if looks:
-            self._start.suggest(_day(looks[0].inspection.first))
-            self._end.suggest(_day(looks[-1].inspection.last))
+        spans = [look.inspection for look in looks]
+        self._start.suggest(_day(min((span.first for span in spans if span.first), default="")))
+        self._end.suggest(_day(max((span.last for span in spans), default="")))
+        has_clock = any(_has_clock(text) for span in spans for text in (span.first, span.last))
+        self._days.setVisible(bool(draft.files) and has_clock)
         for form in self._forms:
             form.show_draft(draft, problems)
         has_asset = draft.get("data.asset") or any(
@@ -118,7 +133,10 @@ class DataPage(SetupPage):
         )
         self._columns.show_field("data.clock", is_shown=bool(has_clock))
         self._memory.setVisible(bool(draft.files) and self.session.intake.are_columns_remembered)
+        if not draft.files:  # the hint says what to do
+            problems = {key: text for key, text in problems.items() if key != "data.files"}
         for label, key in (
+            (self._files_problem, "data.files"),
             (self._signals_problem, "data.signals"),
             (self._actions_problem, "data.corporate_actions"),
             (self._benchmark_problem, "data.benchmark.file"),
@@ -148,15 +166,17 @@ class DataPage(SetupPage):
             self._actions, self._benchmark, titles[1], self._period, titles[2], self._repairs, quality,
         )  # fmt: skip
         for part in (
-            self._prices, self._reading, titles[0], self._columns, self._memory, signals,
-            self._signals, self._signals_problem, self._predictions, leaks, titles[1], self._period,
-            self._actions, self._actions_problem, self._benchmark, self._measured,
-            self._benchmark_problem, titles[2], self._repairs, quality,
+            self._prices, self._files_problem, self._locate, self._tables, self._reading, titles[0],
+            self._columns, self._memory, signals, self._signals, self._signals_problem,
+            self._predictions, leaks, titles[1], self._period, self._days, self._actions,
+            self._actions_problem, self._benchmark, self._measured, self._benchmark_problem,
+            titles[2], self._repairs, quality,
         ):  # fmt: skip
             self.body.addWidget(part)
         for part in (self._prices, self._predictions, self._actions, self._benchmark):
             part.command_asked.connect(self.command_asked)
         self._prices.removed.connect(self._remove_file)
+        self._tables.chosen.connect(self.session.intake.use_tables)
         self._predictions.removed.connect(self.session.intake.remove_predictions)
         self._predictions.edited.connect(self.edit)
         self._actions.removed.connect(self._remove_actions)
@@ -172,6 +192,7 @@ class DataPage(SetupPage):
     def _show_files(self, problems: Problems) -> None:
         draft = self.session.request.draft
         self._prices.show_files(draft.files, self._places(draft.files))
+        self._tables.show_holders(holders(self.session.request, self.session.data))
         actions: str | None = draft.get("data.corporate_actions")
         named = (actions,) if actions else ()
         self._actions.show_files(named, self._places(named))
@@ -188,7 +209,7 @@ class DataPage(SetupPage):
         draft = self.session.request.draft
         for role, field in self._roles.items():
             chosen = draft.get(field.key)
-            field.set_options(_options(looks, role), _tip(looks, role, chosen))
+            field.set_options(_options(looks, role, chosen), _tip(looks, role, chosen))
         ticked: tuple[str, ...] = draft.get("data.signals", ())
         taken = {draft.get(f"data.{role}") or _found(looks, role) for role in ROLES}
         theirs = self.session.prediction_looks()
@@ -287,10 +308,10 @@ def _repair_fields() -> tuple[ChoiceField, ...]:
     )
 
 
-def _options(looks: tuple[Look, ...], role: str) -> Options:
+def _options(looks: tuple[Look, ...], role: str, chosen: str | None) -> Options:
     """Return the columns that can have a role; the first entry leaves it to recognition."""
-    if not looks:
-        return ((None, tr("as recognised")),)
+    if not looks:  # what is chosen may be there or not
+        return ((None, tr("as recognised")), *(((chosen, chosen),) if chosen else ()))
     first = looks[0].inspection
     kinds = _KINDS.get(role, {"number"})
     found = guessed(first, role)
@@ -342,6 +363,10 @@ def _offered(looks: tuple[Look, ...], taken: set[str | None]) -> tuple[tuple[str
         tip = f"{shown(reasons.get(info.name, ''))}\n{'; '.join(facts)}".strip()
         rows.append((info.name, tip))
     return tuple(rows)
+
+
+def _has_clock(text: str) -> bool:
+    return len(text) > len("2024-01-31")
 
 
 def _day(text: str) -> date | None:

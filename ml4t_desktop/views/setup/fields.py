@@ -247,12 +247,20 @@ class MomentField(Field):
         self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
         self._row.insertWidget(0, self._tick)
         self._tick.clicked.connect(self._on_ticked)
+        self._box.setSpecialValueText(tr("not known yet"))
         self._box.dateTimeChanged.connect(self._on_changed)
+        self.suggest(None)
 
     def suggest(self, moment: date | None) -> None:
-        """Set the date that is there when the field is ticked."""
-        if not self._tick.isChecked() and moment is not None:
+        """Set the date that is there when the field is ticked; None: nobody knows the days of the data."""
+        self._tick.setEnabled(moment is not None or self._tick.isChecked())
+        if self._tick.isChecked():
+            return
+        if moment is not None:
             self._display(moment)
+            return
+        with QSignalBlocker(self._box):
+            self._box.setDateTime(self._box.minimumDateTime())
 
     def show_value(self, value: date | datetime | None) -> None:
         """Show a date or a timestamp, None unticks."""

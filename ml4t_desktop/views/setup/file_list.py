@@ -1,11 +1,12 @@
 """A list of files of the request, with buttons to add and to take out."""
 
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.session.language import shown
 from ml4t_desktop.views.setup.editors import remove_button
 from ml4t_desktop.views.setup.fields import heading, hint
@@ -79,7 +80,7 @@ class FileList(QWidget):
 
     def _row(self, name: str, place: str) -> QWidget:
         row = QWidget()
-        label = QLabel(PurePath(name).name)
+        label = QLabel(shown_name(Path(place)))
         label.setToolTip(place)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -130,7 +130,10 @@ def test_a_file_that_went_and_came_back_is_looked_at_again(qtbot, session, fake,
     path.unlink()
     session.intake.look_again()
     settle(qtbot, session)
-    assert session.why_not_run() == "Data: In prices.csv: there is no such file"
+    assert session.why_not_run() == (
+        "Data: In prices.csv: there is no such file. Find it with File > Locate missing data, or put it back "
+        "where it was"
+    )
 
     fake.look = None
     path.write_text("back again")
