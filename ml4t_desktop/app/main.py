@@ -32,7 +32,7 @@ from ml4t_desktop.session.session import make_session
 from ml4t_desktop.session.settings import chosen_language, settings_path
 from ml4t_desktop.session.trials import trials_folder
 from ml4t_desktop.session.work import Work, real_work
-from ml4t_desktop.session.worker_threads import come_first, reading_threads
+from ml4t_desktop.session.worker_threads import come_first, prompt_threads, reading_threads
 
 _WORKERS = 4  # a run, looking at a file beside it, and both while the engine is prepared
 _SWITCH_SECONDS = 0.0005  # Python code in the background must not make the window stutter
@@ -82,6 +82,7 @@ def build(
         executor or reading_threads(_WORKERS, "ml4t"),
         work or real_work(settings_file and settings_file.with_name("trusted.toml")),
         settings_file or settings_path(),
+        prompt=prompt_threads() if executor is None else None,
         recovery=recovery,
         trials=trials,
     )

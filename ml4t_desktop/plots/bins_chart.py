@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from ml4t_desktop.plots.colours import brush, colour
 from ml4t_desktop.plots.painted import PaintedChart
-from ml4t_desktop.plots.style import brush, colour
 from ml4t_desktop.session.formats import Kind
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme

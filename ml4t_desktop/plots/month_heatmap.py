@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from ml4t_desktop.plots.style import brush, colour, ink_on, mixed
+from ml4t_desktop.plots.colours import brush, colour, ink_on, mixed
 from ml4t_desktop.session.formats import Kind, compact, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.plain_tables import PlainTable

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QRectF, QSize, Qt, S
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ml4t_desktop.plots.style import colour
+from ml4t_desktop.plots.colours import colour
 from ml4t_desktop.session.formats import Kind, compact, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme

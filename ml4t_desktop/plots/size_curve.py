@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ml4t_desktop.plots.style import spoken
+from ml4t_desktop.plots.colours import spoken
 from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # numpy loads after the window is visible

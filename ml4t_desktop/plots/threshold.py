@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ml4t_desktop.plots.style import colour
+from ml4t_desktop.plots.colours import colour
 from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # numpy loads after the window is visible

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from ml4t_desktop.plots.colours import brush
 from ml4t_desktop.plots.painted import PaintedChart
-from ml4t_desktop.plots.style import brush
 from ml4t_desktop.session.formats import compact
 from ml4t_desktop.session.theme import Theme
 

@@ -78,6 +78,12 @@ class _Job:
 class JobRunner(QObject):
     """Runs tasks on an executor and tells their ends in the GUI thread, always from the event loop.
 
+    Parameters
+    ----------
+    executor : Executor
+    prompt : Executor, optional
+        Where what the analyst waits for with a finger on a slider is done; None: on the same one.
+
     Signals
     -------
     finished : int, object
@@ -95,9 +101,11 @@ class JobRunner(QObject):
     progressed = Signal(int, str, float)
     _ended = Signal(int)
 
-    def __init__(self, executor: Executor, parent: QObject | None = None) -> None:
+    def __init__(
+        self, executor: Executor, parent: QObject | None = None, *, prompt: Executor | None = None
+    ) -> None:
         super().__init__(parent)
-        self._executor = executor
+        self._executor, self._prompt = executor, prompt or executor
         self._jobs: dict[int, _Job] = {}
         self._last_id = 0
         self._is_open = True
@@ -106,8 +114,13 @@ class JobRunner(QObject):
         self._timer.timeout.connect(self._poll)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
-    def submit(self, task: Task) -> int:
+    def submit(self, task: Task, *, is_prompt: bool = False) -> int:
         """Start a task and return its id.
+
+        Parameters
+        ----------
+        is_prompt : bool
+            Whether it is short, and the analyst waits for it with a finger on a slider.
 
         Raises
         ------
@@ -120,7 +133,7 @@ class JobRunner(QObject):
         self._last_id += 1
         job_id = self._last_id
         token = JobToken()
-        future = self._executor.submit(task, token)
+        future = (self._prompt if is_prompt else self._executor).submit(task, token)
         self._jobs[job_id] = _Job(token, future)
         self._timer.start()
         # The callback runs in the worker's thread; emitting is all it does.
@@ -149,7 +162,8 @@ class JobRunner(QObject):
         self._is_open = False
         for job in self._jobs.values():
             job.token.cancel()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        for executor in (self._executor, self._prompt):
+            executor.shutdown(wait=True, cancel_futures=True)
         self._jobs.clear()
         self._timer.stop()
 

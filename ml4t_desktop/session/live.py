@@ -134,7 +134,7 @@ class LiveStore(QObject):
             self._base = self._request.base
             self._since.start()
             task = self._runs.task(request, self._base, self._key_of(request))
-            self._job = self._jobs.submit(task)
+            self._job = self._jobs.submit(task, is_prompt=True)
         self._say("")
 
     def _key_of(self, request: "Request") -> MarketKey:

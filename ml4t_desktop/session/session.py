@@ -236,6 +236,7 @@ def make_session(
     settings_file: Path,
     parent: QObject | None = None,
     *,
+    prompt: Executor | None = None,
     recovery: Path | None = None,
     trials: Path | None = None,
 ) -> Session:
@@ -243,12 +244,16 @@ def make_session(
 
     Parameters
     ----------
+    executor : Executor
+        Where work in the background is done.
+    prompt : Executor or None
+        Where runs are made while a value changes; None: there too.
     recovery : Path or None
         The folder where edits and runs are kept while they are made; None keeps none.
     trials : Path or None
         The folder where variants that were tried are counted; None counts for this window alone.
     """
-    jobs = JobRunner(executor, parent)
+    jobs = JobRunner(executor, parent, prompt=prompt)
     request = RequestStore(parent)
     data = DataStore(jobs, work, parent)
     results = ResultStore(parent)

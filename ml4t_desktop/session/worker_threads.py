@@ -19,6 +19,7 @@ _PACKAGES: Final = (
     "polars",
     "ml4t_desktop.market",
 )
+_PROMPT: Final = 2  # a run, and the one before it until it stops
 _loading = threading.Lock()
 
 
@@ -38,6 +39,14 @@ def worker_threads(count: int, name: str) -> ThreadPoolExecutor:
 def reading_threads(count: int, name: str) -> ThreadPoolExecutor:
     """Return such an executor for what reads files and runs them, ready for both when a task begins."""
     return ThreadPoolExecutor(count, thread_name_prefix=name, initializer=_begin)
+
+
+def prompt_threads() -> ThreadPoolExecutor:
+    """Return an executor for what is short and waited for, as the runs while a slider is dragged.
+
+    Its threads share the processors with the one of the window, and with what else the computer does.
+    """
+    return ThreadPoolExecutor(_PROMPT, thread_name_prefix="ml4t-live", initializer=_load)
 
 
 def step_back() -> None:
@@ -64,10 +73,14 @@ def come_first() -> None:
 
 def _begin() -> None:
     step_back()
+    _load()
+    start_pool()
+
+
+def _load() -> None:
     with _loading:
         for package in _PACKAGES:
             importlib.import_module(package)
-        start_pool()
 
 
 def start_pool() -> None:

@@ -8,7 +8,7 @@ from ml4t_desktop.session.jobs import ImmediateExecutor
 from tests.unit.app.fakes import window_of
 from tests.unit.session.fakes import settle
 
-HEAVY = ("numba", "polars", "pyarrow")
+HEAVY = ("numba", "numpy", "polars", "pyarrow", "pyqtgraph")
 
 
 def test_what_takes_long_to_load_is_not_loaded_before_the_window_is_there():

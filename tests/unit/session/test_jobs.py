@@ -152,3 +152,37 @@ def test_the_progress_of_an_attached_run_is_that_of_the_token():
     control.cells[1] = 3
 
     assert token.progress == 0.75
+
+
+def test_a_prompt_task_does_not_wait_behind_a_long_one(qtbot):
+    goes_on = threading.Event()
+    runner = JobRunner(ThreadPoolExecutor(1), prompt=ThreadPoolExecutor(1))
+    try:
+        runner.submit(lambda token: goes_on.wait())
+
+        with qtbot.waitSignal(runner.finished) as told:
+            job = runner.submit(lambda token: "soon", is_prompt=True)
+
+        assert told.args == [job, "soon"]
+    finally:
+        goes_on.set()
+        runner.close()
+
+
+def test_closing_waits_for_prompt_tasks_too(qapp):
+    ended = []
+    begun = threading.Event()
+
+    def works(token: JobToken) -> None:
+        begun.set()
+        while not token.is_cancelled:
+            begun.wait(0.001)
+        ended.append(True)
+
+    runner = JobRunner(ThreadPoolExecutor(1), prompt=ThreadPoolExecutor(1))
+    runner.submit(works, is_prompt=True)
+    begun.wait()
+
+    runner.close()
+
+    assert ended == [True]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QThread
 from ml4t_desktop.session import worker_threads as module
 from ml4t_desktop.session.worker_threads import (
     come_first,
+    prompt_threads,
     reading_threads,
     step_back,
     worker_threads,
@@ -26,6 +27,12 @@ def niceness() -> int:
 def test_work_in_the_background_comes_after_the_window(make):
     with make(2, "test") as threads:
         assert threads.submit(niceness).result() > niceness()
+
+
+@on_linux
+def test_a_run_while_a_slider_is_dragged_is_no_nicer_than_the_window():
+    with prompt_threads() as threads:
+        assert threads.submit(niceness).result() == niceness()
 
 
 @on_linux
