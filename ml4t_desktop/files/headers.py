@@ -16,7 +16,7 @@ _FEWEST_CELLS = 4
 _FEWEST_ROWS = 3  # that tell a line of units from the first row
 _LOOKED_AT = 20
 _TOTALS = frozenset({
-    "total", "totals", "grand total", "subtotal", "sum", "average", "avg", "mean", "median", "count",
+    "total", "totals", "grandtotal", "subtotal", "sum", "average", "avg", "mean", "median", "count",
     "summe", "gesamt", "durchschnitt", "mittelwert", "anzahl", "somme", "moyenne", "suma", "totale", "media",
 })  # fmt: skip
 _NO_WORD = ("", "-", "nan", "na", "n/a", "null", "none", "#n/a")
@@ -144,7 +144,7 @@ def is_total(cells: Sequence[str], before: Sequence[str]) -> bool:
     """Return whether a last row sums up the others: it says so, and has no time where the row before has one."""
     first = next((cell for cell in cells if cell), "")
     return (
-        first.casefold().rstrip(": ") in _TOTALS
+        first.casefold().rstrip(": ").replace(" ", "") in _TOTALS
         and any(_TIME.fullmatch(cell) for cell in before)
         and not any(_TIME.fullmatch(cell) for cell in cells)
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import of_this_kind
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import joined, mark, say
 
 DateOrder = Literal["day_first", "month_first"]
 _SAMPLE = 200
@@ -126,7 +126,10 @@ def _with_offsets(texts: pl.Series, where: str) -> tuple[pl.Series, Problem] | N
         return None
     for name in letters:
         texts = texts.str.replace(rf"\s+{name}$", _OFFSETS[name])
-    said = ", ".join(f"{name} UTC{_OFFSETS[name]}" for name in sorted(letters))
+    said = joined(
+        ", ",
+        [say("{name} UTC{offset}", name=name, offset=_OFFSETS[name]) for name in sorted(letters)],
+    )
     what = say("the letters of zones are read as {said}", said=said)
     return texts, Problem(where=where, what=what, severity="note")
 

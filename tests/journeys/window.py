@@ -92,8 +92,10 @@ class Analyst:
         self.window.close_unasked()
 
     def wait(self):
-        self.qtbot.waitUntil(lambda: not self.session.jobs.is_busy, timeout=PATIENCE_MS)
-        self.look()
+        self.qtbot.waitUntil(
+            lambda: not self.session.jobs.is_busy and not self._unmade() and not self._undrawn(),
+            timeout=PATIENCE_MS,
+        )  # a panel that is drawn may ask for something more
 
     def look(self):
         """Wait until every panel on screen has drawn what it is to show."""
