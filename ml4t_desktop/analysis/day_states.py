@@ -14,8 +14,8 @@ from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.wording import mark, say
 
 CONTEXT: Final = "context."
-OTHER_TIMES: Final = "other times"
-NO_STATE: Final = "no value"
+OTHER_TIMES: Final = mark("other times")
+NO_STATE: Final = mark("no value")
 _MOST_STATES: Final = 12
 _PARTS: Final = 3
 _FEWEST_DAYS: Final = 2
