@@ -20,13 +20,14 @@ from ml4t_desktop.request.execution import Execution
 from ml4t_desktop.request.preset_catalogue import PRESETS, preset
 from ml4t_desktop.request.presets import Change, Preset, Setting, apply_preset
 from ml4t_desktop.request.python_strategy import PythonStrategy
-from ml4t_desktop.request.request import Request
+from ml4t_desktop.request.request import UNFITTING, Request
 from ml4t_desktop.request.risk import RiskLimits
 from ml4t_desktop.request.strategy import EntryOrder, Exits, Limits, RuleStrategy
 from ml4t_desktop.request.toml import load_request, parse_request, request_toml
 
 __all__ = [
     "PRESETS",
+    "UNFITTING",
     "Account",
     "All",
     "AnyOf",

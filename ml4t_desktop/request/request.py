@@ -16,6 +16,13 @@ from ml4t_desktop.wording import joined, mark, say
 
 FORMAT = 1
 _NO_SUCH_COLUMN = mark("there is no such column among data.signals and context.columns")
+_NOT_AMONG = mark("'{column}' is not among {kind}")
+_NOT_AMONG_BARS = mark("'{column}' is not among the bar columns")
+_NO_SHORTS = mark(
+    'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
+)
+# What a form can show and mend: everything said is possible, and does not fit together yet.
+UNFITTING = frozenset({_NO_SUCH_COLUMN, _NOT_AMONG, _NOT_AMONG_BARS, _NO_SHORTS})
 _AT = mark("{place}: {message}")
 
 
@@ -49,10 +56,7 @@ class Request(Value):
             for name in self._delayed_in_vain()
         ]
         if self.strategy.direction != "long" and self.account.type == "cash":
-            message = mark(
-                'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
-            )
-            messages.append(say(_AT, place="account.type", message=message))
+            messages.append(say(_AT, place="account.type", message=_NO_SHORTS))
         if messages:
             raise ValueError(joined("; ", messages))
         return self
@@ -110,6 +114,6 @@ class Request(Value):
 
 def _undeclared(column: str) -> str:
     if column.startswith("bar."):
-        return say("'{column}' is not among the bar columns", column=column)
+        return say(_NOT_AMONG_BARS, column=column)
     kind = "data.signals" if column.startswith("signal.") else "context.columns"
-    return say("'{column}' is not among {kind}", column=column, kind=kind)
+    return say(_NOT_AMONG, column=column, kind=kind)

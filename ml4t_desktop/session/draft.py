@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.request import DataSource, Request, parse_request, request_toml
-from ml4t_desktop.wording import mark
+from ml4t_desktop.request import UNFITTING, DataSource, Request, parse_request, request_toml
+from ml4t_desktop.wording import Text, mark
 
 _WHERE = "request"
 _MISSING = mark("is missing")
@@ -129,7 +129,7 @@ def read_draft(path: Path) -> Draft:
     try:
         return Draft.of(load_request(path))
     except InputError as error:
-        if not all(_can_be_completed(problem, path) for problem in error.problems):
+        if not all(_can_be_completed(problem) for problem in error.problems):
             raise
     raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     return Draft(_merged(Draft.empty().raw, _frozen(raw)))
@@ -140,7 +140,7 @@ def draft_of(tables: Mapping[str, Any], path: Path) -> Draft:
     try:
         return Draft.of(parse_request(tables, str(path)))
     except InputError as error:
-        if not all(_can_be_completed(problem, path) for problem in error.problems):
+        if not all(_can_be_completed(problem) for problem in error.problems):
             raise
     return Draft(_merged(Draft.empty().raw, _frozen(tables)))
 
@@ -154,10 +154,9 @@ def draft_toml(draft: Draft) -> str:
     return tomli_w.dumps(draft.tables())
 
 
-def _can_be_completed(problem: Problem, path: Path) -> bool:
-    return problem.what == _MISSING or (
-        problem.where.startswith(str(path)) and "is not among" in problem.what
-    )
+def _can_be_completed(problem: Problem) -> bool:
+    what = problem.what
+    return what == _MISSING or (isinstance(what, Text) and what.pattern in UNFITTING)
 
 
 def _frozen(value: Any) -> Any:

@@ -223,6 +223,11 @@ READ: dict[str, tuple[tuple[float, ...], tuple[str, ...] | None, tuple[str, ...]
         ("scientific_epoch",),
         ("its numbers are read as seconds since 1970",),
     ),
+    "sum_at_the_end.csv": (
+        (1000.5, 20.0, 1001.5, 20.5, 1002.25, 21.0, 1003.0, 21.5),
+        ("AAA", "BBB"),
+        ("1 line below the table left out (“Total,,8178.75,8186.75,817",),
+    ),
     "two_digit_years.csv": (
         (1.5, 2.5, 3.5, 4.5),
         ("two_digit_years",),
