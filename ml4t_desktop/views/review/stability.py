@@ -160,8 +160,7 @@ class StabilityPanel(SeenPanel):
         above = QHBoxLayout()
         above.addWidget(label)
         above.addWidget(self.choice)
-        above.addSpacing(12)
-        above.addWidget(self.verdict, 1)
+        above.addStretch(1)
         for button in (self.add_button, self.remove_button):
             above.addWidget(button)
         charts = QSplitter(Qt.Orientation.Horizontal)
@@ -177,6 +176,7 @@ class StabilityPanel(SeenPanel):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addLayout(above)
+        layout.addWidget(self.verdict)
         layout.addWidget(split, 1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
