@@ -104,9 +104,10 @@ def _distinct(headers: Sequence[str]) -> list[str]:
     """Return the headers, each another one, as columns of files are."""
     found: list[str] = []
     for header in headers:
-        name, number = header or tr("Name"), 1
+        called = header or tr("Name")
+        name, number = called, 1
         while name in found:
             number += 1
-            name = f"{header or tr('Name')} {number}"
+            name = f"{called} {number}"
         found.append(name)
     return found

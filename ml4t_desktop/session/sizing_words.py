@@ -53,8 +53,9 @@ def example_steps(example: "SizingExample", locale: QLocale) -> tuple[tuple[str,
         return format_value(value, kind, locale)
 
     time = said(example.time, "time").removesuffix(" 00:00")
+    missing = tr("missing")
     seen = [
-        f"{short_name(name)} {said(value, 'number') or tr('missing')}"
+        f"{short_name(name)} {said(value, 'number') or missing}"
         for name, value in example.values.items()
     ]
     place = tr(

@@ -5,6 +5,8 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.pofile import read_po
+
 from ml4t_desktop.engine.kernel.codes import REASON_TEXTS, STATUS_NAMES, TRADE_REASONS
 from ml4t_desktop.result.schema import NOTES
 from ml4t_desktop.session.words import word
@@ -52,7 +54,7 @@ UNSEEN = {
     "price {}": "hashed", "signal {}": "hashed", "(the bar of the example)": "a name of a column of its own",
     "context, {}, '{}'": "a place in the words of a request", "def {}({})": "Python", "Text size": "a key",
     "inverse normal": "of a formula", "chance of more in chi-square": "of a formula",
-    "Input should be": "of pydantic", "must be": "of pydantic", "a cash account": "looked for",
+    "Input should be": "of pydantic", "must be": "of pydantic",
     "Sample: buy what the model ranks high": "the name of a request in a file",
     "the run was cancelled": "nobody is told of what he asked for himself",
     "… {} earlier characters are left out …\n{}": "of what a strategy printed",
@@ -86,6 +88,23 @@ def test_every_place_of_a_text_has_its_value():
         if named - counted != given - counted:
             wrong.append(f"{where}: {sorted(named)} is asked for, {sorted(given)} given")
     assert wrong == []
+
+
+def test_every_text_is_found_for_the_catalogue():
+    """What stands within an f-string is not found there, and stays English in every language."""
+    with (ROOT / "resources" / "translations" / "ml4t_desktop.pot").open("rb") as file:
+        known = {text for item in read_po(file) for text in _texts_of(item.id)}
+    unknown = [
+        f"{where}: {node.value!r}"
+        for where, call in calls(set(PATTERNS))
+        for node in call.args[: PATTERNS[call.func.id]]
+        if isinstance(node, ast.Constant) and node.value not in known
+    ]
+    assert unknown == []
+
+
+def _texts_of(found: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (found,) if isinstance(found, str) else found
 
 
 def test_no_text_for_the_screen_is_a_plain_literal():

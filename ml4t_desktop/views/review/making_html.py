@@ -55,8 +55,9 @@ def _formula(made: Derivation, text: MakingText, theme: Theme) -> str:
         lines.append(f"= {escape(text.worked)}")
     lines.append(f"= <b>{escape(text.value)}</b>")
     box = "<br>".join(lines)
+    title = tr("Formula, with its values")
     return (
-        f"{_head(tr('Formula, with its values'), theme)}"
+        f"{_head(title, theme)}"
         f"<table width='100%' cellpadding='8' style='background:{theme.raised}'><tr><td>{box}</td></tr></table>"
     )
 
@@ -71,9 +72,8 @@ def _inputs(text: MakingText, theme: Theme) -> str:
             f"<tr><td style='color:{theme.muted}'><i>{escape(name)}</i></td><td>{said}</td>"
             f"<td align='right' style='white-space:nowrap'>{escape(value)}</td></tr>"
         )
-    return (
-        f"{_head(tr('Inputs'), theme)}<table width='100%' cellpadding='3'>{''.join(rows)}</table>"
-    )
+    title = tr("Inputs")
+    return f"{_head(title, theme)}<table width='100%' cellpadding='3'>{''.join(rows)}</table>"
 
 
 def _behind(behind: Contributions, theme: Theme, *, is_zoned: bool) -> str:

@@ -328,7 +328,8 @@ def _split_words(found: Stability) -> str:
 
 def _how(name: str) -> str:
     """Return the link that asks how a figure is made."""
-    return f"<a href='{name}'>{tr('How?')}</a>"
+    asked = tr("How?")
+    return f"<a href='{name}'>{asked}</a>"
 
 
 def _named(found: Stability) -> pl.DataFrame:

@@ -51,7 +51,7 @@ def statistic_text(
     if is_brief and definition.kind == "money" and abs(value or 0) >= _LARGE:
         return format_value(value, "count", locale)
     if definition.name in TIMES and value is not None:
-        return time_on_screen(value, locale, is_zoned=is_zoned)
+        return time_on_screen(str(value), locale, is_zoned=is_zoned)
     text = shown(value) if isinstance(value, str) else value  # the name of the benchmark
     return format_value(text, definition.kind, locale) or NOT_DEFINED
 

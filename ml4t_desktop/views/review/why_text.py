@@ -222,15 +222,17 @@ def _places(found: Explanation, run: CompletedRun) -> str:
             "{used} of {limit} places were used after it.", used=queue.used, limit=queue.limit
         )
         said = f"{said} {used}"
-    return f"<h4 style='margin:10px 0 2px 0'>{tr('Places')}</h4><p style='margin:0'>{said}</p>"
+    title = tr("Places")
+    return f"<h4 style='margin:10px 0 2px 0'>{title}</h4><p style='margin:0'>{said}</p>"
 
 
 def _size(answer: Answer) -> str:
     if not answer.size or answer.explanation.outcome != "ordered":
         return ""
+    nothing = tr("no value")
     rows = "".join(
         f"<tr><td>{shown(step.title)}</td><td align='right' style='padding-left:24px'><b>"
-        f"{tr('no value') if step.value is None else _text(step.value, step.kind)}</b></td></tr>"
+        f"{nothing if step.value is None else _text(step.value, step.kind)}</b></td></tr>"
         for step in answer.size
     )
     return tr(

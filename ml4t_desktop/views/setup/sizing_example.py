@@ -216,9 +216,10 @@ def _orders_table() -> QTableWidget:
     table.setTabKeyNavigation(False)
     table.setObjectName("rebalance_orders")
     table.setAccessibleName(tr("Orders of the rebalancing"))
-    table.setHorizontalHeaderLabels([shown(title) for title in _COLUMNS])
     for column, title in enumerate(_COLUMNS):
-        table.horizontalHeaderItem(column).setToolTip(shown(title))
+        header = QTableWidgetItem(shown(title))
+        header.setToolTip(shown(title))
+        table.setHorizontalHeaderItem(column, header)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
