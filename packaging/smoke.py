@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_TIMEOUT_SECONDS = 240
+_TIMEOUT_SECONDS = 600  # a busy machine takes its time; a hang is found all the same
 _TABLES = ("trades", "equity", "fills", "orders", "cash_flows", "daily_returns", "portfolio_state")
 _NEEDED_BY_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA")
 _NOT_SHIPPED = (".po", ".pot")  # what translations are made from

@@ -175,7 +175,7 @@ class _Checks:
         evidence = [value, change, *(self._mean(values) if whole is None else ())]
         found = list(self._found(name, placed, ground, evidence))
         if label:
-            found = [replace(item, sentence=f"“{label}”: {item.sentence}") for item in found]
+            found = [replace(item, sentence=_of_text(label, item.sentence)) for item in found]
         across = _ACROSS if ground.panel.ranks_across else _PAST
         return ColumnReport(
             column=name,
@@ -297,3 +297,7 @@ def _effect_finding(column: str, effect: LagEffect) -> Finding:
         ),
         remedy=mark("If it is meant to hold for days, check how it is stamped."),
     )
+
+
+def _of_text(label: str, sentence: str) -> str:
+    return say("“{label}”: {sentence}", label=label, sentence=sentence)

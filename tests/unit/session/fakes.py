@@ -91,6 +91,7 @@ class FakeWork:
             market=loaded.market,
             result=SimpleNamespace(trades=SimpleNamespace(height=2)),
             phases=SimpleNamespace(read=0.5, prepare=0.25, engine=0.25),
+            said="",
         )
         self.runs.append(run)
         return run
