@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING, Any
 from ml4t_desktop.files.inside import real_file
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.work import Levels, Look
+from ml4t_desktop.wording import mark, meant
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
 
-ROLES = ("time", "clock", "asset", "open", "high", "low", "close", "volume")
+ROLE_TITLES = {
+    "time": mark("Time"),
+    "clock": mark("Time of day"),
+    "asset": mark("Asset"),
+    "open": meant("a price", "Open"),
+    "high": meant("a price", "High"),
+    "low": meant("a price", "Low"),
+    "close": meant("a price", "Close"),
+    "volume": mark("Volume"),
+}
+ROLES = tuple(ROLE_TITLES)
 _POSITION_SHARE = 0.05
 _POSITIONS = 20
 

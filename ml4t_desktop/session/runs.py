@@ -114,6 +114,11 @@ class RunStore(QObject):
         self._job = self._jobs.submit(task)
         self.started.emit()
 
+    @property
+    def base(self) -> Path:
+        """The folder from which the paths of the run that was asked for last count."""
+        return self._base
+
     def task(self, request: "Request", base: Path, key: MarketKey | None = None) -> Task:
         """Return what runs a request in the background, over the market in memory where it is of the same data.
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import capitalised, shown, tr
-from ml4t_desktop.session.proposals import ROLES, guessed
+from ml4t_desktop.session.proposals import ROLE_TITLES, ROLES, guessed
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
@@ -29,7 +29,7 @@ from ml4t_desktop.tables.grouped_header import GroupedHeader
 from ml4t_desktop.tables.trade_rows import wide_values
 from ml4t_desktop.views.data.column_table import NOT_USED, ColumnTable
 from ml4t_desktop.views.review.empty import EmptyState
-from ml4t_desktop.wording import mark, meant
+from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,16 +40,6 @@ _WIDEST = 240
 _HEAD_ROWS = 10  # before the rows that have every signal
 _ROOM = 20  # beside the words of a cell
 _KINDS: dict[str, Kind] = {"number": "number", "time": "time"}
-_NAMES = {
-    "time": mark("Time"),
-    "clock": mark("Time of day"),
-    "asset": mark("Asset"),
-    "open": meant("a price", "Open"),
-    "high": meant("a price", "High"),
-    "low": meant("a price", "Low"),
-    "close": meant("a price", "Close"),
-    "volume": mark("Volume"),
-}
 _SIGNAL = mark("Signal")
 _CONTEXT = mark("Context")
 _OF_ROLE: dict[str, Kind] = {
@@ -203,7 +193,7 @@ def _titles(inspection: "FileInspection", draft: Draft) -> dict[str, str]:
     for role in ROLES:
         column = draft.get(f"data.{role}") or guessed(inspection, role)
         if column is not None:
-            titles[column] = _NAMES[role]
+            titles[column] = ROLE_TITLES[role]
     return titles
 
 
@@ -213,7 +203,7 @@ def _prediction_titles(inspection: "FileInspection", draft: Draft) -> dict[str, 
     for role in ("time", "clock", "asset"):
         column = draft.get(f"data.predictions.{role}") or guessed(inspection, role)
         if column is not None:
-            titles[column] = _NAMES[role]
+            titles[column] = ROLE_TITLES[role]
     return titles
 
 
@@ -221,7 +211,7 @@ def _context_titles(inspection: "FileInspection", draft: Draft) -> dict[str, str
     """Return what the columns of a context file are used as."""
     titles = dict.fromkeys(draft.get("context.columns", ()), _CONTEXT)
     time = draft.get("context.time") or guessed(inspection, "time")
-    return titles | ({time: _NAMES["time"]} if time else {})
+    return titles | ({time: ROLE_TITLES["time"]} if time else {})
 
 
 def _columns(inspection: "FileInspection", titles: dict[str, str]) -> tuple[Column, ...]:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from ml4t_desktop.session.inner_tables import holders
 from ml4t_desktop.session.language import capitalised, shown, tr
-from ml4t_desktop.session.proposals import ROLES, certainty, guessed, reason
+from ml4t_desktop.session.proposals import ROLE_TITLES, ROLES, certainty, guessed, reason
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.steps import Step, counted
 from ml4t_desktop.session.work import Look
@@ -28,7 +28,7 @@ from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.prediction_part import PredictionPart
 from ml4t_desktop.views.setup.reading_form import ReadingForm
 from ml4t_desktop.views.setup.table_uses import TableUses
-from ml4t_desktop.wording import mark, meant
+from ml4t_desktop.wording import mark
 
 _ABOUT_PRICES = mark(
     "Open or drop files with prices and the predictions of a model: Parquet, CSV and other text, "
@@ -46,16 +46,6 @@ _ABOUT_BENCHMARK = mark(
     "Optional: a file of prices or returns, such as an index, that the run is measured against. It moves no trade."
 )
 _ADD_BENCHMARK = (("add", mark("Choose…"), "file.add_benchmark"),)
-_TITLES = {
-    "time": mark("Time"),
-    "clock": mark("Time of day"),
-    "asset": mark("Asset"),
-    "open": meant("a price", "Open"),
-    "high": meant("a price", "High"),
-    "low": meant("a price", "Low"),
-    "close": meant("a price", "Close"),
-    "volume": mark("Volume"),
-}
 _ANY = {"time", "text", "number"}
 _KINDS = {"time": _ANY, "clock": _ANY, "asset": {"text", "number"}} | {
     role: {"number", "text"} for role in ("open", "high", "low", "close", "volume")
@@ -86,7 +76,7 @@ class DataPage(SetupPage):
         self._measured = FieldForm(_benchmark_fields())
         self._benchmark_problem = problem_label("data.benchmark.problem")
         self._reading = ReadingForm("data", has_layout=True)
-        self._roles = {role: ChoiceField(f"data.{role}", _TITLES[role]) for role in ROLES}
+        self._roles = {role: ChoiceField(f"data.{role}", ROLE_TITLES[role]) for role in ROLES}
         self._asset_id = TextField(
             "data.asset_id",
             tr("Asset name"),

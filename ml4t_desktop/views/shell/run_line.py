@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.session.differences import listed, request_differences
+from ml4t_desktop.session.differences import differences, listed, request_differences
+from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.request_store import rebased
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.views.shell.run_marks import RunMarks
@@ -108,7 +110,12 @@ class RunLine(QFrame):
             return None
         if request == run.request:
             return ""
-        return listed(request_differences(run.request, request)) or tr("its files")
+        # Saving makes paths count from the folder of the file; the files are the same ones.
+        path = self._session.request.path
+        folder = None if path is None else path.parent
+        before = rebased(Draft.of(run.request), self._session.runs.base, folder)
+        now = Draft.of(request)
+        return "" if before == now else listed(differences(before, now)) or tr("its files")
 
     def _show_comparison(self) -> None:
         results = self._session.results

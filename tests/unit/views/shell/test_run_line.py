@@ -48,6 +48,15 @@ def test_a_change_since_is_named_and_the_run_is_offered(line, session):
     assert line.text == "This run is that of the set-up as it is now."
 
 
+def test_saving_is_no_change_though_paths_count_from_the_file_then(line, session, tmp_path):
+    before = session.request.draft.get("data.files")
+    session.document.save(tmp_path / "mine.toml", lambda: None)
+    assert session.request.draft.get("data.files") != before
+    assert line.text == "This run is that of the set-up as it is now."
+    session.request.edit("execution.fill", "same_close")
+    assert line.text.endswith("Fill of market orders: next open → same close.")
+
+
 def test_a_set_up_that_cannot_be_run_says_so_without_offering_it(line, session):
     session.request.edit("account.initial_capital", -5.0)
     assert "not complete" in line.text
