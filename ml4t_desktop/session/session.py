@@ -22,7 +22,7 @@ from ml4t_desktop.session.file_changes import FileChanges
 from ml4t_desktop.session.history import HistoryStore
 from ml4t_desktop.session.intake import Intake
 from ml4t_desktop.session.jobs import JobRunner
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.leaks import LeakStore
 from ml4t_desktop.session.live import LiveStore
 from ml4t_desktop.session.making import MakingStore
@@ -30,6 +30,7 @@ from ml4t_desktop.session.markets import MarketStore
 from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.periods import PeriodStore
+from ml4t_desktop.session.problem_words import place_words
 from ml4t_desktop.session.quality import QualityStore
 from ml4t_desktop.session.recovery import Keeping
 from ml4t_desktop.session.reopening import Reopening
@@ -226,7 +227,7 @@ def _placed(problem: Problem, path: Path) -> Problem:
     """Return a problem of a file that says where it is, as a step shows only what is wrong."""
     if not problem.where:
         return problem
-    place = shown(problem.where).replace(str(path), path.name)
+    place = place_words(problem.where).replace(str(path), path.name)
     return replace(problem, what=tr("In {place}: {what}", place=place, what=problem.what))
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.session.commands import command
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
+from ml4t_desktop.session.problem_words import problem_words
 from ml4t_desktop.session.steps import step_title
 from ml4t_desktop.views.shell.announcing import announce
 from ml4t_desktop.wording import mark
@@ -116,7 +117,7 @@ class MessageStrip(QFrame):
         sign = QLabel(_SIGNS[problem.severity])
         sign.setProperty("role", problem.severity)
         sign.setAccessibleName(shown(_SEVERITIES[problem.severity]))
-        text = QLabel(shown(str(problem)))
+        text = QLabel(problem_words(problem))
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
