@@ -7,14 +7,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.calm import WhenCalm
 from ml4t_desktop.views.growing import laid_out_once
 from ml4t_desktop.views.setup.account_page import AccountPage
 from ml4t_desktop.views.setup.context_page import ContextPage
-from ml4t_desktop.views.setup.data_page import DataPage
+from ml4t_desktop.views.setup.data.data_page import DataPage
 from ml4t_desktop.views.setup.execution_page import ExecutionPage
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.script_switch import StrategyStep

@@ -1,0 +1,42 @@
+"""Where a part of a rule comes to stand when it is dropped among the rows."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QPoint
+
+from ml4t_desktop.session.request.rule_nodes import Path
+from ml4t_desktop.views.setup.rules.group_row import GroupRow
+from ml4t_desktop.views.setup.rules.rule_row import MIME, RuleRow
+
+
+def carried(data: QMimeData) -> tuple[str, Path] | None:
+    """Return the rule and the path of what is carried, None when that is no part of a rule."""
+    if not data.hasFormat(MIME):
+        return None
+    rule, *places = bytes(data.data(MIME).data()).decode().split()
+    return rule, tuple(int(place) for place in places)
+
+
+def target_at(rows: Sequence[RuleRow], point: QPoint, end: int) -> tuple[Path, int]:
+    """Return the path to insert at for a point among rows, and how far down the line is drawn.
+
+    The upper half of a row means before it. The lower half means behind it: within the group when it is
+    the head of one, and behind the group when it is the last of one and the point is left of it.
+
+    Parameters
+    ----------
+    end : int
+        Number of parts at the top of the rule.
+    """
+    for row, after in zip(rows, [*rows[1:], None], strict=True):
+        bounds = row.geometry()
+        if point.y() < bounds.center().y():
+            return row.path, bounds.top()
+        if point.y() <= bounds.bottom():
+            if isinstance(row, GroupRow):
+                return (*row.path, 0), bounds.bottom()
+            path, depth = row.path, len(after.path) if after is not None else 1
+            while len(path) > depth and point.x() < row.indent:
+                path = path[:-1]
+            return (*path[:-1], path[-1] + 1), bounds.bottom()
+    return (end,), rows[-1].geometry().bottom() if rows else 0
