@@ -40,6 +40,7 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
 from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
+from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.subset_strip import SubsetStrip
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
@@ -228,6 +229,8 @@ class MainWindow(QMainWindow):
         asks = getattr(made, "command_asked", None)
         if asks is not None:
             asks.connect(self.desk.carry_out)
+        for empty in made.findChildren(EmptyState):
+            empty.take_actions(self.actions_.__getitem__)
         return made
 
     def _show_centre(self, _value: object = None) -> None:

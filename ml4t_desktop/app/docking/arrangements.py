@@ -73,7 +73,7 @@ SET_UP: Final = Arrangement(
             _SIDE,
             Split(
                 "column",
-                (Tabs((REST, "trades"), 300, least=16), Tabs(("price",), 480, least=14)),
+                (Tabs((REST, "trades"), 390, least=18), Tabs(("price",), 400, least=14)),
                 1000,
             ),
         ),

@@ -134,9 +134,9 @@ class LeaksPanel(SeenPanel):
             self.summary.setText("")
         else:
             self.summary.setText(_summary(report, is_current=leaks.is_current))
-        self.empty.set_title(tr("Checking for leaks") if is_checking else _TITLE)
+        title = tr("Checking for leaks") if is_checking else _TITLE
         told = "\n".join(shown(str(problem)) for problem in leaks.problems)
-        self.empty.set_hint(told or ("" if is_checking else _HINT))
+        self.empty.tell(title, told or ("" if is_checking else _HINT))
 
     def _show_column(self, name: str) -> None:
         report = self._shown

@@ -74,7 +74,7 @@ class DataPanel(QWidget):
         self.notes.setProperty("role", "hint")
         self.notes.setWordWrap(True)
         self.columns = ColumnTable()
-        self.empty = EmptyState(tr("No data yet"), _NEXT)
+        self.empty = EmptyState(tr("No data yet"), _NEXT, "file.open")
         self.model = FrameModel(self)
         self.table = QTableView()
         self.table.setTabKeyNavigation(False)

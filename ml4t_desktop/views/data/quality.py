@@ -171,8 +171,8 @@ class QualityPanel(SeenPanel):
             self.summary.setText("")
         else:
             self.summary.setText(_summary(report, is_current=store.is_current))
-        self.empty.set_title(tr("Checking the data") if is_checking else _TITLE)
-        self.empty.set_hint("" if is_checking else _HINT)
+        title = tr("Checking the data") if is_checking else _TITLE
+        self.empty.tell(title, "" if is_checking else _HINT)
 
     def _on_changed(self) -> None:
         self.draw_when_seen()

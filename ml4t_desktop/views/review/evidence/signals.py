@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _NO_RUN = (
     mark("No signals to look at yet"),
     mark("Start a run: here you see what followed the values of each signal."),
+    "run.start",
 )
 _HORIZONS: Final = (1, 2, 3, 5, 10, 15, 20)
 _CHARTS: Final = (
@@ -315,10 +316,12 @@ class SignalsPanel(SeenPanel):
         has_any = run is not None and bool(run.market.signals)
         self._stack.setCurrentIndex(1 if has_any else 0)
         if run is not None and not has_any:
-            self.empty.set_title(tr("This run uses no signals"))
-            self.empty.set_hint(
-                tr("Tick columns of predictions in the step Data to see what they are worth.")
+            self.empty.tell(
+                tr("This run uses no signals"),
+                tr("Tick columns of predictions in the step Data to see what they are worth."),
             )
+        elif run is None:
+            self.empty.tell(*_NO_RUN)
         self.draw_when_seen()
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _NO_RUN: Final = (
     mark("No result to divide yet"),
     mark("Start a run: here its years or quarters stand side by side, each with its intervals."),
+    "run.start",
 )
 _TOO_SHORT: Final = (
     mark("This run is too short to be divided"),
@@ -88,7 +89,7 @@ class StabilityPanel(SeenPanel):
         self.sharpe, self.returns = FigureChart(theme), FigureChart(theme)
         self.make_later(self.sharpe.build, self.returns.build)
         self.table = BreakdownTable(theme)
-        self.empty = EmptyState(shown(_NO_RUN[0]), shown(_NO_RUN[1]))
+        self.empty = EmptyState(*_NO_RUN)
         self._build()
         self.choice.activated.connect(self._on_chosen)
         self.add_button.clicked.connect(self._on_add_asked)
@@ -108,8 +109,7 @@ class StabilityPanel(SeenPanel):
         if run is None:
             return
         if self._stability.is_known and found is None:
-            self.empty.set_title(shown(_TOO_SHORT[0]))
-            self.empty.set_hint(shown(_TOO_SHORT[1]))
+            self.empty.tell(*_TOO_SHORT)
             self._stack.setCurrentIndex(0)
             return
         if found is self._drawn:
@@ -261,8 +261,7 @@ class StabilityPanel(SeenPanel):
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         if run is None:
-            self.empty.set_title(shown(_NO_RUN[0]))
-            self.empty.set_hint(shown(_NO_RUN[1]))
+            self.empty.tell(*_NO_RUN)
         self._stack.setCurrentIndex(0 if run is None else 1)
         self._drawn = None
         self.draw_when_seen()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _NO_RUN = (
     mark("No result to judge yet"),
     mark("Start a run: here it is held against luck, other assumptions and its costs."),
+    "run.start",
 )
 # The figure that each remark of the verdict rests on.
 _FIGURES: Final = {

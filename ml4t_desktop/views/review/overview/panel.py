@@ -43,6 +43,7 @@ _WORST = 10  # drawdowns that are marked
 _NO_RUN = (
     mark("No result yet"),
     mark("Choose the data and the rules, then start the run to see how they would have done."),
+    "run.start",
 )
 
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _NO_RUN = (
     mark("No run to look at yet"),
     mark("Start a run: its assets appear here as charts, each with its trades and signals."),
+    "run.start",
 )
 _SIGNALS_SHOWN = 3
 _PREPARE_MS = 30  # between two panes: what is on screen goes first

@@ -33,6 +33,7 @@ from ml4t_desktop.wording import mark
 _EMPTY = (
     mark("No runs are compared"),
     mark("Choose two or more runs in the history and press Compare there."),
+    "view.history",
 )
 _MOST_LINES = 12
 
@@ -69,8 +70,10 @@ class ComparePanel(SeenPanel):
         found = self._store.comparison
         if found is None:
             is_coming = len(self._store.chosen) > 1
-            self.empty.set_title(tr("Reading the runs") if is_coming else _EMPTY[0])
-            self.empty.set_hint(tr("One moment.") if is_coming else _EMPTY[1])
+            if is_coming:
+                self.empty.tell(tr("Reading the runs"), tr("One moment."))
+            else:
+                self.empty.tell(*_EMPTY)
             self._stack.setCurrentIndex(0)
             return
         self._stack.setCurrentIndex(1)

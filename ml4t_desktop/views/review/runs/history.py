@@ -48,8 +48,9 @@ from ml4t_desktop.wording import mark
 _EMPTY = (
     mark("No runs yet"),
     mark(
-        "Every finished run is kept here with its request, its statistics and what you note about it. Press F5."
+        "Every finished run is kept here with its request, its statistics and what you note about it."
     ),
+    "run.start",
 )
 _WIDTHS = {PIN: 3, RUN: 8, WHEN: 11, TRADES: 9, RETURN: 10, SHARPE: 9, DRAWDOWN: 13, DATA: 13}
 _HINT = mark(

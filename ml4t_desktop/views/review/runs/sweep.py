@@ -118,11 +118,10 @@ class SweepPanel(SeenPanel):
             size = int(np.prod([len(row.values()) for row in self.rows if row.key]))
             self.count.setText(tr("{size:,} variants", size=size) if self.rows[0].key else "")
         if sweeps.problems:
-            self.empty.set_title(tr("The sweep could not be run"))
-            self.empty.set_hint("\n".join(shown(str(item)) for item in sweeps.problems))
+            problems = "\n".join(shown(str(item)) for item in sweeps.problems)
+            self.empty.tell(tr("The sweep could not be run"), problems)
         elif state is None:
-            self.empty.set_title(tr("No sweep yet"))
-            self.empty.set_hint(reason or _HINT)
+            self.empty.tell(tr("No sweep yet"), reason or _HINT)
 
     def _show_result(self, state: SweepState) -> None:
         from ml4t_desktop.sweep.table import best_of, plateau, values_of

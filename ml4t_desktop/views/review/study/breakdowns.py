@@ -39,6 +39,7 @@ _NO_RUN = (
     mark(
         "Choose the data and the rules, then start the run: its years, assets and reasons appear here."
     ),
+    "run.start",
 )
 _MONTHS: Final = "months"
 # What can be chosen, in the order of the list; the analysis says what each holds.

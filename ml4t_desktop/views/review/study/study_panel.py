@@ -50,7 +50,7 @@ class StudyPanel(SeenPanel):
         super().__init__(parent)
         self.results, self.studies = results, studies
         self._hint = hint
-        self.empty = EmptyState(_NO_RUN, hint)
+        self.empty = EmptyState(_NO_RUN, hint, "run.start")
         self.stack = QStackedLayout(self)
         self.stack.addWidget(self.empty)
 
@@ -95,9 +95,10 @@ class StudyPanel(SeenPanel):
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         has_any = run is not None and (not self.needs_trades or run.metrics.num_trades > 0)
-        title, hint = (_NO_RUN, self._hint) if run is None else _NO_TRADES
-        self.empty.set_title(title)
-        self.empty.set_hint(hint)
+        if run is None:
+            self.empty.tell(_NO_RUN, self._hint, "run.start")
+        else:
+            self.empty.tell(*_NO_TRADES)
         self.stack.setCurrentIndex(1 if has_any else 0)
         self.draw_when_seen()
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
 _NO_RUN = (
     mark("No trades yet"),
     mark("Choose the data and the rules, then start the run: every trade appears here."),
+    "run.start",
 )
 _NO_TRADES = (
     mark("This run made no trades"),
@@ -221,9 +222,7 @@ class TradesPanel(SeenPanel):
         has_trades = run is not None and run.result.trades.height > 0
         self._stack.setCurrentIndex(1 if has_trades else 0)
         if not has_trades:
-            title, hint = _NO_RUN if run is None else _NO_TRADES
-            self.empty.set_title(title)
-            self.empty.set_hint(hint)
+            self.empty.tell(*(_NO_RUN if run is None else _NO_TRADES))
         self.draw_when_seen()
 
     def _on_subset_changed(self, _subset: Subset | None) -> None:

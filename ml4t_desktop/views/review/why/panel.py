@@ -42,6 +42,7 @@ _NO_RUN = (
     mark(
         "Start a run, then choose a trade: here you read why it was made, and why other bars had none."
     ),
+    "run.start",
 )
 _CHOOSE: Final = mark(
     "Choose a trade, or an asset and a day, to read what was decided there and why."

@@ -57,7 +57,7 @@ class ScriptPanel(SeenPanel):
         self.output.setReadOnly(True)
         self.output.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.output.setPlaceholderText(tr("What the strategy prints while it runs appears here."))
-        self.empty = EmptyState(tr("No Python strategy"), _HINT)
+        self.empty = EmptyState(tr("No Python strategy"), _HINT, "file.open_script")
         self._build()
         self.editor.clicked.connect(self._on_editor)
         self.failure.anchorClicked.connect(self._on_line)

@@ -49,6 +49,21 @@ def test_every_problem_is_shown_with_its_place_and_what_to_do(strip, notices):
     assert strip.property("severity") == "error"
 
 
+def test_a_single_problem_and_its_headline_are_one_paragraph(strip, notices):
+    notices.show("Not <good>", [Notice(BAD)])
+
+    title = strip.findChild(QLabel, "messages.title")
+    assert title is not None
+    assert not title.isVisible()
+    assert any(
+        "Not &lt;good&gt;" in text and "is &lt;not&gt; a number. Mend it" in text
+        for text in texts(strip)
+    )
+
+    notices.show("Not good", [Notice(BAD), Notice(DOUBT)])
+    assert title.isVisible()
+
+
 def test_a_problem_leads_to_the_step_where_it_can_be_mended(strip, notices):
     asked = []
     strip.step_asked.connect(asked.append)
