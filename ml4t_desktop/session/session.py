@@ -22,8 +22,9 @@ from ml4t_desktop.session.document.history import HistoryStore
 from ml4t_desktop.session.document.recovery import Keeping
 from ml4t_desktop.session.document.reopening import Reopening
 from ml4t_desktop.session.jobs import JobRunner
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import NoticeStore
+from ml4t_desktop.session.problem_words import place_words
 from ml4t_desktop.session.request.columns import RuleColumn, rule_columns
 from ml4t_desktop.session.request.draft import Draft, FieldProblem
 from ml4t_desktop.session.request.new_requests import NewRequests
@@ -226,7 +227,7 @@ def _placed(problem: Problem, path: Path) -> Problem:
     """Return a problem of a file that says where it is, as a step shows only what is wrong."""
     if not problem.where:
         return problem
-    place = shown(problem.where).replace(str(path), path.name)
+    place = place_words(problem.where).replace(str(path), path.name)
     return replace(problem, what=tr("In {place}: {what}", place=place, what=problem.what))
 
 

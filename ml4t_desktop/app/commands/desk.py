@@ -152,7 +152,12 @@ class Desk(QObject):
         self._add(tr("Add context"), "context")
 
     def _add(self, title: str, purpose: Purpose) -> None:
-        take = partial(self._session.intake.add_files, purpose=purpose)
+        """Take files for something, and show where they are set up."""
+
+        def take(paths: list[Path]) -> None:
+            self._session.intake.add_files(paths, purpose)
+            self.step_asked.emit(Step.CONTEXT if purpose == "context" else Step.DATA)
+
         self._dialogs.open_files(title, CONTEXT_FILES, take)
 
     def _switch_live(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.request.rule_nodes import Node, Path, root_of
+from ml4t_desktop.session.request.rule_nodes import Node, Path, removed, root_of
 from ml4t_desktop.session.request.rule_tree import Part, short_name
 
 _THRESHOLDS = {">", ">=", "<", "<=", "crosses_above", "crosses_below", "between"}
@@ -48,7 +48,7 @@ def _of_groups(old: Node, new: Node, title: str, path: Path) -> RuleChange:
         longer, shorter = (after, before) if len(after) > len(before) else (before, after)
         extra = _extra(longer, shorter)
         if extra is not None:
-            kind = _kind(longer[extra])
+            kind = part_kind(longer[extra])
             name = (
                 tr("{part} added to the {rule}", part=kind, rule=title)
                 if longer is after
@@ -62,8 +62,15 @@ def _of_groups(old: Node, new: Node, title: str, path: Path) -> RuleChange:
         number = differing[0]
         return _of_nodes(before[number], after[number], title, (*path, number))
     is_moved = _clauses(old) == _clauses(new) != []
+    carried = _carried(old, new) if is_moved else None
+    if carried is not None:
+        return RuleChange(
+            tr("{part} moved within the {rule}", part=part_kind(carried), rule=title), place
+        )
+    if is_moved and sorted(map(repr, before)) == sorted(map(repr, after)):
+        return RuleChange(tr("order of the {rule} clauses", rule=title), place)
     return RuleChange(
-        tr("order of the {rule} clauses", rule=title)
+        tr("how clauses of the {rule} are joined", rule=title)
         if is_moved
         else tr("{rule} rule", rule=title),
         place,
@@ -74,16 +81,16 @@ def _of_nodes(old: Node, new: Node, title: str, path: Path) -> RuleChange:
     place = ".".join(map(str, path))
     if replace(old, is_off=new.is_off) == new:
         return RuleChange(
-            tr("{part} switched off", part=_kind(new))
+            tr("{part} switched off", part=part_kind(new))
             if new.is_off
-            else tr("{part} switched on", part=_kind(new)),
+            else tr("{part} switched on", part=part_kind(new)),
             place,
         )
     if replace(old, negations=new.negations) == new:
         return RuleChange(
-            tr("negation of the {part}", part=_kind(new))
+            tr("negation of the {part}", part=part_kind(new))
             if new.is_negated
-            else tr("end of the negation of the {part}", part=_kind(new)),
+            else tr("end of the negation of the {part}", part=part_kind(new)),
             place,
         )
     if (old.is_off, old.negations) == (new.is_off, new.negations):
@@ -98,6 +105,18 @@ def _of_nodes(old: Node, new: Node, title: str, path: Path) -> RuleChange:
         else tr("{rule} rule", rule=title),
         place,
     )
+
+
+def _carried(old: Node, new: Node) -> Node | None:
+    """Return the one part that went from one group to another; None when it is not just that."""
+    for path, node in new.walk():
+        if len(new.at(path[:-1]).children) == 1:
+            continue  # it went with its group
+        for was, other in old.walk():
+            is_elsewhere = was[:-1] != path[:-1]
+            if node == other and is_elsewhere and removed(old, was) == removed(new, path):
+                return node
+    return None
 
 
 def _clauses(root: Node) -> list[str]:
@@ -136,7 +155,8 @@ def _extra(longer: tuple[Node, ...], shorter: tuple[Node, ...]) -> int | None:
     return None
 
 
-def _kind(node: Node) -> str:
+def part_kind(node: Node) -> str:
+    """Return what a part of a rule is called, such as ``clause on VIX``."""
     if node.clause is None:
         return tr("group of clauses")
     return tr("clause on {column}", column=short_name(str(node.clause["column"])))

@@ -1,7 +1,7 @@
 """The steps of the set-up: what each holds, and what it still needs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +10,10 @@ from PySide6.QtCore import QLocale
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.language import in_a_row, shown, tr, tr_count
 from ml4t_desktop.session.request.draft import Draft, FieldProblem
+from ml4t_desktop.session.request.proposals import ROLES, asset_total, closes_only, guessed
+from ml4t_desktop.session.request.rule_nodes import root_of
+from ml4t_desktop.session.request.step_meanings import (
+from ml4t_desktop.session.mends import Mend, is_of_direction, mends_of
 from ml4t_desktop.session.request.proposals import ROLES, asset_total, closes_only, guessed
 from ml4t_desktop.session.request.rule_nodes import root_of
 from ml4t_desktop.session.request.step_meanings import (
@@ -70,12 +74,15 @@ class StepState:
     ----------
     meaning : str
         Whole sentences, in plain words.
+    mends : tuple of Mend
+        What takes problems away at one click.
     """
 
     step: Step
     summary: str
     problems: tuple[FieldProblem, ...] = ()
     meaning: str = ""
+    mends: tuple[Mend, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -137,10 +144,26 @@ def step_states(
     known: dict[Step, list[FieldProblem]] = {step: [] for step in Step}
     for item in (*failed, *_missing(draft, looked), *asked):
         known[step_of_key(item.key) or Step.DATA].append(item)
+        if is_of_direction(item):  # mended there or at the account
+            known[Step.STRATEGY].append(replace(item, key="strategy.direction"))
     summaries, meanings = _summaries(draft, looked), _meanings(draft, looked, locale or QLocale())
     return tuple(
-        StepState(step, summaries[step], tuple(known[step]), meanings[step]) for step in Step
+        StepState(
+            step,
+            summaries[step],
+            tuple(known[step]),
+            meanings[step],
+            tuple({mend.title: mend for mend in _mends(known[step], draft, looked)}.values()),
+        )
+        for step in Step
     )
+
+
+def _mends(
+    problems: Iterable[FieldProblem], draft: Draft, prices: "tuple[FileInspection, ...]"
+) -> Iterator[Mend]:
+    for item in problems:
+        yield from mends_of(item, draft, prices)
 
 
 def _meanings(

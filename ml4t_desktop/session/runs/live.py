@@ -10,6 +10,7 @@ from ml4t_desktop.errors import InputError, RunFailed, message_of
 from ml4t_desktop.session.data.data_store import DataStore, MarketKey, market_key
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.problem_words import problem_words
 from ml4t_desktop.session.request.request_store import RequestStore
 from ml4t_desktop.session.runs.results import ResultStore
 from ml4t_desktop.session.runs.runs import Outcome, RunStore
@@ -239,5 +240,6 @@ class LiveStore(QObject):
 
 def _sentence(error: InputError | RunFailed | OSError) -> str:
     """Return the first thing that was wrong."""
-    told = str(error.problems[0]) if isinstance(error, InputError) else message_of(error)
-    return shown(told)
+    if isinstance(error, InputError):
+        return problem_words(error.problems[0])
+    return shown(message_of(error))

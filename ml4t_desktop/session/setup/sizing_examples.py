@@ -11,6 +11,7 @@ from ml4t_desktop.session.data.markets import MarketStore
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.one_job import OneJob
+from ml4t_desktop.session.problem_words import place_words
 from ml4t_desktop.session.request.request_store import RequestStore
 from ml4t_desktop.session.work import Work
 
@@ -183,7 +184,7 @@ def size(market: "Market", request: "Request", number: int) -> SizingView:
     except InputError as error:
         first = error.problems[0]
         return SizingView(
-            problem=tr("{where}: {what}.", where=first.where, what=first.what)
+            problem=tr("{where}: {what}.", where=place_words(first.where), what=first.what)
             if first.where
             else tr("{what}.", what=first.what)
         )

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.leaks import LagChart
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.problem_words import problem_words
 from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
@@ -135,7 +136,7 @@ class LeaksPanel(SeenPanel):
         else:
             self.summary.setText(_summary(report, is_current=leaks.is_current))
         title = tr("Checking for leaks") if is_checking else _TITLE
-        told = "\n".join(shown(str(problem)) for problem in leaks.problems)
+        told = "\n".join(problem_words(problem) for problem in leaks.problems)
         self.empty.tell(title, told or ("" if is_checking else _HINT))
 
     def _show_column(self, name: str) -> None:

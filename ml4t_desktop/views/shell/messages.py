@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
+from ml4t_desktop.session.problem_words import problem_words
 from ml4t_desktop.session.request.steps import step_title
 from ml4t_desktop.session.window.commands import command
 from ml4t_desktop.views.shell.announcing import announce
@@ -124,7 +125,7 @@ class MessageStrip(QFrame):
         sign = QLabel(_SIGNS[problem.severity])
         sign.setProperty("role", problem.severity)
         sign.setAccessibleName(shown(_SEVERITIES[problem.severity]))
-        said = shown(str(problem))
+        said = problem_words(problem)
         text = QLabel(_titled(shown(title), said) if title else said)
         text.setTextFormat(Qt.TextFormat.RichText if title else Qt.TextFormat.PlainText)
         text.setWordWrap(True)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.project.strategy_presets import StrategyPreset
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.problem_words import problem_words
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.rule_sentence import strategy_sentences
 from ml4t_desktop.session.setup.strategy_presets import StrategyPresetStore
@@ -91,7 +92,7 @@ class StrategyPresetsDialog(QDialog):
         if self._store.problems:
             self._group(tr("Files that cannot be read"), (), "")
             for problem in self._store.problems:
-                self._line(shown(str(problem)))
+                self._line(problem_words(problem))
         self.restore.setEnabled(self._store.can_restore)
         self.choose(kept)
 

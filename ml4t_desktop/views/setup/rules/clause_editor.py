@@ -30,7 +30,7 @@ from ml4t_desktop.views.setup.form import Problems
 from ml4t_desktop.views.setup.rules.clause_row import ClauseRow, edited_node
 from ml4t_desktop.views.setup.rules.clause_values import first_value, shape_of
 from ml4t_desktop.views.setup.rules.group_row import JOINTS, GroupRow
-from ml4t_desktop.views.setup.rules.rule_drop import carried, target_at
+from ml4t_desktop.views.setup.rules.rule_drop import carried, is_at_home, target_at
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
@@ -79,7 +79,7 @@ class ClauseEditor(QWidget):
         self.setObjectName(key)
         self.setAcceptDrops(True)
         self.first_joint: Joint = joint
-        self._title, self._empty_text = title, empty
+        self._heading, self._empty_text = heading(title), empty
         self._root = Node(joint=joint)
         self._columns: tuple[RuleColumn, ...] = ()
         self._views: RuleViews | None = None
@@ -130,6 +130,10 @@ class ClauseEditor(QWidget):
         self._order_tabs()
         self._restore_focus()
 
+    def show_title(self, title: str) -> None:
+        """Call the rule otherwise."""
+        self._heading.setText(title)
+
     def show_views(self, views: "RuleViews | None") -> None:
         """Show what the rule and its parts let through; nothing while that is not known."""
         self._views = views
@@ -153,7 +157,7 @@ class ClauseEditor(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(heading(self._title), 1)
+        head.addWidget(self._heading, 1)
         for widget in (self._joint, self._add, self._add_group):
             head.addWidget(widget)
         self._body.setSpacing(2)
@@ -292,8 +296,13 @@ class ClauseEditor(QWidget):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802, D102 (Qt's)
-        _, line = self._target(event.position().toPoint())
-        self._drop_line.setGeometry(0, line - 1, self.width(), 3)
+        found = carried(event.mimeData())
+        target, line = self._target(event.position().toPoint())
+        if found is None or (found[0] == self.key and is_at_home(found[1], target)):
+            self._drop_line.hide()
+            event.ignore()
+            return
+        self._drop_line.setGeometry(line.x(), line.y() - 1, self.width() - line.x(), 3)
         self._drop_line.raise_()
         self._drop_line.show()
         event.acceptProposedAction()
@@ -315,7 +324,9 @@ class ClauseEditor(QWidget):
         else:
             self.taken.emit(rule, path, self.key, target)
 
-    def _target(self, point: QPoint) -> tuple[Path, int]:
+    def _target(self, point: QPoint) -> tuple[Path, QPoint]:
+        if not self._rows:
+            return (0,), QPoint(0, self._add.geometry().bottom() + self._body.spacing())
         return target_at(self._rows, point, len(self._root.children))
 
 

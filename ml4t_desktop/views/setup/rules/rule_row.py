@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request.rule_nodes import Node, Path
+from ml4t_desktop.views.setup.drag_scroll import scrolled_at_edges
 from ml4t_desktop.wording import mark
 
 MIME: Final = "application/x-ml4t-rule-part"
@@ -168,7 +169,7 @@ class RuleRow(QWidget):
     def show_place(self, path: Path, node: Node, title: str) -> None:
         """Show where the row stands, and whether it is negated or switched off."""
         self.path = path
-        self.body.setContentsMargins(_INDENT * (len(path) - 1), 1, 0, 3)
+        self.body.setContentsMargins(indent_of(path), 1, 0, 3)
         self._switch.setChecked(not node.is_off)
         self._switch.setAccessibleName(tr("{title} counts", title=title))
         self._negation.setVisible(node.is_negated)
@@ -214,7 +215,8 @@ class RuleRow(QWidget):
         drag.setMimeData(data)
         drag.setPixmap(self.grab())
         drag.setHotSpot(self.handle.geometry().center())
-        drag.exec(Qt.DropAction.MoveAction)
+        with scrolled_at_edges(self):
+            drag.exec(Qt.DropAction.MoveAction)
 
     def _make_actions(self) -> None:
         for item in ROW_ACTIONS:
@@ -242,6 +244,11 @@ class RuleRow(QWidget):
             place = _INDENT * depth + _INDENT / 2
             painter.drawLine(QPointF(place, 0), QPointF(place, self.height()))
         painter.end()
+
+
+def indent_of(path: Path) -> int:
+    """Return how far to the right the row of a part begins, pixels."""
+    return _INDENT * (len(path) - 1)
 
 
 class DragHandle(QWidget):

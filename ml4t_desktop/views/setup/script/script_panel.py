@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.errors import StrategyFailed
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.problem_words import problem_words
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.empty import EmptyState
@@ -95,7 +96,7 @@ class ScriptPanel(SeenPanel):
     def _state_text(self) -> str:
         scripts = self._scripts
         if scripts.script is None:
-            return "\n".join(shown(str(item.problem)) for item in scripts.problems)
+            return "\n".join(problem_words(item.problem) for item in scripts.problems)
         if scripts.is_behind:
             return tr("The file has changed since the run on screen")
         return (

@@ -149,5 +149,21 @@ def test_what_is_done_to_a_clause_has_a_name():
     assert name(both, {"all": (one, {"not": other})}) == "negation of the clause on b"
     assert name({"all": (one, {"not": other})}, both) == "end of the negation of the clause on b"
     assert name(both, {"all": (other, one)}) == "order of the entry clauses"
-    assert name(both, {"all": ({"any": (one, other)},)}) == "order of the entry clauses"
+    joined = "how clauses of the entry are joined"
+    assert name(both, {"all": ({"any": (one, other)},)}) == joined
     assert name(both, {"any": (one, other)}) == "how clauses of the entry are joined"
+
+
+def test_a_clause_that_goes_to_another_group_is_named():
+    a, b, c = ({"column": f"signal.{name}", "op": ">", "value": 1.0} for name in "abc")
+
+    def name(before, after):
+        drafts = (Draft.empty().edited("strategy.entry", tree) for tree in (before, after))
+        return change_between(*drafts).name
+
+    moved = "clause on a moved within the entry"
+    assert name({"all": (a, {"any": (b, c)})}, {"all": ({"any": (b, a, c)},)}) == moved
+    assert name({"all": ({"any": (b, a)}, c)}, {"all": ({"any": (b,)}, a, c)}) == moved
+    assert name({"all": ({"any": (a,)}, b, c)}, {"all": (b, a, c)}) == moved
+    groups = ({"any": (a,)}, {"any": (b,)}, c)
+    assert name({"all": groups}, {"all": groups[::-1]}) == "order of the entry clauses"

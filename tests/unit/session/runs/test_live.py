@@ -155,7 +155,7 @@ def test_what_goes_wrong_in_a_re_run_is_said_without_a_message(qtbot, session, f
     change(qtbot, session, 5_000.0)
 
     assert session.results.run is before
-    assert session.live.text == "strategy.sizing.confidence: is 3"
+    assert session.live.text == "Strategy, confidence of the sizing: is 3"
     assert session.notices.message is None
 
 

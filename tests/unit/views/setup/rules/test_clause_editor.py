@@ -1,13 +1,23 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+)
 
 from ml4t_desktop.analysis.rules.rule_views import RuleLens
 from ml4t_desktop.files.context.match import with_context_values
 from ml4t_desktop.plots.painted.threshold import Threshold
 from ml4t_desktop.session.request.columns import RuleColumn
 from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.views.setup.drag_scroll import DragScroll
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
 from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.rules.clause_row import ClauseRow
@@ -214,12 +224,21 @@ def paths(editor):
     return sorted(row.path for row in editor.widget.findChildren(RuleRow) if row.isVisible())
 
 
-def drop(editor, rule, path, point):
+def carry(editor, rule, path, point):
     data = QMimeData()
     data.setData(MIME, " ".join([rule, *map(str, path)]).encode())
     args = (Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, NO_KEYS)
     editor.widget.dragEnterEvent(QDragEnterEvent(point, *args))
     editor.widget.dragMoveEvent(QDragMoveEvent(point, *args))
+    return args
+
+
+def drop_line(editor):
+    return editor.widget.findChild(QFrame, "drop_line")
+
+
+def drop(editor, rule, path, point):
+    args = carry(editor, rule, path, point)
     editor.widget.dropEvent(QDropEvent(QPointF(point), *args))
 
 
@@ -249,6 +268,62 @@ def test_a_clause_is_dropped_into_a_group_and_out_of_it(qtbot):
     assert editor.tree == {"all": ({"any": (SECOND,)}, FIRST)}
 
 
+def test_the_line_of_a_drop_begins_where_the_part_would_stand(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST, {"any": (SECOND,)})})
+    inner = rows_by_path(editor)[1, 0]
+
+    carry(editor, KEY, (0,), inner.bottomLeft() + QPoint(60, -2))
+    inside = drop_line(editor).geometry()
+    carry(editor, KEY, (0,), inner.bottomLeft() + QPoint(0, -2))
+    behind = drop_line(editor).geometry()
+
+    assert drop_line(editor).isVisible()
+    assert (inside.left(), behind.left()) == (16, 0)
+    assert inside.right() == behind.right() == editor.widget.width() - 1
+
+
+def test_no_line_is_drawn_where_a_drop_would_change_nothing(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST, {"any": (SECOND, THIRD)})})
+    rows = rows_by_path(editor)
+
+    for path, point in (
+        ((0,), rows[0,].bottomLeft() + QPoint(9, -2)),
+        ((1,), rows[1, 0].topLeft() + QPoint(60, 2)),
+        ((1, 1), rows[1, 0].bottomLeft() + QPoint(60, -2)),
+    ):
+        carry(editor, KEY, path, point)
+        assert not drop_line(editor).isVisible()
+
+    carry(editor, "strategy.exit", (0,), rows[0,].bottomLeft() + QPoint(9, -2))
+    assert drop_line(editor).isVisible()
+
+
+def test_a_page_scrolls_while_a_part_is_carried_to_its_end(qtbot):
+    editor = Editor(qtbot, {"all": (FIRST, SECOND, THIRD) * 4})
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    area.setWidget(editor.widget)
+    area.resize(400, 200)
+    area.show()
+    bar, view = area.verticalScrollBar(), area.viewport()
+    scrolling = DragScroll(area, area.windowHandle())
+
+    scrolling.go_to(view.mapTo(area, QPoint(50, view.height() - 5)))
+    scrolling.scroll()
+    down = bar.value()
+    scrolling.go_to(view.mapTo(area, QPoint(50, view.height() // 2)))
+    scrolling.scroll()
+    rested = bar.value()
+    scrolling.go_to(view.mapTo(area, QPoint(50, -30)))
+    scrolling.scroll()
+    scrolling.go_to(None)
+    scrolling.scroll()
+    scrolling.stop()
+
+    assert 0 < down == rested
+    assert bar.value() == 0
+
+
 def test_a_clause_of_another_rule_is_taken_where_it_is_dropped(qtbot):
     editor = Editor(qtbot, {"all": (FIRST,)})
     told = []
@@ -257,6 +332,16 @@ def test_a_clause_of_another_rule_is_taken_where_it_is_dropped(qtbot):
     drop(editor, "strategy.exit", (0, 1), rows_by_path(editor)[0,].topLeft() + QPoint(9, 2))
 
     assert told == [("strategy.exit", (0, 1), KEY, (0,))]
+
+
+def test_a_rule_without_clauses_takes_its_first_one(qtbot):
+    editor = Editor(qtbot, None)
+    told = []
+    editor.widget.taken.connect(lambda *what: told.append(what))
+
+    drop(editor, "strategy.exit", (0,), QPoint(9, 9))
+
+    assert told == [("strategy.exit", (0,), KEY, (0,))]
 
 
 def test_keys_move_a_clause_and_the_focus_goes_with_it(qtbot):
