@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from ml4t_desktop.session.on_screen import ON_SCREEN
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.wording import Text
 
@@ -122,7 +123,7 @@ def _of_text(text: Text) -> str:
     elif text.context:
         pattern = _catalogue.pgettext(text.context, text.pattern)
     else:
-        pattern = _catalogue.gettext(text.pattern)
+        pattern = _catalogue.gettext(ON_SCREEN.get(text.pattern, text.pattern))
     return _filled(pattern, text.values) if text.values else pattern
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ml4t_desktop.files.quality.coverage import Coverage
-from ml4t_desktop.plots.asset_bars import AssetBars
-from ml4t_desktop.plots.bar_chart import BarChart
 from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
+from ml4t_desktop.plots.price.asset_bars import AssetBars
+from ml4t_desktop.plots.price.bar_chart import BarChart
 from ml4t_desktop.plots.style import colour
 from ml4t_desktop.session.theme import DARK, LIGHT
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
