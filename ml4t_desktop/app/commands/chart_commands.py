@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ml4t_desktop.app.commands.desk import Desk
 from ml4t_desktop.app.dialogs import IMAGE_FILES, Dialogs
-from ml4t_desktop.app.docks import MadePanels
+from ml4t_desktop.app.docking.docks import MadePanels
 from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
