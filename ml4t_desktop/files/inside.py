@@ -79,7 +79,7 @@ def may_hold_tables(path: Path) -> bool:
             head = file.read(len(_OLE))
     except (OSError, ValueError):
         return False
-    from ml4t_desktop.files.tar_archives import is_tar
+    from ml4t_desktop.files.formats.tar_archives import is_tar
 
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06", _OLE)) or is_tar(path)
 

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.formats.tables import open_table, read_columns
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.quality import check_file
-from ml4t_desktop.files.tables import open_table, read_columns
 from ml4t_desktop.request import DataSource, Repairs
 from tests.unit.files.exports import DAYS, SYMBOLS, bars, of_symbol, tarred, text
 from tests.unit.files.test_exports import assert_holds, proposed
@@ -37,8 +37,8 @@ def roles(path):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_of_a_vendor_is_the_market_it_was_made_of(tmp_path, name):
-    make, *expected = FILES[name]
-    assert_holds(proposed(put(tmp_path, name, make())), *expected)
+    make, symbols, makers, when, volumes = FILES[name]
+    assert_holds(proposed(put(tmp_path, name, make())), symbols, makers, when, volumes)
 
 
 @pytest.mark.parametrize("name", FOLDERS)
@@ -103,8 +103,7 @@ def test_fields_of_a_struct_are_signals_called_by_both_names(tmp_path):
     frame().with_columns(pred.alias("pred")).write_parquet(path)
     data = DataSource(files=(path.name,), signals=("pred_p_up", "pred_p_down"))
     read = read_market(data, None, base=tmp_path)
-    up, down = (read.market.signals[name] for name in data.signals)
-    np.testing.assert_allclose(up + down, 1.0)
+    np.testing.assert_allclose(np.sum([np.asarray(c) for c in read.market.signals.values()], axis=0), 1.0)
     assert any("pred_p_up, pred_p_down" in problem.what for problem in read.problems)
 
 
@@ -165,7 +164,7 @@ def test_a_tar_archive_that_is_cut_short_is_told(tmp_path):
 
 
 def test_a_bomb_of_tar_is_refused(tmp_path, monkeypatch):
-    from ml4t_desktop.files import compression
+    from ml4t_desktop.files.formats import compression
 
     monkeypatch.setattr(compression, "_ALWAYS_ALLOWED", 1_000)
     monkeypatch.setattr(compression, "_MOST_TIMES", 2)
