@@ -103,7 +103,9 @@ def test_fields_of_a_struct_are_signals_called_by_both_names(tmp_path):
     frame().with_columns(pred.alias("pred")).write_parquet(path)
     data = DataSource(files=(path.name,), signals=("pred_p_up", "pred_p_down"))
     read = read_market(data, None, base=tmp_path)
-    np.testing.assert_allclose(np.sum([np.asarray(c) for c in read.market.signals.values()], axis=0), 1.0)
+    np.testing.assert_allclose(
+        np.sum([np.asarray(c) for c in read.market.signals.values()], axis=0), 1.0
+    )
     assert any("pred_p_up, pred_p_down" in problem.what for problem in read.problems)
 
 
