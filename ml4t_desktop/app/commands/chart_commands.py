@@ -1,6 +1,6 @@
 """What the commands about charts do: they act on the chart one looks at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ml4t_desktop.app.commands.desk import Desk
 from ml4t_desktop.app.dialogs import IMAGE_FILES, Dialogs
+from ml4t_desktop.app.docking.docks import MadePanels
 from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
@@ -24,15 +25,15 @@ class ChartCommands(QObject):
 
     Parameters
     ----------
-    panels : mapping of str to QWidget
-        Those of the window that were made, by key.
+    panels : MadePanels
+        Those of the window.
     panel_in_front : callable
         Returns the panel one looks at, None when there is none.
     """
 
     def __init__(
         self,
-        panels: Mapping[str, QWidget],
+        panels: MadePanels,
         desk: Desk,
         dialogs: Dialogs,
         notices: NoticeStore,
@@ -58,7 +59,7 @@ class ChartCommands(QObject):
         focused = QApplication.focusWidget()
         if isinstance(focused, PaneStack):
             return focused
-        for panel in self._panels.values():
+        for panel in self._panels.made():
             for chart in panel.findChildren(PaneStack):
                 if chart.isVisible() and not chart.visibleRegion().isEmpty():
                     return chart
@@ -67,7 +68,7 @@ class ChartCommands(QObject):
     def _show_trade(self) -> None:
         from ml4t_desktop.plots.price.chart import PriceChart
 
-        for panel in self._panels.values():
+        for panel in self._panels.made():
             for chart in panel.findChildren(PriceChart):
                 if chart.isVisible():
                     chart.show_trade()
@@ -90,7 +91,7 @@ class ChartCommands(QObject):
             return [focused]
         panel = self._panel_in_front()
         found = charts_in(panel) if panel is not None else []
-        for other in self._panels.values() if not found else ():
+        for other in self._panels.made() if not found else ():
             if other.isVisible() and (found := charts_in(other)):
                 break
         return found

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QTabBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QTabBar, QWidget
 
 from ml4t_desktop.app.docking.group_row import GroupRow
 from ml4t_desktop.app.docking.groups import GROUPS
@@ -64,12 +64,11 @@ class DockTabs(QObject):
 
     def _bars(self) -> Iterator[QTabBar]:
         """Yield the bars of docks within the window and in floating ones, none within a panel."""
-        for bar in self._host.findChildren(QTabBar):
-            parent = bar.parentWidget()
-            if parent is self._host or (
-                parent is not None and parent.metaObject().className() == "QDockWidgetGroupWindow"
-            ):
-                yield bar
+        direct = Qt.FindChildOption.FindDirectChildrenOnly  # there are thousands of others
+        for part in (self._host, *self._host.findChildren(QWidget, options=direct)):
+            is_floating = part.metaObject().className() == "QDockWidgetGroupWindow"
+            if part is self._host or is_floating:
+                yield from part.findChildren(QTabBar, options=direct)
 
     def _dock_of(self, title: str) -> PanelDock | None:
         return next((dock for dock in self._docks.values() if dock.windowTitle() == title), None)

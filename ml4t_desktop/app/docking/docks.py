@@ -282,3 +282,7 @@ class MadePanels(Mapping[str, QWidget]):
 
     def __len__(self) -> int:
         return len(self._docks)
+
+    def made(self) -> Iterator[QWidget]:
+        """Yield the panels that are there, without making any."""
+        return (dock.content() for dock in self._docks.values() if dock.is_made)

@@ -48,6 +48,7 @@ class PanelDock(QDockWidget):
         self.panel = panel
         self._make = make
         self._content: QWidget | None = None
+        self._theme_due: Theme | None = None  # what the panel is recoloured with when it is seen
         self._holder = _Holder()
         self._room = QVBoxLayout(self._holder)
         self._room.setContentsMargins(0, 0, 0, 0)
@@ -72,6 +73,7 @@ class PanelDock(QDockWidget):
             self._room.addWidget(self._content)
             self._content.setVisible(self.is_seen)
             order_tabs(self._bar, self._content)
+        self._recolour()
         return self._content
 
     @property
@@ -115,10 +117,17 @@ class PanelDock(QDockWidget):
             (lists or able)[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Recolour the bar, and the panel if it is made."""
+        """Recolour the bar, and the panel if it is made: now, or when it is looked at."""
         self._bar.apply_theme(theme)
+        if self._content is not None:
+            self._theme_due = theme
+            if self.is_seen:
+                self._recolour()
+
+    def _recolour(self) -> None:
+        theme, self._theme_due = self._theme_due, None
         recolour = getattr(self._content, "apply_theme", None)
-        if recolour is not None:
+        if theme is not None and recolour is not None:
             recolour(theme)
 
     def _on_visibility_changed(self, is_seen: bool) -> None:  # noqa: FBT001 (Qt's signal)

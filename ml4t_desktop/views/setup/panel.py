@@ -107,7 +107,7 @@ class SetupPanel(QWidget):
             page = _PAGES[place](self._session)
             page.command_asked.connect(self.command_asked)
             self._areas[place].setWidget(page)
-            order_tabs(self)
+            order_tabs(self._steps, self._head, self._areas[place])
             self._pages[place] = page
         return self._pages[place]
 

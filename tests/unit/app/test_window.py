@@ -212,6 +212,8 @@ def test_a_setting_that_is_not_the_theme_does_not_recolour_the_window(
     assert coloured == []
     other = "light" if window.theme.is_dark else "dark"
     window.session.settings.choose_theme(other)
+    assert coloured == []  # nobody sees the panel
+    assert window.panels["price"].isHidden()  # and is recoloured when it is asked for
     assert [theme.name for theme in coloured] == [other]
 
 

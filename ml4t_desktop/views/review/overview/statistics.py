@@ -80,6 +80,7 @@ class StatisticsTable(QTreeWidget):
         self._groups: dict[str, QTreeWidgetItem] = {}
         self._cells: dict[tuple[str, int], tuple[str, Tone, str]] = {}
         self._tones: dict[tuple[str, int], Tone] = {}
+        self._tips: dict[tuple[str, str | None], str] = {}
         self._fitted: set[int] = set()
         self._widest: dict[int, int] = {}  # pixels of the longest value so far, by column
         self._values_width = 0
@@ -279,13 +280,20 @@ class StatisticsTable(QTreeWidget):
         text = statistic_text(
             definition, metrics, locale, is_brief=column != _ALL, is_zoned=self._is_zoned
         )
-        tip = statistic_tip(definition, metrics) if text else _ONLY_WHOLE
+        tip = self._tip(definition, metrics) if text else _ONLY_WHOLE
         self._write(definition.name, column, text, "muted" if text == NOT_DEFINED else "text", tip)
         row, value = self._rows[definition.name], getattr(metrics, definition.name, None)
         if row.data(column, PLAIN_ROLE) != value:
             row.setData(column, PLAIN_ROLE, value)
         if column == _ALL:
             row.setToolTip(0, shown(tip))
+
+    def _tip(self, definition: Definition, metrics: ReturnMetrics | TradeMetrics) -> str:
+        """Return the tooltip of a statistic, which every run has in the same words."""
+        key = definition.name, metrics.undefined.get(definition.name)
+        if key not in self._tips:
+            self._tips[key] = statistic_tip(definition, metrics)
+        return self._tips[key]
 
     def _show_change(
         self, definition: Definition, metrics: Metrics, ghost: Metrics, locale: QLocale

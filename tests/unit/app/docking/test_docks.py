@@ -64,6 +64,14 @@ def test_only_the_panels_that_are_seen_are_made(room):
     assert not room.host.panels["data"].isVisible()
 
 
+def test_panels_that_are_there_are_gone_through_without_making_others(room):
+    assert [panel.findChild(QLineEdit).text() for panel in room.host.panels.made()] == [
+        "setup",
+        "data",
+    ]
+    assert set(room.made) == {"setup", "data"}
+
+
 def test_nothing_is_made_as_long_as_nobody_sees_the_docks(qtbot):
     assert Room(qtbot).made == []
 
