@@ -26,6 +26,7 @@ _SEVERITIES = {"error": mark("error"), "warning": mark("warning"), "note": mark(
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
 _MOST_HEIGHT = 190
 _LEAST_WIDTH = 300
+_LINE = 24  # as high as a button: what stands beside one is on its line
 _BESIDE = 24  # the margins of the strip, and a little
 
 
@@ -50,7 +51,7 @@ class MessageStrip(QFrame):
         self._title = QLabel()
         self._title.setObjectName("messages.title")
         self._title.setProperty("role", "heading")
-        self._title.setWordWrap(True)
+        self._title.setMinimumHeight(_LINE)
         self._copy = QPushButton(tr("Copy"))
         self._copy.setToolTip(tr("Copy the message as text"))
         self._copy.clicked.connect(self._on_copy)
@@ -61,18 +62,19 @@ class MessageStrip(QFrame):
         self._close.setToolTip(tr("Close"))
         self._close.setAccessibleName(tr("Close the message"))
         self._close.clicked.connect(notices.dismiss)
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._copy)
-        head.addWidget(self._close)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(8)
+        for widget in (self._title, self._copy, self._close):
+            self._head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        self._only: QWidget | None = None
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setContentsMargins(12, 5, 8, 5)
         layout.setSpacing(4)
-        layout.addLayout(head)
+        layout.addLayout(self._head)
         layout.addWidget(self._area)
         notices.message_changed.connect(self._show)
         self._show(notices.message)
@@ -90,17 +92,31 @@ class MessageStrip(QFrame):
         self.setProperty("severity", "error" if message.is_error else "note")
         self.style().unpolish(self)
         self.style().polish(self)
+        has_many = len(message.notices) > 1
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
-        for notice in message.notices:
+        for notice in message.notices if has_many else ():
             rows.addWidget(self._row(notice))
         self._area.setWidget(body)
-        self._area.setVisible(bool(message.notices))
+        self._area.setVisible(has_many)
+        self._show_only(message.notices[0] if len(message.notices) == 1 else None)
         self._copy.setVisible(bool(message.notices))
         self._fit_height()
         announce(self, message.text())
+
+    def _show_only(self, notice: Notice | None) -> None:
+        """Put a single problem beside the title: the strip takes no more height than it has to say."""
+        if self._only is not None:
+            self._only.hide()
+            self._head.removeWidget(self._only)
+            self._only.deleteLater()
+        self._only = self._row(notice) if notice is not None else None
+        self._title.setWordWrap(self._only is None)
+        self._head.setStretch(0, int(self._only is None))
+        if self._only is not None:
+            self._head.insertWidget(1, self._only, 1)
 
     def _fit_height(self) -> None:
         """Give the problems the height that their words take at this width, and no more."""
@@ -116,15 +132,17 @@ class MessageStrip(QFrame):
         sign = QLabel(_SIGNS[problem.severity])
         sign.setProperty("role", problem.severity)
         sign.setAccessibleName(shown(_SEVERITIES[problem.severity]))
+        sign.setMinimumHeight(_LINE)
         text = QLabel(shown(str(problem)))
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
+        text.setMinimumHeight(_LINE)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(text, 1)
+        layout.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
         if notice.command:
             mend = QPushButton(shown(command(notice.command).title).replace("&", ""))
             mend.setObjectName(f"messages.{notice.command}")
