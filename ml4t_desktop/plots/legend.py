@@ -1,14 +1,15 @@
 """What a chart says in words: a strip of its own above what is drawn, so that nothing lies under it."""
 
 import math
-from typing import Any
+from typing import cast
 
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidget
 
+from ml4t_desktop.plots.plot import Plot
+
 _LEAST_WIDTH = 60.0
 _INDENT = 8.0  # as titles beside it have
-_ROW = 0  # of the layout of a plot item: what pyqtgraph keeps for a title
 _MOST = 0.5  # of the height of a chart; in a lower one the words stand over what is drawn
 _GAP = 1.0
 
@@ -20,7 +21,7 @@ class Legend(QGraphicsTextItem):
     chart would jump under the mouse.
     """
 
-    def __init__(self, plot: Any) -> None:
+    def __init__(self, plot: Plot) -> None:
         super().__init__(plot)
         self._strip = 0.0
         self._width = 0.0
@@ -32,9 +33,9 @@ class Legend(QGraphicsTextItem):
         plot.getViewBox().sigResized.connect(self._on_resized)
 
     @property
-    def _plot(self) -> Any:
+    def _plot(self) -> Plot:
         """What it is written in; whoever kept it would be deleted with it, while deleting it."""
-        return self.parentItem()
+        return cast("Plot", self.parentItem())
 
     @property
     def strip(self) -> float:
@@ -70,7 +71,7 @@ class Legend(QGraphicsTextItem):
     def _give(self, height: float) -> None:
         if height != self._strip:
             self._strip = height
-            self._plot.layout.setRowFixedHeight(_ROW, height)
+            self._plot.leave_above(height)
 
     def _on_resized(self, _box: object) -> None:
         width = self._plot.getViewBox().geometry().width()

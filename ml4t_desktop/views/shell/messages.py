@@ -1,6 +1,7 @@
 """The strip of messages: what went wrong or is doubtful, where, and where to mend it."""
 
 from functools import partial
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -15,10 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.commands import command
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
-from ml4t_desktop.session.steps import step_title
+from ml4t_desktop.session.problem_words import problem_words
+from ml4t_desktop.session.request.steps import step_title
+from ml4t_desktop.session.window.commands import command
 from ml4t_desktop.views.shell.announcing import announce
 from ml4t_desktop.wording import mark
 
@@ -26,8 +28,8 @@ _SEVERITIES = {"error": mark("error"), "warning": mark("warning"), "note": mark(
 _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
 _MOST_HEIGHT = 190
 _LEAST_WIDTH = 300
-_LINE = 24  # as high as a button: what stands beside one is on its line
 _BESIDE = 24  # the margins of the strip, and a little
+_BETWEEN = 6
 
 
 class MessageStrip(QFrame):
@@ -51,7 +53,7 @@ class MessageStrip(QFrame):
         self._title = QLabel()
         self._title.setObjectName("messages.title")
         self._title.setProperty("role", "heading")
-        self._title.setMinimumHeight(_LINE)
+        self._title.setWordWrap(True)
         self._copy = QPushButton(tr("Copy"))
         self._copy.setToolTip(tr("Copy the message as text"))
         self._copy.clicked.connect(self._on_copy)
@@ -62,20 +64,20 @@ class MessageStrip(QFrame):
         self._close.setToolTip(tr("Close"))
         self._close.setAccessibleName(tr("Close the message"))
         self._close.clicked.connect(notices.dismiss)
-        self._head = QHBoxLayout()
-        self._head.setSpacing(8)
-        for widget in (self._title, self._copy, self._close):
-            self._head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        self._only: QWidget | None = None
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 5, 8, 5)
-        layout.setSpacing(4)
-        layout.addLayout(self._head)
-        layout.addWidget(self._area)
+        said = QVBoxLayout()
+        said.setSpacing(4)
+        said.addWidget(self._title)
+        said.addWidget(self._area)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.setSpacing(_BETWEEN)
+        layout.addLayout(said, 1)
+        layout.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         notices.message_changed.connect(self._show)
         self._show(notices.message)
 
@@ -88,35 +90,23 @@ class MessageStrip(QFrame):
         self.setVisible(message is not None)
         if message is None:
             return
+        is_single = len(message.notices) == 1
         self._title.setText(shown(message.title))
+        self._title.setHidden(is_single)  # said in the line of the only problem
         self.setProperty("severity", "error" if message.is_error else "note")
         self.style().unpolish(self)
         self.style().polish(self)
-        has_many = len(message.notices) > 1
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
-        for notice in message.notices if has_many else ():
-            rows.addWidget(self._row(notice))
+        for notice in message.notices:
+            rows.addWidget(self._row(notice, message.title if is_single else ""))
         self._area.setWidget(body)
-        self._area.setVisible(has_many)
-        self._show_only(message.notices[0] if len(message.notices) == 1 else None)
+        self._area.setVisible(bool(message.notices))
         self._copy.setVisible(bool(message.notices))
         self._fit_height()
         announce(self, message.text())
-
-    def _show_only(self, notice: Notice | None) -> None:
-        """Put a single problem beside the title: the strip takes no more height than it has to say."""
-        if self._only is not None:
-            self._only.hide()
-            self._head.removeWidget(self._only)
-            self._only.deleteLater()
-        self._only = self._row(notice) if notice is not None else None
-        self._title.setWordWrap(self._only is None)
-        self._head.setStretch(0, int(self._only is None))
-        if self._only is not None:
-            self._head.insertWidget(1, self._only, 1)
 
     def _fit_height(self) -> None:
         """Give the problems the height that their words take at this width, and no more."""
@@ -124,25 +114,27 @@ class MessageStrip(QFrame):
         layout = body.layout() if body is not None else None
         if layout is None:
             return
-        width = max(self.width() - _BESIDE, _LEAST_WIDTH)
+        buttons = self._close.sizeHint().width() + _BETWEEN
+        if not self._copy.isHidden():
+            buttons += self._copy.sizeHint().width() + _BETWEEN
+        width = max(self.width() - _BESIDE - buttons, _LEAST_WIDTH)
         self._area.setFixedHeight(min(layout.heightForWidth(width) + 2, _MOST_HEIGHT))
 
-    def _row(self, notice: Notice) -> QWidget:
+    def _row(self, notice: Notice, title: str) -> QWidget:
         problem = notice.problem
         sign = QLabel(_SIGNS[problem.severity])
         sign.setProperty("role", problem.severity)
         sign.setAccessibleName(shown(_SEVERITIES[problem.severity]))
-        sign.setMinimumHeight(_LINE)
-        text = QLabel(shown(str(problem)))
-        text.setTextFormat(Qt.TextFormat.PlainText)
+        said = problem_words(problem)
+        text = QLabel(_titled(shown(title), said) if title else said)
+        text.setTextFormat(Qt.TextFormat.RichText if title else Qt.TextFormat.PlainText)
         text.setWordWrap(True)
-        text.setMinimumHeight(_LINE)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(text, 1)
         if notice.command:
             mend = QPushButton(shown(command(notice.command).title).replace("&", ""))
             mend.setObjectName(f"messages.{notice.command}")
@@ -167,3 +159,8 @@ class MessageStrip(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().resizeEvent(event)
         self._fit_height()
+
+
+def _titled(title: str, text: str) -> str:
+    """Return a headline and what it is about as one paragraph."""
+    return f"<b>{escape(title)}</b>&ensp;{escape(text)}"
