@@ -27,6 +27,7 @@ FEWEST_ASSETS: Final = 5
 MOST_BLOCKS: Final = 5_000
 Floats = NDArray[np.float64]
 Wholes = NDArray[np.int64]
+Places = NDArray[np.int32] | Wholes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,7 +60,7 @@ class Panel:
     block_count : int
     """
 
-    place: NDArray[np.int32] | Wholes
+    place: Places
     time: NDArray[np.int32]
     is_bar: NDArray[np.bool_]
     ranks_across: bool
@@ -162,7 +163,9 @@ def asset_panel(market: Market) -> Panel:
     segments = np.concatenate(([0], np.cumsum(counts + REACH)))
     size = int(segments[-1])
     is_short = size <= np.iinfo(np.int32).max
-    place = np.empty(market.row_count, np.int32 if is_short else np.int64)
+    place: Places = (
+        np.empty(market.row_count, np.int32) if is_short else np.empty(market.row_count, np.int64)
+    )
     time = np.zeros(size, np.int32)
     is_bar = np.zeros(size, np.bool_)
     used = segments[:-1].copy()  # the next free place of every asset

@@ -82,7 +82,8 @@ def _summed(
 ) -> tuple[NDArray[np.int64], Floats]:
     known = np.isfinite(product)
     times = time[known]
-    return np.bincount(times, minlength=count), np.bincount(times, product[known], count)
+    total: Floats = np.bincount(times, product[known], count).astype(np.float64, copy=False)
+    return np.bincount(times, minlength=count), total
 
 
 def rolling_mean(values: Floats, window: int) -> Floats:
