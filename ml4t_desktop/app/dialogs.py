@@ -15,16 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.files.scripts.script import Script
 from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.theme import DARK, LIGHT
-from ml4t_desktop.views.setup.script_trust import TrustDialog
+from ml4t_desktop.views.setup.script.script_trust import TrustDialog
 from ml4t_desktop.wording import joined, mark, say
 
 _MIDDLE = 128
 _TABLES = (
     "*.parquet *.pq *.csv *.tsv *.txt *.arrow *.feather *.ipc *.xlsx *.xls *.xlsb *.ods "
-    "*.gz *.zst *.bz2 *.xz *.zip"
+    "*.gz *.zst *.bz2 *.xz *.zip *.tar *.tgz"
 )
 DATA_FILES = say(
     "Data, requests and projects ({tables} *.toml *.ml4t);;All files (*)", tables=_TABLES

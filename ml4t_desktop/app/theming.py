@@ -68,6 +68,7 @@ QAbstractSpinBox {{ min-height: 21px; }}
 QCheckBox, QRadioButton {{ min-height: 19px; min-width: 10px; }}
 QTableCornerButton::section {{ background: {raised}; border: none; }}
 QLabel[role="heading"] {{ font-weight: 600; margin-top: 4px; }}
+QFrame#messages QLabel[role="heading"] {{ margin-top: 0; }}
 QLabel[role="large"] {{ font-size: {large_size}pt; }}
 QLabel[role="large_figure"] {{ font-size: {large_size}pt; font-weight: 700; }}
 QLabel[role="title"] {{ font-size: {title_size}pt; font-weight: 600; }}
@@ -149,6 +150,7 @@ def apply_to_application(app: QApplication, theme: Theme) -> None:
     sizes = {name: round(size * share, 1) for name, share in shares.items()}
     sheet = _SHEET.format(**{name: getattr(theme, name) for name in _NAMES}, **sizes)
     if app.styleSheet() != sheet:  # setting it styles every widget anew
+        app.setStyleSheet("")  # to put one in the place of another takes three times as long
         app.setPalette(palette_of(theme))
         outlined = outlines_of(theme)
         for kind in _OUTLINED:

@@ -11,27 +11,28 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap, Roles
+from ml4t_desktop.files.columns.column_map import PRICE_ROLES, ColumnMap, Roles
+from ml4t_desktop.files.columns.names import usual_role
+from ml4t_desktop.files.columns.number_texts import Decimal
+from ml4t_desktop.files.columns.recognition import bar_roles
+from ml4t_desktop.files.columns.times import read_times
 from ml4t_desktop.files.findings import counted, gathering, listed
 from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes, symbols_of
-from ml4t_desktop.files.head_start import HeadStart
-from ml4t_desktop.files.inside import place_of
-from ml4t_desktop.files.names import usual_role
-from ml4t_desktop.files.number_texts import Decimal
-from ml4t_desktop.files.recognition import bar_roles
-from ml4t_desktop.files.rows import FileRows, file_rows, row_keys
-from ml4t_desktop.files.shapes import refuse_other_shapes
-from ml4t_desktop.files.tables import (
+from ml4t_desktop.files.formats.tables import (
     SAMPLE_ROWS,
     FileKind,
     Table,
     begun_table,
     file_kind,
+    notes_on_derived,
     open_table,
     read_columns,
     table_sample,
 )
-from ml4t_desktop.files.times import read_times
+from ml4t_desktop.files.head_start import HeadStart
+from ml4t_desktop.files.inside import place_of
+from ml4t_desktop.files.rows import FileRows, file_rows, row_keys
+from ml4t_desktop.files.shapes import refuse_other_shapes
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL, WideForm, to_long, wide_form
 from ml4t_desktop.request import TableForm
@@ -200,6 +201,7 @@ def _price_file(
         None if head_start is None else head_start.sample(),
         path,
         lambda: table_sample(path, columns.form, text=text),
+        is_whole=True,
     )
     refuse_other_shapes(sample, source)
     wide = wide_of(sample, source, columns)
@@ -217,7 +219,8 @@ def _price_file(
         sample = with_late_values(sample, read_columns(path, late, text=text, form=columns.form))
     roles, found = bar_roles(sample.schema, columns, source, sample)
     if file_kind(path, columns.form) == FileKind("parquet"):
-        return _parquet_rows(item, roles, columns, watch, head_start), found
+        told = notes_on_derived(path, roles.columns(), columns.form)
+        return _parquet_rows(item, roles, columns, watch, head_start), (*told, *found)
     read = open_table(path, columns.form, columns=roles.columns(), text=text, watch=watch)
     symbol = item.symbol or None
     rows = file_rows(read.frame, roles, columns, source, decimal=read.decimal, symbol=symbol)

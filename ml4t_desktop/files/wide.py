@@ -10,16 +10,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.files.compression import without_packing
-from ml4t_desktop.files.names import (
+from ml4t_desktop.files.columns.names import (
     USUAL_NAMES,
     folded,
     is_adjusted_close,
     is_market_measure,
     is_model_output,
 )
-from ml4t_desktop.files.recognition import Schema, recognised
-from ml4t_desktop.files.values import holds_numbers
+from ml4t_desktop.files.columns.recognition import Schema, recognised
+from ml4t_desktop.files.columns.values import holds_numbers
+from ml4t_desktop.files.formats.compression import without_packing
 from ml4t_desktop.wording import mark
 
 SYMBOL = "symbol"
@@ -165,7 +165,7 @@ def _time(sample: pl.DataFrame) -> str | None:
     named = recognised(sample.schema, "time")
     if named is not None:
         return named
-    from ml4t_desktop.files.times import can_be_times
+    from ml4t_desktop.files.columns.times import can_be_times
 
     first = sample.columns[0]
     readable = sample[first].dtype == pl.String or sample[first].dtype.is_temporal()
@@ -259,6 +259,8 @@ def _looks_wide(rest: Sequence[str], values: Sequence[str], said: str | None) ->
         return False
     if any(_price_field(name) is not None for name in rest):
         return False
+    if said is None and [name.strip() for name in rest] == [str(n + 1) for n in range(len(rest))]:
+        return False  # columns that were never named
     tickers = sum(bool(_TICKER.fullmatch(name.strip())) for name in values)
     if said is not None:
         return tickers >= _MOST * len(values) or not any(is_model_output(n) for n in values)

@@ -7,9 +7,11 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtWidgets import QGraphicsTextItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
+from ml4t_desktop.plots.legend import Legend
+from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.theme import Theme
@@ -19,7 +21,6 @@ Values = NDArray[np.float64]
 _ERRORS = 2.0
 _LEAST_HEIGHT = 0.06
 _WIDTH = 0.7
-_LEAST_LEGEND = 80.0
 _EMPTY = np.zeros(0)
 _TITLES = (mark("Its value"), mark("Its change since the bar before"))
 _HINT = mark("left: returns before, right: returns to come; grey: chance")
@@ -54,10 +55,11 @@ class _Pane:
     """One chart: columns by lag over the band in which chance alone would put them."""
 
     title: str
-    plot: Any
+    plot: Plot
     bars: Any
     band: Any
-    legend: QGraphicsTextItem
+    lines: tuple[pg.InfiniteLine, ...]
+    legend: Legend
     lags: NDArray[np.int64]
     values: Values
     errors: Values
@@ -113,35 +115,29 @@ class LagChart(pg.GraphicsLayoutWidget):
         self.setBackground(colour(theme.surface))
         for pane in self._panes:
             style_pane(pane.plot, theme)
-            pane.legend.setDefaultTextColor(colour(theme.text))
+            pane.legend.set_colours(colour(theme.text), colour(theme.surface))
             self._draw(pane)
         self._point_at(None)
 
     def _pane(self, grid: Any, row: int, title: str) -> _Pane:
-        plot: Any = pg.PlotItem(
-            axisItems={"left": ValueAxis("number"), "bottom": LagAxis()}, enableMenu=False
-        )
-        plot.hideButtons()
-        plot.setMouseEnabled(x=False, y=False)
-        plot.setMenuEnabled(False)
+        plot = Plot(ValueAxis("number"), LagAxis())
+        plot.getViewBox().setMouseEnabled(x=False, y=False)
         band = pg.BarGraphItem(x=_EMPTY, height=_EMPTY, width=1.0)
         bars = pg.BarGraphItem(x=_EMPTY, height=_EMPTY, width=_WIDTH)
         for item in (band, bars):
             plot.addItem(item, ignoreBounds=True)
-        for angle, place in ((0, 0.0), (90, 0.5)):
-            plot.addItem(pg.InfiniteLine(place, angle=angle, movable=False), ignoreBounds=True)
-        legend = QGraphicsTextItem(plot.getViewBox())
-        legend.setPos(2, -2)
-        legend.setZValue(60)
+        lines = (pg.InfiniteLine(0.0, angle=0), pg.InfiniteLine(0.5, angle=90))
+        for line in lines:
+            plot.addItem(line, ignoreBounds=True)
         grid.addItem(plot, row=row, col=0)
-        return _Pane(title, plot, bars, band, legend, np.zeros(0, np.int64), _EMPTY, _EMPTY)
+        none = np.zeros(0, np.int64)
+        return _Pane(title, plot, bars, band, lines, Legend(plot), none, _EMPTY, _EMPTY)
 
     def _draw(self, pane: _Pane) -> None:
         values, errors, lags = np.nan_to_num(pane.values), np.nan_to_num(pane.errors), pane.lags
         theme = self._theme
-        for line in pane.plot.items:
-            if isinstance(line, pg.InfiniteLine):
-                line.setPen(pen(theme.muted, 0.8, is_dashed=line.angle == 90))
+        for line in pane.lines:
+            line.setPen(pen(theme.muted, 0.8, is_dashed=line.angle == 90))
         if not lags.size:
             return
         names = [
@@ -156,16 +152,13 @@ class LagChart(pg.GraphicsLayoutWidget):
         most = max(
             float(np.abs(values).max(initial=0)), float(wide.max(initial=0)) / 2, _LEAST_HEIGHT
         )
-        pane.plot.setYRange(-1.15 * most, 1.45 * most, padding=0)
+        pane.plot.setYRange(-1.15 * most, 1.15 * most, padding=0)
         reach = int(np.abs(lags).max(initial=1))
         pane.plot.setXRange(-reach - 0.7, reach + 0.7, padding=0)
 
     def _point_at(self, lag: int | None) -> None:
         for pane in self._panes:
-            pane.legend.setTextWidth(max(pane.plot.getViewBox().width() - 6.0, _LEAST_LEGEND))
-            pane.legend.setHtml(
-                f"<span style='background-color:{self._theme.surface}'>{_words(pane, lag, self._theme)}</span>"
-            )
+            pane.legend.write(_words(pane, lag, self._theme))
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         for pane in self._panes:

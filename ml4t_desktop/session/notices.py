@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.language import shown
 from ml4t_desktop.session.problem_words import problem_words
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from ml4t_desktop.request import (
     RiskLimits,
     RuleStrategy,
 )
-from ml4t_desktop.session.changes import is_rule, title_of_key
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.session.steps import step_of_key, step_title
+from ml4t_desktop.session.request.changes import is_rule, title_of_key
+from ml4t_desktop.session.request.steps import step_of_key, step_title
 from ml4t_desktop.session.words import word
 
 _KEY: Final = re.compile(r"(?:request, )?([a-z_]+(?:\.[^\s,:\[\]]+|\[\d+\])*)")

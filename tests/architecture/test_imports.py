@@ -1,7 +1,9 @@
 """Who may import whom, held by the linter and by what really is loaded."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,32 @@ def modules_of(package: str) -> list[str]:
     return [".".join(parts).removesuffix(".__init__") for parts in names if parts[-1] != "__main__"]
 
 
+def own_imports(path: Path) -> Iterator[str]:
+    """Give the modules of ours that a file imports, those within functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_every_import_of_ours_leads_to_a_module_that_exists():
+    sources = [
+        path
+        for folder in ("ml4t_desktop", "tests", "packaging")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    lost = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sources
+        for name in own_imports(path)
+        if name.partition(".")[0] in {"ml4t_desktop", "tests"}
+        and not (target := ROOT / name.replace(".", "/")).is_dir()
+        and not target.with_suffix(".py").is_file()
+    ]
+    assert lost == []
+
+
 def test_imports_point_one_way():
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     done = subprocess.run(
@@ -60,7 +88,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_quiet_run_loads_neither_qt_nor_compiler_nor_what_it_has_no_use_for(sample, tmp_path):
     command = ["run", str(sample), "--out", str(tmp_path / "run")]
-    loaded = loaded_by(f"from ml4t_desktop.cli import main; assert main({command!r}) == 0")
+    loaded = loaded_by(f"from ml4t_desktop.cli.main import main; assert main({command!r}) == 0")
 
     assert loaded.isdisjoint({*GUI, "numba", "pyarrow", "rich", "pandas", "fastexcel", "holidays"})
     assert (tmp_path / "run/manifest.json").is_file()
@@ -81,11 +109,11 @@ assert begun.columns(["date", "symbol"]).result().height
 @pytest.mark.parametrize(
     "code",
     [
-        "import ml4t_desktop.cli",
+        "import ml4t_desktop.cli.main",
         "import ml4t_desktop.__main__",
-        "from ml4t_desktop.cli import main; main(['--version'])",
-        "from ml4t_desktop.cli import main; main(['run', '--help'])",
-        "from ml4t_desktop.cli import main; main(['run', '--nonsense'])",
+        "from ml4t_desktop.cli.main import main; main(['--version'])",
+        "from ml4t_desktop.cli.main import main; main(['run', '--help'])",
+        "from ml4t_desktop.cli.main import main; main(['run', '--nonsense'])",
     ],
 )
 def test_the_command_line_itself_loads_nothing_of_what_it_leads_to(code):

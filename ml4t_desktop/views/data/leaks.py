@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.leaks import LagChart
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.problem_words import problem_words
+from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.leak_findings import LeakFindings
 from ml4t_desktop.views.data.leak_table import LeakTable

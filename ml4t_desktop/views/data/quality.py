@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
 from ml4t_desktop.session.language import in_a_row, shown, tr
+from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.quality_detail import QualityDetail
 from ml4t_desktop.views.data.quality_rows import QualityRows

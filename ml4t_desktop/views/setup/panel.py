@@ -7,15 +7,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.mends import Mend
+from ml4t_desktop.session.request.mends import Mend
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.calm import WhenCalm
 from ml4t_desktop.views.growing import laid_out_once
 from ml4t_desktop.views.setup.account_page import AccountPage
 from ml4t_desktop.views.setup.context_page import ContextPage
-from ml4t_desktop.views.setup.data_page import DataPage
+from ml4t_desktop.views.setup.data.data_page import DataPage
 from ml4t_desktop.views.setup.execution_page import ExecutionPage
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.script_switch import StrategyStep
@@ -107,7 +107,7 @@ class SetupPanel(QWidget):
             page = _PAGES[place](self._session)
             page.command_asked.connect(self.command_asked)
             self._areas[place].setWidget(page)
-            order_tabs(self)
+            order_tabs(self._steps, self._head, self._areas[place])
             self._pages[place] = page
         return self._pages[place]
 

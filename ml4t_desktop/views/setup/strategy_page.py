@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from ml4t_desktop.session.columns import RuleColumn
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.mends import direction_edits
-from ml4t_desktop.session.rule_changes import part_kind
-from ml4t_desktop.session.rule_nodes import Path, inserted, removed, root_of, tree_of_root
+from ml4t_desktop.session.request.columns import RuleColumn
+from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.request.mends import direction_edits
+from ml4t_desktop.session.request.rule_changes import part_kind
+from ml4t_desktop.session.request.rule_nodes import Path, inserted, removed, root_of, tree_of_root
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.words import word
 from ml4t_desktop.views.growing import laid_out_once
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.entry_order import entry_order_form
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.sizing import ConfidenceField, sizing_form
 from ml4t_desktop.views.setup.sizing_example import SizingExampleBox
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
-    from ml4t_desktop.analysis.rule_views import RuleViews
+    from ml4t_desktop.analysis.rules.rule_views import RuleViews
 
 _SHORT_RULES = ("strategy.short_entry", "strategy.short_exit")
 

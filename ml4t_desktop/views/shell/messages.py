@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.commands import command
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 from ml4t_desktop.session.problem_words import problem_words
-from ml4t_desktop.session.steps import step_title
+from ml4t_desktop.session.request.steps import step_title
+from ml4t_desktop.session.window.commands import command
 from ml4t_desktop.views.shell.announcing import announce
 from ml4t_desktop.wording import mark
 

@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.market_files import read_market
-from ml4t_desktop.files.market_in_pieces import pieces_of_files
+from ml4t_desktop.files.pieces.market_in_pieces import pieces_of_files
 from ml4t_desktop.market.market import HIGH, LOW
 from ml4t_desktop.request import DataSource, Repairs, Request, load_request, request_toml
 from tests.unit.files.quality.planted import DAYS, SYMBOLS, market, planted, row_of
@@ -43,7 +43,7 @@ def test_impossible_bars_are_widened_to_all_four_prices_and_nothing_else_changes
     assert np.array_equal(
         widened.market.prices[:, others], as_it_is.market.prices[:, others], equal_nan=True
     )
-    assert "1 bar with an impossible range is widened (rows 242)" in notes(widened)
+    assert "1 bar with an impossible range is widened (row 242)" in notes(widened)
     assert row + 1 == 242
     assert "used as they are" in notes(as_it_is)
     assert "used as they are" not in notes(widened)

@@ -4,12 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTabBar, QToolButton
 
-from ml4t_desktop.session.steps import Step, step_of_key
+from ml4t_desktop.session.request.steps import Step, step_of_key
 from ml4t_desktop.session.theme import DARK, LIGHT
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.column_list import ColumnList
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
 from ml4t_desktop.views.setup.panel import SetupPanel
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from tests.unit.session.fakes import (
     PRICES,
     FakeWork,

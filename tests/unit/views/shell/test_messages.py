@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.notices import Notice, NoticeStore
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.views.shell.messages import MessageStrip
 
 BAD = Problem(where="p.csv, column 'close', row 7", what="is <not> a number", fix="Mend it")
