@@ -64,8 +64,9 @@ class ScriptParameter:
         """Return a value as the parameter takes it: a whole number for a number is one."""
         if self.kind == "number" and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
-        is_whole = isinstance(value, float) and value.is_integer()
-        return int(value) if self.kind == "whole" and is_whole else value
+        if self.kind == "whole" and isinstance(value, float) and value.is_integer():
+            return int(value)
+        return value
 
     @property
     def is_optional(self) -> bool:
