@@ -11,7 +11,7 @@ def main() -> None:
         import multiprocessing
 
         multiprocessing.freeze_support()
-    from ml4t_desktop.cli import main as run_command_line
+    from ml4t_desktop.cli.main import main as run_command_line
 
     sys.exit(run_command_line())
 

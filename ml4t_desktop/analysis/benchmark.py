@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ml4t_desktop.analysis.account.performance import NO_BARS
+from ml4t_desktop.analysis.account.relative import relative_statistics
+from ml4t_desktop.analysis.account.return_metrics import ReturnMetrics
+from ml4t_desktop.analysis.account.returns import EquityRun, PeriodReturns, period_returns
 from ml4t_desktop.analysis.metrics import RETURN_STATISTICS, Metrics, line_statistics
-from ml4t_desktop.analysis.performance import NO_BARS
-from ml4t_desktop.analysis.relative import relative_statistics
-from ml4t_desktop.analysis.return_metrics import ReturnMetrics
-from ml4t_desktop.analysis.returns import EquityRun, PeriodReturns, period_returns
 from ml4t_desktop.analysis.undefined import Statistics, Undefined, quotient, settled
 from ml4t_desktop.market.action_table import DIVIDEND, SPLIT
 from ml4t_desktop.market.columns import TextColumn

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.breakdowns import GROUP, breakdown
-from ml4t_desktop.analysis.drawdowns import underwater
-from ml4t_desktop.analysis.performance import NOT_POSITIVE, sharpe_ratio, yearly_volatility
-from ml4t_desktop.analysis.returns import PeriodReturns, equity_times, period_returns
+from ml4t_desktop.analysis.account.drawdowns import underwater
+from ml4t_desktop.analysis.account.performance import NOT_POSITIVE, sharpe_ratio, yearly_volatility
+from ml4t_desktop.analysis.account.returns import PeriodReturns, equity_times, period_returns
+from ml4t_desktop.analysis.trades.breakdowns import GROUP, breakdown
 from ml4t_desktop.analysis.undefined import Statistics, Undefined, finite
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.units import MICROSECONDS_PER_DAY

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ml4t_desktop.analysis.account.drawdowns import underwater
 from ml4t_desktop.analysis.definitions import DEFINITIONS, Definition
-from ml4t_desktop.analysis.drawdowns import underwater
 from ml4t_desktop.analysis.metrics import Metrics
 from ml4t_desktop.result.run_result import RunResult
 

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ml4t_desktop.analysis.trade_definitions import HOLDING, ORDERS, STREAKS, TRADING, Kind, Row
+from ml4t_desktop.analysis.trades.trade_definitions import (
+    HOLDING,
+    ORDERS,
+    STREAKS,
+    TRADING,
+    Kind,
+    Row,
+)
 from ml4t_desktop.wording import mark
 
 

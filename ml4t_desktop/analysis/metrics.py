@@ -7,17 +7,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis import activity, performance
-from ml4t_desktop.analysis.performance import MINIMUM_DAYS, NO_BARS, TOO_SHORT
-from ml4t_desktop.analysis.return_metrics import ReturnMetrics
-from ml4t_desktop.analysis.returns import (
+from ml4t_desktop.analysis.account import activity, performance
+from ml4t_desktop.analysis.account.performance import MINIMUM_DAYS, NO_BARS, TOO_SHORT
+from ml4t_desktop.analysis.account.return_metrics import ReturnMetrics
+from ml4t_desktop.analysis.account.returns import (
     DAYS_PER_YEAR,
     PeriodReturns,
     equity_times,
     period_returns,
 )
-from ml4t_desktop.analysis.trade_metrics import TradeMetrics
-from ml4t_desktop.analysis.trades import trade_statistics
+from ml4t_desktop.analysis.trades.trade_metrics import TradeMetrics
+from ml4t_desktop.analysis.trades.trade_statistics import trade_statistics
 from ml4t_desktop.analysis.undefined import Statistic, Statistics, Undefined, quotient, settled
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.breakdowns import GROUP, WEEKDAYS, breakdown
 from ml4t_desktop.analysis.calendar import MONTH_NAMES, monthly_table
 from ml4t_desktop.analysis.clocks import UTC_NAME, on_clocks
+from ml4t_desktop.analysis.trades.breakdowns import GROUP, WEEKDAYS, breakdown
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
 

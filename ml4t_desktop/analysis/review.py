@@ -14,11 +14,11 @@ from ml4t_desktop.analysis.benchmark import (
     choices,
     title_of,
 )
-from ml4t_desktop.analysis.breakdowns import GROUPINGS, Grouping, breakdown
 from ml4t_desktop.analysis.calendar import calendar_breakdown, monthly_table
 from ml4t_desktop.analysis.clocks import UTC_NAME
 from ml4t_desktop.analysis.metrics import Metrics, side_metrics
-from ml4t_desktop.analysis.trade_metrics import TradeMetrics
+from ml4t_desktop.analysis.trades.breakdowns import GROUPINGS, Grouping, breakdown
+from ml4t_desktop.analysis.trades.trade_metrics import TradeMetrics
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.market.market import Market
 from ml4t_desktop.result.run_result import RunResult

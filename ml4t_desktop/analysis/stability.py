@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ml4t_desktop.analysis.account.drawdowns import underwater
+from ml4t_desktop.analysis.account.returns import PeriodReturns, period_returns
 from ml4t_desktop.analysis.day_states import (
     CONTEXT,
     KNOWN_PERIODS,
@@ -17,9 +19,7 @@ from ml4t_desktop.analysis.day_states import (
     context_states,
     period_states,
 )
-from ml4t_desktop.analysis.drawdowns import underwater
 from ml4t_desktop.analysis.leakage.splits import splits
-from ml4t_desktop.analysis.returns import PeriodReturns, period_returns
 from ml4t_desktop.analysis.signals.groups import wilson
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import redraw

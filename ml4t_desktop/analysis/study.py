@@ -8,15 +8,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.breakdowns import GROUPINGS, Grouping, breakdown
+from ml4t_desktop.analysis.account.exposure_lines import ExposureLines, exposure_lines
+from ml4t_desktop.analysis.account.returns import PeriodReturns, period_returns
 from ml4t_desktop.analysis.clocks import UTC_NAME
 from ml4t_desktop.analysis.distributions import Histogram, histogram
-from ml4t_desktop.analysis.excursions import Excursions, excursions
-from ml4t_desktop.analysis.exposure_lines import ExposureLines, exposure_lines
 from ml4t_desktop.analysis.metrics import part_metrics
-from ml4t_desktop.analysis.returns import PeriodReturns, period_returns
-from ml4t_desktop.analysis.streaks import run_lengths
-from ml4t_desktop.analysis.trade_metrics import TradeMetrics
+from ml4t_desktop.analysis.trades.breakdowns import GROUPINGS, Grouping, breakdown
+from ml4t_desktop.analysis.trades.excursions import Excursions, excursions
+from ml4t_desktop.analysis.trades.streaks import run_lengths
+from ml4t_desktop.analysis.trades.trade_metrics import TradeMetrics
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.units import MICROSECONDS_PER_DAY

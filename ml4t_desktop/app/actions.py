@@ -7,13 +7,19 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
-from ml4t_desktop.app.groups import heading_of
+from ml4t_desktop.app.docking.groups import heading_of
 from ml4t_desktop.app.icons import icon
-from ml4t_desktop.session.availability import why_not
-from ml4t_desktop.session.commands import COMMANDS, MENU_TITLES, Command, command, plain_title
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.window.availability import why_not
+from ml4t_desktop.session.window.commands import (
+    COMMANDS,
+    MENU_TITLES,
+    Command,
+    command,
+    plain_title,
+)
 
 _ROLES = {
     "file.quit": QAction.MenuRole.QuitRole,

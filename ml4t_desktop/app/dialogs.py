@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.files.scripts.script import Script
 from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.theme import DARK, LIGHT
-from ml4t_desktop.views.setup.script_trust import TrustDialog
+from ml4t_desktop.views.setup.script.script_trust import TrustDialog
 from ml4t_desktop.wording import joined, mark, say
 
 _MIDDLE = 128

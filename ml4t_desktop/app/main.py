@@ -24,13 +24,13 @@ from ml4t_desktop.app.imports import leave_sources_unread
 from ml4t_desktop.app.reports import pdf_writer
 from ml4t_desktop.app.theming import system_locale
 from ml4t_desktop.app.window import MainWindow
+from ml4t_desktop.session.document.recovery import recovery_folder
 from ml4t_desktop.session.jobs import JobToken
 from ml4t_desktop.session.language import language_of, use_language
-from ml4t_desktop.session.recovery import recovery_folder
 from ml4t_desktop.session.resources import resource_path
+from ml4t_desktop.session.runs.trials import trials_folder
 from ml4t_desktop.session.session import make_session
 from ml4t_desktop.session.settings import chosen_language, settings_path
-from ml4t_desktop.session.trials import trials_folder
 from ml4t_desktop.session.work import Work, real_work
 from ml4t_desktop.session.worker_threads import come_first, prompt_threads, reading_threads
 
@@ -39,16 +39,16 @@ _SWITCH_SECONDS = 0.0005  # Python code in the background must not make the wind
 _WARM_UP_MS = 200
 _PANEL_MODULES = (
     "ml4t_desktop.analysis.signals.review",
-    "ml4t_desktop.plots.price",
+    "ml4t_desktop.plots.price.chart",
     "ml4t_desktop.views.data.preview",
-    "ml4t_desktop.views.review.overview",
-    "ml4t_desktop.views.review.trades",
-    "ml4t_desktop.views.review.price",
+    "ml4t_desktop.views.review.overview.panel",
+    "ml4t_desktop.views.review.trades.panel",
+    "ml4t_desktop.views.review.price.panel",
     "ml4t_desktop.views.data.quality",
     "ml4t_desktop.views.data.leaks",
-    "ml4t_desktop.views.review.rolling",
-    "ml4t_desktop.views.review.signals",
-    "ml4t_desktop.views.review.validity",
+    "ml4t_desktop.views.review.study.rolling",
+    "ml4t_desktop.views.review.evidence.signals",
+    "ml4t_desktop.views.review.evidence.validity",
 )
 
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.jobs import JobToken
-from ml4t_desktop.session.reports import WRITING, ReportOrder, ordered_content
-from ml4t_desktop.session.trials import trials_folder
+from ml4t_desktop.session.review.reports import WRITING, ReportOrder, ordered_content
+from ml4t_desktop.session.runs.trials import trials_folder
 
 if TYPE_CHECKING:
     from ml4t_desktop.project.completed import CompletedRun

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ml4t_desktop.session.reports import Advance, Writer
+from ml4t_desktop.session.review.reports import Advance, Writer
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.theme import LIGHT, with_tones
 

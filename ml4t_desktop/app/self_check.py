@@ -131,8 +131,8 @@ class SelfCheck:
         """Load every file that ships with the application."""
         from PySide6.QtGui import QIcon
 
-        from ml4t_desktop.session.guide import pages
         from ml4t_desktop.session.language import ENGLISH, LANGUAGES, catalogue_of
+        from ml4t_desktop.session.window.guide import pages
 
         icons = sorted(resource_path("icons").glob("*.svg"))
         empty = [path.name for path in icons if QIcon(str(path)).pixmap(32).toImage().isNull()]
@@ -181,7 +181,7 @@ class SelfCheck:
 
     def writes_tables(self) -> str:
         """Write the trades in every format, and read each of the files."""
-        from ml4t_desktop.files.tables import read_table
+        from ml4t_desktop.files.formats.tables import read_table
 
         run = self.window.session.results.run
         _need(condition=run is not None, otherwise="there is no run")

@@ -16,30 +16,31 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.app.actions import Actions
-from ml4t_desktop.app.chart_commands import ChartCommands
-from ml4t_desktop.app.desk import Desk
+from ml4t_desktop.app.commands.chart_commands import ChartCommands
+from ml4t_desktop.app.commands.desk import Desk
+from ml4t_desktop.app.commands.help_commands import HelpCommands
+from ml4t_desktop.app.commands.making_commands import MakingCommands
+from ml4t_desktop.app.commands.palette_commands import PaletteCommands
+from ml4t_desktop.app.commands.preference_commands import PreferenceCommands
+from ml4t_desktop.app.commands.strategy_desk import StrategyDesk
+from ml4t_desktop.app.commands.table_commands import TableCommands
+from ml4t_desktop.app.commands.tour_desk import TourDesk
+from ml4t_desktop.app.commands.trade_commands import TradeCommands
 from ml4t_desktop.app.dialogs import Dialogs, WindowDialogs
 from ml4t_desktop.app.display_zone import DisplayZone
-from ml4t_desktop.app.docks import DockHost
+from ml4t_desktop.app.docking.docks import DockHost
+from ml4t_desktop.app.docking.layouts import Layouts
+from ml4t_desktop.app.docking.panels import Panel, panel
 from ml4t_desktop.app.focus_ring import FocusRing
-from ml4t_desktop.app.help_commands import HelpCommands
-from ml4t_desktop.app.layouts import Layouts
-from ml4t_desktop.app.making_commands import MakingCommands
-from ml4t_desktop.app.palette_commands import PaletteCommands
-from ml4t_desktop.app.panels import Panel, panel
-from ml4t_desktop.app.preference_commands import PreferenceCommands
 from ml4t_desktop.app.recent import RecentMenu
 from ml4t_desktop.app.screens import keep_on_screen
-from ml4t_desktop.app.strategy_desk import StrategyDesk
-from ml4t_desktop.app.table_commands import TableCommands
 from ml4t_desktop.app.theming import apply_to_application, scale_text, theme_of, use_locale
-from ml4t_desktop.app.tour_desk import TourDesk
-from ml4t_desktop.app.trade_commands import TradeCommands
 from ml4t_desktop.app.undo_keys import UndoKeys
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.subset_strip import SubsetStrip
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.shell.messages import MessageStrip
@@ -228,6 +229,8 @@ class MainWindow(QMainWindow):
         asks = getattr(made, "command_asked", None)
         if asks is not None:
             asks.connect(self.desk.carry_out)
+        for empty in made.findChildren(EmptyState):
+            empty.take_actions(self.actions_.__getitem__)
         return made
 
     def _show_centre(self, _value: object = None) -> None:

@@ -8,11 +8,11 @@ from ml4t_desktop.backtest.context import HistoricalContext, LiveContextSource
 from ml4t_desktop.backtest.engine import BacktestEngine
 from ml4t_desktop.backtest.parameters import Parameter
 from ml4t_desktop.backtest.result import BacktestResult
-from ml4t_desktop.engine.context import Context, ContextCache
-from ml4t_desktop.engine.context_feed import ContextFeed
-from ml4t_desktop.engine.events import FillEvent, MarketEvent
 from ml4t_desktop.engine.orders import Order, OrderType
-from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.engine.strategies.context import Context, ContextCache
+from ml4t_desktop.engine.strategies.context_feed import ContextFeed
+from ml4t_desktop.engine.strategies.events import FillEvent, MarketEvent
+from ml4t_desktop.engine.strategies.strategy import Strategy
 from ml4t_desktop.market.corporate_actions import (
     CashDividend,
     Delisting,

@@ -5,6 +5,7 @@ from typing import Literal
 
 import polars as pl
 
+from ml4t_desktop.analysis.account.returns import equity_times
 from ml4t_desktop.analysis.benchmark import (
     FILE,
     BenchmarkMetrics,
@@ -12,7 +13,6 @@ from ml4t_desktop.analysis.benchmark import (
     make_benchmark,
 )
 from ml4t_desktop.analysis.metrics import Metrics
-from ml4t_desktop.analysis.returns import equity_times
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.benchmark_file import (

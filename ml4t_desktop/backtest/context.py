@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ml4t_desktop.engine.context import Context, ContextValue
+from ml4t_desktop.engine.strategies.context import Context, ContextValue
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.context import ContextMatch, join_table, matched_rows
-from ml4t_desktop.files.context_schema import check_context
-from ml4t_desktop.files.context_values import table_of_values
+from ml4t_desktop.files.context.context_schema import check_context
+from ml4t_desktop.files.context.context_values import table_of_values
+from ml4t_desktop.files.context.match import ContextMatch, join_table, matched_rows
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.columns import column_value
 from ml4t_desktop.request.context_schema import ContextSchema

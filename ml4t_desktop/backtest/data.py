@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack
 from pydantic import ValidationError
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.frames import market_from_frame
 from ml4t_desktop.files.market_files import market_of_path, read_market
-from ml4t_desktop.files.market_in_pieces import MarketInPieces, pieces_of_files
-from ml4t_desktop.files.piece_plan import piece_plan
+from ml4t_desktop.files.pieces.market_in_pieces import MarketInPieces, pieces_of_files
+from ml4t_desktop.files.pieces.piece_plan import piece_plan
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.market.moments import read_moment

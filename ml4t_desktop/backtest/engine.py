@@ -17,11 +17,11 @@ from ml4t_desktop import __version__
 from ml4t_desktop.backtest.context import HistoricalContext
 from ml4t_desktop.backtest.parameters import settle_parameters
 from ml4t_desktop.backtest.result import BacktestResult
-from ml4t_desktop.engine.chunked_walk import run_strategy_in_pieces
-from ml4t_desktop.engine.context_feed import ContextFeed, RecordedContext
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.strategy import Strategy
-from ml4t_desktop.engine.walk import run_strategy
+from ml4t_desktop.engine.strategies.chunked_walk import run_strategy_in_pieces
+from ml4t_desktop.engine.strategies.context_feed import ContextFeed, RecordedContext
+from ml4t_desktop.engine.strategies.strategy import Strategy
+from ml4t_desktop.engine.strategies.walk import run_strategy
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.market import Column, Market, TextColumn

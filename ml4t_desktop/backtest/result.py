@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, Self
 import polars as pl
 
 from ml4t_desktop import __version__
+from ml4t_desktop.analysis.account.returns import daily_returns
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
-from ml4t_desktop.analysis.returns import daily_returns
 from ml4t_desktop.analysis.saved import saved_statistics
 from ml4t_desktop.result.run_folder import read_run_folder, write_run_folder
 from ml4t_desktop.result.run_result import RunResult

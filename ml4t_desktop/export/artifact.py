@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from ml4t_desktop.analysis.returns import EquityRun, daily_returns
+from ml4t_desktop.analysis.account.returns import EquityRun, daily_returns
 from ml4t_desktop.export.records import TradesRun
 from ml4t_desktop.result.folder import write_file, write_folder
 from ml4t_desktop.result.run_folder import parquet_bytes

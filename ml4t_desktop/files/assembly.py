@@ -12,7 +12,7 @@ from ml4t_desktop.files.bar_checks import (
     without_duplicates,
 )
 from ml4t_desktop.files.bars import Bars
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.findings import gathering, time_text
 from ml4t_desktop.files.repairs import repaired
 from ml4t_desktop.files.rows import FileRows

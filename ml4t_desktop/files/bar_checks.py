@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.bars import Bars
-from ml4t_desktop.files.column_map import PRICE_ROLES
+from ml4t_desktop.files.columns.column_map import PRICE_ROLES
+from ml4t_desktop.files.columns.values import equal_neighbours
 from ml4t_desktop.files.findings import counted, listed
-from ml4t_desktop.files.values import equal_neighbours
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 from ml4t_desktop.request import Repairs
 from ml4t_desktop.wording import mark, say, say_count

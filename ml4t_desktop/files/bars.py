@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.columns.values import fill, take, to_column
 from ml4t_desktop.files.findings import time_text
 from ml4t_desktop.files.rows import FileRows
-from ml4t_desktop.files.values import fill, take, to_column
 from ml4t_desktop.market import Column
 from ml4t_desktop.wording import mark, say
 

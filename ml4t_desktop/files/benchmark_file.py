@@ -9,13 +9,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.context import ContextMatch, matched_rows
-from ml4t_desktop.files.context_table import context_columns, context_table
-from ml4t_desktop.files.context_values import ContextTable
+from ml4t_desktop.files.columns.recognition import Schema, recognised
+from ml4t_desktop.files.context.context_table import context_columns, context_table
+from ml4t_desktop.files.context.context_values import ContextTable
+from ml4t_desktop.files.context.match import ContextMatch, matched_rows
 from ml4t_desktop.files.findings import counted, named, time_text
+from ml4t_desktop.files.formats.tables import open_table, table_sample
 from ml4t_desktop.files.inside import shown_name
-from ml4t_desktop.files.recognition import Schema, recognised
-from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.market.columns import TextColumn
 from ml4t_desktop.market.market import BenchmarkLine, Market
 from ml4t_desktop.request import BenchmarkFile, Repairs, TableForm

@@ -22,12 +22,12 @@ from typing import Final
 import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.columns.names import folded
+from ml4t_desktop.files.columns.times import read_times
+from ml4t_desktop.files.columns.values import as_numbers
 from ml4t_desktop.files.findings import counted, gathering, listed, unknown_column
+from ml4t_desktop.files.formats.tables import read_columns, table_schema
 from ml4t_desktop.files.inside import shown_name
-from ml4t_desktop.files.names import folded
-from ml4t_desktop.files.tables import read_columns, table_schema
-from ml4t_desktop.files.times import read_times
-from ml4t_desktop.files.values import as_numbers
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.corporate_actions import (
     CashDividend,

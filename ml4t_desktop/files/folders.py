@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.compression import archive_names, without_packing
+from ml4t_desktop.files.columns.names import usual_role
 from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.formats.compression import archive_names, without_packing
 from ml4t_desktop.files.inside import place_of, shown_name
-from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
 

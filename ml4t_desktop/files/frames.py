@@ -6,11 +6,11 @@ import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.assembly import assemble
-from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.number_texts import Decimal
-from ml4t_desktop.files.recognition import bar_roles
+from ml4t_desktop.files.columns.column_map import ColumnMap
+from ml4t_desktop.files.columns.number_texts import Decimal
+from ml4t_desktop.files.columns.recognition import bar_roles
+from ml4t_desktop.files.formats.tables import read_table
 from ml4t_desktop.files.rows import file_rows
-from ml4t_desktop.files.tables import read_table
 from ml4t_desktop.market import Market
 from ml4t_desktop.wording import mark
 

@@ -12,9 +12,9 @@ from typing import Any, Final, Self
 
 import polars as pl
 
-from ml4t_desktop.files.memory import piece_rows
-from ml4t_desktop.files.parquet_pages import parquet_shape
-from ml4t_desktop.files.parquet_tables import SAMPLE_ROWS, read_parquet
+from ml4t_desktop.files.formats.parquet_pages import parquet_shape
+from ml4t_desktop.files.formats.parquet_tables import SAMPLE_ROWS, read_parquet
+from ml4t_desktop.files.pieces.memory import piece_rows
 from ml4t_desktop.files.stamps import Stamp, stamp_of
 from ml4t_desktop.files.watch import NOBODY, Watch
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap
+from ml4t_desktop.files.columns.column_map import PRICE_ROLES, ColumnMap
+from ml4t_desktop.files.columns.names import folded, is_model_output, usual_role
 from ml4t_desktop.files.findings import listed
 from ml4t_desktop.files.folders import files_in
+from ml4t_desktop.files.formats.workbooks import filled_sheets
 from ml4t_desktop.files.inside import place_of, shown_name
-from ml4t_desktop.files.names import folded, is_model_output, usual_role
 from ml4t_desktop.files.watch import NOBODY, Watch
-from ml4t_desktop.files.workbooks import filled_sheets
 from ml4t_desktop.wording import mark, say, say_count
 
 if TYPE_CHECKING:

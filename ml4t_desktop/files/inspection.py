@@ -9,9 +9,8 @@ from typing import Literal
 import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.findings import time_text
-from ml4t_desktop.files.guesses import (
+from ml4t_desktop.files.columns.column_map import ColumnMap
+from ml4t_desktop.files.columns.guesses import (
     Guess,
     TableKind,
     guess_asset,
@@ -21,9 +20,10 @@ from ml4t_desktop.files.guesses import (
     guess_rest,
     guess_time,
 )
+from ml4t_desktop.files.columns.times import Times, read_times
+from ml4t_desktop.files.findings import time_text
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.sources import AUTOMATIC, Source, read_source
-from ml4t_desktop.files.times import Times, read_times
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.request import TableForm
 

@@ -6,15 +6,15 @@ import numpy as np
 import polars as pl
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
+from ml4t_desktop.files.columns.recognition import bar_roles
+from ml4t_desktop.files.columns.times import read_times
 from ml4t_desktop.files.findings import time_text
 from ml4t_desktop.files.folders import files_in, with_files_of_folders
+from ml4t_desktop.files.formats.tables import read_columns, table_sample
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.price_files import wide_of
-from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import one_symbol
-from ml4t_desktop.files.tables import read_columns, table_sample
-from ml4t_desktop.files.times import read_times
 from ml4t_desktop.files.wide import WideForm
 from ml4t_desktop.request import DataSource
 from ml4t_desktop.wording import say

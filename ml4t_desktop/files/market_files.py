@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.assembly import assemble
-from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.context import ContextMatch, join_context
-from ml4t_desktop.files.context_table import context_columns, context_table
-from ml4t_desktop.files.context_values import ContextTable
+from ml4t_desktop.files.columns.column_map import ColumnMap
+from ml4t_desktop.files.context.context_table import context_columns, context_table
+from ml4t_desktop.files.context.context_values import ContextTable
+from ml4t_desktop.files.context.match import ContextMatch, join_context
 from ml4t_desktop.files.findings import gathering
 from ml4t_desktop.files.fingerprint import Fingerprint, source_files, tables_elsewhere
+from ml4t_desktop.files.formats.tables import open_table, table_sample
 from ml4t_desktop.files.head_start import HeadStart
 from ml4t_desktop.files.inner_tables import paths_of, said_of
 from ml4t_desktop.files.inside import shown_name
@@ -22,7 +23,6 @@ from ml4t_desktop.files.loaded import LoadedMarket
 from ml4t_desktop.files.price_files import read_price_files, said_once
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.files.spread import mixed_tables, spread
-from ml4t_desktop.files.tables import open_table, table_sample
 from ml4t_desktop.files.watch import Watch
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.request import ContextSource, DataSource, PredictionSource, TableForm

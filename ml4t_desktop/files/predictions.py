@@ -10,7 +10,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
+from ml4t_desktop.files.columns.recognition import recognised, signal_candidates
+from ml4t_desktop.files.columns.times import Times, read_times
+from ml4t_desktop.files.columns.values import (
+    as_numbers_or_texts,
+    equal_neighbours,
+    take,
+    text_column,
+    to_column,
+)
 from ml4t_desktop.files.findings import (
     counted,
     gathering,
@@ -20,21 +29,12 @@ from ml4t_desktop.files.findings import (
     unknown_column,
 )
 from ml4t_desktop.files.folders import files_in
+from ml4t_desktop.files.formats.tables import open_table, table_sample
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.prediction_report import asset_name, report_of
 from ml4t_desktop.files.price_files import LongTable, long_of_wide
-from ml4t_desktop.files.recognition import recognised, signal_candidates
 from ml4t_desktop.files.repairs import infinite_note, without_infinite
 from ml4t_desktop.files.rows import one_symbol
-from ml4t_desktop.files.tables import open_table, table_sample
-from ml4t_desktop.files.times import Times, read_times
-from ml4t_desktop.files.values import (
-    as_numbers_or_texts,
-    equal_neighbours,
-    take,
-    text_column,
-    to_column,
-)
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL, wide_form
 from ml4t_desktop.market import Column, Market, TextColumn
@@ -210,7 +210,7 @@ def _roles(
     sample: pl.DataFrame, source: PredictionSource, name: str
 ) -> tuple[str, str | None, str | None]:
     """Return the columns of times, of assets and of times of day."""
-    from ml4t_desktop.files.content import roles_by_content
+    from ml4t_desktop.files.columns.content import roles_by_content
 
     problems = [
         unknown_column(name, f"predictions.{key}", column, sample.columns)

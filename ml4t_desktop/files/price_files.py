@@ -11,17 +11,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap, Roles
+from ml4t_desktop.files.columns.column_map import PRICE_ROLES, ColumnMap, Roles
+from ml4t_desktop.files.columns.names import usual_role
+from ml4t_desktop.files.columns.number_texts import Decimal
+from ml4t_desktop.files.columns.recognition import bar_roles
+from ml4t_desktop.files.columns.times import read_times
 from ml4t_desktop.files.findings import counted, gathering, listed
 from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes, symbols_of
-from ml4t_desktop.files.head_start import HeadStart
-from ml4t_desktop.files.inside import place_of
-from ml4t_desktop.files.names import usual_role
-from ml4t_desktop.files.number_texts import Decimal
-from ml4t_desktop.files.recognition import bar_roles
-from ml4t_desktop.files.rows import FileRows, file_rows, row_keys
-from ml4t_desktop.files.shapes import refuse_other_shapes
-from ml4t_desktop.files.tables import (
+from ml4t_desktop.files.formats.tables import (
     SAMPLE_ROWS,
     FileKind,
     Table,
@@ -31,7 +28,10 @@ from ml4t_desktop.files.tables import (
     read_columns,
     table_sample,
 )
-from ml4t_desktop.files.times import read_times
+from ml4t_desktop.files.head_start import HeadStart
+from ml4t_desktop.files.inside import place_of
+from ml4t_desktop.files.rows import FileRows, file_rows, row_keys
+from ml4t_desktop.files.shapes import refuse_other_shapes
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL, WideForm, to_long, wide_form
 from ml4t_desktop.request import TableForm

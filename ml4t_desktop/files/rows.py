@@ -9,19 +9,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import PRICE_ROLES, ColumnMap, Roles
-from ml4t_desktop.files.compression import without_packing
-from ml4t_desktop.files.findings import counted, gathering, listed
-from ml4t_desktop.files.folders import is_table_name
-from ml4t_desktop.files.number_texts import Decimal
-from ml4t_desktop.files.times import Times, read_times
-from ml4t_desktop.files.values import (
+from ml4t_desktop.files.columns.column_map import PRICE_ROLES, ColumnMap, Roles
+from ml4t_desktop.files.columns.number_texts import Decimal
+from ml4t_desktop.files.columns.times import Times, read_times
+from ml4t_desktop.files.columns.values import (
     RowNumber,
     are_categories,
     as_numbers,
     as_numbers_or_texts,
     text_column,
 )
+from ml4t_desktop.files.findings import counted, gathering, listed
+from ml4t_desktop.files.folders import is_table_name
+from ml4t_desktop.files.formats.compression import without_packing
 from ml4t_desktop.market import TextColumn
 from ml4t_desktop.units import end_microseconds, microseconds
 from ml4t_desktop.wording import mark, say

@@ -6,8 +6,8 @@ from typing import Final
 import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
+from ml4t_desktop.files.columns.names import usual_role
 from ml4t_desktop.files.findings import listed
-from ml4t_desktop.files.names import usual_role
 from ml4t_desktop.wording import mark, say
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d([ T].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(19|20)\d{6}")

@@ -7,16 +7,16 @@ from pathlib import Path
 import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
+from ml4t_desktop.files.columns.names import usual_role
+from ml4t_desktop.files.columns.number_texts import Decimal
 from ml4t_desktop.files.findings import listed
 from ml4t_desktop.files.folders import FolderFile, files_in, folder_notes, symbols_of
+from ml4t_desktop.files.formats.tables import SAMPLE_ROWS, open_table
 from ml4t_desktop.files.inner_tables import paths_of
-from ml4t_desktop.files.names import usual_role
-from ml4t_desktop.files.number_texts import Decimal
 from ml4t_desktop.files.price_files import long_of_wide, wide_of
 from ml4t_desktop.files.shapes import refuse_other_shapes
 from ml4t_desktop.files.stamps import unchanged
-from ml4t_desktop.files.tables import SAMPLE_ROWS, open_table
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.files.wide import SYMBOL
 from ml4t_desktop.wording import say

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ml4t_desktop.errors import Problem
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.folders import files_in
 from ml4t_desktop.files.inner_tables import (
     InnerTable,

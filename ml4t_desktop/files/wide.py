@@ -10,16 +10,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.files.compression import without_packing
-from ml4t_desktop.files.names import (
+from ml4t_desktop.files.columns.names import (
     USUAL_NAMES,
     folded,
     is_adjusted_close,
     is_market_measure,
     is_model_output,
 )
-from ml4t_desktop.files.recognition import Schema, recognised
-from ml4t_desktop.files.values import holds_numbers
+from ml4t_desktop.files.columns.recognition import Schema, recognised
+from ml4t_desktop.files.columns.values import holds_numbers
+from ml4t_desktop.files.formats.compression import without_packing
 from ml4t_desktop.wording import mark
 
 SYMBOL = "symbol"
@@ -165,7 +165,7 @@ def _time(sample: pl.DataFrame) -> str | None:
     named = recognised(sample.schema, "time")
     if named is not None:
         return named
-    from ml4t_desktop.files.times import can_be_times
+    from ml4t_desktop.files.columns.times import can_be_times
 
     first = sample.columns[0]
     readable = sample[first].dtype == pl.String or sample[first].dtype.is_temporal()

@@ -10,9 +10,9 @@ from ml4t_desktop.paper.charts import Band, Line, bars_chart, beside, lines_char
 from ml4t_desktop.paper.ink import Measure
 from ml4t_desktop.paper.sheets import Block
 from ml4t_desktop.paper.texts import MUTED, Column, heading, paragraph, space, table
-from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.review.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.theme import LIGHT, Theme
 
 _HEIGHT: Final = 140.0

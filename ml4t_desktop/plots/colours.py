@@ -1,5 +1,7 @@
 """Pens and colours from the theme, also for what is drawn without pyqtgraph, which loads after the window is there."""
 
+from functools import lru_cache
+
 from PySide6.QtGui import QBrush, QColor, QPen
 
 from ml4t_desktop.session.theme import Theme
@@ -29,8 +31,12 @@ def brush(name: str, alpha: float = 1.0) -> QBrush:
 
 def ink_on(ground: QColor, theme: Theme) -> QColor:
     """Return the colour in which words are read best on a ground: that of texts, or that of surfaces."""
-    inks = QColor(theme.text), QColor(theme.surface)
-    return max(inks, key=lambda ink: _contrast(ink, ground))
+    return QColor(_ink_on(ground.rgba(), theme.text, theme.surface))
+
+
+@lru_cache(maxsize=1024)  # a table of colours asks for the same ones at every painting
+def _ink_on(ground: int, *inks: str) -> str:
+    return max(inks, key=lambda ink: _contrast(QColor(ink), QColor.fromRgba(ground)))
 
 
 def mixed(below: QColor, above: QColor) -> QColor:

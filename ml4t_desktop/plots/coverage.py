@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.plots.axes import TimeAxis
 from ml4t_desktop.plots.calendar import Calendar
+from ml4t_desktop.plots.plot import Plot, PlotView
 from ml4t_desktop.plots.style import colour, pen
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.theme import Theme
@@ -24,7 +25,7 @@ _FRAMES_PER_SECOND = 60
 _FEWEST = 5
 
 
-class CoverageStrip(pg.PlotWidget):
+class CoverageStrip(PlotView):
     """Which asset has bars when.
 
     Signals
@@ -42,20 +43,18 @@ class CoverageStrip(pg.PlotWidget):
         self._coverage: Coverage | None = None
         self._is_changing = False
         self._times = TimeAxis()
-        super().__init__(parent, axisItems={"bottom": self._times}, enableMenu=False)
+        super().__init__(Plot(bottom=self._times), parent)
         self.setObjectName("coverage_strip")
         self.setAccessibleName(tr("Coverage by asset and time"))
-        self._plot: Any = self.getPlotItem()
-        self._plot.hideButtons()
-        self._plot.hideAxis("left")
-        self._box: Any = self._plot.getViewBox()
+        self.plot.getAxis("left").hide()
+        self._box: Any = self.plot.getViewBox()
         self._box.setDefaultPadding(0)
         self._box.invertY(True)  # noqa: FBT003 (pyqtgraph's)
         self._box.disableAutoRange()
         self.image: Any = pg.ImageItem(axisOrder="row-major")
-        self._plot.addItem(self.image)
+        self.plot.addItem(self.image)
         self._chosen: Any = pg.PlotDataItem()
-        self._plot.addItem(self._chosen)
+        self.plot.addItem(self._chosen)
         self._table = np.zeros((4, 4), np.uint8)
         scene: Any = self.scene()
         self._mouse = pg.SignalProxy(
@@ -109,7 +108,7 @@ class CoverageStrip(pg.PlotWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         self.setBackground(colour(theme.surface))
-        axis = self._plot.getAxis("bottom")
+        axis = self.plot.getAxis("bottom")
         axis.setPen(pen(theme.grid))
         axis.setTextPen(pen(theme.muted))
         shades = state_colours(theme)

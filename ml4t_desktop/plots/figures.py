@@ -13,6 +13,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QGraphicsTextItem, QMenu, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis, ValueKind
+from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
@@ -156,12 +157,8 @@ class FigureChart(pg.GraphicsLayoutWidget):
         self._values = ValueAxis("number")
         grid: Any = self.ci
         grid.setContentsMargins(0, 0, 8, 0)
-        self._plot: Any = pg.PlotItem(
-            axisItems={"left": self._values, "bottom": self._axis}, enableMenu=False
-        )
-        self._plot.hideButtons()
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
+        self._plot = Plot(self._values, self._axis)
+        self._plot.getViewBox().setMouseEnabled(x=False, y=False)
         grid.addItem(self._plot)
         self._bars: Any = pg.BarGraphItem(x=_NONE, height=_NONE, width=_WIDTH)
         self._whiskers: Any = pg.ErrorBarItem(beam=0.25)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ml4t_desktop.plots.plot import Plot, PlotView
 from ml4t_desktop.plots.style import brush, colour, ink_on, pen
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.plain_tables import PlainTable
@@ -19,7 +20,7 @@ _MOST_TEXTS = 400
 _MOST_TICKS = 14
 
 
-class Heatmap(pg.PlotWidget):
+class Heatmap(PlotView):
     """Cells with their values written in them; of one axis alone a line with its points.
 
     Arrow keys go from cell to cell, Enter chooses one as a click does.
@@ -33,7 +34,7 @@ class Heatmap(pg.PlotWidget):
     cell_chosen = Signal(int, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Plot(), parent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # what was clicked is exported
         self.setObjectName("sweep_heatmap")
         self.setAccessibleName(tr("The statistic over the numbers that vary"))
@@ -44,14 +45,8 @@ class Heatmap(pg.PlotWidget):
         self._best: tuple[int, int] | None = None
         self._at: tuple[int, int] | None = None
         self._items: list[Any] = []
-        self._pane: Any = self.getPlotItem()
         scene: Any = self.scene()
-        pane = self._pane
-        pane.setMenuEnabled(False)
-        pane.hideButtons()
-        box = pane.getViewBox()
-        box.setMouseEnabled(x=False, y=False)
-        box.setMenuEnabled(False)
+        self.plot.getViewBox().setMouseEnabled(x=False, y=False)
         scene.sigMouseClicked.connect(self._on_clicked)
         self.apply_theme(theme)
 
@@ -101,7 +96,7 @@ class Heatmap(pg.PlotWidget):
         self._theme = theme
         self.setBackground(QColor(theme.surface))
         for name in ("left", "bottom"):
-            axis = self._pane.getAxis(name)
+            axis = self.plot.getAxis(name)
             axis.setPen(pen(theme.grid))
             axis.setTextPen(pen(theme.muted))
             axis.setStyle(tickLength=0)
@@ -134,7 +129,7 @@ class Heatmap(pg.PlotWidget):
         return f"{', '.join(places)}: {text}"
 
     def _draw(self) -> None:
-        pane = self._pane
+        pane = self.plot
         for item in self._items:
             pane.removeItem(item)
         self._items = []
@@ -172,9 +167,9 @@ class Heatmap(pg.PlotWidget):
                 [place], [values[place]], symbol="o", size=17, brush=None, pen=pen(theme.text)
             )
             self._add(mark)
-        pane = self._pane
+        pane = self.plot
         pane.getAxis("left").setTicks(None)
-        self.setLabel("left", "")
+        pane.getAxis("left").setLabel("")
         pane.setXRange(-0.5, values.size - 0.5, padding=0.0)
         if known.any():
             low, high = float(values[known].min()), float(values[known].max())
@@ -199,7 +194,7 @@ class Heatmap(pg.PlotWidget):
             frame = pen(theme.text, is_dashed=is_dashed)
             frame.setWidth(2)
             self._add(pg.PlotDataItem(x, y, pen=frame))
-        pane = self._pane
+        pane = self.plot
         pane.setXRange(-0.5, values.shape[0] - 0.5, padding=0.0)
         pane.setYRange(-0.5, values.shape[1] - 0.5, padding=0.0)
 
@@ -233,22 +228,22 @@ class Heatmap(pg.PlotWidget):
         title, ticks = axis
         every = max(1, -(-len(ticks) // _MOST_TICKS))
         written = [(place, text) for place, text in enumerate(ticks) if place % every == 0]
-        item = self._pane.getAxis(side)
+        item = self.plot.getAxis(side)
         item.setTicks([written])
-        self.setLabel(side, shown(title), color=self._theme.muted)
+        item.setLabel(shown(title), color=self._theme.muted)
         if side == "left":
             font = QFontMetricsF(QApplication.font())
             width = max((font.horizontalAdvance(text) for text in ticks), default=0.0)
             item.setWidth(int(width + font.height() + 22))
 
     def _add(self, item: Any) -> None:
-        self._pane.addItem(item)
+        self.plot.addItem(item)
         self._items.append(item)
 
     def _on_clicked(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton or not self._values.size:
             return
-        point = self._pane.getViewBox().mapSceneToView(event.scenePos())
+        point = self.plot.getViewBox().mapSceneToView(event.scenePos())
         row = int(np.clip(round(point.x()), 0, self._values.shape[0] - 1))
         column = int(np.clip(round(point.y()), 0, self._values.shape[1] - 1))
         self.cell_chosen.emit(row, column if self._values.shape[1] > 1 else 0)

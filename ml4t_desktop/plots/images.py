@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.plots.month_heatmap import MonthHeatmap
-from ml4t_desktop.plots.painted import PaintedChart
+from ml4t_desktop.plots.painted.chart import PaintedChart
+from ml4t_desktop.plots.painted.month_heatmap import MonthHeatmap
 from ml4t_desktop.session.language import shown, tr
 
 IMAGE_SUFFIXES: Final = (".png", ".svg")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
+from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.theme import Theme
@@ -54,9 +55,10 @@ class _Pane:
     """One chart: columns by lag over the band in which chance alone would put them."""
 
     title: str
-    plot: Any
+    plot: Plot
     bars: Any
     band: Any
+    lines: tuple[pg.InfiniteLine, ...]
     legend: QGraphicsTextItem
     lags: NDArray[np.int64]
     values: Values
@@ -118,30 +120,26 @@ class LagChart(pg.GraphicsLayoutWidget):
         self._point_at(None)
 
     def _pane(self, grid: Any, row: int, title: str) -> _Pane:
-        plot: Any = pg.PlotItem(
-            axisItems={"left": ValueAxis("number"), "bottom": LagAxis()}, enableMenu=False
-        )
-        plot.hideButtons()
-        plot.setMouseEnabled(x=False, y=False)
-        plot.setMenuEnabled(False)
+        plot = Plot(ValueAxis("number"), LagAxis())
+        plot.getViewBox().setMouseEnabled(x=False, y=False)
         band = pg.BarGraphItem(x=_EMPTY, height=_EMPTY, width=1.0)
         bars = pg.BarGraphItem(x=_EMPTY, height=_EMPTY, width=_WIDTH)
         for item in (band, bars):
             plot.addItem(item, ignoreBounds=True)
-        for angle, place in ((0, 0.0), (90, 0.5)):
-            plot.addItem(pg.InfiniteLine(place, angle=angle, movable=False), ignoreBounds=True)
+        lines = (pg.InfiniteLine(0.0, angle=0), pg.InfiniteLine(0.5, angle=90))
+        for line in lines:
+            plot.addItem(line, ignoreBounds=True)
         legend = QGraphicsTextItem(plot.getViewBox())
         legend.setPos(2, -2)
         legend.setZValue(60)
         grid.addItem(plot, row=row, col=0)
-        return _Pane(title, plot, bars, band, legend, np.zeros(0, np.int64), _EMPTY, _EMPTY)
+        return _Pane(title, plot, bars, band, lines, legend, np.zeros(0, np.int64), _EMPTY, _EMPTY)
 
     def _draw(self, pane: _Pane) -> None:
         values, errors, lags = np.nan_to_num(pane.values), np.nan_to_num(pane.errors), pane.lags
         theme = self._theme
-        for line in pane.plot.items:
-            if isinstance(line, pg.InfiniteLine):
-                line.setPen(pen(theme.muted, 0.8, is_dashed=line.angle == 90))
+        for line in pane.lines:
+            line.setPen(pen(theme.muted, 0.8, is_dashed=line.angle == 90))
         if not lags.size:
             return
         names = [

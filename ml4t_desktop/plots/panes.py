@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 from ml4t_desktop.plots.axes import TimeAxis, ValueAxis, ValueKind
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.gestures import Gestures
+from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import colour, pen, prepare_pane, spoken, style_pane
 from ml4t_desktop.session.theme import Theme
 
@@ -31,7 +32,7 @@ _SMALL_PADDING = 0.18  # room for the legend above the line
 class Pane:
     """One chart of a stack."""
 
-    plot: Any
+    plot: Plot
     times: TimeAxis
     values: ValueAxis
     legend: QGraphicsTextItem
@@ -108,10 +109,8 @@ class PaneStack(pg.GraphicsLayoutWidget):
         """Add a chart below the others; `labels` are what whole numbers stand for in a chart of texts."""
         times, values = TimeAxis(), ValueAxis(kind, labels)
         times.set_calendar(self._calendar)
-        plot: Any = pg.PlotItem(axisItems={"left": values, "bottom": times}, enableMenu=False)
+        plot = Plot(values, times, is_thinned=True)
         prepare_pane(plot, _PADDING if stretch > _SMALL else _SMALL_PADDING)
-        plot.setClipToView(True)
-        plot.setDownsampling(auto=True, mode="peak")
         cursor = pg.InfiniteLine(angle=90, movable=False)
         cursor.setVisible(False)
         cursor.setZValue(50)

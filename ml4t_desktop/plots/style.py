@@ -47,6 +47,3 @@ def prepare_pane(pane: Any, padding: float) -> None:
     box.setAutoVisible(y=True)
     box.enableAutoRange(y=True, x=False)
     box.setDefaultPadding(padding)
-    box.setMenuEnabled(False)
-    pane.setMenuEnabled(False)
-    pane.hideButtons()

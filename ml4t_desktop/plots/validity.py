@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QWidget
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
 from ml4t_desktop.plots.bar_items import LineItem
 from ml4t_desktop.plots.panes import Pane, PaneStack
+from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.formats import compact
 from ml4t_desktop.session.language import shown, tr
@@ -192,12 +193,8 @@ class LuckChart(pg.GraphicsLayoutWidget):
         self.setAccessibleName(tr("Total return of runs with signals that know nothing"))
         grid: Any = self.ci
         grid.setContentsMargins(0, 0, 8, 0)
-        self._plot: Any = pg.PlotItem(
-            axisItems={"left": ValueAxis("number"), "bottom": PercentAxis()}, enableMenu=False
-        )
-        self._plot.hideButtons()
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
+        self._plot = Plot(ValueAxis("number"), PercentAxis())
+        self._plot.getViewBox().setMouseEnabled(x=False, y=False)
         grid.addItem(self._plot)
         self._bars: Any = pg.BarGraphItem(x=np.zeros(0), height=np.zeros(0), width=1.0)
         self._own = pg.InfiniteLine(0.0, angle=90, movable=False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ml4t_desktop.analysis.metrics import Metrics
 from ml4t_desktop.errors import Problem
-from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.files.scripts.script import Script
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult

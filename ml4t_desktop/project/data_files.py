@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from ml4t_desktop.files.digest import file_sha256
 from ml4t_desktop.files.folders import with_files_of_folders
 from ml4t_desktop.files.inside import real_files
-from ml4t_desktop.project.entry import DataFile
+from ml4t_desktop.project.documents.entry import DataFile
 from ml4t_desktop.project.paths import named_paths
 
 DataState = Literal["unknown", "same", "changed", "missing"]

@@ -143,7 +143,7 @@ def _column(report: "QualityReport", role: str) -> str | None:
 def _with_splits(data: DataSource, base: Path) -> DataSource:
     """Return the data with the columns that may say train or test among the signals."""
     from ml4t_desktop.analysis.leakage.splits import may_be_split
-    from ml4t_desktop.files.tables import table_schema
+    from ml4t_desktop.files.formats.tables import table_schema
 
     found: list[set[str]] = []
     for name in data.files:

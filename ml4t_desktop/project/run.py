@@ -17,11 +17,11 @@ from ml4t_desktop.wording import joined, mark
 if TYPE_CHECKING:  # polars and numba load while the file is read, not before
     from ml4t_desktop.files.head_start import HeadStart
     from ml4t_desktop.files.loaded import LoadedMarket
-    from ml4t_desktop.files.market_in_pieces import LoadedPieces
-    from ml4t_desktop.files.scripts import Script
+    from ml4t_desktop.files.pieces.market_in_pieces import LoadedPieces
+    from ml4t_desktop.files.scripts.script import Script
     from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
-    from ml4t_desktop.project.scripts import ScriptRunner
+    from ml4t_desktop.project.scripts.script_run import ScriptRunner
     from ml4t_desktop.result.run_result import RunResult
 
 Phase = Literal["reading", "compiling", "running", "writing"]
@@ -108,7 +108,7 @@ def execute(
 
 
 def _run_whole(request: Request, market: "Market", control: RunControl) -> "RunResult":
-    from ml4t_desktop.engine.rules import run_rules
+    from ml4t_desktop.engine.rules.rule_run import run_rules
 
     return run_rules(market, request, control)
 
@@ -120,7 +120,7 @@ def _run_script(
     control: RunControl,
     run_script: "ScriptRunner | None",
 ) -> "RunResult":
-    from ml4t_desktop.project.scripts import run_here
+    from ml4t_desktop.project.scripts.script_run import run_here
 
     if script is None:
         message = "a Python strategy is run only from a file that may be run"
@@ -129,7 +129,7 @@ def _run_script(
 
 
 def _run_pieces(request: Request, loaded: "LoadedPieces", control: RunControl) -> "RunResult":
-    from ml4t_desktop.engine.chunked_rules import run_rules_in_pieces
+    from ml4t_desktop.engine.rules.chunked_rules import run_rules_in_pieces
     from ml4t_desktop.market.read_ahead import ReadAhead
 
     return run_rules_in_pieces(ReadAhead(loaded.pieces, control.check), request, control)
@@ -166,7 +166,7 @@ def save_run(run: "CompletedRun", folder: Path, *, base: Path) -> None:
         If something that is no run folder is in the way.
     """
     clock = _Clock()
-    from ml4t_desktop.analysis.returns import daily_returns
+    from ml4t_desktop.analysis.account.returns import daily_returns
     from ml4t_desktop.analysis.saved import saved_statistics
     from ml4t_desktop.project.identity import request_seen_from, versions
     from ml4t_desktop.result.run_folder import write_run_folder
@@ -288,7 +288,8 @@ def run_in_memory(  # noqa: PLR0913 (as `run_file`)
     clock = _Clock()
     tell("reading")
     # What works on the file is loaded alone: from then on it needs the interpreter only now and then.
-    from ml4t_desktop.files import market_files, piece_plan  # noqa: F401
+    from ml4t_desktop.files import market_files  # noqa: F401
+    from ml4t_desktop.files.pieces import piece_plan  # noqa: F401
 
     reading = in_background(
         "read-market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
@@ -335,8 +336,8 @@ def _script(
     """
     if request.strategy.python is None:
         return None
-    from ml4t_desktop.project.scripts import script_of
-    from ml4t_desktop.project.trust import not_trusted
+    from ml4t_desktop.project.scripts.script_run import script_of
+    from ml4t_desktop.project.scripts.trust import not_trusted
 
     script = script_of(request, base)
     if may_run is None or not may_run(script):
@@ -375,9 +376,9 @@ def _read(
         return control.is_cancelled
 
     data, context = request.data, request.context
-    from ml4t_desktop.files.column_map import ColumnMap
+    from ml4t_desktop.files.columns.column_map import ColumnMap
     from ml4t_desktop.files.market_files import read_market
-    from ml4t_desktop.files.piece_plan import piece_plan
+    from ml4t_desktop.files.pieces.piece_plan import piece_plan
 
     plan = piece_plan(
         [base / name for name in data.files],
@@ -391,7 +392,7 @@ def _read(
         )
         loaded = replace(loaded, problems=(*plan.warnings, *loaded.problems))
     else:
-        from ml4t_desktop.files.market_in_pieces import read_in_pieces
+        from ml4t_desktop.files.pieces.market_in_pieces import read_in_pieces
 
         loaded = read_in_pieces(
             data,

@@ -33,7 +33,7 @@ def warm_engine(cancelled: Callable[[], bool] | None = None) -> None:
         If the engine could not be compiled.
     """
     from ml4t_desktop.engine.kernel.native import load_program
-    from ml4t_desktop.engine.rules import run_rules
+    from ml4t_desktop.engine.rules.rule_run import run_rules
 
     load_program(cancelled)
     market = Market.build(

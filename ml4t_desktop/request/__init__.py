@@ -20,12 +20,23 @@ from ml4t_desktop.request.execution import Execution
 from ml4t_desktop.request.preset_catalogue import PRESETS, preset
 from ml4t_desktop.request.presets import Change, Preset, Setting, apply_preset
 from ml4t_desktop.request.python_strategy import PythonStrategy
-from ml4t_desktop.request.request import UNFITTING, Request
+from ml4t_desktop.request.request import NO_SHORTS, NOT_AMONG, UNFITTING, Request
 from ml4t_desktop.request.risk import RiskLimits
-from ml4t_desktop.request.strategy import EntryOrder, Exits, Limits, RuleStrategy
+from ml4t_desktop.request.strategy import (
+    MARKET_ONLY,
+    ONE_SIDE,
+    EntryOrder,
+    Exits,
+    Limits,
+    RuleStrategy,
+)
 from ml4t_desktop.request.toml import load_request, parse_request, request_toml
 
 __all__ = [
+    "MARKET_ONLY",
+    "NOT_AMONG",
+    "NO_SHORTS",
+    "ONE_SIDE",
     "PRESETS",
     "UNFITTING",
     "Account",

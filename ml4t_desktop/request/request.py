@@ -16,14 +16,16 @@ from ml4t_desktop.wording import joined, mark, say
 
 FORMAT = 1
 _NO_SUCH_COLUMN = mark("there is no such column among data.signals and context.columns")
-_NOT_AMONG = mark("'{column}' is not among {kind}")
-_NOT_AMONG_BARS = mark("'{column}' is not among the bar columns")
-_NO_SHORTS = mark(
+NOT_AMONG = mark("'{column}' is not among {kind}")
+NOT_AMONG_BARS = mark("'{column}' is not among the bar columns")
+NO_SHORTS = mark(
     'a cash account cannot sell short: set account.type to "margin", or strategy.direction to "long"'
 )
 # What a form can show and mend: everything said is possible, and does not fit together yet.
-UNFITTING = frozenset({_NO_SUCH_COLUMN, _NOT_AMONG, _NOT_AMONG_BARS, _NO_SHORTS})
+UNFITTING = frozenset({_NO_SUCH_COLUMN, NOT_AMONG, NOT_AMONG_BARS, NO_SHORTS})
 _AT = mark("{place}: {message}")
+_SIGNALS = mark("data.signals")
+_CONTEXT = mark("context.columns")
 
 
 class Request(Value):
@@ -56,7 +58,7 @@ class Request(Value):
             for name in self._delayed_in_vain()
         ]
         if self.strategy.direction != "long" and self.account.type == "cash":
-            messages.append(say(_AT, place="account.type", message=_NO_SHORTS))
+            messages.append(say(_AT, place="account.type", message=NO_SHORTS))
         if messages:
             raise ValueError(joined("; ", messages))
         return self
@@ -82,7 +84,7 @@ class Request(Value):
             declared = self.context.columns or (rest,)
         if kind == "asset" or rest in declared:
             return []
-        place = "data.signals" if kind == "signal" else "context.columns"
+        place = _SIGNALS if kind == "signal" else _CONTEXT
         return [
             say("benchmark: '{name}' is not among {place}; add it there", name=name, place=place)
         ]
@@ -114,6 +116,6 @@ class Request(Value):
 
 def _undeclared(column: str) -> str:
     if column.startswith("bar."):
-        return say(_NOT_AMONG_BARS, column=column)
-    kind = "data.signals" if column.startswith("signal.") else "context.columns"
-    return say(_NOT_AMONG, column=column, kind=kind)
+        return say(NOT_AMONG_BARS, column=column)
+    kind = _SIGNALS if column.startswith("signal.") else _CONTEXT
+    return say(NOT_AMONG, column=column, kind=kind)

@@ -24,6 +24,11 @@ from ml4t_desktop.request.value import (
 )
 from ml4t_desktop.wording import joined, mark, say
 
+ONE_SIDE = mark('\'rebalance_to_weights\' takes one side: set direction to "long" or "short"')
+MARKET_ONLY = mark(
+    "'rebalance_to_weights' trades at the market: set entry_order.type to \"market\""
+)
+
 
 class EntryOrder(Value):
     """How an entry is ordered.
@@ -127,17 +132,9 @@ class RuleStrategy(Value):
             )
         if isinstance(self.sizing, RebalanceToWeights):
             if self.direction == "both":
-                messages.append(
-                    mark(
-                        '\'rebalance_to_weights\' takes one side: set direction to "long" or "short"'
-                    )
-                )
+                messages.append(ONE_SIDE)
             if self.entry_order.type == "limit":
-                messages.append(
-                    mark(
-                        "'rebalance_to_weights' trades at the market: set entry_order.type to \"market\""
-                    )
-                )
+                messages.append(MARKET_ONLY)
         if messages:
             raise ValueError(joined("; ", messages))
         return self

@@ -10,11 +10,13 @@ import gettext
 import re
 import string
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from ml4t_desktop.session.on_screen import ON_SCREEN
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.wording import Text
 
@@ -38,14 +40,14 @@ def tr(text: str, /, **values: object) -> str:
     if isinstance(text, Text) and not values:
         return _of_text(text)
     if isinstance(text, Text):  # a constant with places
-        return _WRITER.vformat(_of_text(text), (), values)
+        return _filled(_of_text(text), values)
     pattern = _catalogue.gettext(text) if text else text
-    return _WRITER.vformat(pattern, (), values) if values else pattern
+    return _filled(pattern, values) if values else pattern
 
 
 def tr_count(singular: str, plural: str, n: int, /, **values: object) -> str:
     """Return the text that fits a number of things, which it may name as ``{n:,}``."""
-    return _WRITER.vformat(_catalogue.ngettext(singular, plural, n), (), {"n": n, **values})
+    return _filled(_catalogue.ngettext(singular, plural, n), {"n": n, **values})
 
 
 def shown(text: str) -> str:
@@ -121,29 +123,39 @@ def _of_text(text: Text) -> str:
     elif text.context:
         pattern = _catalogue.pgettext(text.context, text.pattern)
     else:
-        pattern = _catalogue.gettext(text.pattern)
-    return _WRITER.vformat(pattern, (), text.values) if text.values else pattern
+        pattern = _catalogue.gettext(ON_SCREEN.get(text.pattern, text.pattern))
+    return _filled(pattern, text.values) if text.values else pattern
 
 
-class _Writer(string.Formatter):
-    """Puts values in their places: numbers by the locale, texts in the language."""
+def _filled(pattern: str, values: Mapping[str, object]) -> str:
+    """Return a pattern with values in its places: numbers by the locale, texts in the language."""
+    return "".join(
+        part
+        if name is None
+        else f"{part}{_written(_FORMATTER.convert_field(values[name], how), form)}"
+        for part, name, form, how in _parsed(pattern)
+    )
 
-    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ARG002 (named places only)
-        """Return the value of a place."""
-        return kwargs[str(key)]
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """Return one value as text."""
-        if isinstance(value, str):
-            return format(shown(value), format_spec)
-        if _KIND.fullmatch(format_spec):
-            return _by_kind(value, format_spec)
-        is_plain = (
-            QLocale().language() == QLocale.Language.C
-        )  # nobody has said how to write numbers
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and not is_plain
-        found = _NUMBER.fullmatch(format_spec) if is_number else None
-        return _number(value, found) if found is not None else format(value, format_spec)
+@lru_cache(maxsize=2048)  # the window fills the same few hundred patterns again and again
+def _parsed(pattern: str) -> tuple[tuple[str, str | None, str, Any], ...]:
+    """Return the parts of a pattern: a text, and name, form and conversion of the place after it."""
+    return tuple(
+        (text, name, form or "", how) for text, name, form, how in _FORMATTER.parse(pattern)
+    )
+
+
+def _written(value: Any, form: str) -> str:
+    """Return one value as text."""
+    if isinstance(value, str):
+        return format(shown(value), form)
+    if _KIND.fullmatch(form):
+        return _by_kind(value, form)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or QLocale().language() == QLocale.Language.C:
+        return format(value, form)  # the second: nobody has said how to write numbers
+    found = _NUMBER.fullmatch(form)
+    return _number(value, found) if found is not None else format(value, form)
 
 
 def _by_kind(value: Any, kind: Any) -> str:
@@ -171,4 +183,4 @@ def _number(value: float, spec: re.Match[str]) -> str:
 
 
 _catalogue = gettext.NullTranslations()
-_WRITER: Final = _Writer()
+_FORMATTER: Final = string.Formatter()

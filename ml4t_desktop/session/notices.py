@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.language import shown
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.problem_words import problem_words
+from ml4t_desktop.session.request.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Message:
 
     def text(self) -> str:
         """Return all of it as text, one problem in each line."""
-        told = (self.title, *(str(notice.problem) for notice in self.notices))
-        return "\n".join(map(shown, told))
+        told = (problem_words(notice.problem) for notice in self.notices)
+        return "\n".join((shown(self.title), *told))
 
 
 class NoticeStore(QObject):

@@ -8,54 +8,55 @@ from PySide6.QtCore import QObject
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.inside import real_file
-from ml4t_desktop.project.trust import TrustList
-from ml4t_desktop.session.arrangements import ArrangementStore
-from ml4t_desktop.session.autosave import Autosave
-from ml4t_desktop.session.code_exports import CodeExports
-from ml4t_desktop.session.columns import RuleColumn, rule_columns
-from ml4t_desktop.session.comparison import ComparisonStore
-from ml4t_desktop.session.data_store import DataStore
-from ml4t_desktop.session.document import DocumentStore
-from ml4t_desktop.session.draft import Draft, FieldProblem
-from ml4t_desktop.session.engine_store import EngineStore
-from ml4t_desktop.session.file_changes import FileChanges
-from ml4t_desktop.session.history import HistoryStore
-from ml4t_desktop.session.intake import Intake
+from ml4t_desktop.project.scripts.trust import TrustList
+from ml4t_desktop.session.data.data_store import DataStore
+from ml4t_desktop.session.data.intake import Intake
+from ml4t_desktop.session.data.leaks import LeakStore
+from ml4t_desktop.session.data.markets import MarketStore
+from ml4t_desktop.session.data.quality import QualityStore
+from ml4t_desktop.session.document.autosave import Autosave
+from ml4t_desktop.session.document.comparison import ComparisonStore
+from ml4t_desktop.session.document.document import DocumentStore
+from ml4t_desktop.session.document.file_changes import FileChanges
+from ml4t_desktop.session.document.history import HistoryStore
+from ml4t_desktop.session.document.recovery import Keeping
+from ml4t_desktop.session.document.reopening import Reopening
 from ml4t_desktop.session.jobs import JobRunner
-from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.session.leaks import LeakStore
-from ml4t_desktop.session.live import LiveStore
-from ml4t_desktop.session.making import MakingStore
-from ml4t_desktop.session.markets import MarketStore
-from ml4t_desktop.session.new_requests import NewRequests
+from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import NoticeStore
-from ml4t_desktop.session.periods import PeriodStore
-from ml4t_desktop.session.quality import QualityStore
-from ml4t_desktop.session.recovery import Keeping
-from ml4t_desktop.session.reopening import Reopening
-from ml4t_desktop.session.reports import ReportStore
-from ml4t_desktop.session.request_store import RequestStore
-from ml4t_desktop.session.results import ResultStore
-from ml4t_desktop.session.reviews import ReviewStore
-from ml4t_desktop.session.rule_counts import RuleCountStore
-from ml4t_desktop.session.runs import RunStore
-from ml4t_desktop.session.scripts import ScriptStore
+from ml4t_desktop.session.problem_words import place_words
+from ml4t_desktop.session.request.columns import RuleColumn, rule_columns
+from ml4t_desktop.session.request.draft import Draft, FieldProblem
+from ml4t_desktop.session.request.new_requests import NewRequests
+from ml4t_desktop.session.request.request_store import RequestStore
+from ml4t_desktop.session.request.steps import StepState, step_states, step_title
+from ml4t_desktop.session.review.exclusions import WithoutStore
+from ml4t_desktop.session.review.making import MakingStore
+from ml4t_desktop.session.review.periods import PeriodStore
+from ml4t_desktop.session.review.reports import ReportStore
+from ml4t_desktop.session.review.reviews import ReviewStore
+from ml4t_desktop.session.review.signals import SignalStore
+from ml4t_desktop.session.review.stability import StabilityStore
+from ml4t_desktop.session.review.studies import StudyStore
+from ml4t_desktop.session.review.time_range import TimeRange
+from ml4t_desktop.session.review.validity import ValidityStore
+from ml4t_desktop.session.review.why import WhyStore
+from ml4t_desktop.session.runs.engine_store import EngineStore
+from ml4t_desktop.session.runs.live import LiveStore
+from ml4t_desktop.session.runs.results import ResultStore
+from ml4t_desktop.session.runs.runs import RunStore
+from ml4t_desktop.session.runs.sweeps import SweepStore
+from ml4t_desktop.session.runs.trials import TrialStore
 from ml4t_desktop.session.settings import SettingsStore
-from ml4t_desktop.session.signals import SignalStore
-from ml4t_desktop.session.sizing_examples import SizingStore
-from ml4t_desktop.session.stability import StabilityStore
-from ml4t_desktop.session.steps import StepState, step_states, step_title
-from ml4t_desktop.session.strategy_presets import StrategyPresetStore
-from ml4t_desktop.session.studies import StudyStore
-from ml4t_desktop.session.sweeps import SweepStore
+from ml4t_desktop.session.setup.code_exports import CodeExports
+from ml4t_desktop.session.setup.rule_counts import RuleCountStore
+from ml4t_desktop.session.setup.scripts import ScriptStore
+from ml4t_desktop.session.setup.sizing_examples import SizingStore
+from ml4t_desktop.session.setup.strategy_presets import StrategyPresetStore
 from ml4t_desktop.session.table_exports import TableExports
-from ml4t_desktop.session.time_range import TimeRange
-from ml4t_desktop.session.tour import TourStore
-from ml4t_desktop.session.trials import TrialStore
-from ml4t_desktop.session.updates import UpdateStore
-from ml4t_desktop.session.validity import ValidityStore
-from ml4t_desktop.session.why import WhyStore
-from ml4t_desktop.session.without import WithoutStore
+from ml4t_desktop.session.window.arrangements import ArrangementStore
+from ml4t_desktop.session.window.tour import TourStore
+from ml4t_desktop.session.window.updates import UpdateStore
 from ml4t_desktop.session.work import Look, Work
 from ml4t_desktop.session.worker_threads import worker_threads
 
@@ -226,7 +227,7 @@ def _placed(problem: Problem, path: Path) -> Problem:
     """Return a problem of a file that says where it is, as a step shows only what is wrong."""
     if not problem.where:
         return problem
-    place = shown(problem.where).replace(str(path), path.name)
+    place = place_words(problem.where).replace(str(path), path.name)
     return replace(problem, what=tr("In {place}: {what}", place=place, what=problem.what))
 
 

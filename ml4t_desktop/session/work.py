@@ -11,14 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 
 if TYPE_CHECKING:
     import polars as pl
 
     from ml4t_desktop.analysis.leakage import LeakReport
     from ml4t_desktop.analysis.leakage.watch import Watch
-    from ml4t_desktop.analysis.rule_views import RuleLens
+    from ml4t_desktop.analysis.rules.rule_views import RuleLens
     from ml4t_desktop.engine.control import RunControl
     from ml4t_desktop.files.inner_tables import InnerTable
     from ml4t_desktop.files.inspection import FileInspection
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from ml4t_desktop.files.quality import QualityReport
     from ml4t_desktop.market import Market
     from ml4t_desktop.project.completed import CompletedRun
-    from ml4t_desktop.project.script_host import ScriptHost
-    from ml4t_desktop.project.trust import TrustList
+    from ml4t_desktop.project.scripts.script_host import ScriptHost
+    from ml4t_desktop.project.scripts.trust import TrustList
     from ml4t_desktop.request import ContextSource, DataSource, Request
-    from ml4t_desktop.session.sizing_examples import SizingView
+    from ml4t_desktop.session.setup.sizing_examples import SizingView
 
 log = logging.getLogger(__name__)
 AS_FOUND = ColumnMap()
@@ -205,13 +205,13 @@ def _check_quality(
 
 
 def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
-    from ml4t_desktop.analysis.rule_views import RuleLens
+    from ml4t_desktop.analysis.rules.rule_views import RuleLens
 
     return RuleLens(market, lag)
 
 
 def _size(market: "Market", request: "Request", number: int) -> "SizingView":
-    from ml4t_desktop.session.sizing_examples import size
+    from ml4t_desktop.session.setup.sizing_examples import size
 
     return size(market, request, number)
 
@@ -227,7 +227,7 @@ def _look_inside(
 
 def _fits_memory(data: "DataSource", base: Path) -> bool:
     """Return whether price files can be read before anybody asks to run them."""
-    from ml4t_desktop.files.piece_plan import piece_plan
+    from ml4t_desktop.files.pieces.piece_plan import piece_plan
 
     paths = [base / name for name in data.files]
     plan = piece_plan(paths, ColumnMap.of(data), predictions=data.predictions)
@@ -267,8 +267,8 @@ def real_work(trust_file: Path | None = None) -> Work:
     trust_file : Path or None
         Where it is kept which Python files may be run; None: in the user's configuration folder.
     """
-    from ml4t_desktop.project.script_host import ScriptHost
-    from ml4t_desktop.project.trust import TrustList
+    from ml4t_desktop.project.scripts.script_host import ScriptHost
+    from ml4t_desktop.project.scripts.trust import TrustList
 
     scripts, trust = ScriptHost(), TrustList(trust_file)
     return Work(
@@ -316,7 +316,7 @@ def _numbers(column: "pl.Series") -> "pl.Series":
     """Return a column as numbers, null where there is none; texts such as percentages, too."""
     import polars as pl
 
-    from ml4t_desktop.files.number_texts import read_numbers, without_words
+    from ml4t_desktop.files.columns.number_texts import read_numbers, without_words
 
     if column.dtype == pl.String:
         column = read_numbers(without_words(column)).values
@@ -366,8 +366,8 @@ def _execute(
     read_seconds: float = 0.0,
 ) -> "CompletedRun":
     from ml4t_desktop.project.run import execute
-    from ml4t_desktop.project.scripts import script_of
-    from ml4t_desktop.project.trust import not_trusted
+    from ml4t_desktop.project.scripts.script_run import script_of
+    from ml4t_desktop.project.scripts.trust import not_trusted
 
     script = None
     if request.strategy.python is not None:

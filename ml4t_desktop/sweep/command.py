@@ -9,11 +9,11 @@ from typing import Any
 
 from ml4t_desktop.analysis.validity.bootstrap import Redrawn, redraw
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.files.scripts.script import Script
 from ml4t_desktop.market import Market
 from ml4t_desktop.project.identity import request_seen_from, versions
-from ml4t_desktop.project.scripts import run_here, script_of
-from ml4t_desktop.project.trust import not_trusted
+from ml4t_desktop.project.scripts.script_run import run_here, script_of
+from ml4t_desktop.project.scripts.trust import not_trusted
 from ml4t_desktop.project.warming import warm_engine
 from ml4t_desktop.request import Request, load_request, request_toml
 from ml4t_desktop.result.run_result import RunResult

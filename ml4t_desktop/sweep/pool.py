@@ -12,10 +12,10 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ml4t_desktop.analysis.account.returns import PeriodReturns, period_returns
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
-from ml4t_desktop.analysis.returns import PeriodReturns, period_returns
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import Cancelled, InputError, Problem, StrategyFailed, message_of
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged

@@ -55,7 +55,7 @@ def breakdown_columns(frame: pl.DataFrame, title: str, *, is_word: bool) -> tupl
     Parameters
     ----------
     frame : DataFrame
-        Of `analysis.breakdowns` or `analysis.calendar`.
+        Of `analysis.trades.breakdowns` or `analysis.calendar`.
     title : str
         Of the groups.
     is_word : bool

@@ -13,7 +13,7 @@ from ml4t_desktop.wording import mark
 if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
 
-    from ml4t_desktop.analysis.drawdowns import Drawdown
+    from ml4t_desktop.analysis.account.drawdowns import Drawdown
 
 NOT_RECOVERED: Final = mark("not recovered")
 

@@ -30,15 +30,20 @@ class FilterHeader(GroupedHeader):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._fields: list[QLineEdit] = []
         self._is_on = False
+        # A table that fits all its columns moves every field with each of them.
+        self._moved = QTimer()
         super().__init__(parent)
+        self._moved.setParent(self)
         self._error = "#b42318"
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(_DELAY)
         self._typed.timeout.connect(self.filters_changed)
-        self.sectionResized.connect(self._place)
-        self.sectionMoved.connect(self._place)
-        self.sectionCountChanged.connect(self._place)
+        self._moved.setSingleShot(True)
+        self._moved.setInterval(0)
+        self._moved.timeout.connect(self._place)
+        for moved in (self.sectionResized, self.sectionMoved, self.sectionCountChanged):
+            moved.connect(self._place_soon)
 
     @property
     def is_filtering(self) -> bool:
@@ -119,7 +124,10 @@ class FilterHeader(GroupedHeader):
     def _field_height(self) -> int:
         return self.fontMetrics().height() + 10 if self._is_on and self._fields else 0
 
-    def _place(self, *_: object) -> None:
+    def _place_soon(self, *_: object) -> None:
+        self._moved.start()
+
+    def _place(self) -> None:
         top = self.height() - self._field_height()
         for section, field in enumerate(self._fields):
             if section >= self.count():
@@ -150,7 +158,7 @@ class FilterHeader(GroupedHeader):
     def updateGeometries(self) -> None:  # noqa: D102, N802 (Qt's)
         self.setViewportMargins(0, 0, 0, self._field_height())
         super().updateGeometries()
-        QTimer.singleShot(0, self, self._place)
+        self._moved.start()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102, N802 (Qt's)
         section = self.logicalIndexAt(event.pos())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
     from numpy.typing import NDArray
 
-    from ml4t_desktop.analysis.trade_groups import TradeGroups
+    from ml4t_desktop.analysis.trades.trade_groups import TradeGroups
 
 _SIGNS: Final = {"sum": "Σ", "mean": "Ø"}
 _OPEN, _SHUT = "▾", "▸"
@@ -184,7 +184,7 @@ class GroupedModel(FrameModel):
         if column not in self._subtotals:
             import polars as pl
 
-            from ml4t_desktop.analysis.trade_groups import group_sums
+            from ml4t_desktop.analysis.trades.trade_groups import group_sums
 
             assert self._groups is not None  # noqa: S101 (there are rows of groups)
             if column not in self._numbers:

@@ -60,7 +60,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_quiet_run_loads_neither_qt_nor_compiler_nor_what_it_has_no_use_for(sample, tmp_path):
     command = ["run", str(sample), "--out", str(tmp_path / "run")]
-    loaded = loaded_by(f"from ml4t_desktop.cli import main; assert main({command!r}) == 0")
+    loaded = loaded_by(f"from ml4t_desktop.cli.main import main; assert main({command!r}) == 0")
 
     assert loaded.isdisjoint({*GUI, "numba", "pyarrow", "rich", "pandas", "fastexcel", "holidays"})
     assert (tmp_path / "run/manifest.json").is_file()
@@ -81,11 +81,11 @@ assert begun.columns(["date", "symbol"]).result().height
 @pytest.mark.parametrize(
     "code",
     [
-        "import ml4t_desktop.cli",
+        "import ml4t_desktop.cli.main",
         "import ml4t_desktop.__main__",
-        "from ml4t_desktop.cli import main; main(['--version'])",
-        "from ml4t_desktop.cli import main; main(['run', '--help'])",
-        "from ml4t_desktop.cli import main; main(['run', '--nonsense'])",
+        "from ml4t_desktop.cli.main import main; main(['--version'])",
+        "from ml4t_desktop.cli.main import main; main(['run', '--help'])",
+        "from ml4t_desktop.cli.main import main; main(['run', '--nonsense'])",
     ],
 )
 def test_the_command_line_itself_loads_nothing_of_what_it_leads_to(code):

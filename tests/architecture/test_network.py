@@ -17,7 +17,7 @@ SPEAKING = {
 # Where the newest version is asked for.
 ALLOWED = {"session/releases.py": {"ssl", "http", "urllib.request"}}
 # What opens a page in the browser of the user, or a file in an editor, for somebody who has clicked.
-BROWSING = {"app/help_commands.py", "app/crash.py", "views/setup/script_panel.py"}
+BROWSING = {"app/commands/help_commands.py", "app/crash.py", "views/setup/script/script_panel.py"}
 
 
 def imported(path: Path) -> set[str]:

@@ -161,7 +161,8 @@ def test_the_readme_points_only_to_files_that_are_there():
 
 
 def test_every_run_of_a_test_is_checked_for_lost_money():
-    from ml4t_desktop.engine import report, rules
+    from ml4t_desktop.engine import report
+    from ml4t_desktop.engine.rules import rule_run as rules
 
     assert rules.build_result is report.build_result
     assert report.build_result.__wrapped__ is not report.build_result

@@ -15,7 +15,7 @@ from bench_rules import RANKED, request_of
 from figures import Figure, best_seconds, show
 
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import Cancelled
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.market import Market

@@ -25,8 +25,8 @@ from ml4t_desktop.app.main import _SWITCH_SECONDS, build, make_application, warm
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.market.sample import sample_market
-from ml4t_desktop.plots.asset_bars import TradeMarks, asset_bars
-from ml4t_desktop.plots.price import PriceChart
+from ml4t_desktop.plots.price.asset_bars import TradeMarks, asset_bars
+from ml4t_desktop.plots.price.chart import PriceChart
 
 BARS, MARKS, FRAMES = 1_000_000, 20_000, 60
 CHOICES = 12

@@ -17,10 +17,10 @@ import polars as pl
 import pyarrow.parquet as pq
 from figures import Ended, Figure, best_seconds, run_python, show
 
-from ml4t_desktop.engine.rules import run_rules
-from ml4t_desktop.engine.strategy import Strategy
-from ml4t_desktop.engine.walk import run_strategy
-from ml4t_desktop.files.memory import available_memory
+from ml4t_desktop.engine.rules.rule_run import run_rules
+from ml4t_desktop.engine.strategies.strategy import Strategy
+from ml4t_desktop.engine.strategies.walk import run_strategy
+from ml4t_desktop.files.pieces.memory import available_memory
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import parse_request
 

@@ -29,7 +29,7 @@ from ml4t_desktop.app.garbage import GarbageOnThisThread
 from ml4t_desktop.app.main import _SWITCH_SECONDS, build, make_application
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.files.sample_files import write_sample
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 
 BUDGET_MS, STALL_MS = 100.0, 50.0
 LOW, HIGH = 0.9, 0.998
@@ -41,22 +41,22 @@ STAGES = {
     "request checked": ("ml4t_desktop.session.session", "Session.why_not_run"),
     "set-up panel follows": ("ml4t_desktop.views.setup.panel", "SetupPanel._refresh"),
     "commands follow": ("ml4t_desktop.app.actions", "Actions.refresh"),
-    "conditions": ("ml4t_desktop.engine.rules", "make_plan"),
+    "conditions": ("ml4t_desktop.engine.rules.rule_run", "make_plan"),
     "kernel": ("ml4t_desktop.engine.machine", "Machine.run_rules"),
-    "tables": ("ml4t_desktop.engine.rules", "build_result"),
+    "tables": ("ml4t_desktop.engine.rules.rule_run", "build_result"),
     "statistics": ("ml4t_desktop.analysis.metrics", "compute_metrics"),
     "run as a whole": ("ml4t_desktop.project.run", "execute"),
     "review (in the background)": ("ml4t_desktop.analysis.review", "review_run"),
-    "shown": ("ml4t_desktop.session.results", "ResultStore.show_rerun"),
-    "overview drawn": ("ml4t_desktop.views.review.overview", "OverviewPanel.draw"),
-    "trades drawn": ("ml4t_desktop.views.review.trades", "TradesPanel.draw"),
-    "price chart drawn": ("ml4t_desktop.views.review.price", "PriceChartPanel.draw"),
+    "shown": ("ml4t_desktop.session.runs.results", "ResultStore.show_rerun"),
+    "overview drawn": ("ml4t_desktop.views.review.overview.panel", "OverviewPanel.draw"),
+    "trades drawn": ("ml4t_desktop.views.review.trades.panel", "TradesPanel.draw"),
+    "price chart drawn": ("ml4t_desktop.views.review.price.panel", "PriceChartPanel.draw"),
     "cycles collected": ("ml4t_desktop.app.garbage", "gc.collect"),
     "equity painted": ("ml4t_desktop.plots.equity", "EquityChart.paintEvent"),
-    "statistics painted": ("ml4t_desktop.views.review.statistics", "StatisticsTable.paintEvent"),
-    "tiles painted": ("ml4t_desktop.views.review.tiles", "StatTile.paintEvent"),
-    "trade table painted": ("ml4t_desktop.views.review.trade_table", "TradeTable.paintEvent"),
-    "price chart painted": ("ml4t_desktop.plots.price", "PriceChart.paintEvent"),
+    "statistics painted": ("ml4t_desktop.views.review.overview.statistics", "StatisticsTable.paintEvent"),
+    "tiles painted": ("ml4t_desktop.views.review.overview.tiles", "StatTile.paintEvent"),
+    "trade table painted": ("ml4t_desktop.views.review.trades.trade_table", "TradeTable.paintEvent"),
+    "price chart painted": ("ml4t_desktop.plots.price.chart", "PriceChart.paintEvent"),
 }  # fmt: skip
 # What is painted of a step; the first always is, the others as far as they differ.
 SEEN = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from figures import Figure, best_seconds, show
 
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.engine.workspace import workspace_of
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.sample import sample_market

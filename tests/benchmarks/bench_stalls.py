@@ -15,18 +15,20 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from cProfile import Profile
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from pstats import SortKey, Stats
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from figures import Figure, run_python, show
 from PySide6.QtWidgets import QApplication
+from stall_steps import PANEL_KEYS, Analyst, Unasked
 
 from ml4t_desktop.app.garbage import GarbageOnThisThread
-from ml4t_desktop.app.main import _SWITCH_SECONDS, build, make_application, warm_up
+from ml4t_desktop.app.main import _SWITCH_SECONDS, build, make_application
 from ml4t_desktop.app.window import MainWindow
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.session.worker_threads import come_first
@@ -35,8 +37,7 @@ BUDGET_MS = 50.0
 PATIENCE = 300.0
 CALM = 1.2  # seconds without anything under way, after which a step is over
 ASSETS = 500
-PANELS = "trades,rolling,drawdowns,breakdowns,months,distribution,excursions,signals,overview"
-VALUES = (0.9951, 0.9953, 0.9957)
+EXPLAINED = 40  # functions, where a turn is explained
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,12 +67,14 @@ def turn_of(act: Callable[[], object]) -> Turn:
     return Turn(ended.whole - began.whole, ended.worked - began.worked, ended.waited - began.waited)
 
 
-def turns(app: QApplication, window: MainWindow, act: Callable[[], object]) -> list[Turn]:
+def turns(
+    app: QApplication, window: MainWindow, act: Callable[[], object], explain: float
+) -> list[Turn]:
     """Return the turns of the event loop from an act until nothing happens."""
     began = calm_since = time.perf_counter()
-    found = [turn_of(act)]
+    found = [explained(act, explain)]
     while time.perf_counter() - calm_since < CALM:
-        found.append(turn_of(app.processEvents))
+        found.append(explained(app.processEvents, explain))
         if window.session.jobs.is_busy:
             calm_since = time.perf_counter()
         if time.perf_counter() - began > PATIENCE:
@@ -81,38 +84,25 @@ def turns(app: QApplication, window: MainWindow, act: Callable[[], object]) -> l
     return found
 
 
-def steps(
-    window: MainWindow, request: Path, garbage: GarbageOnThisThread, panels: Iterable[str]
-) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Yield what an analyst does, in order."""
-    yield "engine and charts are loaded", partial(warm_up, window, garbage.spare_what_is_loaded)
-    yield "request and files are looked at", partial(window.desk.drop, [request])
-    yield "first run", partial(window.desk.carry_out, "run.start")
-    yield "second run", partial(window.desk.carry_out, "run.start")
-    for key in panels:
-        yield f"panel {key}", partial(window.show_panel, key)
-    yield "quality report", partial(window.show_panel, "quality")
-    yield "leak checks", partial(window.show_panel, "leaks")
-    yield "panel trades again", partial(window.show_panel, "trades")
-    window.desk.carry_out("run.live")
-    for value in VALUES:
-        yield f"live re-run at {value}", partial(move, window, value)
-    yield "window closed", window.close_unasked
-
-
-def move(window: MainWindow, value: float) -> None:
-    """Set the threshold of the first entry clause."""
-    request = window.session.request
-    first, *others = request.draft.get("strategy.entry")["all"]
-    request.edit("strategy.entry", {"all": ({**first, "value": value}, *others)})
+def explained(act: Callable[[], object], limit: float) -> Turn:
+    """Return what an act takes; above a limit in milliseconds print where the time of this thread went."""
+    if not limit:
+        return turn_of(act)
+    profile = Profile(time.thread_time, builtins=True)
+    turn = turn_of(lambda: profile.runcall(act))
+    if turn.worked > limit:
+        print(f"\n---- worked {turn.worked:.1f} ms of {turn.whole:.1f} ms", flush=True)
+        Stats(profile).sort_stats(SortKey.CUMULATIVE).print_stats(EXPLAINED)
+    return turn
 
 
 def figures_of(what: str, found: list[Turn]) -> Iterator[Figure]:
-    """Return the longest stall of a step, and what it is made of."""
-    longest = max(found)
+    """Return the longest stall of a step and what it is made of, and the most that one turn works itself."""
+    longest, busiest = max(found), max(found, key=lambda turn: turn.worked)
     yield Figure(what=what, value=longest.whole, unit="ms", budget=BUDGET_MS, form=",.1f")
+    yield Figure(what="    own work of a turn", value=busiest.worked, unit="ms", form=",.1f")
     if longest.whole > BUDGET_MS:
-        yield Figure(what="    worked", value=longest.worked, unit="ms", form=",.1f")
+        yield Figure(what="    worked in it", value=longest.worked, unit="ms", form=",.1f")
         yield Figure(
             what="    waited for a processor", value=longest.waited, unit="ms", form=",.1f"
         )
@@ -143,7 +133,17 @@ def main() -> None:
     parser.add_argument("request", type=Path, nargs="?")
     parser.add_argument("--rows", type=int, help="bars of a market made for it, such as 10000000")
     parser.add_argument("--text", action="store_true", help="as CSV")
-    parser.add_argument("--panels", default=PANELS)
+    parser.add_argument("--panels", default=",".join(PANEL_KEYS))
+    parser.add_argument(
+        "--only", default="", help="measure only steps with this in their names, and do the others"
+    )
+    parser.add_argument(
+        "--explain",
+        type=float,
+        default=0.0,
+        metavar="MS",
+        help="print the functions of turns that work longer; slows everything down",
+    )
     asked = parser.parse_args()
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = make_application()
@@ -155,16 +155,24 @@ def main() -> None:
             request = written(Path(folder), asked.rows, is_text=asked.text)
         else:
             request = asked.request or write_sample(Path(folder) / "sample", small=False)
-        window = build(settings_file=Path(folder) / "settings.toml")
+        window = build(
+            settings_file=Path(folder) / "settings.toml",
+            recovery=Path(folder) / "kept",
+            dialogs=Unasked(),
+        )
         window.resize(1440, 900)
         window.show()
+        analyst = Analyst(window, request, write_sample(Path(folder) / "small", small=True))
         panels = tuple(filter(None, asked.panels.split(",")))
-        for what, act in steps(window, request, garbage, panels):
+        for what, act in analyst.steps(garbage, panels):
             if what == "first run":
                 bars = sum(look.inspection.row_count for look in window.session.price_looks())
                 show(f"Longest stall of the event loop, {bars:,} rows", ())
-            for figure in figures_of(what, turns(app, window, act)):
-                print(figure, flush=True)
+            is_asked = asked.only in what
+            found = turns(app, window, act, asked.explain if is_asked else 0.0)
+            if is_asked:
+                for figure in figures_of(what, found):
+                    print(figure, flush=True)
     sys.stdout.flush()
     os._exit(0)
 

@@ -24,8 +24,8 @@ from ml4t_desktop.app.theming import theme_of
 from ml4t_desktop.project.completed import CompletedRun
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CASH_FLOWS, EQUITY, FILLS, ORDERS, TRADES
-from ml4t_desktop.session.results import ResultStore, Subset
-from ml4t_desktop.views.review.trades import TradesPanel
+from ml4t_desktop.session.runs.results import ResultStore, Subset
+from ml4t_desktop.views.review.trades.panel import TradesPanel
 
 TRADE_COUNT, ASSETS, TIMES = 1_000_000, 500, 3
 BUDGET = 200.0

@@ -64,8 +64,8 @@ def main() -> int:
 
 def take(window, asked: argparse.Namespace) -> None:
     """Write the pictures."""
-    from ml4t_desktop.app.panels import PANELS
-    from ml4t_desktop.session.steps import Step
+    from ml4t_desktop.app.docking.panels import PANELS
+    from ml4t_desktop.session.request.steps import Step
 
     asked.folder.mkdir(parents=True, exist_ok=True)
     settle(window)

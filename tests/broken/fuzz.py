@@ -16,10 +16,10 @@ from collections import Counter
 from pathlib import Path
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.corporate_actions import read_corporate_actions
 from ml4t_desktop.files.market_files import market_of_path, read_market
-from ml4t_desktop.files.market_in_pieces import pieces_of_files
+from ml4t_desktop.files.pieces.market_in_pieces import pieces_of_files
 from ml4t_desktop.files.quality import check_data, check_file
 from ml4t_desktop.request import ContextSource, DataSource, PredictionSource
 from ml4t_desktop.request.toml import load_request

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ml4t_desktop.backtest.data import FileFeed
-from ml4t_desktop.cli import main
+from ml4t_desktop.cli.main import main
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files import compression, parquet_tables, text_tables
+from ml4t_desktop.files.formats import compression, parquet_tables, text_tables
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.quality import check_file
 from tests.architecture.translated import untranslated

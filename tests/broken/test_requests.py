@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml4t_desktop.cli import main
+from ml4t_desktop.cli.main import main
 from ml4t_desktop.errors import InputError, Problem
 from tests.architecture.translated import untranslated
 from tests.broken.requests import CASES, GOOD, PRICES, case

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.views.setup.rule_row import RuleRow
+from ml4t_desktop.views.setup.rules.rule_row import RuleRow
 from ml4t_desktop.views.shell.palette import Palette
 
 LEAST_TARGET = 24

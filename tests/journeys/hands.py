@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.commands import command
+from ml4t_desktop.session.window.commands import command
 
 MENU = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton

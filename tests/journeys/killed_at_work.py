@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from ml4t_desktop.app.main import build, make_application
-from ml4t_desktop.project import archive_writing
+from ml4t_desktop.project.documents import archive_writing
 
 LOSSES = tuple(round(0.02 + 0.001 * step, 3) for step in range(60))
 

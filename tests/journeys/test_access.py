@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QToolBar, QWidget
 
 from ml4t_desktop.app.dialogs import Unsaved, WindowDialogs
-from ml4t_desktop.app.panels import PANELS
+from ml4t_desktop.app.docking.panels import PANELS
 from ml4t_desktop.errors import Problem
-from ml4t_desktop.files.scripts import Script
+from ml4t_desktop.files.scripts.script import Script
 from ml4t_desktop.session.notices import Notice
-from ml4t_desktop.session.results import Subset
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
+from ml4t_desktop.session.runs.results import Subset
 from tests.journeys import access
 
 ALL = (

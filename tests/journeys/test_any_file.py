@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.views.setup.editors import Choice, MomentBox
 from tests.broken import packed, texts, typed, values
 from tests.unit.files.exports import FILES as EXPORTS

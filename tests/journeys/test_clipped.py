@@ -5,9 +5,9 @@ import gettext
 import pytest
 from PySide6.QtWidgets import QTabBar
 
-from ml4t_desktop.app.panels import PANELS
+from ml4t_desktop.app.docking.panels import PANELS
 from ml4t_desktop.session.language import speak
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 from tests.journeys.clipped import clipped
 from tests.journeys.pseudo import PseudoCatalogue
 from tests.journeys.window import Analyst

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from ml4t_desktop.app.panels import PANELS
-from ml4t_desktop.session.steps import Step
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
+from ml4t_desktop.app.docking.panels import PANELS
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.views.setup.editors import NumberBox
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from tests.journeys.window import Analyst
 
 

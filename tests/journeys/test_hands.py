@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QTextBrowser
 
 from ml4t_desktop.request import load_request
 from ml4t_desktop.session.resources import resource_path
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.editors import NumberBox
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from tests.journeys.hands import Keyboard, Mouse
 
 MOST_CLICKS, SECONDS_A_CLICK, CLICKS_A_DIALOG = 20, 2.0, 3

@@ -13,9 +13,9 @@ import pytest
 
 from ml4t_desktop.app.main import begin
 from ml4t_desktop.files.sample_files import write_sample
-from ml4t_desktop.project.document import extract_run, open_project
+from ml4t_desktop.project.documents.document import extract_run, open_project
 from ml4t_desktop.result.run_folder import read_run_folder
-from ml4t_desktop.session.recovery import left_behind
+from ml4t_desktop.session.document.recovery import left_behind
 from ml4t_desktop.session.resources import resource_path
 
 ROOT = Path(__file__).resolve().parents[2]

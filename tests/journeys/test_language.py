@@ -6,16 +6,16 @@ import re
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QToolButton, QWidget
 
+from ml4t_desktop.app.docking.panels import PANELS
 from ml4t_desktop.app.main import begin
-from ml4t_desktop.app.panels import PANELS
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.session.language import speak
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.sweep.grid import Axis, Grid
 from tests.broken.requests import REQUESTS
 from tests.journeys.pseudo import Painted, PseudoCatalogue, texts_of, untranslated
 from tests.journeys.window import PATIENCE_MS, Analyst
-from tests.unit.session.test_recovery import leave_behind
+from tests.unit.session.document.test_recovery import leave_behind
 
 # What is no text of ours, and why.
 EXEMPT = (

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from ml4t_desktop.session.steps import Step
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
-from ml4t_desktop.views.setup.clause_row import ClauseRow
+from ml4t_desktop.session.request.steps import Step
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
+from ml4t_desktop.views.setup.rules.clause_row import ClauseRow
 
 DAYS = [date(2024, 1, 1) + timedelta(days=day) for day in range(30)]
 

@@ -5,8 +5,8 @@ import shutil
 from PySide6.QtWidgets import QPushButton
 
 from ml4t_desktop.files.sample_files import write_sample
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.resources import resource_path
-from ml4t_desktop.session.steps import Step
 
 PATIENCE_MS = 240_000
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ml4t_desktop.app.main import begin
-from ml4t_desktop.session.draft import read_draft
-from ml4t_desktop.session.recovery import left_behind
+from ml4t_desktop.session.document.recovery import left_behind
+from ml4t_desktop.session.request.draft import read_draft
 from tests.journeys.test_own_file import prices
-from tests.unit.session.test_recovery import leave_behind
+from tests.unit.session.document.test_recovery import leave_behind
 
 REQUEST = '[data]\nfiles = ["mine.parquet"]\nsignals = ["prediction"]\n'
 PATIENCE_SECONDS = 100.0

@@ -4,11 +4,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from ml4t_desktop.plots.threshold import Threshold
-from ml4t_desktop.session.steps import Step
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
-from ml4t_desktop.views.setup.clause_row import ClauseRow
+from ml4t_desktop.plots.painted.threshold import Threshold
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
+from ml4t_desktop.views.setup.rules.clause_row import ClauseRow
 
 WANTED = (
     ("signal.ml_pred_5d", ">", 0.9),

@@ -1,6 +1,6 @@
 """Numbers that are dragged: the whole backtest follows, and one undo takes the drag back."""
 
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.views.setup.editors import Slider
 from tests.journeys.window import PATIENCE_MS
 

@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from ml4t_desktop.plots.threshold import Threshold
-from ml4t_desktop.session.steps import Step
-from ml4t_desktop.session.tour import TOUR
-from ml4t_desktop.views.review.trade_table import TradeTable
+from ml4t_desktop.plots.painted.threshold import Threshold
+from ml4t_desktop.session.request.steps import Step
+from ml4t_desktop.session.window.tour import TOUR
+from ml4t_desktop.views.review.trades.trade_table import TradeTable
 from ml4t_desktop.views.setup.step_bar import StepBar
 from tests.journeys.window import PATIENCE_MS
 

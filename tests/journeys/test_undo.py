@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from ml4t_desktop.session.steps import Step
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
-from ml4t_desktop.views.setup.clause_row import ClauseRow
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.views.setup.editors import NumberBox
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
+from ml4t_desktop.views.setup.rules.clause_row import ClauseRow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from PySide6.QtWidgets import QToolButton
 
-from ml4t_desktop.session.results import Subset
+from ml4t_desktop.session.runs.results import Subset
 
 
 def test_the_run_is_made_again_without_what_is_looked_at_and_compared(analyst):

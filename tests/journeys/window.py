@@ -6,13 +6,13 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QPushButton, QToolButton
 
+from ml4t_desktop.app.docking.panels import panel
 from ml4t_desktop.app.main import build
-from ml4t_desktop.app.panels import panel
-from ml4t_desktop.session.steps import Step, step_of_key
+from ml4t_desktop.session.request.steps import Step, step_of_key
 from ml4t_desktop.views.review.seen import SeenPanel
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
-from ml4t_desktop.views.setup.clause_row import ClauseRow
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
+from ml4t_desktop.views.setup.rules.clause_row import ClauseRow
 from tests.unit.app.fakes import FakeDialogs
 
 PATIENCE_MS = 120_000

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from ml4t_desktop.engine.rules import run_rules
-from ml4t_desktop.engine.walk import run_strategy
+from ml4t_desktop.engine.rules.rule_run import run_rules
+from ml4t_desktop.engine.strategies.walk import run_strategy
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.corporate_actions import with_corporate_actions
 from ml4t_desktop.request import request_toml

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.request import load_request
 from tests.oracle import reference

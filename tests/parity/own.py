@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from ml4t_desktop.backtest import BacktestEngine, Strategy
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request, apply_preset, parse_request, preset
 from ml4t_desktop.units import MICROSECONDS_PER_DAY

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ml4t_desktop.analysis.account.relative import relative_statistics
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
-from ml4t_desktop.analysis.relative import relative_statistics
 from ml4t_desktop.analysis.undefined import Statistics
 from ml4t_desktop.result.run_result import RunResult
 from tests.unit.analysis.result_builder import result, weekdays
@@ -79,10 +79,10 @@ def _real(real_data: Path | None) -> Series:
     """Return the run of the real request, against the market in equal weights."""
     if real_data is None:
         pytest.skip("there is no market data")
+    from ml4t_desktop.analysis.account.returns import period_returns
     from ml4t_desktop.analysis.benchmark import MARKET, benchmark_returns, make_benchmark
-    from ml4t_desktop.analysis.returns import period_returns
     from ml4t_desktop.engine.control import RunControl
-    from ml4t_desktop.engine.rules import run_rules
+    from ml4t_desktop.engine.rules.rule_run import run_rules
     from ml4t_desktop.files.market_files import read_market
     from ml4t_desktop.request import load_request
 

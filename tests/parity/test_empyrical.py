@@ -5,8 +5,8 @@ import importlib.util
 import numpy as np
 import pytest
 
-from ml4t_desktop.analysis.returns import monthly_returns, period_returns, yearly_returns
-from ml4t_desktop.analysis.rolling import rolling_statistics
+from ml4t_desktop.analysis.account.returns import monthly_returns, period_returns, yearly_returns
+from ml4t_desktop.analysis.account.rolling import rolling_statistics
 from tests.parity.series import CAPITAL, NAMES, Series, series
 
 # Of the run alone: what it is called here, and there.

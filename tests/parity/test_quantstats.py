@@ -7,8 +7,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from ml4t_desktop.analysis.drawdowns import worst_drawdowns
-from ml4t_desktop.analysis.returns import equity_times
+from ml4t_desktop.analysis.account.drawdowns import worst_drawdowns
+from ml4t_desktop.analysis.account.returns import equity_times
 from tests.parity.series import CAPITAL, NAMES, Series, series
 
 ALONE = {

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from tests.parity.own import market_of, request_of
 from tests.parity.test_backtrader import rule_case
 

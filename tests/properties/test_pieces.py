@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml4t_desktop.backtest.context import HistoricalContext
-from ml4t_desktop.engine.chunked_rules import run_rules_in_pieces
-from ml4t_desktop.engine.chunked_walk import run_strategy_in_pieces
-from ml4t_desktop.engine.context_feed import RecordedContext
-from ml4t_desktop.engine.rules import run_rules
-from ml4t_desktop.engine.strategy import Strategy
-from ml4t_desktop.engine.walk import run_strategy
+from ml4t_desktop.engine.rules.chunked_rules import run_rules_in_pieces
+from ml4t_desktop.engine.rules.rule_run import run_rules
+from ml4t_desktop.engine.strategies.chunked_walk import run_strategy_in_pieces
+from ml4t_desktop.engine.strategies.context_feed import RecordedContext
+from ml4t_desktop.engine.strategies.strategy import Strategy
+from ml4t_desktop.engine.strategies.walk import run_strategy
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.corporate_actions import with_corporate_actions
 from ml4t_desktop.market.lagging import lagged

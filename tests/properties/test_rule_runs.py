@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import Cancelled
-from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.context import with_context_values
+from ml4t_desktop.files.columns.column_map import ColumnMap
+from ml4t_desktop.files.context.match import with_context_values
 from ml4t_desktop.files.frames import market_from_frame
 from tests.oracle.markets import Scenario
 from tests.oracle.requests import SIGNALS

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.request import Request, request_toml
 from ml4t_desktop.result.run_result import RunResult
 from tests.oracle.history import Bar

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml4t_desktop.engine.walk import run_strategy
+from ml4t_desktop.engine.strategies.walk import run_strategy
 from ml4t_desktop.errors import Cancelled
 from ml4t_desktop.result.run_result import RunResult
 from tests.oracle.agreement import engine_market, run_engine_script

@@ -11,10 +11,10 @@ import platformdirs.windows
 from ml4t_desktop import folders
 from ml4t_desktop.app.crash_reports import reports_folder
 from ml4t_desktop.app.logs import log_path
-from ml4t_desktop.project.trust import trust_path
-from ml4t_desktop.session.recovery import recovery_folder
+from ml4t_desktop.project.scripts.trust import trust_path
+from ml4t_desktop.session.document.recovery import recovery_folder
+from ml4t_desktop.session.runs.trials import trials_folder
 from ml4t_desktop.session.settings import settings_path
-from ml4t_desktop.session.trials import trials_folder
 
 LOCAL = r"C:\Users\Ada Lovelace\AppData\Local"
 EVERY = {

@@ -8,12 +8,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from ml4t_desktop import cli
 from ml4t_desktop.__main__ import provide_streams
 from ml4t_desktop.app import crash_reports
+from ml4t_desktop.cli.main import main as cli
 from ml4t_desktop.engine.kernel import shipped
-from ml4t_desktop.files import memory
-from ml4t_desktop.project import archive_writing, script_host
+from ml4t_desktop.files.pieces import memory
+from ml4t_desktop.project.documents import archive_writing
+from ml4t_desktop.project.scripts import script_host
 from ml4t_desktop.result import folder
 from ml4t_desktop.session import resources
 

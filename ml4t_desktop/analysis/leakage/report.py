@@ -23,7 +23,7 @@ from ml4t_desktop.analysis.leakage.splits import split_findings, splits
 from ml4t_desktop.analysis.leakage.targets import FutureReturns, name_finding, target_finding
 from ml4t_desktop.analysis.leakage.watch import Unwatched, Watch
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.lagging import lagged

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.request import Request

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ml4t_desktop.analysis.account.returns import period_returns
 from ml4t_desktop.analysis.leakage.findings import Finding
-from ml4t_desktop.analysis.returns import period_returns
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.units import MICROSECONDS_PER_DAY, moment

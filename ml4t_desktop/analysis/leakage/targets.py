@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.analysis.leakage.findings import Finding
 from ml4t_desktop.analysis.leakage.panel import FEWEST_ASSETS, Panel
 from ml4t_desktop.analysis.leakage.scores import within_group_ranks
-from ml4t_desktop.files.names import names_the_future
+from ml4t_desktop.files.columns.names import names_the_future
 from ml4t_desktop.wording import mark, say, say_count
 
 _BARS: Final = (1, 2, 3, 4, 5, 10, 15, 20, 21, 42, 63)

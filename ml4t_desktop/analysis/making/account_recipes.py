@@ -5,11 +5,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from ml4t_desktop.analysis.activity import fill_values, side_worth
+from ml4t_desktop.analysis.account.activity import fill_values, side_worth
+from ml4t_desktop.analysis.account.returns import DAYS_PER_YEAR
 from ml4t_desktop.analysis.making.derivation import Floats, Input, Kind, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.line_book import LineBook
 from ml4t_desktop.analysis.making.measuring import given, measured, places
-from ml4t_desktop.analysis.returns import DAYS_PER_YEAR
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.wording import mark, say
 

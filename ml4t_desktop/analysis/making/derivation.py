@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.making.formula import Value, carried_out
-from ml4t_desktop.analysis.trade_definitions import Kind as StatisticKind
+from ml4t_desktop.analysis.trades.trade_definitions import Kind as StatisticKind
 
 # A "number" has as many digits as it takes; a "moment" is a time, in days since 1970-01-01.
 Kind = StatisticKind | Literal["number", "moment"]

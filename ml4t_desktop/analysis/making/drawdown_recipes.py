@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from ml4t_desktop.analysis.drawdowns import Drawdown
+from ml4t_desktop.analysis.account.drawdowns import Drawdown
 from ml4t_desktop.analysis.making.derivation import Input, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.formula import carried_out
 from ml4t_desktop.analysis.making.line_book import LineBook

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.drawdowns import Drawdown, deepest, drawdowns, underwater
-from ml4t_desktop.analysis.holding import held_between, held_on
+from ml4t_desktop.analysis.account.drawdowns import Drawdown, deepest, drawdowns, underwater
+from ml4t_desktop.analysis.account.returns import PeriodReturns, monthly_returns, yearly_returns
 from ml4t_desktop.analysis.making.derivation import Floats, Ids, Input, Kind, Part, Sample
 from ml4t_desktop.analysis.making.measuring import given, measured
-from ml4t_desktop.analysis.returns import PeriodReturns, monthly_returns, yearly_returns
+from ml4t_desktop.analysis.trades.holding import held_between, held_on
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.wording import mark
 

@@ -9,7 +9,7 @@ from ml4t_desktop.analysis.making.derivation import Input, Recipe, Sample
 from ml4t_desktop.analysis.making.measuring import given, measured, places
 from ml4t_desktop.analysis.making.trade_book import Mask, TradeBook
 from ml4t_desktop.analysis.making.trade_recipes import Make
-from ml4t_desktop.analysis.streaks import last_streak, run_lengths
+from ml4t_desktop.analysis.trades.streaks import last_streak, run_lengths
 from ml4t_desktop.wording import mark
 
 _ALL: Final = mark("closed trades")

@@ -6,11 +6,11 @@ from typing import Final, Literal
 
 import numpy as np
 
+from ml4t_desktop.analysis.account.performance import NO_SPREAD
+from ml4t_desktop.analysis.account.returns import DAYS_PER_YEAR
 from ml4t_desktop.analysis.making.derivation import Input, Recipe, Sample
 from ml4t_desktop.analysis.making.line_book import LineBook
 from ml4t_desktop.analysis.making.measuring import given, measured, percentile_inputs
-from ml4t_desktop.analysis.performance import NO_SPREAD
-from ml4t_desktop.analysis.returns import DAYS_PER_YEAR
 from ml4t_desktop.wording import mark, say
 
 Make = Callable[[LineBook], Recipe]

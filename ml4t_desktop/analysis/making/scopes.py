@@ -8,6 +8,8 @@ from typing import Final, Protocol
 import numpy as np
 import polars as pl
 
+from ml4t_desktop.analysis.account.performance import NO_BARS
+from ml4t_desktop.analysis.account.returns import equity_times, period_returns
 from ml4t_desktop.analysis.benchmark import (
     RELATIVE_STATISTICS,
     Benchmark,
@@ -33,8 +35,6 @@ from ml4t_desktop.analysis.making.return_recipes import RETURN_RECIPES
 from ml4t_desktop.analysis.making.trade_book import TradeBook
 from ml4t_desktop.analysis.making.trade_recipes import TRADE_RECIPES
 from ml4t_desktop.analysis.metrics import Metrics, part_metrics, side_metrics
-from ml4t_desktop.analysis.performance import NO_BARS
-from ml4t_desktop.analysis.returns import equity_times, period_returns
 from ml4t_desktop.market import Market
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.wording import mark, say

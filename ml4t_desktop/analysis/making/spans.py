@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.activity import fill_values
+from ml4t_desktop.analysis.account.activity import fill_values
+from ml4t_desktop.analysis.account.drawdowns import Drawdown
+from ml4t_desktop.analysis.account.returns import PeriodReturns, period_returns
 from ml4t_desktop.analysis.calendar import Span, SpanPart, account_statistics, span_parts
-from ml4t_desktop.analysis.drawdowns import Drawdown
-from ml4t_desktop.analysis.holding import held_between
 from ml4t_desktop.analysis.making.derivation import Derivation, Kind, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.drawdown_recipes import DRAWDOWN_RECIPES, drawdown_recipe
 from ml4t_desktop.analysis.making.line_book import LineBook
@@ -21,7 +21,7 @@ from ml4t_desktop.analysis.making.return_recipes import RETURN_RECIPES
 from ml4t_desktop.analysis.making.scopes import PartScope, derived, run_line
 from ml4t_desktop.analysis.making.trade_book import TradeBook
 from ml4t_desktop.analysis.making.trade_recipes import TRADE_RECIPES
-from ml4t_desktop.analysis.returns import PeriodReturns, period_returns
+from ml4t_desktop.analysis.trades.holding import held_between
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.result.run_result import RunResult
 from ml4t_desktop.result.schema import CLOSED
@@ -311,7 +311,7 @@ class WindowScope:
         )
 
     def _turnover(self) -> Derivation:
-        from ml4t_desktop.analysis.exposure_lines import exposure_lines
+        from ml4t_desktop.analysis.account.exposure_lines import exposure_lines
 
         lines = exposure_lines(self._result)
         span = slice(max(self._place - self._days + 1, 0), self._place + 1)

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from ml4t_desktop.analysis.account.returns import PeriodReturns
 from ml4t_desktop.analysis.definitions import DEFINITION_OF
 from ml4t_desktop.analysis.making.derivation import Derivation, Floats, Kind, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.drawdown_recipes import DRAWDOWN_RECIPES
@@ -17,7 +18,6 @@ from ml4t_desktop.analysis.making.return_recipes import RETURN_RECIPES
 from ml4t_desktop.analysis.making.scopes import PartScope
 from ml4t_desktop.analysis.making.spans import titled
 from ml4t_desktop.analysis.making.trade_recipes import wilson_recipe
-from ml4t_desktop.analysis.returns import PeriodReturns
 from ml4t_desktop.analysis.signals.groups import Z_90
 from ml4t_desktop.analysis.stability import PATHS, Stability, days_of, trades_of
 from ml4t_desktop.analysis.undefined import Undefined

@@ -16,7 +16,7 @@ from ml4t_desktop.analysis.making.derivation import (
     Sample,
 )
 from ml4t_desktop.analysis.making.measuring import given, measured
-from ml4t_desktop.analysis.outcomes import COLUMNS, TradeGroups
+from ml4t_desktop.analysis.trades.outcomes import COLUMNS, TradeGroups
 from ml4t_desktop.result.schema import CLOSED
 from ml4t_desktop.wording import mark
 

@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
+from ml4t_desktop.analysis.account.returns import DAYS_PER_YEAR
 from ml4t_desktop.analysis.making.derivation import Floats, Input, Kind, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.measuring import given, measured, sample_of
 from ml4t_desktop.analysis.making.trade_book import Mask, TradeBook
-from ml4t_desktop.analysis.outcomes import Z_95
-from ml4t_desktop.analysis.returns import DAYS_PER_YEAR
+from ml4t_desktop.analysis.trades.outcomes import Z_95
 from ml4t_desktop.wording import mark, say
 
 Make = Callable[[TradeBook], Recipe]

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from ml4t_desktop.analysis.activity import fill_values
+from ml4t_desktop.analysis.account.activity import fill_values
+from ml4t_desktop.analysis.account.returns import equity_times, period_returns
 from ml4t_desktop.analysis.definitions import DEFINITION_OF
 from ml4t_desktop.analysis.making.derivation import Derivation, Input, Kind, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.drawdown_recipes import DRAWDOWN_RECIPES
@@ -16,7 +17,6 @@ from ml4t_desktop.analysis.making.measuring import given, measured, percentile_i
 from ml4t_desktop.analysis.making.return_recipes import RETURN_RECIPES
 from ml4t_desktop.analysis.making.scopes import PartScope, RunScope
 from ml4t_desktop.analysis.making.spans import titled
-from ml4t_desktop.analysis.returns import equity_times, period_returns
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import LEVEL, Interval
 from ml4t_desktop.analysis.validity.luck import Luck

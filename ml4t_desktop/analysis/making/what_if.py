@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.excursions import Excursions, levelled
 from ml4t_desktop.analysis.making.derivation import Derivation, Floats, Input, Part, Recipe, Sample
 from ml4t_desktop.analysis.making.measuring import given, measured
 from ml4t_desktop.analysis.making.spans import titled
+from ml4t_desktop.analysis.trades.excursions import Excursions, levelled
 from ml4t_desktop.wording import mark
 
 _NO_TRADES: Final = mark("there are no closed trades")

@@ -8,7 +8,7 @@ import numpy as np
 
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.stress import variant_of
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.request import Request
 from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not, clauses

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.returns import PeriodReturns
+from ml4t_desktop.analysis.account.returns import PeriodReturns
 
 PATHS: Final = 2_000
 LEVEL: Final = 0.90

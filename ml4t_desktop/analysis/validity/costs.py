@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ml4t_desktop.analysis.activity import traded_value
+from ml4t_desktop.analysis.account.activity import traded_value
 from ml4t_desktop.analysis.metrics import Metrics
 from ml4t_desktop.analysis.undefined import Undefined, quotient
 from ml4t_desktop.result.run_result import RunResult

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from ml4t_desktop.analysis.account.returns import period_returns
 from ml4t_desktop.analysis.benchmark import benchmark_metrics, make_benchmark
 from ml4t_desktop.analysis.metrics import Metrics
-from ml4t_desktop.analysis.returns import period_returns
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import redraw, trade_intervals
 from ml4t_desktop.analysis.validity.costs import cost_view

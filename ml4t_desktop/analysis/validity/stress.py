@@ -7,12 +7,12 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.analysis.drawdowns import underwater
-from ml4t_desktop.analysis.returns import period_returns
+from ml4t_desktop.analysis.account.drawdowns import underwater
+from ml4t_desktop.analysis.account.returns import period_returns
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.sharpe import sharpe_sample
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.request import Request

@@ -19,7 +19,7 @@ from ml4t_desktop.analysis.why.clauses import (
 from ml4t_desktop.analysis.why.fates import places_used
 from ml4t_desktop.analysis.why.sight import Sight, sight
 from ml4t_desktop.analysis.why.standing import Standing, standing
-from ml4t_desktop.engine.conditions import rows_where
+from ml4t_desktop.engine.rules.conditions import rows_where
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.market import ASSET, CLOSE
 from ml4t_desktop.request import Request

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from ml4t_desktop.engine.conditions import rows_where
+from ml4t_desktop.engine.rules.conditions import rows_where
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.columns import column_value
 from ml4t_desktop.market.market import PREVIOUS

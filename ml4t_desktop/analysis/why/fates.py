@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.why.standing import Standing, standing
-from ml4t_desktop.engine.conditions import rows_where
+from ml4t_desktop.engine.rules.conditions import rows_where
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.market import ASSET
 from ml4t_desktop.request import Request

@@ -4,10 +4,10 @@ import math
 from collections import deque
 from datetime import datetime
 
-from ml4t_desktop.engine.context import Context
-from ml4t_desktop.engine.events import MarketEvent
 from ml4t_desktop.engine.orders import Order
-from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.engine.strategies.context import Context
+from ml4t_desktop.engine.strategies.events import MarketEvent
+from ml4t_desktop.engine.strategies.strategy import Strategy
 from ml4t_desktop.errors import InputError, Problem
 
 # Legs that differ by more than this share are evened out; rounding to lots makes smaller differences.

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from ml4t_desktop.backtest.adapters.targets import trade_to_weights
-from ml4t_desktop.engine.context import Context
-from ml4t_desktop.engine.events import MarketEvent
-from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.engine.strategies.context import Context
+from ml4t_desktop.engine.strategies.events import MarketEvent
+from ml4t_desktop.engine.strategies.strategy import Strategy
 
 MAX_WEIGHT = 0.10
 

@@ -8,9 +8,9 @@ from datetime import datetime
 import polars as pl
 
 from ml4t_desktop.backtest.adapters.targets import trade_to_weights
-from ml4t_desktop.engine.context import Context
-from ml4t_desktop.engine.events import MarketEvent
-from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.engine.strategies.context import Context
+from ml4t_desktop.engine.strategies.events import MarketEvent
+from ml4t_desktop.engine.strategies.strategy import Strategy
 
 CONTEXT_PREFIX = "context."
 _BAR = ("timestamp", "asset_id", "open", "high", "low", "close", "volume")

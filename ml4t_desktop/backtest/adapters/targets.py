@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.engine.strategies.strategy import Strategy
 
 
 def trade_to_weights(

@@ -16,7 +16,7 @@ import polars as pl
 
 from ml4t_desktop import __version__
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import InputError, Problem, RunFailed
 from ml4t_desktop.export.code.script import CERTIFICATE, script_text
 from ml4t_desktop.files.loaded import LoadedMarket

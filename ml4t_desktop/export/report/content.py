@@ -7,11 +7,11 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from ml4t_desktop.analysis.account.drawdowns import underwater
 from ml4t_desktop.analysis.benchmark import MARKET, benchmark_metrics, make_benchmark
 from ml4t_desktop.analysis.calendar import calendar_breakdown, monthly_table
 from ml4t_desktop.analysis.definitions import DEFINITIONS
 from ml4t_desktop.analysis.distributions import histogram
-from ml4t_desktop.analysis.drawdowns import underwater
 from ml4t_desktop.analysis.metrics import Metrics, side_metrics
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.verdict import Evidence, Remark

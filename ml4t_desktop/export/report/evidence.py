@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ml4t_desktop.analysis.account.returns import period_returns
 from ml4t_desktop.analysis.definitions import DEFINITIONS
-from ml4t_desktop.analysis.returns import period_returns
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import CONE, Interval
 from ml4t_desktop.analysis.validity.verdict import Evidence, Remark, verdict

@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.files.context_checks import match_warnings
-from ml4t_desktop.files.context_values import ContextTable
+from ml4t_desktop.files.context.context_checks import match_warnings
+from ml4t_desktop.files.context.context_values import ContextTable
 from ml4t_desktop.files.findings import counted, time_text
 from ml4t_desktop.files.quality.finding import Finding, Kind
 from ml4t_desktop.files.quality.places import cut, time_places

@@ -9,14 +9,15 @@ import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.bars import Bars
-from ml4t_desktop.files.column_map import ColumnMap
-from ml4t_desktop.files.context import ContextMatch, join_table
-from ml4t_desktop.files.context_table import context_table
-from ml4t_desktop.files.context_values import ContextTable
+from ml4t_desktop.files.columns.column_map import ColumnMap
+from ml4t_desktop.files.columns.guesses import Guess, TableKind
+from ml4t_desktop.files.columns.recognition import bar_roles
+from ml4t_desktop.files.context.context_table import context_table
+from ml4t_desktop.files.context.context_values import ContextTable
+from ml4t_desktop.files.context.match import ContextMatch, join_table
 from ml4t_desktop.files.corporate_actions import read_corporate_actions, with_action_rows
 from ml4t_desktop.files.findings import counted, gathering, time_text
 from ml4t_desktop.files.fingerprint import source_files, tables_elsewhere
-from ml4t_desktop.files.guesses import Guess, TableKind
 from ml4t_desktop.files.inner_tables import need_places, paths_of, said_of, tables_in
 from ml4t_desktop.files.inside import may_hold_tables, shown_name
 from ml4t_desktop.files.inspection import FileInspection, inspect_source
@@ -29,7 +30,6 @@ from ml4t_desktop.files.quality.examination import Examination, examine
 from ml4t_desktop.files.quality.finding import Finding, by_severity, remark
 from ml4t_desktop.files.quality.places import PLACES_SCHEMA
 from ml4t_desktop.files.quality.subject import Subject, source_text, subject_of
-from ml4t_desktop.files.recognition import bar_roles
 from ml4t_desktop.files.rows import file_rows
 from ml4t_desktop.files.sources import Source, read_source
 from ml4t_desktop.files.spread import spread

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.plots.leaks import LagChart
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.problem_words import problem_words
+from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.leak_findings import LeakFindings
 from ml4t_desktop.views.data.leak_table import LeakTable
@@ -134,9 +135,9 @@ class LeaksPanel(SeenPanel):
             self.summary.setText("")
         else:
             self.summary.setText(_summary(report, is_current=leaks.is_current))
-        self.empty.set_title(tr("Checking for leaks") if is_checking else _TITLE)
-        told = "\n".join(shown(str(problem)) for problem in leaks.problems)
-        self.empty.set_hint(told or ("" if is_checking else _HINT))
+        title = tr("Checking for leaks") if is_checking else _TITLE
+        told = "\n".join(problem_words(problem) for problem in leaks.problems)
+        self.empty.tell(title, told or ("" if is_checking else _HINT))
 
     def _show_column(self, name: str) -> None:
         report = self._shown

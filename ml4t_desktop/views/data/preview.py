@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import capitalised, shown, tr
-from ml4t_desktop.session.proposals import ROLE_TITLES, ROLES, guessed
+from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.request.proposals import ROLE_TITLES, ROLES, guessed
+from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.session.work import Look
 from ml4t_desktop.tables.column import Column, Kind
@@ -74,7 +74,7 @@ class DataPanel(QWidget):
         self.notes.setProperty("role", "hint")
         self.notes.setWordWrap(True)
         self.columns = ColumnTable()
-        self.empty = EmptyState(tr("No data yet"), _NEXT)
+        self.empty = EmptyState(tr("No data yet"), _NEXT, "file.open")
         self.model = FrameModel(self)
         self.table = QTableView()
         self.table.setTabKeyNavigation(False)

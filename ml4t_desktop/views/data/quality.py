@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
 from ml4t_desktop.session.language import in_a_row, shown, tr
+from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import counted
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.data.quality_detail import QualityDetail
 from ml4t_desktop.views.data.quality_rows import QualityRows
@@ -171,8 +171,8 @@ class QualityPanel(SeenPanel):
             self.summary.setText("")
         else:
             self.summary.setText(_summary(report, is_current=store.is_current))
-        self.empty.set_title(tr("Checking the data") if is_checking else _TITLE)
-        self.empty.set_hint("" if is_checking else _HINT)
+        title = tr("Checking the data") if is_checking else _TITLE
+        self.empty.tell(title, "" if is_checking else _HINT)
 
     def _on_changed(self) -> None:
         self.draw_when_seen()

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.plots.asset_bars import asset_bars
-from ml4t_desktop.plots.bar_chart import BarChart
+from ml4t_desktop.plots.price.asset_bars import asset_bars
+from ml4t_desktop.plots.price.bar_chart import BarChart
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.tables.column import Column, Kind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.results import Subset
+from ml4t_desktop.session.runs.results import Subset
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.plots.panes import PaneStack

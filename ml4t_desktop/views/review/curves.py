@@ -14,7 +14,7 @@ from ml4t_desktop.wording import mark
 if TYPE_CHECKING:  # polars loads after the window is visible
     from numpy.typing import NDArray
 
-    from ml4t_desktop.analysis.drawdowns import Drawdown
+    from ml4t_desktop.analysis.account.drawdowns import Drawdown
     from ml4t_desktop.analysis.review import Review
     from ml4t_desktop.project.completed import CompletedRun
 
@@ -29,8 +29,8 @@ def times_of(run: CompletedRun) -> NDArray[np.int64]:
 
 def ghost_curve(run: CompletedRun, ghost: CompletedRun) -> Curve:
     """Return the equity of another run at the times of a run."""
+    from ml4t_desktop.analysis.account.drawdowns import underwater
     from ml4t_desktop.analysis.alignment import at_times
-    from ml4t_desktop.analysis.drawdowns import underwater
 
     equity = ghost.result.equity["equity"].to_numpy()
     below = underwater(equity, ghost.result.initial_capital)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QLocale, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from ml4t_desktop.session.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.review.evidence_words import ASSUMPTIONS, COST_STEPS
 from ml4t_desktop.tables.frame_model import PLAIN_ROLE
 from ml4t_desktop.views.review.menus import open_menu
 

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import shown, tr, tr_count
-from ml4t_desktop.session.making import Making, MakingStore
-from ml4t_desktop.session.making_text import MakingText, making_text
+from ml4t_desktop.session.review.making import Making, MakingStore
+from ml4t_desktop.session.review.making_text import MakingText, making_text
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.review.making_html import STATISTIC, TRADE, making_html, part_text
 

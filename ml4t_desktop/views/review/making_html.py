@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.language import shown, tr, tr_count
-from ml4t_desktop.session.making_text import MakingText, input_text, moment_text
+from ml4t_desktop.session.review.making_text import MakingText, input_text, moment_text
 from ml4t_desktop.session.theme import Theme
 
 if TYPE_CHECKING:  # polars loads after the window is visible

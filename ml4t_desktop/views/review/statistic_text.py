@@ -11,9 +11,9 @@ from ml4t_desktop.session.formats import format_value, time_on_screen
 from ml4t_desktop.session.language import shown, tr
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
+    from ml4t_desktop.analysis.account.return_metrics import ReturnMetrics
     from ml4t_desktop.analysis.definitions import Definition
-    from ml4t_desktop.analysis.return_metrics import ReturnMetrics
-    from ml4t_desktop.analysis.trade_metrics import TradeMetrics
+    from ml4t_desktop.analysis.trades.trade_metrics import TradeMetrics
 
 NOT_DEFINED: Final = "n/a"
 _LARGE: Final = 1000

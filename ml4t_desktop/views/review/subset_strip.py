@@ -18,16 +18,16 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr, tr_count
-from ml4t_desktop.session.making import MakingStore
-from ml4t_desktop.session.questions import of_trades
-from ml4t_desktop.session.results import ResultStore, Subset
-from ml4t_desktop.session.studies import StudyStore
+from ml4t_desktop.session.review.exclusions import WithoutStore
+from ml4t_desktop.session.review.making import MakingStore
+from ml4t_desktop.session.review.questions import of_trades
+from ml4t_desktop.session.review.studies import StudyStore
+from ml4t_desktop.session.runs.results import ResultStore, Subset
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.session.without import WithoutStore
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
-    from ml4t_desktop.analysis.trade_metrics import TradeMetrics
+    from ml4t_desktop.analysis.trades.trade_metrics import TradeMetrics
     from ml4t_desktop.analysis.without import Mask
 
 _MASKS: Final[tuple[Mask, ...]] = ("trades", "times", "assets")

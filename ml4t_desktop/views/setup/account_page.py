@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QWidget
 
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
 from ml4t_desktop.views.setup.form import FieldForm, Problems
 from ml4t_desktop.views.setup.funding import FundingForm

@@ -3,13 +3,13 @@
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.costs import commission_form, slippage_form
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, FlagField, NumberField, heading
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
-from ml4t_desktop.views.setup.preset_choice import PresetChoice
+from ml4t_desktop.views.setup.presets.preset_choice import PresetChoice
 
 
 class ExecutionPage(SetupPage):

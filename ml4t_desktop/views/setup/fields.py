@@ -7,9 +7,9 @@ from typing import Any
 from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, Qt, QTime, QTimeZone, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.formats import date_format
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox, Slider, row_height
 
 Options = tuple[tuple[object, str], ...]

@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import shown
+from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.views.setup.fields import ChoiceField, Field
 from ml4t_desktop.views.tab_order import order_tabs
 from ml4t_desktop.wording import mark

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, Options, TextField
 from ml4t_desktop.views.setup.form import FieldKind, KindForm
 

@@ -3,11 +3,12 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
-from ml4t_desktop.session.draft import FieldProblem
+from ml4t_desktop.session.data.leaks import without_unused_lags
 from ml4t_desktop.session.language import capitalised, shown, tr
-from ml4t_desktop.session.leaks import without_unused_lags
+from ml4t_desktop.session.problem_words import place_words
+from ml4t_desktop.session.request.draft import FieldProblem
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.growing import GrowingColumn
 from ml4t_desktop.views.setup.form import FieldForm, KindForm, Problems
 
@@ -84,7 +85,7 @@ class SetupPage(QWidget):
                 texts[item.key] = words(item)
             else:
                 rest.append(
-                    tr("{key}: {words}", key=item.key, words=words(item))
+                    tr("{key}: {words}", key=place_words(item.key), words=words(item))
                     if item.key
                     else words(item)
                 )

@@ -7,14 +7,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from ml4t_desktop.session.mends import Mend
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.calm import WhenCalm
 from ml4t_desktop.views.growing import laid_out_once
 from ml4t_desktop.views.setup.account_page import AccountPage
 from ml4t_desktop.views.setup.context_page import ContextPage
-from ml4t_desktop.views.setup.data_page import DataPage
+from ml4t_desktop.views.setup.data.data_page import DataPage
 from ml4t_desktop.views.setup.execution_page import ExecutionPage
 from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.views.setup.script_switch import StrategyStep
@@ -70,6 +71,7 @@ class SetupPanel(QWidget):
         self._steps.currentChanged.connect(self._on_step_changed)
         self._head.step_asked.connect(self._go)
         self._head.command_asked.connect(self.command_asked)
+        self._head.mend_asked.connect(self._mend)
         for place in range(len(Step)):
             keys = QShortcut(QKeySequence(f"Ctrl+Alt+{place + 1}"), self)
             keys.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -105,7 +107,7 @@ class SetupPanel(QWidget):
             page = _PAGES[place](self._session)
             page.command_asked.connect(self.command_asked)
             self._areas[place].setWidget(page)
-            order_tabs(self)
+            order_tabs(self._steps, self._head, self._areas[place])
             self._pages[place] = page
         return self._pages[place]
 
@@ -128,6 +130,10 @@ class SetupPanel(QWidget):
         place = self._steps.currentIndex() + way
         if 0 <= place < len(_PAGES):
             self._enter(place)
+
+    def _mend(self, mend: Mend) -> None:
+        request = self._session.request
+        request.replace(request.draft.edited_all(mend.edits))
 
     def _enter(self, place: int) -> None:
         """Show a step and go on typing there."""

@@ -5,8 +5,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField
 from ml4t_desktop.views.setup.form import FieldForm, Problems
 

@@ -5,10 +5,10 @@ from functools import partial
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
 from ml4t_desktop.views.setup.page import SetupPage
-from ml4t_desktop.views.setup.script_page import ScriptPage
+from ml4t_desktop.views.setup.script.script_page import ScriptPage
 from ml4t_desktop.views.setup.strategy_page import StrategyPage
 
 

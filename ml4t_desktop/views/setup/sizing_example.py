@@ -17,17 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.plots.size_curve import SizeCurve
-from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.plots.painted.size_curve import SizeCurve
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.session.sizing_examples import SizingStore, SizingView
-from ml4t_desktop.session.sizing_words import example_steps, formula_of
+from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.setup.sizing_examples import SizingStore, SizingView
+from ml4t_desktop.session.setup.sizing_words import example_steps, formula_of
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
-    from ml4t_desktop.analysis.rebalance_preview import RebalancePreview
+    from ml4t_desktop.analysis.rules.rebalance_preview import RebalancePreview
 
 _COLUMNS: Final = (mark("Asset"), mark("Now"), mark("Target"), mark("Order"))
 _MOST_LINES: Final = 60

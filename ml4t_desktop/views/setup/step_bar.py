@@ -1,5 +1,6 @@
 """The steps of the set-up side by side, and above the page what the present one means and lacks."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -16,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import capitalised, shown, tr
-from ml4t_desktop.session.steps import Step, StepState, step_title
+from ml4t_desktop.session.mends import Mend
+from ml4t_desktop.session.request.steps import Step, StepState, step_title
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.wording import mark
@@ -67,10 +69,13 @@ class StepHead(QFrame):
         -1 for the step before, 1 for the next one.
     command_asked : str
         Id of a command that a button stands for.
+    mend_asked : Mend
+        A button that takes a problem away was pressed.
     """
 
     step_asked = Signal(int)
     command_asked = Signal(str)
+    mend_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +87,8 @@ class StepHead(QFrame):
         self._run = _button("step_run", tr("Run (F5)"), tr("Run the request"))
         self._meaning = _text("step_meaning", "")
         self._lack = _text("step_lack", "problem")
+        self._mending = QHBoxLayout()
+        self._mends: tuple[Mend, ...] = ()
         self._meaning_area = QScrollArea()
         self._meaning_area.setWidget(self._meaning)
         self._meaning_area.setWidgetResizable(True)
@@ -99,6 +106,7 @@ class StepHead(QFrame):
         layout.addLayout(head)
         layout.addWidget(self._meaning_area)
         layout.addWidget(self._lack)
+        layout.addLayout(self._mending)
         self._back.clicked.connect(self._on_back)
         self._next.clicked.connect(self._on_next)
         self._run.clicked.connect(self._on_run)
@@ -114,6 +122,7 @@ class StepHead(QFrame):
         self._lack.setText("\n".join(f"• {text}" for text in lacks[:3]))
         self._lack.setToolTip("\n".join(lacks))
         self._lack.setVisible(bool(lacks))
+        self._show_mends(state.mends)
         self._back.setEnabled(not is_first)
         self._next.setVisible(not is_last)
         self._run.setVisible(is_last)
@@ -122,6 +131,25 @@ class StepHead(QFrame):
             layout = widget.layout() if widget is not None else None
             if layout is not None:
                 layout.activate()  # the next picture may come before the event by which Qt does so
+
+    def _show_mends(self, mends: tuple[Mend, ...]) -> None:
+        """Offer what takes the problems away."""
+        if mends == self._mends:
+            return
+        self._mends = mends
+        while (item := self._mending.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for place, mend in enumerate(mends):
+            button = _button(f"step_mend{place}", mend.title, mend.title)
+            button.clicked.connect(partial(self._on_mend, mend))
+            self._mending.addWidget(button)
+        if mends:
+            self._mending.addStretch(1)
+
+    def _on_mend(self, mend: Mend, _is_checked: object = None) -> None:
+        self.mend_asked.emit(mend)
 
     def _fit(self) -> None:
         """Give the meaning the height of its lines, up to a few."""

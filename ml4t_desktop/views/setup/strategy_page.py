@@ -6,23 +6,26 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from ml4t_desktop.session.columns import RuleColumn
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.rule_nodes import Path, inserted, removed, root_of, tree_of_root
+from ml4t_desktop.session.mends import direction_edits
+from ml4t_desktop.session.request.columns import RuleColumn
+from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.request.rule_changes import part_kind
+from ml4t_desktop.session.request.rule_nodes import Path, inserted, removed, root_of, tree_of_root
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.words import word
 from ml4t_desktop.views.growing import laid_out_once
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.entry_order import entry_order_form
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, NumberField, heading
 from ml4t_desktop.views.setup.form import FieldForm
 from ml4t_desktop.views.setup.page import SetupPage
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.sizing import ConfidenceField, sizing_form
 from ml4t_desktop.views.setup.sizing_example import SizingExampleBox
 
 if TYPE_CHECKING:  # numpy loads after the window is visible
-    from ml4t_desktop.analysis.rule_views import RuleViews
+    from ml4t_desktop.analysis.rules.rule_views import RuleViews
 
 _SHORT_RULES = ("strategy.short_entry", "strategy.short_exit")
 
@@ -36,7 +39,7 @@ class StrategyPage(SetupPage):
         super().__init__(session, parent)
         self._direction = FieldForm((_direction_field(),))
         self._rules = (
-            ClauseEditor("strategy.entry", tr("Entry"), tr("No entry rule: nothing is bought.")),
+            ClauseEditor("strategy.entry", tr("Entry"), tr("No entry rule: nothing is entered.")),
             ClauseEditor(
                 "strategy.exit", tr("Exit"), tr("No exit rule: only the exits below."), "any"
             ),
@@ -76,6 +79,9 @@ class StrategyPage(SetupPage):
         own |= {rule.key for rule in self._rules} | {"strategy.sizing", "strategy.entry_order"}
         problems = self.problems(own)
         is_both = draft.get("strategy.direction") == "both"
+        entry, leaving, *_ = self._rules
+        entry.show_title(tr("Long entry") if is_both else tr("Entry"))
+        leaving.show_title(tr("Long exit") if is_both else tr("Exit"))
         for rule in self._rules:
             rule.show_draft(draft, columns, problems)
             if rule.key in _SHORT_RULES:
@@ -151,7 +157,12 @@ class StrategyPage(SetupPage):
             source: tree_of_root(removed(giving, path)),
             target: tree_of_root(inserted(taking, place, giving.at(path))),
         }
-        self.session.request.replace(draft.edited_all(edits), tr("clause moved to another rule"))
+        name = tr(
+            "{part} moved to the {rule}",
+            part=part_kind(giving.at(path)),
+            rule=word(target.rpartition(".")[2]),
+        )
+        self.session.request.replace(draft.edited_all(edits), name)
         own.focus_part(place)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
@@ -164,12 +175,10 @@ class StrategyPage(SetupPage):
         self.session.rule_counts.watch(is_on=False)
         self.session.sizing.watch(is_on=False)
 
-    def _on_direction(self, key: str, value: object) -> None:
+    def _on_direction(self, _key: str, value: object) -> None:
         """Set the direction; rules of a short side that is no more are taken along."""
-        edits: dict[str, Any] = {key: value}
-        if value != "both":
-            edits |= dict.fromkeys(_SHORT_RULES)
-        self.session.request.replace(self.session.request.draft.edited_all(edits))
+        draft = self.session.request.draft
+        self.session.request.replace(draft.edited_all(direction_edits(value)))
 
     def _on_sizing(self, key: str, value: object) -> None:
         """Edit the sizing; weights by a signal begin with the first one, others have none."""

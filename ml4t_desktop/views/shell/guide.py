@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.guide import START, Page, page, pages, plain, search
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.session.window.guide import START, Page, page, pages, plain, search
 
 _SIZE: Final = (1020, 720)
 _ABOVE: Final = 12  # pixels over a heading that is looked at

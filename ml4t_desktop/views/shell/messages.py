@@ -1,6 +1,7 @@
 """The strip of messages: what went wrong or is doubtful, where, and where to mend it."""
 
 from functools import partial
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -15,10 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.session.commands import command
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
-from ml4t_desktop.session.steps import step_title
+from ml4t_desktop.session.problem_words import problem_words
+from ml4t_desktop.session.request.steps import step_title
+from ml4t_desktop.session.window.commands import command
 from ml4t_desktop.views.shell.announcing import announce
 from ml4t_desktop.wording import mark
 
@@ -27,6 +29,7 @@ _SIGNS = {"error": "✖", "warning": "▲", "note": "●"}
 _MOST_HEIGHT = 190
 _LEAST_WIDTH = 300
 _BESIDE = 24  # the margins of the strip, and a little
+_BETWEEN = 6
 
 
 class MessageStrip(QFrame):
@@ -61,19 +64,20 @@ class MessageStrip(QFrame):
         self._close.setToolTip(tr("Close"))
         self._close.setAccessibleName(tr("Close the message"))
         self._close.clicked.connect(notices.dismiss)
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._copy)
-        head.addWidget(self._close)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(self._area)
+        said = QVBoxLayout()
+        said.setSpacing(4)
+        said.addWidget(self._title)
+        said.addWidget(self._area)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.setSpacing(_BETWEEN)
+        layout.addLayout(said, 1)
+        layout.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         notices.message_changed.connect(self._show)
         self._show(notices.message)
 
@@ -86,7 +90,9 @@ class MessageStrip(QFrame):
         self.setVisible(message is not None)
         if message is None:
             return
+        is_single = len(message.notices) == 1
         self._title.setText(shown(message.title))
+        self._title.setHidden(is_single)  # said in the line of the only problem
         self.setProperty("severity", "error" if message.is_error else "note")
         self.style().unpolish(self)
         self.style().polish(self)
@@ -95,7 +101,7 @@ class MessageStrip(QFrame):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
         for notice in message.notices:
-            rows.addWidget(self._row(notice))
+            rows.addWidget(self._row(notice, message.title if is_single else ""))
         self._area.setWidget(body)
         self._area.setVisible(bool(message.notices))
         self._copy.setVisible(bool(message.notices))
@@ -108,16 +114,20 @@ class MessageStrip(QFrame):
         layout = body.layout() if body is not None else None
         if layout is None:
             return
-        width = max(self.width() - _BESIDE, _LEAST_WIDTH)
+        buttons = self._close.sizeHint().width() + _BETWEEN
+        if not self._copy.isHidden():
+            buttons += self._copy.sizeHint().width() + _BETWEEN
+        width = max(self.width() - _BESIDE - buttons, _LEAST_WIDTH)
         self._area.setFixedHeight(min(layout.heightForWidth(width) + 2, _MOST_HEIGHT))
 
-    def _row(self, notice: Notice) -> QWidget:
+    def _row(self, notice: Notice, title: str) -> QWidget:
         problem = notice.problem
         sign = QLabel(_SIGNS[problem.severity])
         sign.setProperty("role", problem.severity)
         sign.setAccessibleName(shown(_SEVERITIES[problem.severity]))
-        text = QLabel(shown(str(problem)))
-        text.setTextFormat(Qt.TextFormat.PlainText)
+        said = problem_words(problem)
+        text = QLabel(_titled(shown(title), said) if title else said)
+        text.setTextFormat(Qt.TextFormat.RichText if title else Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QWidget()
@@ -149,3 +159,8 @@ class MessageStrip(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().resizeEvent(event)
         self._fit_height()
+
+
+def _titled(title: str, text: str) -> str:
+    """Return a headline and what it is about as one paragraph."""
+    return f"<b>{escape(title)}</b>&ensp;{escape(text)}"

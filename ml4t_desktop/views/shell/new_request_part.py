@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from ml4t_desktop.request import PRESETS
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.new_requests import NewRequests
+from ml4t_desktop.session.request.new_requests import NewRequests
 from ml4t_desktop.views.setup.editors import Choice
 
 _NOT_CHOSEN: Final = None

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.session.palette import Entry, found
+from ml4t_desktop.session.window.palette import Entry, found
 
 _WIDTH, _ROWS = 640, 11
 _ENTRY = Qt.ItemDataRole.UserRole

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.session.new_requests import NewRequests
 from ml4t_desktop.session.preferences import PREFERENCES, Setting, setting
+from ml4t_desktop.session.request.new_requests import NewRequests
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.views.shell.new_request_part import NewRequestPart
 from ml4t_desktop.views.shell.zone_choice import ZoneChoice

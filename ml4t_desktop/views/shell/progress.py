@@ -7,7 +7,7 @@ from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.session.runs import PREPARING, READING
+from ml4t_desktop.session.runs.runs import PREPARING, READING
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.shell.announcing import announce
 from ml4t_desktop.wording import mark

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.session.differences import differences, listed, request_differences
-from ml4t_desktop.session.draft import Draft
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.request_store import rebased
+from ml4t_desktop.session.request.differences import differences, listed, request_differences
+from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.request.request_store import rebased
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.views.elided import ElidedLabel
 from ml4t_desktop.views.shell.run_marks import RunMarks

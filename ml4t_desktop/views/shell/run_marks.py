@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from ml4t_desktop.project.data_files import DataState
 from ml4t_desktop.session.language import shown, tr, tr_count
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.views.review.history_text import moment_text, state_text
+from ml4t_desktop.views.review.runs.history_text import moment_text, state_text
 from ml4t_desktop.wording import mark
 
 _TRIALS_TIP = mark(

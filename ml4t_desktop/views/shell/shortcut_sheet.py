@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import shown, tr
-from ml4t_desktop.session.palette import Entry, found
+from ml4t_desktop.session.window.palette import Entry, found
 
 _ROOM = 8  # pixels above and below a line, together
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.session.tour import TourStep
+from ml4t_desktop.session.window.tour import TourStep
 from ml4t_desktop.views.shell.announcing import announce
 
 _WIDTH: Final = 360

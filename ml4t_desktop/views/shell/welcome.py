@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.settings import SettingsStore
-from ml4t_desktop.session.tour import TourStore
+from ml4t_desktop.session.window.tour import TourStore
 from ml4t_desktop.views.growing import GrowingColumn
 from ml4t_desktop.views.shell.recent_list import RecentList
 from ml4t_desktop.views.shell.tour import TourOffer

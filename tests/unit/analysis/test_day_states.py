@@ -5,6 +5,7 @@ from datetime import date, datetime
 import numpy as np
 import polars as pl
 
+from ml4t_desktop.analysis.account.returns import period_returns
 from ml4t_desktop.analysis.day_states import (
     KNOWN_PERIODS,
     OTHER_TIMES,
@@ -12,9 +13,8 @@ from ml4t_desktop.analysis.day_states import (
     context_states,
     period_states,
 )
-from ml4t_desktop.analysis.returns import period_returns
 from ml4t_desktop.analysis.stability import days_of, divisions, stability, trades_of
-from ml4t_desktop.files.context import with_context_values
+from ml4t_desktop.files.context.match import with_context_values
 from tests.unit.analysis.result_builder import result, weekdays
 from tests.unit.engine.trial import FLAT, day, market_of
 

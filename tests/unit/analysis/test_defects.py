@@ -6,10 +6,10 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from ml4t_desktop.analysis.account.relative import relative_statistics
+from ml4t_desktop.analysis.account.returns import period_returns
+from ml4t_desktop.analysis.account.rolling import rolling_statistics
 from ml4t_desktop.analysis.metrics import compute_metrics
-from ml4t_desktop.analysis.relative import relative_statistics
-from ml4t_desktop.analysis.returns import period_returns
-from ml4t_desktop.analysis.rolling import rolling_statistics
 from tests.unit.analysis.result_builder import at, result, weekdays
 
 

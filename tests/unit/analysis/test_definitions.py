@@ -2,7 +2,6 @@ import dataclasses
 import itertools
 
 from ml4t_desktop.analysis.benchmark import RELATIVE_STATISTICS, BenchmarkMetrics
-from ml4t_desktop.analysis.breakdowns import GROUP_STATISTICS, GROUPINGS
 from ml4t_desktop.analysis.calendar import ACCOUNT_STATISTICS
 from ml4t_desktop.analysis.definitions import DEFINITIONS
 from ml4t_desktop.analysis.metrics import (
@@ -11,6 +10,7 @@ from ml4t_desktop.analysis.metrics import (
     TRADE_STATISTICS,
     Metrics,
 )
+from ml4t_desktop.analysis.trades.breakdowns import GROUP_STATISTICS, GROUPINGS
 
 TYPE_OF_KIND = {
     "money": "float",

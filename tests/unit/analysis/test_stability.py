@@ -19,7 +19,7 @@ from ml4t_desktop.analysis.stability import (
     stability,
     trades_of,
 )
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.sample import sample_market
 from ml4t_desktop.request import parse_request

@@ -4,11 +4,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml4t_desktop.analysis.breakdowns import breakdown
-from ml4t_desktop.analysis.exposure_lines import exposure_lines
+from ml4t_desktop.analysis.account.exposure_lines import exposure_lines
+from ml4t_desktop.analysis.account.rolling_lines import rolling_lines
 from ml4t_desktop.analysis.months import moment_profits, month_grid
-from ml4t_desktop.analysis.rolling_lines import rolling_lines
 from ml4t_desktop.analysis.study import study_part, study_run
+from ml4t_desktop.analysis.trades.breakdowns import breakdown
 from tests.unit.views.review.conftest import build_market, build_result
 
 

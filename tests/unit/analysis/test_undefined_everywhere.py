@@ -7,13 +7,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ml4t_desktop.analysis.account.returns import equity_times, period_returns
+from ml4t_desktop.analysis.account.rolling import rolling_statistics, rolling_trades
 from ml4t_desktop.analysis.benchmark import benchmark_metrics, make_benchmark
-from ml4t_desktop.analysis.breakdowns import GROUPINGS, breakdown
 from ml4t_desktop.analysis.calendar import calendar_breakdown, monthly_table
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics, part_metrics, side_metrics
-from ml4t_desktop.analysis.returns import equity_times, period_returns
-from ml4t_desktop.analysis.rolling import rolling_statistics, rolling_trades
 from ml4t_desktop.analysis.saved import saved_statistics
+from ml4t_desktop.analysis.trades.breakdowns import GROUPINGS, breakdown
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import redraw, trade_intervals
 from ml4t_desktop.analysis.validity.costs import cost_view

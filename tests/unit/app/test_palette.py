@@ -2,9 +2,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
-from ml4t_desktop.session.commands import COMMANDS, command, plain_title
 from ml4t_desktop.session.jobs import ImmediateExecutor
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
+from ml4t_desktop.session.window.commands import COMMANDS, command, plain_title
 from ml4t_desktop.views.shell.palette import Palette
 from ml4t_desktop.views.shell.shortcut_sheet import ShortcutSheet
 from tests.unit.app.fakes import window_of

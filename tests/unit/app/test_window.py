@@ -3,10 +3,10 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QToolButton
 
-from ml4t_desktop.session.commands import COMMANDS
 from ml4t_desktop.session.jobs import ImmediateExecutor
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.resources import resource_path
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.window.commands import COMMANDS
 from tests.unit.app.fakes import FakeDialogs, window_of
 from tests.unit.session.fakes import settle
 
@@ -212,6 +212,8 @@ def test_a_setting_that_is_not_the_theme_does_not_recolour_the_window(
     assert coloured == []
     other = "light" if window.theme.is_dark else "dark"
     window.session.settings.choose_theme(other)
+    assert coloured == []  # nobody sees the panel
+    assert window.panels["price"].isHidden()  # and is recoloured when it is asked for
     assert [theme.name for theme in coloured] == [other]
 
 

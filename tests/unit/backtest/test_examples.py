@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ml4t_desktop.files.scripts import read_script
+from ml4t_desktop.files.scripts.script import read_script
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "resources/examples"
 

@@ -6,7 +6,7 @@ import pytest
 
 from ml4t_desktop.backtest import BacktestEngine, Strategy
 from ml4t_desktop.backtest.data import DataFrameFeed
-from ml4t_desktop.engine.context import Context
+from ml4t_desktop.engine.strategies.context import Context
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.request import Account
 from tests.unit.engine.trial import FLAT, day, fates, fills, market_of, play, play_rules

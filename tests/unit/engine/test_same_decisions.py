@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml4t_desktop.engine.strategy import Strategy
+from ml4t_desktop.engine.strategies.strategy import Strategy
 from ml4t_desktop.market import Market
 from tests.oracle.money import level_of
 from tests.unit.engine.trial import day, market_of, play, play_rules

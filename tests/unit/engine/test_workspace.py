@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from polars.testing import assert_frame_equal
 
-from ml4t_desktop.engine import conditions
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules import conditions
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.engine.workspace import Workspace, workspace_of
 from ml4t_desktop.market import TextColumn
 from ml4t_desktop.market.sample import sample_market

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from ml4t_desktop.engine.invariants import check_identities
-from ml4t_desktop.engine.rules import run_rules
-from ml4t_desktop.engine.strategy import Strategy
-from ml4t_desktop.engine.walk import run_strategy
+from ml4t_desktop.engine.rules.rule_run import run_rules
+from ml4t_desktop.engine.strategies.strategy import Strategy
+from ml4t_desktop.engine.strategies.walk import run_strategy
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.request import Account, Costs, Execution, Request, RiskLimits, parse_request
 from ml4t_desktop.result.run_result import RunResult

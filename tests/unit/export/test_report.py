@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ml4t_desktop.analysis.metrics import compute_metrics
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.export.report import html_report, write_html_report
 from ml4t_desktop.export.report.content import MOST_POINTS, Provenance, report_content

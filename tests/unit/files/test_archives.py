@@ -12,10 +12,10 @@ import pytest
 from ml4t_desktop.backtest.data import FileFeed
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.digest import files_digest
+from ml4t_desktop.files.formats.tables import read_table
 from ml4t_desktop.files.inner_tables import said_of, tables_in
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.market_files import read_market
-from ml4t_desktop.files.tables import read_table
 from ml4t_desktop.request import ContextSource, DataSource, PredictionSource
 from tests.unit.files.ugly import frame, workbook
 

@@ -8,14 +8,14 @@ import pytest
 
 from ml4t_desktop.analysis.benchmark import choices, make_benchmark
 from ml4t_desktop.backtest import BacktestResult
-from ml4t_desktop.cli import OK, main
+from ml4t_desktop.cli.main import OK, main
+from ml4t_desktop.cli.option_values import benchmark_values
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.benchmark_file import read_benchmark, with_benchmark
 from ml4t_desktop.files.fingerprint import source_files
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.market.timeline import bare_market
-from ml4t_desktop.option_values import benchmark_values
 from ml4t_desktop.project.variants import variant_id
 from ml4t_desktop.request import BenchmarkFile, Request, load_request, parse_request, request_toml
 from tests.unit.analysis.result_builder import result, weekdays

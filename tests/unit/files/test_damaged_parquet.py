@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files.parquet_pages import refuse_impossible_pages
-from ml4t_desktop.files.tables import read_table
-from ml4t_desktop.files.thrift import DamagedError, ThriftReader
+from ml4t_desktop.files.formats.parquet_pages import refuse_impossible_pages
+from ml4t_desktop.files.formats.tables import read_table
+from ml4t_desktop.files.formats.thrift import DamagedError, ThriftReader
 from tests.broken.mutations import SEEDS, mutated
 
 NESTED = pa.table(

@@ -10,8 +10,8 @@ from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.quality import check_file
 from ml4t_desktop.request import DataSource
-from ml4t_desktop.session.draft import Draft
-from ml4t_desktop.session.proposals import ROLES, with_price_file
+from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.request.proposals import ROLES, with_price_file
 from ml4t_desktop.session.work import real_work
 from ml4t_desktop.units import microseconds
 from tests.unit.files.exports import DAYS, FILES, MINUTES, bars

@@ -10,12 +10,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.columns.values import text_column
+from ml4t_desktop.files.formats.tables import read_columns
 from ml4t_desktop.files.head_start import HeadStart
 from ml4t_desktop.files.loaded import LoadedMarket
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.sample_files import write_sample
-from ml4t_desktop.files.tables import read_columns
-from ml4t_desktop.files.values import text_column
 from ml4t_desktop.request import Request, load_request, parse_request
 
 KEYS, NUMBERS = ("date", "symbol"), ("open", "high", "low", "close", "volume")
@@ -97,7 +97,7 @@ def test_what_is_no_single_long_parquet_file_gets_no_head_start(changes, sample)
 
 
 def test_a_file_too_large_for_the_memory_gets_none(sample, monkeypatch):
-    monkeypatch.setattr("ml4t_desktop.files.memory.available_memory", lambda: 1_000)
+    monkeypatch.setattr("ml4t_desktop.files.pieces.memory.available_memory", lambda: 1_000)
     assert begun(load_request(sample), sample.parent) is None
 
 
@@ -134,7 +134,7 @@ def test_texts_of_the_asset_become_categories_and_everything_else_stays(sample):
 
 
 def test_progress_is_that_of_reading_as_a_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr("ml4t_desktop.files.parquet_tables._SLICE", 4)
+    monkeypatch.setattr("ml4t_desktop.files.formats.parquet_tables._SLICE", 4)
     pl.DataFrame({"date": range(8), "close": 1.0}).write_parquet(tmp_path / "a.parquet")
     told: list[float] = []
     data = {"files": ["a.parquet"], "time": "date", "close": "close"}

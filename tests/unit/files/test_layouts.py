@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from ml4t_desktop.errors import BadBarValue, InputError
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.folders import symbols_of
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.location import locate_bar
@@ -189,7 +189,7 @@ def test_a_row_with_too_many_cells_is_named(tmp_path):
 
 
 def test_a_quoted_line_end_at_the_edge_of_a_piece_stays_in_its_cell(tmp_path, monkeypatch):
-    from ml4t_desktop.files import text_tables
+    from ml4t_desktop.files.formats import text_tables
 
     monkeypatch.setattr(text_tables, "_PIECE_BYTES", 64)
     lines = [f'2024-01-{n:02},{n},"a\nb{n}"' for n in range(1, 29)]
@@ -203,7 +203,7 @@ def test_a_quoted_line_end_at_the_edge_of_a_piece_stays_in_its_cell(tmp_path, mo
 def test_pieces_of_a_file_in_any_encoding_are_the_same_as_the_whole(
     tmp_path, monkeypatch, encoding
 ):
-    from ml4t_desktop.files import text_tables
+    from ml4t_desktop.files.formats import text_tables
 
     monkeypatch.setattr(text_tables, "_PIECE_BYTES", 37)
     name = "日本" if encoding == "shift_jis" else "Grün"
@@ -217,7 +217,7 @@ def test_pieces_of_a_file_in_any_encoding_are_the_same_as_the_whole(
 
 
 def test_a_fraction_or_a_word_far_down_changes_the_type_and_loses_nothing(tmp_path, monkeypatch):
-    from ml4t_desktop.files import text_tables
+    from ml4t_desktop.files.formats import text_tables
 
     monkeypatch.setattr(text_tables, "_PIECE_BYTES", 50)
     cells = [*map(str, range(30)), "2.5", *map(str, range(30))]
@@ -232,7 +232,7 @@ def test_a_fraction_or_a_word_far_down_changes_the_type_and_loses_nothing(tmp_pa
 
 def test_reading_tells_its_progress_and_stops_when_asked(tmp_path, monkeypatch):
     from ml4t_desktop.errors import Cancelled
-    from ml4t_desktop.files import text_tables
+    from ml4t_desktop.files.formats import text_tables
 
     monkeypatch.setattr(text_tables, "_PIECE_BYTES", 100)
     (tmp_path / "A.csv").write_text(

@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.digest import files_digest
 from ml4t_desktop.files.market_files import read_market
-from ml4t_desktop.files.market_in_pieces import pieces_of_files
+from ml4t_desktop.files.pieces.market_in_pieces import pieces_of_files
 from ml4t_desktop.market.market import HIGH, LOW
 from ml4t_desktop.request import DataSource, Repairs, Request, load_request, request_toml
 from tests.unit.files.quality.planted import DAYS, SYMBOLS, market, planted, row_of

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from ml4t_desktop.errors import InputError
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.market_files import read_market
-from ml4t_desktop.files.market_in_pieces import pieces_of_files
+from ml4t_desktop.files.pieces.market_in_pieces import pieces_of_files
 from ml4t_desktop.files.sources import read_source
 from ml4t_desktop.files.stamps import Stamps, unchanged
 from ml4t_desktop.files.watch import Watch

@@ -11,9 +11,9 @@ import pytest
 
 from ml4t_desktop.backtest.data import FileFeed
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.column_map import ColumnMap
+from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.market_files import market_of_path
-from ml4t_desktop.files.market_in_pieces import pieces_of_files
+from ml4t_desktop.files.pieces.market_in_pieces import pieces_of_files
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.market.chunks import Chunker, LookBack
 from ml4t_desktop.request import TableForm
@@ -161,7 +161,7 @@ def test_numbers_that_begin_late_in_a_text_file_are_numbers_and_padded_words_are
 def test_a_text_file_of_several_blocks_is_read_in_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ml4t_desktop.files import text_tables
+    from ml4t_desktop.files.formats import text_tables
 
     monkeypatch.setattr(text_tables, "_PIECE_BYTES", 400)
     whole = ["1"] * 12 + ["1.5"] * 12  # whole numbers that become fractions in a later block
@@ -267,7 +267,7 @@ def test_what_is_read_in_one_piece_only_is_read_with_a_warning(tmp_path: Path, n
 def test_a_wide_table_larger_than_the_memory_is_read_with_a_warning_of_how_much_it_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ml4t_desktop.files import memory, piece_plan
+    from ml4t_desktop.files.pieces import memory, piece_plan
 
     monkeypatch.setattr(memory, "available_memory", lambda: 1_000)
     monkeypatch.setattr(piece_plan, "available_memory", lambda: 1_000)

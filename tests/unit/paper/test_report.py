@@ -12,7 +12,7 @@ from ml4t_desktop.analysis.validity.gathering import first_evidence
 from ml4t_desktop.analysis.validity.luck import measure_luck
 from ml4t_desktop.analysis.validity.stress import run_variants
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import Cancelled, InputError
 from ml4t_desktop.export.report.content import Provenance, report_content
 from ml4t_desktop.market.sample import sample_market

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ml4t_desktop.files.quality.coverage import Coverage
-from ml4t_desktop.plots.asset_bars import AssetBars
-from ml4t_desktop.plots.bar_chart import BarChart
 from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
+from ml4t_desktop.plots.price.asset_bars import AssetBars
+from ml4t_desktop.plots.price.bar_chart import BarChart
 from ml4t_desktop.plots.style import colour
 from ml4t_desktop.session.theme import DARK, LIGHT
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
@@ -60,8 +60,8 @@ def test_zooming_in_draws_every_bar_on_its_own(strip):
     shown = coverage()
     shown.states[10, 100] = 2
     strip.set_coverage(shown)
-    strip.getPlotItem().getViewBox().setRange(xRange=(90, 110), yRange=(5, 15), padding=0)
-    strip.getPlotItem().getViewBox().updateMatrix()
+    strip.plot.getViewBox().setRange(xRange=(90, 110), yRange=(5, 15), padding=0)
+    strip.plot.getViewBox().updateMatrix()
     assert strip.image.image.shape[0] <= 13
     hits = np.all(strip.image.image == np.array(shade(LIGHT, 2)), axis=2)
     assert hits.sum() == 1

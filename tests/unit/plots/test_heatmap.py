@@ -41,7 +41,7 @@ def test_its_values_are_a_table_to_be_copied(heatmap):
 
 
 def click(qtbot, heatmap, x, y):
-    box = heatmap.getPlotItem().getViewBox()
+    box = heatmap.plot.getViewBox()
     place = box.mapViewToScene(QPointF(x, y))
     with qtbot.waitSignal(heatmap.cell_chosen) as caught:
         heatmap.scene().sigMouseClicked.emit(Click(place))

@@ -31,12 +31,12 @@ def test_columns_and_band_are_what_was_given(chart):
 
 def test_the_highest_column_is_in_view_and_so_is_the_band(chart):
     chart.show_curves(LAGS, curves(0.9))
-    low, high = chart._panes[0].plot.viewRange()[1]
+    low, high = chart._panes[0].plot.getViewBox().viewRange()[1]
     assert low < -0.04
     assert high > 0.9
 
     chart.show_curves(LAGS, curves(0.0))
-    low, high = chart._panes[0].plot.viewRange()[1]
+    low, high = chart._panes[0].plot.getViewBox().viewRange()[1]
     assert -0.1 < low < -0.04
     assert high > 0.04
 

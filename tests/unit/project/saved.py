@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ml4t_desktop.project.document import Project
-from ml4t_desktop.project.entry import DataFile, Entry
+from ml4t_desktop.project.documents.document import Project
+from ml4t_desktop.project.documents.entry import DataFile, Entry
 
 MOMENT = datetime(2024, 3, 1, 12, 30, tzinfo=UTC)
 

@@ -8,9 +8,14 @@ from dataclasses import replace
 import pytest
 
 from ml4t_desktop.errors import Cancelled, InputError
-from ml4t_desktop.project import archive_writing
-from ml4t_desktop.project.archive import was_interrupted
-from ml4t_desktop.project.document import extract_run, open_project, runs_with_tables, save_project
+from ml4t_desktop.project.documents import archive_writing
+from ml4t_desktop.project.documents.archive import was_interrupted
+from ml4t_desktop.project.documents.document import (
+    extract_run,
+    open_project,
+    runs_with_tables,
+    save_project,
+)
 from tests.unit.project.saved import a_project, an_entry, run_folders
 
 

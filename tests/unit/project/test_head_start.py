@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ml4t_desktop.cli import BAD_INPUT, OK, main
+from ml4t_desktop.cli.main import BAD_INPUT, OK, main
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.project.head_start import begin_reading
 

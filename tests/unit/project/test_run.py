@@ -157,7 +157,7 @@ def test_a_run_in_pieces_writes_the_bytes_of_a_run_in_one_piece(sample, tmp_path
 def test_a_file_that_does_not_fit_the_memory_is_run_in_pieces_by_itself(
     sample, tmp_path, monkeypatch
 ):
-    from ml4t_desktop.files import memory
+    from ml4t_desktop.files.pieces import memory
 
     whole = run_file(sample, tmp_path / "run")
     assert whole.market.row_count > 0

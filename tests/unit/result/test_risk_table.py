@@ -1,10 +1,10 @@
 """What the risk limits did, in the run folder and in a request file."""
 
-from ml4t_desktop.analysis.returns import daily_returns
+from ml4t_desktop.analysis.account.returns import daily_returns
 from ml4t_desktop.request import RiskLimits, parse_request, request_toml
 from ml4t_desktop.result.run_folder import read_run_folder, write_run_folder
 from ml4t_desktop.result.schema import RISK_EVENTS
-from tests.unit.engine.test_guarded_broker import buys, closes, limited
+from tests.unit.engine.strategies.test_guarded_broker import buys, closes, limited
 
 
 def saved(result, folder):

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from ml4t_desktop.analysis.account.returns import daily_returns
 from ml4t_desktop.analysis.metrics import compute_metrics, metrics_dict
-from ml4t_desktop.analysis.returns import daily_returns
 from ml4t_desktop.errors import InputError, RunFailed
 from ml4t_desktop.result.run_folder import (
     TABLES,

@@ -13,13 +13,13 @@ from pydantic import BaseModel
 
 from ml4t_desktop import backtest
 from ml4t_desktop.analysis.definitions import DEFINITIONS
-from ml4t_desktop.arguments import COMMANDS, parser_of
 from ml4t_desktop.backtest import Strategy
+from ml4t_desktop.cli.arguments import COMMANDS, parser_of
 from ml4t_desktop.request import Request
 from ml4t_desktop.request.conditions import Op
 from ml4t_desktop.request.preset_catalogue import PRESETS
 from ml4t_desktop.result.run_folder import RISK_TABLE, TABLES
-from ml4t_desktop.session.guide import page
+from ml4t_desktop.session.window.guide import page
 
 # These are on the page of execution, where their own tests hold them.
 ELSEWHERE = ("execution", "costs", "account", "risk")

@@ -103,3 +103,7 @@ def test_a_constant_with_places_is_said_with_its_values():
     assert tr(mark("Finished in {total:.2f} s: {what}"), total=1.5, what="done") == (
         "Finished in 1.50 s: done"
     )
+
+
+def test_a_value_can_be_shown_as_it_is_written_in_a_program():
+    assert tr("the name ends with {suffix!r}", suffix=".png") == "the name ends with '.png'"

@@ -1,6 +1,6 @@
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.notices import Notice, NoticeStore
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 
 
 def test_a_message_replaces_the_one_before_and_can_be_taken_away(qapp):

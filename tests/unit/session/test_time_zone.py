@@ -17,7 +17,7 @@ from ml4t_desktop.session.formats import (
     use_time_zone,
     zone_of,
 )
-from ml4t_desktop.session.making_text import moment_text
+from ml4t_desktop.session.review.making_text import moment_text
 from ml4t_desktop.units import microseconds
 
 WINTER = datetime(2021, 3, 12, 14, 30, tzinfo=UTC)

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml4t_desktop.cli import BAD_INPUT, OK, main
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.cli.main import BAD_INPUT, OK, main
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.sample_files import write_sample
@@ -152,7 +152,7 @@ def test_bad_axes_and_folders_are_told_without_a_traceback(sample, tmp_path, cap
 
 
 def test_a_python_strategy_is_swept_over_its_parameters_once_trusted(sample, tmp_path):
-    from tests.unit.project.scripts import CALM, write
+    from tests.unit.project.scripts.strategies import CALM, write
 
     write(sample.parent, CALM, "calm.py")
     changes = {"strategy": {"python": {"file": "calm.py", "class": "Calm"}}}

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from ml4t_desktop.analysis.trade_groups import trade_groups
+from ml4t_desktop.analysis.trades.trade_groups import trade_groups
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.grouped_model import GroupedModel
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QTableView, QTableWidget, QTableWidgetItem
 
-from ml4t_desktop.plots.month_heatmap import MonthHeatmap
+from ml4t_desktop.plots.painted.month_heatmap import MonthHeatmap
 from ml4t_desktop.session.plain_tables import PlainTable, plain_value
 from ml4t_desktop.session.theme import LIGHT
 from ml4t_desktop.tables.column import Column

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ml4t_desktop.analysis.account.performance import time_text
 from ml4t_desktop.analysis.definitions import DEFINITION_OF
 from ml4t_desktop.analysis.making.derivation import Derivation, Input
 from ml4t_desktop.analysis.making.formula import names_in
-from ml4t_desktop.analysis.performance import time_text
 
 TIMES = frozenset(name for name, item in DEFINITION_OF.items() if item.kind == "text") - {
     "benchmark"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ml4t_desktop.analysis.breakdowns import GROUP, breakdown
+from ml4t_desktop.analysis.account.performance import has_clock
+from ml4t_desktop.analysis.account.returns import equity_times
 from ml4t_desktop.analysis.calendar import ACCOUNT_STATISTICS, calendar_breakdown
 from ml4t_desktop.analysis.making.scopes import PartScope, RunScope, SideScope
 from ml4t_desktop.analysis.making.spans import SpanScope
@@ -12,8 +13,7 @@ from ml4t_desktop.analysis.metrics import (
     compute_metrics,
     side_metrics,
 )
-from ml4t_desktop.analysis.performance import has_clock
-from ml4t_desktop.analysis.returns import equity_times
+from ml4t_desktop.analysis.trades.breakdowns import GROUP, breakdown
 from tests.unit.analysis.making.checking import assert_makes
 from tests.unit.analysis.making.runs import EDGE_RUNS, random_run
 

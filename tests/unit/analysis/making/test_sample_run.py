@@ -7,18 +7,18 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ml4t_desktop.analysis.account.drawdowns import worst_drawdowns
+from ml4t_desktop.analysis.account.exposure_lines import exposure_lines
+from ml4t_desktop.analysis.account.returns import equity_times, period_returns
+from ml4t_desktop.analysis.account.rolling_lines import rolling_lines
 from ml4t_desktop.analysis.benchmark import (
     RELATIVE_STATISTICS,
     benchmark_metrics,
     benchmark_returns,
     make_benchmark,
 )
-from ml4t_desktop.analysis.breakdowns import GROUP
 from ml4t_desktop.analysis.calendar import calendar_breakdown
 from ml4t_desktop.analysis.distributions import shape_of
-from ml4t_desktop.analysis.drawdowns import worst_drawdowns
-from ml4t_desktop.analysis.excursions import excursions, what_if
-from ml4t_desktop.analysis.exposure_lines import exposure_lines
 from ml4t_desktop.analysis.leakage.lag_curves import LAGS
 from ml4t_desktop.analysis.making.derivation import Sample
 from ml4t_desktop.analysis.making.distribution import DistributionScope
@@ -40,19 +40,19 @@ from ml4t_desktop.analysis.making.totals import TotalsScope
 from ml4t_desktop.analysis.making.validity import EvidenceScope
 from ml4t_desktop.analysis.making.what_if import WhatIfScope
 from ml4t_desktop.analysis.metrics import RETURN_STATISTICS, STATISTICS, compute_metrics
-from ml4t_desktop.analysis.returns import equity_times, period_returns
-from ml4t_desktop.analysis.rolling_lines import rolling_lines
 from ml4t_desktop.analysis.signals.calibration import Calibration
 from ml4t_desktop.analysis.signals.review import review_signal
 from ml4t_desktop.analysis.signals.thresholds import threshold_curve
 from ml4t_desktop.analysis.stability import divisions, stability
-from ml4t_desktop.analysis.trade_totals import TradeNumbers
+from ml4t_desktop.analysis.trades.breakdowns import GROUP
+from ml4t_desktop.analysis.trades.excursions import excursions, what_if
+from ml4t_desktop.analysis.trades.trade_totals import TradeNumbers
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.gathering import first_evidence
 from ml4t_desktop.analysis.validity.luck import measure_luck
 from ml4t_desktop.analysis.validity.stress import run_variants
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.sample_files import write_sample
 from ml4t_desktop.request import load_request

@@ -4,7 +4,7 @@ import pytest
 
 from ml4t_desktop.analysis.signals.thresholds import entry_clause, threshold_curve, with_threshold
 from ml4t_desktop.analysis.undefined import Undefined
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import Cancelled
 from ml4t_desktop.market.sample import sample_market
 from ml4t_desktop.request import parse_request

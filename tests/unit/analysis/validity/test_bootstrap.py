@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml4t_desktop.analysis.returns import PeriodReturns
+from ml4t_desktop.analysis.account.returns import PeriodReturns
 from ml4t_desktop.analysis.validity.bootstrap import (
     block_length,
     drawn_places,

@@ -8,7 +8,7 @@ import pytest
 
 from ml4t_desktop.analysis.metrics import compute_metrics
 from ml4t_desktop.analysis.validity.gathering import first_evidence
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market.sample import sample_market
 from ml4t_desktop.request import parse_request
 

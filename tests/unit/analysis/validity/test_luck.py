@@ -5,7 +5,7 @@ import pytest
 
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.luck import measure_luck, other_sources, with_signals_of
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import Cancelled
 from ml4t_desktop.market.market import ASSET, CLOSE, PREVIOUS
 from ml4t_desktop.market.sample import sample_market

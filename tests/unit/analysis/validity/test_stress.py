@@ -8,7 +8,7 @@ from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.costs import cost_view
 from ml4t_desktop.analysis.validity.stress import ASSUMPTIONS, assuming, run_variants
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.request import parse_request
 from ml4t_desktop.request.costs import scaled_costs
 from tests.unit.engine.trial import market_of

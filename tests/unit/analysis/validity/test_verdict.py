@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ml4t_desktop.analysis.account.returns import period_returns
 from ml4t_desktop.analysis.benchmark import MARKET, benchmark_metrics, make_benchmark
 from ml4t_desktop.analysis.metrics import compute_metrics
-from ml4t_desktop.analysis.returns import period_returns
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.bootstrap import redraw
 from ml4t_desktop.analysis.validity.costs import cost_view
@@ -17,7 +17,7 @@ from ml4t_desktop.analysis.validity.sharpe import Deflated, sharpe_sample
 from ml4t_desktop.analysis.validity.stress import Variant, run_variants
 from ml4t_desktop.analysis.validity.verdict import Evidence, verdict
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.request import load_request
 from tests.unit.analysis.result_builder import result as result_of

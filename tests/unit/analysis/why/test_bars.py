@@ -8,8 +8,8 @@ from ml4t_desktop.analysis.why.bar import explain_bar, row_at
 from ml4t_desktop.analysis.why.fates import fates
 from ml4t_desktop.analysis.why.size import size_steps
 from ml4t_desktop.analysis.why.standing import standing
-from ml4t_desktop.engine.conditions import rows_where
-from ml4t_desktop.engine.rules import run_rules
+from ml4t_desktop.engine.rules.conditions import rows_where
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market.sample import sample_market
 from ml4t_desktop.request import parse_request
 from ml4t_desktop.units import microseconds

@@ -6,10 +6,10 @@ import pytest
 from ml4t_desktop.analysis.why.bar import explain_bar
 from ml4t_desktop.analysis.why.fates import fates
 from ml4t_desktop.engine.control import RunControl
-from ml4t_desktop.files.script_handlers import handlers_of
-from ml4t_desktop.project.script_host import ScriptHost
-from ml4t_desktop.project.scripts import run_here
-from tests.unit.project.scripts import HEAD, asked, two_assets, write
+from ml4t_desktop.files.scripts.script_handlers import handlers_of
+from ml4t_desktop.project.scripts.script_host import ScriptHost
+from ml4t_desktop.project.scripts.script_run import run_here
+from tests.unit.project.scripts.strategies import HEAD, asked, two_assets, write
 
 ONCE = HEAD + (
     "class Base(Strategy):\n"

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from ml4t_desktop.backtest.adapters import DataFrameAdapter
-from ml4t_desktop.files.context import with_context_values
+from ml4t_desktop.files.context.match import with_context_values
 from tests.unit.engine.trial import FLAT, day, fills, market_of, play
 
 FRACTIONS = {"lot_size": 0.0}

@@ -7,7 +7,7 @@ import sys
 import polars as pl
 import pytest
 
-from ml4t_desktop.cli import BAD_INPUT, OK, main
+from ml4t_desktop.cli.main import BAD_INPUT, OK, main
 from ml4t_desktop.export.code.certificate import fills_hash
 from ml4t_desktop.files.sample_files import write_sample
 
@@ -35,7 +35,7 @@ def test_the_script_of_a_request_is_certified_and_runs_by_itself(sample, tmp_pat
 
 
 def test_the_script_is_a_strategy_the_window_can_open(sample, tmp_path):
-    from ml4t_desktop.files.scripts import read_script
+    from ml4t_desktop.files.scripts.script import read_script
 
     main(["export-code", str(sample), "--out", str(tmp_path / "rules.py")])
     (found,) = read_script(tmp_path / "rules.py").classes

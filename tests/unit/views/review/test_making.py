@@ -8,25 +8,25 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from ml4t_desktop.session.making import MakingStore
-from ml4t_desktop.session.results import ResultStore
-from ml4t_desktop.session.reviews import ReviewStore
-from ml4t_desktop.session.signals import SignalStore
-from ml4t_desktop.session.studies import StudyStore
+from ml4t_desktop.session.review.making import MakingStore
+from ml4t_desktop.session.review.reviews import ReviewStore
+from ml4t_desktop.session.review.signals import SignalStore
+from ml4t_desktop.session.review.studies import StudyStore
+from ml4t_desktop.session.review.validity import ValidityStore
+from ml4t_desktop.session.runs.results import ResultStore
 from ml4t_desktop.session.theme import DARK, LIGHT
-from ml4t_desktop.session.validity import ValidityStore
-from ml4t_desktop.views.review.breakdowns import BreakdownsPanel
-from ml4t_desktop.views.review.distribution import DistributionPanel
-from ml4t_desktop.views.review.drawdowns import DrawdownsPanel
-from ml4t_desktop.views.review.excursions import ExcursionsPanel
+from ml4t_desktop.views.review.evidence.signals import SignalsPanel
+from ml4t_desktop.views.review.evidence.validity import ValidityPanel
 from ml4t_desktop.views.review.making_card import MakingCard
-from ml4t_desktop.views.review.months import MonthsPanel
-from ml4t_desktop.views.review.overview import OverviewPanel
-from ml4t_desktop.views.review.rolling import RollingPanel
+from ml4t_desktop.views.review.overview.panel import OverviewPanel
 from ml4t_desktop.views.review.seen import SeenPanel
-from ml4t_desktop.views.review.signals import SignalsPanel
-from ml4t_desktop.views.review.trades import TradesPanel
-from ml4t_desktop.views.review.validity import ValidityPanel
+from ml4t_desktop.views.review.study.breakdowns import BreakdownsPanel
+from ml4t_desktop.views.review.study.distribution import DistributionPanel
+from ml4t_desktop.views.review.study.drawdowns import DrawdownsPanel
+from ml4t_desktop.views.review.study.excursions import ExcursionsPanel
+from ml4t_desktop.views.review.study.months import MonthsPanel
+from ml4t_desktop.views.review.study.rolling import RollingPanel
+from ml4t_desktop.views.review.trades.panel import TradesPanel
 
 PATIENCE_MS = 30_000
 

@@ -7,14 +7,14 @@ import polars as pl
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from ml4t_desktop.session.results import ResultStore, Subset
-from ml4t_desktop.session.studies import StudyStore
+from ml4t_desktop.session.review.studies import StudyStore
+from ml4t_desktop.session.runs.results import ResultStore, Subset
 from ml4t_desktop.session.theme import DARK, LIGHT
-from ml4t_desktop.views.review.distribution import DistributionPanel
-from ml4t_desktop.views.review.drawdowns import DrawdownsPanel
-from ml4t_desktop.views.review.excursions import ExcursionsPanel
-from ml4t_desktop.views.review.months import MonthsPanel
-from ml4t_desktop.views.review.rolling import RollingPanel
+from ml4t_desktop.views.review.study.distribution import DistributionPanel
+from ml4t_desktop.views.review.study.drawdowns import DrawdownsPanel
+from ml4t_desktop.views.review.study.excursions import ExcursionsPanel
+from ml4t_desktop.views.review.study.months import MonthsPanel
+from ml4t_desktop.views.review.study.rolling import RollingPanel
 from ml4t_desktop.views.review.subset_strip import SubsetStrip
 
 

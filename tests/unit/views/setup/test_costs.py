@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtWidgets import QToolButton
 
 from ml4t_desktop.request import Costs
-from ml4t_desktop.session.draft import Draft
+from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.views.setup.costs import commission_form, slippage_form
 from ml4t_desktop.views.setup.editors import NumberBox
 from ml4t_desktop.views.setup.entry_order import entry_order_form

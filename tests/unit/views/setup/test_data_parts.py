@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
-from ml4t_desktop.views.setup.data_page import DataPage
+from ml4t_desktop.views.setup.data.data_page import DataPage
 from ml4t_desktop.views.setup.editors import Choice
 from tests.unit.session.fakes import ready_session, settle
 

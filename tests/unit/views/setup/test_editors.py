@@ -1,8 +1,8 @@
 import pytest
 from PySide6.QtCore import QLocale, Qt
 
-from ml4t_desktop.views.setup.clause_values import ValueEditor
 from ml4t_desktop.views.setup.editors import NumberBox
+from ml4t_desktop.views.setup.rules.clause_values import ValueEditor
 
 
 def typed_into(qtbot, country: str, text: str, **limits) -> NumberBox:

@@ -4,12 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTabBar, QToolButton
 
-from ml4t_desktop.session.steps import Step, step_of_key
+from ml4t_desktop.session.request.steps import Step, step_of_key
 from ml4t_desktop.session.theme import DARK, LIGHT
-from ml4t_desktop.views.setup.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.column_list import ColumnList
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
 from ml4t_desktop.views.setup.panel import SetupPanel
+from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from tests.unit.session.fakes import (
     PRICES,
     FakeWork,
@@ -113,7 +113,7 @@ def test_signals_are_ticked_and_a_rule_that_loses_its_signal_says_so(qtbot, pane
     panel.show_step(Step.STRATEGY)
     problem = editor(panel, ClauseEditor, "strategy.exit")._problem
     assert problem.isVisible()
-    assert "'signal.exit_signal' is not among data.signals" in problem.text()
+    assert "'signal.exit_signal' is not among the signals that are ticked" in problem.text()
 
 
 def test_a_file_is_removed_by_its_button(panel, session):
@@ -255,16 +255,14 @@ def test_weights_by_a_signal_begin_with_the_first_one(panel, session):
     assert session.why_not_run() == ""
 
 
-def test_short_rules_appear_with_both_sides_and_a_cash_account_is_told_at_the_account(
-    panel, session
-):
+def test_short_rules_appear_with_both_sides_and_a_cash_account_is_told(panel, session):
     panel.show_step(Step.STRATEGY)
     short = editor(panel, ClauseEditor, "strategy.short_entry")
     assert not short.isVisible()
 
     choose(panel, "strategy.direction", "both")
     assert short.isVisible()
-    assert session.why_not_run().startswith("Capital: a cash account cannot sell short")
+    assert session.why_not_run().startswith("Strategy: a cash account cannot sell short")
     choose(panel, "account.type", "margin")
 
     assert session.why_not_run() == ""
@@ -422,3 +420,17 @@ def test_a_clause_is_carried_from_one_rule_to_another(panel, session):
     assert next(iter(taken.values())) == (*next(iter(entry.values())), *next(iter(exit_.values())))
     session.request.undo()
     assert session.request.draft == before
+
+
+def test_a_problem_with_a_plain_way_out_has_a_button_for_it_that_can_be_undone(
+    qtbot, session, panel
+):
+    choose(panel, "strategy.direction", "short")
+    assert panel.findChild(QPushButton, "step_mend0").text() == "Use a margin account"
+
+    panel.findChild(QPushButton, "step_mend0").click()
+
+    assert session.request.draft.get("account.type") == "margin"
+    assert panel.findChild(QPushButton, "step_mend0").isHidden()
+    session.request.undo()
+    assert session.request.draft.get("account.type") == "cash"

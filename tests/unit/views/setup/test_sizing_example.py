@@ -1,13 +1,13 @@
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QToolButton
 
-from ml4t_desktop.plots.size_curve import SizeCurve
-from ml4t_desktop.session.sizing_examples import size
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.plots.painted.size_curve import SizeCurve
+from ml4t_desktop.session.request.steps import Step
+from ml4t_desktop.session.setup.sizing_examples import size
 from ml4t_desktop.session.theme import LIGHT
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.setup.sizing_example import SizingExampleBox
-from tests.unit.analysis.test_sizing_example import BARS, SIGNALS, SIZINGS, request_with
+from tests.unit.analysis.rules.test_sizing_example import BARS, SIGNALS, SIZINGS, request_with
 from tests.unit.engine.trial import market_of
 from tests.unit.session.fakes import FakeWork, ready_session, settle
 

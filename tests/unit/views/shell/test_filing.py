@@ -6,12 +6,12 @@ import threading
 import pytest
 
 from ml4t_desktop.files.sample_files import write_sample
-from ml4t_desktop.project import archive_writing
+from ml4t_desktop.project.documents import archive_writing
 from ml4t_desktop.project.warming import warm_engine
-from ml4t_desktop.session.availability import why_not
+from ml4t_desktop.session.window.availability import why_not
 from ml4t_desktop.views.shell import progress
 from ml4t_desktop.views.shell.progress import RunProgress
-from tests.unit.session.test_history import Desk
+from tests.unit.session.document.test_history import Desk
 
 PATIENCE_MS = 60_000
 

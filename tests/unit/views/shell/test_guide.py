@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtCore import QUrl
 
-from ml4t_desktop.session.guide import page, pages
 from ml4t_desktop.session.theme import DARK, LIGHT
+from ml4t_desktop.session.window.guide import page, pages
 from ml4t_desktop.views.shell.guide import GuideWindow
 
 

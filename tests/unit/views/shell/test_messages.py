@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.notices import Notice, NoticeStore
-from ml4t_desktop.session.steps import Step
+from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.views.shell.messages import MessageStrip
 
 BAD = Problem(where="p.csv, column 'close', row 7", what="is <not> a number", fix="Mend it")
@@ -47,6 +47,21 @@ def test_every_problem_is_shown_with_its_place_and_what_to_do(strip, notices):
     assert "p.csv, column 'close', row 7: is <not> a number. Mend it" in texts(strip)
     assert "c.csv: covers few bars" in texts(strip)
     assert strip.property("severity") == "error"
+
+
+def test_a_single_problem_and_its_headline_are_one_paragraph(strip, notices):
+    notices.show("Not <good>", [Notice(BAD)])
+
+    title = strip.findChild(QLabel, "messages.title")
+    assert title is not None
+    assert not title.isVisible()
+    assert any(
+        "Not &lt;good&gt;" in text and "is &lt;not&gt; a number. Mend it" in text
+        for text in texts(strip)
+    )
+
+    notices.show("Not good", [Notice(BAD), Notice(DOUBT)])
+    assert title.isVisible()
 
 
 def test_a_problem_leads_to_the_step_where_it_can_be_mended(strip, notices):

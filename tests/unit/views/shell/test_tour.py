@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.theme import LIGHT
-from ml4t_desktop.session.tour import TOUR
+from ml4t_desktop.session.window.tour import TOUR
 from ml4t_desktop.views.shell.tour import TourCallout, TourFrame, beside, framed
 from ml4t_desktop.views.shell.welcome import Welcome
 from tests.unit.session.fakes import fake_session

@@ -1,0 +1,1 @@
+"""The account over time: its returns, drawdowns, exposure and rolling statistics."""

@@ -1,0 +1,1 @@
+"""Trades: their statistics, their groups, and what became of them."""

@@ -1,0 +1,1 @@
+"""The panels of the window: which there are, their groups, their docks, and how they are arranged."""

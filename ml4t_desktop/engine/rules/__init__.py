@@ -1,0 +1,1 @@
+"""The front door of rules: clauses become columns, and one compiled loop runs the whole market."""

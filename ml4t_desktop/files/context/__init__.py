@@ -1,0 +1,1 @@
+"""Market-wide values: read, checked, and matched to the times of a market."""

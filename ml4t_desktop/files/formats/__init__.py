@@ -1,0 +1,1 @@
+"""Tables on disk in every format: Parquet, Arrow, Feather, text and workbooks, packed or not."""

@@ -1,0 +1,1 @@
+"""Files of Python strategies, looked into without running them."""

@@ -1,0 +1,1 @@
+"""Charts painted by hand, without pyqtgraph, which loads after the window is there."""

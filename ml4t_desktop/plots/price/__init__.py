@@ -1,0 +1,1 @@
+"""The price chart: bars, trades, and the panes below them."""

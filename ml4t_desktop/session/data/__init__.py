@@ -1,0 +1,1 @@
+"""The files of the request: looked at, read, checked, and watched for changes."""

@@ -1,0 +1,1 @@
+"""Running the request, and the run on screen."""

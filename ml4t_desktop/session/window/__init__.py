@@ -1,0 +1,1 @@
+"""What the window offers, without the window: commands, guide, palette, tour and updates."""

@@ -1,0 +1,1 @@
+"""Whether a result and its signals are any good."""

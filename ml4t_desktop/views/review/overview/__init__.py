@@ -1,0 +1,1 @@
+"""The overview of a run: tiles, the equity chart and every statistic."""

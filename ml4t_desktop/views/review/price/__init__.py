@@ -1,0 +1,1 @@
+"""The price chart of an asset, with what stands around it."""

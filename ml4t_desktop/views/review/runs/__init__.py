@@ -1,0 +1,1 @@
+"""Several runs: their history, beside each other, and sweeps."""

@@ -1,0 +1,1 @@
+"""The trades and days of a run from every side that has a picture."""

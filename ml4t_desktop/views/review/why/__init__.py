@@ -1,0 +1,1 @@
+"""Why a trade was made, and why a bar had none."""

@@ -1,0 +1,1 @@
+"""Presets of execution and of whole strategies."""

@@ -1,0 +1,1 @@
+"""Rules as rows of clauses and groups."""

@@ -1,0 +1,1 @@
+"""A Python strategy: its file, its parameters, its source, and whether it may run."""
