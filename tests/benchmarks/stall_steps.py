@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from ml4t_desktop.app.panels import PANELS
-from ml4t_desktop.session.results import Subset
-from ml4t_desktop.session.steps import Step
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.app.dialogs import WindowDialogs
+from ml4t_desktop.app.docking.panels import PANELS
 from ml4t_desktop.app.garbage import GarbageOnThisThread
 from ml4t_desktop.app.main import warm_up
 from ml4t_desktop.app.window import MainWindow
+from ml4t_desktop.session.request.steps import Step
+from ml4t_desktop.session.runs.results import Subset
 
 Act = Callable[[], object]
 
