@@ -306,7 +306,7 @@ def make_session(
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, keeping, history, parent),
-        quality=QualityStore(jobs, work, request, parent),
+        quality=QualityStore(jobs, work, request, data, parent),
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         time_range=TimeRange(parent),

@@ -185,6 +185,7 @@ class CheckQuality(Protocol):
         base: Path,
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        loaded: "LoadedMarket | None" = None,
     ) -> "QualityReport":
         """Return the report; raises `Cancelled`."""
         ...
@@ -197,11 +198,12 @@ def _check_quality(
     base: Path,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    loaded: "LoadedMarket | None" = None,
 ) -> "QualityReport":
     from ml4t_desktop.files.quality import check_data
     from ml4t_desktop.files.watch import Watch
 
-    return check_data(data, context, base=base, watch=Watch(progress, cancelled))
+    return check_data(data, context, base=base, watch=Watch(progress, cancelled), loaded=loaded)
 
 
 def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
