@@ -126,6 +126,8 @@ def test_the_smallest_request_has_the_defaults_of_the_product():
         ("[account]\nmultiplier = { A = 2.0, B = 0.0 }\n", "account.multiplier.B"),
         ("start = 5\n", "data.start"),
         ('end = "2024-01-02"\n', "data.end"),
+        ('separator = ";;"\n', "data.separator"),
+        ("separator = '\"'\n", "data.separator"),
         ("format = 0\n", "format"),
     ],
 )
@@ -243,6 +245,12 @@ def test_weights_that_do_not_fit_are_refused(sizing, message):
 def test_tiers_must_ascend_and_only_the_last_be_open(tiers):
     text = SMALLEST + '[costs]\ncommission = { model = "tiered", tiers = ' + tiers + " }\n"
     assert problems(text)[0].startswith("request.toml, costs.commission")
+
+
+@pytest.mark.parametrize("separator", [";", "|", "\t"])
+def test_one_character_separates_columns(separator):
+    data = {"files": ["bars.csv"], "separator": separator}
+    assert parse_request({"data": data}).data.separator == separator
 
 
 def test_files_must_be_named():
