@@ -163,10 +163,6 @@ class Session:
             self._steps[:] = [known]
         return known.states
 
-    def field_problems(self) -> tuple[FieldProblem, ...]:
-        """Return everything that keeps the request from being run."""
-        return tuple(problem for state in self.step_states() for problem in state.problems)
-
     def why_not_run(self) -> str:
         """Return in words what keeps the request from being run; empty when nothing does."""
         if self.runs.is_running:
