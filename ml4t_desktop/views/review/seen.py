@@ -20,6 +20,11 @@ class SeenPanel(QWidget):
         super().__init__(parent)
         self._is_due = False
         self._parts: deque[Callable[[], object]] = deque()
+        self._rest: dict[str, Callable[[], object]] = {}
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._draw_rest)
 
     def make_later(self, *parts: Callable[[], object]) -> None:
         """Make what takes long in turns of the event loop of their own, before the first drawing."""
@@ -29,10 +34,30 @@ class SeenPanel(QWidget):
         """Show the present state of the stores."""
         raise NotImplementedError
 
+    def then(self, **parts: Callable[[], object]) -> None:
+        """Draw the rest, part by part, in turns of the event loop of their own: what takes long together.
+
+        Parameters
+        ----------
+        parts
+            What draws each, by a name: one that still waits makes way for another of its name.
+        """
+        self._rest |= parts
+        self._next.start()
+
+    def complete(self) -> None:
+        """Draw the rest now, as what comes next builds on it."""
+        while self._rest:
+            self._rest.pop(next(iter(self._rest)))()
+
+    def no_rest(self) -> None:
+        """Give up what was still to be drawn."""
+        self._rest.clear()
+
     @property
     def is_due(self) -> bool:
-        """Whether the content has changed since it was drawn."""
-        return self._is_due
+        """Whether the content has changed since all of it was drawn."""
+        return self._is_due or bool(self._rest)
 
     def draw_when_seen(self) -> None:
         """Draw now, or when the panel is shown."""
@@ -70,7 +95,16 @@ class SeenPanel(QWidget):
         self._is_due = False
         self.draw()
 
+    def _draw_rest(self) -> None:
+        if not self._rest or not self.isVisible():
+            return
+        self._rest.pop(next(iter(self._rest)))()
+        if self._rest:
+            self._next.start()
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().showEvent(event)
         if self._is_due:
             self._draw_later()  # the tab is there before its content
+        elif self._rest:
+            self._next.start()
