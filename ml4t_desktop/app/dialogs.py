@@ -24,7 +24,7 @@ from ml4t_desktop.wording import joined, mark, say
 _MIDDLE = 128
 _TABLES = (
     "*.parquet *.pq *.csv *.tsv *.txt *.arrow *.feather *.ipc *.xlsx *.xls *.xlsb *.ods "
-    "*.gz *.zst *.bz2 *.xz *.zip"
+    "*.gz *.zst *.bz2 *.xz *.zip *.tar *.tgz"
 )
 DATA_FILES = say(
     "Data, requests and projects ({tables} *.toml *.ml4t);;All files (*)", tables=_TABLES

@@ -68,6 +68,7 @@ QAbstractSpinBox {{ min-height: 21px; }}
 QCheckBox, QRadioButton {{ min-height: 19px; min-width: 10px; }}
 QTableCornerButton::section {{ background: {raised}; border: none; }}
 QLabel[role="heading"] {{ font-weight: 600; margin-top: 4px; }}
+QFrame#messages QLabel[role="heading"] {{ margin-top: 0; }}
 QLabel[role="large"] {{ font-size: {large_size}pt; }}
 QLabel[role="large_figure"] {{ font-size: {large_size}pt; font-weight: 700; }}
 QLabel[role="title"] {{ font-size: {title_size}pt; font-weight: 600; }}

@@ -6,6 +6,7 @@ from typing import Final
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.bar_checks import (
     in_order,
+    leaving_out,
     range_warnings,
     with_usable_prices,
     with_usable_volume,
@@ -80,7 +81,7 @@ def usable_bars(bars: Bars, repairs: Repairs, watch: Watch = NOBODY) -> tuple[Ba
         usable, found = with_usable_prices(bars, repairs)
         warnings += found
     if errors:  # the other checks still run, on the bars that are good
-        usable, _ = with_usable_prices(bars, Repairs(bad_price="drop"))
+        usable, _ = with_usable_prices(bars, leaving_out(repairs))
     watch.advance(0.25)
     usable = in_order(usable)
     watch.advance(0.5)

@@ -1,5 +1,7 @@
 """Checks of bars: prices, duplicates, ranges; each gives the bars to use and what to tell."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,10 @@ def with_usable_prices(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem
     # A NaN makes both comparisons false.
     if not prices.size or (prices.min() > 0 and prices.max() < np.inf):
         return bars, []
+    if repairs.bad_price == "unsigned" and (prices < 0).any():
+        rows = np.flatnonzero((prices < 0).any(axis=0))
+        usable, found = with_usable_prices(unsigned(bars), repairs)
+        return usable, [_unsigned_warning(bars, rows), *found]
     bad = ~((prices > 0) & (prices < np.inf))
     rows = np.flatnonzero(bad.any(axis=0))
     column = int(np.argmax(bad[:, rows[0]]))
@@ -60,6 +66,33 @@ def with_usable_prices(bars: Bars, repairs: Repairs) -> tuple[Bars, list[Problem
     fix = mark("Such bars are left out, as [data.repairs] says")
     kept = bars.take(np.flatnonzero(~bad.any(axis=0)))
     return kept, [Problem(where=where, what=what, fix=fix, severity="warning")]
+
+
+def leaving_out(repairs: Repairs) -> Repairs:
+    """Return repairs with which bad prices are never refused."""
+    return repairs if repairs.bad_price != "refuse" else Repairs(bad_price="drop")
+
+
+def unsigned(bars: Bars) -> Bars:
+    """Return the bars with negative prices without their sign."""
+    prices = bars.prices.copy()
+    np.abs(prices[:VOLUME], out=prices[:VOLUME])
+    return replace(bars, prices=prices)
+
+
+def _unsigned_warning(bars: Bars, rows: NDArray[np.int64]) -> Problem:
+    file, row = bars.place(int(rows[0]))
+    what = say_count(
+        "{n} bar with a negative price is used without the sign",
+        "{n:,} bars with a negative price are used without the sign",
+        rows.size,
+    )
+    return Problem(
+        where=say("{source}, row {row}", source=file.source, row=row),
+        what=say("{what} ({rows})", what=what, rows=rows_text(bars, rows)),
+        fix=mark("This is what [data.repairs] says"),
+        severity="warning",
+    )
 
 
 def in_order(bars: Bars) -> Bars:

@@ -1,4 +1,4 @@
-"""Folders, and zip archives, with a file for each asset."""
+"""Folders, and archives, with a file for each asset."""
 
 import os
 import re
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.columns.names import usual_role
 from ml4t_desktop.files.findings import counted, listed
 from ml4t_desktop.files.formats.compression import archive_names, without_packing
+from ml4t_desktop.files.formats.derived import said_by_folders
 from ml4t_desktop.files.inside import place_of, shown_name
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
@@ -53,7 +53,7 @@ def files_in(path: Path, form: TableForm | None = None) -> tuple[FolderFile, ...
     """Return the tables in a folder, by name; none when it is a file or not there.
 
     Where none lies in it, they are those of the folders in it, such as ``symbol=AAPL/part-0.parquet``.
-    With a form that names no file of it, also those in a zip archive of several files, or in a folder
+    With a form that names no file of it, also those in an archive of several files, or in a folder
     of it that the path leads to.
     """
     try:
@@ -93,17 +93,22 @@ def _files_below(folder: Path) -> tuple[FolderFile, ...]:
     return tuple(
         FolderFile(
             path=table,
-            symbol=_said_by_folder(table.relative_to(folder)) or symbol,
+            symbol=_said_by_folder(table.relative_to(folder), folder.name) or symbol,
             label=table.relative_to(folder).as_posix(),
         )
         for table, symbol in zip(tables, symbols, strict=True)
     )
 
 
-def _said_by_folder(path: Path) -> str:
-    """Return the asset that a folder such as ``symbol=AAPL`` names; empty when none does."""
-    pairs = [part.partition("=") for part in path.parts[:-1]]
-    return next((value for key, _, value in pairs if value and usual_role(key) == "asset"), "")
+def _said_by_folder(path: Path, whole: str) -> str:
+    """Return the asset that a folder such as ``symbol=AAPL`` names; empty when none does.
+
+    Where folders name dates, all of them hold the same assets; a single one is called as the whole.
+    """
+    said = said_by_folders(path, "asset")
+    if said:
+        return said[0][1]
+    return whole if said_by_folders(path, "time") else ""
 
 
 def _files_in_archive(path: Path) -> tuple[FolderFile, ...]:

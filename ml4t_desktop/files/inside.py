@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-_HOLDERS: Final = frozenset({".zip", ".xlsx", ".xls", ".xlsb", ".xlsm", ".ods"})
-
+_HOLDERS: Final = (
+    ".zip", ".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", ".tar", ".tgz", ".tbz2", ".txz",
+    ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst",
+)  # fmt: skip
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # xls
 
@@ -40,7 +42,7 @@ def place_of(path: Path) -> Place:
         if _is(above.exists):
             break
     for above in path.parents:
-        if above.suffix.lower() in _HOLDERS and not _is(above.exists):
+        if above.name.lower().endswith(_HOLDERS) and not _is(above.exists):
             return Place(above, _below(above, path))
     return Place(path)
 
@@ -77,7 +79,9 @@ def may_hold_tables(path: Path) -> bool:
             head = file.read(len(_OLE))
     except (OSError, ValueError):
         return False
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06", _OLE))
+    from ml4t_desktop.files.formats.tar_archives import is_tar
+
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06", _OLE)) or is_tar(path)
 
 
 def _below(file: Path, path: Path) -> str:

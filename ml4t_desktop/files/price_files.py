@@ -24,6 +24,7 @@ from ml4t_desktop.files.formats.tables import (
     Table,
     begun_table,
     file_kind,
+    notes_on_derived,
     open_table,
     read_columns,
     table_sample,
@@ -200,6 +201,7 @@ def _price_file(
         None if head_start is None else head_start.sample(),
         path,
         lambda: table_sample(path, columns.form, text=text),
+        is_whole=True,
     )
     refuse_other_shapes(sample, source)
     wide = wide_of(sample, source, columns)
@@ -217,7 +219,8 @@ def _price_file(
         sample = with_late_values(sample, read_columns(path, late, text=text, form=columns.form))
     roles, found = bar_roles(sample.schema, columns, source, sample)
     if file_kind(path, columns.form) == FileKind("parquet"):
-        return _parquet_rows(item, roles, columns, watch, head_start), found
+        told = notes_on_derived(path, roles.columns(), columns.form)
+        return _parquet_rows(item, roles, columns, watch, head_start), (*told, *found)
     read = open_table(path, columns.form, columns=roles.columns(), text=text, watch=watch)
     symbol = item.symbol or None
     rows = file_rows(read.frame, roles, columns, source, decimal=read.decimal, symbol=symbol)

@@ -259,6 +259,8 @@ def _looks_wide(rest: Sequence[str], values: Sequence[str], said: str | None) ->
         return False
     if any(_price_field(name) is not None for name in rest):
         return False
+    if said is None and [name.strip() for name in rest] == [str(n + 1) for n in range(len(rest))]:
+        return False  # columns that were never named
     tickers = sum(bool(_TICKER.fullmatch(name.strip())) for name in values)
     if said is not None:
         return tickers >= _MOST * len(values) or not any(is_model_output(n) for n in values)

@@ -1,6 +1,5 @@
 """Axes: ordinals of bars written as times, values written in the user's locale."""
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -9,11 +8,13 @@ from PySide6.QtCore import QLineF, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
 from ml4t_desktop.plots.calendar import Calendar
+from ml4t_desktop.plots.ticks import round_step, round_ticks
 from ml4t_desktop.session.formats import compact, format_value, price
 
 ValueKind = Literal["money", "percent", "price", "number"]
-_PIXELS_PER_TICK = 90.0
+_PIXELS_PER_TICK = 75.0
 _PIXELS_PER_LINE = 17.0
+_PIXELS_PER_ROUND = 24.0  # of round values one above the other
 _INWARDS, _DOWNWARDS = QPointF(-1.0, 0.0), QPointF(0.0, 1.0)
 _TEXT_HEIGHT = 0.8  # of a line: digits have nothing below
 _MOST_DECADES = 300
@@ -106,7 +107,8 @@ class PlainAxis(pg.AxisItem):
             width = measure.horizontalAdvance(text) + 1.0
             widest = max(widest, width)
             if is_upright:
-                rect = QRectF(own.right() - gap - width, place - height / 2, width, height)
+                top = min(max(place - height / 2, room.top()), room.bottom() - height)
+                rect = QRectF(own.right() - gap - width, top, width, height)
                 flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             else:
                 rect = QRectF(place - width / 2, own.top() + gap, width, height)
@@ -226,9 +228,8 @@ class ValueAxis(PlainAxis):
         if self._labels:
             return [(1.0, [float(code) for code in range(len(self._labels))])]
         if self._is_log:
-            return _log_ticks(super().tickValues, minVal, maxVal, size)
-        levels = super().tickValues(minVal, maxVal, size)[:1]
-        return [(step, _sparse(ticks, size)) for step, ticks in levels]
+            return _log_ticks(minVal, maxVal, size)
+        return round_levels(minVal, maxVal, size, _PIXELS_PER_ROUND)
 
     def tickStrings(  # noqa: D102, N802 (pyqtgraph's)
         self, values: list[float], scale: float, spacing: float
@@ -252,19 +253,22 @@ class ValueAxis(PlainAxis):
         ]
 
 
-def _log_ticks(
-    plain_ticks: Callable[[float, float, float], list[tuple[float, list[float]]]],
-    low: float,
-    high: float,
-    size: float,
+def round_levels(
+    low: float, high: float, size: float, pixels: float
 ) -> list[tuple[float, list[float]]]:
+    """Return round values along an axis of `size` pixels as pyqtgraph takes them, each with so many of them."""
+    most = max(int(size / pixels), 2)
+    ticks = round_ticks(low, high, most)
+    return [(round_step(low, high, most), ticks)] if ticks else []
+
+
+def _log_ticks(low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
     """Return round values as logarithms, and what is to be told apart: the least distance of two of them."""
     bottom, top = 10.0 ** max(low, -_MOST_DECADES), 10.0 ** min(high, _MOST_DECADES)
     if top < bottom * 10.0:
-        levels = plain_ticks(bottom, top, size)[:1]
+        levels = round_levels(bottom, top, size, _PIXELS_PER_ROUND)
         return [
-            (step, _sparse([float(np.log10(tick)) for tick in ticks if tick > 0], size))
-            for step, ticks in levels
+            (step, [float(np.log10(tick)) for tick in ticks if tick > 0]) for step, ticks in levels
         ]
     decades = range(int(np.floor(np.log10(bottom))), int(np.ceil(np.log10(top))) + 1)
     steps = (1.0, 2.0, 5.0) if len(decades) * 3 * _PIXELS_PER_LINE < size else (1.0,)
@@ -295,6 +299,6 @@ def _thinned(ticks: list[int], apart: float) -> list[float]:
     """Return ticks far enough apart to be read."""
     kept: list[float] = []
     for tick in ticks:
-        if not kept or tick - kept[-1] >= apart * 0.7:
+        if not kept or tick - kept[-1] >= apart * 0.85:
             kept.append(float(tick))
     return kept

@@ -14,6 +14,7 @@ _STEPS = (
     ("Y", 10), ("Y", 5), ("Y", 2), ("Y", 1), ("M", 6), ("M", 3), ("M", 1), ("D", 14), ("D", 7), ("D", 1),
     ("h", 6), ("h", 1), ("m", 15), ("m", 5), ("m", 1), ("s", 10), ("s", 1),
 )  # fmt: skip
+_A_MONTH = 25  # days between the first bars of two months at least
 _MONDAY = 3  # the epoch was a Thursday
 
 
@@ -65,12 +66,16 @@ class Calendar:
         """Return ticks in as few words as tell each from the one before; empty outside the data."""
         texts: list[str] = []
         before: datetime | None = None
-        for ordinal in ordinals:
+        for place, ordinal in enumerate(ordinals):
             if not 0 <= ordinal < len(self):
                 texts.append("")
                 continue
             now = self._clock_at(ordinal)
-            texts.append(self._tick_text(now, before))
+            later = ordinals[place + 1] if place + 1 < len(ordinals) else -1
+            if before is None and 0 <= later < len(self):
+                texts.append(self._first_text(now, self._clock_at(later)))
+            else:
+                texts.append(self._tick_text(now, before))
             before = now
         return texts
 
@@ -106,6 +111,12 @@ class Calendar:
             self._starts[step] = np.flatnonzero(np.diff(numbers // count) != 0) + 1
         return self._starts[step]
 
+    def _first_text(self, now: datetime, after: datetime) -> str:
+        """Return the first tick; before one of another month, the day says nothing."""
+        if (after - now).days < _A_MONTH:
+            return self._tick_text(now, None)
+        return self._locale.toString(_date(now), "MMM yyyy" if now.month > 1 else "yyyy")
+
     def _tick_text(self, now: datetime, before: datetime | None) -> str:
         date = _date(now)
         if before is None:
@@ -115,7 +126,7 @@ class Calendar:
             return self._clock(now)
         if now.year != before.year:
             return self._locale.toString(date, "MMM yyyy" if now.month > 1 else "yyyy")
-        return self._locale.toString(date, "d MMM" if (now - before).days < 25 else "MMM")
+        return self._locale.toString(date, "d MMM" if (now - before).days < _A_MONTH else "MMM")
 
     def _clock(self, now: datetime) -> str:
         time = QTime(now.hour, now.minute, now.second)

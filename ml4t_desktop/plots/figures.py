@@ -10,9 +10,10 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QGraphicsTextItem, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from ml4t_desktop.plots.axes import PlainAxis, ValueAxis, ValueKind
+from ml4t_desktop.plots.axes import PlainAxis, ValueAxis, ValueKind, round_levels
+from ml4t_desktop.plots.legend import Legend
 from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import brush, colour, pen, style_pane
 from ml4t_desktop.session.language import shown, tr
@@ -21,7 +22,7 @@ from ml4t_desktop.session.theme import Theme
 Values = NDArray[np.float64]
 _PIXELS_PER_LABEL = 46.0
 _PIXELS_PER_LETTER = 8.0
-_TOP_ROOM = 0.34  # of the height of what is drawn, for the words
+_ROOM = 0.06  # of the height of what is drawn, above and below
 _WIDTH = 0.8
 _MOST_SAID = 200  # of the texts, to who cannot see the chart
 _MOST_MEASURED = 50  # of the names below it
@@ -117,8 +118,7 @@ class NameAxis(PlainAxis):
         if self._labels:
             every = max(1, int(np.ceil(len(self._labels) / most)))
             return [(float(every), [float(i) for i in range(0, len(self._labels), every)])]
-        levels = super().tickValues(minVal, maxVal, size)[:1]
-        return [(step, ticks[:: max(1, int(np.ceil(len(ticks) / most)))]) for step, ticks in levels]
+        return round_levels(minVal, maxVal, size, _PIXELS_PER_LABEL)
 
     def tickStrings(  # noqa: D102, N802 (pyqtgraph's)
         self, values: list[float], scale: float, spacing: float
@@ -167,9 +167,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
             self._plot.addItem(item, ignoreBounds=True)
         self._curves: list[Any] = []
         self._marks: list[Any] = []
-        self._legend = QGraphicsTextItem(self._plot.getViewBox())
-        self._legend.setPos(2, -2)
-        self._legend.setZValue(60)
+        self._legend = Legend(self._plot)
         scene: Any = self.scene()
         scene.sigMouseMoved.connect(self._on_mouse_moved)
         scene.sigMouseClicked.connect(self._on_clicked)
@@ -202,7 +200,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
         if not self._is_built:
             return
         style_pane(self._plot, theme)
-        self._legend.setDefaultTextColor(colour(theme.text))
+        self._legend.set_colours(colour(theme.text), colour(theme.surface))
         self._zero.setPen(pen(theme.muted, 0.8))
         self._draw()
 
@@ -276,7 +274,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
                 line.setPos(marks[number])
 
     def _fit(self, figure: Figure) -> None:
-        """Show everything, with zero where there are columns, and room for the words above."""
+        """Show everything, with zero where there are columns."""
         x = [curve.x for curve in figure.curves] + [np.array(figure.marks)]
         y = [curve.y for curve in figure.curves]
         half = 0.0
@@ -293,7 +291,7 @@ class FigureChart(pg.GraphicsLayoutWidget):
         if along.size:
             low, high = float(along.min()), float(along.max())
             size = (high - low) or abs(high) or 1.0
-            self._plot.setYRange(low - 0.06 * size, high + _TOP_ROOM * size, padding=0)
+            self._plot.setYRange(low - _ROOM * size, high + _ROOM * size, padding=0)
 
     def _write(self, place: int | None) -> None:
         figure = self._figure
@@ -302,10 +300,9 @@ class FigureChart(pg.GraphicsLayoutWidget):
         theme = self._theme
         said = figure.words[place] if place is not None and place < len(figure.words) else ""
         text = said or f"<span style='color:{theme.muted}'>{shown(figure.hint)}</span>"
-        self._legend.setTextWidth(max(self._plot.getViewBox().width() - 6.0, 80.0))
-        self._legend.setHtml(
-            f"<span style='background-color:{theme.surface}'><b>{shown(figure.title)}</b><br>{text}</span>"
-        )
+        title = f"<b>{shown(figure.title)}</b><br>"
+        longest = max((shown(figure.hint), *figure.words[:_MOST_SAID]), key=len)
+        self._legend.write(title + text, title + longest)
 
     def ask_current(self) -> bool:
         """Ask how the figure beside the title is made; say whether there is anything."""
@@ -341,11 +338,6 @@ class FigureChart(pg.GraphicsLayoutWidget):
         if figure is None or not figure.words:
             return
         self._write(self._place_at(position))
-
-    def resizeEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
-        super().resizeEvent(ev)
-        if getattr(self, "_figure", None) is not None:  # pyqtgraph resizes while it is made
-            self._write(None)
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:  # noqa: D102, N802 (Qt's)
         if ev.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.ask_current():

@@ -7,9 +7,10 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtWidgets import QGraphicsTextItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
+from ml4t_desktop.plots.legend import Legend
 from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
 from ml4t_desktop.session.language import shown, tr, tr_count
@@ -20,7 +21,6 @@ Values = NDArray[np.float64]
 _ERRORS = 2.0
 _LEAST_HEIGHT = 0.06
 _WIDTH = 0.7
-_LEAST_LEGEND = 80.0
 _EMPTY = np.zeros(0)
 _TITLES = (mark("Its value"), mark("Its change since the bar before"))
 _HINT = mark("left: returns before, right: returns to come; grey: chance")
@@ -59,7 +59,7 @@ class _Pane:
     bars: Any
     band: Any
     lines: tuple[pg.InfiniteLine, ...]
-    legend: QGraphicsTextItem
+    legend: Legend
     lags: NDArray[np.int64]
     values: Values
     errors: Values
@@ -115,7 +115,7 @@ class LagChart(pg.GraphicsLayoutWidget):
         self.setBackground(colour(theme.surface))
         for pane in self._panes:
             style_pane(pane.plot, theme)
-            pane.legend.setDefaultTextColor(colour(theme.text))
+            pane.legend.set_colours(colour(theme.text), colour(theme.surface))
             self._draw(pane)
         self._point_at(None)
 
@@ -129,11 +129,9 @@ class LagChart(pg.GraphicsLayoutWidget):
         lines = (pg.InfiniteLine(0.0, angle=0), pg.InfiniteLine(0.5, angle=90))
         for line in lines:
             plot.addItem(line, ignoreBounds=True)
-        legend = QGraphicsTextItem(plot.getViewBox())
-        legend.setPos(2, -2)
-        legend.setZValue(60)
         grid.addItem(plot, row=row, col=0)
-        return _Pane(title, plot, bars, band, lines, legend, np.zeros(0, np.int64), _EMPTY, _EMPTY)
+        none = np.zeros(0, np.int64)
+        return _Pane(title, plot, bars, band, lines, Legend(plot), none, _EMPTY, _EMPTY)
 
     def _draw(self, pane: _Pane) -> None:
         values, errors, lags = np.nan_to_num(pane.values), np.nan_to_num(pane.errors), pane.lags
@@ -154,16 +152,13 @@ class LagChart(pg.GraphicsLayoutWidget):
         most = max(
             float(np.abs(values).max(initial=0)), float(wide.max(initial=0)) / 2, _LEAST_HEIGHT
         )
-        pane.plot.setYRange(-1.15 * most, 1.45 * most, padding=0)
+        pane.plot.setYRange(-1.15 * most, 1.15 * most, padding=0)
         reach = int(np.abs(lags).max(initial=1))
         pane.plot.setXRange(-reach - 0.7, reach + 0.7, padding=0)
 
     def _point_at(self, lag: int | None) -> None:
         for pane in self._panes:
-            pane.legend.setTextWidth(max(pane.plot.getViewBox().width() - 6.0, _LEAST_LEGEND))
-            pane.legend.setHtml(
-                f"<span style='background-color:{self._theme.surface}'>{_words(pane, lag, self._theme)}</span>"
-            )
+            pane.legend.write(_words(pane, lag, self._theme))
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         for pane in self._panes:

@@ -8,24 +8,22 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QGraphicsTextItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.plots.axes import TimeAxis, ValueAxis, ValueKind
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.gestures import Gestures
+from ml4t_desktop.plots.legend import Legend
 from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import colour, pen, prepare_pane, spoken, style_pane
 from ml4t_desktop.session.theme import Theme
 
 _FRAMES_PER_SECOND = 60
 _LEGEND_DELAY = 60  # milliseconds
-_LEAST_LEGEND = 60.0
 _FEWEST_BARS = 5
-_LEAST_HEIGHT = 24.0
-_SMALL = 2
+_LEAST_HEIGHT = 36.0
 _PADDING = 0.06
 _SPACING = 2
-_SMALL_PADDING = 0.18  # room for the legend above the line
 
 
 @dataclass(eq=False)
@@ -35,7 +33,7 @@ class Pane:
     plot: Plot
     times: TimeAxis
     values: ValueAxis
-    legend: QGraphicsTextItem
+    legend: Legend
     cursor: Any
     stretch: float
 
@@ -110,15 +108,12 @@ class PaneStack(pg.GraphicsLayoutWidget):
         times, values = TimeAxis(), ValueAxis(kind, labels)
         times.set_calendar(self._calendar)
         plot = Plot(values, times, is_thinned=True)
-        prepare_pane(plot, _PADDING if stretch > _SMALL else _SMALL_PADDING)
+        prepare_pane(plot, _PADDING)
         cursor = pg.InfiniteLine(angle=90, movable=False)
         cursor.setVisible(False)
         cursor.setZValue(50)
         plot.addItem(cursor, ignoreBounds=True)
-        legend = QGraphicsTextItem(plot.getViewBox())
-        legend.setPos(2, -2)
-        legend.setZValue(60)
-        pane = Pane(plot, times, values, legend, cursor, stretch)
+        pane = Pane(plot, times, values, Legend(plot), cursor, stretch)
         self._limit(pane)
         if self._panes:
             plot.setXRange(*self.visible_range(), padding=0)
@@ -249,12 +244,9 @@ class PaneStack(pg.GraphicsLayoutWidget):
 
     def refresh_legends(self) -> None:
         """Write the legends anew."""
-        ground = self._theme.surface
         at = self._legend_ordinal()
         for pane in self._panes:
-            text = self.legend_html(pane, at) if at is not None else ""
-            pane.legend.setTextWidth(max(pane.plot.getViewBox().width() - 4.0, _LEAST_LEGEND))
-            pane.legend.setHtml(f"<span style='background-color:{ground}'>{text}</span>")
+            pane.legend.write(self.legend_html(pane, at) if at is not None else "")
         self.setAccessibleDescription(spoken(self.summary(), *map(_legend_text, self._panes)))
 
     def summary(self) -> str:
@@ -336,7 +328,7 @@ class PaneStack(pg.GraphicsLayoutWidget):
     def _style(self, pane: Pane) -> None:
         style_pane(pane.plot, self._theme)
         pane.cursor.setPen(pen(self._theme.muted, is_dashed=True))
-        pane.legend.setDefaultTextColor(colour(self._theme.text))
+        pane.legend.set_colours(colour(self._theme.text), colour(self._theme.surface))
 
     def close(self) -> None:
         """Close the chart: pyqtgraph deletes its items with it, so nothing may be written any more."""
@@ -349,7 +341,6 @@ class PaneStack(pg.GraphicsLayoutWidget):
         super().resizeEvent(ev)
         if getattr(self, "_panes", []):  # pyqtgraph resizes while it is made, and once it is closed
             self._share_height()
-            self._legends_due.start()  # their lines are as long as the chart is wide
 
     def leaveEvent(self, ev: Any) -> None:  # noqa: D102, N802 (Qt's)
         self._point_at(None)

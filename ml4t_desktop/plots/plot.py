@@ -43,11 +43,12 @@ class Plot(pg.GraphicsWidget):
         self._is_thinned = is_thinned
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         grid = QGraphicsGridLayout()
-        grid.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         grid.setSpacing(0)
         grid.setRowStretchFactor(_BOX[0], _WIDE)
         grid.setColumnStretchFactor(_BOX[1], _WIDE)
         self.setLayout(grid)
+        self._grid = grid
+        self.leave_above(0.0)
         self._box: Any = pg.ViewBox(parent=self, enableMenu=False)
         grid.addItem(self._box, *_BOX)
         self._axes: dict[str, Any] = {
@@ -63,6 +64,10 @@ class Plot(pg.GraphicsWidget):
     def implements(self, interface: str | None = None) -> bool:
         """Return whether it is what pyqtgraph asks for: something with a box that shows its items."""
         return interface == "ViewBoxWrapper"
+
+    def leave_above(self, height: float) -> None:
+        """Leave so many pixels free above what is drawn."""
+        self._grid.setContentsMargins(_MARGIN, _MARGIN + height, _MARGIN, _MARGIN)
 
     # What is called as in pyqtgraph can be used as there.
 

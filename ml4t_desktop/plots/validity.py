@@ -7,10 +7,11 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QGraphicsTextItem, QWidget
+from PySide6.QtWidgets import QWidget
 
-from ml4t_desktop.plots.axes import PlainAxis, ValueAxis
+from ml4t_desktop.plots.axes import PlainAxis, ValueAxis, round_levels
 from ml4t_desktop.plots.bar_items import LineItem
+from ml4t_desktop.plots.legend import Legend
 from ml4t_desktop.plots.panes import Pane, PaneStack
 from ml4t_desktop.plots.plot import Plot
 from ml4t_desktop.plots.style import brush, colour, pen, spoken, style_pane
@@ -20,7 +21,7 @@ from ml4t_desktop.session.theme import Theme
 
 Values = NDArray[np.float64]
 _BINS = 24
-_LEAST_LEGEND = 80.0
+_PIXELS_PER_LABEL = 60.0
 _MICROSECONDS_PER_DAY = 86_400_000_000
 
 
@@ -143,12 +144,12 @@ class VariantChart(PaneStack):
         """Return the title of every line with its value at a point."""
         locale = QLocale()
         parts = [
-            f"<span style='color:{self._colour_of(number)}'>{shown(line.title)}</span> "
-            f"<b>{compact(float(line.values[ordinal]), locale)}</b>"
+            f"<span style='color:{self._colour_of(number)}'>{_unbroken(shown(line.title))}</span>&nbsp;"
+            f"<b>{compact(float(line.values[ordinal]), locale)}</b>&nbsp;&nbsp;&nbsp;"
             for number, line in enumerate(self._lines)
             if ordinal < line.values.size
         ]
-        return "<br>".join(parts)
+        return " ".join(parts)
 
     def _colour_of(self, number: int) -> str:
         return self.theme.series[number % len(self.theme.series)]
@@ -171,11 +172,7 @@ class PercentAxis(PlainAxis):
         maxVal: float,  # noqa: N803 (pyqtgraph's)
         size: float,
     ) -> list[tuple[float, list[float]]]:
-        levels = super().tickValues(minVal, maxVal, size)[:1]
-        return [
-            (step, ticks[:: max(1, round(len(ticks) * 70 / max(size, 1)))])
-            for step, ticks in levels
-        ]
+        return round_levels(minVal, maxVal, size, _PIXELS_PER_LABEL)
 
     def tickStrings(  # noqa: D102, N802 (pyqtgraph's)
         self, values: list[float], scale: float, spacing: float
@@ -201,9 +198,7 @@ class LuckChart(pg.GraphicsLayoutWidget):
         self._own.setVisible(False)
         self._plot.addItem(self._bars, ignoreBounds=True)
         self._plot.addItem(self._own, ignoreBounds=True)
-        self._legend = QGraphicsTextItem(self._plot.getViewBox())
-        self._legend.setPos(2, -2)
-        self._legend.setZValue(60)
+        self._legend = Legend(self._plot)
         self._returns: Values = np.zeros(0)
         self._text = ""
         self.apply_theme(theme)
@@ -220,7 +215,7 @@ class LuckChart(pg.GraphicsLayoutWidget):
             self._bars.setOpts(x=(edges[:-1] + edges[1:]) / 2, height=heights, width=width * 0.92)
             low, high = min(edges[0], own), max(edges[-1], own)
             self._plot.setXRange(low - width, high + width, padding=0)
-            self._plot.setYRange(0, max(float(heights.max()) * 1.4, 1.0), padding=0)
+            self._plot.setYRange(0, max(float(heights.max()) * 1.06, 1.0), padding=0)
         else:
             self._bars.setOpts(x=np.zeros(0), height=np.zeros(0), width=1.0)
         self._show_text()
@@ -237,11 +232,14 @@ class LuckChart(pg.GraphicsLayoutWidget):
         style_pane(self._plot, theme)
         self._bars.setOpts(brush=brush(theme.muted, 0.5), pen=pen(theme.muted, 0.0))
         self._own.setPen(pen(theme.accent))
-        self._legend.setDefaultTextColor(colour(theme.text))
+        self._legend.set_colours(colour(theme.text), colour(theme.surface))
         self._show_text()
 
     def _show_text(self) -> None:
-        ground = self._theme.surface
-        self._legend.setTextWidth(max(self._plot.getViewBox().width() - 6.0, _LEAST_LEGEND))
-        self._legend.setHtml(f"<span style='background-color:{ground}'>{self._text}</span>")
+        self._legend.write(self._text)
         self.setAccessibleDescription(spoken(self._legend.toPlainText()))
+
+
+def _unbroken(text: str) -> str:
+    """Return a text that stays on one line."""
+    return text.replace(" ", "&nbsp;")

@@ -44,7 +44,7 @@ def check_request(
         If the watch says so.
     """
     from ml4t_desktop.analysis.leakage import check_leaks
-    from ml4t_desktop.analysis.leakage.watch import Unwatched
+    from ml4t_desktop.analysis.leakage.watch import Stretch, Unwatched
     from ml4t_desktop.files.market_files import read_market
 
     watch = watch or Unwatched()
@@ -58,7 +58,7 @@ def check_request(
             progress=lambda share: watch.advance(_READING * share),
             cancelled=lambda: _is_cancelled(watch),
         )
-    return check_leaks(loaded.market, request, _After(watch))
+    return check_leaks(loaded.market, request, Stretch(watch, _READING, 1.0))
 
 
 def request_of_files(reports: "Sequence[QualityReport]") -> Request | None:
@@ -112,19 +112,6 @@ def _predictions(reports: "Sequence[QualityReport]") -> PredictionSource | None:
         time=_column(reports[0], "time"),
         asset=_column(reports[0], "asset"),
     )
-
-
-class _After:
-    """A watch whose work begins after reading."""
-
-    def __init__(self, watch: "Watch") -> None:
-        self._watch = watch
-
-    def advance(self, share: float) -> None:
-        self._watch.advance(_READING + (1.0 - _READING) * share)
-
-    def check(self) -> None:
-        self._watch.check()
 
 
 def _is_cancelled(watch: "Watch") -> bool:

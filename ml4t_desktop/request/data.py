@@ -145,8 +145,9 @@ class Repairs(Value):
 
     Parameters
     ----------
-    bad_price : {"refuse", "drop"}
-        Bars with a null, NaN, infinite, zero or negative price.
+    bad_price : {"refuse", "drop", "unsigned"}
+        Bars with a null, NaN, infinite, zero or negative price; unsigned takes negative prices without
+        their sign, as CRSP marks averages of bid and ask, and leaves out the others.
     duplicate_bar, duplicate_context : {"refuse", "first", "last"}
         Which of two different rows of one asset (or of the context) at one time is used.
     impossible_bar : {"keep", "widen", "drop"}
@@ -158,7 +159,7 @@ class Repairs(Value):
         Infinite values of signals: used as they are, or taken as missing.
     """
 
-    bad_price: Literal["refuse", "drop"] = "refuse"
+    bad_price: Literal["refuse", "drop", "unsigned"] = "refuse"
     duplicate_bar: Literal["refuse", "first", "last"] = "refuse"
     duplicate_context: Literal["refuse", "first", "last"] = "refuse"
     impossible_bar: Literal["keep", "widen", "drop"] = "keep"

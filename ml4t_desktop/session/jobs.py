@@ -30,18 +30,26 @@ class JobToken:
     def __init__(self) -> None:
         self._cancelled = threading.Event()
         self._control: RunControl | None = None
+        self._beside: RunControl | None = None
         self.phase = ""
         self.share = 0.0
 
     def cancel(self) -> None:
         """Ask the task to stop."""
         self._cancelled.set()
-        if self._control is not None:
-            self._control.cancel()
+        for control in (self._control, self._beside):
+            if control is not None:
+                control.cancel()
 
     def attach(self, control: "RunControl | None") -> None:
         """Let a run's control tell the progress and take the wish to stop; None lets go of it."""
         self._control = control
+        if control is not None and self.is_cancelled:
+            control.cancel()
+
+    def stop_too(self, control: "RunControl | None") -> None:
+        """Let a run take the wish to stop, though it tells no progress; None lets go of it."""
+        self._beside = control
         if control is not None and self.is_cancelled:
             control.cancel()
 

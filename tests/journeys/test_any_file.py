@@ -13,7 +13,9 @@ from ml4t_desktop.views.setup.editors import Choice, MomentBox
 from tests.broken import packed, texts, typed, values
 from tests.unit.files.exports import FILES as EXPORTS
 from tests.unit.files.ugly import LONG, WIDE, frame
+from tests.unit.files.vendors import FILES as MADE
 
+VENDORS = {name: make for name, (make, *_) in MADE.items()}
 UGLY = {name: (lambda data=data: data) for name, data in (LONG | WIDE).items()}
 BROKEN = {
     name: (lambda data=data: data)
@@ -23,7 +25,9 @@ BROKEN = {
 NO_RULE = "Strategy: No entry rule. Add a clause"
 
 
-@pytest.mark.parametrize("files", [EXPORTS, UGLY, BROKEN], ids=["exports", "ugly", "broken"])
+@pytest.mark.parametrize(
+    "files", [EXPORTS, VENDORS, UGLY, BROKEN], ids=["exports", "vendors", "ugly", "broken"]
+)
 def test_files_dropped_one_after_another_are_ready_or_told(
     analyst, tmp_path, capfd, files: dict[str, Callable[[], bytes]]
 ):

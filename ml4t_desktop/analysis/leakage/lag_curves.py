@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.leakage.panel import REACH, Panel
 from ml4t_desktop.analysis.leakage.watch import Watch
+from ml4t_desktop.market.blocks import slices
 
 LAGS: Final = np.arange(-REACH, REACH + 1)
 HORIZONS: Final = (1, 2, 3, 5, 10, 20)
@@ -126,19 +127,34 @@ def lag_sums(panel: Panel, scores: Floats, responses: Floats, watch: Watch) -> S
     scores, responses : ndarray of float64, shape (P,)
         With mean 0 and variance 1, as `Panel.ranks` and `Panel.scores` give them; NaN where unknown.
     """
-    knows, answers = np.isfinite(scores), np.isfinite(responses)
-    score, response = np.where(knows, scores, 0.0), np.where(answers, responses, 0.0)
-    products = np.empty((LAGS.size, panel.block_count))
-    pairs = np.empty(LAGS.size)
-    size = score.size
-    for index, lag in enumerate(LAGS.tolist()):
+    products = np.zeros((LAGS.size, panel.block_count))
+    pairs = np.zeros(LAGS.size)
+    counts = np.zeros(panel.block_count)
+    for part in slices(scores.size):
         watch.check()
-        earlier, later = (
-            slice(max(-lag, 0), size - max(lag, 0)),
-            slice(max(lag, 0), size - max(-lag, 0)),
-        )
-        product = score[earlier] * response[later]
-        products[index] = np.bincount(panel.block[later], product, panel.block_count)
-        pairs[index] = np.count_nonzero(knows[earlier] & answers[later])
-    counts = np.bincount(panel.block[answers], minlength=panel.block_count).astype(np.float64)
+        _add_up(panel, scores, responses, part, products, pairs)
+        block = panel.block_of_time[panel.time[part][np.isfinite(responses[part])]]
+        counts += np.bincount(block, minlength=panel.block_count)
+        watch.advance(part.stop / scores.size)
     return Sums(products=products, pairs=pairs, weights=counts / max(counts.sum(), 1.0))
+
+
+def _add_up(
+    panel: Panel, scores: Floats, responses: Floats, part: slice, products: Floats, pairs: Floats
+) -> None:
+    """Add the products of some of the responses with the scores around them."""
+    start = max(part.start - REACH, 0)
+    score, response = scores[start : part.stop + REACH], responses[part]
+    knows, answers = np.isfinite(score), np.isfinite(response)
+    score, response = np.where(knows, score, 0.0), np.where(answers, response, 0.0)
+    block = panel.block_of_time[panel.time[part]]
+    for index, lag in enumerate(LAGS.tolist()):
+        first = max(part.start, lag)
+        last = min(part.stop, scores.size + min(lag, 0))
+        if first >= last:
+            continue
+        later = slice(first - part.start, last - part.start)
+        earlier = slice(first - lag - start, last - lag - start)
+        product = score[earlier] * response[later]
+        products[index] += np.bincount(block[later], product, panel.block_count)
+        pairs[index] += np.count_nonzero(knows[earlier] & answers[later])

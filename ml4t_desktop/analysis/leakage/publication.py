@@ -1,5 +1,6 @@
 """Whether a value of a day, week, month or quarter is used before that period is over."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.analysis.leakage.findings import Finding
 from ml4t_desktop.analysis.leakage.panel import Panel
 from ml4t_desktop.analysis.leakage.scores import within_group_ranks
+from ml4t_desktop.market.blocks import time_blocks
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.wording import mark, say
 
@@ -141,28 +143,85 @@ def _judged(column: str, steady: _Steady, *, is_delayed: bool) -> Finding | None
 def _steady(values: Floats, panel: Panel, timestamps: Wholes, period: Period) -> _Steady | None:
     """Return how a column does by period, None if it changes within them or hardly between them."""
     number = _numbers(timestamps, period)
-    known = np.flatnonzero(panel.is_bar & np.isfinite(values))
-    if known.size < 2:
+    parts: list[_Part] = []
+    known = starts = 0
+    for part in _parts(values, panel, number):
+        parts.append(part)
+        known, starts = known + part.known, starts + part.value.size
+        if 2 * starts > panel.place.size:  # of one bar each, as days are of daily bars
+            return None
+    if known < 2 or starts < _FEWEST or known < 2 * starts:
         return None
-    asset = np.searchsorted(panel.segments, known, side="right") - 1
-    group = number[panel.time[known]]
-    begins = np.ones(known.size, np.bool_)
-    begins[1:] = (np.diff(group) != 0) | (np.diff(asset) != 0)
-    starts = np.flatnonzero(begins)
-    if starts.size < _FEWEST or known.size < 2 * starts.size:
+    if sum(part.changed_in for part in parts) > (1 - _MOSTLY) * starts:
         return None
-    is_inside = ~begins[1:]
-    moved = values[known][1:] != values[known][:-1]
-    changed_in = np.unique(np.cumsum(begins)[1:][moved & is_inside]).size
-    if changed_in > (1 - _MOSTLY) * starts.size:
+    asset = np.concatenate([part.asset for part in parts])
+    value = np.concatenate([part.value for part in parts])
+    same_asset = asset[1:] == asset[:-1]
+    moved = np.concatenate([part.has_moved for part in parts])
+    if not same_asset.any() or np.mean(moved[1:][same_asset]) < _OFTEN:
         return None
-    same_asset = asset[starts][1:] == asset[starts][:-1]
-    if not same_asset.any() or np.mean(moved[starts[1:] - 1][same_asset]) < _OFTEN:
-        return None
-    ends = np.append(starts[1:], known.size) - 1
-    return _with_own_return(
-        values[known[starts]], panel.close[known[ends]], same_asset, group[starts], period
-    )
+    close = np.concatenate([part.close for part in parts])
+    group = np.concatenate([part.group for part in parts])
+    return _with_own_return(value, close, same_asset, group, period)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Part:
+    """The periods of some assets, in order.
+
+    Parameters
+    ----------
+    known : int
+        Bars with a value.
+    changed_in : int
+        Periods within which the value changes.
+    value, close : ndarray of float64
+        The first value of each period, and the close of its last bar.
+    has_moved : ndarray of bool
+        Whether that value is another than the one before.
+    asset, group : ndarray of int64
+        Which asset and which period it is.
+    """
+
+    known: int
+    changed_in: int
+    value: Floats
+    close: Floats
+    has_moved: NDArray[np.bool_]
+    asset: Wholes
+    group: Wholes
+
+
+def _parts(values: Floats, panel: Panel, number: Wholes) -> Iterator[_Part]:
+    """Yield the periods of all assets, of some assets at once.
+
+    Parameters
+    ----------
+    number : ndarray of int64, shape (T,)
+        Number of the period of each timestamp.
+    """
+    closes = panel.close
+    for first, after in time_blocks(panel.segments):
+        begin, end = int(panel.segments[first]), int(panel.segments[after])
+        known = begin + np.flatnonzero(panel.is_bar[begin:end] & np.isfinite(values[begin:end]))
+        if not known.size:
+            continue
+        asset = np.searchsorted(panel.segments, known, side="right") - 1
+        group, value = number[panel.time[known]], values[known]
+        begins, moved = np.ones(known.size, np.bool_), np.ones(known.size, np.bool_)
+        begins[1:] = (np.diff(group) != 0) | (np.diff(asset) != 0)
+        moved[1:] = value[1:] != value[:-1]
+        starts = np.flatnonzero(begins)
+        ends = np.append(starts[1:], known.size) - 1
+        yield _Part(
+            known=known.size,
+            changed_in=np.unique(np.cumsum(begins)[moved & ~begins]).size,
+            value=value[starts],
+            close=closes[known[ends]],
+            has_moved=moved[starts],
+            asset=asset[starts],
+            group=group[starts],
+        )
 
 
 def _with_own_return(

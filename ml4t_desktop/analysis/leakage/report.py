@@ -17,13 +17,12 @@ from ml4t_desktop.analysis.leakage.foresight import (
 from ml4t_desktop.analysis.leakage.lag_curves import Sums, lag_sums
 from ml4t_desktop.analysis.leakage.panel import Panel, asset_panel, market_panel
 from ml4t_desktop.analysis.leakage.publication import period_finding
-from ml4t_desktop.analysis.leakage.reruns import LagEffect, lag_effect
+from ml4t_desktop.analysis.leakage.reruns import LagEffect, lag_effect, watched_run
 from ml4t_desktop.analysis.leakage.scale import scale_finding
 from ml4t_desktop.analysis.leakage.splits import split_findings, splits
 from ml4t_desktop.analysis.leakage.targets import FutureReturns, name_finding, target_finding
-from ml4t_desktop.analysis.leakage.watch import Unwatched, Watch
+from ml4t_desktop.analysis.leakage.watch import Stretch, Unwatched, Watch
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
-from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.lagging import lagged
@@ -36,6 +35,11 @@ _ACROSS: Final = mark("the other assets at the same time")
 _PAST: Final = mark("its asset's own past")
 _MARKET: Final = mark("its own past, against the mean return of all assets")
 _SAME_MEAN: Final = 0.02
+# Shares of the work after which the run is made, and what columns are compared with.
+_COMPARED, _GROUNDED = 0.05, 0.25
+_PASSES: Final = 4
+_MOST_TEXTS: Final = 8
+_RERUN: Final = 0.9  # of the work on a column: the run with it a bar later comes after that
 Floats = NDArray[np.float64]
 
 
@@ -62,17 +66,20 @@ def check_leaks(
     watch = watch or Unwatched()
     delays = dict(request.data.lag or {}) if request is not None else {}
     market = lagged(market, delays)
-    baseline = _baseline(market, request)
+    baseline = _baseline(market, request, watch)
+    watch.advance(_COMPARED)
     with np.errstate(
         all="ignore"
     ):  # columns of huge or constant numbers are judged as far as they go
-        checks = _Checks(market, request, delays, baseline, watch)
+        checks = _Checks(market, request, delays, baseline, Stretch(watch, _COMPARED, _GROUNDED))
+        whole = Stretch(watch, _GROUNDED, 1.0)
         names = [name for name in market.column_names() if not name.startswith("bar.")]
         columns: list[ColumnReport] = []
         for index, name in enumerate(names):
-            watch.advance(index / len(names))
-            watch.check()
-            columns.append(checks.report(name))
+            part = whole.part(index, len(names))
+            part.advance(0.0)
+            part.check()
+            columns.append(checks.report(name, part))
     watch.advance(1.0)
     return LeakReport(columns=tuple(columns))
 
@@ -83,12 +90,12 @@ class _Baseline:
     metrics: Metrics
 
 
-def _baseline(market: Market, request: Request | None) -> _Baseline | None:
+def _baseline(market: Market, request: Request | None, watch: Watch) -> _Baseline | None:
     """Return the run to compare with, None where there are no rules or they do not fit the market."""
     if request is None or not any(True for _ in request.strategy.columns()):
         return None
     try:
-        result = run_rules(market, request)
+        result = watched_run(market, request, watch)
     except InputError:  # told by the run itself
         return None
     return _Baseline(result, compute_metrics(result))
@@ -106,13 +113,25 @@ class _Ground:
 
     @classmethod
     def of(cls, panel: Panel, watch: Watch) -> "_Ground":
+        watch.check()
         ranks = panel.return_ranks()
+        watch.check()
         own = lag_sums(panel, ranks, ranks, watch)
-        return cls(panel, ranks, panel.return_scores(), own, FutureReturns(panel))
+        scores = panel.return_scores()
+        watch.check()
+        return cls(panel, ranks, scores, own, FutureReturns(panel))
 
     def evidence(self, part: str, values: Floats, watch: Watch) -> Evidence:
-        sums = lag_sums(self.panel, self.panel.ranks(values), self.ranks, watch)
+        ranks = self.panel.ranks(values)
+        watch.check()
+        sums = lag_sums(self.panel, ranks, self.ranks, watch)
         return Evidence(part=part, sums=sums, own=self.own)  # pyright: ignore[reportArgumentType] (one of the parts)
+
+    def linear(self, values: Floats, watch: Watch) -> Sums:
+        """Return the sums of values and returns in deviations."""
+        scores = self.panel.scores(values)
+        watch.check()
+        return lag_sums(self.panel, scores, self.scores, watch)
 
 
 class _Checks:
@@ -124,26 +143,32 @@ class _Checks:
         request: Request | None,
         delays: dict[str, int],
         baseline: _Baseline | None,
-        watch: Watch,
+        watch: Stretch,
     ) -> None:
         self._market, self._request, self._delays = market, request, delays
-        self._baseline, self._watch = baseline, watch
+        self._baseline = baseline
         self._same_close = request is not None and request.execution.fill == "same_close"
         self._used = {name for _, name in request.strategy.columns()} if request else set[str]()
         self._splits = {f"{_SIGNAL}.{split.column}": split for split in splits(market)}
         panel = asset_panel(market)
-        self._assets = _Ground.of(panel, watch)
-        self._whole = _Ground.of(market_panel(market, panel), watch)
+        self._assets = _Ground.of(panel, watch.part(0, 2))
+        self._whole = _Ground.of(market_panel(market, panel), watch.part(1, 2))
 
-    def report(self, name: str) -> ColumnReport:
+    def report(self, name: str, watch: Stretch) -> ColumnReport:
         """Return the report on a column by its full name."""
         if name in self._splits:
             result = self._baseline.result if self._baseline else None
             split = split_findings(self._market, self._splits[name], result)
             return ColumnReport(column=name, compared="", findings=in_order(split))
         kind, _, own = name.partition(".")
+        column = self._market.column(name)
+        count = _view_count(column)
+        looking = Stretch(
+            watch.watch, watch.start, watch.start + _RERUN * (watch.end - watch.start)
+        )
         views = [
-            self._view(name, values, label) for label, values in _numbers(self._market.column(name))
+            self._view(name, values, label, looking.part(index, count))
+            for index, (label, values) in enumerate(_numbers(column))
         ]
         named = name_finding(name)
         # Of a text, the label that knows most stands for all.
@@ -151,7 +176,7 @@ class _Checks:
         found = list(views[0].findings) if views else []
         if named is not None and not any(finding.check == "target" for finding in found):
             found.append(named)
-        effect = self._effect(name)
+        effect = self._effect(name, watch)
         if effect is not None:
             found.append(_effect_finding(name, effect))
         first = views[0] if views else ColumnReport(column=name, compared="")
@@ -163,16 +188,17 @@ class _Checks:
             compared=_MARKET if kind == _CONTEXT else first.compared,
         )
 
-    def _view(self, name: str, values: Floats, label: str) -> ColumnReport:
+    def _view(self, name: str, values: Floats, label: str, watch: Stretch) -> ColumnReport:
         """Return curves and findings of one column of numbers, or of one text of a column of texts."""
         is_context = name.startswith(f"{_CONTEXT}.")
         whole = values if is_context else self._market_wide(values)
         ground = self._assets if whole is None else self._whole
         placed = ground.panel.laid_out(values if whole is None else whole)
-        value = ground.evidence("value", placed, self._watch)
-        change = ground.evidence("change", ground.panel.changes(placed), self._watch)
-        linear = lag_sums(ground.panel, ground.panel.scores(placed), ground.scores, self._watch)
-        evidence = [value, change, *(self._mean(values) if whole is None else ())]
+        value = ground.evidence("value", placed, watch.part(0, _PASSES))
+        change = ground.evidence("change", ground.panel.changes(placed), watch.part(1, _PASSES))
+        linear = ground.linear(placed, watch.part(2, _PASSES))
+        mean = self._mean(values, watch.part(3, _PASSES)) if whole is None else ()
+        evidence = [value, change, *mean]
         found = list(self._found(name, placed, ground, evidence))
         if label:
             found = [replace(item, sentence=_of_text(label, item.sentence)) for item in found]
@@ -204,7 +230,7 @@ class _Checks:
         if target is None and shift is None:
             yield own_bar_finding(name, evidence, same_close=self._same_close)
 
-    def _mean(self, values: Floats) -> list[Evidence]:
+    def _mean(self, values: Floats, watch: Watch) -> list[Evidence]:
         """Return the evidence on the mean of a signal over the assets, where it differs by time."""
         if not self._assets.panel.ranks_across:
             return []
@@ -212,7 +238,7 @@ class _Checks:
         if not np.nanstd(mean) > _SAME_MEAN * np.nanmean(spread):
             return []
         panel = self._whole.panel
-        return [self._whole.evidence("mean", panel.laid_out(mean), self._watch)]
+        return [self._whole.evidence("mean", panel.laid_out(mean), watch)]
 
     def _market_wide(self, values: Floats) -> Floats | None:
         """Return the values of a signal by time if all assets have the same, else None."""
@@ -240,11 +266,11 @@ class _Checks:
         context = self._request.context if self._request is not None else None
         return kind == _CONTEXT and context is not None and context.lag is not None
 
-    def _effect(self, name: str) -> LagEffect | None:
+    def _effect(self, name: str, watch: Watch) -> LagEffect | None:
         if self._baseline is None or self._request is None or name not in self._used:
             return None
         try:
-            return lag_effect(self._market, self._request, name, self._baseline.metrics)
+            return lag_effect(self._market, self._request, name, self._baseline.metrics, watch)
         except InputError:  # such as a confidence that only the delayed column shows
             return None
 
@@ -252,10 +278,18 @@ class _Checks:
 def _numbers(column: Column) -> Iterator[tuple[str, Floats]]:
     """Yield the column as numbers; a column of texts as one for each of its first texts."""
     if not isinstance(column, TextColumn):
-        yield "", np.where(np.isfinite(column), column, np.nan)
+        yield (
+            "",
+            np.where(np.isfinite(column), column, np.nan) if np.isinf(column).any() else column,
+        )
         return
-    for code, label in enumerate(column.labels[:8]):
+    for code, label in enumerate(column.labels[:_MOST_TEXTS]):
         yield label, np.where(column.codes >= 0, (column.codes == code).astype(np.float64), np.nan)
+
+
+def _view_count(column: Column) -> int:
+    """Return of how many columns of numbers a column is made up."""
+    return min(len(column.labels), _MOST_TEXTS) if isinstance(column, TextColumn) else 1
 
 
 def _gravity(findings: tuple[Finding, ...]) -> tuple[int, int]:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
+from ml4t_desktop.analysis.leakage.watch import Watch
 from ml4t_desktop.analysis.metrics import Metrics, compute_metrics
+from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.request import Request
+from ml4t_desktop.result.run_result import RunResult
 
 _GOOD: Final = 1.0
 _LEFT: Final = 1.0 / 3.0
@@ -48,14 +51,22 @@ class LagEffect:
         return after < _LEFT * self.sharpe_before and lost > _MARGIN * self.sharpe_error
 
 
-def run_metrics(market: Market, request: Request) -> Metrics:
-    """Return the statistics of the rules of a request over a market."""
-    return compute_metrics(run_rules(market, request))
+def watched_run(market: Market, request: Request, watch: Watch) -> RunResult:
+    """Return what the rules of a request make of a market; stops when the watch is asked to."""
+    control = RunControl()
+    watch.stop_too(control)
+    try:
+        return run_rules(market, request, control)
+    finally:
+        watch.stop_too(None)
 
 
-def lag_effect(market: Market, request: Request, column: str, before: Metrics) -> LagEffect:
+def lag_effect(
+    market: Market, request: Request, column: str, before: Metrics, watch: Watch
+) -> LagEffect:
     """Return what it does to take a column (full name) one bar later than it is now."""
-    after = run_metrics(lagged(market, {column.partition(".")[2]: 1}), request)
+    later = lagged(market, {column.partition(".")[2]: 1})
+    after = compute_metrics(watched_run(later, request, watch))
     return LagEffect(
         final_before=before.final_value,
         final_after=after.final_value,

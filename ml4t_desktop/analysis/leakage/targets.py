@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.leakage.findings import Finding
-from ml4t_desktop.analysis.leakage.panel import FEWEST_ASSETS, Panel
+from ml4t_desktop.analysis.leakage.panel import FEWEST_ASSETS, REACH, Panel
 from ml4t_desktop.analysis.leakage.scores import within_group_ranks
 from ml4t_desktop.files.columns.names import names_the_future
 from ml4t_desktop.wording import mark, say, say_count
@@ -122,15 +122,16 @@ def name_finding(column: str) -> Finding | None:
 
 def _sample(panel: Panel) -> tuple[Wholes, Wholes, int]:
     """Return places to look at, and the group (timestamp or asset) in which each is ranked."""
-    bars = np.flatnonzero(panel.is_bar)
     if panel.ranks_across:
-        times = np.flatnonzero(np.bincount(panel.time[bars], minlength=panel.time_count))
+        times = np.flatnonzero(np.diff(panel.row_start))
         chosen = times[np.unique(np.linspace(0, times.size - 1, _MOST_TIMES).astype(np.int64))]
-        wanted = np.zeros(panel.time_count, np.bool_)
-        wanted[chosen] = True
-        places = bars[wanted[panel.time[bars]]]
-        return places, panel.time[places], panel.time_count
-    places = bars[:: max(bars.size // _MOST_ROWS, 1)]
+        starts = panel.row_start
+        found = [panel.place[starts[time] : starts[time + 1]] for time in chosen.tolist()]
+        places = np.sort(np.concatenate(found)).astype(np.int64)
+        return places, panel.time[places].astype(np.int64), panel.time_count
+    bars = np.arange(0, panel.place.size, max(panel.place.size // _MOST_ROWS, 1))
+    ends = np.cumsum(np.diff(panel.segments) - REACH)  # bars of an asset and those before it
+    places = bars + REACH * np.searchsorted(ends, bars, side="right")
     group = np.searchsorted(panel.segments, places, side="right") - 1
     return places, group, panel.segments.size
 
@@ -144,12 +145,13 @@ def _returns(panel: Panel, places: Wholes) -> list[tuple[str, Floats]]:
         is_same = np.searchsorted(panel.segments, places + ahead, side="right") - 1 == asset
         return np.where(is_same & panel.is_bar[there], prices[there], np.nan)
 
+    opens, closes = panel.open, panel.close
+    opened, closed = price(opens, 1), price(closes, 0)
     found: list[tuple[str, Floats]] = []
     for bars in _BARS:
-        close, opened = price(panel.close, bars), price(panel.open, 1)
-        names = _names(bars)
-        found.append((names[0], close / price(panel.close, 0)))
-        found.append((names[1], price(panel.open, 1 + bars) / opened))
+        close, names = price(closes, bars), _names(bars)
+        found.append((names[0], close / closed))
+        found.append((names[1], price(opens, 1 + bars) / opened))
         found.append((names[2], close / opened))
     return found
 

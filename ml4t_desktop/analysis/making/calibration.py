@@ -42,7 +42,7 @@ def _brier(review: SignalReview) -> _Made:
             ),
             measured("count", "n", mark("Number of bars"), "count", squares),
         ),
-        part=Part(things="bars", count=sample.row.size),
+        part=Part(things="bars", count=sample.size),
     )
     meaning = mark("Mean squared difference of what was said and what happened; lower is better.")
     return mark("Brier score"), "ratio", meaning, recipe, _no_calibration(review)
@@ -59,7 +59,7 @@ def _base_rate(review: SignalReview) -> _Made:
             measured("count", "hits", mark("Bars after which it happened"), "count", true),
             measured("count", "n", mark("All bars"), "count", values),
         ),
-        part=Part(things="bars", count=sample.row.size),
+        part=Part(things="bars", count=sample.size),
     )
     meaning = mark("Share of the bars after which it happened.")
     return mark("Base rate"), "percent", meaning, recipe, _no_calibration(review)
@@ -74,7 +74,7 @@ def _skill(review: SignalReview) -> _Made:
             given("brier", mark("Brier score"), "number", brier, "brier"),
             given("base", mark("Share that happened"), "percent", base, "base_rate"),
         ),
-        part=Part(things="bars", count=review.sample.row.size),
+        part=Part(things="bars", count=review.sample.size),
     )
     reason = _no_calibration(review)
     if not reason and not isinstance(found, Undefined) and not np.isfinite(found.skill):

@@ -312,7 +312,7 @@ class SignalScope:
                         "tenth.1",
                     ),
                 ),
-                part=Part(things="bars", count=sample.row.size),
+                part=Part(things="bars", count=sample.size),
             )
         reason = "" if _number(self._review.tenths.spread) is not None else _UNKNOWN
         return self._told(
@@ -350,7 +350,7 @@ class SignalScope:
                 given("pairs", mark("Pairs of a value and a return so many bars away"), "count",
                       _number(found.counts[place]) if has_any else None),
             ),
-            part=Part(things="bars", count=self._review.sample.row.size),
+            part=Part(things="bars", count=self._review.sample.size),
         )  # fmt: skip
         reason = "" if _number(found.correlation[place]) is not None else _UNKNOWN
         meaning = mark(

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ml4t_desktop.analysis.signals.forward import Sample
+from ml4t_desktop.analysis.signals.forward import Sample, SamplePart
 from ml4t_desktop.analysis.signals.groups import wilson
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.wording import mark
@@ -50,24 +50,29 @@ class Calibration:
 
 def calibration(sample: Sample) -> Calibration | Undefined:
     """Return how well a signal between 0 and 1 says what happens."""
-    if sample.value.min() < 0 or sample.value.max() > 1:
-        return Undefined(mark("only values between 0 and 1 can be probabilities"))
-    came = happened(sample)
-    place = np.minimum((sample.value * BINS).astype(np.int64), BINS - 1)
-    count = np.bincount(place, minlength=BINS)
-    hits = np.bincount(place, came, BINS)
+    count, hits, values = np.zeros(BINS, np.int64), np.zeros(BINS), np.zeros(BINS)
+    squares = came = 0.0
+    for part in sample.parts():
+        if not part.value.size:
+            continue
+        if part.value.min() < 0 or part.value.max() > 1:
+            return Undefined(mark("only values between 0 and 1 can be probabilities"))
+        true = _happened(part, is_across=sample.is_across)
+        place = np.minimum((part.value * BINS).astype(np.int64), BINS - 1)
+        count += np.bincount(place, minlength=BINS)
+        hits += np.bincount(place, true, BINS)
+        values += np.bincount(place, part.value, BINS)
+        squares += float(np.sum((part.value - true) ** 2))
+        came += float(true.sum())
     low, high = wilson(hits, count)
     has_any = count > 0
-    said = np.divide(
-        np.bincount(place, sample.value, BINS), count, where=has_any, out=np.full(BINS, np.nan)
-    )
+    said = np.divide(values, count, where=has_any, out=np.full(BINS, np.nan))
     share = np.divide(hits, count, where=has_any, out=np.full(BINS, np.nan))
     table = pl.DataFrame(
         {"said": said, "happened": share, "low": low, "high": high, "count": count},
         schema=RELIABILITY,
     ).filter(pl.col("count") > 0)
-    base = float(came.mean())
-    brier = float(np.mean((sample.value - came) ** 2))
+    base, brier = came / sample.size, squares / sample.size
     always = base * (1.0 - base)
     return Calibration(
         event="beats_median" if sample.is_across else "rises",
@@ -80,17 +85,22 @@ def calibration(sample: Sample) -> Calibration | Undefined:
 
 def happened(sample: Sample) -> np.ndarray:
     """Return for every bar 1.0 if what a probability would foretell came true, else 0.0."""
-    return (sample.later > _hurdle(sample)).astype(np.float64)
+    parts = [_happened(part, is_across=sample.is_across) for part in sample.parts()]
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _hurdle(sample: Sample) -> np.ndarray | float:
-    """Return the median return of each bar's timestamp, or zero."""
-    if not sample.is_across:
-        return 0.0
-    order = np.lexsort((sample.later, sample.time))
-    counts = np.bincount(sample.time, minlength=sample.time_count)
+def _happened(part: SamplePart, *, is_across: bool) -> np.ndarray:
+    if not part.later.size:
+        return np.zeros(0)
+    return (part.later > (_medians(part)[part.time] if is_across else 0.0)).astype(np.float64)
+
+
+def _medians(part: SamplePart) -> np.ndarray:
+    """Return the median return of each timestamp."""
+    order = np.lexsort((part.later, part.time))
+    counts = np.bincount(part.time, minlength=part.time_count)
     first = np.cumsum(counts) - counts
-    ordered = sample.later[order]
+    ordered = part.later[order]
     upper = np.minimum(first + counts // 2, ordered.size - 1)
     lower = np.minimum(first + np.maximum(counts - 1, 0) // 2, ordered.size - 1)
-    return ((ordered[lower] + ordered[upper]) / 2.0)[sample.time]
+    return (ordered[lower] + ordered[upper]) / 2.0

@@ -48,13 +48,15 @@ def context_grid(market: Market, sample: Sample, context: str) -> ContextGrid | 
     parts = len(labels) or len(bounds or ())
     if not parts:
         return None
-    part = part_of_time[sample.time]
-    inside = (part >= 0) & (part < parts)
-    if not inside.any():
+    count, total = np.zeros(parts * FIFTHS, np.int64), np.zeros(parts * FIFTHS)
+    for some in sample.parts():
+        part = part_of_time[some.first + some.time]
+        inside = (part >= 0) & (part < parts)
+        place = part[inside] * FIFTHS + some.tenth[inside] * FIFTHS // TENTHS
+        count += np.bincount(place, minlength=count.size)
+        total += np.bincount(place, some.later[inside], count.size)
+    if not count.any():
         return None
-    place = part[inside] * FIFTHS + sample.tenth[inside] * FIFTHS // TENTHS
-    count = np.bincount(place, minlength=parts * FIFTHS)
-    total = np.bincount(place, sample.later[inside], parts * FIFTHS)
     mean = np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0)
     return ContextGrid(
         context=context,

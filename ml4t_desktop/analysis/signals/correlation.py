@@ -46,15 +46,7 @@ class RankCorrelation:
 
 def rank_correlation(sample: Sample) -> RankCorrelation:
     """Return the rank correlation of a signal with what followed."""
-    group = sample.time if sample.is_across else np.zeros(sample.time.size, np.int64)
-    groups = sample.time_count if sample.is_across else 1
-    signal = within_group_ranks(sample.value, group, groups, _FEWEST)
-    later = within_group_ranks(sample.later, group, groups, _FEWEST)
-    product = signal * later
-    known = np.isfinite(product)
-    times = sample.time[known]
-    count = np.bincount(times, minlength=sample.time_count)
-    total = np.bincount(times, product[known], sample.time_count)
+    count, total = _by_time(sample) if sample.is_across else _over_time(sample)
     present = np.flatnonzero(count)
     values = total[present] / count[present]
     return RankCorrelation(
@@ -64,6 +56,34 @@ def rank_correlation(sample: Sample) -> RankCorrelation:
         mean=float(values.mean()) if values.size else float("nan"),
         error=error_of_mean(values, max(sample.horizon, 1)),
     )
+
+
+def _by_time(sample: Sample) -> tuple[NDArray[np.int64], Floats]:
+    """Return number and sum of the products of both ranks at each timestamp."""
+    count, total = np.zeros(sample.time_count, np.int64), np.zeros(sample.time_count)
+    for part in sample.parts():
+        signal = within_group_ranks(part.value, part.time, part.time_count, _FEWEST)
+        later = within_group_ranks(part.later, part.time, part.time_count, _FEWEST)
+        times = slice(part.first, part.first + part.time_count)
+        count[times], total[times] = _summed(signal * later, part.time, part.time_count)
+    return count, total
+
+
+def _over_time(sample: Sample) -> tuple[NDArray[np.int64], Floats]:
+    """Return the same where values are compared over all of the history."""
+    group = np.zeros(sample.size, np.int64)
+    product = within_group_ranks(sample.value, group, 1, _FEWEST)
+    product *= within_group_ranks(sample.later, group, 1, _FEWEST)
+    return _summed(product, sample.time, sample.time_count)
+
+
+def _summed(
+    product: Floats, time: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], Floats]:
+    known = np.isfinite(product)
+    times = time[known]
+    total: Floats = np.bincount(times, product[known], count).astype(np.float64, copy=False)
+    return np.bincount(times, minlength=count), total
 
 
 def rolling_mean(values: Floats, window: int) -> Floats:

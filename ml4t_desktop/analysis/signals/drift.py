@@ -71,8 +71,10 @@ def values_by_year(market: Market, name: str) -> dict[int, NDArray[np.float64]]:
     years = (
         market.timestamps.astype("datetime64[us]").astype("datetime64[Y]").astype(np.int64) + 1970
     )
-    of_row = years[market.row_times()]
-    return {year: column[of_row == year] for year in np.unique(of_row).tolist()}
+    found = np.unique(years)
+    borders = market.row_start[np.append(np.searchsorted(years, found), years.size)]
+    starts = zip(found.tolist(), borders[:-1].tolist(), borders[1:].tolist(), strict=True)
+    return {year: column[start:end] for year, start, end in starts}
 
 
 def first_edges(

@@ -1,5 +1,6 @@
 """A signal laid out beside the returns that followed it, and both in tenths."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.analysis.leakage.panel import REACH, Panel, asset_panel
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.market import Market, TextColumn
+from ml4t_desktop.market.blocks import slices, time_blocks
 from ml4t_desktop.wording import say
 
 TENTHS: Final = 10
@@ -21,8 +23,35 @@ Wholes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SamplePart:
+    """The entries of a sample at some consecutive timestamps.
+
+    Parameters
+    ----------
+    first : int
+        The first of these timestamps.
+    time_count : int
+        How many there are.
+    time : ndarray of int64, shape (m,)
+        Which of them each entry has, from 0.
+    value, later : ndarray of float64, shape (m,)
+    tenth : ndarray of int8, shape (m,)
+    """
+
+    first: int
+    time_count: int
+    time: Wholes
+    value: Floats
+    later: Floats
+    tenth: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sample:
     """A signal with the returns that followed, one entry for every bar that has both, in time order.
+
+    N bars, n of them with both. It is kept as long as the signal is on screen, so what the market says
+    anyway is looked up when it is asked for.
 
     Parameters
     ----------
@@ -33,31 +62,87 @@ class Sample:
     is_across : bool
         Whether tenths compare the assets of a timestamp; else all values of the history with each
         other, which needs many assets less and knows the whole history.
-    time : ndarray of int64, shape (n,)
-        Index of the timestamp.
-    row : ndarray of int64, shape (n,)
-        Row of the market.
-    value : ndarray of float64, shape (n,)
+    column : ndarray of float64, shape (N,)
+        The signal.
+    has_both : ndarray of bool, shape (N,)
+    row_start : ndarray of int64, shape (T + 1,)
+        As the market has it.
     later : ndarray of float64, shape (n,)
         Close `horizon` bars on over the next open, less one.
-    tenth : ndarray of int64, shape (n,)
+    tenth : ndarray of int8, shape (n,)
         0 (lowest values) to 9.
-    time_count : int
-    bars, missing : int
-        Bars of the market, and those without a value.
+    missing : int
+        Bars without a value.
     """
 
     name: str
     horizon: int
     is_across: bool
-    time: Wholes
-    row: Wholes
-    value: Floats
+    column: Floats
+    has_both: NDArray[np.bool_]
+    row_start: Wholes
     later: Floats
-    tenth: Wholes
-    time_count: int
-    bars: int
+    tenth: NDArray[np.int8]
     missing: int
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return self.later.size
+
+    @property
+    def bars(self) -> int:
+        """Number of bars of the market."""
+        return self.column.size
+
+    @property
+    def time_count(self) -> int:
+        """Number of timestamps of the market."""
+        return self.row_start.size - 1
+
+    @property
+    def row(self) -> Wholes:
+        """Row of the market, shape (n,)."""
+        return np.flatnonzero(self.has_both)
+
+    @property
+    def value(self) -> Floats:
+        """Values of the signal, shape (n,)."""
+        return self.column[self.has_both]
+
+    @property
+    def time(self) -> Wholes:
+        """Index of the timestamp, shape (n,)."""
+        return _times(self.has_both, self.row_start)
+
+    def parts(self) -> Iterator[SamplePart]:
+        """Yield all entries in time order, those of some timestamps at once."""
+        entries = 0
+        for first, after, rows in _blocks(self.row_start):
+            has_both = self.has_both[rows]
+            value = self.column[rows][has_both]
+            own = slice(entries, entries + value.size)
+            entries = own.stop
+            yield SamplePart(
+                first=first,
+                time_count=after - first,
+                time=_times(has_both, self.row_start[first : after + 1] - rows.start),
+                value=value,
+                later=self.later[own],
+                tenth=self.tenth[own],
+            )
+
+
+def _blocks(row_start: Wholes) -> Iterator[tuple[int, int, slice]]:
+    """Yield blocks of timestamps, the first and the one after the last, and their rows."""
+    for first, after in time_blocks(row_start):
+        yield first, after, slice(int(row_start[first]), int(row_start[after]))
+
+
+def _times(chosen: NDArray[np.bool_], row_start: Wholes) -> Wholes:
+    """Return the index of the timestamp of each row that is chosen."""
+    before = np.concatenate(([0], np.cumsum(chosen)))[row_start]
+    return np.repeat(np.arange(row_start.size - 1), np.diff(before))
 
 
 def forward_sample(
@@ -83,9 +168,10 @@ def forward_sample(
     if isinstance(column, TextColumn):
         return Undefined(say("{name} holds texts, not numbers", name=name))
     panel = panel or asset_panel(market)
-    later = panel_returns(panel, horizon)[panel.place]
-    known = np.flatnonzero(np.isfinite(column) & np.isfinite(later))
-    if known.size < FEWEST_VALUES:
+    later = panel.by_row(panel_returns(panel, horizon))
+    has_both = np.isfinite(column) & np.isfinite(later)
+    size = int(np.count_nonzero(has_both))
+    if size < FEWEST_VALUES:
         return Undefined(
             say(
                 "fewer than {fewest_values} values of {name} have a return after them",
@@ -93,23 +179,33 @@ def forward_sample(
                 name=name,
             )
         )
-    times = market.row_times()[known]
-    is_across = known.size >= FEWEST_ACROSS * max(np.unique(times).size, 1)
-    value = column[known]
-    group = times if is_across else np.zeros(known.size, np.int64)
+    times = int(np.count_nonzero(np.logical_or.reduceat(has_both, market.row_start[:-1])))
+    is_across = size >= FEWEST_ACROSS * max(times, 1)
     return Sample(
         name=name,
         horizon=horizon,
         is_across=is_across,
-        time=times,
-        row=known,
-        value=value,
-        later=later[known],
-        tenth=tenths(value, group),
-        time_count=market.time_count,
-        bars=market.row_count,
+        column=column,
+        has_both=has_both,
+        row_start=market.row_start,
+        later=later[has_both],
+        tenth=_tenths(column, has_both, market.row_start, is_across=is_across),
         missing=int(np.count_nonzero(~np.isfinite(column))),
     )
+
+
+def _tenths(
+    column: Floats, has_both: NDArray[np.bool_], row_start: Wholes, *, is_across: bool
+) -> NDArray[np.int8]:
+    """Return the tenth of each value that counts, among its timestamp or among all."""
+    if not is_across:
+        value = column[has_both]
+        return tenths(value, np.zeros(value.size, np.int8)).astype(np.int8)
+    found: list[NDArray[np.int8]] = []
+    for first, after, rows in _blocks(row_start):
+        time = _times(has_both[rows], row_start[first : after + 1] - rows.start)
+        found.append(tenths(column[rows][has_both[rows]], time).astype(np.int8))
+    return np.concatenate(found)
 
 
 def panel_returns(panel: Panel, horizon: int) -> Floats:
@@ -122,12 +218,15 @@ def panel_returns(panel: Panel, horizon: int) -> Floats:
             "a horizon lies between 1 and {reach} bars, not {horizon}", reach=REACH, horizon=horizon
         )
         raise ValueError(message)
-    out = np.full(panel.close.size, np.nan)
-    out[:-horizon] = panel.close[horizon:] / panel.open[1 : panel.open.size - horizon + 1] - 1.0
+    out, opens = panel.close, panel.open
+    for part in slices(out.size - horizon):  # each close is used before its place is
+        ahead = slice(part.start + horizon, part.stop + horizon)
+        out[part] = out[ahead] / opens[part.start + 1 : part.stop + 1] - 1.0
+    out[-horizon:] = np.nan
     return out
 
 
-def tenths(values: Floats, group: Wholes, count: int = TENTHS) -> Wholes:
+def tenths(values: Floats, group: Wholes | NDArray[np.int8], count: int = TENTHS) -> Wholes:
     """Return for each value which tenth of its group it lies in, 0 for the lowest.
 
     Equal values share a tenth: that of the middle of their places.
@@ -136,7 +235,7 @@ def tenths(values: Floats, group: Wholes, count: int = TENTHS) -> Wholes:
     ----------
     values : ndarray of float64, shape (n,)
         Finite.
-    group : ndarray of int64, shape (n,)
+    group : ndarray of whole numbers, shape (n,)
         Not negative.
     count : int
         Parts instead of ten.

@@ -77,7 +77,7 @@ def tenth_returns(sample: Sample) -> TenthReturns:
         spread_error = error_of_mean(difference, sample.horizon)
     else:
         spread, spread_error = float(mean[-1] - mean[0]), float(np.hypot(error[-1], error[0]))
-    low, high = _bounds(sample.value, sample.tenth)
+    low, high = _bounds_of(sample)
     table = pl.DataFrame(
         {
             "tenth": np.arange(1, TENTHS + 1),
@@ -157,12 +157,13 @@ def wilson(hits: Counts, count: Counts) -> tuple[Floats, Floats]:
 
 def means_by_time(sample: Sample) -> Floats:
     """Return the mean return of each tenth at each timestamp, shape (T, 10), NaN where there is none."""
-    place = sample.time * TENTHS + sample.tenth
-    size = sample.time_count * TENTHS
-    count = np.bincount(place, minlength=size)
-    total = np.bincount(place, sample.later, size)
-    means = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
-    return means.reshape(sample.time_count, TENTHS)
+    means = np.full((sample.time_count, TENTHS), np.nan)
+    for part in sample.parts():
+        place, size = part.time * TENTHS + part.tenth, part.time_count * TENTHS
+        count, total = np.bincount(place, minlength=size), np.bincount(place, part.later, size)
+        found = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
+        means[part.first : part.first + part.time_count] = found.reshape(-1, TENTHS)
+    return means
 
 
 def _pooled(sample: Sample, tenth: int) -> tuple[float, float]:
@@ -178,6 +179,20 @@ def _bounds(values: Floats, tenth: NDArray[np.int64]) -> tuple[Floats, Floats]:
     low, high = np.full(TENTHS, np.inf), np.full(TENTHS, -np.inf)
     np.minimum.at(low, tenth, values)
     np.maximum.at(high, tenth, values)
+    return _known(low, high)
+
+
+def _bounds_of(sample: Sample) -> tuple[Floats, Floats]:
+    """Return the lowest and the highest value of each tenth."""
+    low, high = np.full(TENTHS, np.inf), np.full(TENTHS, -np.inf)
+    for part in sample.parts():
+        place = part.tenth.astype(np.int64)
+        np.minimum.at(low, place, part.value)
+        np.maximum.at(high, place, part.value)
+    return _known(low, high)
+
+
+def _known(low: Floats, high: Floats) -> tuple[Floats, Floats]:
     is_empty = low > high
     low[is_empty], high[is_empty] = np.nan, np.nan
     return low, high

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml4t_desktop.analysis.leakage.lag_curves import LagCurve, lag_sums
-from ml4t_desktop.analysis.leakage.panel import asset_panel
+from ml4t_desktop.analysis.leakage.panel import Panel, asset_panel
 from ml4t_desktop.analysis.signals.calibration import Calibration, calibration
 from ml4t_desktop.analysis.signals.context_grid import ContextGrid, context_grid
 from ml4t_desktop.analysis.signals.correlation import RankCorrelation, rank_correlation
@@ -21,6 +21,7 @@ from ml4t_desktop.analysis.signals.groups import (
     tenth_trades,
 )
 from ml4t_desktop.analysis.undefined import Undefined
+from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.market import Market
 
 BINS: Final = 50
@@ -67,6 +68,9 @@ class _Checked:
     def advance(self, share: float) -> None:
         """Tell nobody: the parts here are short."""
 
+    def stop_too(self, control: RunControl | None) -> None:
+        """Take note of nothing: there are no runs."""
+
 
 def review_signal(
     market: Market, trades: pl.DataFrame, name: str, horizon: int, check: Callable[[], None]
@@ -95,8 +99,9 @@ def review_signal(
     column = market.signals[name]
     assert isinstance(column, np.ndarray)  # noqa: S101 (texts have no sample)
     counts, edges = np.histogram(column[np.isfinite(column)], BINS)
-    scores = panel.ranks(panel.laid_out(column))
-    decay = lag_sums(panel, scores, panel.return_ranks(), _Checked(check)).curve()
+    check()
+    decay = _decay(panel, column, check)
+    del panel
     check()
     grids = (context_grid(market, sample, context) for context in market.context)
     return SignalReview(
@@ -111,6 +116,14 @@ def review_signal(
         drift=drift(market, name),
         contexts=tuple(grid for grid in grids if grid is not None),
     )
+
+
+def _decay(panel: Panel, column: NDArray[np.float64], check: Callable[[], None]) -> LagCurve:
+    scores = panel.ranks(panel.laid_out(column))
+    check()
+    responses = panel.return_ranks()
+    check()
+    return lag_sums(panel, scores, responses, _Checked(check)).curve()
 
 
 def likely_horizon(name: str) -> int:

@@ -17,7 +17,12 @@ from ml4t_desktop.files.columns.names import (
     reason_to_ignore,
     usual_role,
 )
-from ml4t_desktop.files.columns.recognition import price_beside_range, recognised, signal_candidates
+from ml4t_desktop.files.columns.recognition import (
+    busier_volume,
+    price_beside_range,
+    recognised,
+    signal_candidates,
+)
 from ml4t_desktop.files.columns.times import are_epochs, can_be_times
 from ml4t_desktop.files.columns.values import are_number_texts
 from ml4t_desktop.wording import mark, say
@@ -114,6 +119,7 @@ def guess_prices(frame: pl.DataFrame, taken: set[str]) -> list[Guess]:
     for role in roles:
         name = recognised(frame.schema, role, taken)
         if name is not None:
+            name = busier_volume(frame, name) if role == "volume" else name
             reason = say("named as the {role} usually is", role=role)
             guesses.append(Guess(role=role, column=name, reason=reason, confidence=_SURE))
     if not any(guess.role == "close" for guess in guesses):

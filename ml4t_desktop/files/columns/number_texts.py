@@ -8,7 +8,7 @@ import polars as pl
 from ml4t_desktop.wording import mark, say
 
 Decimal = Literal[".", ","]
-NO_TEXT = ("", "na", "n/a", "nan", "null", "#n/a")
+NO_TEXT = ("", "na", "n/a", "nan", "<na>", "null", "\\n", "#n/a")
 NO_NUMBER = (
     *NO_TEXT,
     "none",
@@ -21,6 +21,8 @@ NO_NUMBER = (
     "#value!",
     "#div/0!",
     "#ref!",
+    "#num!",
+    "#name?",
 )
 FLAGS = {"true": "1", "false": "0"}
 _GLANCE = 1_000
@@ -55,14 +57,20 @@ class NumberTexts:
 def without_words(texts: pl.Series, no_value: tuple[str, ...] = NO_NUMBER) -> pl.Series:
     """Return texts stripped, with the words for no value as null."""
     plain = texts.cast(pl.String).str.strip_chars()
-    absent = plain.str.to_lowercase().is_in(no_value)
+    absent = _says_nothing(plain, no_value)
     return plain.set(absent.fill_null(value=False), None) if absent.any() else plain
+
+
+def _says_nothing(texts: pl.Series, words: tuple[str, ...]) -> pl.Series:
+    """Return which texts are words for no value, also those with a reason as add-ins of vendors leave them."""
+    lower = texts.str.to_lowercase()
+    return lower.is_in(words) | lower.str.starts_with("#n/a ")
 
 
 def plain_numbers(texts: pl.Series, decimal: Decimal | None = None) -> pl.Series | None:
     """Return texts as numbers if every value is plainly one and there is a value, else None."""
     first = texts.drop_nulls().head(_GLANCE).str.strip_chars()
-    first = first.filter(~first.str.to_lowercase().is_in(NO_NUMBER))
+    first = first.filter(~_says_nothing(first, NO_NUMBER))
     if not len(first) or _cast(first, decimal).null_count():
         return None
     known = without_words(texts)

@@ -17,10 +17,12 @@ from ml4t_desktop.files.columns.names import (
     usual_rank,
     usual_role,
 )
+from ml4t_desktop.files.columns.time_texts import span_named
 from ml4t_desktop.files.columns.values import are_number_texts
 from ml4t_desktop.files.findings import listed, named, unknown_column
 from ml4t_desktop.wording import mark, say
 
+_FEW = 20
 Schema = Mapping[str, pl.DataType]
 
 
@@ -53,12 +55,18 @@ def bar_roles(
         if found[role] is None:
             found[role] = recognised(schema, role, taken)
             taken.add(found[role] or "")
+    if sample is not None and columns.volume is None and found["volume"] is not None:
+        found["volume"] = busier_volume(sample, found["volume"])
     warnings = _close_from_price(schema, found, taken, source)
     warnings += _close_from_adjusted(schema, found, taken, source)
     if sample is not None and not problems:
         warnings += _by_content(sample, found, source)
     warnings += _closes_only(found, source)
     missing = [role for role in ("time", *PRICE_ROLES) if not found[role]]
+    span = None if "time" not in missing else _span_problem(sample, taken, source)
+    if span is not None:
+        problems.append(span)
+        missing.remove("time")
     if missing:
         problems.append(_not_recognised(source, missing, names))
     if problems:
@@ -91,6 +99,22 @@ def recognised(
         return None
     temporal = [name for name, kind in schema.items() if _is_time(kind) and name not in taken]
     return temporal[0] if len(temporal) == 1 else None
+
+
+def busier_volume(sample: pl.DataFrame, name: str) -> str:
+    """Return another column of volumes where this one is zero throughout, as that of a broker without one."""
+    if (
+        name not in sample.columns
+        or not sample[name].dtype.is_numeric()
+        or (sample[name] != 0).any()
+    ):
+        return name
+    others = [
+        other
+        for other in sample.columns
+        if other != name and usual_role(other) == "volume" and sample[other].dtype.is_numeric()
+    ]
+    return next((other for other in others if (sample[other].drop_nulls() != 0).any()), name)
 
 
 def signal_candidates(
@@ -270,6 +294,28 @@ def _not_recognised(source: str, roles: list[str], names: list[str]) -> Problem:
         names=named(names),
     )
     return Problem(where=source, what=what, fix=fix)
+
+
+def _span_problem(
+    sample: pl.DataFrame | None, taken: Collection[str], source: str
+) -> Problem | None:
+    """Return the problem of a column of texts that name months, quarters or weeks, and no days."""
+    for column in () if sample is None else sample.get_columns():
+        if column.name in taken or column.dtype != pl.String:
+            continue
+        texts = column.drop_nulls().unique(maintain_order=True).head(_FEW).to_list()
+        if not texts or not all(map(span_named, texts)):
+            continue
+        return Problem(
+            where=say("{source}, column '{name}'", source=source, name=column.name),
+            what=say(
+                "no other column is recognised as time, and '{text}' is none: {span}",
+                text=texts[0],
+                span=span_named(texts[0]),
+            ),
+            fix=mark("Give the day from which its values were known, such as 2024-01-31"),
+        )
+    return None
 
 
 def _is_time(kind: pl.DataType) -> bool:

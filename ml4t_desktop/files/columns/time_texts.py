@@ -27,6 +27,21 @@ _OFFSETS: Final = {
     "JST": "+09:00", "KST": "+09:00", "AEST": "+10:00", "AEDT": "+11:00",
 }  # fmt: skip
 _WEEKDAY = r"^(?i:mon|tue|wed|thu|fri|sat|sun)[a-zA-Z]*\.?,?\s+"
+_MONTHS = r"[A-Za-z]{3,9}\.?[ \-/']?(\d{2}|\d{4})"
+_SPANS: Final = (
+    (
+        re.compile(rf"\d{{4}}[-/.]?M?\d{{2}}|{_MONTHS}|\d{{1,2}}[-/.]\d{{4}}"),
+        mark("it names a month and no day"),
+    ),
+    (
+        re.compile(r"\d{4}[ -/.]?[QqT][1-4]|[QqT][1-4][ \-/]?\d{2,4}"),
+        mark("it names a quarter and no day"),
+    ),
+    (
+        re.compile(r"\d{4}[ -/.]?(W|KW|CW)\d{1,2}|(W|KW|CW) ?\d{1,2}[ \-/]\d{4}"),
+        mark("it names a week and no day"),
+    ),
+)
 _DIGITS = re.compile(r"-?\d{9,20}(\.\d+)?")
 
 # Day and month cannot be told apart by their shape in these pairs; the values decide.
@@ -106,6 +121,10 @@ def parse_time_texts(
     if not dates:
         what = say("'{sample}' is no time that can be read", sample=sample[0])
         fix = mark("Write times such as 2024-01-31 or 2024-01-31 09:30:00")
+        span = span_named(sample[0])
+        if span:
+            what = say("{what}: {span}", what=what, span=span)
+            fix = mark("Give the day from which its values were known, such as 2024-01-31")
         raise InputError(Problem(where=say("{where}, row 1", where=where), what=what, fix=fix))
     if order is not None and len(dates) > 1 and set(dates) & {*_TWINS, *_TWINS.values()}:
         first = "%d" if order == "day_first" else "%m"
@@ -115,6 +134,11 @@ def parse_time_texts(
     if parsed[form].null_count():
         _refuse_rows(texts, parsed[form], where)
     return _decided(texts, parsed, form, where, rows)
+
+
+def span_named(text: str) -> str:
+    """Return what a text says that names a month, a quarter or a week, and no day; empty for any other."""
+    return next((said for shape, said in _SPANS if shape.fullmatch(text.strip())), "")
 
 
 def _with_offsets(texts: pl.Series, where: str) -> tuple[pl.Series, Problem] | None:

@@ -102,6 +102,8 @@ def as_numbers_or_texts(
 def holds_numbers(texts: pl.Series, decimal: Decimal | None = None) -> bool:
     """Return whether more than half of the distinct texts are numbers; also when there are none."""
     distinct = texts.drop_nulls().unique()
+    words = without_words(distinct).drop_nulls()
+    distinct = words if len(words) else distinct
     # A tenor such as 3M is a word, so sizes do not count here.
     numeric = read_numbers(distinct, decimal, sizes=False).values
     return not len(distinct) or 2 * numeric.null_count() < len(distinct)

@@ -1,10 +1,11 @@
-"""Packed files: gzip, bzip2, xz, Zstandard and zip archives, read as a stream."""
+"""Packed files: gzip, bzip2, xz, Zstandard, zip and tar archives, read as a stream."""
 
 import bz2
 import gzip
 import lzma
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -13,10 +14,11 @@ from typing import IO, Final, Literal
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import listed
+from ml4t_desktop.files.formats.tar_archives import TooLargeError, is_tar, open_tar_file, tar_names
 from ml4t_desktop.files.inside import place_of, real_file
 from ml4t_desktop.wording import mark, say
 
-Packing = Literal["gzip", "bzip2", "xz", "zstd", "zip"]
+Packing = Literal["gzip", "bzip2", "xz", "zstd", "zip", "tar"]
 _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
@@ -26,7 +28,8 @@ _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
     (b"PK\x05\x06", "zip"),
 )
 _MAGIC_BYTES = 6
-PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_BROKEN = (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error)
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip", ".tar", ".tgz", ".tbz2", ".txz")
 _MOST_TIMES = 200
 _ALWAYS_ALLOWED = 1 << 28
 _CHUNK = 1 << 22
@@ -62,12 +65,12 @@ def opened(path: Path, packing: Packing | None, member: str | None = None) -> It
     Parameters
     ----------
     member : str or None
-        The file of a zip archive to open, when it holds several and the path leads to none of them.
+        The file of an archive to open, when it holds several and the path leads to none of them.
 
     Raises
     ------
     InputError
-        If a zip archive holds no table, several of which none is named, or is locked.
+        If an archive holds no table, several of which none is named, or is locked.
     """
     place = place_of(path)
     if packing == "zip":
@@ -75,6 +78,12 @@ def opened(path: Path, packing: Packing | None, member: str | None = None) -> It
             name = _member(archive, path, place.inner or member)
             with archive.open(name) as packed, _unpacked_again(packed) as stream:  # pyright: ignore[reportArgumentType] # it is what archives open
                 yield _Bounded(stream, path)  # pyright: ignore[reportReturnType] # reads as a file does
+        return
+    if packing == "tar":
+        name = _chosen(_entry_names(place.file), path, place.inner or member)
+        packed = open_tar_file(place.file, name, _most(place.file))
+        with packed, _unpacked_again(packed) as stream:
+            yield _Bounded(stream, path)  # pyright: ignore[reportReturnType] # reads as a file does
         return
     with _OPENERS[packing](place.file) as stream:
         yield stream if packing is None else _Bounded(stream, path)  # pyright: ignore[reportReturnType] # reads as a file does
@@ -85,7 +94,7 @@ class _Bounded:
 
     def __init__(self, stream: IO[bytes], path: Path) -> None:
         self._stream, self._path, self._count = stream, path, 0
-        self._most = max(real_file(path).stat().st_size * _MOST_TIMES, _ALWAYS_ALLOWED)
+        self._most = _most(real_file(path))
 
     def read(self, size: int = -1) -> bytes:
         """Read as a file does.
@@ -105,6 +114,11 @@ class _Bounded:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
+
+
+def _most(file: Path) -> int:
+    """Return how many bytes a file may unpack to."""
+    return max(file.stat().st_size * _MOST_TIMES, _ALWAYS_ALLOWED)
 
 
 def too_large(path: Path) -> Problem:
@@ -130,10 +144,10 @@ def refuse_large_workbook(source: Path | bytes, path: Path) -> None:
         raise InputError(too_large(path))
 
 
-def _unpacked_again(file: zipfile.ZipExtFile) -> IO[bytes]:
+def _unpacked_again(file: IO[bytes]) -> IO[bytes]:
     """Return a file of an archive, unpacked where it is packed itself, such as ``prices.csv.gz``."""
-    packing = packing_of(file.peek(_MAGIC_BYTES))
-    return _OPENERS[None if packing == "zip" else packing](file)  # pyright: ignore[reportArgumentType] # reads as a file does
+    packing = packing_of(file.peek(_MAGIC_BYTES))  # pyright: ignore[reportAttributeAccessIssue] # it is what archives open
+    return _OPENERS[None if packing == "zip" else packing](file)
 
 
 def _zstandard(file: Path | IO[bytes]) -> IO[bytes]:
@@ -175,36 +189,64 @@ def unpacked(path: Path, packing: Packing, member: str | None = None) -> BytesIO
 
 
 def archive_names(path: Path) -> list[str]:
-    """Return the files in a zip archive; none when it is no archive, or a workbook."""
+    """Return the files in a zip or tar archive; none when it is no archive, or a workbook."""
     try:
         if not path.is_file():  # a pipe would keep its reader waiting
             return []
         with path.open("rb") as file:
-            if packing_of(file.read(_MAGIC_BYTES)) != "zip" or is_workbook(path):
-                return []
+            packing = packing_of(file.read(_MAGIC_BYTES))
+        if packing != "zip":
+            return _entry_names(path) if is_tar(path) else []
+        if is_workbook(path):
+            return []
         with zipfile.ZipFile(path) as archive:
             return [entry.filename for entry in _entries(archive)]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
+    except (zipfile.BadZipFile, *_BROKEN, NotImplementedError, struct.error):
         return []  # told when it is read
+
+
+def _entry_names(path: Path) -> list[str]:
+    """Return the files in a tar archive.
+
+    Raises
+    ------
+    InputError
+        If it unpacks to more than any table would.
+    """
+    try:
+        return [name for name in tar_names(path, _most(path)) if _is_meant(name)]
+    except TooLargeError as error:
+        raise InputError(too_large(path)) from error
+
+
+def _is_meant(name: str) -> bool:
+    return (
+        bool(name)
+        and not name.startswith("__MACOSX/")
+        and not PurePosixPath(name).name.startswith(".")
+    )
 
 
 def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [
-        entry
-        for entry in archive.infolist()
-        if entry.filename
-        and not entry.is_dir()
-        and not entry.filename.startswith("__MACOSX/")
-        and not PurePosixPath(entry.filename).name.startswith(".")
+        entry for entry in archive.infolist() if not entry.is_dir() and _is_meant(entry.filename)
     ]
 
 
 def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
-    entries = _entries(archive)
-    names = [entry.filename for entry in entries]
-    chosen = [e for e in entries if wanted in (e.filename, PurePosixPath(e.filename).name)]
-    if wanted is None and len(entries) == 1:
-        chosen = entries
+    name = _chosen([entry.filename for entry in _entries(archive)], path, wanted)
+    if archive.getinfo(name).flag_bits & 1:
+        raise InputError(
+            Problem(where=str(path), what=mark("is locked"), fix=mark("Unpack it with its word"))
+        )
+    return name
+
+
+def _chosen(names: list[str], path: Path, wanted: str | None) -> str:
+    """Return the file of an archive that is meant."""
+    chosen = [name for name in names if wanted in (name, PurePosixPath(name).name)]
+    if wanted is None and len(names) == 1:
+        chosen = names
     if not chosen:
         problem = (
             Problem(
@@ -221,8 +263,4 @@ def _member(archive: zipfile.ZipFile, path: Path, wanted: str | None) -> str:
             )
         )
         raise InputError(problem)
-    if chosen[0].flag_bits & 1:
-        raise InputError(
-            Problem(where=str(path), what=mark("is locked"), fix=mark("Unpack it with its word"))
-        )
-    return chosen[0].filename
+    return chosen[0]

@@ -19,6 +19,12 @@ _TOTALS = frozenset({
     "total", "totals", "grandtotal", "subtotal", "sum", "average", "avg", "mean", "median", "count",
     "summe", "gesamt", "durchschnitt", "mittelwert", "anzahl", "somme", "moyenne", "suma", "totale", "media",
 })  # fmt: skip
+# As its documentation calls what its archives have without names.
+_KLINES = (
+    "open_time", "open", "high", "low", "close", "volume", "close_time", "quote_volume", "count",
+    "taker_buy_volume", "taker_buy_quote_volume", "ignore",
+)  # fmt: skip
+_KLINE_TIME = re.compile(r"\d{13}|\d{16}")
 _NO_WORD = ("", "-", "nan", "na", "n/a", "null", "none", "#n/a")
 
 
@@ -56,10 +62,12 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
     remarks = (
         [say("{first} above the header left out", first=counted(first, "line"))] if first else []
     )
-    if _is_data(rows[first]):
-        names = tuple(f"column_{place + 1}" for place in range(len(rows[first])))
-        remarks.append(mark("the table has no header; the columns are called by their place"))
-        return Header(rows=first, names=names, is_made=True, remarks=tuple(remarks))
+    plain = _without_names(rows[first:])
+    if plain is not None:
+        names, said, is_made = plain
+        remarks += [said] if said else []
+        used = first if is_made else first + 1
+        return Header(rows=used, names=names, is_made=is_made, remarks=tuple(remarks))
     levels = _levels(rows[first:])
     if levels is not None:
         names, used = levels
@@ -82,6 +90,43 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header:
         said = ", ".join(dict.fromkeys(cell for cell in units if cell))
         remarks.append(say("the line below the header is no row of the table ({said})", said=said))
     return Header(rows=first + 1 + bool(units), names=made, remarks=(*remarks, *more))
+
+
+def _without_names(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], str, bool] | None:
+    """Return the names of columns that nobody named, a remark, and whether there is no header at all."""
+    counts = _counted(rows[0])
+    if counts:
+        return counts, "", False
+    if not _is_data(rows[0]):
+        return None
+    if _are_klines(rows):
+        said = mark("the table has no header; its twelve columns are those of Binance")
+        return _KLINES, said, True
+    names = tuple(f"column_{place + 1}" for place in range(len(rows[0])))
+    return names, mark("the table has no header; the columns are called by their place"), True
+
+
+def _counted(row: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a header that only counts the columns from 0, behind the nameless one of an index."""
+    index = 1 if row and not row[0] else 0
+    counts = [str(place) for place in range(len(row) - index)]
+    if len(counts) < _FEWEST_CELLS or [*row[index:]] != counts:
+        return ()
+    return (*["unnamed_1"][:index], *counts)
+
+
+def _are_klines(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether rows without header are the twelve columns of Binance: it opens, and ends before the next."""
+    return len(rows[0]) == len(_KLINES) and all(
+        len(row) == len(_KLINES)
+        and _KLINE_TIME.fullmatch(row[0]) is not None
+        and len(row[6]) == len(row[0])
+        and row[6] > row[0]
+        and row[8].isdecimal()
+        and row[11].strip("0") in ("", ".")
+        for row in rows[:_LOOKED_AT]
+        if len(row) > 1
+    )
 
 
 def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from ml4t_desktop.files.columns.number_texts import (
     without_words,
 )
 from ml4t_desktop.files.formats.arrow_files import arrow_parts
-from ml4t_desktop.files.formats.parquet_tables import refuse_damaged_parquet
+from ml4t_desktop.files.formats.derived import derived_columns, notes_on, with_derived
+from ml4t_desktop.files.formats.parquet_tables import SAMPLE_ROWS, refuse_damaged_parquet
 from ml4t_desktop.files.formats.tables import file_kind, open_table, readable
 from ml4t_desktop.files.formats.text_tables import OtherTypes, TextRead, is_padded, text_parts
 from ml4t_desktop.files.watch import NOBODY, Watch
@@ -71,6 +73,9 @@ def as_parquet(
     if kind.format == "parquet" and kind.packing is None:
         with readable(path):
             refuse_damaged_parquet(path)
+            written = pl.read_parquet_schema(path)
+            if not all(name in written for name in columns):
+                return _derived_parquet(path, columns, target)
         return PartedTable(path=path, decimal=form.decimal)
     if kind.format == "text":
         raw = target.with_suffix(".raw.parquet")
@@ -93,6 +98,20 @@ def as_parquet(
     table = open_table(path, form, columns=columns, text=text, watch=watch)
     table.frame.write_parquet(target)
     return PartedTable(path=target, notes=table.notes, decimal=table.decimal)
+
+
+def _derived_parquet(path: Path, columns: list[str], target: Path) -> PartedTable:
+    """Return a Parquet file written with columns that stand for nested ones, or for what folders say."""
+    parts = _frames(path, None)
+    first = next(parts, None)
+    if first is None:
+        first = pl.read_parquet(path, n_rows=0, glob=False)
+    plan = derived_columns(first.head(SAMPLE_ROWS), path)
+    with closing(parts):  # pyright: ignore[reportArgumentType] # a generator
+        whole = (with_derived(part, plan, path).select(columns) for part in chain([first], parts))
+        _write(whole, target)
+    used = {part.base for part in plan if part.name in columns}
+    return PartedTable(path=target, notes=notes_on([p for p in plan if p.base in used], path))
 
 
 def _write(parts: Iterator[pl.DataFrame], target: Path) -> None:

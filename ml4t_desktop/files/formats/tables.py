@@ -7,7 +7,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,7 +26,9 @@ from ml4t_desktop.files.formats.compression import (
     packing_of,
     unpacked,
 )
+from ml4t_desktop.files.formats.derived import derived_columns, notes_on, with_derived
 from ml4t_desktop.files.formats.parquet_tables import SAMPLE_ROWS, read_parquet
+from ml4t_desktop.files.formats.tar_archives import is_tar, is_tar_head
 from ml4t_desktop.files.formats.text_tables import is_text, read_text
 from ml4t_desktop.files.formats.workbooks import OLE, read_workbook
 from ml4t_desktop.files.inside import place_of, shown_name
@@ -148,7 +151,36 @@ def open_table(
     Cancelled
         If the user stopped the work.
     """
-    kind = file_kind(path, form)
+    read = partial(_as_written, path, file_kind(path, form), form, text)
+    if columns is None:
+        table = read(None, rows, watch)
+        plan = derived_columns(table.frame.head(SAMPLE_ROWS), path)
+        frame = with_derived(table.frame, plan, path)
+        return replace(table, frame=frame, notes=(*table.notes, *notes_on(plan, path)))
+    try:
+        return read(columns, rows, watch)
+    except InputError:
+        sample = read(None, SAMPLE_ROWS, NOBODY).frame
+        plan = [part for part in derived_columns(sample, path) if part.name in columns]
+        if not plan:
+            raise
+    made = {part.name: part.base for part in plan}
+    bases = dict.fromkeys(made.get(name, name) for name in columns)
+    table = read([name for name in bases if name] or sample.columns[:1], rows, watch)
+    frame = with_derived(table.frame, plan, path).select(columns)
+    return replace(table, frame=frame, notes=(*table.notes, *notes_on(plan, path)))
+
+
+def _as_written(
+    path: Path,
+    kind: FileKind,
+    form: TableForm,
+    text: Collection[str],
+    columns: Sequence[str] | None,
+    rows: int | None,
+    watch: Watch,
+) -> Table:
+    """Return columns of a table as the file has them."""
     notes: tuple[Problem, ...] = ()
     decimal = form.decimal
     with readable(path):
@@ -166,8 +198,26 @@ def open_table(
     return Table(frame=frame, notes=notes, decimal=decimal)
 
 
+def notes_on_derived(
+    path: Path, names: Sequence[str], form: TableForm = AUTOMATIC
+) -> tuple[Problem, ...]:
+    """Return notes on those columns of a Parquet file that stand for others; none where it has them all."""
+    with readable(path):
+        written = pl.read_parquet_schema(path)
+    if all(name in written for name in names):
+        return ()
+    sample = _as_written(path, file_kind(path, form), form, (), None, SAMPLE_ROWS, NOBODY).frame
+    plan = derived_columns(sample, path)
+    used = {part.base for part in plan if part.name in names}
+    return notes_on([part for part in plan if part.base in used], path)
+
+
 def begun_table(
-    begun: "Future[pl.DataFrame] | None", path: Path, read: Callable[[], pl.DataFrame]
+    begun: "Future[pl.DataFrame] | None",
+    path: Path,
+    read: Callable[[], pl.DataFrame],
+    *,
+    is_whole: bool = False,
 ) -> pl.DataFrame:
     """Return a Parquet table that began to be read before, by `read` where that came to nothing.
 
@@ -177,10 +227,13 @@ def begun_table(
         What `parquet_tables.read_parquet` makes of it.
     read : callable
         As `read_columns` or `table_sample` do.
+    is_whole : bool
+        Whether it has all columns.
     """
     if begun is None or begun.exception() is not None or not begun.result().width:
         return read()
-    return _usable(begun.result(), path)
+    frame = _usable(begun.result(), path)
+    return with_derived(frame, derived_columns(frame, path), path) if is_whole else frame
 
 
 def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
@@ -221,12 +274,14 @@ def file_kind(path: Path, form: TableForm = AUTOMATIC) -> FileKind:
     packing = packing_of(head)
     if packing == "zip" and is_workbook(place.file):
         return FileKind("workbook")
+    if packing != "zip" and is_tar(place.file):
+        packing = "tar"
     if packing is not None:
         with readable(path), opened(path, packing, form.sheet) as stream:
             head = stream.read(_HEAD_BYTES)
     if not head.strip():
         raise InputError(Problem(where=where, what=mark("is empty"), fix=_READABLE))
-    if packing == "zip" and packing_of(head) == "zip":  # a workbook, most likely
+    if packing in ("zip", "tar") and packing_of(head) == "zip":  # a workbook, most likely
         return FileKind("workbook", packing)
     return FileKind(_format_of(head, where, form), packing)
 
@@ -250,7 +305,7 @@ def _format_of(head: bytes, where: str, form: TableForm) -> TableFormat:
         what = say("is an archive of {kind}, which is not opened here", kind=packed)
         fix = mark("Unpack it, and give the file or the folder that comes out; or pack it as zip")
         raise InputError(Problem(where=where, what=what, fix=fix))
-    if head[257:262] == b"ustar":
+    if is_tar_head(head):  # within another archive
         fix = mark("Unpack it, and give the file or the folder that comes out")
         raise InputError(Problem(where=where, what=mark("is a tar archive, not a table"), fix=fix))
     if form.encoding is None and not is_text(head):

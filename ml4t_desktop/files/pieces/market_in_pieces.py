@@ -396,6 +396,7 @@ def _opened(
                 folder,
                 f"table-{number}",
                 symbol=item.symbol or None,
+                source=item.name,
                 watch=writing.part(number, len(items)),
             )
             sources.append(source)

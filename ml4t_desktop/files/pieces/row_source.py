@@ -65,6 +65,8 @@ class RowSource:
         What those files are called.
     symbol : str or None
         What the asset is called when no column says it; None for the stem of the file.
+    source : str or None
+        What messages call it; None for the name of the file.
     watch : Watch
 
     Raises
@@ -83,16 +85,17 @@ class RowSource:
         name: str,
         *,
         symbol: str | None = None,
+        source: str | None = None,
         watch: Watch = NOBODY,
     ) -> None:
         text = (columns.asset,) if columns.asset else ()
-        self.source = path.name
+        self.source = source or path.name
         self._path, self._symbol = path, symbol
         self._stamps = Stamps((path,))
         self._folder, self._name = folder, name
         sample = table_sample(path, columns.form, text=text)
-        if wide_of(sample, path.name, columns) is not None:
-            raise InputError(_in_one_piece(path.name))
+        if wide_of(sample, self.source, columns) is not None:
+            raise InputError(_in_one_piece(self.source))
         late = late_columns(sample, columns)
         if late:
             target = folder / f"{name}-late.parquet"
@@ -103,7 +106,7 @@ class RowSource:
             known = (found.select(pl.col(n).drop_nulls().head(sample.height)) for n in late)
             for values in known:
                 sample = with_late_values(sample, values.collect(engine="streaming"))
-        self.roles, warnings = bar_roles(sample.schema, columns, path.name, sample)
+        self.roles, warnings = bar_roles(sample.schema, columns, self.source, sample)
         table = as_parquet(
             path, self.roles.columns(), text, columns.form, folder / f"{name}.parquet", watch
         )

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.files.bar_checks import (
     equal_rows,
     in_order,
+    leaving_out,
     neighbours,
     with_usable_prices,
 )
@@ -57,7 +58,7 @@ def unsorted_rows(raw: Bars) -> list[Finding]:
 
 def repeated_bars(raw: Bars, repairs: Repairs) -> list[Finding]:
     """Return findings on rows that share asset and time with another."""
-    usable, _ = with_usable_prices(raw, Repairs(bad_price="drop"))
+    usable, _ = with_usable_prices(raw, leaving_out(repairs))
     bars = in_order(usable)
     same = neighbours(bars)
     if not same.any():

@@ -19,6 +19,12 @@ from ml4t_desktop.wording import joined, mark, say, say_count
 
 _ROUNDING = 1e-6
 _DROP = RepairChoice(key="data.repairs.bad_price", value="drop", title=mark("Leave these bars out"))
+_UNSIGNED = RepairChoice(
+    key="data.repairs.bad_price",
+    value="unsigned",
+    title=mark("Use negative prices without their sign"),
+)
+_NEAR: Final = 0.25  # of the close before; an average of bid and ask is no farther from it
 _WIDEN = RepairChoice(
     key="data.repairs.impossible_bar",
     value="widen",
@@ -62,7 +68,11 @@ def bad_prices(raw: Bars, repairs: Repairs) -> list[Finding]:
         if not rows.size:
             continue
         value = prices[np.argmax(mask[:, rows], axis=0), rows]
+        if kind == "negative_price" and repairs.bad_price == "unsigned":
+            found.append(_used_unsigned(raw, rows, mask, value))
+            continue
         is_refused = repairs.bad_price == "refuse"
+        is_marked = is_refused and kind == "negative_price" and _are_marked(raw, rows)
         severity: Severity = "error" if is_refused else "note"
         found.append(
             Finding(
@@ -78,14 +88,54 @@ def bad_prices(raw: Bars, repairs: Repairs) -> list[Finding]:
                 effect=mark("A run is refused: nothing can be bought or valued at such a price")
                 if is_refused
                 else mark("The request leaves these bars out"),
-                advice=mark("Mend the file") if is_refused else "",
-                repairs=(_DROP,) if is_refused else (),
+                advice=_advice(is_refused=is_refused, is_marked=is_marked),
+                repairs=(_DROP, *(_UNSIGNED,) * is_marked) if is_refused else (),
                 undo=None if is_refused else taken_back(_DROP),
                 places=places_of(raw, rows, np.where(np.isfinite(value), value, np.nan)),
                 measure=mark("Price") if kind == "negative_price" else "",
             )
         )
     return found
+
+
+def _advice(*, is_refused: bool, is_marked: bool) -> str:
+    if is_marked:
+        return mark(
+            "Without its sign each of them fits the prices around it; CRSP marks an average of bid and ask so"
+        )
+    return mark("Mend the file") if is_refused else ""
+
+
+def _are_marked(raw: Bars, rows: np.ndarray) -> bool:
+    """Return whether negative prices without their sign are near the close that the asset had before."""
+    prices = raw.prices[:VOLUME]
+    order = np.lexsort((raw.time, raw.asset))
+    close = pl.Series(np.where(prices[CLOSE] > 0, prices[CLOSE], np.nan)[order]).fill_nan(None)
+    known = pl.DataFrame({"asset": raw.asset[order], "close": close}).select(
+        pl.col("close").forward_fill().backward_fill().over("asset")
+    )
+    before = np.full(order.size, np.nan)
+    before[order] = known["close"].to_numpy()
+    size = np.abs(prices[:, rows])
+    return bool(np.all(np.abs(size - before[rows]) <= _NEAR * before[rows]))
+
+
+def _used_unsigned(raw: Bars, rows: np.ndarray, mask: np.ndarray, value: np.ndarray) -> Finding:
+    return Finding(
+        kind="negative_price",
+        severity="note",
+        title=mark("Negative prices"),
+        where=joined(", ", (source_text(raw), _columns(raw, mask))),
+        what=say(
+            "{what} ({places})",
+            what=_BAD_PRICES["negative_price"](rows.size),
+            places=_places(raw, rows),
+        ),
+        effect=mark("The request uses them without their sign"),
+        undo=taken_back(_UNSIGNED),
+        places=places_of(raw, rows, value),
+        measure=mark("Price"),
+    )
 
 
 def bad_volumes(raw: Bars) -> list[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml4t_desktop.files.bar_checks import in_order, neighbours, with_usable_prices
+from ml4t_desktop.files.bar_checks import in_order, leaving_out, neighbours, with_usable_prices
 from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.market import ASSET, HIGH, LOW
@@ -65,7 +65,7 @@ class Subject:
 
 def subject_of(raw: Bars, repairs: Repairs) -> Subject:
     """Return the bars of files with the market that can be made of them, maybe an empty one."""
-    bars, _ = with_usable_prices(raw, Repairs(bad_price="drop"))
+    bars, _ = with_usable_prices(raw, leaving_out(repairs))
     bars = in_order(bars)
     repeated = neighbours(bars)
     if repeated.any():

@@ -17,7 +17,7 @@ from ml4t_desktop.session.theme import Theme
 Values = NDArray[np.float64]
 _ROOM: Final = 0.08  # of the height, above the tallest
 _GAP: Final = 0.12  # of the width of a bar
-_PIXELS_PER_LABEL: Final = 8.0
+_APART: Final = 6.0  # of the names below the bars
 _MOST_SPOKEN: Final = 31  # bars: of the days of a month each
 
 
@@ -192,7 +192,8 @@ class BinsChart(PaintedChart):
         """Return the names below the bars, every n-th where they do not all fit, or round numbers."""
         if not self._labels:
             return super().x_labels(area)
-        widest = max(map(len, self._labels)) * _PIXELS_PER_LABEL + 8
+        measure = self.fontMetrics().horizontalAdvance
+        widest = max(measure(shown(name)) for name in self._labels) + _APART
         every = max(int(np.ceil(widest * len(self._labels) / max(area.width(), 1.0))), 1)
         return [
             (place + 0.5, shown(name))

@@ -9,26 +9,15 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QPainter, 
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ml4t_desktop.plots.colours import colour
+from ml4t_desktop.plots.ticks import round_ticks
 from ml4t_desktop.session.formats import Kind, compact, format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
-_ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _BETWEEN: Final = "  \N{MIDDLE DOT}  "
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 24, 26
+_TITLE, _RIGHT, _GAP = 24, 12, 6
+_WIDEST: Final = "-100.0k"  # of what is written along the height
 _PIXELS_PER_LINE, _PIXELS_PER_LABEL = 26.0, 78.0
-
-
-def round_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return at most about so many round values from one value to another."""
-    if not (np.isfinite(low) and np.isfinite(high)) or high <= low or most < 1:
-        return []
-    rough = (high - low) / most
-    power = 10.0 ** np.floor(np.log10(rough))
-    step = next(power * factor for factor in _ROUND if power * factor >= rough * (1 - 1e-9))
-    first = int(np.ceil(low / step - 1e-9))
-    last = int(np.floor(high / step + 1e-9))
-    return [float(number * step) for number in range(first, last + 1)]
 
 
 def tick_text(value: float, step: float, kind: Kind, locale: QLocale) -> str:
@@ -104,7 +93,7 @@ class PaintedChart(QWidget):
     def ask(self, name: str) -> None:
         """Ask how one of the figures is made."""
         self.figure_asked.emit(
-            name, self._figure_places().get(name, QRect(0, 0, self.width(), _TOP))
+            name, self._figure_places().get(name, QRect(0, 0, self.width(), self._title_height()))
         )
 
     def ask_current(self) -> bool:
@@ -120,13 +109,20 @@ class PaintedChart(QWidget):
         for name, text in self._figures:
             width = metrics.horizontalAdvance(text)
             if left > 0:
-                places[name] = QRect(left, 2, width, _TOP - 4)
+                places[name] = QRect(left, 2, width, self._title_height() - 4)
             left += width + metrics.horizontalAdvance(_BETWEEN)
         return places
 
     def frame(self) -> QRectF:
         """Return where values are drawn."""
-        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        metrics = self.fontMetrics()
+        line = metrics.height()
+        left = metrics.horizontalAdvance(_WIDEST) + 2 * _GAP
+        top = self._title_height() + line / 2  # of the uppermost number
+        return QRectF(self.rect()).adjusted(left, top, -_RIGHT, -(line + 2 * _GAP))
+
+    def _title_height(self) -> int:
+        return max(_TITLE, self.fontMetrics().height() + _GAP)
 
     def place(self, x: float, y: float) -> QPointF:
         """Return where a point of the chart is on the widget."""
@@ -169,7 +165,7 @@ class PaintedChart(QWidget):
             painter.setPen(grid)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(muted)
-            box = QRectF(0, y - metrics.height() / 2, area.left() - 6, metrics.height())
+            box = QRectF(0, y - metrics.height() / 2, area.left() - _GAP, metrics.height())
             painter.drawText(
                 box,
                 int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
@@ -190,14 +186,15 @@ class PaintedChart(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text))
         width = painter.fontMetrics().horizontalAdvance(self.title) + 12
-        box = QRectF(8, 2, width, _TOP - 4)
+        height = self._title_height() - 4
+        box = QRectF(8, 2, width, height)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), self.title)
         painter.restore()
         painter.setPen(QColor(self.theme.muted))
         room = self.width() - width - 20
         note = painter.fontMetrics().elidedText(self.note, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(
-            QRectF(width + 8, 2, room, _TOP - 4),
+            QRectF(width + 8, 2, room, height),
             int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
             note,
         )

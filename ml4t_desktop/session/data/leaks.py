@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.session.data.data_store import DataStore, MarketKey, market_key
+from ml4t_desktop.session.data.shared_reading import SharedReading
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.request.draft import Draft
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.request import Request
 
 LAG = "data.lag"
+_READ = 0.2  # the share of the work that reading is taken for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,9 +102,8 @@ class LeakStore(QObject):
         self._asked = self._question()
         key = market_key(request, base)
         self._problems = ()
-        self._job.begin(
-            partial(_check_task, self._work, request, base, key, self._data.market(key))
-        )
+        reading = self._data.reading(key, request, base)
+        self._job.begin(partial(_check_task, self._work, request, base, key, reading))
         self.changed.emit()
 
     def check_again(self) -> None:
@@ -163,12 +164,9 @@ def _check_task(
     request: "Request",
     base: Path,
     key: MarketKey,
-    loaded: "LoadedMarket | None",
+    reading: SharedReading,
     token: JobToken,
 ) -> _Outcome:
     """Read the market unless it is there, and check it; in the background."""
-    if loaded is None:
-        loaded = work.read(
-            request.data, request.context, base=base, cancelled=lambda: token.is_cancelled
-        )
+    loaded = reading.get(token, _READ)
     return _Outcome(key, loaded, work.check_leaks(request, base, loaded=loaded, watch=token))

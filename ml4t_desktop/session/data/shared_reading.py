@@ -29,8 +29,13 @@ class SharedReading:
         self._turn = threading.Lock()
         self._share = 0.0
 
-    def get(self, token: JobToken) -> "LoadedMarket":
+    def get(self, token: JobToken, until: float = 1.0) -> "LoadedMarket":
         """Return the market, read here or by another task; called in the background.
+
+        Parameters
+        ----------
+        until : float
+            The share of the task that is done when the market is there.
 
         Raises
         ------
@@ -41,18 +46,18 @@ class SharedReading:
         """
         while not self._turn.acquire(timeout=_LOOK_SECONDS):
             token.check()
-            token.advance(self._share)
+            token.advance(until * self._share)
         try:
             token.check()
             if self._loaded is None:
-                self._loaded = self._read(self._advancing(token), lambda: token.is_cancelled)
+                self._loaded = self._read(self._advancing(token, until), lambda: token.is_cancelled)
             return self._loaded
         finally:
             self._turn.release()
 
-    def _advancing(self, token: JobToken) -> Callable[[float], None]:
+    def _advancing(self, token: JobToken, until: float) -> Callable[[float], None]:
         def advance(share: float) -> None:
             self._share = share
-            token.advance(share)
+            token.advance(until * share)
 
         return advance

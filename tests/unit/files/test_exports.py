@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml4t_desktop.errors import InputError
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.quality import check_file
 from ml4t_desktop.request import DataSource
@@ -53,6 +52,8 @@ DAILY: dict[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
     "int96.parquet": (("int96",), ("AAPL",), 1),
     "decimals_and_categories.parquet": (("AAPL",), ("AAPL",), 1),
     "money.csv": (("money",), ("BTCUSDT",), 1),
+    "several.tgz": (("AAPL", "MSFT"), ("AAPL", "MSFT"), 1),
+    "one.tar.gz": (("one",), ("AAPL",), 1),
     "currency_codes.csv": (("currency_codes",), ("AAPL",), 1),
 }
 INTRADAY: dict[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
@@ -69,11 +70,6 @@ INTRADAY: dict[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
     "databento.csv.zst": (("ESH4",), ("ES",), 1),
 }
 CONTEXT = {"macro.csv": 6, "MARKET_VALUES.csv": 6, "VIXCLS.csv": 1}
-# Name: words of the message.
-REFUSED = {
-    "one.tar.gz": "is a tar archive",
-    "several.tgz": "is a tar archive",
-}
 
 
 def written(folder: Path, name: str) -> Path:
@@ -128,15 +124,6 @@ def test_values_for_the_whole_market_are_no_prices(tmp_path, name):
     assert len(found.columns_as("context")) == CONTEXT[name]
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_taken_is_refused_in_words(tmp_path, name):
-    path = written(tmp_path, name)
-    with pytest.raises(InputError) as caught:
-        proposed(path)
-    assert REFUSED[name] in str(caught.value)
-    assert all(problem.where and problem.fix for problem in caught.value.problems)
-
-
 def test_what_comes_with_the_prices_is_not_proposed_as_a_prediction(tmp_path):
     names = ("alpaca.csv", "binance_header.csv", "tradingview.csv", "stooq.txt", "euronext.csv")
     proposed_as = {
@@ -149,5 +136,5 @@ def test_what_comes_with_the_prices_is_not_proposed_as_a_prediction(tmp_path):
 @pytest.mark.parametrize("name", FILES)
 def test_a_report_on_an_export_tells_no_error_unless_its_rows_have_one(tmp_path, name):
     report = check_file(written(tmp_path, name))
-    has_error = name in REFUSED or name == "yahoo_nulls.csv"
+    has_error = name == "yahoo_nulls.csv"
     assert report.is_usable is not has_error

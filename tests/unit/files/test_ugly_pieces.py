@@ -115,6 +115,21 @@ def test_a_zoned_column_with_midnights_at_both_ends_keeps_its_times_of_day(tmp_p
     assert in_pieces(tmp_path / "bars.parquet", BOTH)[0].time_zone == "UTC"
 
 
+def test_columns_that_stand_for_nested_ones_are_read_in_pieces(tmp_path: Path) -> None:
+    bar = pl.struct("open", "high", "low", "close", "volume").alias("bar")
+    lists = pl.concat_list("ml_pred", pl.col("ml_pred") / 2).alias("pred")
+    frame().select("date", "symbol", bar, lists).write_parquet(tmp_path / "bars.parquet")
+    said = assert_the_same(tmp_path / "bars.parquet")
+    assert sum("columns of their own" in problem.what for problem in said) == 2
+
+
+def test_dates_that_folders_name_are_read_in_pieces(tmp_path: Path) -> None:
+    for day, part in frame().partition_by("date", as_dict=True).items():
+        (tmp_path / "all" / f"date={day[0]}").mkdir(parents=True)
+        part.drop("date").write_parquet(tmp_path / "all" / f"date={day[0]}" / "p.parquet")
+    assert_the_same(tmp_path / "all")
+
+
 def test_closes_alone_are_a_market_in_pieces(tmp_path: Path) -> None:
     table = long_table().select("time", "symbol", "close")
     table.write_parquet(tmp_path / "closes.parquet")

@@ -23,11 +23,11 @@ def texts(calendar: Calendar, first: int, stop: int, most: int) -> list[str]:
 
 
 def test_over_years_ticks_stand_where_a_year_begins(business_days):
-    assert texts(business_days, 0, 600, 3) == ["1 Jan 2020", "2021", "2022"]
+    assert texts(business_days, 0, 600, 3) == ["2020", "2021", "2022"]
 
 
 def test_over_months_ticks_stand_where_a_month_begins(business_days):
-    assert texts(business_days, 0, 120, 6) == ["2 Dec 2019", "2020", "Feb", "Mar", "Apr"]
+    assert texts(business_days, 0, 120, 6) == ["Dec 2019", "2020", "Feb", "Mar", "Apr"]
 
 
 def test_over_weeks_ticks_stand_on_mondays(business_days):

@@ -353,7 +353,7 @@ def _clauses(run: CompletedRun, name: str) -> tuple:
 
 
 def _method(review: SignalReview) -> str:
-    bars = format_value(review.sample.value.size, "count", QLocale())
+    bars = format_value(review.sample.size, "count", QLocale())
     if review.sample.is_across:
         return tr(
             "{bars} bars; the assets of each time are compared with each other. Returns begin at "

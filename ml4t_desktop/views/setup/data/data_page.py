@@ -258,7 +258,11 @@ def _repair_fields() -> tuple[ChoiceField, ...]:
         ChoiceField(
             "data.repairs.bad_price",
             tr("Bad prices"),
-            (_REFUSE, ("drop", tr("Drop the row"))),
+            (
+                _REFUSE,
+                ("drop", tr("Drop the row")),
+                ("unsigned", tr("Use negative ones without their sign")),
+            ),
             tip=tr("Bars with a null, infinite, zero or negative price"),
         ),
         ChoiceField(

@@ -28,13 +28,11 @@ def sample_of(value, later, time, *, is_across, horizon=1, tenth=None):
         name="s",
         horizon=horizon,
         is_across=is_across,
-        time=time,
-        row=np.arange(value.size),
-        value=value,
+        column=value,
+        has_both=np.ones(value.size, np.bool_),
+        row_start=np.searchsorted(time, np.arange(int(time.max()) + 2)),
         later=later,
-        tenth=tenths(value, group) if tenth is None else np.array(tenth),
-        time_count=int(time.max()) + 1,
-        bars=value.size,
+        tenth=(tenths(value, group) if tenth is None else np.array(tenth)).astype(np.int8),
         missing=0,
     )
 
