@@ -46,7 +46,6 @@ class Actions(QObject):
         for changed in (
             session.request.request_changed,
             session.request.file_changed,
-            session.request.undo_changed,
             session.history.changed,
             session.history.shown_changed,
             session.data.looked_at,
@@ -61,6 +60,7 @@ class Actions(QObject):
             session.results.ghost_changed,
         ):
             changed.connect(self._refresh_soon)
+        session.request.undo_changed.connect(self._refresh_undo)
         if session.autosave is not None:
             session.autosave.changed.connect(self._refresh_soon)
         self.refresh()
@@ -78,19 +78,28 @@ class Actions(QObject):
         """Enable what can be given now; tooltips say why the others cannot."""
         self._due.stop()
         for item in COMMANDS:
-            reason = why_not(self._session, item.id)
-            if self._reasons.get(item.id) == reason:
-                continue
-            self._reasons[item.id] = reason
-            action = self._actions[item.id]
-            action.setEnabled(not reason)
-            shortcut = f" ({item.shortcut})" if item.shortcut else ""
-            action.setToolTip(f"{shown(item.tip)}{shortcut}" + (f"\n{reason}" if reason else ""))
-            action.setStatusTip(shown(reason or item.tip))
+            self._enable(item)
         self._name_changes()
         chosen = f"view.theme_{self._session.settings.settings.theme}"
         self._actions[chosen].setChecked(True)
         self._actions["run.live"].setChecked(self._session.live.is_on)
+
+    def _refresh_undo(self) -> None:
+        """Let the last change be taken back at once: its keys may follow before anything else."""
+        for name in ("edit.undo", "edit.redo"):
+            self._enable(command(name))
+        self._refresh_soon()
+
+    def _enable(self, item: Command) -> None:
+        reason = why_not(self._session, item.id)
+        if self._reasons.get(item.id) == reason:
+            return
+        self._reasons[item.id] = reason
+        action = self._actions[item.id]
+        action.setEnabled(not reason)
+        shortcut = f" ({item.shortcut})" if item.shortcut else ""
+        action.setToolTip(f"{shown(item.tip)}{shortcut}" + (f"\n{reason}" if reason else ""))
+        action.setStatusTip(shown(reason or item.tip))
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons in the colours of a theme."""

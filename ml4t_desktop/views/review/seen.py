@@ -21,10 +21,12 @@ class SeenPanel(QWidget):
         self._is_due = False
         self._parts: deque[Callable[[], object]] = deque()
         self._rest: dict[str, Callable[[], object]] = {}
-        self._next = QTimer(self)
-        self._next.setSingleShot(True)
-        self._next.setInterval(0)
-        self._next.timeout.connect(self._draw_rest)
+        self._soon, self._next = QTimer(self), QTimer(self)
+        # Timers, and no calls that are queued: what these draw would be painted in the same turn.
+        for timer, do in ((self._soon, self._draw_due), (self._next, self._draw_rest)):
+            timer.setSingleShot(True)
+            timer.setInterval(0)
+            timer.timeout.connect(do)
 
     def make_later(self, *parts: Callable[[], object]) -> None:
         """Make what takes long in turns of the event loop of their own, before the first drawing."""
@@ -79,18 +81,20 @@ class SeenPanel(QWidget):
 
     def _draw_later(self) -> None:
         """Draw in a later turn of the loop; with a delay after one that others may have taken."""
-        then = self._draw_next if self.delay_ms else self._draw_due
-        QTimer.singleShot(self.delay_ms, self, then)
+        if self.delay_ms:
+            QTimer.singleShot(self.delay_ms, self, self._draw_next)
+        else:
+            self._draw_next()
 
     def _draw_next(self) -> None:
-        QTimer.singleShot(0, self, self._draw_due)
+        self._soon.start()
 
     def _draw_due(self) -> None:
         if not self._is_due or not self.isVisible():
             return
         if self._parts:
             self._parts.popleft()()
-            QTimer.singleShot(0, self, self._draw_due)
+            self._soon.start()
             return
         self._is_due = False
         self.draw()

@@ -129,7 +129,10 @@ class OverviewPanel(SeenPanel):
         beside = ghost_curve(run, ghost) if ghost is not None else None
         below = underwater(equity, capital)
         self.chart.set_curves(times, equity, below, capital, beside, is_zoned=is_zoned(run))
-        self._on_review_changed()
+        if self._results.is_rerun:
+            self._on_review_changed()
+        else:  # the first picture of a run is long enough without them
+            self.then(statistics=self._on_review_changed)
 
     def ask_current(self) -> bool:
         """Ask how the statistic with the keyboard, or the one that was chosen last, is made."""
