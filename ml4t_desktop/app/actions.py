@@ -44,7 +44,6 @@ class Actions(QObject):
         self._due.setInterval(0)
         self._due.timeout.connect(self.refresh)
         for changed in (
-            session.request.request_changed,
             session.request.file_changed,
             session.history.changed,
             session.history.shown_changed,
@@ -60,7 +59,8 @@ class Actions(QObject):
             session.results.ghost_changed,
         ):
             changed.connect(self._refresh_soon)
-        session.request.undo_changed.connect(self._refresh_undo)
+        for changed in (session.request.undo_changed, session.request.request_changed):
+            changed.connect(self._refresh_undo)
         if session.autosave is not None:
             session.autosave.changed.connect(self._refresh_soon)
         self.refresh()
@@ -84,7 +84,7 @@ class Actions(QObject):
         self._actions[chosen].setChecked(True)
         self._actions["run.live"].setChecked(self._session.live.is_on)
 
-    def _refresh_undo(self) -> None:
+    def _refresh_undo(self, _draft: object = None) -> None:
         """Let the last change be taken back at once: its keys may follow before anything else."""
         for name in ("edit.undo", "edit.redo"):
             self._enable(command(name))
