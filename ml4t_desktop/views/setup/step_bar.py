@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import capitalised, shown, tr
-from ml4t_desktop.session.mends import Mend
+from ml4t_desktop.session.request.mends import Mend
 from ml4t_desktop.session.request.steps import Step, StepState, step_title
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.elided import ElidedLabel
