@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from ml4t_desktop.session.mends import Mend
+from ml4t_desktop.session.request.mends import Mend
 from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
