@@ -9,7 +9,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.columns.column_map import PRICE_ROLES
 from ml4t_desktop.files.columns.values import equal_neighbours
-from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.findings import counted, numbered
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 from ml4t_desktop.request import Repairs
 from ml4t_desktop.wording import mark, say, say_count
@@ -286,7 +286,7 @@ def rows_text(bars: Bars, rows: NDArray[np.int64]) -> str:
     for row in rows[: _PLACES + 1].tolist():
         file, number = bars.place(row)
         numbers.append(str(number) if len(bars.files) == 1 else f"{file.source} {number}")
-    return say("rows {numbers}", numbers=listed(numbers))
+    return numbered(numbers)
 
 
 def _number_text(value: float) -> str:

@@ -207,7 +207,7 @@ class GroupedModel(FrameModel):
     # Qt
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102 (Qt's)
-        if not index.isValid() or int(self._order[index.row()]) >= 0:
+        if self._groups is None or not index.isValid() or int(self._order[index.row()]) >= 0:
             return super().data(index, role)
         column = self._columns[index.column()]
         match role:

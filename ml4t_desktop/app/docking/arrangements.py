@@ -73,7 +73,7 @@ SET_UP: Final = Arrangement(
             _SIDE,
             Split(
                 "column",
-                (Tabs((REST, "trades"), 390, least=18), Tabs(("price",), 400, least=14)),
+                (Tabs((REST, "trades"), 360, least=17), Tabs(("price",), 430, least=16)),
                 1000,
             ),
         ),

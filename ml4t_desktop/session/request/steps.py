@@ -9,8 +9,8 @@ from PySide6.QtCore import QLocale
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.language import in_a_row, shown, tr, tr_count
-from ml4t_desktop.session.mends import Mend, is_of_direction, mends_of
 from ml4t_desktop.session.request.draft import Draft, FieldProblem
+from ml4t_desktop.session.request.mends import Mend, is_of_direction, mends_of
 from ml4t_desktop.session.request.proposals import ROLES, asset_total, closes_only, guessed
 from ml4t_desktop.session.request.rule_nodes import root_of
 from ml4t_desktop.session.request.step_meanings import (

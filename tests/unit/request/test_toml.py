@@ -530,11 +530,12 @@ def test_a_column_of_context_can_be_delayed_named_or_not():
 
 
 def test_a_python_strategy_is_kept_with_its_parameters():
-    python = {"file": "mine.py", "class": "Mine", "parameters": {"b": 2, "a": 0.5, "c": True}}
+    values = {"b": 2, "a": 0.5, "c": True, "day": date(2024, 1, 31)}
+    python = {"file": "mine.py", "class": "Mine", "parameters": values}
     request = parse_request({"data": {"files": ["x"]}, "strategy": {"python": python}})
     assert parse_request(tomllib.loads(request_toml(request))) == request
     kept = request.strategy.python
-    assert (kept.class_, dict(kept.parameters)) == ("Mine", {"a": 0.5, "b": 2, "c": True})
+    assert (kept.class_, dict(kept.parameters)) == ("Mine", values)
     assert isinstance(kept.parameters["b"], int)
 
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request.rule_nodes import Node, Path
-from ml4t_desktop.views.setup.drag_scroll import scrolled_at_edges
+from ml4t_desktop.views.setup.rules.drag_scroll import scrolled_at_edges
 from ml4t_desktop.wording import mark
 
 MIME: Final = "application/x-ml4t-rule-part"

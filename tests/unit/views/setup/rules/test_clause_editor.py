@@ -17,11 +17,11 @@ from ml4t_desktop.files.context.match import with_context_values
 from ml4t_desktop.plots.painted.threshold import Threshold
 from ml4t_desktop.session.request.columns import RuleColumn
 from ml4t_desktop.session.request.draft import Draft
-from ml4t_desktop.views.setup.drag_scroll import DragScroll
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
 from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.rules.clause_row import ClauseRow
 from ml4t_desktop.views.setup.rules.clause_values import first_value, shape_of
+from ml4t_desktop.views.setup.rules.drag_scroll import DragScroll
 from ml4t_desktop.views.setup.rules.group_row import GroupRow
 from ml4t_desktop.views.setup.rules.rule_row import MIME, RuleRow
 from tests.unit.engine.trial import FLAT, day, market_of
