@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.project.scripts.script_host import ScriptHost
     from ml4t_desktop.project.scripts.trust import TrustList
     from ml4t_desktop.request import ContextSource, DataSource, Request
-    from ml4t_desktop.session.setup.sizing_examples import SizingView
+    from ml4t_desktop.session.sizing_view import SizingView
 
 log = logging.getLogger(__name__)
 AS_FOUND = ColumnMap()
@@ -213,7 +213,7 @@ def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
 
 
 def _size(market: "Market", request: "Request", number: int) -> "SizingView":
-    from ml4t_desktop.session.setup.sizing_examples import size
+    from ml4t_desktop.session.sizing_view import size
 
     return size(market, request, number)
 
