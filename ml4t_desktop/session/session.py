@@ -45,12 +45,12 @@ from ml4t_desktop.session.runs.engine_store import EngineStore
 from ml4t_desktop.session.runs.live import LiveStore
 from ml4t_desktop.session.runs.results import ResultStore
 from ml4t_desktop.session.runs.runs import RunStore
+from ml4t_desktop.session.runs.scripts import ScriptStore
 from ml4t_desktop.session.runs.sweeps import SweepStore
 from ml4t_desktop.session.runs.trials import TrialStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.setup.code_exports import CodeExports
 from ml4t_desktop.session.setup.rule_counts import RuleCountStore
-from ml4t_desktop.session.setup.scripts import ScriptStore
 from ml4t_desktop.session.setup.sizing_examples import SizingStore
 from ml4t_desktop.session.setup.strategy_presets import StrategyPresetStore
 from ml4t_desktop.session.table_exports import TableExports
@@ -169,10 +169,6 @@ class Session:
             known = _KnownSteps(draft, looks, failed, states)
             self._steps[:] = [known]
         return known.states
-
-    def field_problems(self) -> tuple[FieldProblem, ...]:
-        """Return everything that keeps the request from being run."""
-        return tuple(problem for state in self.step_states() for problem in state.problems)
 
     def why_not_run(self) -> str:
         """Return in words what keeps the request from being run; empty when nothing does."""
@@ -313,7 +309,7 @@ def make_session(
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, keeping, history, parent),
-        quality=QualityStore(jobs, work, request, parent),
+        quality=QualityStore(jobs, work, request, data, parent),
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         time_range=TimeRange(parent),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.project.scripts.script_host import ScriptHost
     from ml4t_desktop.project.scripts.trust import TrustList
     from ml4t_desktop.request import ContextSource, DataSource, Request
-    from ml4t_desktop.session.setup.sizing_examples import SizingView
+    from ml4t_desktop.session.sizing_view import SizingView
 
 log = logging.getLogger(__name__)
 AS_FOUND = ColumnMap()
@@ -189,6 +189,7 @@ class CheckQuality(Protocol):
         base: Path,
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        loaded: "LoadedMarket | None" = None,
     ) -> "QualityReport":
         """Return the report; raises `Cancelled`."""
         ...
@@ -201,11 +202,12 @@ def _check_quality(
     base: Path,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    loaded: "LoadedMarket | None" = None,
 ) -> "QualityReport":
     from ml4t_desktop.files.quality import check_data
     from ml4t_desktop.files.watch import Watch
 
-    return check_data(data, context, base=base, watch=Watch(progress, cancelled))
+    return check_data(data, context, base=base, watch=Watch(progress, cancelled), loaded=loaded)
 
 
 def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
@@ -215,7 +217,7 @@ def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
 
 
 def _size(market: "Market", request: "Request", number: int) -> "SizingView":
-    from ml4t_desktop.session.setup.sizing_examples import size
+    from ml4t_desktop.session.sizing_view import size
 
     return size(market, request, number)
 
