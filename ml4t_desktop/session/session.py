@@ -270,7 +270,9 @@ def make_session(
     history = HistoryStore(writing, work, request, results, notices, keeping, parent)
     counts = TrialStore(writing, results, trials, parent)
     reopening = Reopening(jobs, work, request, data, history, notices, parent)
-    markets = MarketStore(jobs, work, request, data, parent)
+    markets = MarketStore(
+        jobs, work, request, data, parent, is_looked_at=lambda: results.run is not None
+    )
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
     trust = work.trust or TrustList(settings_file.with_name("trusted.toml"))

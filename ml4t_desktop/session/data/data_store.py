@@ -164,6 +164,10 @@ class DataStore(QObject):
             self._market = (key, loaded)
             self.market_kept.emit(key)
 
+    def let_go(self) -> None:
+        """Keep no market in memory: another one is about to be read, and nobody looks at this one."""
+        self._market = None
+
     def reading(self, key: MarketKey, request: "Request", base: Path) -> SharedReading:
         """Return the reading of a market, the same one for all who need it while it goes on."""
         if self._reading is None or self._reading[0] != key:
