@@ -14,9 +14,17 @@ from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.quality import check_file
 from ml4t_desktop.request import DataSource, Repairs
-from tests.unit.files.exports import DAYS, SYMBOLS, bars, of_symbol, tarred, text
+from tests.unit.files.exports import (
+    DAYS,
+    SYMBOLS,
+    bars,
+    bloomberg_sheet,
+    of_symbol,
+    tarred,
+    text,
+)
 from tests.unit.files.test_exports import assert_holds, proposed
-from tests.unit.files.ugly import frame
+from tests.unit.files.ugly import frame, workbook
 from tests.unit.files.vendors import FILES, FOLDERS, bloomberg_without_volume, crsp, sharadar
 
 
@@ -181,3 +189,28 @@ def test_a_year_of_partitions_by_date_keeps_the_days_of_its_folders(tmp_path):
     read = market_of(tmp_path / "study")
     assert read.market.time_count == 2
     assert any("is what the folder" in problem.what for problem in read.problems)
+
+
+# Workbooks
+
+
+def test_a_sheet_is_taken_apart_twice_however_often_it_is_asked(tmp_path, monkeypatch):
+    import fastexcel
+
+    calls = []
+    reader = type(fastexcel.read_excel(put(tmp_path, "any.xlsx", bloomberg_sheet())))
+    load = reader.load_sheet
+    monkeypatch.setattr(
+        reader, "load_sheet", lambda *args, **how: calls.append(args) or load(*args, **how)
+    )
+    path = put(tmp_path, "book.xlsx", bloomberg_sheet())
+    check_file(path)
+    market_of(path)
+    assert len(calls) == 2
+
+
+def test_a_workbook_that_changed_is_read_anew(tmp_path):
+    path = put(tmp_path, "book.xlsx", workbook({"A": [["date", "close"], ["2024-01-30", 1.5]]}))
+    assert read_columns(path, ["close"])["close"].to_list() == [1.5]
+    path.write_bytes(workbook({"A": [["date", "close"], ["2024-01-30", 12.25]]}))
+    assert read_columns(path, ["close"])["close"].to_list() == [12.25]
