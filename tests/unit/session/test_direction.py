@@ -27,7 +27,12 @@ def places(text: str) -> dict[str, float]:
     layout.beginLayout()
     line = layout.createLine()
     layout.endLayout()
-    return {letter: line.cursorToX(place)[0] for place, letter in enumerate(text)}
+    found = {}
+    for place, letter in enumerate(text):
+        at = line.cursorToX(place)
+        assert isinstance(at, tuple)
+        found[letter] = float(at[0])
+    return found
 
 
 def test_signs_stand_before_digits_and_units_after_them(qapp, from_right):
