@@ -3,7 +3,7 @@
 * Qt draws offscreen (``--headed`` shows the windows); settings, caches and logs go to a folder
   of the test's own, compiled code alone is shared between runs.
 * Nothing reaches the network, whatever a test does: Python code that asks for it fails.
-* A test that leaves a thread, an active timer or an open window behind fails.
+* A test that leaves a thread, an active timer, an open window or temporary files behind fails.
 * The identities of money are checked on every result any test makes.
 * ``real_data`` is the folder of market data beside the checkout; tests marked so are skipped
   without it.
@@ -14,6 +14,7 @@ import gc
 import itertools
 import os
 import sys
+import tempfile
 import threading
 import time
 import weakref
@@ -25,6 +26,8 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
+
+from ml4t_desktop.app.imports import leave_sources_unread
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared"
@@ -43,8 +46,10 @@ TESTS_A_COLLECTION = 20
 # A busy machine is no fault, and the same sources give the same outcome.
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
+leave_sources_unread()
 _outcome = pytest.StashKey[bool]()
 _tests_done = itertools.count(1)
+_users = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,6 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # there is nothing to collect before the tests: see `garbage_on_this_thread`
     if not config.getoption("--headed"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
@@ -81,6 +87,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if session.items and not session.config.option.collectonly and not is_compiled():
         session.config.get_terminal_writer().line("compiling the engine, once for these sources")
         warm_engine()
+    _spare_what_is_loaded()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -99,10 +106,28 @@ def real_data() -> Path:
     return REAL_DATA
 
 
+@pytest.fixture(scope="session")
+def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what the tests' users have; pytest looks through all it made for each new one."""
+    return tmp_path_factory.mktemp("users")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of temporary files, of this process and of those it starts, to see what is left there."""
+    folder = tmp_path_factory.mktemp("temporary")
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("TMPDIR", "TEMP", "TMP"):
+            patch.setenv(variable, str(folder))
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield folder
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folders(users: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the user's settings, caches and logs out of the test, and the test out of them."""
-    folder = tmp_path_factory.mktemp("user")
+    folder = users / str(next(_users))
+    folder.mkdir()
     for variable, name in FOLDERS.items():
         (folder / name).mkdir(exist_ok=True)
         monkeypatch.setenv(variable, str(folder / name))
@@ -156,9 +181,10 @@ def garbage_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind(
-    request: pytest.FixtureRequest, started_timers: "weakref.WeakSet[QTimer]"
+    request: pytest.FixtureRequest, started_timers: "weakref.WeakSet[QTimer]", temporary: Path
 ) -> Iterator[None]:
-    """Fail a test that passed but left a thread, an active timer or an open window."""
+    """Fail a test that passed but left a thread, an active timer, an open window or temporary files."""
+    files = set(temporary.iterdir())
     threads = set(threading.enumerate())
     windows = set(_open_windows())
     started_timers.clear()
@@ -172,11 +198,18 @@ def nothing_left_behind(
             *(f"thread {thread.name!r}" for thread in alive if not thread.daemon),
             *(_described_timer(timer) for timer in started_timers if _is_active(timer)),
             *(f"window {_described(window)}" for window in set(_open_windows()) - windows),
+            *(f"temporary {path.name!r}" for path in set(temporary.iterdir()) - files),
         ]
 
     remaining = _wait_until_empty(left)
     if remaining:
         pytest.fail(f"the test left behind: {', '.join(remaining)}", pytrace=False)
+
+
+def _spare_what_is_loaded() -> None:
+    """Let later collections look at what tests made, not at modules and the tests themselves."""
+    gc.collect()
+    gc.freeze()
 
 
 def _wait_until_empty(left: Callable[[], list[str]]) -> list[str]:

@@ -9,7 +9,7 @@ Plain = TypeVar("Plain", bool, int, float, str)
 
 
 class Parameter(Generic[Plain]):
-    """Declares a number, flag or text of a strategy that others may set.
+    """Declares a number, flag, text or date of a strategy that others may set.
 
     In the class it stands like a value, and ``self.threshold`` is a plain number::
 
@@ -21,8 +21,9 @@ class Parameter(Generic[Plain]):
 
     Parameters
     ----------
-    default : bool, int, float or str
-        What it is when nobody sets it; its type is the type of the parameter.
+    default : bool, int, float, str, date or None
+        What it is when nobody sets it; its type is the type of the parameter. With None an annotation says
+        the type: ``stop: float | None = Parameter(None)``.
     low, high : number, optional
         Both included.
     step : number, optional

@@ -43,7 +43,8 @@ def quality_reports(paths: Sequence[Path]) -> "list[QualityReport]":
 
 def rows_text(finding: "Finding") -> str:
     """Return every row of a finding on a line of its own, and the corporate actions it offers."""
-    lines = [f"  {finding.title} ({finding.where}): {finding.places.height:,} rows"]
+    count = "1 row" if finding.places.height == 1 else f"{finding.places.height:,} rows"
+    lines = [f"  {finding.title} ({finding.where}): {count}"]
     for file, row, symbol, when, value in finding.places.iter_rows():
         place = f"{file} row {row}" if row is not None else ""
         measure = f"{finding.measure} {value:g}" if finding.measure and value is not None else ""

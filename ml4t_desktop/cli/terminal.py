@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # they load with the command that shows them
 
 _FIRST_USE = "Preparing the engine, once after installing: about half a minute"
 _POLL_SECONDS = 0.02
+_WIDEST = 42  # names of columns; the roles of longer ones do not stand below each other
 _PATIENCE_SECONDS = 0.05
 _TITLES = {
     "reading": "Reading the files",
@@ -71,11 +72,19 @@ def quality_text(report: "QualityReport") -> str:
     """Return what a file holds, in a few lines; its findings are told apart."""
     if report.kind is None:
         return f"{report.path}: cannot be read"
-    assets = "" if report.asset_count is None else f", {report.asset_count:,} assets"
+    assets = "" if report.asset_count is None else f", {_number(report.asset_count, 'asset')}"
     span = f", {report.first} to {report.last}" if report.first else ""
-    head = f"{report.path}: {report.kind}, {report.row_count:,} rows{assets}{span}"
-    columns = (f"  {guess.column:<20}{guess.role:<10}{guess.reason}" for guess in report.columns)
+    head = f"{report.path}: {report.kind}, {_number(report.row_count, 'row')}{assets}{span}"
+    width = max((len(guess.column) for guess in report.columns), default=0)
+    width = min(max(width + 2, 20), _WIDEST)
+    columns = (
+        f"  {guess.column:<{width}} {guess.role:<10}{guess.reason}" for guess in report.columns
+    )
     return "\n".join((head, *columns))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def preset_text(preset: "Preset") -> str:
@@ -128,7 +137,8 @@ def leak_text(report: "LeakReport") -> str:
         return "leaks: there is no column of signals or context to check"
     alarms = sum(column.level == "alarm" for column in report.columns)
     notices = sum(column.level == "notice" for column in report.columns)
-    head = f"leaks: {len(report.columns)} columns, {alarms} with an alarm, {notices} with a notice"
+    count = _number(len(report.columns), "column")
+    head = f"leaks: {count}, {alarms} with an alarm, {notices} with a notice"
     return "\n".join((head, *(_leak_lines(column) for column in report.columns)))
 
 

@@ -25,7 +25,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.columns.names import folded
 from ml4t_desktop.files.columns.times import read_times
 from ml4t_desktop.files.columns.values import as_numbers
-from ml4t_desktop.files.findings import counted, gathering, listed, unknown_column
+from ml4t_desktop.files.findings import counted, gathering, numbered, unknown_column
 from ml4t_desktop.files.formats.tables import read_columns, table_schema
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.market import Market
@@ -42,7 +42,7 @@ from ml4t_desktop.market.corporate_actions import (
     with_corporate_actions,
 )
 from ml4t_desktop.units import moment
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 NEEDED: Final = ("symbol", "ex_date", "kind")
 NUMBERS: Final = ("amount", "ratio", "cash", "price")
@@ -228,19 +228,20 @@ def _warnings(
                 "{source}, column '{name}', row {rows}", source=source, name=name, rows=rows[0]
             ),
             what=say(
-                "is not used for this kind; {count} (rows {rows})",
+                "is not used for this kind; {count} ({rows})",
                 count=counted(len(rows), "row"),
-                rows=listed(rows),
+                rows=numbered(rows),
             ),
             severity="warning",
         )
         for name, rows in unused.items()
     ]
     if repeated:
-        what = say(
-            "{count} repeat an earlier one (rows {repeated})",
-            count=counted(len(repeated), "row"),
-            repeated=listed(repeated),
+        what = say_count(
+            "{n} row repeats an earlier one ({rows})",
+            "{n:,} rows repeat an earlier one ({rows})",
+            len(repeated),
+            rows=numbered(repeated),
         )
         fix = mark("They are applied once; remove the repetitions")
         where = say("{source}, row {repeated}", source=source, repeated=repeated[0])

@@ -59,6 +59,11 @@ def of_this_kind(rows: Sequence[int]) -> str:
     )
 
 
+def numbered(rows: Sequence[object]) -> str:
+    """Return ``row 7`` or ``rows 3, 17, 29, …``."""
+    return say_count("row {rows}", "rows {rows}", len(rows), rows=listed(rows))
+
+
 def counted(count: int, noun: str) -> str:
     """Return ``1 bar``, ``1,234 bars``."""
     return _COUNTED[noun](count)

@@ -10,7 +10,7 @@ from ml4t_desktop.files.findings import counted, listed, time_text
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import PredictionSource
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 if TYPE_CHECKING:  # reads this module
     from ml4t_desktop.files.predictions import Predictions
@@ -43,10 +43,10 @@ def report_of(
     used[row[matched]] = True
     met = int(used.sum())
     words = say(_MATCHED[source.match, source.lag is not None], lag=source.lag)
-    what = say(
-        "{count:,} of {bars:,} bars have a prediction, {words}; {met:,} of {size:,} "
-        "predictions are used",
-        count=count,
+    what = say_count(
+        "{n} of {bars:,} bars has a prediction, {words}; {met:,} of {size:,} predictions used",
+        "{n:,} of {bars:,} bars have a prediction, {words}; {met:,} of {size:,} predictions used",
+        count,
         bars=bars,
         words=words,
         met=met,

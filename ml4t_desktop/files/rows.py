@@ -19,7 +19,7 @@ from ml4t_desktop.files.columns.values import (
     as_numbers_or_texts,
     text_column,
 )
-from ml4t_desktop.files.findings import counted, gathering, listed
+from ml4t_desktop.files.findings import counted, gathering, numbered
 from ml4t_desktop.files.folders import is_table_name
 from ml4t_desktop.files.formats.compression import without_packing
 from ml4t_desktop.market import TextColumn
@@ -257,9 +257,9 @@ def refuse_missing_symbols(column: pl.Series, source: str, number: RowNumber) ->
             rows=rows[0],
         ),
         what=say(
-            "{count} without a symbol (rows {rows})",
+            "{count} without a symbol ({rows})",
             count=counted(len(rows), "row"),
-            rows=listed(rows),
+            rows=numbered(rows),
         ),
         fix=mark("Give every row a symbol, or remove it"),
     )

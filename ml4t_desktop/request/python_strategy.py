@@ -1,6 +1,7 @@
 """A strategy written in Python: which file, which class, and the values of its parameters."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Strict, Tag
@@ -8,7 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Strict, T
 from ml4t_desktop.request.value import Flag, Number, Text, Value
 from ml4t_desktop.wording import mark, say
 
-ParameterScalar = bool | int | float | str
+ParameterScalar = bool | int | float | str | date
 
 
 def _kind(value: object) -> str:
@@ -16,6 +17,8 @@ def _kind(value: object) -> str:
         return "flag"
     if isinstance(value, int):
         return "whole"
+    if isinstance(value, date):
+        return "date"
     return "text" if isinstance(value, str) else "number"
 
 
@@ -24,7 +27,8 @@ ParameterValue = Annotated[
     Annotated[Flag, Tag("flag")]
     | Annotated[Annotated[int, Strict()], Tag("whole")]
     | Annotated[Number, Tag("number")]
-    | Annotated[Text, Tag("text")],
+    | Annotated[Text, Tag("text")]
+    | Annotated[date, Tag("date")],
     Discriminator(_kind),
 ]
 
@@ -54,7 +58,7 @@ class PythonStrategy(Value):
         Path relative to the request file.
     class_ : str
         ``class`` in the file: the name of a `Strategy` in it.
-    parameters : mapping of str to number, flag or text
+    parameters : mapping of str to number, flag, text or date
         Values for what the class declares; those left out have the defaults of the file.
     """
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from ml4t_desktop.errors import InputError, Problem, message_of
 from ml4t_desktop.session.jobs import JobRunner, JobToken
-from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.language import tr, tr_count
 from ml4t_desktop.session.notices import Notice, NoticeStore
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -45,7 +45,15 @@ class TableExports(QObject):
     def _on_finished(self, job_id: int, value: object) -> None:
         path = self._under_way.pop(job_id, None)
         if path is not None:
-            self._notices.show(tr("{value} rows were written to {path}", value=value, path=path))
+            count = value if isinstance(value, int) else 0
+            self._notices.show(
+                tr_count(
+                    "{n} row was written to {path}",
+                    "{n:,} rows were written to {path}",
+                    count,
+                    path=path,
+                )
+            )
 
     @Slot(int, object)
     def _on_failed(self, job_id: int, error: object) -> None:

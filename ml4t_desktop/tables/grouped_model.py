@@ -111,12 +111,6 @@ class GroupedModel(FrameModel):
         (self._open.add if is_open else self._open.remove)(group)
         self._rearrange()
 
-    def open_all(self, *, is_open: bool) -> None:
-        """Show or hide the rows of all groups."""
-        count = len(self._groups.labels) if self._groups is not None else 0
-        self._open = set(range(count)) if is_open else set()
-        self._rearrange()
-
     def value(self, row: int, column: int) -> Any:
         """Return the Python value of a cell, the subtotal in the row of a group."""
         group = self.group_at(row)
@@ -214,7 +208,7 @@ class GroupedModel(FrameModel):
     # Qt
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102 (Qt's)
-        if not index.isValid() or int(self._order[index.row()]) >= 0:
+        if self._groups is None or not index.isValid() or int(self._order[index.row()]) >= 0:
             return super().data(index, role)
         column = self._columns[index.column()]
         match role:

@@ -1,7 +1,9 @@
 """Who may import whom, held by the linter and by what really is loaded."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,32 @@ def modules_of(package: str) -> list[str]:
     folder = ROOT / "ml4t_desktop" / package
     names = (path.relative_to(ROOT).with_suffix("").parts for path in sorted(folder.rglob("*.py")))
     return [".".join(parts).removesuffix(".__init__") for parts in names if parts[-1] != "__main__"]
+
+
+def own_imports(path: Path) -> Iterator[str]:
+    """Give the modules of ours that a file imports, those within functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_every_import_of_ours_leads_to_a_module_that_exists():
+    sources = [
+        path
+        for folder in ("ml4t_desktop", "tests", "packaging")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    lost = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sources
+        for name in own_imports(path)
+        if name.partition(".")[0] in {"ml4t_desktop", "tests"}
+        and not (target := ROOT / name.replace(".", "/")).is_dir()
+        and not target.with_suffix(".py").is_file()
+    ]
+    assert lost == []
 
 
 def test_imports_point_one_way():

@@ -36,7 +36,7 @@ READ: dict[str, tuple[tuple[float, ...], tuple[str, ...] | None, tuple[str, ...]
     "cut_in_a_number.csv": (
         (1000.5, 20.0, 1001.5, 20.5, 1002.25, 21.0, 1003.0, 21.0),
         ("AAA", "BBB"),
-        ("1 row with fewer cells than the header has names (rows 8); t",),
+        ("1 row with fewer cells than the header has names (row 8); t",),
     ),
     "quote_inside.csv": (
         (1000.5, 20.0, 1001.5, 20.5, 1002.25, 21.0, 1003.0, 21.5),
@@ -184,7 +184,7 @@ READ: dict[str, tuple[tuple[float, ...], tuple[str, ...] | None, tuple[str, ...]
     "negative_volume.csv": (
         (10.0, 10.0),
         ("AAA",),
-        ("1 bar with a negative or infinite volume (rows 1)",),
+        ("1 bar with a negative or infinite volume (row 1)",),
     ),
     "inf_in_signal.csv": ((10.0, 10.0), ("AAA",), ()),
     "nan_symbol.csv": ((20.0, 10.0), ("NA", "NAN"), ()),
@@ -192,7 +192,7 @@ READ: dict[str, tuple[tuple[float, ...], tuple[str, ...] | None, tuple[str, ...]
     "same_bar_twice.csv": (
         (10.0,),
         ("AAA",),
-        ("1 row identical to another (rows 2); one is used",),
+        ("1 row identical to another (row 2); one is used",),
     ),
     "unsorted.csv": ((2.5, 4.5, 3.5, 1.5), ("unsorted",), ()),
     "year_one.csv": (

@@ -14,6 +14,7 @@ from tests.journeys.test_own_file import prices
 from tests.unit.session.document.test_recovery import leave_behind
 
 REQUEST = '[data]\nfiles = ["mine.parquet"]\nsignals = ["prediction"]\n'
+PATIENCE_SECONDS = 100.0
 CAPITAL = "account.initial_capital"
 
 
@@ -26,7 +27,10 @@ def request_file(tmp_path):
 
 
 def killed_window(request_file: Path, folder: Path, seconds: float) -> list[float]:
-    """Let a window edit for a while, kill it, and return the amounts it had put into the request."""
+    """Let a window edit, kill it, and return the amounts it had put into the request.
+
+    It is killed some seconds after edits were first on disk; with none, after the first edit.
+    """
     script = Path(__file__).with_name("killed.py")
     root = script.parents[2]
     arguments = [str(request_file), str(folder / "recovery"), str(folder / "other.toml")]
@@ -37,6 +41,10 @@ def killed_window(request_file: Path, folder: Path, seconds: float) -> list[floa
     )
     assert process.stdout is not None
     first = process.stdout.readline()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while seconds and not list((folder / "recovery").glob("*.toml")):
+        assert time.monotonic() < deadline, "nothing was kept"
+        time.sleep(0.01)
     time.sleep(seconds)
     process.kill()
     rest, _ = process.communicate()
@@ -49,7 +57,7 @@ def start(analyst) -> None:
     analyst.wait()
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.7])
+@pytest.mark.parametrize("seconds", [0.0, 0.3])
 def test_a_kill_at_any_moment_leaves_the_file_as_it_was_and_the_latest_edits(
     tmp_path, request_file, seconds
 ):
@@ -69,7 +77,7 @@ def test_a_kill_at_any_moment_leaves_the_file_as_it_was_and_the_latest_edits(
 
 
 def test_the_next_window_offers_the_work_takes_it_up_and_runs_it(analyst, tmp_path, request_file):
-    killed_window(request_file, tmp_path, 0.5)
+    killed_window(request_file, tmp_path, 0.1)
     analyst.dialogs.recovery_answer = "restore"
 
     start(analyst)

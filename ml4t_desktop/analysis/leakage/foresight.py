@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from ml4t_desktop.analysis.leakage.by_asset import ByAsset
 from ml4t_desktop.analysis.leakage.findings import Finding, Level
 from ml4t_desktop.analysis.leakage.lag_curves import (
     FEWEST_TIMES,
@@ -21,7 +22,6 @@ _IMPLAUSIBLE: Final = 0.14
 _SURE: Final = 5.0  # standard errors: 20 lags, 6 horizons and dozens of columns are looked at
 _MARGIN: Final = 2.0
 _OWN: Final = 0.10
-_KNOWN_RETURNS: Final = 3  # bars of returns whose own dependence is allowed for
 Part = Literal["value", "change", "mean"]
 _FORETELLS: Final = {
     True: mark(
@@ -51,11 +51,14 @@ class Evidence:
         With the returns that the view is compared with.
     own : Sums
         Of those returns with themselves: what a column gets from knowing its own bar.
+    assets : ByAsset or None
+        For each asset by itself; None where there is one, or for other views than the value.
     """
 
     part: Part
     sums: Sums
     own: Sums
+    assets: ByAsset | None = None
 
     def ahead(self) -> list["Ahead"]:
         """Return the correlations with returns to come, less what knowing the own bar explains."""
@@ -127,7 +130,7 @@ def future_finding(column: str, evidence: list[Evidence]) -> Finding:
         sentence=say(
             _FORETELLS[worst.level == "alarm"],
             bars=worst.bars,
-            figures=say(_WORDS[worst.part], value=worst.value, error=worst.error),
+            figures=figures_of(worst),
         ),
         effect=mark(
             "If it was made with later prices, the backtest earns what nobody could have earned."
@@ -137,6 +140,11 @@ def future_finding(column: str, evidence: list[Evidence]) -> Finding:
             "is left, or leave it out."
         ),
     )
+
+
+def figures_of(item: Ahead) -> str:
+    """Return a correlation with its error, and of which view of the column it is."""
+    return say(_WORDS[item.part], value=item.value, error=item.error)
 
 
 def _honest(column: str, found: list[Ahead]) -> Finding:

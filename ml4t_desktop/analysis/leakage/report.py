@@ -7,6 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ml4t_desktop.analysis.leakage.by_asset import by_asset
+from ml4t_desktop.analysis.leakage.concentrated import (
+    asset_finding,
+    chosen_finding,
+    window_finding,
+)
 from ml4t_desktop.analysis.leakage.findings import ColumnReport, Finding, LeakReport, in_order
 from ml4t_desktop.analysis.leakage.foresight import (
     Evidence,
@@ -125,7 +131,10 @@ class _Ground:
         ranks = self.panel.ranks(values)
         watch.check()
         sums = lag_sums(self.panel, ranks, self.ranks, watch)
-        return Evidence(part=part, sums=sums, own=self.own)  # pyright: ignore[reportArgumentType] (one of the parts)
+        assets = None
+        if part == "value" and self.panel.segments.size > 2:
+            assets = by_asset(self.panel, ranks, self.ranks, watch)
+        return Evidence(part=part, sums=sums, own=self.own, assets=assets)  # pyright: ignore[reportArgumentType] (one of the parts)
 
     def linear(self, values: Floats, watch: Watch) -> Sums:
         """Return the sums of values and returns in deviations."""
@@ -224,11 +233,24 @@ class _Checks:
         yield from (finding for finding in optional if finding is not None)
         if target is None:
             future = future_finding(name, evidence)
+            if shift is None and future.level != "alarm":
+                narrow = self._concentrated(name, placed, ground, evidence[0])
+                if narrow is not None and (future.level == "fine" or narrow.level == "alarm"):
+                    future = narrow
             # A shift says the same, and why.
             if shift is None or future.level == "fine":
                 yield future
         if target is None and shift is None:
             yield own_bar_finding(name, evidence, same_close=self._same_close)
+
+    def _concentrated(
+        self, name: str, placed: Floats, ground: _Ground, value: Evidence
+    ) -> Finding | None:
+        """Return what is lost in the mean over all bars."""
+        found = window_finding(name, value, self._market)
+        if found is None and value.assets is not None:
+            found = asset_finding(name, value.assets, self._market)
+        return found or chosen_finding(name, placed, ground.panel)
 
     def _mean(self, values: Floats, watch: Watch) -> list[Evidence]:
         """Return the evidence on the mean of a signal over the assets, where it differs by time."""

@@ -18,6 +18,7 @@ _FEWEST_ROWS: Final = 100
 _MOST_TIMES: Final = 120
 _MOST_ROWS: Final = 20_000
 _FEW_VALUES: Final = 12
+_FEWEST_CHANGES: Final = 20
 Floats = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
@@ -68,9 +69,15 @@ class FutureReturns:
     def _attainable(
         self, ranks: Floats, future: Floats, both: NDArray[np.bool_], values: Floats
     ) -> float:
-        """Return the correlation that a column with these ties would have if it were ordered alike."""
-        if np.unique(values[both]).size > _FEW_VALUES:
+        """Return the correlation that a column with these ties would have if it were ordered alike.
+
+        Infinite where it changes so seldom that nothing can be told.
+        """
+        held = values[both]
+        if np.unique(held).size > _FEW_VALUES:
             return 1.0
+        if np.count_nonzero(np.diff(held)) < _FEWEST_CHANGES:
+            return np.inf  # one long state, such as a bear market, meets a fall by chance
         group = self._group[both]
         first = ranks[both][np.lexsort((ranks[both], group))]
         second = future[both][np.lexsort((future[both], group))]

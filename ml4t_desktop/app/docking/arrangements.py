@@ -73,7 +73,7 @@ SET_UP: Final = Arrangement(
             _SIDE,
             Split(
                 "column",
-                (Tabs((REST, "trades"), 390, least=18), Tabs(("price",), 400, least=14)),
+                (Tabs((REST, "trades"), 360, least=17), Tabs(("price",), 430, least=16)),
                 1000,
             ),
         ),
@@ -116,11 +116,6 @@ CHART: Final = Arrangement(
     closed=("setup",),
 )
 ARRANGEMENTS: Final = (SET_UP, REVIEW, CHART)
-
-
-def arrangement(key: str) -> Arrangement:
-    """Return an arrangement by its key."""
-    return next(item for item in ARRANGEMENTS if item.key == key)
 
 
 def keys_of(part: Tabs | Split, root: Split) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.columns.clocks import read_clocks
 from ml4t_desktop.files.columns.time_texts import dates_note, parse_time_texts
-from ml4t_desktop.files.findings import counted, listed, of_this_kind
+from ml4t_desktop.files.findings import counted, numbered, of_this_kind
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.units import MICROSECONDS_PER_DAY
 from ml4t_desktop.wording import mark, say
@@ -222,11 +222,11 @@ def _in_zone(times: Times, zone: str, where: str, counts: NDArray[np.int64] | No
             where=say("{where}, row {rows}", where=where, rows=rows[0]),
             what=say(
                 "{naive} does not exist in {zone}, when clocks are put forward; {count} of this kind "
-                "(rows {rows})",
+                "({rows})",
                 naive=naive[rows[0] - 1],
                 zone=zone,
                 count=counted(len(rows), "row"),
-                rows=listed(rows),
+                rows=numbered(rows),
             ),
             fix=mark("Name another time_zone, or mend the file"),
         )
@@ -278,9 +278,9 @@ def _refuse_missing(column: pl.Series, where: str) -> None:
     problem = Problem(
         where=say("{where}, row {rows}", where=where, rows=rows[0]),
         what=say(
-            "{size} without a time (rows {tolist})",
+            "{size} without a time ({rows})",
             size=counted(rows.size, "row"),
-            tolist=listed(rows.tolist()),
+            rows=numbered(rows.tolist()),
         ),
         fix=mark("Give every row a time, or remove it"),
     )

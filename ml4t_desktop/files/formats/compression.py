@@ -16,7 +16,7 @@ from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import listed
 from ml4t_desktop.files.formats.tar_archives import TooLargeError, is_tar, open_tar_file, tar_names
 from ml4t_desktop.files.inside import place_of, real_file
-from ml4t_desktop.wording import mark, say
+from ml4t_desktop.wording import mark, say, say_count
 
 Packing = Literal["gzip", "bzip2", "xz", "zstd", "zip", "tar"]
 _MAGIC: Final[tuple[tuple[bytes, Packing], ...]] = (
@@ -255,7 +255,12 @@ def _chosen(names: list[str], path: Path, wanted: str | None) -> str:
             if not names
             else Problem(
                 where=str(path),
-                what=say("holds {count} files ({names})", count=len(names), names=listed(names))
+                what=say_count(
+                    "holds {n} file ({names})",
+                    "holds {n:,} files ({names})",
+                    len(names),
+                    names=listed(names),
+                )
                 + (say(", none called '{wanted}'", wanted=wanted) if wanted else ""),
                 fix=say(
                     'Unpack it and open the folder, or name one: sheet = "{names}"', names=names[0]

@@ -10,7 +10,7 @@ import polars as pl
 
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.columns.names import usual_role
-from ml4t_desktop.files.findings import listed, of_this_kind
+from ml4t_desktop.files.findings import counted, listed, of_this_kind
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.wording import mark, say
 
@@ -158,8 +158,8 @@ def refuse_other_lengths(frame: pl.DataFrame, plan: Sequence[Derived], path: Pat
                 row=rows[0],
             )
             what = say(
-                "holds a list of {count} values, and the lists before have {length}{of_this_kind}",
-                count=found[rows[0] - 1],
+                "holds a list of {count}, and the lists before have {length}{of_this_kind}",
+                count=counted(int(found[rows[0] - 1]), "value"),
                 length=length,
                 of_this_kind=of_this_kind(rows),
             )

@@ -4,6 +4,7 @@ A packed one can only be unpacked from its beginning. It is unpacked once, into 
 nobody else sees, and not beyond a size that is told; no path of it is ever written to.
 """
 
+import atexit
 import bz2
 import gzip
 import io
@@ -145,12 +146,21 @@ def _index(path: Path, most: int) -> _Index:
         if key not in _indexes:
             _indexes[key] = _made(path, most)
             while len(_indexes) > _KEPT:
-                _, oldest = _indexes.popitem(last=False)
-                if oldest.unpacked is not None:
-                    with oldest.lock:
-                        oldest.unpacked.close()
+                _forget(_indexes.popitem(last=False)[1])
         _indexes.move_to_end(key)
         return _indexes[key]
+
+
+def _forget(index: _Index) -> None:
+    if index.unpacked is not None:
+        with index.lock:
+            index.unpacked.close()
+
+
+@atexit.register
+def _forget_all() -> None:
+    while _indexes:
+        _forget(_indexes.popitem()[1])
 
 
 def _made(path: Path, most: int) -> _Index:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ml4t_desktop.errors import Problem
-from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.findings import counted, numbered
 from ml4t_desktop.files.formats.encodings import UNICODE
 from ml4t_desktop.files.formats.text_layout import TextLayout
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.request import TableForm
-from ml4t_desktop.wording import joined, mark, say
+from ml4t_desktop.wording import joined, mark, say, say_count
 
 
 @dataclass(slots=True)
@@ -37,9 +37,10 @@ def notes_of(path: Path, layout: TextLayout, met: Lines, form: TableForm) -> tup
     found += layout.remarks
     if met.repeated:
         found.append(
-            say(
-                "the header occurs again {repeated} times, these lines are left out",
-                repeated=met.repeated,
+            say_count(
+                "the header occurs again, this line is left out",
+                "the header occurs again {n:,} times, these lines are left out",
+                met.repeated,
             )
         )
     if met.blank:
@@ -59,10 +60,10 @@ def notes_of(path: Path, layout: TextLayout, met: Lines, form: TableForm) -> tup
     )
     if met.short:
         what = say(
-            "{count} with fewer cells than the header has names (rows {short}); the cells that "
+            "{count} with fewer cells than the header has names ({rows}); the cells that "
             "lack count as empty",
             count=counted(len(met.short), "row"),
-            short=listed(met.short),
+            rows=numbered(met.short),
         )
         notes.append(
             Problem(where=shown_name(path), what=what, fix=mark("Mend them"), severity="warning")

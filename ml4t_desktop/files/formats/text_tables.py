@@ -12,7 +12,7 @@ import polars as pl
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.columns.names import usual_role
 from ml4t_desktop.files.columns.number_texts import Decimal, grouped_numbers, plain_numbers
-from ml4t_desktop.files.findings import counted, listed
+from ml4t_desktop.files.findings import counted, numbered
 from ml4t_desktop.files.formats.compression import Packing, opened
 from ml4t_desktop.files.formats.encodings import encoding_of, older_encoding
 from ml4t_desktop.files.formats.headers import is_total
@@ -389,11 +389,10 @@ class _Reading:
         problem = Problem(
             where=say("{path}, row {rows}", path=shown_name(self.path), rows=rows[0]),
             what=say(
-                "has more cells than the header has names ({width}); {count} of this kind (rows "
-                "{rows})",
+                "has more cells than the header has names ({width}); {count} of this kind ({rows})",
                 width=width,
                 count=counted(len(rows), "row"),
-                rows=listed(rows),
+                rows=numbered(rows),
             ),
             fix=mark("Mend these rows; a cell that holds the separator must be quoted"),
         )

@@ -1,8 +1,5 @@
 """Markets too large for the memory: files read, checked and handed out piece by piece."""
 
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +25,7 @@ from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.market import VOLUME
 from ml4t_desktop.market.timeline import bare_market, even_bounds
 from ml4t_desktop.request import ContextSource, DataSource
+from ml4t_desktop.rooms import Room
 from ml4t_desktop.units import end_microseconds, microseconds
 from ml4t_desktop.wording import mark, say
 
@@ -67,14 +65,14 @@ class MarketInPieces:
     sources : sequence of RowSource
         Split into the same parts.
     columns : ColumnMap
-    folder : Path
-        Removed with it.
+    room : Room
+        Where rows are that were written to be read again; closed with it.
     """
 
-    def __init__(self, sources: Sequence[RowSource], columns: ColumnMap, folder: Path) -> None:
+    def __init__(self, sources: Sequence[RowSource], columns: ColumnMap, room: Room) -> None:
         self._sources = sources
         self._columns = columns
-        self._remove = weakref.finalize(self, _remove, folder)
+        self._room = room
         self._numbers: list[int] = []
         self.bounds: tuple[int, ...] = (0, 0)
         self.timeline: Market = bare_market(np.zeros(0, np.int64), ())
@@ -129,7 +127,7 @@ class MarketInPieces:
 
     def close(self) -> None:
         """Remove what was written for the time of reading."""
-        self._remove()
+        self._room.close()
 
     def survey(self, parts: int, check: Callable[[int], None]) -> list[Problem]:
         """Read and check every part once; return the warnings.
@@ -177,10 +175,6 @@ def _of_their_kind(
         else column
         for name, column in signals.items()
     }
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Survey:
@@ -346,9 +340,9 @@ def pieces_of_files(
         what = mark("stale bars cannot be left out while the market is read in pieces")
         fix = mark('Read it in one piece, or set stale_bar = "keep" in [data.repairs]')
         raise InputError(Problem(where=where, what=what, fix=fix))
-    folder = Path(tempfile.mkdtemp(prefix="ml4t-pieces-"))
+    room = Room("pieces")
     try:
-        sources, notes = _opened(paths, columns, folder, watch)
+        sources, notes = _opened(paths, columns, room.path, watch)
         total = sum(source.row_count for source in sources)
         middle = watch.start + _WRITE_SHARE * (watch.end - watch.start)
         start = watch.start if all(source.is_as_it_was for source in sources) else middle
@@ -370,11 +364,11 @@ def pieces_of_files(
             with gathering(problems):
                 source.split(times[list(bounds[:-1])], rows, lambda _count: steps.done(0.0))
         raise_errors(problems or _mixed_signals(sources))
-        pieces = MarketInPieces(sources, columns, folder)
+        pieces = MarketInPieces(sources, columns, room)
         share = total / int(counts.sum())  # of rows outside the period only the time is read
         warnings = pieces.survey(len(bounds) - 1, lambda count: steps.done(count * share))
     except BaseException:
-        _remove(folder)
+        room.close()
         raise
     remarks = said_once([remark for source in sources for remark in source.remarks])
     return pieces, [*notes, *remarks, *warnings]

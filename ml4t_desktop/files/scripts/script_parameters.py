@@ -1,36 +1,41 @@
 """What a strategy lets others set, read from its source.
 
 Two ways, both plain Python: ``threshold = Parameter(0.9, low=0.0, high=1.0)`` in the class, and
-keyword arguments of ``__init__`` with a type and a default.
+keyword arguments of ``__init__`` with a type and a default. A date is written ``date(2024, 1, 31)``; what may
+be left out has a type such as ``float | None`` and None as its default.
 """
 
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Literal
 
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.wording import mark, say
 
-Kind = Literal["number", "whole", "flag", "text"]
-Scalar = bool | int | float | str
+Kind = Literal["number", "whole", "flag", "text", "date"]
+Scalar = bool | int | float | str | date
 _KINDS: Final[Mapping[str, Kind]] = {
     "float": "number",
     "int": "whole",
     "bool": "flag",
     "str": "text",
+    "date": "date",
 }
+_NO_VALUE: Final = "None"
 _PLACES: Final = ("default", "low", "high")
 _NAMES: Final = frozenset({*_PLACES, "step", "unit", "help", "choices"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptParameter:
-    """One number, flag or text of a strategy that can be set.
+    """One number, flag, text or date of a strategy that can be set.
 
     Parameters
     ----------
-    default : bool, int, float or str
+    default : bool, int, float, str, date or None
+        None: without a value nobody has set it, and it is None.
     low, high, step : float or None
         Bounds, both included, and how far an arrow goes.
     unit : str
@@ -41,7 +46,7 @@ class ScriptParameter:
 
     name: str
     kind: Kind
-    default: Scalar
+    default: Scalar | None
     low: float | None = None
     high: float | None = None
     step: float | None = None
@@ -59,8 +64,14 @@ class ScriptParameter:
         """Return a value as the parameter takes it: a whole number for a number is one."""
         if self.kind == "number" and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
-        is_whole = isinstance(value, float) and value.is_integer()
-        return int(value) if self.kind == "whole" and is_whole else value
+        if self.kind == "whole" and isinstance(value, float) and value.is_integer():
+            return int(value)
+        return value
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether it may be left without a value."""
+        return self.default is None
 
     def misfit(self, value: Scalar) -> str:
         """Return what is wrong with a value, or nothing."""
@@ -70,6 +81,7 @@ class ScriptParameter:
                 "number": "a number",
                 "whole": mark("a whole number"),
                 "flag": mark("true or false"),
+                "date": mark("a date"),
             }
             return say(
                 "must be {get}, it is {value!r}", get=words.get(self.kind, "a text"), value=value
@@ -80,7 +92,7 @@ class ScriptParameter:
                 map=", ".join(map(repr, self.choices)),
                 value=value,
             )
-        if isinstance(value, str):
+        if isinstance(value, str | date):
             return ""
         if self.low is not None and value < self.low:
             return say("must be at least {low:g}, it is {value:g}", low=self.low, value=value)
@@ -162,9 +174,9 @@ def _declared(
     given: dict[str, Any] = {}
     try:
         for key, value in zip(_PLACES, call.args, strict=False):
-            given[key] = ast.literal_eval(value)
+            given[key] = _plain(value)
         for keyword in call.keywords:
-            given[str(keyword.arg)] = ast.literal_eval(keyword.value)
+            given[str(keyword.arg)] = _plain(keyword.value)
     except (ValueError, TypeError):
         what = say("the parameter '{name}' is not written in plain values", name=name)
         fix = mark("Write numbers, texts, True or False: the file is read without being run")
@@ -195,7 +207,7 @@ def _arguments(init: ast.FunctionDef, where: str) -> Iterator[ScriptParameter | 
             yield Problem(where=place, what=what, fix=mark("Give it one: nobody else can"))
             continue
         try:
-            value = ast.literal_eval(default)
+            value = _plain(default)
         except (ValueError, TypeError):
             continue  # stays as it is
         kind, choices = _kind_of_annotation(argument.annotation)
@@ -203,10 +215,29 @@ def _arguments(init: ast.FunctionDef, where: str) -> Iterator[ScriptParameter | 
             yield _made(argument.arg, {"default": value, "choices": choices}, kind, place)
 
 
+def _plain(value: ast.expr) -> Any:
+    """Return a value that is written out: a literal, or a date in numbers.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If it is anything else.
+    """
+    if isinstance(value, ast.Call) and not value.keywords:
+        called = value.func
+        name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+        if name == "date":
+            return date(*(ast.literal_eval(part) for part in value.args))
+    return ast.literal_eval(value)
+
+
 def _kind_of_annotation(annotation: ast.expr | None) -> tuple[Kind | None, tuple[Scalar, ...]]:
     """Return the kind an annotation says, and the values of a `Literal`."""
+    annotation = _without_none(annotation)
     if isinstance(annotation, ast.Name):
         return _KINDS.get(annotation.id), ()
+    if isinstance(annotation, ast.Attribute) and annotation.attr == "date":
+        return "date", ()
     if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Literal"):
         try:
             values = ast.literal_eval(annotation.slice)
@@ -215,6 +246,22 @@ def _kind_of_annotation(annotation: ast.expr | None) -> tuple[Kind | None, tuple
         listed = values if isinstance(values, tuple) else (values,)
         return kind_of(listed[0]), listed
     return None, ()
+
+
+def _without_none(annotation: ast.expr | None) -> ast.expr | None:
+    """Return what an annotation says beside None: ``float`` of ``float | None`` and ``Optional[float]``."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            return _without_none(ast.parse(annotation.value, mode="eval").body)
+        except SyntaxError:
+            return None
+    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        sides = (annotation.left, annotation.right)
+        known = [side for side in sides if ast.unparse(side) != _NO_VALUE]
+        return _without_none(known[0]) if len(known) == 1 else None
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Optional"):
+        return _without_none(annotation.slice)
+    return annotation
 
 
 def _made(
@@ -229,7 +276,9 @@ def _made(
         isinstance(text, str) for text in texts
     )
     if kind is None or not is_sound:
-        what = say("the parameter '{name}' must be a number, a text, True or False", name=name)
+        what = say(
+            "the parameter '{name}' must be a number, a text, a date, True or False", name=name
+        )
         return Problem(where=place, what=what)
     made = ScriptParameter(
         name=name,
@@ -242,17 +291,17 @@ def _made(
         help=texts[1],
         choices=choices,
     )
-    if (made.low, made.high) != (None, None) and kind in {"flag", "text"}:
+    if (made.low, made.high) != (None, None) and kind in {"flag", "text", "date"}:
         return Problem(
             where=place,
             what=say("the parameter '{name}' is no number and takes no bounds", name=name),
         )
-    if wrong := made.misfit(default):
+    if default is not None and (wrong := made.misfit(default)):
         return Problem(
             where=place, what=say("the default of '{name}' {wrong}", name=name, wrong=wrong)
         )
     return made
 
 
-def _as_kind(value: Any, kind: Kind) -> Scalar:
+def _as_kind(value: Any, kind: Kind) -> Scalar | None:
     return float(value) if kind == "number" and kind_of(value) == "whole" else value

@@ -28,6 +28,7 @@ from ml4t_desktop.project.scripts.script_worker import (
     serve,
 )
 from ml4t_desktop.request import Request
+from ml4t_desktop.rooms import Room
 from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # the engine loads in the background
@@ -81,7 +82,7 @@ class ScriptHost:
         self._turn = threading.Lock()
         self._making = threading.Lock()
         self._is_open = True
-        self._folder: Path | None = None
+        self._room: Room | None = None
         self._shared: tuple[Market, Path] | None = None
         self._output: list[str] = []
         self._length = 0
@@ -138,9 +139,9 @@ class ScriptHost:
         for worker in workers:
             worker.end()
         with self._turn:
-            if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
-                self._folder = None
+            if self._room is not None:
+                self._room.close()
+                self._room = None
 
     def _taken(self) -> _Worker:
         with self._guard:
@@ -212,9 +213,9 @@ class ScriptHost:
 
     def _own_folder(self) -> Path:
         with self._making:
-            if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="ml4t-strategy-"))
-            return self._folder
+            if self._room is None:
+                self._room = Room("strategy")
+            return self._room.path
 
     def _clear_output(self) -> None:
         with self._guard:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QLocale
 
+from ml4t_desktop.request.sizing import RebalanceToWeights
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import all_of, any_of, in_a_row, shown, tr, tr_count
 from ml4t_desktop.session.request.draft import Draft
@@ -186,6 +187,10 @@ class _Words:
     def __init__(self, table: Mapping[str, Any], locale: QLocale) -> None:
         self._table, self._locale = table, locale
 
+    def over(self, defaults: Mapping[str, Any]) -> "_Words":
+        """Return them with what is left out, as a preset may."""
+        return _Words({**defaults, **self._table}, self._locale)
+
     def share(self, name: str) -> str:
         return share_text(self._table[name], self._locale)
 
@@ -200,6 +205,7 @@ class _Words:
 
 
 def _rebalance(words: _Words) -> str:
+    words = words.over(RebalanceToWeights().model_dump())
     how = {
         "equal": tr("in equal parts"),
         "inverse_volatility": tr("by inverse volatility"),

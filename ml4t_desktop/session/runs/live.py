@@ -169,7 +169,8 @@ class LiveStore(QObject):
         """Show a re-run, compared with the run that was there before the changes began."""
         shown = self._results.run
         if shown is not None and self._results.is_kept:
-            is_same_data = shown.request.data.files == run.request.data.files
+            before = _files(shown.request, self._runs.base)
+            is_same_data = before == _files(run.request, base)
             if self._results.reference is None or not self._results.is_pinned:
                 self._results.compare_with(shown if is_same_data else None, is_pinned=False)
         self._runs.show_rerun(run, base)
@@ -243,3 +244,8 @@ def _sentence(error: InputError | RunFailed | OSError) -> str:
     if isinstance(error, InputError):
         return problem_words(error.problems[0])
     return shown(message_of(error))
+
+
+def _files(request: "Request", base: Path) -> list[Path]:
+    """Return where the price files of a request are, however their paths are written."""
+    return [(base / name).resolve() for name in request.data.files]

@@ -15,7 +15,7 @@ from ml4t_desktop.session.jobs import JobRunner, JobToken, Task
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.notices import Notice, NoticeStore
 from ml4t_desktop.session.request.request_store import RequestStore
-from ml4t_desktop.session.request.steps import step_of_problem
+from ml4t_desktop.session.request.steps import Step, step_of_problem
 from ml4t_desktop.session.runs.results import ResultStore
 from ml4t_desktop.session.work import Work
 from ml4t_desktop.wording import mark
@@ -209,7 +209,8 @@ class RunStore(QObject):
                 error.problems,
             )
         elif isinstance(error, StrategyFailed):
-            self._tell(tr("The Python strategy failed"), (_strategy_problem(error),))
+            notice = Notice(_strategy_problem(error), Step.STRATEGY, "view.script")
+            self._notices.show(tr("The Python strategy failed"), (notice,))
         elif isinstance(error, RunFailed | OSError):
             self._tell(
                 tr("The run failed") if is_run else tr("The run was not saved"),
@@ -234,9 +235,7 @@ class RunStore(QObject):
 
 def _strategy_problem(error: StrategyFailed) -> Problem:
     where = str(error.lines[-1]) if error.lines else "strategy.python.file"
-    return Problem(
-        what=error.what, where=where, fix=tr("Ctrl+P shows the file and what it printed")
-    )
+    return Problem(what=error.what, where=where)
 
 
 def _run_task(

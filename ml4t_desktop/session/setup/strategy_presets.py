@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 KEEP: Final = "keep"
 LEAVE_OUT: Final = ""
+_SIZING_HELPER: Final = "strategy.sizing.helper"
+_SIZING_VALUES: Final = "strategy.sizing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,11 @@ class StrategyPresetStore(QObject):
     def changes(self, preset: StrategyPreset, chosen: Mapping[str, str]) -> tuple[str, ...]:
         """Return in words which values of the request a preset would change."""
         after = self.applied(preset, chosen)
-        keys = changed_keys(self._request.draft.raw, after.raw)
+        keys = tuple(changed_keys(self._request.draft.raw, after.raw))
+        if _SIZING_HELPER in keys:  # another one brings its own values
+            keys = tuple(
+                key for key in keys if key == _SIZING_HELPER or not key.startswith(_SIZING_VALUES)
+            )
         return tuple(dict.fromkeys(title_of_key(key) for key in keys))
 
     def apply(self, preset: StrategyPreset, chosen: Mapping[str, str]) -> None:

@@ -235,9 +235,9 @@ class TextField(Field):
 
 
 class MomentField(Field):
-    """An optional date; a timestamp of a loaded request stays one."""
+    """A date, optional ones with a tick in front; a timestamp of a loaded request stays one."""
 
-    def __init__(self, key: str, title: str, *, tip: str = "") -> None:
+    def __init__(self, key: str, title: str, *, is_optional: bool = True, tip: str = "") -> None:
         self._box = MomentBox()
         super().__init__(key, title, self._box, tip)
         self._has_time = False
@@ -246,6 +246,7 @@ class MomentField(Field):
         self._tick.setObjectName(f"{key}.tick")
         self._tick.setAccessibleName(tr("Use {title}", title=title.lower()))
         self._row.insertWidget(0, self._tick)
+        self._tick.setVisible(is_optional)
         self._tick.clicked.connect(self._on_ticked)
         self._box.setSpecialValueText(tr("not known yet"))
         self._box.dateTimeChanged.connect(self._on_changed)

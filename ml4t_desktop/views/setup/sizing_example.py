@@ -21,8 +21,9 @@ from ml4t_desktop.plots.painted.size_curve import SizeCurve
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request.draft import Draft
-from ml4t_desktop.session.setup.sizing_examples import SizingStore, SizingView
+from ml4t_desktop.session.setup.sizing_examples import SizingStore
 from ml4t_desktop.session.setup.sizing_words import example_steps, formula_of
+from ml4t_desktop.session.sizing_view import SizingView
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.wording import mark
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:  # numpy loads after the window is visible
     from ml4t_desktop.analysis.rules.rebalance_preview import RebalancePreview
 
 _COLUMNS: Final = (mark("Asset"), mark("Now"), mark("Target"), mark("Order"))
-_MOST_LINES: Final = 60
+_MOST_LINES: Final = 500
 
 
 class SizingExampleBox(QFrame):
@@ -162,7 +163,13 @@ class SizingExampleBox(QFrame):
             ((tr("Date"), moment), (tr("Equity"), equity), (tr("Orders"), _counted(preview)))
         )
         lines = preview.lines[:_MOST_LINES]
-        self._orders.setRowCount(len(lines))
+        more = len(preview.lines) - len(lines)
+        self._orders.clearSpans()
+        self._orders.setRowCount(len(lines) + (more > 0))
+        if more > 0:
+            rest = QTableWidgetItem(tr("and {more:,} more", more=more))
+            self._orders.setItem(len(lines), 0, rest)
+            self._orders.setSpan(len(lines), 0, 1, self._orders.columnCount())
         for row, line in enumerate(lines):
             order = format_value(abs(line.order), "quantity", locale)
             what = _order_words(line.order, order)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.language import capitalised, shown, tr
-from ml4t_desktop.session.mends import Mend
+from ml4t_desktop.session.request.mends import Mend
 from ml4t_desktop.session.request.steps import Step, StepState, step_title
 from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.elided import ElidedLabel
@@ -158,7 +158,12 @@ class StepHead(QFrame):
         self._meaning.setMinimumHeight(0)  # it would count as wanted
         wanted = self._meaning.heightForWidth(width)
         self._meaning.setMinimumHeight(wanted)  # Qt proposes more, and the area would scroll for it
-        self._meaning_area.setFixedHeight(min(wanted, _MOST_LINES * line) + 2)
+        most = _MOST_LINES * line
+        bars = Qt.ScrollBarPolicy  # a bar that comes in between would take of the width
+        self._meaning_area.setVerticalScrollBarPolicy(
+            bars.ScrollBarAlwaysOff if wanted <= most else bars.ScrollBarAsNeeded
+        )
+        self._meaning_area.setFixedHeight(min(wanted, most) + 2)
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802, D102 (Qt's)
         super().resizeEvent(event)  # pyright: ignore[reportArgumentType] (handed on as it came)

@@ -7,9 +7,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.language import tr
-from ml4t_desktop.session.mends import direction_edits
 from ml4t_desktop.session.request.columns import RuleColumn
 from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.request.mends import direction_edits
 from ml4t_desktop.session.request.rule_changes import part_kind
 from ml4t_desktop.session.request.rule_nodes import Path, inserted, removed, root_of, tree_of_root
 from ml4t_desktop.session.request.steps import Step

@@ -11,12 +11,12 @@ from tests.unit.session.fakes import settle
 HEAVY = ("numba", "numpy", "polars", "pyarrow", "pyqtgraph")
 
 
-def test_what_takes_long_to_load_is_not_loaded_before_the_window_is_there():
+def test_what_takes_long_to_load_is_not_loaded_before_the_window_is_there(tmp_path):
     code = (
-        "import sys, tempfile, pathlib\n"
+        "import sys, pathlib\n"
         "from ml4t_desktop.app.main import build, make_application\n"
         "app = make_application()\n"
-        "window = build(settings_file=pathlib.Path(tempfile.mkdtemp()) / 's.toml')\n"
+        f"window = build(settings_file=pathlib.Path({str(tmp_path)!r}) / 's.toml')\n"
         "window.show()\n"
         "app.processEvents()\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])\n"

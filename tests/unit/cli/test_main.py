@@ -379,7 +379,7 @@ def test_check_names_no_period_where_the_times_cannot_be_read(here, capsys):
 
     assert main(["check", "cut.csv"]) == BAD_INPUT
     told = capsys.readouterr()
-    assert told.out.splitlines()[0] == "cut.csv: prices, 11 rows, 1 assets"
+    assert told.out.splitlines()[0] == "cut.csv: prices, 11 rows, 1 asset"
     assert "row 11: '20zz-01-12' is no time like the others" in told.err
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from ml4t_desktop.backtest.data import FileFeed
 from ml4t_desktop.errors import InputError
+from ml4t_desktop.files.formats.tables import open_table
 from ml4t_desktop.files.inspection import inspect_file
 from tests.unit.files.ugly import workbook
 
@@ -166,6 +167,15 @@ def test_folders_that_name_their_asset_are_one_market(tmp_path):
     read = FileFeed(tmp_path / "all")
     assert read.market.symbols == SYMBOLS
     assert "symbol=AAA/part-0.parquet: AAA" in notes(read)
+
+
+def test_one_row_is_told_as_one(tmp_path):
+    path = tmp_path / "short.csv"
+    path.write_text(
+        "date,open,high,low,close\n2024-01-30,1,2,1,1.5\n2024-01-31,1,2\n2024-02-01,1,2,1,1.5\n"
+    )
+    notes = open_table(path).notes
+    assert "1 row with fewer cells than the header has names (row 2)" in notes[0].what
 
 
 def test_the_hour_that_clocks_go_back_says_to_name_the_zone(tmp_path):

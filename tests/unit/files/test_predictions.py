@@ -56,7 +56,7 @@ def test_a_prediction_belongs_to_the_bar_of_its_asset_and_time(folder):
         by_asset(loaded.market), [[0.1, NAN, NAN, 0.4], [NAN, 0.2, NAN, NAN]]
     )
     assert "3 of 8 bars have a prediction" in told(loaded)
-    assert "3 of 3 predictions are used" in told(loaded)
+    assert "3 of 3 predictions used" in told(loaded)
 
 
 def test_progress_never_falls_back_from_the_predictions_to_the_prices(folder):

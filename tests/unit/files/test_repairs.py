@@ -43,7 +43,7 @@ def test_impossible_bars_are_widened_to_all_four_prices_and_nothing_else_changes
     assert np.array_equal(
         widened.market.prices[:, others], as_it_is.market.prices[:, others], equal_nan=True
     )
-    assert "1 bar with an impossible range is widened (rows 242)" in notes(widened)
+    assert "1 bar with an impossible range is widened (row 242)" in notes(widened)
     assert row + 1 == 242
     assert "used as they are" in notes(as_it_is)
     assert "used as they are" not in notes(widened)

@@ -114,3 +114,44 @@ def test_what_a_build_needs_is_installed_where_that_needs_no_question(checks, mo
     monkeypatch.setattr(checks.environment, "succeeds", lambda _command: False)
     assert not checks.can_build()
     assert "for want of PyInstaller" in told(capfd)[-1]
+
+
+@pytest.fixture
+def machine(checks, monkeypatch):
+    """Set how many processors this process may use."""
+
+    def has(cores: int) -> None:
+        monkeypatch.setattr(
+            checks.os, "sched_getaffinity", lambda _pid: set(range(cores)), raising=False
+        )
+
+    return has
+
+
+def test_all_tests_are_spread_over_the_processors_and_those_of_a_file_stay_together(
+    checks, commands, machine, capfd
+):
+    machine(2)
+    checks.run(["--durations=40"])
+    assert told(capfd)[-1] == (
+        "== 2 passed == -n 2 --dist loadfile --no-loadscope-reorder --durations=40"
+    )
+    machine(1)
+    checks.run([])
+    assert told(capfd)[-1] == "== 2 passed =="
+    machine(64)
+    checks.run([])
+    assert "-n 8 " in told(capfd)[-1]
+
+
+def test_where_python_is_told_to_keep_no_bytecode_the_checks_keep_theirs_in_the_environment(
+    checks, commands, monkeypatch, tmp_path, capfd
+):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    (tmp_path / "pytest.py").write_text("import sys\nprint(sys.pycache_prefix)\n")
+    assert checks.run(["-k", "stops"]) == 0
+    assert told(capfd)[-1] == str(checks.environment.VENV / "bytecode")
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE")
+    checks.run(["-k", "stops"])
+    assert told(capfd)[-1] == "None"

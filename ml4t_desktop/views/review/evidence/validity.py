@@ -100,18 +100,13 @@ class ValidityPanel(SeenPanel):
         if evidence is None:
             return
         if before is None or before.redrawn is not evidence.redrawn:
-            self._show_cone(evidence)
+            self.then(cone=partial(self._show_cone, evidence))
         if before is None or before.deflated is not evidence.deflated:
-            self.figures.show_evidence(evidence)
-            steps = [step for step in evidence.costs.steps if _is_told(step)]
-            self.costs.show_steps(
-                tuple(shown(COST_STEPS[step.name]) for step in steps),
-                tuple(step.amount for step in steps),
-            )
+            self.then(figures=partial(self._show_figures, evidence))
         is_told = before is not None and before.why_no_reruns == evidence.why_no_reruns
         if before is None or before.variants is not evidence.variants or not is_told:
-            self._show_variants(evidence)
-        self._show_luck(evidence)
+            self.then(variants=partial(self._show_variants, evidence))
+        self.then(luck=partial(self._show_luck, evidence))
 
     def ask_current(self) -> bool:
         """Ask how the figure with the cursor is made; say whether there is one."""
@@ -195,6 +190,14 @@ class ValidityPanel(SeenPanel):
         periods = period_returns(run.result)
         at = periods.days.searchsorted(redrawn.days)
         self.cone.show_cone(redrawn.days, redrawn.cone, periods.equity[at])
+
+    def _show_figures(self, evidence: Evidence) -> None:
+        self.figures.show_evidence(evidence)
+        steps = [step for step in evidence.costs.steps if _is_told(step)]
+        self.costs.show_steps(
+            tuple(shown(COST_STEPS[step.name]) for step in steps),
+            tuple(step.amount for step in steps),
+        )
 
     def _show_variants(self, evidence: Evidence) -> None:
         run = self._results.run

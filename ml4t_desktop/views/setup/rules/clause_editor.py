@@ -85,7 +85,7 @@ class ClauseEditor(QWidget):
         self._views: RuleViews | None = None
         self._rows: list[Row] = []
         self._focus: Path | None = None
-        self._joint = Choice(width=8)
+        self._joint = Choice(width=7)
         self._joint.setObjectName("joint")
         self._joint.setAccessibleName(tr("{title}: how clauses are joined", title=title))
         self._joint.set_options(JOINTS)
@@ -156,7 +156,9 @@ class ClauseEditor(QWidget):
         self._restore_focus()
 
     def _build(self) -> None:
+        self._heading.setWordWrap(True)  # in a narrow panel the long ones take two lines
         head = QHBoxLayout()
+        head.setSpacing(4)
         head.addWidget(self._heading, 1)
         for widget in (self._joint, self._add, self._add_group):
             head.addWidget(widget)

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request.rule_nodes import Node, Path
-from ml4t_desktop.views.setup.drag_scroll import scrolled_at_edges
+from ml4t_desktop.views.setup.rules.drag_scroll import scrolled_at_edges
 from ml4t_desktop.wording import mark
 
 MIME: Final = "application/x-ml4t-rule-part"
@@ -56,8 +56,8 @@ ROW_ACTIONS: Final = (
     RowAction("down", mark("Move down"), "Alt+Down"),
     RowAction("indent", mark("Join with the one above in a group"), "Alt+Right"),
     RowAction("outdent", mark("Take out of its group"), "Alt+Left"),
-    RowAction("duplicate", mark("Duplicate"), "Ctrl+Shift+D", begins_group=True),
-    RowAction("negate", mark("Not"), "Alt+N"),
+    RowAction("duplicate", mark("Duplicate"), "Alt+Shift+Down", begins_group=True),
+    RowAction("negate", mark("Not"), "Ctrl+Shift+N"),
     RowAction("toggle", mark("Switch off"), "Ctrl+/"),
     RowAction("remove", mark("Remove"), "Alt+Del", begins_group=True),
 )

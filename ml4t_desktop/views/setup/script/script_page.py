@@ -1,5 +1,7 @@
 """The step “Strategy” when a Python class decides: file, class and parameters."""
 
+import math
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,12 +12,13 @@ from ml4t_desktop.files.scripts.script_parameters import ScriptParameter
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.steps import Step
+from ml4t_desktop.session.runs.scripts import KEY
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.setup.scripts import KEY
 from ml4t_desktop.views.setup.fields import (
     ChoiceField,
     Field,
     FlagField,
+    MomentField,
     NumberField,
     TextField,
     heading,
@@ -27,6 +30,8 @@ from ml4t_desktop.views.setup.page import SetupPage
 from ml4t_desktop.wording import mark
 
 _LIMIT: Final = 1e12
+_A_DATE: Final = date(2000, 1, 1)
+_A_FRACTION: Final = 0.1
 _NO_FILE: Final = mark(
     "A Python file with a class that derives from Strategy decides when to trade. "
     "It is looked into without being run, until you agree to run it."
@@ -201,13 +206,22 @@ def _button(name: str, title: str) -> QPushButton:
 def _field(item: ScriptParameter) -> Field:
     """Return the field that a declaration asks for."""
     key = f"{KEY}.parameters.{item.name}"
+    none = ((None, tr("none")),) if item.is_optional else ()
     if item.choices:
         options = tuple((value, _shown(value)) for value in item.choices)
+        return ChoiceField(key, item.title, (*none, *options), tip=item.help)
+    if item.kind == "flag" and item.is_optional:
+        options = (*none, (True, tr("yes")), (False, tr("no")))
         return ChoiceField(key, item.title, options, tip=item.help)
     if item.kind == "flag":
         return FlagField(key, item.title, tip=item.help)
     if item.kind == "text":
-        return TextField(key, item.title, empty="", tip=item.help)
+        empty = None if item.is_optional else ""
+        return TextField(key, item.title, empty=empty, tip=item.help)
+    if item.kind == "date":
+        moment = MomentField(key, item.title, is_optional=item.is_optional, tip=item.help)
+        moment.suggest(item.default if isinstance(item.default, date) else _A_DATE)
+        return moment
     is_percent = item.unit == "%"
     scale = 100.0 if is_percent else 1.0
     low = -_LIMIT if item.low is None else item.low * scale
@@ -221,17 +235,28 @@ def _field(item: ScriptParameter) -> Field:
         suffix=f" {item.unit}" if item.unit and not is_percent else "",
         is_percent=is_percent,
         is_whole=item.kind == "whole",
+        optional=_start(item) if item.is_optional else None,
         tip=item.help,
     )
 
 
 def _step(item: ScriptParameter) -> float:
-    """Return how far an arrow goes: what the file says, else a hundredth of the range."""
+    """Return how far an arrow goes: what the file says, a hundredth of the range, or a tenth of a digit."""
     if item.step is not None:
         return item.step
-    if item.kind == "whole" or item.low is None or item.high is None:
+    if item.kind == "whole":
         return 1.0
-    return (item.high - item.low) / 100.0
+    if item.low is not None and item.high is not None:
+        return (item.high - item.low) / 100.0
+    size = abs(item.default) if isinstance(item.default, float) else _start(item)
+    return 10.0 ** math.floor(math.log10(size)) if 0.0 < size < 1.0 else 1.0
+
+
+def _start(item: ScriptParameter) -> float:
+    """Return the number that an optional one begins with."""
+    if item.low is not None:
+        return item.low
+    return 1.0 if item.kind == "whole" else _A_FRACTION
 
 
 def _shown(value: object) -> str:

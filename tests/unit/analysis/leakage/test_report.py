@@ -34,6 +34,38 @@ def checks_of(report, name, level="alarm"):
     return {finding.check for finding in column.findings if finding.level == level}
 
 
+@pytest.mark.parametrize("where", ["one asset", "a tenth of the time"])
+def test_a_leak_in_a_part_is_found_and_the_part_named(where):
+    grid = planted.sample(3, assets=60)
+    close = grid.close
+    random = np.random.default_rng(3)
+    column = random.standard_normal(close.shape)
+    part = (slice(None), 7) if where == "one asset" else (slice(225, 300), slice(None))
+    known = (planted.ahead(close, 1) / close - 1.0) / 0.01
+    column[part] = (known + random.standard_normal(close.shape))[part]
+    (report,) = check_leaks(grid.with_signals({"prediction": column})).columns
+    (finding,) = [found for found in report.findings if found.level == "alarm"]
+    symbol = grid.market.symbols[7]
+    assert (f"({symbol})" if where == "one asset" else "In a part of the time") in finding.sentence
+
+
+def test_a_mark_on_assets_that_did_well_in_the_end_is_found():
+    grid = planted.sample(3, assets=60)
+    close = grid.close
+    earned = close[-1] / close[0]
+    mark = np.broadcast_to((earned > np.nanmedian(earned)).astype(float), close.shape)
+    sectors = np.broadcast_to(np.arange(60.0) % 7, close.shape)
+    found = levels(check_leaks(grid.with_signals({"mark": mark, "sector": sectors})))
+    assert found == {"mark": "alarm", "sector": "fine"}
+
+
+def test_a_state_that_comes_but_once_is_no_target():
+    """The fifteen days before a fall of the index are marked by chance once in a history."""
+    market = planted.sample(4).market
+    found = levels(check_leaks(market))
+    assert found["regime"] == "fine"
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_honest_signals_are_left_in_peace(seed):
     random = np.random.default_rng(seed)

@@ -1,5 +1,7 @@
 """Python files looked into without running them."""
 
+from datetime import date
+
 import pytest
 
 from ml4t_desktop.errors import InputError
@@ -119,3 +121,41 @@ def test_a_file_has_one_name_however_it_is_reached(tmp_path):
     path = write(tmp_path, f"{HEAD}class Own(Strategy): pass\n")
     (tmp_path / "below").mkdir()
     assert read_script(tmp_path / "below" / ".." / path.name).path == path
+
+
+def test_dates_and_what_may_be_left_out_are_parameters_too(tmp_path):
+    text = HEAD + (
+        "from datetime import date\n"
+        "import datetime\n"
+        "class Own(Strategy):\n"
+        "    floor: float | None = Parameter(None, low=1.0)\n"
+        "    def __init__(self, begin: date = date(2018, 1, 31), end: 'datetime.date | None' = None,\n"
+        "                 stop: Optional[float] = None, most: int | None = None, calm: bool | None = None,\n"
+        "                 mode: Optional[Literal['a', 'b']] = None, other: dict | None = None):\n"
+        "        pass\n"
+    )
+    found = {item.name: item for item in only(tmp_path, text).parameters}
+    kinds = {name: (item.kind, item.default) for name, item in found.items()}
+
+    assert kinds == {
+        "floor": ("number", None),
+        "begin": ("date", date(2018, 1, 31)),
+        "end": ("date", None),
+        "stop": ("number", None),
+        "most": ("whole", None),
+        "calm": ("flag", None),
+        "mode": ("text", None),
+    }
+    assert found["mode"].choices == ("a", "b")
+    assert [found["begin"].is_optional, found["end"].is_optional] == [False, True]
+    assert found["end"].misfit(date(2020, 1, 1)) == ""
+    assert found["begin"].misfit("2020-01-01") == "must be a date, it is '2020-01-01'"
+    assert found["stop"].misfit(0.1) == ""
+
+
+def test_a_date_that_is_none_is_told(tmp_path):
+    text = f"{HEAD}from datetime import date\nclass Own(Strategy):\n    day = Parameter(date(2024, 2, 31))\n"
+
+    (problem,) = only(tmp_path, text).problems
+
+    assert "not written in plain values" in problem.what

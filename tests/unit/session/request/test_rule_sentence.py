@@ -92,3 +92,9 @@ def test_a_strategy_is_told_in_a_few_sentences():
 def test_a_sizing_that_is_not_complete_has_no_sentence():
     assert sizing_sentence({"helper": "size_by_confidence"}, ENGLISH) == ""
     assert sizing_sentence({}, ENGLISH) == ""
+
+
+def test_what_a_rebalancing_leaves_out_is_as_its_defaults_say():
+    assert sizing_sentence({"helper": "rebalance_to_weights"}, ENGLISH) == (
+        "Every month, hold 100 % of the equity in equal parts in the assets for which the entry holds."
+    )

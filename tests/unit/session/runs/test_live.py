@@ -104,6 +104,17 @@ def test_the_run_before_the_changes_began_is_what_the_others_are_compared_with(q
     assert session.results.ghost is kept
 
 
+def test_saving_meanwhile_leaves_the_run_that_the_others_are_compared_with(
+    qtbot, session, tmp_path
+):
+    kept = session.results.run
+    session.request.save(tmp_path / "request.toml")  # its paths count from there now
+    change(qtbot, session, 5_000.0)
+
+    assert session.results.run.request.data.files == ("prices.csv",) != kept.request.data.files
+    assert session.results.ghost is kept
+
+
 def test_after_a_run_that_was_asked_for_the_next_changes_are_compared_with_that(qtbot, session):
     change(qtbot, session, 5_000.0)
     run(qtbot, session)

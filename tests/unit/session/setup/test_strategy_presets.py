@@ -246,3 +246,12 @@ def test_a_python_strategy_is_kept_with_the_place_of_its_file(session, presets, 
     assert session.request.resolved(session.request.draft.get("strategy.python.file")) == (
         session.request.resolved("own.py")
     )
+
+
+def test_another_sizing_is_one_change_and_not_each_of_its_values(session, presets):
+    preset = next(item for item in presets.shipped() if "rebalance" in str(item.tables))
+
+    changes = presets.changes(preset, {})
+
+    assert "sizing" in changes
+    assert not [change for change in changes if "of the sizing" in change]

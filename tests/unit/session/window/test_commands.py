@@ -1,11 +1,13 @@
+import re
 from collections import Counter
 
 import pytest
 from PySide6.QtGui import QKeySequence
 
+from ml4t_desktop.session.language import catalogue_of, shown, speak
 from ml4t_desktop.session.resources import resource_path
 from ml4t_desktop.session.window.availability import why_not
-from ml4t_desktop.session.window.commands import COMMANDS, command, plain_title
+from ml4t_desktop.session.window.commands import COMMANDS, MENU_TITLES, command, plain_title
 from tests.unit.session.fakes import fake_session, ready_session
 
 
@@ -60,3 +62,24 @@ def test_with_a_price_file_the_run_can_start(qtbot, tmp_path):
 
     assert why_not(session, "run.start") == ""
     assert why_not(session, "file.save") == ""
+
+
+def test_in_german_no_two_entries_of_a_menu_have_the_same_letter():
+    speak(catalogue_of("de"))
+    try:
+        entries = {
+            (item.submenu or item.menu, item.id): shown(item.title)
+            for item in COMMANDS
+            if item.menu
+        }
+        within = {(item.menu, item.submenu) for item in COMMANDS if item.submenu}
+        entries |= {(above, name): shown(MENU_TITLES[name]) for above, name in within}
+        letters = Counter(
+            (menu, found[1].lower())
+            for (menu, _), text in entries.items()
+            if (found := re.search(r"&(\w)", text))
+        )
+    finally:
+        speak(catalogue_of("en"))
+
+    assert {key for key, count in letters.items() if count > 1} == set()

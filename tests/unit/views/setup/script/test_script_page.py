@@ -1,14 +1,16 @@
 """The step Strategy with a Python file: a form made from its declarations, and the question of trust."""
 
+from datetime import date
 from functools import partial
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from ml4t_desktop.errors import SourceLine, StrategyFailed
 from ml4t_desktop.files.scripts.script import read_script
 from ml4t_desktop.session.theme import DARK, LIGHT
-from ml4t_desktop.views.setup.editors import Choice, NumberBox
+from ml4t_desktop.views.setup.editors import Choice, MomentBox, NumberBox
 from ml4t_desktop.views.setup.script.script_page import ScriptPage
 from ml4t_desktop.views.setup.script.script_panel import ScriptPanel
 from ml4t_desktop.views.setup.script.script_trust import TrustDialog
@@ -102,3 +104,41 @@ def test_a_failure_marks_its_line_and_lines_can_be_clicked(qtbot, session, tmp_p
     session.scripts.begin_run()
     qtbot.waitUntil(lambda: panel.source.marked_line == 0)
     session.scripts.end_run()
+
+
+def test_dates_and_what_may_be_left_out_have_fields_that_say_so(qtbot, page, session, tmp_path):
+    (tmp_path / "more").mkdir()
+    text = HEAD + (
+        "from datetime import date\n"
+        "class Own(Strategy):\n"
+        "    def __init__(self, begin: date = date(2018, 1, 31), end: date | None = None,\n"
+        "                 stop: float | None = None, calm: bool | None = None, note: str | None = None,\n"
+        "                 level: float = 0.02):\n"
+        "        pass\n"
+    )
+    session.scripts.open(write(tmp_path / "more", text))
+    settle(qtbot, session)
+    key = "strategy.python.parameters"
+    tick = {
+        name: page.findChild(QCheckBox, f"{key}.{name}.tick") for name in ("begin", "end", "stop")
+    }
+    assert [tick["begin"].isHidden(), tick["end"].isHidden()] == [True, False]
+    assert not tick["end"].isChecked()
+
+    page.findChild(MomentBox, f"{key}.begin").setDate(QDate(2020, 5, 4))
+    tick["end"].click()
+    tick["stop"].click()
+    choice = page.findChild(Choice, f"{key}.calm")
+    choice.setCurrentIndex(choice.findData(False))
+    choice.activated.emit(choice.currentIndex())
+
+    values = session.request.draft.request().strategy.python.parameters
+    assert values == {
+        "begin": date(2020, 5, 4),
+        "end": date(2000, 1, 1),
+        "stop": 0.1,
+        "calm": False,
+    }
+    tick["stop"].click()
+    assert "stop" not in session.request.draft.get(key)
+    assert box(page, "level").singleStep() == pytest.approx(0.01)
