@@ -155,10 +155,17 @@ class Session:
 
     def step_states(self) -> tuple[StepState, ...]:
         """Return the state of every step of the set-up."""
-        draft, looks, failed = self.request.draft, self.price_looks(), tuple(self._file_problems())
+        draft, prices = self.request.draft, self.price_looks()
+        looks, failed = (*prices, *self.prediction_looks()), tuple(self._file_problems())
         known = self._steps[0] if self._steps else None
         if known is None or not known.is_of(draft, looks, failed):
-            states = step_states(draft, (look.inspection for look in looks), failed)
+            begins = [look.signals_begin for look in looks if look.signals_begin is not None]
+            states = step_states(
+                draft,
+                (look.inspection for look in prices),
+                failed,
+                signals_begin=min(begins, default=None),
+            )
             known = _KnownSteps(draft, looks, failed, states)
             self._steps[:] = [known]
         return known.states
@@ -302,7 +309,7 @@ def make_session(
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, keeping, history, parent),
-        quality=QualityStore(jobs, work, request, parent),
+        quality=QualityStore(jobs, work, request, data, parent),
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         time_range=TimeRange(parent),
