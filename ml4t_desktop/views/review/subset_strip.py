@@ -28,8 +28,8 @@ from ml4t_desktop.views.review.menus import give_menu
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
+    from ml4t_desktop.analysis.exclusions import Mask
     from ml4t_desktop.analysis.trades.trade_metrics import TradeMetrics
-    from ml4t_desktop.analysis.without import Mask
 
 _MASKS: Final[tuple[Mask, ...]] = ("trades", "times", "assets")
 _SHOWN: Final[tuple[tuple[str, str, Kind], ...]] = (
