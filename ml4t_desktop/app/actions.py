@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
@@ -39,45 +39,67 @@ class Actions(QObject):
         self._groups: dict[str, QActionGroup] = {}
         self._reasons: dict[str, str] = {}  # why each cannot be given, as it is shown
         self._actions = {item.id: self._made(item, carry_out) for item in COMMANDS}
-        session.request.request_changed.connect(self.refresh)
-        session.request.file_changed.connect(self.refresh)
-        session.request.undo_changed.connect(self.refresh)
-        session.history.changed.connect(self.refresh)
-        session.history.shown_changed.connect(self.refresh)
-        session.data.looked_at.connect(self.refresh)
-        session.results.run_changed.connect(self.refresh)
-        session.document.busy_changed.connect(self.refresh)
-        session.reopening.busy_changed.connect(self.refresh)
-        session.runs.started.connect(self.refresh)
-        session.reports.started.connect(self.refresh)
-        session.reports.ended.connect(self.refresh)
-        session.runs.ended.connect(self.refresh)
-        session.settings.settings_changed.connect(self.refresh)
-        session.results.ghost_changed.connect(self.refresh)
+        self._due = QTimer(self)  # one event often changes several things that commands depend on
+        self._due.setSingleShot(True)
+        self._due.setInterval(0)
+        self._due.timeout.connect(self.refresh)
+        for changed in (
+            session.request.file_changed,
+            session.history.changed,
+            session.history.shown_changed,
+            session.data.looked_at,
+            session.results.run_changed,
+            session.document.busy_changed,
+            session.reopening.busy_changed,
+            session.runs.started,
+            session.reports.started,
+            session.reports.ended,
+            session.runs.ended,
+            session.settings.settings_changed,
+            session.results.ghost_changed,
+        ):
+            changed.connect(self._refresh_soon)
+        for changed in (session.request.undo_changed, session.request.request_changed):
+            changed.connect(self._refresh_undo)
         if session.autosave is not None:
-            session.autosave.changed.connect(self.refresh)
+            session.autosave.changed.connect(self._refresh_soon)
         self.refresh()
 
     def __getitem__(self, command_id: str) -> QAction:
-        """Return the action of a command."""
+        """Return the action of a command as it is now."""
+        if self._due.isActive():
+            self.refresh()
         return self._actions[command_id]
 
-    def refresh(self, _value: object = None) -> None:
+    def _refresh_soon(self, _value: object = None) -> None:
+        self._due.start()
+
+    def refresh(self) -> None:
         """Enable what can be given now; tooltips say why the others cannot."""
+        self._due.stop()
         for item in COMMANDS:
-            reason = why_not(self._session, item.id)
-            if self._reasons.get(item.id) == reason:
-                continue
-            self._reasons[item.id] = reason
-            action = self._actions[item.id]
-            action.setEnabled(not reason)
-            shortcut = f" ({item.shortcut})" if item.shortcut else ""
-            action.setToolTip(f"{shown(item.tip)}{shortcut}" + (f"\n{reason}" if reason else ""))
-            action.setStatusTip(shown(reason or item.tip))
+            self._enable(item)
         self._name_changes()
         chosen = f"view.theme_{self._session.settings.settings.theme}"
         self._actions[chosen].setChecked(True)
         self._actions["run.live"].setChecked(self._session.live.is_on)
+
+    def _refresh_undo(self, _draft: object = None) -> None:
+        """Let the last change be taken back at once: its keys may follow before anything else."""
+        for name in ("edit.undo", "edit.redo"):
+            self._enable(command(name))
+        self._refresh_soon()
+
+    def _enable(self, item: Command) -> None:
+        reason = why_not(self._session, item.id)
+        if self._reasons.get(item.id) == reason:
+            return
+        self._reasons[item.id] = reason
+        action = self._actions[item.id]
+        action.setEnabled(not reason)
+        shortcut = f" ({item.shortcut})" if item.shortcut else ""
+        action.setToolTip(f"{shown(item.tip)}{shortcut}" + (f"\n{reason}" if reason else ""))
+        action.setStatusTip(shown(reason or item.tip))
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons in the colours of a theme."""

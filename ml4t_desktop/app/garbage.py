@@ -6,12 +6,14 @@ interpreter and waits for the locks: both stand still for ever.
 """
 
 import gc
+import time
 from types import TracebackType
 from typing import Self
 
 from PySide6.QtCore import QTimer
 
 _EVERY_MS = 500
+_MOST_LOADING = 30.0  # seconds after which everything is collected, whether all is loaded or not
 
 
 class GarbageOnThisThread:
@@ -20,7 +22,8 @@ class GarbageOnThisThread:
     def __init__(self) -> None:
         self._timer = QTimer()
         self._timer.setInterval(_EVERY_MS)
-        self._timer.timeout.connect(collect_due)
+        self._timer.timeout.connect(self._collect)
+        self._loads_until = time.monotonic() + _MOST_LOADING
         self._was_enabled = gc.isenabled()
 
     def __enter__(self) -> Self:
@@ -43,10 +46,15 @@ class GarbageOnThisThread:
     def spare_what_is_loaded(self) -> None:
         """Leave what is there by now alone: modules stay, and going through them holds the window up."""
         gc.freeze()
+        self._loads_until = 0.0
+
+    def _collect(self) -> None:
+        """Collect what is due; what is being loaded is gone through when it is all there."""
+        collect_due(oldest=1 if time.monotonic() < self._loads_until else 2)
 
 
-def collect_due() -> None:
-    """Collect the oldest generation that Python would collect by now."""
+def collect_due(oldest: int = 2) -> None:
+    """Collect the oldest generation that Python would collect by now, and none that is older than that."""
     due = [
         generation
         for generation, (count, limit) in enumerate(
@@ -55,4 +63,4 @@ def collect_due() -> None:
         if limit and count > limit
     ]
     if due:
-        gc.collect(due[-1])
+        gc.collect(min(due[-1], oldest))

@@ -46,9 +46,23 @@ _PANEL_MODULES = (
     "ml4t_desktop.views.review.price.panel",
     "ml4t_desktop.views.data.quality",
     "ml4t_desktop.views.data.leaks",
+    "ml4t_desktop.views.review.study.breakdowns",
+    "ml4t_desktop.views.review.study.months",
     "ml4t_desktop.views.review.study.rolling",
+    "ml4t_desktop.views.review.study.drawdowns",
+    "ml4t_desktop.views.review.study.excursions",
+    "ml4t_desktop.views.review.study.distribution",
+    "ml4t_desktop.views.review.why.panel",
     "ml4t_desktop.views.review.evidence.signals",
     "ml4t_desktop.views.review.evidence.validity",
+    "ml4t_desktop.views.review.evidence.stability",
+    "ml4t_desktop.views.review.runs.history",
+    "ml4t_desktop.views.review.runs.compare",
+    "ml4t_desktop.views.review.runs.sweep",
+    "ml4t_desktop.analysis.account.drawdowns",
+    "ml4t_desktop.analysis.account.rolling_lines",
+    "ml4t_desktop.analysis.months",
+    "ml4t_desktop.analysis.regimes",
 )
 
 

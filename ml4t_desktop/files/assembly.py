@@ -1,6 +1,7 @@
 """From converted rows of one or more tables to the market in memory."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ml4t_desktop.errors import InputError, Problem
@@ -16,6 +17,7 @@ from ml4t_desktop.files.bars import Bars
 from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.findings import gathering, time_text
 from ml4t_desktop.files.repairs import repaired
+from ml4t_desktop.files.row_origin import RowOrigin, has_bad_volume
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.market import Market
@@ -35,7 +37,15 @@ _NO_ROWS: Final = {  # by whether there is a start, and an end
 def assemble(
     files: list[FileRows], columns: ColumnMap, watch: Watch = NOBODY
 ) -> tuple[Market, tuple[Problem, ...]]:
-    """Return the market of all tables, and warnings.
+    """Return the market of all tables, and warnings; see `assemble_traced`."""
+    market, problems, _ = assemble_traced(files, columns, watch)
+    return market, problems
+
+
+def assemble_traced(
+    files: list[FileRows], columns: ColumnMap, watch: Watch = NOBODY
+) -> tuple[Market, tuple[Problem, ...], RowOrigin | None]:
+    """Return the market of all tables, warnings, and where the rows came from if all of them are bars as they stand.
 
     Parameters
     ----------
@@ -55,6 +65,7 @@ def assemble(
         raise InputError(_nothing_left(bars.files, columns))
     of_files = [problem for file in bars.files for problem in file.problems]
     watch.advance(0.2)
+    is_mended = columns.repairs != Repairs() or has_bad_volume(bars)
     usable, warnings = usable_bars(bars, columns.repairs, watch.between(0.2, 0.7))
     if not usable.time.size:
         what = mark("no bar has usable prices")
@@ -63,7 +74,10 @@ def assemble(
         )
     present = usable.with_present_symbols()
     watch.advance(0.75)
-    return _market(present), (*of_files, *warnings)
+    origin = None if is_mended else RowOrigin.of(bars, present)
+    if origin is not None:
+        origin = replace(origin, notes=tuple(of_files))
+    return _market(present), (*of_files, *warnings), origin
 
 
 def usable_bars(bars: Bars, repairs: Repairs, watch: Watch = NOBODY) -> tuple[Bars, list[Problem]]:

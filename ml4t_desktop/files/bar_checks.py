@@ -307,7 +307,7 @@ def outside_range(prices: NDArray[np.float64]) -> NDArray[np.bool_]:
     return outside
 
 
-def stale_bars(bars: Bars) -> NDArray[np.int64]:
+def stale_bars(bars: Bars, previous: NDArray[np.int32] | None = None) -> NDArray[np.int64]:
     """Return how many bars each stale bar and those before it have stood still, 0 for the others.
 
     A bar is stale when all its prices are the close before and its volume is zero, or that of the
@@ -318,30 +318,42 @@ def stale_bars(bars: Bars) -> NDArray[np.int64]:
     ----------
     bars : Bars
         Sorted by time and asset, one for each pair.
+    previous : ndarray of int32, shape (N,), optional
+        Row of the bar before, as a market has it.
 
     Returns
     -------
     ndarray of int64, shape (N,)
     """
-    prices = bars.prices
+    prices, asset = bars.prices, bars.asset
     length = np.zeros(bars.time.size, np.int64)
     flat = (prices[HIGH] == prices[LOW]) & (prices[OPEN] == prices[CLOSE])
     flat &= prices[CLOSE] == prices[HIGH]
     if not flat.any():
         return length
-    order = np.argsort(bars.asset, kind="stable")
-    asset, close, volume = (x[order] for x in (bars.asset, prices[CLOSE], prices[VOLUME]))
-    is_still = np.zeros(order.size, np.bool_)
-    known = ~np.isnan(volume)
-    still_volume = (volume[1:] == 0) | (volume[1:] == volume[:-1]) | ~known[1:]
-    is_still[1:] = (asset[1:] == asset[:-1]) & (close[1:] == close[:-1]) & still_volume
-    is_still &= flat[order]
-    place = np.arange(order.size)
-    started = np.maximum.accumulate(np.where(is_still, -1, place))
-    run = np.where(is_still, place - started, 0)
-    ends = np.append(run[1:] == 0, True) & is_still
-    whole = np.zeros(order.size, np.int64)
-    whole[started[ends]] = run[ends]
-    is_short = (whole[started] < _BY_CHANCE) & ~known
-    length[order] = np.where(is_short, 0, run)
+    if previous is None:
+        previous = _previous(asset)
+    rows = np.flatnonzero(flat & (previous >= 0))
+    before = previous[rows]
+    volume, volume_before = prices[VOLUME, rows], prices[VOLUME, before]
+    is_still = (volume == 0) | (volume == volume_before) | np.isnan(volume)
+    is_still &= (asset[rows] == asset[before]) & (prices[CLOSE, rows] == prices[CLOSE, before])
+    rows = rows[is_still]
+    rows = rows[np.argsort(asset[rows], kind="stable")]
+    begins = np.ones(rows.size, np.bool_)
+    begins[1:] = previous[rows[1:]] != rows[:-1]
+    run = np.cumsum(begins) - 1
+    starts = np.flatnonzero(begins)
+    whole = np.diff(np.append(starts, rows.size))[run]
+    is_short = (whole < _BY_CHANCE) & np.isnan(prices[VOLUME, rows])
+    length[rows] = np.where(is_short, 0, np.arange(rows.size) - starts[run] + 1)
     return length
+
+
+def _previous(asset: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the row of the asset's bar before each, or -1."""
+    order = np.argsort(asset, kind="stable")
+    previous = np.full(asset.size, -1, np.int32)
+    is_same = asset[order[1:]] == asset[order[:-1]]
+    previous[order[1:][is_same]] = order[:-1][is_same]
+    return previous

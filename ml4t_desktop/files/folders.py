@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from ml4t_desktop.errors import InputError, Problem
 from ml4t_desktop.files.findings import counted, listed
 from ml4t_desktop.files.formats.compression import archive_names, without_packing
-from ml4t_desktop.files.formats.derived import said_by_folders
 from ml4t_desktop.files.inside import place_of, shown_name
 from ml4t_desktop.request import TableForm
 from ml4t_desktop.wording import mark, say
@@ -105,6 +104,8 @@ def _said_by_folder(path: Path, whole: str) -> str:
 
     Where folders name dates, all of them hold the same assets; a single one is called as the whole.
     """
+    from ml4t_desktop.files.formats.derived import said_by_folders  # loads polars
+
     said = said_by_folders(path, "asset")
     if said:
         return said[0][1]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ml4t_desktop.errors import Problem
+from ml4t_desktop.files.row_origin import RowOrigin
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.lagging import lagged
 
@@ -21,12 +22,15 @@ class LoadedMarket:
         SHA-256 over the contents of the files used, as 64 hexadecimal digits.
     is_close_only : bool
         Whether closing prices stand for all four prices.
+    origin : RowOrigin or None
+        Where the rows came from, when every row of the files became a bar as it stands.
     """
 
     market: Market
     problems: tuple[Problem, ...] = ()
     digest: str
     is_close_only: bool = False
+    origin: RowOrigin | None = None
     _delayed: dict[tuple[tuple[str, int], ...], Market] = field(default_factory=dict, repr=False)
 
     def delayed(self, bars: Mapping[str, int] | None) -> Market:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ml4t_desktop.errors import InputError, Problem
-from ml4t_desktop.files.assembly import assemble
+from ml4t_desktop.files.assembly import assemble, assemble_traced
 from ml4t_desktop.files.columns.column_map import ColumnMap
 from ml4t_desktop.files.context.context_table import context_columns, context_table
 from ml4t_desktop.files.context.context_values import ContextTable
@@ -21,6 +21,7 @@ from ml4t_desktop.files.inner_tables import paths_of, said_of
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.files.loaded import LoadedMarket
 from ml4t_desktop.files.price_files import read_price_files, said_once
+from ml4t_desktop.files.row_origin import RowOrigin
 from ml4t_desktop.files.rows import FileRows
 from ml4t_desktop.files.spread import mixed_tables, spread
 from ml4t_desktop.files.watch import Watch
@@ -65,19 +66,16 @@ def read_market(
     watch = Watch(progress, cancelled)
     with Fingerprint(source_files(data, context, base=base)) as fingerprint:
         try:
-            market, problems, is_close_only = _read(data, context, base, watch, head_start)
+            found = _read(data, context, base, watch, head_start)
         except InputError:
             told_apart = spread(data, context, base=base)
             if told_apart is None:
                 raise
-            market, problems, is_close_only = _read(
-                told_apart.data, told_apart.context, base, watch, None
-            )
-            problems = (*told_apart.notes, *problems)
+            found = _read(told_apart.data, told_apart.context, base, watch, None)
+            notes = (*told_apart.notes, *found.problems)
+            found = replace(found, problems=notes, origin=None)
         digest = fingerprint.digest()
-    return LoadedMarket(
-        market=market, problems=problems, digest=digest, is_close_only=is_close_only
-    )
+    return replace(found, digest=digest)
 
 
 def market_of_path(
@@ -130,7 +128,7 @@ def _read(
     base: Path,
     watch: Watch,
     head_start: HeadStart | None,
-) -> tuple[Market, tuple[Problem, ...], bool]:
+) -> LoadedMarket:
     columns = ColumnMap.of(data)
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -140,6 +138,7 @@ def _read(
     actions: ActionRows | None = None
     benchmark: ContextTable | None = None
     market: Market | None = None
+    origin: RowOrigin | None = None
     is_close_only = False
     with gathering(problems):
         theirs = predicted_signals(data, base)
@@ -166,18 +165,17 @@ def _read(
     watch.advance(0.65)
     if files:
         with gathering(problems):
-            market, found = assemble(files, columns, watch.between(0.65, 0.95))
-            warnings += found
+            part = watch.between(0.65, 0.95)
+            market, of_bars, origin = assemble_traced(files, columns, part)
+            if origin is not None:
+                origin = replace(origin, notes=(*found, *origin.notes))
+            warnings += of_bars
     files = []  # the market holds them now
     watch.advance(0.95)
-    if market is not None and predictions is not None:
-        with gathering(problems):
-            market, found = _with_predictions(market, predictions, data)
-            warnings += found
-    if market is not None and actions is not None:
-        with gathering(problems):
-            market, found = _with_actions(market, actions)
-            warnings += found
+    joined: list[Problem] = []
+    if market is not None:
+        market, origin = _with_joined(market, origin, data, predictions, actions, problems, joined)
+    warnings += joined
     watch.advance(0.97)
     if problems or market is None:
         raise InputError(problems)
@@ -187,7 +185,44 @@ def _read(
         warnings += found
     market, found = _measured(market, benchmark, data)
     watch.advance(1.0)
-    return market, (*warnings, *found), is_close_only
+    return LoadedMarket(
+        market=market,
+        problems=(*warnings, *found),
+        digest="",
+        is_close_only=is_close_only,
+        origin=origin,
+    )
+
+
+def _with_joined(
+    market: Market,
+    origin: "RowOrigin | None",
+    data: DataSource,
+    predictions: "Predictions | None",
+    actions: "ActionRows | None",
+    problems: list[Problem],
+    notes: list[Problem],
+) -> "tuple[Market, RowOrigin | None]":
+    """Return the market with predictions and corporate actions, and where its rows came from.
+
+    Parameters
+    ----------
+    problems, notes : list of Problem
+        Added to: what refuses them, and warnings.
+    """
+    prices, own = market.prices, tuple(market.signals)
+    if predictions is not None:
+        with gathering(problems):
+            market, found = _with_predictions(market, predictions, data)
+            notes += found
+    theirs = tuple(name for name in market.signals if name not in own)
+    if actions is not None:
+        with gathering(problems):
+            market, found = _with_actions(market, actions)
+            notes += found
+    if origin is None or market.prices is not prices:  # rows that were added are in no file
+        return market, None
+    return market, replace(origin, signals=(*own, *theirs), joined_notes=tuple(notes))
 
 
 def _predicted(data: DataSource) -> float:

@@ -33,12 +33,16 @@ class Watch:
         Cancelled
             If the user asked to stop.
         """
-        if self.cancelled is not None and self.cancelled():
-            message = "reading was cancelled"
-            raise Cancelled(message)
+        self.check()
         if self.progress is not None:
             done = self.start + (self.end - self.start) * min(max(share, 0.0), 1.0)
             self.progress(done)
+
+    def check(self) -> None:
+        """Raise `Cancelled` if the user asked to stop."""
+        if self.cancelled is not None and self.cancelled():
+            message = "reading was cancelled"
+            raise Cancelled(message)
 
     def part(self, index: int, count: int) -> "Watch":
         """Return the watch of one of several equal parts of this stretch."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale
 
 from ml4t_desktop.paper.ink import CENTRE, RIGHT, Box, Ink, Style
 from ml4t_desktop.session.formats import compact
@@ -123,5 +123,5 @@ def draw_number_axis(ink: Ink, box: Box, scale: Scale, kind: ValueKind) -> None:
     ink.line((box.x, box.bottom), (box.right, box.bottom), LIGHT.border, 0.6)
 
 
-def _label_below(ink: Ink, box: Box, x: float, text: str, align: Qt.AlignmentFlag = CENTRE) -> None:
-    ink.text(Box(x=x - 30, y=box.bottom + 2, width=60, height=10), text, LABEL, align)
+def _label_below(ink: Ink, box: Box, x: float, text: str) -> None:
+    ink.text(Box(x=x - 30, y=box.bottom + 2, width=60, height=10), text, LABEL, CENTRE)

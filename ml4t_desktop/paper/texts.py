@@ -51,16 +51,12 @@ def heading(text: str, *, begins_page: bool = False) -> Block:
     return Block(height=30, paint=paint, keeps_next=True, begins_page=begins_page)
 
 
-def paragraph(
-    measure: Measure, width: float, text: str, style: Style = BODY, indent: float = 0.0
-) -> Block:
+def paragraph(measure: Measure, width: float, text: str, style: Style = BODY) -> Block:
     """Return a text broken at the width of the page."""
-    height = measure.height(text, style, width - indent)
+    height = measure.height(text, style, width)
 
     def paint(ink: Ink, box: Box) -> None:
-        ink.paragraph(
-            Box(x=box.x + indent, y=box.y, width=width - indent, height=height + 1), text, style
-        )
+        ink.paragraph(Box(x=box.x, y=box.y, width=width, height=height + 1), text, style)
 
     return Block(height=height + _GAP, paint=paint)
 

@@ -58,8 +58,3 @@ class RiskLimits(Value):
     def has_loss_limits(self) -> bool:
         """Whether a loss can end trading."""
         return self.max_drawdown is not None or self.max_daily_loss is not None
-
-    @property
-    def has_exposure_limits(self) -> bool:
-        """Whether the size of the portfolio is limited."""
-        return self.max_gross_exposure is not None or self.max_net_exposure is not None

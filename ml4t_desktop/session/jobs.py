@@ -3,6 +3,7 @@
 import errno
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass
@@ -120,6 +121,11 @@ class JobRunner(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
+        self._arrived: deque[int] = deque()
+        self._delivery = QTimer(self)
+        self._delivery.setSingleShot(True)
+        self._delivery.setInterval(0)
+        self._delivery.timeout.connect(self._deliver)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, task: Task, *, is_prompt: bool = False) -> int:
@@ -173,7 +179,9 @@ class JobRunner(QObject):
         for executor in (self._executor, self._prompt):
             executor.shutdown(wait=True, cancel_futures=True)
         self._jobs.clear()
+        self._arrived.clear()
         self._timer.stop()
+        self._delivery.stop()
 
     @Slot()
     def _poll(self) -> None:
@@ -182,6 +190,18 @@ class JobRunner(QObject):
 
     @Slot(int)
     def _on_ended(self, job_id: int) -> None:
+        """Take note of an end, to be told by a timer: what is drawn then is painted in the turn after."""
+        self._arrived.append(job_id)
+        self._delivery.start()
+
+    @Slot()
+    def _deliver(self) -> None:
+        """Tell the end of one job; others that ended with it have turns of their own."""
+        if not self._arrived:
+            return
+        job_id = self._arrived.popleft()
+        if self._arrived:
+            self._delivery.start()
         job = self._jobs.pop(job_id, None)
         if not self._jobs:
             self._timer.stop()

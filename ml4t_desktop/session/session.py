@@ -45,12 +45,12 @@ from ml4t_desktop.session.runs.engine_store import EngineStore
 from ml4t_desktop.session.runs.live import LiveStore
 from ml4t_desktop.session.runs.results import ResultStore
 from ml4t_desktop.session.runs.runs import RunStore
+from ml4t_desktop.session.runs.scripts import ScriptStore
 from ml4t_desktop.session.runs.sweeps import SweepStore
 from ml4t_desktop.session.runs.trials import TrialStore
 from ml4t_desktop.session.settings import SettingsStore
 from ml4t_desktop.session.setup.code_exports import CodeExports
 from ml4t_desktop.session.setup.rule_counts import RuleCountStore
-from ml4t_desktop.session.setup.scripts import ScriptStore
 from ml4t_desktop.session.setup.sizing_examples import SizingStore
 from ml4t_desktop.session.setup.strategy_presets import StrategyPresetStore
 from ml4t_desktop.session.table_exports import TableExports
@@ -155,17 +155,20 @@ class Session:
 
     def step_states(self) -> tuple[StepState, ...]:
         """Return the state of every step of the set-up."""
-        draft, looks, failed = self.request.draft, self.price_looks(), tuple(self._file_problems())
+        draft, prices = self.request.draft, self.price_looks()
+        looks, failed = (*prices, *self.prediction_looks()), tuple(self._file_problems())
         known = self._steps[0] if self._steps else None
         if known is None or not known.is_of(draft, looks, failed):
-            states = step_states(draft, (look.inspection for look in looks), failed)
+            begins = [look.signals_begin for look in looks if look.signals_begin is not None]
+            states = step_states(
+                draft,
+                (look.inspection for look in prices),
+                failed,
+                signals_begin=min(begins, default=None),
+            )
             known = _KnownSteps(draft, looks, failed, states)
             self._steps[:] = [known]
         return known.states
-
-    def field_problems(self) -> tuple[FieldProblem, ...]:
-        """Return everything that keeps the request from being run."""
-        return tuple(problem for state in self.step_states() for problem in state.problems)
 
     def why_not_run(self) -> str:
         """Return in words what keeps the request from being run; empty when nothing does."""
@@ -306,7 +309,7 @@ def make_session(
         engine=EngineStore(jobs, work, notices, parent),
         leaks=LeakStore(jobs, work, request, data, parent),
         autosave=_autosave(request, notices, keeping, history, parent),
-        quality=QualityStore(jobs, work, request, parent),
+        quality=QualityStore(jobs, work, request, data, parent),
         arrangements=ArrangementStore(settings_file.with_name("arrangements.toml"), parent),
         exports=TableExports(jobs, notices, parent),
         time_range=TimeRange(parent),

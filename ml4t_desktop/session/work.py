@@ -6,6 +6,7 @@ The imports inside load polars and numba in the background, after the window is 
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.project.scripts.script_host import ScriptHost
     from ml4t_desktop.project.scripts.trust import TrustList
     from ml4t_desktop.request import ContextSource, DataSource, Request
-    from ml4t_desktop.session.setup.sizing_examples import SizingView
+    from ml4t_desktop.session.sizing_view import SizingView
 
 log = logging.getLogger(__name__)
 AS_FOUND = ColumnMap()
@@ -70,11 +71,14 @@ class Look:
     further : Slice or None
         Rows from the first one on in which every signal has a value; None when the first rows of
         the preview have them.
+    signals_begin : date or None
+        First day of a row in which every signal has a value; None when nobody can tell.
     """
 
     inspection: "FileInspection"
     levels: Mapping[str, Levels] = field(default_factory=lambda: MappingProxyType({}))
     further: Slice | None = None
+    signals_begin: date | None = None
 
     @property
     def path(self) -> Path:
@@ -185,6 +189,7 @@ class CheckQuality(Protocol):
         base: Path,
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        loaded: "LoadedMarket | None" = None,
     ) -> "QualityReport":
         """Return the report; raises `Cancelled`."""
         ...
@@ -197,11 +202,12 @@ def _check_quality(
     base: Path,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    loaded: "LoadedMarket | None" = None,
 ) -> "QualityReport":
     from ml4t_desktop.files.quality import check_data
     from ml4t_desktop.files.watch import Watch
 
-    return check_data(data, context, base=base, watch=Watch(progress, cancelled))
+    return check_data(data, context, base=base, watch=Watch(progress, cancelled), loaded=loaded)
 
 
 def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
@@ -211,7 +217,7 @@ def _lens(market: "Market", lag: Mapping[str, int]) -> "RuleLens":
 
 
 def _size(market: "Market", request: "Request", number: int) -> "SizingView":
-    from ml4t_desktop.session.setup.sizing_examples import size
+    from ml4t_desktop.session.sizing_view import size
 
     return size(market, request, number)
 
@@ -309,7 +315,8 @@ def _look(
             has_all = has_any if has_all is None else has_all & has_any
             levels[name] = _levels(numbers)
     further = _further(source.frame, has_all, inspection.preview.height)
-    return Look(inspection, MappingProxyType(levels), further)
+    begin = _begin(source.frame, has_all, inspection.columns_as("time"))
+    return Look(inspection, MappingProxyType(levels), further, begin)
 
 
 def _numbers(column: "pl.Series") -> "pl.Series":
@@ -329,6 +336,23 @@ def _further(frame: "pl.DataFrame", has_all: "pl.Series | None", rows: int) -> S
     if has_all is None or not first or first < rows or not has_all[first]:
         return None
     return Slice(first, frame.slice(first, rows))
+
+
+def _begin(
+    frame: "pl.DataFrame", has_all: "pl.Series | None", time: tuple[str, ...]
+) -> date | None:
+    """Return the earliest day of the rows in which every signal has a value."""
+    if has_all is None or not time or not has_all.any():
+        return None
+    first = frame[time[0]].filter(has_all).min()
+    if isinstance(first, datetime):
+        return first.date()
+    if isinstance(first, date):
+        return first
+    try:
+        return date.fromisoformat(str(first)[:10])
+    except ValueError:  # days that are written otherwise are not ordered as texts
+        return None
 
 
 def _levels(numbers: "pl.Series") -> Levels:

@@ -116,8 +116,3 @@ def best_of(values: NDArray[np.float64], metric: str) -> int | None:
     if np.isnan(flat).all():
         return None
     return int(np.nanargmin(flat) if metric in _LESS_IS_BETTER else np.nanargmax(flat))
-
-
-def is_less_better(metric: str) -> bool:
-    """Return whether less of a statistic is better."""
-    return metric in _LESS_IS_BETTER

@@ -29,6 +29,7 @@ class FilterHeader(GroupedHeader):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._fields: list[QLineEdit] = []
+        self._columns: tuple[Column, ...] = ()
         self._is_on = False
         # A table that fits all its columns moves every field with each of them.
         self._moved = QTimer()
@@ -51,13 +52,18 @@ class FilterHeader(GroupedHeader):
         return self._is_on
 
     def set_columns(self, columns: tuple[Column, ...]) -> None:
-        """Make a field for every column; what is written in fields of the same name stays."""
+        """Have a field for every column; what is written in fields of the same name stays."""
         before = self.texts()
         for field in self._fields:
             field.setParent(None)
             field.deleteLater()
-        self._fields = []
-        for column in columns:
+        self._fields, self._columns = [], columns
+        if self._is_on or before:
+            self._make_fields(before)
+
+    def _make_fields(self, before: dict[str, str]) -> None:
+        """Make the fields, which takes long and is not needed as long as nobody filters."""
+        for column in self._columns:
             field = QLineEdit(self)
             field.setObjectName(column.name)
             field.setText(before.get(column.name, ""))
@@ -78,6 +84,8 @@ class FilterHeader(GroupedHeader):
         """Write other filters, all at once."""
         if texts == self.texts():
             return
+        if not self._fields:
+            self._make_fields({})
         for field in self._fields:
             field.setText(texts.get(field.objectName(), ""))
         self._typed.stop()
@@ -85,7 +93,7 @@ class FilterHeader(GroupedHeader):
 
     def show_errors(self, errors: dict[str, str], columns: tuple[Column, ...]) -> None:
         """Mark the fields whose text cannot be understood, and say what can be written."""
-        for field, column in zip(self._fields, columns, strict=True):
+        for field, column in zip(self._fields, columns, strict=bool(self._fields)):
             error = errors.get(column.name, "")
             style = f"border: 1px solid {self._error}; color: {self._error};" if error else ""
             if style != field.styleSheet():
@@ -97,6 +105,8 @@ class FilterHeader(GroupedHeader):
         if is_on == self._is_on:
             return
         self._is_on = is_on
+        if is_on and not self._fields:
+            self._make_fields({})
         self.updateGeometries()
         parent = self.parentWidget()
         if parent is not None:

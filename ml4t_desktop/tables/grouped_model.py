@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont
 
+from ml4t_desktop.session.direction import onwards
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.words import as_words
 from ml4t_desktop.tables.column import Column
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.trades.trade_groups import TradeGroups
 
 _SIGNS: Final = {"sum": "Σ", "mean": "Ø"}
-_OPEN, _SHUT = "▾", "▸"
+_OPEN = "▾"
 _RADIX_LIMIT: Final = 65_536  # numpy sorts 16-bit keys by radix, many times faster than wider ones
 
 
@@ -108,12 +109,6 @@ class GroupedModel(FrameModel):
         if is_open == (group in self._open):
             return
         (self._open.add if is_open else self._open.remove)(group)
-        self._rearrange()
-
-    def open_all(self, *, is_open: bool) -> None:
-        """Show or hide the rows of all groups."""
-        count = len(self._groups.labels) if self._groups is not None else 0
-        self._open = set(range(count)) if is_open else set()
         self._rearrange()
 
     def value(self, row: int, column: int) -> Any:
@@ -208,12 +203,12 @@ class GroupedModel(FrameModel):
         group = self.group_at(row)
         if group is None:
             return "" if self.is_grouped else super()._row_title(row)
-        return f"{_OPEN if group in self._open else _SHUT} {self.label(group)}"
+        return f"{_OPEN if group in self._open else onwards()} {self.label(group)}"
 
     # Qt
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102 (Qt's)
-        if not index.isValid() or int(self._order[index.row()]) >= 0:
+        if self._groups is None or not index.isValid() or int(self._order[index.row()]) >= 0:
             return super().data(index, role)
         column = self._columns[index.column()]
         match role:

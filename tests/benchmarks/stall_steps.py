@@ -69,13 +69,13 @@ class Analyst:
         yield "quality report", partial(window.show_panel, "quality")
         yield "leak checks", partial(window.show_panel, "leaks")
         yield "panel trades again", partial(window.show_panel, "trades")
-        desk.carry_out("run.live")
-        window.show_step(Step.STRATEGY)
+        yield "live", partial(desk.carry_out, "run.live")
+        yield "rules in front", partial(window.show_step, Step.STRATEGY)
         for value in VALUES:
             yield f"live re-run at {value}", partial(self._move, value)
         yield "change taken back", partial(desk.carry_out, "edit.undo")
         yield "change done again", partial(desk.carry_out, "edit.redo")
-        desk.carry_out("run.live")
+        yield "live no longer", partial(desk.carry_out, "run.live")
         yield "rule changed", self._add_clause
         yield "rule taken back", partial(desk.carry_out, "edit.undo")
         yield "another request", partial(desk.drop, [self._other])
@@ -85,26 +85,26 @@ class Analyst:
     def _of_trades(self) -> Iterator[tuple[str, Act]]:
         """Yield looks at single trades, and at parts of them."""
         window, results = self._window, self._session.results
-        window.show_panel("trades")
+        yield "trades in front", partial(window.show_panel, "trades")
         yield "a trade is selected", partial(self._select, 10)
         yield "a trade of another asset", partial(self._select, -1)
         yield "the whole asset", partial(window.desk.carry_out, "chart.whole")
-        window.show_panel("why")
+        yield "why in front", partial(window.show_panel, "why")
         yield "why: another trade", partial(self._select, 5)
         for key in FOLLOWERS:
-            window.show_panel(key)
+            yield f"{key} in front", partial(window.show_panel, key)
             yield f"part of the trades, {key}", self._look_at_part
             yield f"all trades, {key}", partial(results.show_subset, None)
-        self._look_at_part()
+        yield "part of the trades", self._look_at_part
         yield "run without them", partial(self._session.without.run, "trades")
-        results.show_subset(None)
+        yield "all trades", partial(results.show_subset, None)
         yield "compared no longer", partial(results.compare_with, None)
 
     def _of_runs(self) -> Iterator[tuple[str, Act]]:
         """Yield what is done with several runs."""
         window, session = self._window, self._session
-        window.show_panel("overview")
-        self._move(0.97)
+        yield "overview in front", partial(window.show_panel, "overview")
+        yield "a number is changed", partial(self._move, 0.97)
         yield "third run", partial(window.desk.carry_out, "run.start")
         yield "runs compared", partial(session.comparison.choose, (1, 2))
         yield "panel compare", partial(window.show_panel, "compare")
@@ -115,7 +115,7 @@ class Analyst:
     def _of_window(self) -> Iterator[tuple[str, Act]]:
         """Yield what is opened over the window, and how it looks."""
         window, desk, settings = self._window, self._window.desk, self._session.settings
-        window.show_panel("overview")
+        yield "overview again", partial(window.show_panel, "overview")
         yield "how a number is made", partial(window.making.ask_statistic, "sharpe")
         yield "and is closed", self._session.making.close
         yield "palette", partial(desk.carry_out, "help.palette")
@@ -125,7 +125,7 @@ class Analyst:
         yield "sheet of shortcuts", partial(desk.carry_out, "help.shortcuts")
         yield "closed once more", self._close_others
         yield "guide", partial(desk.carry_out, "help.guide")
-        window.help.close()
+        yield "guide closed", window.help.close
         yield "dark", partial(settings.choose, "theme", "dark")
         yield "light", partial(settings.choose, "theme", "light")
         yield "larger text", partial(desk.carry_out, "view.larger")

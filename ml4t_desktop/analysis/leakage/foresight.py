@@ -22,7 +22,6 @@ _IMPLAUSIBLE: Final = 0.14
 _SURE: Final = 5.0  # standard errors: 20 lags, 6 horizons and dozens of columns are looked at
 _MARGIN: Final = 2.0
 _OWN: Final = 0.10
-_KNOWN_RETURNS: Final = 3  # bars of returns whose own dependence is allowed for
 Part = Literal["value", "change", "mean"]
 _FORETELLS: Final = {
     True: mark(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ Things = Literal["trades", "days", "bars", "months", "years", "orders", "fills",
                  "streaks", "drawdowns", "draws", "runs", "times", "variants", "parts"]  # fmt: skip
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
-NO_IDS: Final[Ids] = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,7 @@
 """Which trades were held at a time."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -19,8 +21,14 @@ def held_between(trades: pl.DataFrame, first: int, last: int) -> Mask:
     ----------
     trades : DataFrame of `schema.TRADES`
     """
+    return next(held_in_each(trades, ((first, last),)))
+
+
+def held_in_each(trades: pl.DataFrame, spans: Iterable[tuple[int, int]]) -> Iterator[Mask]:
+    """Yield which trades were held in each of several spans; see `held_between`."""
     entry, leave = _moments(trades)
-    return (entry <= last) & (leave > first)
+    for first, last in spans:
+        yield (entry <= last) & (leave > first)
 
 
 def held_on(trades: pl.DataFrame, days: NDArray[np.int64]) -> Mask:

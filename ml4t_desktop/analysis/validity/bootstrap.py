@@ -84,10 +84,6 @@ class Redrawn:
     final: Floats
     drawdowns: Floats
 
-    def deeper_than(self, depth: float) -> float:
-        """Return the share of draws whose worst drawdown is deeper than `depth` (a negative fraction)."""
-        return float(np.mean(self.drawdowns < depth))
-
 
 def block_length(count: int) -> int:
     """Return the mean length of a block: the cube root of the number of returns, five at least."""

@@ -19,6 +19,7 @@ from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.window.availability import why_not
 from ml4t_desktop.session.window.commands import COMMANDS, Command, menu_title, plain_title
 from ml4t_desktop.session.window.palette import Entry
+from ml4t_desktop.views.setup.rules.rule_row import ROW_ACTIONS
 from ml4t_desktop.views.shell.palette import Palette
 from ml4t_desktop.views.shell.shortcut_sheet import ShortcutSheet
 
@@ -52,7 +53,7 @@ class PaletteCommands(QObject):
 
     def open_sheet(self) -> ShortcutSheet:
         """Open the sheet of shortcuts."""
-        sheet = ShortcutSheet(tuple(self._commands()), self._window)
+        sheet = ShortcutSheet((*self._commands(), *_keys_of_the_setup()), self._window)
         sheet.show()
         return sheet
 
@@ -140,6 +141,27 @@ def _found_in(item: Command) -> str:
 
 def shown_keys(item: Command) -> str:
     """Return the shortcuts of a command as this system writes them."""
-    keys = (item.shortcut, *item.more_shortcuts)
-    native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(QKeySequence(key).toString(native) for key in keys if key)
+    return ", ".join(shown_key(key) for key in (item.shortcut, *item.more_shortcuts) if key)
+
+
+def shown_key(key: str) -> str:
+    """Return a shortcut as this system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _keys_of_the_setup() -> Iterator[Entry]:
+    """Yield what works within the set-up alone."""
+    for place, step in enumerate(Step, start=1):
+        yield Entry(
+            id=f"key:step{place}",
+            title=step_title(step),
+            kind=tr("Set-up"),
+            shortcut=shown_key(f"Ctrl+Alt+{place}"),
+        )
+    for item in ROW_ACTIONS:
+        yield Entry(
+            id=f"key:{item.id}",
+            title=shown(item.title),
+            kind=tr("Set-up, in a rule"),
+            shortcut=shown_key(item.shortcut),
+        )

@@ -118,11 +118,6 @@ CHART: Final = Arrangement(
 ARRANGEMENTS: Final = (SET_UP, REVIEW, CHART)
 
 
-def arrangement(key: str) -> Arrangement:
-    """Return an arrangement by its key."""
-    return next(item for item in ARRANGEMENTS if item.key == key)
-
-
 def keys_of(part: Tabs | Split, root: Split) -> tuple[str, ...]:
     """Return the keys of the panels of a part, in the order of the table of panels."""
     named = _named(root)

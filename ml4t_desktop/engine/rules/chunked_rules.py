@@ -11,6 +11,7 @@ from ml4t_desktop.engine.exposure import limited_orders
 from ml4t_desktop.engine.kernel.layout import Books, Plan
 from ml4t_desktop.engine.losses import next_breach
 from ml4t_desktop.engine.machine import Machine
+from ml4t_desktop.engine.relay import Relay, as_array, needed
 from ml4t_desktop.engine.risk_events import RiskEvent
 from ml4t_desktop.engine.rules.look_back import look_back_of
 from ml4t_desktop.engine.rules.plan import make_plan
@@ -23,7 +24,6 @@ from ml4t_desktop.engine.rules.rule_risk import (
     masked,
     told,
 )
-from ml4t_desktop.engine.strategies.relay import Relay, as_array, needed
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.chunks import Chunk, Chunker
 from ml4t_desktop.market.timeline import Pieces

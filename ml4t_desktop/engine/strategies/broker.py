@@ -15,10 +15,10 @@ from ml4t_desktop.engine.kernel.codes import (
 from ml4t_desktop.engine.kernel.records import record_at
 from ml4t_desktop.engine.machine import Machine
 from ml4t_desktop.engine.orders import Order, OrderTerms, OrderType
+from ml4t_desktop.engine.relay import Indices, Relay, needed
 from ml4t_desktop.engine.report import build_result
 from ml4t_desktop.engine.strategies.context import Context
 from ml4t_desktop.engine.strategies.events import FillEvent
-from ml4t_desktop.engine.strategies.relay import Indices, Relay, needed
 from ml4t_desktop.market import Column, Market
 from ml4t_desktop.market.chunks import Chunk
 from ml4t_desktop.market.columns import column_value

@@ -7,9 +7,14 @@ from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.strategies.broker import Broker
 from ml4t_desktop.engine.strategies.context_feed import RecordedContext
 from ml4t_desktop.engine.strategies.feed import contexts, events_by_time, moments
-from ml4t_desktop.engine.strategies.guarded_broker import GuardedBroker
 from ml4t_desktop.engine.strategies.strategy import Strategy
-from ml4t_desktop.engine.strategies.walk import Watch, overrides, rare_collections, walk_through
+from ml4t_desktop.engine.strategies.walk import (
+    Watch,
+    broker_for,
+    lent,
+    rare_collections,
+    walk_through,
+)
 from ml4t_desktop.market.chunks import Chunk, Chunker, LookBack
 from ml4t_desktop.market.timeline import Pieces
 from ml4t_desktop.request import Account, Costs, Execution
@@ -58,16 +63,9 @@ def run_strategy_in_pieces(  # noqa: PLR0913 (all but two by keyword)
         pieces, LookBack(), looks_ahead=True, live=None if recorded is None else timeline
     )
     chunk = chunker.next()
-    tells_fills = overrides(strategy, "on_fill_event")
-    broker = (
-        Broker(chunk.market, execution, costs, account, eager=tells_fills)
-        if risk is None
-        else GuardedBroker(chunk.market, execution, costs, account, limits=risk, eager=tells_fills)
-    )
+    broker = broker_for(strategy, chunk.market, execution, costs, account, risk)
     broker.start_chunks(chunk, timeline)
-    strategy._broker = broker  # noqa: SLF001 (the engine lends its broker for the run)
-    try:
-        strategy.on_start()
+    with lent(broker, strategy):
         watch = Watch(control, progress, should_stop, timeline.time_count)
         with rare_collections():
             for number in range(chunker.count):
@@ -76,10 +74,7 @@ def run_strategy_in_pieces(  # noqa: PLR0913 (all but two by keyword)
                     broker.enter_chunk(chunk)
                 watch.go_on(chunk.first, chunk.before)
                 _walk_chunk(chunk, strategy, broker, watch, recorded, has_context=has_context)
-        strategy.on_end()
-        return broker.finish()
-    finally:
-        strategy._broker = None  # noqa: SLF001
+    return broker.finish()
 
 
 def _walk_chunk(

@@ -58,15 +58,8 @@ def run_strategy(  # noqa: PLR0913 (all but two by keyword)
     """
     control = control or RunControl()
     control.start(market.time_count)
-    tells_fills = overrides(strategy, "on_fill_event")
-    broker = (
-        Broker(market, execution, costs, account, eager=tells_fills)
-        if risk is None
-        else GuardedBroker(market, execution, costs, account, limits=risk, eager=tells_fills)
-    )
-    strategy._broker = broker  # noqa: SLF001 (the engine lends its broker for the run)
-    try:
-        strategy.on_start()
+    broker = broker_for(strategy, market, execution, costs, account, risk)
+    with lent(broker, strategy):
         watch = Watch(control, progress, should_stop, market.time_count)
         with rare_collections():
             times = moments(market)
@@ -76,8 +69,32 @@ def run_strategy(  # noqa: PLR0913 (all but two by keyword)
                 else recorded.contexts(times)
             )
             walk_through(events_by_time(market, times), times, context_of, strategy, broker, watch)
+    return broker.finish()
+
+
+def broker_for(
+    strategy: Strategy,
+    market: Market,
+    execution: Execution,
+    costs: Costs,
+    account: Account,
+    risk: RiskLimits | None,
+) -> Broker:
+    """Return a broker over a market, which keeps the limits there are and tells fills if they are heard."""
+    eager = overrides(strategy, "on_fill_event")
+    if risk is None:
+        return Broker(market, execution, costs, account, eager=eager)
+    return GuardedBroker(market, execution, costs, account, limits=risk, eager=eager)
+
+
+@contextmanager
+def lent(broker: Broker, strategy: Strategy) -> Iterator[None]:
+    """Lend the broker to a strategy for a run, from its `on_start` to its `on_end`."""
+    strategy._broker = broker  # noqa: SLF001 (the engine lends its broker for the run)
+    try:
+        strategy.on_start()
+        yield
         strategy.on_end()
-        return broker.finish()
     finally:
         strategy._broker = None  # noqa: SLF001
 

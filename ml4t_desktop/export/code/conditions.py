@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from ml4t_desktop.request.conditions import All, AnyOf, Clause, Condition, Not
 
-_SIMPLE = frozenset({">", ">=", "<", "<=", "=="})
 _PAST = frozenset({"rising", "falling", "crosses_above", "crosses_below"})
 
 

@@ -5,7 +5,7 @@ from textwrap import indent
 
 from ml4t_desktop.export.code.conditions import Used, best_sets, parts, quoted, value_of
 from ml4t_desktop.export.code.sizes import size_lines
-from ml4t_desktop.request import Request, RuleStrategy
+from ml4t_desktop.request import Request
 from ml4t_desktop.request.conditions import Condition
 from ml4t_desktop.request.sizing import InverseVolatility, RebalanceToWeights
 
@@ -52,11 +52,6 @@ class StrategyText:
     def used(self) -> Used:
         """What the text needs, once it was written."""
         return self._used
-
-    @property
-    def needs_levels(self) -> bool:
-        """Whether prices are worked out from other prices."""
-        return self._stops or self._limit
 
     @property
     def _has_exits(self) -> bool:
@@ -425,11 +420,6 @@ def _most_positions(request: Request) -> int | None:
 
 def _of_pair(column: str) -> str:
     return value_of(column).replace("bar.", "pair[0].")
-
-
-def rank_of(rules: RuleStrategy) -> str | None:
-    """Return the column candidates are ranked by."""
-    return rules.limits.rank_by
 
 
 _FOLLOW_RETURNS = '''def follow_returns(self, bar):

@@ -1,16 +1,13 @@
 """Which asset has bars when, as one small picture."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.files.quality.subject import Subject
-from ml4t_desktop.wording import mark
 
-NONE, PRESENT, MISSING, SUSPICIOUS = range(4)
-STATES: Final = (mark("no bar expected"), "bars", mark("bars missing"), mark("doubtful bars"))
+NONE, PRESENT, MISSING, SUSPICIOUS = range(4)  # the graver, the higher
 _MOST_COLUMNS = 4096
 
 
@@ -27,7 +24,7 @@ class Coverage:
     ends : ndarray of int64, shape (C,)
         Last timestamp of each column.
     states : ndarray of uint8, shape (A, C)
-        The gravest state of the bars of an asset in a column, an index of `STATES`.
+        The gravest state of the bars of an asset in a column: `NONE` to `SUSPICIOUS`.
     is_zoned : bool
         Whether the times carry a zone.
     """

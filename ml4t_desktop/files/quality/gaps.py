@@ -80,7 +80,7 @@ def missing_rows(
     """Return asset and timestamp index of every bar that is missing inside its asset's period."""
     assets: list[NDArray[np.int64]] = []
     times: list[NDArray[np.int64]] = []
-    order = np.argsort(subject.asset, kind="stable")
+    order: NDArray[np.int64] | None = None
     ends = np.cumsum(np.bincount(subject.asset, minlength=len(subject.market.symbols)))
     for group in groups:
         wanted = np.flatnonzero(group.times)
@@ -93,6 +93,8 @@ def missing_rows(
             low, high = int(before[first]), int(before[last + 1])
             if high - low == has[asset]:
                 continue
+            if order is None:  # often nothing lacks
+                order = np.argsort(subject.asset, kind="stable")
             start = int(ends[asset - 1]) if asset else 0
             own = subject.moment[order[start : int(ends[asset])]]
             lacking = np.setdiff1d(wanted[low:high], own, assume_unique=True)

@@ -12,6 +12,7 @@ from ml4t_desktop.files.quality.finding import Finding
 from ml4t_desktop.files.quality.places import cut, first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
 from ml4t_desktop.market import action_table
+from ml4t_desktop.market.blocks import slices
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, PREVIOUS, VOLUME
 from ml4t_desktop.wording import mark, say, say_count
 
@@ -61,13 +62,16 @@ def jumps(subject: Subject) -> Jumps:
     """
     market = subject.market
     close, previous = market.prices[CLOSE], market.rows[PREVIOUS]
-    move = np.where(previous >= 0, np.log(close / close[previous]), 0.0)
+    move = _moves(close, previous)
     size = np.abs(move)
     candidates = np.flatnonzero(size > _LEAST)
     if not candidates.size:
         return Jumps(split=candidates, ratio=np.zeros(0), spike=candidates, other=candidates)
     usual = _usual_moves(subject, size, previous)
     candidates = candidates[size[candidates] > _UNUSUAL * usual[subject.asset[candidates]]]
+    del size
+    if not candidates.size:
+        return Jumps(split=candidates, ratio=np.zeros(0), spike=candidates, other=candidates)
     has_actions = _with_actions(subject)
     order = np.argsort(subject.asset, kind="stable")
     place = np.empty(order.size, np.int64)
@@ -82,9 +86,10 @@ def jumps(subject: Subject) -> Jumps:
         after = _own(subject, order, place, row, 1, _SOON)
         back = _return(close, int(previous[row]), after, float(move[row]))
         earlier = _own(subject, order, place, row, -_WINDOW, -1)
-        lately = float(np.median(size[earlier])) * _NORMAL if earlier.size else 0.0
-        is_news = size[row] < _UNUSUAL * lately or _is_news(subject, order, place, row)
-        if back is not None and size[row] >= _SPIKE and not is_news:
+        size = abs(float(move[row]))
+        lately = float(np.median(np.abs(move[earlier]))) * _NORMAL if earlier.size else 0.0
+        is_news = size < _UNUSUAL * lately or _is_news(subject, order, place, row)
+        if back is not None and size >= _SPIKE and not is_news:
             spike.append(row)
             undone.update(after[: back + 1].tolist())
             continue
@@ -92,7 +97,7 @@ def jumps(subject: Subject) -> Jumps:
         ratio = _split_ratio(subject, order, place, row) if is_lasting else None
         if ratio is not None:
             split.append((row, ratio))
-        elif size[row] > _JUMP:
+        elif size > _JUMP:
             other.append(row)
     return Jumps(
         split=np.array([row for row, _ in split], np.int64),
@@ -100,6 +105,15 @@ def jumps(subject: Subject) -> Jumps:
         spike=np.array(spike, np.int64),
         other=np.array(other, np.int64),
     )
+
+
+def _moves(close: NDArray[np.float64], previous: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the logarithmic move of every close, 0 at the first bar of an asset."""
+    move = np.empty(close.size)
+    for rows in slices(close.size):
+        change = np.log(close[rows] / close[previous[rows]])
+        move[rows] = np.where(previous[rows] >= 0, change, 0.0)
+    return move
 
 
 def jump_findings(subject: Subject, found: Jumps) -> list[Finding]:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ml4t_desktop.files.quality.places import places_of
-from ml4t_desktop.files.quality.subject import Subject
+from ml4t_desktop.files.quality.seen import SeenBars
 from ml4t_desktop.market.market import CLOSE, HIGH, LOW, OPEN, VOLUME
 
 _PRICES: Final = (
@@ -27,7 +27,7 @@ NEIGHBOURS_SCHEMA: Final = pl.Schema(
 )
 
 
-def neighbourhood(subject: Subject, symbol: str, time_us: int, each_side: int = 6) -> pl.DataFrame:
+def neighbourhood(seen: SeenBars, symbol: str, time_us: int, each_side: int = 6) -> pl.DataFrame:
     """Return the rows of an asset next to a time, in time order, with those of the time itself.
 
     Rows that no run could use are among them.
@@ -45,11 +45,10 @@ def neighbourhood(subject: Subject, symbol: str, time_us: int, each_side: int = 
     DataFrame
         See `NEIGHBOURS_SCHEMA`; empty when there is no such asset.
     """
-    raw = subject.raw
-    if symbol not in raw.symbols:
+    raw = seen.of(symbol)
+    if raw is None:
         return NEIGHBOURS_SCHEMA.to_frame()
-    own = np.flatnonzero(raw.asset == raw.symbols.index(symbol))
-    own = own[np.argsort(raw.time[own], kind="stable")]
+    own = np.argsort(raw.time, kind="stable")
     first = int(np.searchsorted(raw.time[own], time_us, side="left"))
     last = int(np.searchsorted(raw.time[own], time_us, side="right"))
     rows = own[max(first - each_side, 0) : last + each_side]

@@ -1,5 +1,6 @@
 """Reports on the quality of files and of the data of a request."""
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from ml4t_desktop.files.fingerprint import source_files, tables_elsewhere
 from ml4t_desktop.files.inner_tables import need_places, paths_of, said_of, tables_in
 from ml4t_desktop.files.inside import may_hold_tables, shown_name
 from ml4t_desktop.files.inspection import FileInspection, inspect_source
+from ml4t_desktop.files.loaded import LoadedMarket
 from ml4t_desktop.files.market_files import context_file, predicted_signals
 from ml4t_desktop.files.predictions import Predictions, join_predictions, read_predictions
 from ml4t_desktop.files.price_files import read_price_files, said_once
@@ -29,12 +31,20 @@ from ml4t_desktop.files.quality.coverage import Coverage
 from ml4t_desktop.files.quality.examination import Examination, examine
 from ml4t_desktop.files.quality.finding import Finding, by_severity, remark
 from ml4t_desktop.files.quality.places import PLACES_SCHEMA
-from ml4t_desktop.files.quality.subject import Subject, source_text, subject_of
+from ml4t_desktop.files.quality.seen import MarketBars, ReadBars, SeenBars
+from ml4t_desktop.files.quality.subject import (
+    Subject,
+    source_text,
+    subject_of,
+    subject_of_market,
+)
+from ml4t_desktop.files.row_origin import RowOrigin
 from ml4t_desktop.files.rows import file_rows
 from ml4t_desktop.files.sources import Source, read_source
 from ml4t_desktop.files.spread import spread
 from ml4t_desktop.files.stamps import unchanged
 from ml4t_desktop.files.watch import NOBODY, Watch
+from ml4t_desktop.market import Market
 from ml4t_desktop.request import ContextSource, DataSource, Repairs
 from ml4t_desktop.wording import mark, say
 
@@ -62,7 +72,7 @@ class QualityReport:
         The calendar gaps were looked for by; empty where there is none.
     coverage : Coverage or None
         For prices.
-    subject : Subject or None
+    subject : SeenBars or None
         The bars, without signals, to look findings up in.
     files : tuple of Path
         The tables it is about, those of a folder or an archive where not all of them are.
@@ -80,7 +90,7 @@ class QualityReport:
     findings: tuple[Finding, ...] = ()
     calendar: str = ""
     coverage: Coverage | None = None
-    subject: Subject | None = None
+    subject: SeenBars | None = None
     files: tuple[Path, ...] = ()
     made: frozenset[str] = frozenset()
 
@@ -157,7 +167,12 @@ def check_file(path: Path, inner: Sequence[Path] = ()) -> QualityReport:
 
 
 def check_data(
-    data: DataSource, context: ContextSource | None, *, base: Path, watch: Watch = NOBODY
+    data: DataSource,
+    context: ContextSource | None,
+    *,
+    base: Path,
+    watch: Watch = NOBODY,
+    loaded: LoadedMarket | None = None,
 ) -> QualityReport:
     """Return a report on the data of a request, with its columns, repairs, predictions and context.
 
@@ -165,6 +180,9 @@ def check_data(
     ----------
     base : Path
         Folder that relative paths start from.
+    loaded : LoadedMarket, optional
+        The market of this data, where it is in memory; its files are read again only where they hold
+        more than became of them.
 
     Raises
     ------
@@ -174,6 +192,8 @@ def check_data(
     problems: list[Problem] = []
     notes: list[Problem] = []
     told_apart = spread(data, context, base=base)
+    if told_apart is None and loaded is not None and loaded.origin is not None:
+        return _check_loaded(loaded.market, loaded.origin, data, context, base, watch)
     if told_apart is not None:
         data, context = told_apart.data, told_apart.context
         notes += told_apart.notes
@@ -225,9 +245,44 @@ def check_data(
         first=time_text(int(raw.time.min())),
         last=time_text(int(raw.time.max())),
     )
-    done = _with_examination(report, told, subject, found_more)
+    done = _with_examination(report, told, subject, found_more, watch.between(0.7, 1.0))
     watch.advance(1.0)
     return done
+
+
+def _check_loaded(
+    market: Market,
+    origin: RowOrigin,
+    data: DataSource,
+    context: ContextSource | None,
+    base: Path,
+    watch: Watch,
+) -> QualityReport:
+    """Return the report on data that is in memory as its files have it."""
+    problems: list[Problem] = []
+    notes = [*origin.notes]
+    table: ContextTable | None = None
+    if context is not None:
+        with gathering(problems):
+            table = context_file(base / context.file, context, data)
+            notes += table.problems
+    watch.advance(0.02)
+    subject = subject_of_market(market, origin, data.repairs)
+    watch.advance(0.05)
+    more = [remark(problem) for problem in origin.joined_notes]
+    subject, found = _with_context(subject, context, table)
+    report = QualityReport(
+        path=base / data.files[0],
+        kind="prices",
+        row_count=market.row_count,
+        asset_count=origin.asset_count,
+        first=time_text(int(market.timestamps[0])),
+        last=time_text(int(market.timestamps[-1])),
+    )
+    told = [remark(problem) for problem in (*problems, *notes)]
+    done = _with_examination(report, told, subject, [*more, *found], watch.between(0.05, 1.0))
+    watch.advance(1.0)
+    return replace(done, subject=MarketBars(origin, weakref.ref(market)))
 
 
 def _joined(
@@ -251,10 +306,18 @@ def _joined(
             market, notes = with_action_rows(market, actions)
             problems += notes
     findings += [remark(problem) for problem in problems]
+    subject, more = _with_context(replace(subject, market=market), context, table)
+    return subject, [*findings, *more]
+
+
+def _with_context(
+    subject: Subject, context: ContextSource | None, table: ContextTable | None
+) -> tuple[Subject, list[Finding]]:
+    """Return the subject with the context, and what is found about it."""
+    findings: list[Finding] = []
     if context is not None and table is not None and table.time.size:
         how = ContextMatch(match=context.match, max_age=context.max_age, lag=context.lag)
-        market = join_table(market, table, how)
-        subject = replace(subject, market=market)
+        subject = replace(subject, market=join_table(subject.market, table, how))
         name = Path(context.file).name
         findings += table_findings(table, name)
         findings += match_findings(
@@ -265,23 +328,24 @@ def _joined(
             lag=context.lag,
             max_age=context.max_age,
         )
-    return replace(subject, market=market), findings
+    return subject, findings
 
 
 def _with_examination(
-    report: QualityReport, told: list[Finding], subject: Subject, more: list[Finding]
+    report: QualityReport,
+    told: list[Finding],
+    subject: Subject,
+    more: list[Finding],
+    watch: Watch = NOBODY,
 ) -> QualityReport:
-    found: Examination = examine(subject)
+    found: Examination = examine(subject, watch)
     return replace(
         report,
         findings=by_severity([*found.findings, *more, *told]),
         calendar=found.calendar,
         coverage=found.coverage,
-        subject=replace(
-            subject,
-            raw=replace(subject.raw, signals={}),
-            bars=replace(subject.bars, signals={}),
-            market=replace(subject.market, signals={}, context={}),
+        subject=ReadBars(
+            replace(subject.raw, signals={}), replace(subject.market, signals={}, context={})
         ),
     )
 

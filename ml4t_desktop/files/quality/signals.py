@@ -7,6 +7,7 @@ from ml4t_desktop.files.findings import counted, time_text
 from ml4t_desktop.files.quality.finding import Finding, Kind, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
+from ml4t_desktop.files.watch import NOBODY, Watch
 from ml4t_desktop.market import Column, TextColumn
 from ml4t_desktop.wording import mark, say
 
@@ -23,10 +24,11 @@ _NULL = RepairChoice(
 )
 
 
-def signal_findings(subject: Subject) -> list[Finding]:
+def signal_findings(subject: Subject, watch: Watch = NOBODY) -> list[Finding]:
     """Return findings on every signal."""
     found: list[Finding] = []
-    for name, column in subject.market.signals.items():
+    for place, (name, column) in enumerate(subject.market.signals.items()):
+        watch.advance(place / len(subject.market.signals))
         where = _where(subject, name)
         given = column.codes >= 0 if isinstance(column, TextColumn) else ~np.isnan(column)
         if not given.any():
@@ -53,7 +55,7 @@ def signal_findings(subject: Subject) -> list[Finding]:
         found += _sparse(subject, where, given)
         found += _ends(subject, where, given)
         if not isinstance(column, TextColumn):
-            found += _numbers(subject, where, column)
+            found += _numbers(subject, where, column, watch)
     return found
 
 
@@ -132,7 +134,9 @@ def _ends(subject: Subject, where: str, given: NDArray[np.bool_]) -> list[Findin
     ]
 
 
-def _numbers(subject: Subject, where: str, column: NDArray[np.float64]) -> list[Finding]:
+def _numbers(
+    subject: Subject, where: str, column: NDArray[np.float64], watch: Watch
+) -> list[Finding]:
     found: list[Finding] = []
     rows = np.flatnonzero(np.isinf(column))
     if rows.size:
@@ -160,6 +164,7 @@ def _numbers(subject: Subject, where: str, column: NDArray[np.float64]) -> list[
     if finite.size < _FEWEST:
         return found
     scale = _scale_change(subject, where, column, finite)
+    watch.check()
     return [*found, *(scale or _outlying(subject, where, column, finite))]
 
 
@@ -201,8 +206,7 @@ def _scale_change(
     subject: Subject, where: str, column: NDArray[np.float64], finite: NDArray[np.int64]
 ) -> list[Finding]:
     """Say where the usual size of a signal changes at once by a factor of 30, and stays."""
-    size = np.abs(column[finite])
-    kept = finite[size > 0]
+    kept = finite[column[finite] != 0]
     if kept.size < _FEWEST:
         return []
     blocks = np.array_split(np.log(np.abs(column[kept])), _BLOCKS)

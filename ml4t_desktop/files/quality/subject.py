@@ -1,12 +1,13 @@
 """What is checked: the bars as the files have them, and the market that can be made of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml4t_desktop.files.bar_checks import in_order, leaving_out, neighbours, with_usable_prices
 from ml4t_desktop.files.bars import Bars
+from ml4t_desktop.files.row_origin import RowOrigin
 from ml4t_desktop.market import Market
 from ml4t_desktop.market.market import ASSET, HIGH, LOW
 from ml4t_desktop.request import Repairs
@@ -21,7 +22,7 @@ class Subject:
     Parameters
     ----------
     raw : Bars
-        Every row of the files, in their order.
+        Every row of the files, in their order, or with an origin that tells it.
     bars : Bars
         The rows with usable prices, the first for each asset and time, sorted by both.
     market : Market
@@ -80,6 +81,17 @@ def subject_of(raw: Bars, repairs: Repairs) -> Subject:
         time_zone="UTC" if any(file.zoned for file in raw.files) else None,
         source=tuple(file.source for file in raw.files),
     )
+    return _subject(raw, bars, market, repairs)
+
+
+def subject_of_market(market: Market, origin: RowOrigin, repairs: Repairs) -> Subject:
+    """Return what `subject_of` makes of the files of a market whose rows all became bars as they stand."""
+    bars = origin.bars(market)
+    signals = {name: market.signals[name] for name in origin.signals}
+    return _subject(bars, bars, replace(market, signals=signals), repairs)
+
+
+def _subject(raw: Bars, bars: Bars, market: Market, repairs: Repairs) -> Subject:
     moment = market.row_times()
     first = np.full(len(market.symbols), max(market.time_count, 1) - 1)
     last = np.zeros(len(market.symbols), np.int64)

@@ -7,7 +7,7 @@ from ml4t_desktop.files.findings import counted
 from ml4t_desktop.files.quality.finding import Finding, RepairChoice, taken_back
 from ml4t_desktop.files.quality.places import first_bars, places_of
 from ml4t_desktop.files.quality.subject import Subject
-from ml4t_desktop.market.market import VOLUME
+from ml4t_desktop.market.market import PREVIOUS, VOLUME
 from ml4t_desktop.wording import mark, say
 
 _DROP = RepairChoice(key="data.repairs.stale_bar", value="drop", title=mark("Leave these bars out"))
@@ -15,7 +15,7 @@ _DROP = RepairChoice(key="data.repairs.stale_bar", value="drop", title=mark("Lea
 
 def stale(subject: Subject) -> list[Finding]:
     """Return a finding on bars that repeat the close before and show no trading, with the length so far."""
-    length = stale_bars(subject.bars)
+    length = stale_bars(subject.bars, subject.market.rows[PREVIOUS])
     rows = np.flatnonzero(length)
     if not rows.size:
         return []

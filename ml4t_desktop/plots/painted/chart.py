@@ -75,11 +75,6 @@ class PaintedChart(QWidget):
         self.theme = theme
         self.update()
 
-    def set_note(self, text: str) -> None:
-        """Say something at the right of the title."""
-        self.note, self._figures = text, ()
-        self.update()
-
     def set_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
         """Show figures at the right of the title, each a name and what is written; each tells how it is made."""
         self.note, self._figures = _BETWEEN.join(text for _, text in figures), figures

@@ -1,6 +1,6 @@
 """What is known of the files: looks at them, and the market that was read last."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,6 @@ from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inner_tables import InnerTable
-    from ml4t_desktop.files.inspection import FileInspection
     from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.request import Request
 
@@ -144,10 +143,6 @@ class DataStore(QObject):
     def is_pending(self, path: Path) -> bool:
         """Return whether a file is being looked at."""
         return path in self._pending.values()
-
-    def inspections(self, paths: Iterable[Path]) -> "tuple[FileInspection, ...]":
-        """Return the inspections of those files that were looked at."""
-        return tuple(self._looks[path].inspection for path in paths if path in self._looks)
 
     def problems(self, path: Path) -> tuple[Problem, ...]:
         """Return what prevented a look at a file."""

@@ -112,7 +112,7 @@ class MarketStore(QObject):
 
     def _adopt(self) -> "Request | None":
         """Belong to the present data from here on; return a request of it."""
-        request = _readable(self._request.draft)
+        request = request_of(self._request.draft)
         key = market_key(request, self._request.base) if request is not None else None
         if key != self._key:
             self._job.drop()
@@ -151,7 +151,7 @@ class MarketStore(QObject):
         self.market_changed.emit(None)
 
 
-def _readable(draft: Draft) -> "Request | None":
+def request_of(draft: Draft) -> "Request | None":
     """Return a request of the draft's data alone, None while that is incomplete."""
     if not draft.files:
         return None

@@ -1,6 +1,7 @@
 """The quality report of the data of the request, and repairs taken from it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.request import ContextSource, DataSource
-from ml4t_desktop.session.data.data_store import file_stamp
+from ml4t_desktop.session.data.data_store import DataStore, file_stamp, market_key
+from ml4t_desktop.session.data.markets import request_of
+from ml4t_desktop.session.data.shared_reading import SharedReading
 from ml4t_desktop.session.jobs import JobRunner, JobToken
 from ml4t_desktop.session.one_job import OneJob
 from ml4t_desktop.session.request.draft import Draft
@@ -18,9 +21,13 @@ from ml4t_desktop.session.request.request_store import RequestStore
 from ml4t_desktop.session.work import Work
 
 if TYPE_CHECKING:
+    from ml4t_desktop.files.loaded import LoadedMarket
     from ml4t_desktop.files.quality import QualityReport, RepairChoice
 
 _Asked = tuple[DataSource, ContextSource | None, Path, tuple[object, ...]]
+
+
+_READ = 0.3  # the share of the work that reading is taken for
 
 
 class QualityStore(QObject):
@@ -40,10 +47,15 @@ class QualityStore(QObject):
     progressed = Signal(float)
 
     def __init__(
-        self, jobs: JobRunner, work: Work, request: RequestStore, parent: QObject | None = None
+        self,
+        jobs: JobRunner,
+        work: Work,
+        request: RequestStore,
+        data: DataStore,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._work, self._request = work, request
+        self._work, self._request, self._data = work, request, data
         self._job = OneJob(
             jobs,
             self._take,
@@ -84,7 +96,11 @@ class QualityStore(QObject):
             return
         self._asked = question
         data, context, base, _ = question
-        self._job.begin(partial(_check_task, self._work, data, context, base))
+        asked = request_of(self._request.draft)
+        reading: SharedReading | None = None
+        if asked is not None:
+            reading = self._data.reading(market_key(asked, base), asked, base)
+        self._job.begin(partial(_check_task, self._work, data, context, base, reading))
         self.changed.emit()
 
     def check_again(self) -> None:
@@ -148,15 +164,28 @@ def data_of(draft: Draft) -> tuple[DataSource, ContextSource | None] | None:
 
 
 def _check_task(
-    work: Work, data: DataSource, context: ContextSource | None, base: Path, token: JobToken
+    work: Work,
+    data: DataSource,
+    context: ContextSource | None,
+    base: Path,
+    reading: SharedReading | None,
+    token: JobToken,
 ) -> "QualityReport":
-    """Check the data; in the background."""
+    """Check the data, that in memory where it can be read; in the background."""
+    loaded: LoadedMarket | None = None
+    if reading is not None and (
+        reading.is_there or (not reading.has_failed and work.fits_memory(data, base))
+    ):
+        with suppress(InputError, OSError):  # what cannot be read is what the check tells
+            loaded = reading.get(token, _READ)
+    start = _READ if loaded is not None else 0.0
     return work.check_quality(
         data,
         context,
         base=base,
-        progress=token.advance,
+        progress=lambda share: token.advance(start + (1.0 - start) * share),
         cancelled=lambda: token.is_cancelled,
+        loaded=loaded,
     )
 
 

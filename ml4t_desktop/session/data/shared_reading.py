@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.jobs import JobToken
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ class SharedReading:
         self._read, self._loaded = read, loaded
         self._turn = threading.Lock()
         self._share = 0.0
+        self._has_failed = False
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the market is read."""
+        return self._loaded is not None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the files could not be read."""
+        return self._has_failed
 
     def get(self, token: JobToken, until: float = 1.0) -> "LoadedMarket":
         """Return the market, read here or by another task; called in the background.
@@ -51,6 +63,10 @@ class SharedReading:
             token.check()
             if self._loaded is None:
                 self._loaded = self._read(self._advancing(token, until), lambda: token.is_cancelled)
+        except InputError:
+            self._has_failed = True
+            raise
+        else:
             return self._loaded
         finally:
             self._turn.release()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QLocale
 
 from ml4t_desktop.session.formats import format_value
-from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.session.language import in_a_row, shown, tr
 from ml4t_desktop.session.request.changes import LIST_TITLES, changed_keys, is_rule, title_of_key
+from ml4t_desktop.session.request.choice_words import choice_words
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.rule_nodes import Node, root_of
 from ml4t_desktop.session.request.rule_sentence import node_sentence
@@ -28,7 +29,7 @@ _SHARES: Final = frozenset(
     {
         "percent", "max_percent", "stop_loss", "take_profit", "trailing_stop", "rate", "participation",
         "tolerance", "initial_margin", "maintenance_margin", "max_drawdown", "max_daily_loss", "maker",
-        "taker", "borrow_rate", "interest_rate", "max_weight", "max_gross_exposure",
+        "taker", "borrow_rate", "interest_rate", "max_weight", "max_gross_exposure", "cap",
     }
 )  # fmt: skip
 _JOINTS: Final = {"all": mark("all must hold"), "any": mark("any may hold")}
@@ -98,8 +99,8 @@ def _of_key(key: str, old: Any, new: Any) -> Iterator[Difference]:
     elif old != new:
         yield Difference(
             as_words(shown(LIST_TITLES[key]) if key in LIST_TITLES else title_of_key(key)),
-            _value(key, old),
-            _value(key, new),
+            value_words(key, old),
+            value_words(key, new),
             step,
         )
 
@@ -151,7 +152,7 @@ def _table(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _value(key: str, value: Any) -> str:
+def value_words(key: str, value: Any) -> str:
     """Return a value in words, shares in per cent and files by their names."""
     if value is None or value == ():
         return shown(_NOTHING)
@@ -164,7 +165,19 @@ def _value(key: str, value: Any) -> str:
         return _file_name(value) if is_file else _choice(key, value)
     if key in {"data.files", "data.predictions.files"} and isinstance(value, tuple):
         return ", ".join(_file_name(str(item)) for item in value)
+    if isinstance(value, Mapping) and "model" in value:
+        return in_a_row(_model_words(key, value))
     return _plain(value)
+
+
+def _model_words(key: str, table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the kind of a cost and then its numbers, each with its name."""
+    yield word(str(table["model"]))
+    for name, value in table.items():
+        if name != "model":
+            is_money = table["model"] == "per_share" and name == "rate"
+            said = _plain(value) if is_money else value_words(f"{key}.{name}", value)
+            yield tr("{name} {value}", name=word(name), value=said)
 
 
 def _plain(value: Any) -> str:
@@ -185,7 +198,8 @@ def _choice(key: str, text: str) -> str:
     """Return a choice such as ``same_close`` in words, a column by its name."""
     if text.startswith(_KINDS):
         return text.partition(".")[2]
-    return text if key.startswith(("data.", "context.")) else word(text)
+    is_named = key.startswith(("data.", "context.")) and not key.endswith(".match")
+    return text if is_named else choice_words(key, text)
 
 
 _KINDS: Final = ("signal.", "context.", "bar.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from ml4t_desktop.request import MARKET_ONLY, NO_SHORTS, NOT_AMONG, ONE_SIDE
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from ml4t_desktop.files.inspection import FileInspection
 
+_LONG: Final = 0.05  # of the time of a run
 _SHORT_RULES: Final = ("strategy.short_entry", "strategy.short_exit")
 
 
@@ -60,6 +62,38 @@ def direction_edits(direction: object) -> dict[str, Any]:
     """Return what a direction sets; rules of a short side that is no more are taken along."""
     edits: dict[str, Any] = {"strategy.direction": direction}
     return edits if direction == "both" else edits | dict.fromkeys(_SHORT_RULES)
+
+
+def late_begin(
+    draft: Draft, prices: "Iterable[FileInspection]", signals_begin: date | None
+) -> date | None:
+    """Return the first day with every signal if a run would wait long for it.
+
+    That is more than a twentieth of its time, as when a model was trained on the first years.
+    """
+    spans = [(_day(file.first), _day(file.last)) for file in prices]
+    known = [(first, last) for first, last in spans if first and last]
+    if signals_begin is None or not known or not draft.get("data.signals"):
+        return None
+    start = _day(str(draft.get("data.start") or "")) or min(first for first, _ in known)
+    end = _day(str(draft.get("data.end") or "")) or max(last for _, last in known)
+    waits = (signals_begin - start).days
+    return signals_begin if signals_begin <= end and waits > _LONG * (end - start).days else None
+
+
+def begin_mends(late: date | None) -> tuple[Mend, ...]:
+    """Return how a run begins where every signal is known."""
+    if late is None:
+        return ()
+    title = tr("Begin on {day}", day=late.isoformat())
+    return (Mend(title, {"data.start": late}),)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def _one_side(draft: Draft) -> tuple[Mend, ...]:

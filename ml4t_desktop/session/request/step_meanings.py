@@ -1,6 +1,7 @@
 """What each step of the set-up means at present, in plain words."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLocale
@@ -52,8 +53,16 @@ _NO_CONTEXT: Final = mark(
 )
 
 
-def data_meaning(draft: Draft, prices: "tuple[FileInspection, ...]") -> str:
-    """Return what the data is."""
+def data_meaning(
+    draft: Draft, prices: "tuple[FileInspection, ...]", late: date | None = None
+) -> str:
+    """Return what the data is.
+
+    Parameters
+    ----------
+    late : date or None
+        First day with every signal, where that is long after the first bar.
+    """
     signals = draft.get("data.signals", ())
     first = [file.first for file in prices if file.first]
     last = [file.last for file in prices if file.last]
@@ -78,6 +87,14 @@ def data_meaning(draft: Draft, prices: "tuple[FileInspection, ...]") -> str:
         said.append(tr("Used are those from {begin} to {stop}.", begin=begin, stop=stop))
     if signals:
         said.append(tr("The model says {signals}.", signals=all_of(map(str, signals))))
+    if late is not None:
+        said.append(
+            tr(
+                "Not all of that is known before {day}: a run that begins earlier waits for it, and the "
+                "waiting counts in its statistics.",
+                day=late.isoformat(),
+            )
+        )
     return " ".join(said)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,13 @@ from PySide6.QtCore import QLocale
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.session.language import in_a_row, shown, tr, tr_count
 from ml4t_desktop.session.request.draft import Draft, FieldProblem
-from ml4t_desktop.session.request.mends import Mend, is_of_direction, mends_of
+from ml4t_desktop.session.request.mends import (
+    Mend,
+    begin_mends,
+    is_of_direction,
+    late_begin,
+    mends_of,
+)
 from ml4t_desktop.session.request.proposals import ROLES, asset_total, closes_only, guessed
 from ml4t_desktop.session.request.rule_nodes import root_of
 from ml4t_desktop.session.request.step_meanings import (
@@ -124,6 +131,7 @@ def step_states(
     prices: "Iterable[FileInspection]",
     failed: Iterable[FieldProblem] = (),
     locale: QLocale | None = None,
+    signals_begin: date | None = None,
 ) -> tuple[StepState, ...]:
     """Return the state of every step, in order.
 
@@ -135,22 +143,27 @@ def step_states(
         What is known to be wrong with the files themselves.
     locale : QLocale or None
         How numbers are written; None: as the user's system does.
+    signals_begin : date or None
+        First day on which every signal has a value, as `Look` says.
     """
     looked = tuple(prices)
+    late = late_begin(draft, looked, signals_begin)
     asked = (item for item in draft.problems() if not _is_told_otherwise(item, draft))
     known: dict[Step, list[FieldProblem]] = {step: [] for step in Step}
     for item in (*failed, *_missing(draft, looked), *asked):
         known[step_of_key(item.key) or Step.DATA].append(item)
         if is_of_direction(item):  # mended there or at the account
             known[Step.STRATEGY].append(replace(item, key="strategy.direction"))
-    summaries, meanings = _summaries(draft, looked), _meanings(draft, looked, locale or QLocale())
+    summaries = _summaries(draft, looked)
+    meanings = _meanings(draft, looked, locale or QLocale(), late)
+    offers = {Step.DATA: begin_mends(late)}
     return tuple(
         StepState(
             step,
             summaries[step],
             tuple(known[step]),
             meanings[step],
-            tuple({mend.title: mend for mend in _mends(known[step], draft, looked)}.values()),
+            (*offers.get(step, ()), *_mends(known[step], draft, looked)),
         )
         for step in Step
     )
@@ -158,16 +171,17 @@ def step_states(
 
 def _mends(
     problems: Iterable[FieldProblem], draft: Draft, prices: "tuple[FileInspection, ...]"
-) -> Iterator[Mend]:
-    for item in problems:
-        yield from mends_of(item, draft, prices)
+) -> Iterable[Mend]:
+    """Return what mends problems, each once."""
+    found = (mend for item in problems for mend in mends_of(item, draft, prices))
+    return {mend.title: mend for mend in found}.values()
 
 
 def _meanings(
-    draft: Draft, prices: "tuple[FileInspection, ...]", locale: QLocale
+    draft: Draft, prices: "tuple[FileInspection, ...]", locale: QLocale, late: date | None
 ) -> dict[Step, str]:
     return {
-        Step.DATA: data_meaning(draft, prices),
+        Step.DATA: data_meaning(draft, prices, late),
         Step.CONTEXT: context_meaning(draft),
         Step.STRATEGY: strategy_meaning(draft, locale),
         Step.EXECUTION: execution_meaning(draft, locale),

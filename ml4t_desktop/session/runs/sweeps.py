@@ -20,8 +20,8 @@ from ml4t_desktop.session.language import capitalised, tr
 from ml4t_desktop.session.request.changes import title_of_key
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.request_store import RequestStore
+from ml4t_desktop.session.runs.scripts import ScriptStore
 from ml4t_desktop.session.runs.trials import TrialStore
-from ml4t_desktop.session.setup.scripts import ScriptStore
 from ml4t_desktop.session.words import as_words, word
 from ml4t_desktop.session.work import Work
 from ml4t_desktop.wording import mark

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QLocale, QSignalBlocker, Signal
+from PySide6.QtWidgets import QWidget
 
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.data.graded_table import NAME, GradedTable
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
@@ -33,11 +33,10 @@ _HEADERS = (
     (mark("One bar later"), mark("Sharpe ratio if the column is taken one bar later")),
 )
 VERDICTS = {"alarm": mark("▲ Alarm"), "notice": mark("● Notice"), "fine": mark("✓ Fine")}
-NAME = Qt.ItemDataRole.UserRole
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_SHADES = {"alarm": "error", "notice": "warning", "fine": "good"}
 
 
-class LeakTable(QTreeWidget):
+class LeakTable(GradedTable):
     """Checked columns.
 
     Signals
@@ -49,28 +48,17 @@ class LeakTable(QTreeWidget):
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(
+            theme,
+            _HEADERS,
+            graded=1,
+            shades=_SHADES,
+            numbers=range(2, len(_HEADERS)),
+            wide=0,
+            parent=parent,
+        )
         self.setObjectName("leak_table")
         self.setAccessibleName(tr("Columns checked for leaks"))
-        self._theme = theme
-        self.setColumnCount(len(_HEADERS))
-        self.setHeaderLabels([shown(title) for title, _ in _HEADERS])
-        for column, (title, tip) in enumerate(_HEADERS):
-            self.headerItem().setToolTip(column, f"{shown(title)}\n{shown(tip)}")
-            if column > 1:
-                self.headerItem().setTextAlignment(column, _RIGHT)
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setAlternatingRowColors(True)
-        self.setAllColumnsShowFocus(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        header = self.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.setStyleSheet("QTreeView::item { padding: 3px 6px; }")
-        self.currentItemChanged.connect(self._on_current_changed)
 
     def show_report(self, report: LeakReport) -> None:
         """Show the columns of a report; the chosen one stays chosen, else the gravest is."""
@@ -78,52 +66,26 @@ class LeakTable(QTreeWidget):
         with QSignalBlocker(self):
             self.clear()
             for column in report.columns:
-                item = QTreeWidgetItem(self, list(_cells(column, self.locale())))
-                item.setData(0, NAME, column.column)
-                item.setData(1, NAME, column.level)
-                for index in range(2, len(_HEADERS)):
-                    item.setTextAlignment(index, _RIGHT)
-        self._colour()
+                self.add_row(_cells(column, self.locale()), column.column, column.level)
+        self.colour()
         names = [column.column for column in report.columns]
         order = ("alarm", "notice", "fine")
         gravest = min(report.columns, key=lambda column: order.index(column.level), default=None)
-        wanted = before if before in names else gravest.column if gravest is not None else ""
-        self.choose(wanted)
+        if gravest is not None:
+            self.choose(before if before in names else gravest.column)
         rows = min(max(len(names), 2), 9)
         height = max(self.sizeHintForRow(0), self.fontMetrics().height())
         self.setFixedHeight(rows * height + self.header().sizeHint().height() + 6)
 
-    def choose(self, name: str) -> None:
-        """Choose a column by its full name."""
-        for index in range(self.topLevelItemCount()):
-            item = self.topLevelItem(index)
-            if item is not None and item.data(0, NAME) == name:
-                with QSignalBlocker(self):
-                    self.setCurrentItem(item)
-                self.chosen.emit(name)
+    def name_chosen(self, name: str | int) -> None:
+        """Say which column was chosen."""
+        self.chosen.emit(str(name))
 
     @property
     def chosen_name(self) -> str:
         """Full name of the chosen column, empty when none is."""
         item = self.currentItem()
         return str(item.data(0, NAME)) if item is not None else ""
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Recolour the verdicts."""
-        self._theme = theme
-        self._colour()
-
-    def _colour(self) -> None:
-        theme = self._theme
-        shades = {"alarm": theme.error, "notice": theme.warning, "fine": theme.good}
-        for index in range(self.topLevelItemCount()):
-            item = self.topLevelItem(index)
-            if item is not None:
-                item.setForeground(1, QColor(shades[item.data(1, NAME)]))
-
-    def _on_current_changed(self, item: QTreeWidgetItem | None, _before: object) -> None:
-        if item is not None:
-            self.chosen.emit(str(item.data(0, NAME)))
 
 
 def _cells(column: ColumnReport, locale: QLocale) -> tuple[str, ...]:

@@ -6,16 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.leaks import LagChart
 from ml4t_desktop.session.language import tr
@@ -23,81 +14,73 @@ from ml4t_desktop.session.problem_words import problem_words
 from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.data.check_panel import CheckPanel, CheckTexts
 from ml4t_desktop.views.data.leak_findings import LeakFindings
 from ml4t_desktop.views.data.leak_table import LeakTable
-from ml4t_desktop.views.review.empty import EmptyState
-from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.leakage import ColumnReport, LeakReport
     from ml4t_desktop.analysis.leakage.lag_curves import LagCurve
 
-_FULL = 1000
-_TITLE = mark("Nothing checked yet")
-_HINT = mark(
-    "Signals and context are checked here for values that could not have been known. "
-    "Choose the data first."
+_TEXTS = CheckTexts(
+    title=mark("Nothing checked yet"),
+    hint=mark(
+        "Signals and context are checked here for values that could not have been known. "
+        "Choose the data first."
+    ),
+    checking_title=mark("Checking for leaks"),
+    checking=mark("Checking for leaks…"),
+    progress=mark("Progress of the leak check"),
 )
 
 
-class LeaksPanel(SeenPanel):
+class LeaksPanel(CheckPanel):
     """What columns know that they should not know; checked when the panel is seen."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session.leaks, "leak", _TEXTS, parent)
         self.setObjectName("leaks_panel")
         self._session, self._leaks = session, session.leaks
         self._shown: LeakReport | None = None
-        self._was_stopped = False
-        self.summary = QLabel()
-        self.summary.setObjectName("leak_summary")
-        self.progress = QProgressBar()
-        self.again = QPushButton(tr("Check again"))
-        self.again.setObjectName("leak_again")
-        self.stop = QPushButton(tr("Cancel"))
-        self.stop.setObjectName("leak_cancel")
         self.table = LeakTable(theme)
         self.chart = LagChart(theme)
         self.findings = LeakFindings(theme)
-        self.empty = EmptyState(_TITLE, _HINT)
-        self._build()
-        self.again.clicked.connect(self._on_again)
-        self.stop.clicked.connect(self._on_stop)
+        self.build(self._content())
         self.table.chosen.connect(self._show_column)
         self.findings.later_asked.connect(self._on_later_asked)
-        self._leaks.changed.connect(self._on_changed)
-        self._leaks.progressed.connect(self._on_progressed)
         self.apply_theme(theme)
-        self._on_changed()
+        self.draw_when_seen()
 
-    def draw(self) -> None:
-        """Show what was found, and check what has changed since."""
-        if not self._was_stopped:
-            self._leaks.check()
+    def show_report(self) -> None:
+        """Show the columns; of a report that is shown already the chosen one, whose lag may be another."""
         report = self._leaks.report
-        self._stack.setCurrentIndex(0 if report is None else 1)
-        if report is not None and report is not self._shown:
+        self.again.setToolTip("" if self._leaks.can_check else self._session.why_not_run())
+        if report is None:
+            return
+        if report is not self._shown:
             self._shown = report
             self.table.show_report(report)
-        elif report is not None:
+        else:
             self._show_column(self.table.chosen_name)
-        self._show_state()
+
+    def summary_text(self) -> str:
+        """Return the verdict on all columns in a sentence."""
+        if self._leaks.problems:
+            return tr("The check could not be made")
+        report = self._leaks.report
+        return "" if report is None else _summary(report, is_current=self._leaks.is_current)
+
+    def failure_text(self) -> str:
+        """Return what kept the columns from being checked."""
+        return "\n".join(problem_words(problem) for problem in self._leaks.problems)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
         for part in (self.table, self.chart, self.findings, self.empty):
             part.apply_theme(theme)
 
-    def _build(self) -> None:
-        self.progress.setRange(0, _FULL)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(180)
-        self.progress.setAccessibleName(tr("Progress of the leak check"))
-        bar = QHBoxLayout()
-        bar.addWidget(self.summary, 1)
-        for widget in (self.progress, self.stop, self.again):
-            bar.addWidget(widget)
+    def _content(self) -> QWidget:
         below = QSplitter(Qt.Orientation.Horizontal)
         below.setObjectName("leak_split")
         below.setChildrenCollapsible(False)
@@ -110,34 +93,7 @@ class LeaksPanel(SeenPanel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table)
         layout.addWidget(below, 1)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(content)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(8, 8, 8, 8)
-        whole.addLayout(bar)
-        whole.addLayout(self._stack, 1)
-
-    def _show_state(self) -> None:
-        """Say what was found, or what goes on."""
-        leaks, report = self._leaks, self._leaks.report
-        is_checking = leaks.is_checking
-        self.progress.setVisible(is_checking)
-        self.stop.setVisible(is_checking)
-        self.again.setVisible(not is_checking)
-        self.again.setEnabled(leaks.can_check)
-        self.again.setToolTip("" if leaks.can_check else self._session.why_not_run())
-        if is_checking:
-            self.summary.setText(tr("Checking for leaks…"))
-        elif leaks.problems:
-            self.summary.setText(tr("The check could not be made"))
-        elif report is None:
-            self.summary.setText("")
-        else:
-            self.summary.setText(_summary(report, is_current=leaks.is_current))
-        title = tr("Checking for leaks") if is_checking else _TITLE
-        told = "\n".join(problem_words(problem) for problem in leaks.problems)
-        self.empty.tell(title, told or ("" if is_checking else _HINT))
+        return content
 
     def _show_column(self, name: str) -> None:
         report = self._shown
@@ -151,23 +107,9 @@ class LeaksPanel(SeenPanel):
         if column.value is not None:
             self.chart.show_curves(*_curves(column))
 
-    def _on_changed(self) -> None:
-        self.draw_when_seen()
-
-    def _on_progressed(self, share: float) -> None:
-        self.progress.setValue(round(share * _FULL))
-
     def _on_later_asked(self, bars: int) -> None:
-        self._was_stopped = False
+        self.check_later()
         self._leaks.use_later(self.table.chosen_name.partition(".")[2], bars)
-
-    def _on_again(self) -> None:
-        self._was_stopped = False
-        self._leaks.check_again()
-
-    def _on_stop(self) -> None:
-        self._was_stopped = True
-        self._leaks.cancel()
 
 
 def _summary(report: LeakReport, *, is_current: bool) -> str:

@@ -5,16 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from ml4t_desktop.plots.calendar import Calendar
 from ml4t_desktop.plots.coverage import CoverageStrip, state_colours
@@ -22,41 +13,36 @@ from ml4t_desktop.session.language import in_a_row, shown, tr
 from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.data.check_panel import CheckPanel, CheckTexts
 from ml4t_desktop.views.data.quality_detail import QualityDetail
 from ml4t_desktop.views.data.quality_rows import QualityRows
 from ml4t_desktop.views.data.quality_table import QualityTable
-from ml4t_desktop.views.review.empty import EmptyState
-from ml4t_desktop.views.review.seen import SeenPanel
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.files.quality import QualityReport
 
-_FULL = 1000
-_TITLE = mark("Nothing checked yet")
-_HINT = mark("What is wrong or doubtful in your files appears here. Choose the data first.")
+_TEXTS = CheckTexts(
+    title=mark("Nothing checked yet"),
+    hint=mark("What is wrong or doubtful in your files appears here. Choose the data first."),
+    checking_title=mark("Checking the data"),
+    checking=mark("Checking the data…"),
+    progress=mark("Progress of the check of the data"),
+)
 _STATES = (mark("no bar expected"), mark("bars"), mark("bars missing"), mark("doubtful bars"))
 _STRIP_HEIGHT = 140
 
 
-class QualityPanel(SeenPanel):
+class QualityPanel(CheckPanel):
     """What is wrong or doubtful in the data of the request; checked when the panel is seen."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session.quality, "quality", _TEXTS, parent)
         self.setObjectName("quality_panel")
         self._store = session.quality
         self._shown: QualityReport | None = None
-        self._was_stopped = False
         self._theme = theme
-        self.summary = QLabel()
-        self.summary.setObjectName("quality_summary")
         self.summary.setWordWrap(True)
-        self.progress = QProgressBar()
-        self.again = QPushButton(tr("Check again"))
-        self.again.setObjectName("quality_again")
-        self.stop = QPushButton(tr("Cancel"))
-        self.stop.setObjectName("quality_cancel")
         self.strip = CoverageStrip(theme)
         self.key = QLabel()
         self.key.setObjectName("quality_key")
@@ -64,30 +50,32 @@ class QualityPanel(SeenPanel):
         self.table = QualityTable(theme)
         self.detail = QualityDetail(theme)
         self.rows = QualityRows(theme)
-        self.empty = EmptyState(_TITLE, _HINT)
-        self._build()
-        self.again.clicked.connect(self._on_again)
-        self.stop.clicked.connect(self._on_stop)
+        self.build(self._content())
         self.table.chosen.connect(self._show_finding)
         self.detail.repair_asked.connect(self._store.repair)
         self.strip.pointed.connect(self._on_pointed)
         self.strip.clicked.connect(self._on_strip_clicked)
         self.rows.place_shown.connect(self.strip.choose)
-        self._store.changed.connect(self._on_changed)
-        self._store.progressed.connect(self._on_progressed)
         self.apply_theme(theme)
-        self._on_changed()
+        self.draw_when_seen()
 
-    def draw(self) -> None:
-        """Show what was found, and check what has changed since."""
-        if not self._was_stopped:
-            self._store.check()
+    def show_report(self) -> None:
+        """Show the coverage at once, and the findings when it is on screen."""
         report = self._store.report
-        self._stack.setCurrentIndex(0 if report is None else 1)
-        if report is not None and report is not self._shown:
-            self._show_report(report)
+        is_other = report is not self._shown
         self._shown = report
-        self._show_state()
+        if report is None or not is_other:
+            return
+        self.strip.set_coverage(report.coverage)
+        for part in (self.strip, self.key):
+            part.setVisible(report.coverage is not None)
+        self._on_pointed(None, 0)
+        QTimer.singleShot(0, self, self._show_findings)  # the strip is there before its findings
+
+    def summary_text(self) -> str:
+        """Return the verdict in a sentence."""
+        report = self._store.report
+        return "" if report is None else _summary(report, is_current=self._store.is_current)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -96,15 +84,7 @@ class QualityPanel(SeenPanel):
             part.apply_theme(theme)
         self._on_pointed(None, 0)
 
-    def _build(self) -> None:
-        self.progress.setRange(0, _FULL)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(180)
-        self.progress.setAccessibleName(tr("Progress of the check of the data"))
-        bar = QHBoxLayout()
-        bar.addWidget(self.summary, 1)
-        for widget in (self.progress, self.stop, self.again):
-            bar.addWidget(widget)
+    def _content(self) -> QWidget:
         self.strip.setFixedHeight(_STRIP_HEIGHT)
         above = QSplitter(Qt.Orientation.Horizontal)
         above.setObjectName("quality_split")
@@ -126,21 +106,7 @@ class QualityPanel(SeenPanel):
         layout.addWidget(self.strip)
         layout.addWidget(self.key)
         layout.addWidget(parts, 1)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(content)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(8, 8, 8, 8)
-        whole.addLayout(bar)
-        whole.addLayout(self._stack, 1)
-
-    def _show_report(self, report: QualityReport) -> None:
-        self.strip.set_coverage(report.coverage)
-        for part in (self.strip, self.key):
-            part.setVisible(report.coverage is not None)
-        self._on_pointed(None, 0)
-        self._shown = report
-        QTimer.singleShot(0, self, self._show_findings)  # the strip is there before its findings
+        return content
 
     def _show_findings(self) -> None:
         report = self._shown
@@ -158,28 +124,6 @@ class QualityPanel(SeenPanel):
         self.detail.show_finding(finding)
         self.rows.show_finding(finding, report.subject)
 
-    def _show_state(self) -> None:
-        store, report = self._store, self._store.report
-        is_checking = store.is_checking
-        self.progress.setVisible(is_checking)
-        self.stop.setVisible(is_checking)
-        self.again.setVisible(not is_checking)
-        self.again.setEnabled(store.can_check)
-        if is_checking:
-            self.summary.setText(tr("Checking the data…"))
-        elif report is None:
-            self.summary.setText("")
-        else:
-            self.summary.setText(_summary(report, is_current=store.is_current))
-        title = tr("Checking the data") if is_checking else _TITLE
-        self.empty.tell(title, "" if is_checking else _HINT)
-
-    def _on_changed(self) -> None:
-        self.draw_when_seen()
-
-    def _on_progressed(self, share: float) -> None:
-        self.progress.setValue(round(share * _FULL))
-
     def _on_pointed(self, symbol: str | None, column: int) -> None:
         """Say what is under the mouse, else what the colours mean."""
         coverage = self.strip.coverage
@@ -191,7 +135,7 @@ class QualityPanel(SeenPanel):
                 )
             )
             return
-        state = _STATES[int(coverage.states[coverage.symbols.index(symbol), column])]
+        state = shown(_STATES[int(coverage.states[coverage.symbols.index(symbol), column])])
         calendar = Calendar(coverage.times, is_zoned=coverage.is_zoned)
         when = calendar.full_text(column)
         if coverage.ends[column] != coverage.times[column]:
@@ -205,14 +149,6 @@ class QualityPanel(SeenPanel):
         coverage = self.strip.coverage
         if coverage is not None:
             self.rows.show_place(symbol, int(coverage.times[column]))
-
-    def _on_again(self) -> None:
-        self._was_stopped = False
-        self._store.check_again()
-
-    def _on_stop(self) -> None:
-        self._was_stopped = True
-        self._store.cancel()
 
 
 def _summary(report: QualityReport, *, is_current: bool) -> str:

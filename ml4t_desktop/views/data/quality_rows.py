@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
 
     from ml4t_desktop.files.quality import Finding
-    from ml4t_desktop.files.quality.subject import Subject
+    from ml4t_desktop.files.quality.seen import SeenBars
 
 _MEASURES: dict[str, Kind] = {
     mark("Change"): "percent",
@@ -61,7 +61,7 @@ class QualityRows(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._subject: Subject | None = None
+        self._subject: SeenBars | None = None
         self._wanted: tuple[str, int] | None = None
         self._due = QTimer(self)  # the rows are there before the chart of the first
         self._due.setSingleShot(True)
@@ -95,7 +95,7 @@ class QualityRows(QWidget):
         selection = self.place_table.selectionModel()
         selection.currentRowChanged.connect(self._on_place)
 
-    def show_finding(self, finding: Finding | None, subject: Subject | None) -> None:
+    def show_finding(self, finding: Finding | None, subject: SeenBars | None) -> None:
         """Show the rows of a finding, and the first of them."""
         self._subject = subject
         self.places.set_frame(*_places(finding))
@@ -137,12 +137,13 @@ class QualityRows(QWidget):
         self.neighbour_table.clearSelection()
         if at:
             self.neighbour_table.selectRow(at[0])
-        has_bars = self._has_bars(symbol)
+        market = self._subject.market
+        has_bars = market is not None and symbol in market.symbols
         if self._chart is not None:
             self._chart.setVisible(has_bars)
-        if has_bars:
+        if market is not None and has_bars:
             if self.chart.bars is None or self.chart.bars.symbol != symbol:
-                self.chart.show_bars(asset_bars(self._subject.market, symbol, ()))
+                self.chart.show_bars(asset_bars(market, symbol, ()))
             self.chart.mark(time_us)
         self.title.setText(tr("{symbol}: rows of the file around it", symbol=symbol))
         QTimer.singleShot(0, self, self._scroll)  # once the chart beside it has its place
@@ -167,11 +168,12 @@ class QualityRows(QWidget):
             return
         row = int(self.places.order[current.row()])
         symbol, when = frame["symbol"][row], frame["time"][row]
-        if when is None or self._subject is None:
+        market = self._subject.market if self._subject is not None else None
+        if when is None or market is None:
             self._clear()
             return
         time_us = int(frame["time"].to_physical()[row])
-        self._wanted = symbol or self._subject.market.symbols[0], time_us
+        self._wanted = symbol or market.symbols[0], time_us
         self._due.start(0)
 
     def _on_due(self) -> None:
@@ -184,7 +186,8 @@ class QualityRows(QWidget):
             self.show_place(*self._wanted)
 
     def _has_bars(self, symbol: str) -> bool:
-        return self._subject is not None and symbol in self._subject.market.symbols
+        market = self._subject.market if self._subject is not None else None
+        return market is not None and symbol in market.symbols
 
     def _scroll(self) -> None:
         for index in self.neighbour_table.selectionModel().selectedRows():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRect, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -228,6 +228,8 @@ class MakingCard(QFrame):
     # Qt
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102, N802 (Qt's)
+        if not isinstance(event, QMouseEvent | QKeyEvent | QResizeEvent):
+            return False  # as most are, of the whole application: what follows would hold it up
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
             is_ours = watched is self or self.isAncestorOf(watched)

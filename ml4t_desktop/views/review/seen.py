@@ -3,9 +3,30 @@
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
+
+
+class AfterPainting(QObject):
+    """Calls a function in a turn of the event loop in which nothing is painted that was drawn before.
+
+    Timers come after the painting of a turn: the first one lets that pass, the second one calls. A call
+    that is queued would come before, and what it draws would be painted in the same turn.
+    """
+
+    def __init__(self, then: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._painted, self._timer = QTimer(self), QTimer(self)
+        for timer, do in ((self._painted, self._timer.start), (self._timer, then)):
+            timer.setSingleShot(True)
+            timer.setInterval(0)
+            timer.timeout.connect(do)
+
+    def start(self) -> None:
+        """Ask for it; nothing happens while it is asked for already."""
+        if not self._timer.isActive():
+            self._painted.start()
 
 
 class SeenPanel(QWidget):
@@ -20,6 +41,9 @@ class SeenPanel(QWidget):
         super().__init__(parent)
         self._is_due = False
         self._parts: deque[Callable[[], object]] = deque()
+        self._rest: dict[str, Callable[[], object]] = {}
+        self._soon = AfterPainting(self._draw_due, self)
+        self._next = AfterPainting(self._draw_rest, self)
 
     def make_later(self, *parts: Callable[[], object]) -> None:
         """Make what takes long in turns of the event loop of their own, before the first drawing."""
@@ -29,10 +53,30 @@ class SeenPanel(QWidget):
         """Show the present state of the stores."""
         raise NotImplementedError
 
+    def then(self, **parts: Callable[[], object]) -> None:
+        """Draw the rest, part by part, in turns of the event loop of their own: what takes long together.
+
+        Parameters
+        ----------
+        parts
+            What draws each, by a name: one that still waits makes way for another of its name.
+        """
+        self._rest |= parts
+        self._next.start()
+
+    def complete(self) -> None:
+        """Draw the rest now, as what comes next builds on it."""
+        while self._rest:
+            self._rest.pop(next(iter(self._rest)))()
+
+    def no_rest(self) -> None:
+        """Give up what was still to be drawn."""
+        self._rest.clear()
+
     @property
     def is_due(self) -> bool:
-        """Whether the content has changed since it was drawn."""
-        return self._is_due
+        """Whether the content has changed since all of it was drawn."""
+        return self._is_due or bool(self._rest)
 
     def draw_when_seen(self) -> None:
         """Draw now, or when the panel is shown."""
@@ -54,23 +98,34 @@ class SeenPanel(QWidget):
 
     def _draw_later(self) -> None:
         """Draw in a later turn of the loop; with a delay after one that others may have taken."""
-        then = self._draw_next if self.delay_ms else self._draw_due
-        QTimer.singleShot(self.delay_ms, self, then)
+        if self.delay_ms:
+            QTimer.singleShot(self.delay_ms, self, self._draw_next)
+        else:
+            self._draw_next()
 
     def _draw_next(self) -> None:
-        QTimer.singleShot(0, self, self._draw_due)
+        self._soon.start()
 
     def _draw_due(self) -> None:
         if not self._is_due or not self.isVisible():
             return
         if self._parts:
             self._parts.popleft()()
-            QTimer.singleShot(0, self, self._draw_due)
+            self._soon.start()
             return
         self._is_due = False
         self.draw()
+
+    def _draw_rest(self) -> None:
+        if not self._rest or not self.isVisible():
+            return
+        self._rest.pop(next(iter(self._rest)))()
+        if self._rest:
+            self._next.start()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102 (Qt's)
         super().showEvent(event)
         if self._is_due:
             self._draw_later()  # the tab is there before its content
+        elif self._rest:
+            self._next.start()

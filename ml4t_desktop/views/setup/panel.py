@@ -59,6 +59,7 @@ class SetupPanel(QWidget):
         self._stack = QStackedWidget()
         self._areas = tuple(_area() for _ in _PAGES)
         self._pages: dict[int, SetupPage] = {}
+        self._made: dict[int, SetupPage] = {}  # those that have no place yet
         for area in self._areas:
             self._stack.addWidget(area)
         layout = QVBoxLayout(self)
@@ -77,7 +78,7 @@ class SetupPanel(QWidget):
             keys.setContext(Qt.ShortcutContext.WindowShortcut)
             keys.activated.connect(partial(self._enter, place))
         session.request.request_changed.connect(self._refresh)
-        session.data.looked_at.connect(self._refresh)
+        session.data.looked_at.connect(self._on_looked_at)
         session.scripts.changed.connect(self._refresh)
         self._show_steps()
         self._preparing = WhenCalm(self._prepare, _PREPARE_MS, self)
@@ -104,20 +105,35 @@ class SetupPanel(QWidget):
     def _page(self, place: int) -> SetupPage:
         """Return the page of a step, made if there is none yet."""
         if place not in self._pages:
-            page = _PAGES[place](self._session)
+            page = self._made.pop(place, None) or _PAGES[place](self._session)
             page.command_asked.connect(self.command_asked)
             self._areas[place].setWidget(page)
             order_tabs(self._steps, self._head, self._areas[place])
             self._pages[place] = page
+            self._stale.add(place)  # the request may have changed since it was made
         return self._pages[place]
 
     def _prepare(self) -> None:
-        """Make the next page that is not there."""
+        """Make the next page that is not there, put it into its place, or let one show the request."""
         missing = [place for place in range(len(_PAGES)) if place not in self._pages]
         if missing and self._session.jobs.is_open:
             now = self._steps.currentIndex()
-            self._page(now if now in missing else missing[0])
+            place = now if now in missing else missing[0]
+            if place in self._made:
+                self._page(place)
+            else:
+                self._made[place] = _PAGES[place](self._session, self)
+                self._made[place].hide()
             self._preparing.start()
+
+        elif self._stale and self._session.jobs.is_open:
+            self._show_page(min(self._stale))
+            self._preparing.start()
+
+    def _on_looked_at(self, _path: object) -> None:
+        """Show what is known of a file; the pages that are not seen follow when little else happens."""
+        self._refresh()
+        self._preparing.start()
 
     def _refresh(self, _value: object = None) -> None:
         """Show the change on the page that is seen; the others follow when they are."""

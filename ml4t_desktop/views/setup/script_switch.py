@@ -48,17 +48,24 @@ class StrategyStep(SetupPage):
         self.body.addStretch(1)
         self._other.hide()
         self._sides.buttonClicked.connect(self._on_side)
-        self.refresh()
+        self._choose()
 
     def refresh(self) -> None:
         """Show the page of what decides."""
+        is_made = self.session.scripts.is_python in self._pages
+        page = self._choose()
+        if is_made:  # else it shows the request from its making on
+            page.refresh()
+
+    def _choose(self) -> SetupPage:
+        """Have the page of what decides in view, made if there is none yet."""
         is_python = self.session.scripts.is_python
         (self._python if is_python else self._rules).setChecked(True)
         shown, other = self._page(is_python=is_python), self._pages.get(not is_python)
         if other is not None:
             other.hide()
         shown.show()
-        shown.refresh()
+        return shown
 
     def _page(self, *, is_python: bool) -> SetupPage:
         if is_python not in self._pages:

@@ -21,8 +21,9 @@ from ml4t_desktop.plots.painted.size_curve import SizeCurve
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request.draft import Draft
-from ml4t_desktop.session.setup.sizing_examples import SizingStore, SizingView
+from ml4t_desktop.session.setup.sizing_examples import SizingStore
 from ml4t_desktop.session.setup.sizing_words import example_steps, formula_of
+from ml4t_desktop.session.sizing_view import SizingView
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.wording import mark
 

@@ -75,6 +75,20 @@ def test_of_two_named_times_at_once_the_later_counts_and_one_day_is_too_short():
     assert period_states(days, ()) is None
 
 
+def test_one_named_time_and_the_others_are_told_apart_but_not_a_time_of_all_days():
+    days = np.arange(4) + np.datetime64("2020-01-01").astype(np.int64)
+    half = period_states(days, [Period("half", date(2020, 1, 1), date(2020, 1, 2))])
+    assert [half.labels[code] for code in half.codes] == ["half", "half", OTHER_TIMES, OTHER_TIMES]
+    assert period_states(days, [Period("all", date(2020, 1, 1), date(2020, 1, 4))]) is None
+
+
+def test_two_states_tell_days_apart():
+    two = {day(t): {"regime": name} for t, name in enumerate(["bull", "bear", "bull"])}
+    days = np.arange(3) + np.datetime64("2024-01-01").astype(np.int64)
+    found = context_states(with_context_values(market_of([FLAT] * 3), two), days, "regime")
+    assert [found.labels[code] for code in found.codes] == ["bull", "bear", "bull"]
+
+
 def test_known_times_are_in_order_and_end_after_they_begin():
     assert all(period.first < period.last for period in KNOWN_PERIODS)
     assert list(KNOWN_PERIODS) == sorted(KNOWN_PERIODS, key=lambda period: period.first)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeySequence
 from ml4t_desktop.session.jobs import ImmediateExecutor
 from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.window.commands import COMMANDS, command, plain_title
+from ml4t_desktop.views.setup.rules.rule_row import ROW_ACTIONS
 from ml4t_desktop.views.shell.palette import Palette
 from ml4t_desktop.views.shell.shortcut_sheet import ShortcutSheet
 from tests.unit.app.fakes import window_of
@@ -87,11 +88,13 @@ def test_the_shortcuts_can_be_searched_by_name_and_by_key(window, qtbot):
     window.desk.carry_out("help.shortcuts")
     sheet = window.findChild(ShortcutSheet)
     native = QKeySequence.SequenceFormat.NativeText
-    assert len(sheet.rows) == len(COMMANDS)
+    assert len(sheet.rows) == len(COMMANDS) + len(Step) + len(ROW_ACTIONS)
 
     sheet.field.setText("save as")
     key = QKeySequence(command("file.save_as").shortcut).toString(native)
     assert sheet.rows[0] == (plain_title(command("file.save_as")), key)
+    sheet.field.setText("Alt+Del")
+    assert sheet.rows[0] == ("Remove", QKeySequence("Alt+Del").toString(native))
     sheet.field.setText("F5")
     assert sheet.rows[0][0] == plain_title(command("run.start"))
     sheet.close()

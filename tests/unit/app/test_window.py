@@ -237,7 +237,7 @@ def test_what_would_be_undone_is_in_the_menu_as_it_is_called(qtbot, window, tmp_
     assert action.isEnabled()
     assert "There is nothing to redo" in window.actions_["edit.redo"].toolTip()
     window.desk.carry_out("file.new")
-    assert action.text() == "&Undo"
+    qtbot.waitUntil(lambda: action.text() == "&Undo")
     assert not action.isEnabled()
 
 

@@ -12,7 +12,7 @@ from ml4t_desktop.analysis.rules.rule_views import RuleViews
 from ml4t_desktop.files.inspection import inspect_frame
 from ml4t_desktop.session.jobs import ImmediateExecutor
 from ml4t_desktop.session.session import Session, make_session
-from ml4t_desktop.session.setup.sizing_examples import SizingView
+from ml4t_desktop.session.sizing_view import SizingView
 from ml4t_desktop.session.work import Levels, Look, Work
 
 PRICES = pl.DataFrame(

@@ -1,5 +1,7 @@
 """What a look at a file finds."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -29,6 +31,19 @@ def test_rows_are_shown_from_where_the_signals_begin(tmp_path):
     assert look.further.rows.height == 100
     assert look.further.rows["ml_pred"].to_list() == [0.5] * 100
     assert look.levels["ml_pred"].high == 0.5
+    assert look.signals_begin == date(2020, 9, 7)  # the 251st day of a leap year
+
+
+def test_the_first_day_with_every_signal_is_found_whatever_the_order_and_the_format(tmp_path):
+    dates = {"date": pl.Series(["2024-01-04", "2024-01-03", "2024-01-02", "2024-01-05"])}
+    frame = PRICES.with_columns(
+        **dates, symbol=pl.lit("AAA"), pred=pl.Series([0.1, 0.9, None, 0.8])
+    )
+    frame.write_csv(tmp_path / "p.csv")
+    frame.drop("pred", "exit_signal").write_csv(tmp_path / "none.csv")
+
+    assert real_work().look(tmp_path / "p.csv").signals_begin == date(2024, 1, 3)
+    assert real_work().look(tmp_path / "none.csv").signals_begin is None
 
 
 def test_no_further_rows_are_needed_when_the_first_have_the_signals(tmp_path):

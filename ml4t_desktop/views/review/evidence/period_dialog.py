@@ -3,23 +3,15 @@
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import (
-    QDateEdit,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
 
 from ml4t_desktop.session.formats import date_format
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.views.save_dialog import SaveDialog
 
 
-class PeriodDialog(QDialog):
+class PeriodDialog(SaveDialog):
     """Asks for a name, a first and a last day.
 
     Parameters
@@ -40,11 +32,7 @@ class PeriodDialog(QDialog):
         done: Callable[[str, date, date], object],
         parent: QWidget,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("period_dialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("A time with a name"))
-        self.setMinimumWidth(380)
+        super().__init__("period_dialog", tr("A time with a name"), "hint", 380, parent)
         self._why_not, self._done = why_not, done
         self.name, self.first, self.last = QLineEdit(), QDateEdit(), QDateEdit()
         self.name.setObjectName("period_name")
@@ -58,28 +46,15 @@ class PeriodDialog(QDialog):
             box.setDisplayFormat(date_format(box.locale()))
             box.setDate(QDate(day.year, day.month, day.day))
             box.dateChanged.connect(self._check)
-        self.problem = QLabel()
-        self.problem.setProperty("role", "hint")
-        form = QFormLayout()
-        form.addRow(tr("&Name"), self.name)
-        form.addRow(tr("&First day"), self.first)
-        form.addRow(tr("&Last day"), self.last)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self._save = buttons.button(QDialogButtonBox.StandardButton.Save)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(self.problem)
-        layout.addWidget(buttons)
+        self.form.addRow(tr("&Name"), self.name)
+        self.form.addRow(tr("&First day"), self.first)
+        self.form.addRow(tr("&Last day"), self.last)
         self.name.textChanged.connect(self._check)
         self._check()
 
     def accept(self) -> None:
         """Keep the period, and close."""
-        if self._save.isEnabled():
+        if self.save.isEnabled():
             self._done(*self._asked())
             super().accept()
 
@@ -93,4 +68,4 @@ class PeriodDialog(QDialog):
     def _check(self, _value: object = None) -> None:
         why_not = self._why_not(*self._asked())
         self.problem.setText(why_not)
-        self._save.setEnabled(not why_not)
+        self.save.setEnabled(not why_not)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ml4t_desktop.plots.figures import FigureChart
+from ml4t_desktop.plots.figures import Figure, FigureChart
 from ml4t_desktop.plots.texts_on_demand import TextsOnDemand
 from ml4t_desktop.session.clocks import has_times_of_day
 from ml4t_desktop.session.formats import day_on_screen, format_value
@@ -240,23 +241,32 @@ class SignalsPanel(SeenPanel):
         how = tr("How?")
         self.verdict.setText(f"{signal_verdict(review)} &nbsp; <a href='t'>{how}</a>")
         used = _clauses(run, review.sample.name)
-        self.charts["values"].show_figure(figures.value_figure(review, used))
-        self.charts["returns"].show_figure(figures.return_figure(review))
-        self.charts["trades"].show_figure(figures.trade_figure(review))
         market, times, has_clock = run.market, review.correlation.times, has_times_of_day(run)
 
         def day(place: int) -> str:
             return day_on_screen(market.moment(int(times[place])), QLocale(), has_clock=has_clock)
 
         days = TextsOnDemand(times.size, day)
-        self.charts["correlation"].show_figure(figures.correlation_figure(review, days))
-        self.charts["decay"].show_figure(figures.decay_figure(review))
         found = review.calibration
-        self.charts["calibration"].show_figure(
-            figures.empty_figure(tr("Said and happened"), found.reason)
+        made: dict[str, Callable[[], Figure]] = {
+            "values": partial(figures.value_figure, review, used),
+            "returns": partial(figures.return_figure, review),
+            "trades": partial(figures.trade_figure, review),
+            "correlation": partial(figures.correlation_figure, review, days),
+            "decay": partial(figures.decay_figure, review),
+            "calibration": partial(figures.empty_figure, tr("Said and happened"), found.reason)
             if isinstance(found, Undefined)
-            else figures.calibration_figure(found)
+            else partial(figures.calibration_figure, found),
+        }
+        self.then(
+            **{name: partial(self._show_figure, name, make) for name, make in made.items()},
+            tables=partial(self._show_tables, review),
         )
+
+    def _show_figure(self, name: str, make: Callable[[], Figure]) -> None:
+        self.charts[name].show_figure(make())
+
+    def _show_tables(self, review: SignalReview) -> None:
         self.drift.show_drift(review.drift)
         chosen = self.context.currentText()
         self.context.blockSignals(True)  # noqa: FBT003 (Qt's)
@@ -270,6 +280,7 @@ class SignalsPanel(SeenPanel):
         """Say why nothing is known, or leave what is there until it is."""
         if review is None:
             return
+        self.no_rest()
         self.note.setText("")
         self.verdict.setText(tr("{sentence}.", sentence=capitalised(shown(review.reason))))
         for name, chart in self.charts.items():

@@ -122,10 +122,13 @@ class StabilityPanel(SeenPanel):
         self._show_choices(found)
         self.verdict.setText(stability_words(found))
         table = _named(found)
-        self.sharpe.show_figure(_sharpe_figure(table))
-        self.returns.show_figure(_return_figure(table))
         has_benchmark = table["benchmark_return"].null_count() < table.height
-        self.table.show_frame(table, stability_columns(has_benchmark=has_benchmark))
+        columns = stability_columns(has_benchmark=has_benchmark)
+        self.then(
+            table=lambda: self.table.show_frame(table, columns),
+            sharpe=lambda: self.sharpe.show_figure(_sharpe_figure(table)),
+            returns=lambda: self.returns.show_figure(_return_figure(table)),
+        )
 
     def ask_current(self) -> bool:
         """Ask how the number with the cursor is made; say whether there is one."""

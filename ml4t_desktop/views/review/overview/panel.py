@@ -86,6 +86,7 @@ class OverviewPanel(SeenPanel):
         self._marks_drawdowns = True
         self._bands: tuple[Band, ...] = ()
         self._chosen_drawdown: int | None = None
+        self._drawn: tuple[CompletedRun | None, CompletedRun | None] = (None, None)
         self.chart_bar.log_chosen.connect(self._on_log_chosen)
         self.chart_bar.marks_chosen.connect(self._on_marks_chosen)
         self.chart_bar.drawdown_chosen.connect(self._show_drawdown)
@@ -112,6 +113,7 @@ class OverviewPanel(SeenPanel):
         from ml4t_desktop.analysis.account.performance import has_clock
 
         ghost = self._results.ghost
+        self._drawn = run, ghost
         self.tiles.show_metrics(run.metrics, ghost.metrics if ghost is not None else None)
         self.few.setVisible(run.metrics.num_trades < _ENOUGH_TRADES)
         self._reviews.want()
@@ -127,7 +129,10 @@ class OverviewPanel(SeenPanel):
         beside = ghost_curve(run, ghost) if ghost is not None else None
         below = underwater(equity, capital)
         self.chart.set_curves(times, equity, below, capital, beside, is_zoned=is_zoned(run))
-        self._on_review_changed()
+        if self._results.is_rerun:
+            self._on_review_changed()
+        else:  # the first picture of a run is long enough without them
+            self.then(statistics=self._on_review_changed)
 
     def ask_current(self) -> bool:
         """Ask how the statistic with the keyboard, or the one that was chosen last, is made."""
@@ -225,8 +230,9 @@ class OverviewPanel(SeenPanel):
         self._stack.setCurrentIndex(0 if run is None else 1)
         self.draw_when_seen()
 
-    def _on_ghost_changed(self, _ghost: CompletedRun | None) -> None:
-        self.draw_when_seen()
+    def _on_ghost_changed(self, ghost: CompletedRun | None) -> None:
+        if self.is_due or self._drawn != (self._results.run, ghost):  # else the run came with it
+            self.draw_when_seen()
 
     def _on_log_chosen(self, is_log: bool) -> None:  # noqa: FBT001 (of a signal)
         self.chart.set_log(is_log=is_log)

@@ -47,7 +47,7 @@ _NO_RUN = (
 )
 _SIGNALS_SHOWN = 3
 _PREPARE_MS = 30  # between two panes: what is on screen goes first
-_LEAST_HEIGHT = 220
+_LEAST_HEIGHT = 120
 _ACCOUNT_TITLES: Final = {**TITLES, EQUITY: mark("Equity and benchmark")}
 
 
@@ -351,7 +351,14 @@ class PriceChartPanel(SeenPanel):
             self._show_levels()
             self._enable_buttons()
             return
-        symbol = _symbol_of(self._run.result.trades, trade_id)
+        self.then(trade=self._show_selected)  # the table that it was selected in goes first
+
+    def _show_selected(self) -> None:
+        """Show the selected trade on the chart of its asset."""
+        run, trade_id = self._run, self._results.trade_id
+        if run is None:
+            return
+        symbol = _symbol_of(run.result.trades, trade_id)
         if symbol is not None and symbol != self.symbol:
             self.bar.symbols.setCurrentIndex(self.bar.symbols.findData(symbol))
         self._choose()
@@ -426,6 +433,7 @@ class PriceChartPanel(SeenPanel):
         self._step(1)
 
     def _step(self, step: int) -> None:
+        self.complete()
         trade_id = self.chart.neighbour(step)
         if trade_id is not None:
             self._results.select_trade(trade_id)

@@ -75,16 +75,15 @@ class DrawdownsPanel(StudyPanel):
         del study
         from ml4t_desktop.analysis.account.drawdowns import underwater, worst_drawdowns
         from ml4t_desktop.analysis.account.performance import has_clock
-        from ml4t_desktop.analysis.trades.holding import held_between
+        from ml4t_desktop.analysis.trades.holding import held_in_each
 
         times = times_of(run)
         equity, capital = run.result.equity["equity"].to_numpy(), run.result.initial_capital
         self._drawdowns = worst_drawdowns(times, equity, capital, _COUNT)
         self._bands = bands_of(times, self._drawdowns)
         pnl = run.result.trades["pnl"].to_numpy()
-        held = [
-            held_between(run.result.trades, item.start, item.trough) for item in self._drawdowns
-        ]
+        spans = ((item.start, item.trough) for item in self._drawdowns)
+        held = held_in_each(run.result.trades, spans)
         frame = drawdown_frame(
             self._drawdowns,
             [(int(mask.sum()), float(np.nansum(pnl[mask]))) for mask in held],
@@ -92,10 +91,14 @@ class DrawdownsPanel(StudyPanel):
         )
         self.tip.setText(" ".join(filter(None, (shown(_TIP), clock_words(run)))))
         self.table.show_frame(frame, drawdown_columns(has_clock=has_clock(times)))
-        below = underwater(equity, capital)
-        self.chart.set_curves(times, equity, below, capital, is_zoned=is_zoned(run))
-        self.chart.set_bands(self._bands)
         self.trades_button.setEnabled(False)
+
+        def show_equity() -> None:
+            below = underwater(equity, capital)
+            self.chart.set_curves(times, equity, below, capital, is_zoned=is_zoned(run))
+            self.chart.set_bands(self._bands)
+
+        self.then(equity=show_equity)
 
     def ask_current(self) -> bool:
         """Ask how the number with the cursor is made; say whether there is one."""

@@ -100,7 +100,7 @@ class DataPage(SetupPage):
         draft = self.session.request.draft
         looks = self.session.price_looks()
         own = {field.key for form in self._forms for field in form.fields} | self._predictions.keys
-        own |= {field.key for field in self._reading.form.fields}
+        own |= self._reading.keys
         own |= {"data.signals", "data.corporate_actions", "data.benchmark.file"}
         problems = self.problems(own | {"data.files"})
         self._locate.setVisible(bool(self.session.document.missing_files()))

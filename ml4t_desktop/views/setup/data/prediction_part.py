@@ -77,7 +77,7 @@ class PredictionPart(QWidget):
     @property
     def keys(self) -> set[str]:
         """The keys of the request that have a field here."""
-        return {field.key for form in (self.form, self._reading.form) for field in form.fields}
+        return {field.key for field in self.form.fields} | self._reading.keys
 
     def show_draft(
         self, draft: Draft, looks: tuple[Look, ...], places: tuple[str, ...], problems: Problems

@@ -1,5 +1,7 @@
 """How files are written, for the rare file that is not understood by itself."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
@@ -7,8 +9,13 @@ from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.views.setup.fields import ChoiceField, Field, Options, TextField
 from ml4t_desktop.views.setup.form import FieldForm, Problems
+from ml4t_desktop.views.tab_order import order_tabs
 from ml4t_desktop.wording import mark
 
+# As `_fields` makes them; the last two are of tables that may be wide.
+_NAMES: Final = (
+    "separator", "decimal", "date_order", "time_zone", "encoding", "sheet", "layout", "field",
+)  # fmt: skip
 _FOUND = (None, mark("found out"))
 _SEPARATORS: Options = (
     _FOUND, (",", mark("comma")), (";", mark("semicolon")), ("\t", mark("tab")),
@@ -30,6 +37,8 @@ _LAYOUTS: Options = (
 class ReadingForm(QWidget):
     """The fields that say how a file is written, folded away while they say nothing.
 
+    They are made when they are unfolded: few files need them, and they take long.
+
     Parameters
     ----------
     table : str
@@ -45,7 +54,11 @@ class ReadingForm(QWidget):
 
     def __init__(self, table: str, *, has_layout: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._table = table
+        self._table, self._has_layout = table, has_layout
+        self._form: FieldForm | None = None
+        self._shown: tuple[Draft, Problems] | None = None
+        names = _NAMES if has_layout else _NAMES[:-2]
+        self.keys: Final = frozenset(f"{table}.{name}" for name in names)
         self._fold = QToolButton()
         self._fold.setObjectName(f"{table}.reading")
         self._fold.setText(tr("How the files are written"))
@@ -53,28 +66,39 @@ class ReadingForm(QWidget):
         self._fold.setCheckable(True)
         self._fold.setAutoRaise(True)
         self._fold.toggled.connect(self._on_folded)
-        self.form = FieldForm(_fields(table, has_layout=has_layout))
-        self.form.edited.connect(self.edited)
-        self.form.setVisible(False)
-        self._on_folded(is_open=False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self._fold)
-        layout.addWidget(self.form)
+        self._on_folded(is_open=False)
 
     def show_draft(self, draft: Draft, problems: Problems) -> None:
         """Show what the draft says, unfolded when it says anything."""
-        self.form.show_draft(draft, problems)
-        says = any(draft.get(field.key) is not None for field in self.form.fields)
-        if says or any(field.key in problems for field in self.form.fields):
+        self._shown = draft, problems
+        if self._form is not None:
+            self._form.show_draft(draft, problems)
+        if any(draft.get(key) is not None or key in problems for key in self.keys):
             self._fold.setChecked(True)
         elif not draft.files:
             self._fold.setChecked(False)
 
     def _on_folded(self, is_open: bool) -> None:  # noqa: FBT001 (Qt's signal)
         self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
-        self.form.setVisible(is_open)
+        if is_open and self._form is None:
+            self._form = self._made()
+        if self._form is not None:
+            self._form.setVisible(is_open)
+
+    def _made(self) -> FieldForm:
+        form = FieldForm(_fields(self._table, has_layout=self._has_layout))
+        form.edited.connect(self.edited)
+        layout = self.layout()
+        assert layout is not None  # noqa: S101 (made with it)
+        layout.addWidget(form)
+        order_tabs(self)
+        if self._shown is not None:
+            form.show_draft(*self._shown)
+        return form
 
 
 def _fields(table: str, *, has_layout: bool) -> tuple[Field, ...]:

@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ml4t_desktop.request import PRESETS, Change, preset
-from ml4t_desktop.request.presets import value_text
 from ml4t_desktop.session.language import shown, tr, tr_count
+from ml4t_desktop.session.request.differences import ARROW, value_words
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.views.setup.editors import Choice
 from ml4t_desktop.views.setup.fields import hint
 from ml4t_desktop.wording import mark
 
+_OUR_OWN: Final = {"default": mark("Default"), "realistic": mark("Realistic")}
 _NOT_CHOSEN: Final = (None, mark("Choose a preset…"))
 
 
@@ -36,7 +37,9 @@ class PresetChoice(QWidget):
         self._choice.setObjectName("preset")
         self._choice.setAccessibleName(tr("Trade like"))
         self._choice.setToolTip(tr("Values that make orders fill as they do in another engine"))
-        self._choice.set_options((_NOT_CHOSEN, *((item.name, item.name) for item in PRESETS)))
+        self._choice.set_options(
+            (_NOT_CHOSEN, *((item.name, _called(item.name)) for item in PRESETS))
+        )
         self._choice.activated.connect(self._show_chosen)
         self._title = hint()
         self._changes = _text("preset.changes")
@@ -101,7 +104,7 @@ class PresetChoice(QWidget):
         )
         self._apply.setEnabled(bool(changes))
         self._more.setText(tr("What to know ({count})", count=len(chosen.limits)))
-        self._limits.setText(_list(chosen.limits))
+        self._limits.setText(_list([shown(line) for line in chosen.limits]))
 
     def _found(self) -> tuple[Change, ...]:
         name = self._choice.value
@@ -113,8 +116,14 @@ class PresetChoice(QWidget):
         self.asked.emit({change.key: change.new for change in self._found()})
 
 
+def _called(name: str) -> str:
+    """Return what a preset is called: those of other engines by the names of these."""
+    return shown(_OUR_OWN[name]) if name in _OUR_OWN else name
+
+
 def _values(change: Change) -> str:
-    return f"{value_text(change.old)} → {value_text(change.new)}"
+    old, new = (value_words(change.key, value) for value in (change.old, change.new))
+    return f"{old} {ARROW} {new}"
 
 
 def _list(lines: Sequence[str]) -> str:

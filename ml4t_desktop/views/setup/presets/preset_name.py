@@ -2,23 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from ml4t_desktop.errors import InputError
 from ml4t_desktop.session.language import shown, tr
+from ml4t_desktop.views.save_dialog import SaveDialog
 
 
-class PresetNameDialog(QDialog):
+class PresetNameDialog(SaveDialog):
     """Asks for a name and a note; it stays open while what was asked for cannot be done.
 
     Parameters
@@ -39,11 +30,7 @@ class PresetNameDialog(QDialog):
         *,
         has_parts: bool,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("preset_name")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
-        self.setMinimumWidth(460)
+        super().__init__("preset_name", title, "problem", 460, parent)
         self._done = done
         self.name, self.note = QLineEdit(name), QLineEdit(note)
         self.name.setObjectName("preset_name.name")
@@ -52,31 +39,18 @@ class PresetNameDialog(QDialog):
         self.parts = QCheckBox(tr("Keep execution, costs and capital with it"))
         self.parts.setObjectName("preset_name.parts")
         self.parts.setVisible(has_parts)
-        self.problem = QLabel()
-        self.problem.setProperty("role", "problem")
         self.problem.setWordWrap(True)
         self.problem.hide()
-        form = QFormLayout()
-        form.addRow(tr("&Name"), self.name)
-        form.addRow(tr("N&ote"), self.note)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self._save = buttons.button(QDialogButtonBox.StandardButton.Save)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(self.parts)
-        layout.addWidget(self.problem)
-        layout.addWidget(buttons)
+        self.form.addRow(tr("&Name"), self.name)
+        self.form.addRow(tr("N&ote"), self.note)
+        self.form.addRow(self.parts)
         self.name.textChanged.connect(self._show_whether_named)
         self.name.selectAll()
         self._show_whether_named()
 
     def accept(self) -> None:
         """Do what was asked for, and close when that went well."""
-        if not self._save.isEnabled():
+        if not self.save.isEnabled():
             return
         try:
             self._done(self.name.text().strip(), self.note.text().strip(), self.parts.isChecked())
@@ -87,4 +61,4 @@ class PresetNameDialog(QDialog):
         super().accept()
 
     def _show_whether_named(self, _text: str = "") -> None:
-        self._save.setEnabled(bool(self.name.text().strip()))
+        self.save.setEnabled(bool(self.name.text().strip()))

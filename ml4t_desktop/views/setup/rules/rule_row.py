@@ -56,8 +56,8 @@ ROW_ACTIONS: Final = (
     RowAction("down", mark("Move down"), "Alt+Down"),
     RowAction("indent", mark("Join with the one above in a group"), "Alt+Right"),
     RowAction("outdent", mark("Take out of its group"), "Alt+Left"),
-    RowAction("duplicate", mark("Duplicate"), "Ctrl+Shift+D", begins_group=True),
-    RowAction("negate", mark("Not"), "Alt+N"),
+    RowAction("duplicate", mark("Duplicate"), "Alt+Shift+Down", begins_group=True),
+    RowAction("negate", mark("Not"), "Ctrl+Shift+N"),
     RowAction("toggle", mark("Switch off"), "Ctrl+/"),
     RowAction("remove", mark("Remove"), "Alt+Del", begins_group=True),
 )

@@ -12,8 +12,8 @@ from ml4t_desktop.files.scripts.script_parameters import ScriptParameter
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.steps import Step
+from ml4t_desktop.session.runs.scripts import KEY
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.setup.scripts import KEY
 from ml4t_desktop.views.setup.fields import (
     ChoiceField,
     Field,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml4t_desktop.session.request.differences import differences, listed
+from ml4t_desktop.session.request.differences import differences, listed, value_words
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.rule_tree import Part
 
@@ -44,7 +44,9 @@ def test_rules_are_compared_clause_by_clause(entry, told):
 
 
 def test_a_choice_is_told_in_words_and_what_was_not_there_is_none():
-    assert texts(execution__fill="same_close") == ["Fill of market orders: next open → same close"]
+    assert texts(execution__fill="same_close") == [
+        "Fill of market orders: At the next open → At the same close"
+    ]
     assert texts(strategy__exits__stop_loss=0.05) == ["Stop loss: none → 5 %"]
     assert texts(execution__protect_entry_bar=False) == ["Protection of the entry bar: yes → no"]
 
@@ -63,3 +65,15 @@ def test_many_differences_are_listed_up_to_a_few():
     line = listed(differences(BASE, edited), most=2)
     assert line.endswith("and 2 more")
     assert line.count("→") == 2
+
+
+def test_choices_are_said_as_their_lists_call_them_and_costs_with_their_numbers():
+    costs = {"model": "per_share", "rate": 0.005, "minimum": 1.0, "cap": 0.01}
+
+    assert value_words("strategy.exits.evaluate", "intrabar") == "Inside the bar"
+    assert value_words("strategy.sizing.helper", "buy_percent") == "Share of equity"
+    assert value_words("context.match", "asof") == "Latest at or before"
+    assert value_words("context.time", "close") == "close"
+    assert value_words("costs.commission", costs) == "per share, rate 0.005, minimum 1, cap 1 %"
+    assert value_words("execution.participation", 0.05) == "5 %"
+    assert value_words("execution.participation", None) == "none"

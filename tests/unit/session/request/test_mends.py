@@ -1,9 +1,12 @@
+from datetime import date, timedelta
+
+import polars as pl
 import pytest
 
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.proposals import with_price_file
 from ml4t_desktop.session.request.steps import Step, step_states
-from tests.unit.session.fakes import price_look
+from tests.unit.session.fakes import PRICES, price_look
 
 CLAUSE = {"all": ({"column": "bar.close", "op": ">", "value": 1.0},)}
 
@@ -77,3 +80,27 @@ def test_rebalancing_of_both_sides_by_limit_orders_is_mended(draft, look):
     whole = mended(market, look, Step.STRATEGY, "Trade long only")
 
     assert states(whole, look)[Step.STRATEGY].is_complete
+
+
+def test_a_run_that_would_wait_long_for_its_signals_is_told_and_begins_with_them(tmp_path):
+    days = [date(2020, 1, 1) + timedelta(days=day) for day in range(100)]
+    prices = (
+        PRICES.head(1).select(pl.exclude("date")).join(pl.DataFrame({"date": days}), how="cross")
+    )
+    look = price_look(tmp_path / "p.csv", prices.select("date", pl.exclude("date")))
+    draft = with_price_file(Draft.empty(), look, "p.csv")
+
+    def data(draft, begin):
+        inspections = [look.inspection]
+        return step_states(draft, inspections, signals_begin=date.fromisoformat(begin))[0]
+
+    told = data(draft, "2020-02-01")
+    (mend,) = told.mends
+    assert told.is_complete
+    assert "before 2020-02-01" in told.meaning
+    assert mend.title == "Begin on 2020-02-01"
+    begun = draft.edited_all(mend.edits)
+    assert begun.get("data.start") == date(2020, 2, 1)
+    for request, begin in ((begun, "2020-02-01"), (draft, "2020-01-04"), (draft, "2021-01-01")):
+        assert data(request, begin).mends == ()
+    assert data(draft.edited("data.signals", ()), "2020-02-01").mends == ()

@@ -16,7 +16,7 @@ from ml4t_desktop.analysis.leakage import (
 from ml4t_desktop.session.jobs import ImmediateExecutor
 from ml4t_desktop.session.session import make_session
 from ml4t_desktop.session.theme import DARK, LIGHT
-from ml4t_desktop.views.data.leak_table import NAME
+from ml4t_desktop.views.data.graded_table import NAME
 from ml4t_desktop.views.data.leaks import LeaksPanel
 from ml4t_desktop.views.setup.panel import SetupPanel
 from tests.unit.session.fakes import FakeWork, settle

@@ -38,11 +38,21 @@ def test_a_file_of_corporate_actions_is_shown_and_taken_out(page, session, tmp_p
 
 
 def test_how_files_are_written_is_folded_away_until_it_is_said(page, session):
-    separator = page.findChild(Choice, "data.separator")
-    assert not separator.isVisible()
+    assert page.findChild(Choice, "data.separator") is None
     session.request.edit("data.separator", ";")
+    separator = page.findChild(Choice, "data.separator")
     assert separator.isVisible()
     assert separator.value == ";"
+
+
+def test_unfolded_it_shows_what_the_request_says_and_every_field_is_known_before(page, session):
+    fold = page.findChild(QToolButton, "data.reading")
+    fold.click()
+    form = fold.parentWidget()
+    assert page.findChild(Choice, "data.decimal").isVisible()
+    assert {field.key for field in form._form.fields} == form.keys
+    fold.click()
+    assert not page.findChild(Choice, "data.decimal").isVisible()
 
 
 def test_a_column_chosen_by_hand_is_remembered_and_forgotten(qtbot, page, session):

@@ -3,7 +3,7 @@ from PySide6.QtWidgets import QToolButton
 
 from ml4t_desktop.plots.painted.size_curve import SizeCurve
 from ml4t_desktop.session.request.steps import Step
-from ml4t_desktop.session.setup.sizing_examples import size
+from ml4t_desktop.session.sizing_view import size
 from ml4t_desktop.session.theme import LIGHT
 from ml4t_desktop.views.setup.panel import SetupPanel
 from ml4t_desktop.views.setup.sizing_example import SizingExampleBox

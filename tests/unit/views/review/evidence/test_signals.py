@@ -20,6 +20,7 @@ def panel(qtbot, immediate_jobs, run):
     panel.show()
     results.show_run(run)
     qtbot.waitUntil(lambda: not immediate_jobs.is_busy and signals.review is not None)
+    qtbot.waitUntil(lambda: not panel.is_due)
     return panel
 
 

@@ -56,6 +56,7 @@ def test_the_headline_statistics_are_tiles_with_their_formulas(panel, results, r
 
 def test_an_undefined_statistic_is_not_available_and_says_why(panel, results, run_without_trades):
     results.show_run(run_without_trades)
+    panel.complete()
     text, tip = tiles(panel)["profit_factor"]
     assert text == "n/a"
     assert run_without_trades.metrics.undefined["profit_factor"] in tip
@@ -64,6 +65,7 @@ def test_an_undefined_statistic_is_not_available_and_says_why(panel, results, ru
 
 def test_every_statistic_is_in_the_table(panel, results, run):
     results.show_run(run)
+    panel.complete()
     assert panel.statistics.text_of("num_trades") == str(run.metrics.num_trades)
     assert panel.statistics.text_of("beta") == "…"
     for definition in DEFINITIONS:

@@ -47,9 +47,10 @@ def test_choosing_a_symbol_shows_its_bars_and_trades(panel, results, run):
     assert not panel.bar.next_button.isEnabled()
 
 
-def test_a_chosen_trade_brings_its_asset_and_its_bars_into_view(panel, results, run, market):
+def test_a_chosen_trade_brings_its_asset_and_its_bars_into_view(qtbot, panel, results, run, market):
     results.show_run(run)
     results.select_trade(trade_of(run, "BBB", 3))
+    qtbot.waitUntil(lambda: not panel.is_due)
     assert panel.symbol == "BBB"
     assert panel.chart.chosen_trade == results.trade_id
     left, right = panel.chart.visible_range()

@@ -50,7 +50,7 @@ def test_choosing_a_preset_shows_what_it_would_change_and_changes_nothing(panel,
     choose(panel, "lean")
 
     assert "Half a cent per share, at least 1, at most 0.5 % of the value" in changes(panel)
-    assert "shrink → reject" in changes(panel)
+    assert "Buy what is affordable → Refuse the order" in changes(panel)
     assert session.request.draft == before
 
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -17,13 +19,14 @@ from ml4t_desktop.files.context.match import with_context_values
 from ml4t_desktop.plots.painted.threshold import Threshold
 from ml4t_desktop.session.request.columns import RuleColumn
 from ml4t_desktop.session.request.draft import Draft
+from ml4t_desktop.session.window.commands import COMMANDS
 from ml4t_desktop.views.setup.editors import Choice, NumberBox
 from ml4t_desktop.views.setup.rules.clause_editor import ClauseEditor
 from ml4t_desktop.views.setup.rules.clause_row import ClauseRow
 from ml4t_desktop.views.setup.rules.clause_values import first_value, shape_of
 from ml4t_desktop.views.setup.rules.drag_scroll import DragScroll
 from ml4t_desktop.views.setup.rules.group_row import GroupRow
-from ml4t_desktop.views.setup.rules.rule_row import MIME, RuleRow
+from ml4t_desktop.views.setup.rules.rule_row import MIME, ROW_ACTIONS, RuleRow
 from tests.unit.engine.trial import FLAT, day, market_of
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -530,3 +533,12 @@ def test_a_rule_can_begin_with_a_group(qtbot):
     editor.widget.findChild(QPushButton, "add_group").click()
 
     assert len(editor.tree["all"][0]["any"]) == 1
+
+
+@pytest.mark.parametrize("item", ROW_ACTIONS, ids=lambda item: item.id)
+def test_the_keys_of_a_row_are_no_others_of_the_window(item):
+    taken = {key for known in COMMANDS for key in (known.shortcut, *known.more_shortcuts)}
+    is_mnemonic = re.fullmatch(r"Alt\+\w", item.shortcut)  # buttons and menus have those
+
+    assert item.shortcut not in taken
+    assert not is_mnemonic

@@ -3,7 +3,7 @@
 import pytest
 
 from ml4t_desktop.engine.kernel.records import Money, OrderRecord, Position, dtype_of
-from ml4t_desktop.engine.strategies.relay import ROW_ENDING, STAMPS, TIME_ENDING
+from ml4t_desktop.engine.relay import ROW_ENDING, STAMPS, TIME_ENDING
 
 # Numbers that mean the same in every chunk. A field that is added must be put here, or be named by the
 # endings that say it counts rows (`_row`) or timestamps (`_t`) of the tape.
