@@ -182,7 +182,17 @@ def benchmark_returns(market: Market, benchmark: Benchmark) -> PeriodReturns:
 def benchmark_line(
     market: Market, benchmark: Benchmark
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], PeriodReturns]:
-    """Return the times and values of a benchmark from its first value on, and its returns by day."""
+    """Return a benchmark from its first value on.
+
+    Returns
+    -------
+    times : ndarray of int64, shape (n,)
+        Microseconds since the epoch, those of the market.
+    values : ndarray of float64, shape (n,)
+        The worth of one unit of money, no NaN.
+    returns : PeriodReturns
+        By day, the first against the first value.
+    """
     present = np.isfinite(benchmark.values)
     times, values = market.timestamps[present], benchmark.values[present]
     points = pl.DataFrame({"timestamp": times, "equity": values})
@@ -195,6 +205,13 @@ def common_days(
     """Return the days that a run and its benchmark both have, and the returns of both on them.
 
     The first value of a benchmark that begins after the run is no return.
+
+    Returns
+    -------
+    days : ndarray of int64, shape (n,)
+        Since 1970-01-01, ascending.
+    own, theirs : ndarray of float64, shape (n,)
+        Fractions, of the run and of the benchmark.
     """
     theirs = benchmark_returns(market, benchmark)
     is_late = not bool(np.isfinite(benchmark.values[:1]).all())

@@ -99,6 +99,13 @@ class DataFrameFeed:
         self.market: Market = _asked_for(market, asset_id)
         _tell(self.problems)
 
+    def __repr__(self) -> str:
+        market = self.market
+        return (
+            f"{type(self).__name__}(assets={len(market.symbols)}, timestamps={market.time_count}, "
+            f"signals={list(market.signals)})"
+        )
+
 
 class FileFeed(DataFrameFeed):
     """Bars and signals of a file of any kind, or of a folder with a file for each asset.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ml4t_desktop.result.manifest import Manifest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BacktestResult:
     """What a run produced, as polars frames (DESIGN 4.3 names their columns) and typed statistics.
 
@@ -39,6 +39,9 @@ class BacktestResult:
     run: RunResult
     run_id: str = ""
     phases: Mapping[str, float] | None = None
+
+    def __repr__(self) -> str:
+        return repr(self.run).replace(type(self.run).__name__, type(self).__name__, 1)
 
     @property
     def trades(self) -> pl.DataFrame:

@@ -142,9 +142,23 @@ class Machine:
 def stepped(
     values: NDArray[np.float64], previous: NDArray[np.int32], count: int, sign: float
 ) -> NDArray[np.bool_]:
-    """Return where each of the last `count` steps of a row's asset went up (sign 1) or down (sign -1).
+    """Return where each of the last steps of a row's asset went up or down.
 
-    `previous` is the row of the asset's bar before, -1 for none.
+    Parameters
+    ----------
+    values : ndarray of float64, shape (rows,)
+        A step to or from NaN went nowhere.
+    previous : ndarray of int32, shape (rows,)
+        The row of the asset's bar before, -1 for none.
+    count : int
+        How many steps.
+    sign : {1.0, -1.0}
+        Up, or down.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows,)
+        False where there are fewer steps.
     """
     held = np.empty(values.size, np.bool_)
     call = Call(list(enumerate((np.ascontiguousarray(values), previous, held))))
@@ -160,7 +174,22 @@ def crossed(
     previous: NDArray[np.int32],
     sign: float,
 ) -> NDArray[np.bool_]:
-    """Return where `left` is above `right` (sign 1; below: -1) and was on the other side or equal a bar before."""
+    """Return where a column has come to the other side of another one, or of a number.
+
+    Parameters
+    ----------
+    left : ndarray of float64, shape (rows,)
+    right : ndarray of float64, shape (rows,), or float
+    previous : ndarray of int32, shape (rows,)
+        The row of the asset's bar before, -1 for none.
+    sign : {1.0, -1.0}
+        Above now and not above a bar before, or below and not below.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows,)
+        False where one of the four values is NaN or not there.
+    """
     held = np.empty(left.size, np.bool_)
     other = np.atleast_1d(np.asarray(right, np.float64))
     arrays = (np.ascontiguousarray(left), np.ascontiguousarray(other), previous, held)
@@ -193,9 +222,22 @@ def rows_of(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
 def best_of_timestamp(
     values: NDArray[np.float64], row_start: NDArray[np.int64], count: int, sign: float
 ) -> NDArray[np.bool_]:
-    """Return the rows among the `count` highest (sign 1) or lowest (sign -1) of their timestamp.
+    """Return the rows among the highest or lowest of their timestamp.
 
-    NaN never counts; ties go to the earlier row, which is the symbol that comes first.
+    Parameters
+    ----------
+    values : ndarray of float64, shape (rows,)
+        NaN never counts; ties go to the earlier row, which is the symbol that comes first.
+    row_start : ndarray of int64, shape (timestamps + 1,)
+        Where the rows of each timestamp begin.
+    count : int
+        How many of each timestamp.
+    sign : {1.0, -1.0}
+        Highest, or lowest.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows,)
     """
     chosen = np.zeros(values.size, np.bool_)
     most = int(np.diff(row_start).max(initial=0))
@@ -210,9 +252,20 @@ def best_of_timestamp(
 def volatility(
     close: NDArray[np.float64], asset: NDArray[np.int32], assets: int, window: int
 ) -> NDArray[np.float64]:
-    """Return the standard deviation (ddof 1) of each asset's last `window` bar returns, NaN before.
+    """Return the standard deviation (n - 1) of each asset's last bar returns, close to close.
 
-    Aligned with the rows.
+    Parameters
+    ----------
+    close : ndarray of float64, shape (rows,)
+    asset : ndarray of int32, shape (rows,)
+        Index of each row's asset.
+    assets, window : int
+        How many assets there are, and of how many returns it is.
+
+    Returns
+    -------
+    ndarray of float64, shape (rows,)
+        Fractions for each bar; NaN before there are so many returns.
     """
     deviations = np.empty(close.size)
     scratch = (np.zeros(assets * window), np.full(assets, np.nan), np.zeros(assets, np.int64))

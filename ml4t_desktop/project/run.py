@@ -288,8 +288,8 @@ def run_in_memory(  # noqa: PLR0913 (as `run_file`)
     clock = _Clock()
     tell("reading")
     # What works on the file is loaded alone: from then on it needs the interpreter only now and then.
-    from ml4t_desktop.files import market_files  # noqa: F401
-    from ml4t_desktop.files.pieces import piece_plan  # noqa: F401
+    from ml4t_desktop.files import market_files  # noqa: F401 (loaded for the other thread)
+    from ml4t_desktop.files.pieces import piece_plan  # noqa: F401 (the same)
 
     reading = in_background(
         "read-market", lambda: _read(request, path.parent, on_read, control, chunk_rows, head_start)
@@ -302,8 +302,8 @@ def run_in_memory(  # noqa: PLR0913 (as `run_file`)
         tell("compiling")
     with suppress(Cancelled):  # bad data is told at once, not after the engine is compiled
         warm_engine(lambda: control.is_cancelled or _has_failed(reading))
-    from ml4t_desktop.analysis import metrics, saved  # noqa: F401
-    from ml4t_desktop.project import completed, identity  # noqa: F401
+    from ml4t_desktop.analysis import metrics, saved  # noqa: F401 (loaded while the file is read)
+    from ml4t_desktop.project import completed, identity  # noqa: F401 (the same)
 
     prepare_seconds = clock.lap()
     control.check()

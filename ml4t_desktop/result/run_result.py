@@ -6,6 +6,7 @@ import polars as pl
 
 from ml4t_desktop.result.schema import (
     CASH_FLOWS,
+    CLOSED,
     EQUITY,
     FILLS,
     ORDERS,
@@ -16,7 +17,7 @@ from ml4t_desktop.result.schema import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RunResult:
     """What a run produced. Tables follow `result.schema`; timestamps are of the market's time zone.
 
@@ -44,7 +45,6 @@ class RunResult:
     equity: pl.DataFrame
     cash_flows: pl.DataFrame
     risk_events: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RISK_EVENTS))
-
     printed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PRINTED))
 
     def __post_init__(self) -> None:
@@ -54,6 +54,14 @@ class RunResult:
         check_schema(self.equity, EQUITY)
         check_schema(self.cash_flows, CASH_FLOWS)
         check_schema(self.risk_events, RISK_EVENTS)
+
+    def __repr__(self) -> str:
+        closed = int((self.trades["status"] == CLOSED).sum())
+        return (
+            f"{type(self).__name__}(initial_capital={self.initial_capital:.2f}, "
+            f"final_value={self.final_value:.2f}, closed_trades={closed}, "
+            f"open_trades={self.trades.height - closed}, timestamps={self.equity.height})"
+        )
 
     @property
     def final_value(self) -> float:

@@ -76,7 +76,20 @@ def side_exposure(equity: pl.DataFrame, side: Literal["long", "short"]) -> Stati
 
 
 def side_worth(equity: pl.DataFrame, side: Literal["long", "short"]) -> NDArray[np.float64]:
-    """Return the value of the positions on one side at every equity point, zero or more."""
+    """Return the value of the positions on one side at every equity point.
+
+    ``(gross + net) / 2`` for longs and ``(gross - net) / 2`` for shorts.
+
+    Parameters
+    ----------
+    equity : DataFrame of `schema.EQUITY`
+    side : {"long", "short"}
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Account currency, zero or more; what rounding leaves is zero.
+    """
     sign = 1.0 if side == "long" else -1.0
     gross = equity["gross_exposure"].to_numpy()
     worth = (gross + sign * equity["net_exposure"].to_numpy()) / 2.0

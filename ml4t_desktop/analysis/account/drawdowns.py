@@ -45,7 +45,20 @@ class Drawdown:
 
 
 def peaks(equity: NDArray[np.float64], initial_capital: float) -> NDArray[np.float64]:
-    """Return the highest equity so far at every point, the initial capital included."""
+    """Return the highest equity so far at every point, the initial capital included.
+
+    Parameters
+    ----------
+    equity : ndarray of float64, shape (n,)
+        Account currency, no NaN.
+    initial_capital : float
+        The first peak.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Account currency, never falling.
+    """
     return np.maximum(np.maximum.accumulate(equity), initial_capital)
 
 
@@ -95,7 +108,18 @@ def drawdowns(
 
 
 def depths(below: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the lowest point of every stretch below a peak, from an underwater curve."""
+    """Return the lowest point of every stretch below a peak.
+
+    Parameters
+    ----------
+    below : ndarray of float64, shape (n,)
+        From `underwater`: fractions, zero or negative.
+
+    Returns
+    -------
+    ndarray of float64, shape (stretches,)
+        Fractions below zero, in order of time; empty without a stretch.
+    """
     first, _ = _stretches(below)
     # Between two stretches the curve is zero, so the lowest up to the next start is the stretch's.
     return np.minimum.reduceat(below, first) if len(first) else np.empty(0)
@@ -140,12 +164,20 @@ def worst_drawdowns(
 
 
 def longest_days(times: NDArray[np.int64], below: NDArray[np.float64]) -> float:
-    """Return the calendar days of the longest stretch below a peak, zero without any."""
+    """Return the calendar days of the longest stretch below a peak, zero without any.
+
+    Parameters
+    ----------
+    times : ndarray of int64, shape (n,)
+        Microseconds since the epoch, ascending.
+    below : ndarray of float64, shape (n,)
+        From `underwater`. A stretch lasts from its peak to its recovery, or to the end.
+    """
     return float(_lengths(times, below).max(initial=0)) / MICROSECONDS_PER_DAY
 
 
 def mean_days(times: NDArray[np.int64], below: NDArray[np.float64]) -> float:
-    """Return the mean calendar days of the stretches below a peak, zero without any."""
+    """Return the mean calendar days of the stretches below a peak, zero without any; see `longest_days`."""
     lengths = _lengths(times, below)
     return float(lengths.mean()) / MICROSECONDS_PER_DAY if len(lengths) else 0.0
 

@@ -138,12 +138,30 @@ def _dates_of(worst: Drawdown | None, *, has_clock: bool) -> Statistics:
 
 
 def yearly_volatility(returns: NDArray[np.float64], per_year: int) -> float | Undefined:
-    """Return the standard deviation (n - 1) of the returns times sqrt(periods per year)."""
+    """Return the standard deviation (n - 1) of the returns times sqrt(periods per year).
+
+    Parameters
+    ----------
+    returns : ndarray of float64, shape (n,)
+        Fractions for each period, no NaN; fewer than two are undefined.
+    per_year : int
+        From `returns.periods_per_year`.
+    """
     return float(returns.std(ddof=1)) * per_year**0.5 if len(returns) > 1 else _TOO_FEW
 
 
 def sharpe_ratio(returns: NDArray[np.float64], per_year: int) -> float | Undefined:
-    """Return mean / standard deviation (n - 1) * sqrt(periods per year); risk-free rate zero."""
+    """Return mean / standard deviation (n - 1) * sqrt(periods per year); risk-free rate zero.
+
+    Sharpe, "The Sharpe Ratio", Journal of Portfolio Management 21 (1994).
+
+    Parameters
+    ----------
+    returns : ndarray of float64, shape (n,)
+        Fractions for each period, no NaN; fewer than two, and equal ones, are undefined.
+    per_year : int
+        From `returns.periods_per_year`.
+    """
     if len(returns) < 2:
         return _TOO_FEW
     deviation = float(returns.std(ddof=1))

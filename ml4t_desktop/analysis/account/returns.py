@@ -61,7 +61,7 @@ class PeriodReturns:
 
 
 def equity_times(run: EquityRun) -> NDArray[np.int64]:
-    """Return the timestamps of the equity points in microseconds since the epoch."""
+    """Return the timestamps of the equity points: int64, shape (n,), microseconds since the epoch."""
     return run.equity["timestamp"].cast(pl.Int64).to_numpy()
 
 
@@ -108,8 +108,18 @@ def monthly_returns(
 ) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
     """Return the calendar months that have an equity point, and the return of each.
 
-    The first is against the initial capital; the first and last month may be incomplete.
-    NaN where the equity before was not positive.
+    Parameters
+    ----------
+    periods : PeriodReturns
+    initial_capital : float
+        What the first month is measured against.
+
+    Returns
+    -------
+    months : ndarray of datetime64[M], shape (m,)
+        Ascending; the first and the last may be incomplete.
+    returns : ndarray of float64, shape (m,)
+        Fractions; NaN where the equity before was not positive.
     """
     return _calendar_returns(periods, initial_capital, "M")
 
@@ -119,8 +129,18 @@ def yearly_returns(
 ) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
     """Return the calendar years that have an equity point, and the return of each.
 
-    The first is against the initial capital; the first and last year may be incomplete.
-    NaN where the equity before was not positive.
+    Parameters
+    ----------
+    periods : PeriodReturns
+    initial_capital : float
+        What the first year is measured against.
+
+    Returns
+    -------
+    years : ndarray of datetime64[Y], shape (m,)
+        Ascending; the first and the last may be incomplete.
+    returns : ndarray of float64, shape (m,)
+        Fractions; NaN where the equity before was not positive.
     """
     return _calendar_returns(periods, initial_capital, "Y")
 
@@ -169,7 +189,19 @@ def _trades_on_weekends(days: NDArray[np.int64]) -> bool:
 
 
 def changes(initial: float, equity: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the return of every point against the one before, NaN where that was not positive."""
+    """Return the return of every point against the one before.
+
+    Parameters
+    ----------
+    initial : float
+        What the first point is measured against.
+    equity : ndarray of float64, shape (n,)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Fractions; NaN where the point before was not positive.
+    """
     before = np.concatenate(([initial], equity[:-1])) if len(equity) else equity
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(before > 0, equity / before - 1.0, np.nan)

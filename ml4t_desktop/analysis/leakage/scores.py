@@ -23,7 +23,19 @@ Wholes = NDArray[np.int64]
 def within_group_ranks(values: Floats, group: Wholes, groups: int, fewest: int) -> Floats:
     """Return ranks within groups, ties shared, scaled to mean 0 and variance 1 in each.
 
-    NaN where there is no value, fewer than `fewest` values in the group, or no two that differ.
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        NaN and infinite ones have no rank.
+    group : ndarray of int64, shape (n,)
+        Which of the `groups` each is in, from 0.
+    groups, fewest : int
+        How many groups there are, and how many values one needs.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        NaN where there is no value, fewer than `fewest` values in the group, or no two that differ.
     """
     known = np.flatnonzero(np.isfinite(values))
     order = known[_order(values[known], group[known], groups)]
@@ -42,7 +54,7 @@ def within_group_ranks(values: Floats, group: Wholes, groups: int, fewest: int) 
 def within_group_scores(values: Floats, group: Wholes, groups: int, fewest: int) -> Floats:
     """Return values less the mean of their group, cut at four deviations, with variance 1 in each.
 
-    NaN as in `within_group_ranks`.
+    Parameters and NaN as in `within_group_ranks`.
     """
     known = np.flatnonzero(np.isfinite(values))
     member = group[known]

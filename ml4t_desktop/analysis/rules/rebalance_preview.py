@@ -54,7 +54,19 @@ class RebalancePreview:
 
 
 def rebalance_times(market: Market, every: str) -> NDArray[np.int64]:
-    """Return the timestamps at which there is a rebalancing: all, or the first of each week or month."""
+    """Return the timestamps at which there is a rebalancing.
+
+    Parameters
+    ----------
+    market : Market
+    every : {"bar", "week", "month"}
+        All of them, or the first of each week (from Monday) or calendar month.
+
+    Returns
+    -------
+    ndarray of int64
+        Their indexes, ascending.
+    """
     if every == "bar" or not market.time_count:
         return np.arange(market.time_count)
     days = market.timestamps.astype("datetime64[us]").astype("datetime64[D]")

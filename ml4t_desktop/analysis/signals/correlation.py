@@ -87,7 +87,15 @@ def _summed(
 
 
 def rolling_mean(values: Floats, window: int) -> Floats:
-    """Return the mean of the last `window` values, NaN before there are so many."""
+    """Return the mean of the last `window` values at every place, NaN before there are so many.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        No NaN.
+    window : int
+        At least 1.
+    """
     out = np.full(values.size, np.nan)
     if values.size >= window:
         total = np.concatenate(([0.0], np.cumsum(values)))

@@ -89,7 +89,23 @@ def first_edges(
 
 
 def stability_parts(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what each of the ten parts adds to the population stability index."""
+    """Return what each of the ten parts adds to the population stability index.
+
+    ``(now - then) * log(now / then)`` with ``then`` a tenth; an empty part counts as a small share, so
+    that the index stays finite.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        Of the present, n > 0, no NaN.
+    edges : ndarray of float64, shape (9,)
+        What cut the values of the past into ten equal parts.
+
+    Returns
+    -------
+    ndarray of float64, shape (10,)
+        Zero or more; their sum is the index.
+    """
     counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=BINS)
     now = np.maximum(counts / values.size, _LEAST_SHARE)
     then = 1.0 / BINS

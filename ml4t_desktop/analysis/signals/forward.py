@@ -209,9 +209,23 @@ def _tenths(
 
 
 def panel_returns(panel: Panel, horizon: int) -> Floats:
-    """Return close `horizon` bars on over the next open, less one, in the places of a panel.
+    """Return close `horizon` bars on over the next open, less one.
 
-    NaN where the asset has no such bar.
+    Parameters
+    ----------
+    panel : Panel
+    horizon : int
+        Bars of the asset, 1 to `REACH`.
+
+    Returns
+    -------
+    ndarray of float64
+        Fractions in the places of the panel; NaN where the asset has no such bar.
+
+    Raises
+    ------
+    ValueError
+        If the horizon is another.
     """
     if not 1 <= horizon <= REACH:
         message = say(

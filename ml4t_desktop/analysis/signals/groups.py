@@ -144,7 +144,20 @@ def tenth_trades(trades: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def wilson(hits: Counts, count: Counts) -> tuple[Floats, Floats]:
-    """Return the 90 % interval of a share after Wilson (1927); NaN where nothing was counted."""
+    """Return the 90 % interval of shares.
+
+    Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927).
+
+    Parameters
+    ----------
+    hits, count : ndarray of int64, shape (n,)
+        How many of how many; ``0 <= hits <= count``.
+
+    Returns
+    -------
+    low, high : ndarray of float64, shape (n,)
+        Fractions; NaN where nothing was counted.
+    """
     total = np.where(count > 0, count, np.nan).astype(np.float64)
     share = hits / total
     square = Z_90**2

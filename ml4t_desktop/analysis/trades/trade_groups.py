@@ -65,9 +65,22 @@ def trade_groups(trades: pl.DataFrame, by: str, zone: str = UTC_NAME) -> TradeGr
 def group_sums(
     values: NDArray[np.float64], codes: NDArray[np.int32], count: int, total: Total
 ) -> NDArray[np.float64]:
-    """Return the sum or the mean of values in each of `count` groups.
+    """Return the sum or the mean of values in each group.
 
-    NaN values are left out; a group without a value has NaN.
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        NaN is left out.
+    codes : ndarray of int32, shape (n,)
+        The group of each value, from 0.
+    count : int
+        How many groups there are.
+    total : {"sum", "mean"}
+
+    Returns
+    -------
+    ndarray of float64, shape (count,)
+        NaN for a group without a value.
     """
     is_missing = np.isnan(values)
     has_gaps = bool(is_missing.any())

@@ -105,7 +105,7 @@ class CryptoBasisStrategy(Strategy):
     def on_bar_end(
         self,
         timestamp: datetime,  # noqa: ARG002 (those of a handler)
-        context: Context | None = None,  # noqa: ARG002
+        context: Context | None = None,  # noqa: ARG002 (those of a handler)
     ) -> None:
         """Decide, where both legs have a bar."""
         closes, self._closes = self._closes, {}

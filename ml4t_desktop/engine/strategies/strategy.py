@@ -131,6 +131,11 @@ class Strategy:
         -------
         list of int
             Ids of the orders.
+
+        Raises
+        ------
+        ValueError
+            If the weights cannot be held, or a price is missing or not positive.
         """
         desk = self._desk()
         _check_weights(desk, target_weights, tolerance)
@@ -182,6 +187,11 @@ class Strategy:
             there is cancelled.
         expires : date, datetime or text
             For good till date; included, a date with its whole day.
+
+        Raises
+        ------
+        ValueError
+            If the prices and the type do not belong together, or a value is out of range.
         """
         desk = self._desk()
         last = read_moment(expires, "expires")

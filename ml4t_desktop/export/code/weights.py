@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ml4t_desktop.export.code.conditions import value_of
 from ml4t_desktop.export.code.sizes import multiplier_of
-from ml4t_desktop.request import Request
+from ml4t_desktop.request import Request, RuleStrategy
 from ml4t_desktop.request.sizing import WEIGHT_TOLERANCE, RebalanceToWeights
 
 _PERIODS = {
@@ -14,10 +14,28 @@ _PERIODS = {
 }
 
 
+_IS_LEAVING = (
+    "def is_leaving(self, asset_id):\n"
+    '    """Return whether an exit already works."""\n'
+    "    held = self.get_position(asset_id)\n"
+    "    return any(order.quantity * held < 0 for order in self.open_orders(asset_id))\n"
+)
+
+
 def rebalance_text(request: Request, side_lines: list[str], most: int | None) -> Iterator[str]:
     """Yield the methods."""
     sizing, rules = request.strategy.sizing, request.strategy
     assert isinstance(sizing, RebalanceToWeights)  # noqa: S101 (whoever asks has looked)
+    yield _rebalance(sizing, rules, side_lines, most)
+    sign = "-" if rules.direction == "short" else ""
+    yield _change_of(sizing, sign, multiplier_of(request.account))
+    yield _IS_LEAVING
+
+
+def _rebalance(
+    sizing: RebalanceToWeights, rules: RuleStrategy, side_lines: list[str], most: int | None
+) -> str:
+    """Return the method that orders the differences."""
     lines = [
         "def rebalance(self, timestamp, bars, context):",
         '    """Order the differences to the target weights, sells before buys."""',
@@ -56,7 +74,6 @@ def rebalance_text(request: Request, side_lines: list[str], most: int | None) ->
             "    if not total:",
             "        return",
         ]
-    sign = "-" if rules.direction == "short" else ""
     lines += [
         "    changes = [(bar, self.change_of(bar, weight, total)) for bar, weight in weights]",
         "    for bar, change in changes:",
@@ -66,8 +83,11 @@ def rebalance_text(request: Request, side_lines: list[str], most: int | None) ->
         "        if change > 0.0:",
         "            self.submit_order(bar.asset_id, change)",
     ]
-    yield "\n".join(lines)
-    unit = multiplier_of(request.account)
+    return "\n".join(lines)
+
+
+def _change_of(sizing: RebalanceToWeights, sign: str, unit: str) -> str:
+    """Return the method that says by how much a position is too small."""
     cut = (
         f"    if abs(target) > {sizing.max_weight!r}:\n        target = {sign}{sizing.max_weight!r}\n"
         if sizing.max_weight is not None
@@ -76,7 +96,7 @@ def rebalance_text(request: Request, side_lines: list[str], most: int | None) ->
     gross = f"{sign}1.0 * {sizing.gross!r}"
     value = "held * bar.close" if unit == "1.0" else f"held * bar.close * {unit}"
     price = "bar.close" if unit == "1.0" else f"(bar.close * {unit})"
-    yield (
+    return (
         "def change_of(self, bar, weight, total):\n"
         '    """Return by how much a position is too small, 0 when it is near enough or an order works."""\n'
         "    if self.open_orders(bar.asset_id):\n"
@@ -87,12 +107,6 @@ def rebalance_text(request: Request, side_lines: list[str], most: int | None) ->
         f"    if abs(target - {value} / equity) <= {sizing.tolerance!r} + {WEIGHT_TOLERANCE!r}:\n"
         "        return 0.0\n"
         f"    return equity * target / {price} - held\n"
-    )
-    yield (
-        "def is_leaving(self, asset_id):\n"
-        '    """Return whether an exit already works."""\n'
-        "    held = self.get_position(asset_id)\n"
-        "    return any(order.quantity * held < 0 for order in self.open_orders(asset_id))\n"
     )
 
 

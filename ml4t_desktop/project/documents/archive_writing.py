@@ -188,7 +188,7 @@ def _copy_members(
         ends = [*(info.header_offset for info in ordered[1:]), archive.start_dir]
         read, written = archive.fp, target.fp
         assert read is not None  # noqa: S101 (both are open)
-        assert written is not None  # noqa: S101
+        assert written is not None  # noqa: S101 (both are open)
         written.seek(target.start_dir)
         for info, end in zip(ordered, ends, strict=True):
             if info.filename in replaced or not kept.is_kept(info.filename):

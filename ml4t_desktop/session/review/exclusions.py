@@ -17,7 +17,7 @@ from ml4t_desktop.session.runs.results import ResultStore, Subset
 if TYPE_CHECKING:  # polars and numba load after the window is visible
     import polars as pl
 
-    from ml4t_desktop.analysis.without import Mask
+    from ml4t_desktop.analysis.exclusions import Mask
     from ml4t_desktop.project.completed import CompletedRun
 
 
@@ -147,8 +147,8 @@ def _sentence(run: "CompletedRun", subset: Subset, mask: "Mask") -> str:
 def _task(
     run: "CompletedRun", subset: Subset, mask: "Mask", said: str, token: JobToken
 ) -> "CompletedRun":
+    from ml4t_desktop.analysis.exclusions import refused_rows, refusing, without_mask
     from ml4t_desktop.analysis.metrics import compute_metrics
-    from ml4t_desktop.analysis.without import refused_rows, refusing, without_mask
     from ml4t_desktop.engine.rules.rule_run import run_rules
 
     refused = refused_rows(run.market, _chosen(run, subset), mask)

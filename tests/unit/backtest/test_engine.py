@@ -299,3 +299,17 @@ def test_the_run_id_knows_the_parameters_of_a_strategy():
 
     ids = [backtest(frame_feed(None), Threshold(least)).run_id for least in (0.5, 0.5, 0.6)]
     assert ids[0] == ids[1] != ids[2]
+
+
+def test_feeds_and_results_introduce_themselves_in_one_line(tmp_path):
+    feed = frame_feed(tmp_path)
+    result = backtest(feed)
+
+    closed = result.trades.filter(pl.col("status") == "closed").height
+    assert repr(feed) == (
+        "DataFrameFeed(assets=1, timestamps=5, signals=['ml_pred_5d', 'confidence', 'exit_signal'])"
+    )
+    assert repr(result) == (
+        f"BacktestResult(initial_capital=100000.00, final_value={result.final_value:.2f}, "
+        f"closed_trades={closed}, open_trades={result.trades.height - closed}, timestamps=5)"
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml4t_desktop.analysis.without import refused_rows, refusing, without_mask
+from ml4t_desktop.analysis.exclusions import refused_rows, refusing, without_mask
 from ml4t_desktop.engine.rules.rule_run import run_rules
 from tests.unit.engine.trial import market_of, request_of
 
