@@ -3,9 +3,30 @@
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
+
+
+class AfterPainting(QObject):
+    """Calls a function in a turn of the event loop in which nothing is painted that was drawn before.
+
+    Timers come after the painting of a turn: the first one lets that pass, the second one calls. A call
+    that is queued would come before, and what it draws would be painted in the same turn.
+    """
+
+    def __init__(self, then: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._painted, self._timer = QTimer(self), QTimer(self)
+        for timer, do in ((self._painted, self._timer.start), (self._timer, then)):
+            timer.setSingleShot(True)
+            timer.setInterval(0)
+            timer.timeout.connect(do)
+
+    def start(self) -> None:
+        """Ask for it; nothing happens while it is asked for already."""
+        if not self._timer.isActive():
+            self._painted.start()
 
 
 class SeenPanel(QWidget):
@@ -21,12 +42,8 @@ class SeenPanel(QWidget):
         self._is_due = False
         self._parts: deque[Callable[[], object]] = deque()
         self._rest: dict[str, Callable[[], object]] = {}
-        self._soon, self._next = QTimer(self), QTimer(self)
-        # Timers, and no calls that are queued: what these draw would be painted in the same turn.
-        for timer, do in ((self._soon, self._draw_due), (self._next, self._draw_rest)):
-            timer.setSingleShot(True)
-            timer.setInterval(0)
-            timer.timeout.connect(do)
+        self._soon = AfterPainting(self._draw_due, self)
+        self._next = AfterPainting(self._draw_rest, self)
 
     def make_later(self, *parts: Callable[[], object]) -> None:
         """Make what takes long in turns of the event loop of their own, before the first drawing."""

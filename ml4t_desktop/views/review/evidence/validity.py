@@ -73,7 +73,9 @@ class ValidityPanel(SeenPanel):
         self._shown: Evidence | None = None
         self.verdict = VerdictView(theme)
         self.figures, self.variants = EvidenceTable(), VariantTable()
-        self.cone, self.lines, self.luck = ConeChart(theme), VariantChart(theme), LuckChart(theme)
+        self._theme = theme
+        self._rooms: list[QVBoxLayout] = []  # of the charts, from left to right
+        self._charts: list[ConeChart | VariantChart | LuckChart] = []
         self.costs = Waterfall(tr("From gross to net"), theme)
         self.doing = QLabel()
         self.progress = QProgressBar()
@@ -123,7 +125,8 @@ class ValidityPanel(SeenPanel):
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour."""
-        for part in (self.verdict, self.cone, self.lines, self.luck, self.costs, self.empty):
+        self._theme = theme
+        for part in (self.verdict, *self._charts, self.costs, self.empty):
             part.apply_theme(theme)
         self.doing.setStyleSheet(f"color: {theme.muted};")
 
@@ -153,12 +156,17 @@ class ValidityPanel(SeenPanel):
         above.addWidget(tables)
         above.setSizes([520, 440])
         below = QSplitter(Qt.Orientation.Horizontal)
-        for chart, title in (
-            (self.cone, tr("What else could have come out")),
-            (self.lines, tr("Under other assumptions")),
-            (self.luck, tr("With signals that know nothing")),
+        for title in (
+            tr("What else could have come out"),
+            tr("Under other assumptions"),
+            tr("With signals that know nothing"),
         ):
-            below.addWidget(_titled(title, chart))
+            box = _titled(title)
+            below.addWidget(box)
+            room = box.layout()
+            assert isinstance(room, QVBoxLayout)  # noqa: S101 (made with it)
+            self._rooms.append(room)
+        self.make_later(self._make_cone, self._make_lines, self._make_luck)
         split = QSplitter(Qt.Orientation.Vertical)
         for part in (above, below, split):
             part.setChildrenCollapsible(False)
@@ -172,6 +180,23 @@ class ValidityPanel(SeenPanel):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)
+
+    def _make_cone(self) -> None:
+        self.cone = ConeChart(self._theme)
+        self._take(self.cone)
+
+    def _make_lines(self) -> None:
+        self.lines = VariantChart(self._theme)
+        self._take(self.lines)
+
+    def _make_luck(self) -> None:
+        self.luck = LuckChart(self._theme)
+        self._take(self.luck)
+
+    def _take(self, chart: ConeChart | VariantChart | LuckChart) -> None:
+        """Put a chart into the next room."""
+        self._rooms[len(self._charts)].addWidget(chart, 1)
+        self._charts.append(chart)
 
     def _show_verdict(self, evidence: Evidence | None) -> None:
         if evidence is None:
@@ -248,7 +273,8 @@ def _is_told(step: CostStep) -> bool:
     return bool(step.amount) or step.name in {"before", "net"}
 
 
-def _titled(title: str, chart: QWidget) -> QWidget:
+def _titled(title: str) -> QWidget:
+    """Return room for a chart below its title."""
     label = QLabel(shown(title))
     label.setProperty("role", "heading")
     label.setWordWrap(True)
@@ -257,5 +283,4 @@ def _titled(title: str, chart: QWidget) -> QWidget:
     layout.setContentsMargins(0, 4, 0, 0)
     layout.setSpacing(4)
     layout.addWidget(label)
-    layout.addWidget(chart, 1)
     return box

@@ -47,7 +47,7 @@ _NO_RUN = (
 )
 _SIGNALS_SHOWN = 3
 _PREPARE_MS = 30  # between two panes: what is on screen goes first
-_LEAST_HEIGHT = 220
+_LEAST_HEIGHT = 120
 _ACCOUNT_TITLES: Final = {**TITLES, EQUITY: mark("Equity and benchmark")}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -101,7 +102,7 @@ class MonthsPanel(StudyPanel):
     def show_study(self, study: Study, run: CompletedRun) -> None:
         """Show months, weekdays and hours, of the part of the trades that is looked at where it has them."""
         del study
-        from ml4t_desktop.analysis.months import moment_profits, month_grid
+        from ml4t_desktop.analysis.months import month_grid
 
         trades, zone = self._trades(run), clock_zone(run)
         self.tip.setText(" ".join(filter(None, (shown(_TIP), clock_words(run)))))
@@ -119,23 +120,33 @@ class MonthsPanel(StudyPanel):
         )
         if self.results.subset is None:
             self.heatmap.unpick()
-        charts: tuple[tuple[BinsChart, Literal["weekday", "hour", "month"]], ...] = (
-            (self.weekdays, "weekday"),
-            (self.hours, "hour"),
-            (self.seasons, "month"),
+        self.then(
+            weekdays=partial(self._show_profits, self.weekdays, "weekday", trades, zone),
+            hours=partial(self._show_profits, self.hours, "hour", trades, zone),
+            seasons=partial(self._show_profits, self.seasons, "month", trades, zone),
         )
-        for chart, part in charts:
-            profits = moment_profits(trades, part, zone)
-            notes = tuple(
-                tr(
-                    "{count} trades, P&L {pnl}",
-                    count=count,
-                    pnl=format_value(pnl, "money", QLocale()),
-                )
-                for count, pnl in zip(profits.counts.tolist(), profits.pnl.tolist(), strict=True)
+
+    def _show_profits(
+        self,
+        chart: BinsChart,
+        part: Literal["weekday", "hour", "month"],
+        trades: pl.DataFrame,
+        zone: str,
+    ) -> None:
+        from ml4t_desktop.analysis.months import moment_profits
+
+        profits = moment_profits(trades, part, zone)
+        notes = tuple(
+            tr(
+                "{count} trades, P&L {pnl}",
+                count=count,
+                pnl=format_value(pnl, "money", QLocale()),
             )
-            chart.set_names(profits.labels, profits.pnl, notes=notes)
-        self.hours.setVisible(len(self.hours.heights) > 1)
+            for count, pnl in zip(profits.counts.tolist(), profits.pnl.tolist(), strict=True)
+        )
+        chart.set_names(profits.labels, profits.pnl, notes=notes)
+        if chart is self.hours:
+            chart.setVisible(len(chart.heights) > 1)
 
     def ask_current(self) -> bool:
         """Ask how the chosen month is made; say whether there is one."""

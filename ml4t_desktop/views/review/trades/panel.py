@@ -127,6 +127,8 @@ class TradesPanel(SeenPanel):
             self.table.clear_trades()
         else:
             self.table.set_trades(run.result.trades)
+            if not self.table.is_fitted:
+                self.then(widths=self.table.fit_rest)
             self.bar.set_columns(self.table.trade_model.columns)
             self._apply_filter()
             self._apply_group()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     import polars as pl
     from numpy.typing import NDArray
 
+_FITTED_FIRST = 12  # columns: as many as most windows show
 _WIDEST = 220
 _ROOM = 20  # beside the words of a cell
 _MOST_KEPT = 1_000  # Qt moves selected cells one by one when the order changes
@@ -57,6 +58,7 @@ class TradeTable(QTableView):
         self.setAccessibleName(tr("Trades"))
         self._model = GroupedModel(self)
         self._ids: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._is_fitted = True
         self.header = FilterHeader(self)
         self.setHorizontalHeader(self.header)
         self.setModel(self._model)
@@ -92,7 +94,8 @@ class TradeTable(QTableView):
         else:
             self.header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             self.header.set_columns(columns)
-            self.fit_columns()
+            self._fit(range(_FITTED_FIRST))
+            self._is_fitted = len(columns) <= _FITTED_FIRST
 
     def clear_trades(self) -> None:
         """Show none."""
@@ -179,11 +182,21 @@ class TradeTable(QTableView):
         self.header.set_colours(ground=theme.raised, text=theme.muted, line=theme.border)
         self.header.set_error_colour(theme.error)
 
-    def fit_columns(self) -> None:
+    @property
+    def is_fitted(self) -> bool:
+        """Whether all columns have their widths, and not only those that are in view at first."""
+        return self._is_fitted
+
+    def fit_rest(self) -> None:
+        """Set the widths of the columns beyond those that are in view at first."""
+        self._is_fitted = True
+        self._fit(range(_FITTED_FIRST, len(self._model.columns)))
+
+    def _fit(self, numbers: range) -> None:
         """Set widths by the titles and the values that take most room."""
         metrics = self.fontMetrics()
         frame = self._model.frame
-        for number, column in enumerate(self._model.columns):
+        for number, column in zip(numbers, self._model.columns[numbers.start :], strict=False):
             texts = [shown(column.header)]
             if frame is not None:
                 values = wide_values(frame[column.name])

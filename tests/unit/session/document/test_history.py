@@ -102,6 +102,16 @@ def test_every_run_is_kept_with_what_was_changed(desk):
     assert desk.history.unsaved == 2
 
 
+def test_a_document_is_a_project_once_it_is_saved_as_one(desk, tmp_path):
+    document = desk.session.document
+    assert desk.session.request.path.suffix == ".toml"
+    assert not document.is_project
+    desk.save(tmp_path / "mine.ml4t")
+    assert document.is_project
+    document.clear()
+    assert not document.is_project
+
+
 def test_the_same_run_again_is_not_another_one(desk):
     desk.run()
     desk.run()

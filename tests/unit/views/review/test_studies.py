@@ -45,7 +45,7 @@ def shown(qtbot, desk, kind, run):
     panel.resize(1000, 700)
     panel.show()
     desk.results.show_run(run)
-    qtbot.waitUntil(lambda: desk.studies.study is not None)
+    qtbot.waitUntil(lambda: desk.studies.study is not None and not panel.is_due)
     return panel
 
 

@@ -367,3 +367,15 @@ def test_columns_are_chosen_and_moved_in_a_list(panel, results, run):
         chooser.list.item(row).setCheckState(Qt.CheckState.Checked)
     assert panel.table.shown_columns() == chooser.names()
     assert len(chooser.names()) == 2
+
+
+def test_columns_beyond_the_first_get_their_widths_in_a_turn_of_their_own(
+    qtbot, panel, results, run
+):
+    results.show_run(run)
+    last = len(panel.table.trade_model.columns) - 1
+    usual = panel.table.horizontalHeader().defaultSectionSize()
+    assert panel.table.columnWidth(column(panel, "symbol")) != usual
+    assert panel.table.columnWidth(last) == usual
+    qtbot.waitUntil(lambda: not panel.is_due)
+    assert panel.table.columnWidth(last) != usual
