@@ -23,6 +23,7 @@ from ml4t_desktop.session.document.recovery import Keeping
 from ml4t_desktop.session.document.reopening import Reopening
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.problem_words import place_words
 from ml4t_desktop.session.request.columns import RuleColumn, rule_columns
@@ -57,7 +58,7 @@ from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.window.arrangements import ArrangementStore
 from ml4t_desktop.session.window.tour import TourStore
 from ml4t_desktop.session.window.updates import UpdateStore
-from ml4t_desktop.session.work import Look, Work
+from ml4t_desktop.session.work import Work
 from ml4t_desktop.session.worker_threads import worker_threads
 
 

@@ -14,7 +14,8 @@ from ml4t_desktop.files.folders import files_in
 from ml4t_desktop.files.inside import may_hold_tables, real_file
 from ml4t_desktop.session.data.shared_reading import SharedReading
 from ml4t_desktop.session.jobs import JobRunner, JobToken
-from ml4t_desktop.session.work import AS_FOUND, Look, Work
+from ml4t_desktop.session.looks import AS_FOUND, Look
+from ml4t_desktop.session.work import Work
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
