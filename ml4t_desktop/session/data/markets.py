@@ -109,7 +109,13 @@ class MarketStore(QObject):
     @Slot()
     def _read(self) -> None:
         """Begin to read, unless the market is there or a file is still being looked at."""
-        if not self._job.can_begin or self._data.is_looking:
+        if not self._job.can_begin:
+            return
+        if self._data.is_looking:
+            if not self._is_looked_at():  # the look needs the memory as well
+                self._adopt()
+                if self._loaded is None:
+                    self._data.let_go()
             return
         request = self._adopt()
         is_there = self._loaded is not None or self._job.is_busy or self._is_given_up
