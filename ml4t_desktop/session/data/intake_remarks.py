@@ -7,10 +7,10 @@ from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.columns.names import is_quote, usual_role
 from ml4t_desktop.files.findings import named
 from ml4t_desktop.session.language import in_a_row, shown, tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.notices import Message, Notice
 from ml4t_desktop.session.request.proposals import closes_only, guessed
 from ml4t_desktop.session.request.steps import Step
-from ml4t_desktop.session.work import Look
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
