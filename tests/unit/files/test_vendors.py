@@ -209,6 +209,16 @@ def test_a_sheet_is_taken_apart_twice_however_often_it_is_asked(tmp_path, monkey
     assert len(calls) == 2
 
 
+def test_a_workbook_whose_list_of_parts_is_broken_is_refused(tmp_path):
+    data = bytearray(bloomberg_sheet())
+    start = data.rindex(b"PK\x01\x02", 0, data.rindex(b"PK\x01\x02"))
+    data[start : start + 4] = b"KP\x02\x01"
+    path = put(tmp_path, "book.xlsx", bytes(data))
+    assert not check_file(path).is_usable
+    with pytest.raises(InputError):
+        market_of(path)
+
+
 def test_a_workbook_that_changed_is_read_anew(tmp_path):
     path = put(tmp_path, "book.xlsx", workbook({"A": [["date", "close"], ["2024-01-30", 1.5]]}))
     assert read_columns(path, ["close"])["close"].to_list() == [1.5]
