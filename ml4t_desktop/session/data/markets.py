@@ -97,7 +97,7 @@ class MarketStore(QObject):
 
     @Slot(object)
     def _on_request_changed(self, draft: Draft) -> None:
-        seen = tuple(draft.raw.get(name) for name in _READ_FROM)
+        seen = (self._request.base, *(draft.raw.get(name) for name in _READ_FROM))
         if seen != self._seen:
             self._seen = seen
             self._pause.start()
