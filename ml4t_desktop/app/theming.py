@@ -6,6 +6,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from ml4t_desktop.session.direction import read_from_right
 from ml4t_desktop.session.settings import ThemeChoice
 from ml4t_desktop.session.theme import DARK, LIGHT, Theme, with_tones
 
@@ -63,6 +64,10 @@ QAbstractItemView, QTextBrowser, QPlainTextEdit {{ border: 1px solid {border}; }
 QAbstractItemView:focus, QTextBrowser:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
 QPushButton {{ min-height: 16px; }}
 QToolButton {{ min-height: 17px; }}
+QToolButton::menu-indicator {{ image: none; }}
+QHeaderView::up-arrow, QHeaderView::down-arrow {{ subcontrol-origin: border; width: 9px; height: 6px;
+                                                  subcontrol-position: top center; }}
+QHeaderView {{ qproperty-highlightSections: false; }}
 QComboBox, QLineEdit {{ min-height: 18px; }}
 QAbstractSpinBox {{ min-height: 21px; }}
 QCheckBox, QRadioButton {{ min-height: 19px; min-width: 10px; }}
@@ -125,7 +130,8 @@ def scale_text(app: QApplication, percent: int) -> None:
 
 
 def use_locale(app: QApplication, name: str) -> None:
-    """Write numbers and dates as in a country; ``system``: as the system says."""
+    """Write numbers and dates as in a country, for the direction one reads in; ``system``: as it says."""
+    read_from_right(is_on=app.layoutDirection() == Qt.LayoutDirection.RightToLeft)
     if (app.property(_LOCALE) or "system") == name:
         return
     app.setProperty(_LOCALE, name)

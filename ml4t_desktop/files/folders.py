@@ -156,8 +156,14 @@ def folder_notes(
         fix = mark("Choose a folder with a file for each asset")
         raise InputError(Problem(where=str(path), what=mark("is a folder without tables"), fix=fix))
     count = counted(len(files), "file")
+    is_each_an_asset = len({file.symbol for file in files}) == len(files)
     listing = listed(
-        [f"{_own_name(file)}: {file.symbol}" if file.symbol else _own_name(file) for file in files]
+        [
+            f"{_own_name(file)}: {file.symbol}"
+            if file.symbol and is_each_an_asset
+            else _own_name(file)
+            for file in files
+        ]
     )
     left_out = counted(len(others), "entry")
     if is_folder:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from ml4t_desktop.market.blocks import slices
 from ml4t_desktop.market.columns import Column, TextColumn
 from ml4t_desktop.market.market import PREVIOUS, Market
 
@@ -47,17 +48,23 @@ def rows_before(previous: NDArray[np.int32], bars: int) -> NDArray[np.int64]:
     previous : ndarray of int32, shape (N,)
         Row of the bar before each, or -1.
     """
-    rows = np.arange(previous.size)
-    for _ in range(bars):
-        if not (rows >= 0).any():
-            break
-        rows = np.where(rows >= 0, previous[rows], -1)
-    return rows
+    found = np.arange(previous.size)
+    for part in slices(previous.size):
+        rows = found[part]
+        for _ in range(bars):
+            if not (rows >= 0).any():
+                break
+            rows = np.where(rows >= 0, previous[rows], -1)
+        found[part] = rows
+    return found
 
 
 def taken(column: Column, rows: NDArray[np.int64]) -> Column:
     """Return the values of rows; a negative row has none."""
-    known, place = rows >= 0, np.maximum(rows, 0)
     if isinstance(column, TextColumn):
-        return TextColumn(np.where(known, column.codes[place], -1).astype(np.int32), column.labels)
-    return np.where(known, column[place], np.nan)
+        codes = np.where(rows >= 0, column.codes[np.maximum(rows, 0)], -1)
+        return TextColumn(codes.astype(np.int32), column.labels)
+    out = np.empty(rows.size)
+    for part in slices(rows.size):
+        out[part] = np.where(rows[part] >= 0, column[np.maximum(rows[part], 0)], np.nan)
+    return out

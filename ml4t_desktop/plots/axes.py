@@ -14,8 +14,10 @@ from ml4t_desktop.session.formats import compact, format_value, price
 ValueKind = Literal["money", "percent", "price", "number"]
 _PIXELS_PER_TICK = 75.0
 _PIXELS_PER_LINE = 17.0
+_FEW, _PIXELS_PER_MORE = 4, 80.0  # a long axis is not as crowded as a short one
 _PIXELS_PER_ROUND = 24.0  # of round values one above the other
 _INWARDS, _DOWNWARDS = QPointF(-1.0, 0.0), QPointF(0.0, 1.0)
+_LINES_TO_MOVE = 4  # as high must an axis be for a text at its end to move inwards
 _TEXT_HEIGHT = 0.8  # of a line: digits have nothing below
 _MOST_DECADES = 300
 _SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -102,12 +104,14 @@ class PlainAxis(pg.AxisItem):
         look: Any = self.style
         gap = look["tickTextOffset"][0 if is_upright else 1]
         found: list[tuple[QRectF, Any, str]] = []
-        widest = 0.0
+        widest, length = 0.0, own.height()
         for text, place in zip(self.tickStrings(values, 1.0, spacing), at, strict=True):
             width = measure.horizontalAdvance(text) + 1.0
             widest = max(widest, width)
             if is_upright:
-                top = min(max(place - height / 2, room.top()), room.bottom() - height)
+                top = place - height / 2
+                if length > _LINES_TO_MOVE * height:  # else it would come too near to another one
+                    top = min(max(top, room.top()), room.bottom() - height)
                 rect = QRectF(own.right() - gap - width, top, width, height)
                 flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             else:
@@ -257,7 +261,7 @@ def round_levels(
     low: float, high: float, size: float, pixels: float
 ) -> list[tuple[float, list[float]]]:
     """Return round values along an axis of `size` pixels as pyqtgraph takes them, each with so many of them."""
-    most = max(int(size / pixels), 2)
+    most = max(int(min(size / pixels, _FEW + size / _PIXELS_PER_MORE)), 2)
     ticks = round_ticks(low, high, most)
     return [(round_step(low, high, most), ticks)] if ticks else []
 

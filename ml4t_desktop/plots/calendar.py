@@ -85,6 +85,10 @@ class Calendar:
         clock = f" {self._clock(now)}" if now.hour or now.minute or now.second else ""
         return self._locale.toString(_date(now), "ddd d MMM yyyy") + clock
 
+    def legend_html(self, ordinal: int) -> str:
+        """Return the whole time of an ordinal, which stays on one line."""
+        return self.full_text(ordinal).replace(" ", "&nbsp;")
+
     def day_text(self, ordinal: int) -> str:
         """Return the day of an ordinal, with its time of day unless that is midnight."""
         now = self._clock_at(ordinal)

@@ -109,7 +109,9 @@ class ComparisonChart(PaneStack):
         """Return the value of every run at an ordinal, and its time."""
         muted = self.theme.muted
         title = tr("Equity from 100") if pane is self._equity_pane else tr("Drawdown")
-        head = f"<span style='color:{muted}'>{title}, {self.calendar.full_text(ordinal)}</span><br>"
+        head = (
+            f"<span style='color:{muted}'>{title}, {self.calendar.legend_html(ordinal)}</span><br>"
+        )
         parts: list[str] = []
         curves = self._curves.get(id(pane), ())
         for place, (name, values) in enumerate(zip(self._titles, curves, strict=True)):

@@ -160,7 +160,7 @@ class DayLines(PaneStack):
         if line.other is not None:
             text += f" &nbsp; <span style='color:{muted}'>{line.other_title}</span> "
             text += f"<b>{_at(pane, line.other, ordinal)}</b>"
-        when = self.calendar.full_text(ordinal) if place == 0 else ""
+        when = self.calendar.legend_html(ordinal) if place == 0 else ""
         return f"{text} &nbsp; <span style='color:{muted}'>{when}</span>"
 
 

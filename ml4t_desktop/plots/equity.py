@@ -183,7 +183,7 @@ class EquityChart(PaneStack):
             if ordinal < len(line)
         )
         return (
-            f"{text} &nbsp; <span style='color:{muted}'>{self.calendar.full_text(ordinal)}</span>"
+            f"{text} &nbsp; <span style='color:{muted}'>{self.calendar.legend_html(ordinal)}</span>"
         )
 
     def summary(self) -> str:

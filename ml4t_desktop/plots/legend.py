@@ -49,6 +49,9 @@ class Legend(QGraphicsTextItem):
 
     def write(self, html: str, longest: str = "") -> None:
         """Say something; `longest` is what may be said later in its place, for which there is to be room."""
+        html, longest = (
+            text.replace("</span> <b>", "</span>&nbsp;<b>") for text in (html, longest)
+        )
         self._html, self._longest = html, longest or self._longest
         self._lay_out()
 

@@ -218,6 +218,8 @@ class LuckChart(pg.GraphicsLayoutWidget):
             self._plot.setYRange(0, max(float(heights.max()) * 1.06, 1.0), padding=0)
         else:
             self._bars.setOpts(x=np.zeros(0), height=np.zeros(0), width=1.0)
+        for side in ("left", "bottom"):  # an axis along nothing would only puzzle
+            self._plot.getAxis(side).setVisible(bool(returns.size))
         self._show_text()
 
     @property

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # numpy loads after the window is visible
     import numpy as np
     from numpy.typing import NDArray
 
+from ml4t_desktop.session.direction import kept_together
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.session.words import as_words
 
@@ -137,7 +138,7 @@ def format_value(value: object, kind: Kind, locale: QLocale) -> str:
         has_time = kind != "date"  # a day has no clock, and is the same everywhere
         return _moment(on_clock(value) if has_time else value, locale, has_time=has_time)
     if isinstance(value, int | float):
-        return _NUMBERS.get(kind, _number)(float(value), locale)
+        return kept_together(_NUMBERS.get(kind, _number)(float(value), locale))
     return str(value)
 
 
@@ -145,8 +146,8 @@ def compact(value: float, locale: QLocale) -> str:
     """Return a number in few characters, such as "1.25M", for axes and legends."""
     for size, suffix in _COMPACT:
         if abs(value) >= size * 0.99995:
-            return f"{_trimmed(value / size, 2, locale)}{suffix}"
-    return _trimmed(value, 2, locale)
+            return kept_together(f"{_trimmed(value / size, 2, locale)}{suffix}")
+    return kept_together(_trimmed(value, 2, locale))
 
 
 def price(value: float, locale: QLocale) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QLocale
 
+from ml4t_desktop.session.direction import LEFT_TO_RIGHT_MARK
 from ml4t_desktop.session.language import tr
 
 if TYPE_CHECKING:  # polars loads after the window is visible
@@ -69,7 +70,7 @@ def plain_value(text: str, locale: QLocale) -> Plain:
     >>> plain_value("12.5 %", QLocale("en_US"))
     0.125
     """
-    shown = text.replace(_STAR, "").strip()
+    shown = text.replace(_STAR, "").replace(LEFT_TO_RIGHT_MARK, "").strip()
     if shown in _NOTHING:
         return None
     is_percent = shown.endswith(_PERCENT)

@@ -23,6 +23,7 @@ from ml4t_desktop.session.document.recovery import Keeping
 from ml4t_desktop.session.document.reopening import Reopening
 from ml4t_desktop.session.jobs import JobRunner
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.notices import NoticeStore
 from ml4t_desktop.session.problem_words import place_words
 from ml4t_desktop.session.request.columns import RuleColumn, rule_columns
@@ -57,7 +58,7 @@ from ml4t_desktop.session.table_exports import TableExports
 from ml4t_desktop.session.window.arrangements import ArrangementStore
 from ml4t_desktop.session.window.tour import TourStore
 from ml4t_desktop.session.window.updates import UpdateStore
-from ml4t_desktop.session.work import Look, Work
+from ml4t_desktop.session.work import Work
 from ml4t_desktop.session.worker_threads import worker_threads
 
 
@@ -270,7 +271,9 @@ def make_session(
     history = HistoryStore(writing, work, request, results, notices, keeping, parent)
     counts = TrialStore(writing, results, trials, parent)
     reopening = Reopening(jobs, work, request, data, history, notices, parent)
-    markets = MarketStore(jobs, work, request, data, parent)
+    markets = MarketStore(
+        jobs, work, request, data, parent, is_looked_at=lambda: results.run is not None
+    )
     runs = RunStore(jobs, work, request, data, results, notices, parent)
     runs.given_up.connect(markets.give_up)
     trust = work.trust or TrustList(settings_file.with_name("trusted.toml"))

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont
 
+from ml4t_desktop.session.direction import onwards
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.words import as_words
 from ml4t_desktop.tables.column import Column
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # polars loads after the window is visible
     from ml4t_desktop.analysis.trades.trade_groups import TradeGroups
 
 _SIGNS: Final = {"sum": "Σ", "mean": "Ø"}
-_OPEN, _SHUT = "▾", "▸"
+_OPEN = "▾"
 _RADIX_LIMIT: Final = 65_536  # numpy sorts 16-bit keys by radix, many times faster than wider ones
 
 
@@ -202,7 +203,7 @@ class GroupedModel(FrameModel):
         group = self.group_at(row)
         if group is None:
             return "" if self.is_grouped else super()._row_title(row)
-        return f"{_OPEN if group in self._open else _SHUT} {self.label(group)}"
+        return f"{_OPEN if group in self._open else onwards()} {self.label(group)}"
 
     # Qt
 

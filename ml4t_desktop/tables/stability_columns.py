@@ -12,6 +12,8 @@ _TRADES: Final = mark("Closed trades")
 _SURE: Final = mark("90 % of redrawn histories of the stretch lie between the two")
 _WON: Final = mark("90 % interval of the win rate (Wilson)")
 _COLUMNS: Final[tuple[tuple[str, str, Kind, str, str, bool], ...]] = (
+    ("first", mark("First day"), "date", "", mark("Of the stretch"), False),
+    ("last", mark("Last day"), "date", "", mark("Of the stretch"), False),
     ("days", mark("Days"), "count", _ACCOUNT, mark("Returns the stretch has"), False),
     ("total_return", mark("Return"), "percent", _ACCOUNT, mark("Of the account in the stretch"), True),
     ("benchmark_return", mark("Benchmark"), "percent", _ACCOUNT, mark("In the same days"), True),

@@ -236,12 +236,12 @@ READ: dict[str, tuple[tuple[float, ...], tuple[str, ...] | None, tuple[str, ...]
     "array_signal.parquet": (
         (1000.5, 20.0, 1001.5, 20.5, 1002.25, 21.0, 1003.0, 21.5),
         ("AAA", "BBB"),
-        ("its values are columns of their own: ",),
+        ("are columns of their own: ",),
     ),
     "struct_signal.parquet": (
         (1000.5, 20.0, 1001.5, 20.5, 1002.25, 21.0, 1003.0, 21.5),
         ("AAA", "BBB"),
-        ("its values are columns of their own: ",),
+        ("are columns of their own: ",),
     ),
     "map_signal.parquet": (
         (1000.5, 20.0, 1001.5, 20.5, 1002.25, 21.0, 1003.0, 21.5),

@@ -51,8 +51,8 @@ def test_rules_and_python_are_switched_with_a_button(analyst, tmp_path):
     rules = analyst.session.request.draft.get("strategy")
     analyst.window.show_step(Step.STRATEGY)  # its page is made when it is first looked at
     analyst.window.findChild(QPushButton, "strategy_python").click()
-    assert not analyst.can_run
+    analyst.qtbot.waitUntil(lambda: not analyst.can_run, timeout=PATIENCE_MS)
     analyst.window.findChild(QPushButton, "strategy_rules").click()
     assert analyst.session.request.draft.get("strategy") == rules
-    assert analyst.can_run
+    analyst.qtbot.waitUntil(lambda: analyst.can_run, timeout=PATIENCE_MS)
     analyst.wait()

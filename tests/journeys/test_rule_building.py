@@ -100,6 +100,7 @@ def test_the_rule_is_built_and_run_with_the_keyboard_alone(analyst, entry):
         qtbot.keyClick(box, Qt.Key.Key_Return)
 
     assert entered(analyst) == list(WANTED)
+    qtbot.waitUntil(lambda: analyst.can_run, timeout=30_000)
     with qtbot.waitSignal(analyst.session.runs.ended, timeout=120_000):
         qtbot.keyClick(analyst.window, Qt.Key.Key_F5)
     assert analyst.session.results.run.result.trades.height > 0

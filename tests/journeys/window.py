@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from ml4t_desktop.app.docking.panels import panel
 from ml4t_desktop.app.main import build
@@ -80,7 +80,10 @@ class Analyst:
         self.wait()
 
     def start(self):
-        self.window.findChild(QToolButton, "run_start").click()
+        button = self.window.findChild(QToolButton, "run_start")
+        if not button.isEnabled():  # what can be done is found out in the next turn
+            QApplication.processEvents()
+        button.click()
 
     def save_as(self, path: Path):
         self.dialogs.target = path
@@ -123,6 +126,7 @@ class Analyst:
 
     @property
     def can_run(self) -> bool:
+        QApplication.processEvents()
         return self.window.findChild(QToolButton, "run_start").isEnabled()
 
     def _unmade(self) -> list[str]:

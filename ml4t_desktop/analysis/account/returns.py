@@ -127,21 +127,7 @@ def monthly_returns(
 def yearly_returns(
     periods: PeriodReturns, initial_capital: float
 ) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
-    """Return the calendar years that have an equity point, and the return of each.
-
-    Parameters
-    ----------
-    periods : PeriodReturns
-    initial_capital : float
-        What the first year is measured against.
-
-    Returns
-    -------
-    years : ndarray of datetime64[Y], shape (m,)
-        Ascending; the first and the last may be incomplete.
-    returns : ndarray of float64, shape (m,)
-        Fractions; NaN where the equity before was not positive.
-    """
+    """Return the calendar years that have an equity point, and the return of each; as `monthly_returns`."""
     return _calendar_returns(periods, initial_capital, "Y")
 
 

@@ -27,7 +27,12 @@ FEWEST_ASSETS: Final = 5
 MOST_BLOCKS: Final = 5_000
 Floats = NDArray[np.float64]
 Wholes = NDArray[np.int64]
+Check = Callable[[], None]
 Places = NDArray[np.int32] | Wholes
+
+
+def go_on() -> None:
+    """Check nothing: somebody waits to the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,44 +125,56 @@ class Panel:
         np.subtract(values[1:], values[:-1], out=out[1:])
         return out
 
-    def ranks(self, values: Floats) -> Floats:
+    def ranks(self, values: Floats, check: Check = go_on) -> Floats:
         """Return ranks with mean 0 and variance 1: among the assets of a time, or among the asset's own past."""
         if self.ranks_across:
-            return self._across(values, within_group_ranks)
-        return _of_size_one(trailing_scores(values, self.segments, as_ranks=True))
+            return self._across(values, within_group_ranks, check)
+        return _of_size_one(trailing_scores(values, self.segments, as_ranks=True, check=check))
 
-    def return_ranks(self) -> Floats:
+    def return_ranks(self, check: Check = go_on) -> Floats:
         """Return the returns as ranks; over time with their signs, so that their mean is not the past's."""
         if self.ranks_across:
-            return self.ranks(self.returns)
-        return _of_size_one(trailing_sizes(self.returns, self.segments, as_ranks=True))
+            return self.ranks(self.returns, check)
+        return _of_size_one(trailing_sizes(self.returns, self.segments, as_ranks=True, check=check))
 
-    def return_scores(self) -> Floats:
+    def return_scores(self, check: Check = go_on) -> Floats:
         """Return the returns in deviations, as `return_ranks` compares them."""
         if self.ranks_across:
-            return self.scores(self.returns)
-        return _of_size_one(trailing_sizes(self.returns, self.segments, as_ranks=False))
+            return self.scores(self.returns, check)
+        return _of_size_one(
+            trailing_sizes(self.returns, self.segments, as_ranks=False, check=check)
+        )
 
-    def scores(self, values: Floats) -> Floats:
+    def scores(self, values: Floats, check: Check = go_on) -> Floats:
         """Return values less their mean over their deviation, compared as `ranks` does, outliers cut."""
         if self.ranks_across:
-            return self._across(values, within_group_scores)
-        return _of_size_one(trailing_scores(values, self.segments, as_ranks=False))
+            return self._across(values, within_group_scores, check)
+        return _of_size_one(trailing_scores(values, self.segments, as_ranks=False, check=check))
 
     def _across(
-        self, values: Floats, compare: Callable[[Floats, Wholes, int, int], Floats]
+        self,
+        values: Floats,
+        compare: Callable[[Floats, Wholes, int, int], Floats],
+        check: Check,
     ) -> Floats:
         """Return what comes of comparing the values of every timestamp, in places."""
         out = np.full(values.size, np.nan)
         for first, after in time_blocks(self.row_start):
+            check()
             place = self.place[self.row_start[first] : self.row_start[after]]
             time = self.time[place].astype(np.int64) - first
             out[place] = compare(values[place], time, after - first, FEWEST_ASSETS)
         return out
 
 
-def asset_panel(market: Market) -> Panel:
-    """Return the panel of all bars of a market."""
+def asset_panel(market: Market, check: Check = go_on) -> Panel:
+    """Return the panel of all bars of a market.
+
+    Parameters
+    ----------
+    check : callable
+        Called between blocks; raises when nobody waits for it any more.
+    """
     assets = market.rows[ASSET]
     counts = np.bincount(assets, minlength=len(market.symbols))
     segments = np.concatenate(([0], np.cumsum(counts + REACH)))
@@ -170,6 +187,7 @@ def asset_panel(market: Market) -> Panel:
     is_bar = np.zeros(size, np.bool_)
     used = segments[:-1].copy()  # the next free place of every asset
     for first, after in time_blocks(market.row_start):
+        check()
         rows = slice(int(market.row_start[first]), int(market.row_start[after]))
         own = assets[rows]
         order = np.argsort(own, kind="stable")

@@ -120,15 +120,15 @@ class _Ground:
     @classmethod
     def of(cls, panel: Panel, watch: Watch) -> "_Ground":
         watch.check()
-        ranks = panel.return_ranks()
+        ranks = panel.return_ranks(watch.check)
         watch.check()
         own = lag_sums(panel, ranks, ranks, watch)
-        scores = panel.return_scores()
+        scores = panel.return_scores(watch.check)
         watch.check()
         return cls(panel, ranks, scores, own, FutureReturns(panel))
 
     def evidence(self, part: str, values: Floats, watch: Watch) -> Evidence:
-        ranks = self.panel.ranks(values)
+        ranks = self.panel.ranks(values, watch.check)
         watch.check()
         sums = lag_sums(self.panel, ranks, self.ranks, watch)
         assets = None
@@ -138,7 +138,7 @@ class _Ground:
 
     def linear(self, values: Floats, watch: Watch) -> Sums:
         """Return the sums of values and returns in deviations."""
-        scores = self.panel.scores(values)
+        scores = self.panel.scores(values, watch.check)
         watch.check()
         return lag_sums(self.panel, scores, self.scores, watch)
 
@@ -159,7 +159,7 @@ class _Checks:
         self._same_close = request is not None and request.execution.fill == "same_close"
         self._used = {name for _, name in request.strategy.columns()} if request else set[str]()
         self._splits = {f"{_SIGNAL}.{split.column}": split for split in splits(market)}
-        panel = asset_panel(market)
+        panel = asset_panel(market, watch.check)
         self._assets = _Ground.of(panel, watch.part(0, 2))
         self._whole = _Ground.of(market_panel(market, panel), watch.part(1, 2))
 
@@ -208,7 +208,11 @@ class _Checks:
         linear = ground.linear(placed, watch.part(2, _PASSES))
         mean = self._mean(values, watch.part(3, _PASSES)) if whole is None else ()
         evidence = [value, change, *mean]
-        found = list(self._found(name, placed, ground, evidence))
+        watch.check()
+        found: list[Finding] = []
+        for finding in self._found(name, placed, ground, evidence, watch):
+            watch.check()
+            found.append(finding)
         if label:
             found = [replace(item, sentence=_of_text(label, item.sentence)) for item in found]
         across = _ACROSS if ground.panel.ranks_across else _PAST
@@ -222,12 +226,19 @@ class _Checks:
         )
 
     def _found(
-        self, name: str, placed: Floats, ground: _Ground, evidence: list[Evidence]
+        self,
+        name: str,
+        placed: Floats,
+        ground: _Ground,
+        evidence: list[Evidence],
+        watch: Watch,
     ) -> Iterator[Finding]:
         target = target_finding(name, placed, ground.futures)
+        watch.check()
         period = period_finding(
             name, placed, ground.panel, self._market.timestamps, is_delayed=self._is_delayed(name)
         )
+        watch.check()
         shift = shift_finding(name, evidence) if target is None else None
         optional = (target, shift, period, scale_finding(name, placed, ground.panel))
         yield from (finding for finding in optional if finding is not None)

@@ -5,6 +5,7 @@ the mean over the whole history taken off, a slow column would seem to foretell 
 that mean itself comes from the future.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -67,7 +68,9 @@ def within_group_scores(values: Floats, group: Wholes, groups: int, fewest: int)
     return _scaled(centred, member, known, counts, fewest, values.size)
 
 
-def trailing_scores(values: Floats, segments: Wholes, *, as_ranks: bool) -> Floats:
+def trailing_scores(
+    values: Floats, segments: Wholes, *, as_ranks: bool, check: Callable[[], None] = lambda: None
+) -> Floats:
     """Return values compared with the `WINDOW` values of the same segment before them.
 
     Parameters
@@ -78,6 +81,8 @@ def trailing_scores(values: Floats, segments: Wholes, *, as_ranks: bool) -> Floa
     as_ranks : bool
         The share of past values below, scaled as a uniform variable; else the distance from their
         mean in deviations, cut at four.
+    check : callable
+        Called before each segment; raises when nobody waits for it any more.
 
     Returns
     -------
@@ -87,13 +92,16 @@ def trailing_scores(values: Floats, segments: Wholes, *, as_ranks: bool) -> Floa
     out = np.full(values.size, np.nan)
     score = _past_ranks if as_ranks else _past_deviations
     for start, stop in zip(segments[:-1].tolist(), segments[1:].tolist(), strict=True):
+        check()
         known = start + np.flatnonzero(np.isfinite(values[start:stop]))
         if known.size > _FEWEST_PAST:
             out[known] = score(values[known])
     return out
 
 
-def trailing_sizes(values: Floats, segments: Wholes, *, as_ranks: bool) -> Floats:
+def trailing_sizes(
+    values: Floats, segments: Wholes, *, as_ranks: bool, check: Callable[[], None] = lambda: None
+) -> Floats:
     """Return values with their signs, their sizes compared with those of the `WINDOW` values before.
 
     For returns. They must not be measured from the mean of the past: after a fall that mean is low, any
@@ -101,7 +109,7 @@ def trailing_sizes(values: Floats, segments: Wholes, *, as_ranks: bool) -> Float
 
     Parameters
     ----------
-    values, segments
+    values, segments, check
         As `trailing_scores` takes them.
     as_ranks : bool
         The share of past sizes below; else the size over the root of the past mean square, cut at four.
@@ -112,11 +120,16 @@ def trailing_sizes(values: Floats, segments: Wholes, *, as_ranks: bool) -> Float
         With mean 0 over all and a variance of about 1; NaN as in `trailing_scores`.
     """
     if as_ranks:
-        share = trailing_scores(np.abs(values), segments, as_ranks=True) * _UNIFORM_DEVIATION + 0.5
+        share = (
+            trailing_scores(np.abs(values), segments, as_ranks=True, check=check)
+            * _UNIFORM_DEVIATION
+            + 0.5
+        )
         sizes = np.sign(values) * share * 3.0**0.5
     else:
         sizes = np.full(values.size, np.nan)
         for start, stop in zip(segments[:-1].tolist(), segments[1:].tolist(), strict=True):
+            check()
             known = start + np.flatnonzero(np.isfinite(values[start:stop]))
             if known.size > _FEWEST_PAST:
                 sizes[known] = _past_multiples(values[known])

@@ -90,7 +90,7 @@ def review_signal(
     check : callable
         Called between the parts; raises when nobody waits for them any more.
     """
-    panel = asset_panel(market)
+    panel = asset_panel(market, check)
     check()
     sample = forward_sample(market, name, horizon, panel)
     if isinstance(sample, Undefined):
@@ -103,15 +103,21 @@ def review_signal(
     decay = _decay(panel, column, check)
     del panel
     check()
+    tenths = tenth_returns(sample)
+    check()
+    correlation = rank_correlation(sample)
+    check()
+    likelihood = calibration(sample)
+    check()
     grids = (context_grid(market, sample, context) for context in market.context)
     return SignalReview(
         sample=sample,
         counts=counts,
         edges=edges,
-        tenths=tenth_returns(sample),
+        tenths=tenths,
         trades=tenth_trades(trades, name),
-        correlation=rank_correlation(sample),
-        calibration=calibration(sample),
+        correlation=correlation,
+        calibration=likelihood,
         decay=decay,
         drift=drift(market, name),
         contexts=tuple(grid for grid in grids if grid is not None),
@@ -119,9 +125,9 @@ def review_signal(
 
 
 def _decay(panel: Panel, column: NDArray[np.float64], check: Callable[[], None]) -> LagCurve:
-    scores = panel.ranks(panel.laid_out(column))
+    scores = panel.ranks(panel.laid_out(column), check)
     check()
-    responses = panel.return_ranks()
+    responses = panel.return_ranks(check)
     check()
     return lag_sums(panel, scores, responses, _Checked(check)).curve()
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.analysis.validity.stress import variant_of
+from ml4t_desktop.engine.control import RunControl
 from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market, TextColumn
 from ml4t_desktop.request import Request
@@ -67,7 +68,11 @@ class ThresholdCurve:
 
 
 def threshold_curve(
-    market: Market, request: Request, name: str, advance: Callable[[float], None]
+    market: Market,
+    request: Request,
+    name: str,
+    advance: Callable[[float], None],
+    control: RunControl | None = None,
 ) -> ThresholdCurve | Undefined:
     """Run the rules of a request over the thresholds of the first entry clause on a signal.
 
@@ -79,6 +84,8 @@ def threshold_curve(
         Of the signal, without ``signal.``.
     advance : callable
         Told the share that is done after every run; raises when nobody waits for them any more.
+    control : RunControl, optional
+        Stops a run that goes on.
     """
     found = entry_clause(request, name)
     column = market.signals[name]
@@ -93,7 +100,7 @@ def threshold_curve(
     points: list[ThresholdPoint] = []
     for threshold in thresholds:
         asked = with_threshold(request, side, clause, threshold)
-        result = run_rules(market, asked)
+        result = run_rules(market, asked, control)
         variant = variant_of(result, "as_asked")
         held = result.equity["open_positions"].to_numpy() > 0
         points.append(

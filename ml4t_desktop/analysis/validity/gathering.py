@@ -16,6 +16,7 @@ from ml4t_desktop.analysis.validity.sharpe import deflated, sharpe_sample
 from ml4t_desktop.analysis.validity.stress import run_variants
 from ml4t_desktop.analysis.validity.verdict import Evidence
 from ml4t_desktop.engine.control import RunControl
+from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market
 from ml4t_desktop.request import Request
 from ml4t_desktop.result.run_result import RunResult
@@ -99,5 +100,9 @@ def with_reruns(
     luck = evidence.luck
     if luck is None:
         total = result.final_value / result.initial_capital - 1.0
-        luck = measure_luck(market, request, total, advance)
+
+        def again(other: Market, asked: Request) -> RunResult:
+            return run_rules(other, asked, control)
+
+        luck = measure_luck(market, request, total, advance, run=again)
     return replace(evidence, variants=variants, luck=luck)

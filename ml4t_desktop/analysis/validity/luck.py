@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ml4t_desktop.analysis.undefined import Undefined
 from ml4t_desktop.engine.rules.rule_run import run_rules
 from ml4t_desktop.market import Market
+from ml4t_desktop.market.blocks import time_blocks
 from ml4t_desktop.market.lagging import taken
 from ml4t_desktop.market.market import ASSET, ORDINAL
 from ml4t_desktop.request import Request
@@ -99,6 +100,7 @@ def measure_luck(
     for rows in sources:
         other = with_signals_of(market, rows)
         result = run(other, request)
+        del other  # the next one is made before it could go by itself
         found.append(result.final_value / result.initial_capital - 1.0)
         advance(len(found) / runs)
     return Luck(method=method, total_return=total_return, returns=np.array(found))
@@ -132,7 +134,13 @@ def _places(market: Market) -> NDArray[np.int32]:
 
 def _of_other_assets(market: Market, places: NDArray[np.int32], rng: np.random.Generator) -> Wholes:
     other = rng.permutation(len(market.symbols))
-    return places[market.row_times(), other[market.rows[ASSET]]].astype(np.int64)
+    rows = np.empty(market.row_count, np.int64)
+    assets = market.rows[ASSET]
+    for first, after in time_blocks(market.row_start):
+        own = slice(int(market.row_start[first]), int(market.row_start[after]))
+        times = np.repeat(np.arange(first, after), np.diff(market.row_start[first : after + 1]))
+        rows[own] = places[times, other[assets[own]]]
+    return rows
 
 
 def _of_other_times(market: Market, rng: np.random.Generator) -> Wholes:

@@ -22,7 +22,7 @@ from ml4t_desktop.session.theme import Theme
 from ml4t_desktop.views.tab_order import order_tabs
 
 _BUTTON = 24
-_LEAST = QSize(260, 120)
+_LEAST_WIDTH = 260
 
 
 class PanelDock(QDockWidget):
@@ -49,7 +49,7 @@ class PanelDock(QDockWidget):
         self._make = make
         self._content: QWidget | None = None
         self._theme_due: Theme | None = None  # what the panel is recoloured with when it is seen
-        self._holder = _Holder()
+        self._holder = _Holder(panel.least_height)
         self._room = QVBoxLayout(self._holder)
         self._room.setContentsMargins(0, 0, 0, 0)
         self._room.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
@@ -148,10 +148,14 @@ class PanelDock(QDockWidget):
 class _Holder(QWidget):
     """Where a panel is; several beside each other must not make the window wider than the screen."""
 
+    def __init__(self, least_height: int) -> None:
+        super().__init__()
+        self._least = QSize(_LEAST_WIDTH, least_height)
+
     # Qt
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's)
-        return _LEAST
+        return self._least
 
 
 class DockTitle(QWidget):

@@ -38,6 +38,8 @@ class Panel:
         Key of a panel that it is shown below of and together with; empty for none.
     is_prepared : bool
         Whether it is made while nothing happens yet, as it will be seen with the first file or run.
+    least_height : int
+        Pixels below which a smaller window does not press it.
     """
 
     key: str
@@ -48,6 +50,7 @@ class Panel:
     place: Literal["side", "middle"] = "middle"
     shown_with: str = ""
     is_prepared: bool = False
+    least_height: int = 120
 
 
 def _setup(session: Session, theme: Theme) -> QWidget:
@@ -200,7 +203,13 @@ PANELS: Final[tuple[Panel, ...]] = (
     Panel(key="rolling", title=mark("Rolling"), group="result", of="run", make=_rolling),
     Panel(key="drawdowns", title=mark("Drawdowns"), group="result", of="run", make=_drawdowns),
     Panel(
-        key="trades", title=mark("Trades"), group="trades", of="run", make=_trades, is_prepared=True
+        key="trades",
+        title=mark("Trades"),
+        group="trades",
+        of="run",
+        make=_trades,
+        is_prepared=True,
+        least_height=190,  # four rows below the filters and the totals
     ),
     Panel(
         key="price",

@@ -63,7 +63,7 @@ def bar_roles(
         warnings += _by_content(sample, found, source)
     warnings += _closes_only(found, source)
     missing = [role for role in ("time", *PRICE_ROLES) if not found[role]]
-    span = None if "time" not in missing else _span_problem(sample, taken, source)
+    span = None if "time" not in missing else span_problem(sample, taken, source)
     if span is not None:
         problems.append(span)
         missing.remove("time")
@@ -296,7 +296,7 @@ def _not_recognised(source: str, roles: list[str], names: list[str]) -> Problem:
     return Problem(where=source, what=what, fix=fix)
 
 
-def _span_problem(
+def span_problem(
     sample: pl.DataFrame | None, taken: Collection[str], source: str
 ) -> Problem | None:
     """Return the problem of a column of texts that name months, quarters or weeks, and no days."""

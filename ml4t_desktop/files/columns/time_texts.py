@@ -42,6 +42,7 @@ _SPANS: Final = (
         mark("it names a week and no day"),
     ),
 )
+_COMMA = re.compile(r":\d\d,\d")
 _DIGITS = re.compile(r"-?\d{9,20}(\.\d+)?")
 
 # Day and month cannot be told apart by their shape in these pairs; the values decide.
@@ -101,6 +102,8 @@ def parse_time_texts(
     if not len(column):
         return column.cast(pl.Datetime("us")), ()
     texts = column.str.strip_chars().str.replace(_WEEKDAY, "")
+    if _COMMA.search(str(texts[0])):  # 09:30:00,125 as Python's logs have it
+        texts = texts.str.replace(r"(:\d\d),(\d)", "${1}.${2}")
     short = _with_offsets(texts, where)
     if short is not None:
         read, notes = parse_time_texts(short[0], where, order, rows)

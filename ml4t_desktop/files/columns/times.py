@@ -1,7 +1,8 @@
 """Columns of time to microseconds since the epoch (UTC)."""
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -34,6 +35,22 @@ _UNIT_WORDS: Final[dict[EpochUnit, str]] = {
 _EPOCH_DAYS = (3_650, 30_000)  # 1980 to 2052
 _WORKBOOK_DAYS = (30_000, 73_050)  # 1982 to 2099, counted from the last day but one of 1899
 _WORKBOOK_ZERO = -25_569
+_TICKS_TO_1970 = 621_355_968_000_000_000
+_TICKS = (630_822_816_000_000_000, 662_380_416_000_000_000)  # the years 2000 to 2099
+_TWICE: Final = {
+    False: mark("{doubtful} when clocks are put back; the earlier hour is taken"),
+    True: mark(
+        "{doubtful} when clocks are put back; the earlier hour is taken, behind a step back the later one"
+    ),
+}
+_YEAR = 366 * 86_400  # seconds
+_EACH_DAY: Final[dict[EpochUnit, float]] = {
+    "s": 86_400.0,
+    "ms": 8.64e7,
+    "us": 8.64e10,
+    "ns": 8.64e13,
+}
+_TICK_SECOND, _NANO_SECOND = 10**7, 10**9
 _AUTOMATIC = TableForm()
 # What a date of the calendar can be, years 1 to 9999, in days since 1970.
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896
@@ -233,16 +250,25 @@ def _in_zone(times: Times, zone: str, where: str, counts: NDArray[np.int64] | No
         raise InputError(problem)
     later = naive.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
     twice = (later != local).to_numpy()
+    second = np.zeros(twice.size, np.bool_) if counts is not None else _second_pass(times.us, twice)
     doubtful = int(twice.sum() if counts is None else counts[twice].sum())
     found = [Problem(where=where, what=say("read as times of {zone}", zone=zone), severity="note")]
     if doubtful:
-        what = say(
-            "{doubtful} when clocks are put back; the earlier hour is taken",
-            doubtful=counted(doubtful, "row"),
-        )
+        what = say(_TWICE[bool(second.any())], doubtful=counted(doubtful, "row"))
         found.append(Problem(where=where, what=what, severity="warning"))
-    us = local.to_physical().to_numpy()
+    us = np.where(second, later.to_physical().to_numpy(), local.to_physical().to_numpy())
     return Times(us=us, zoned=True, whole_days=False, problems=(*times.problems, *found))
+
+
+def _second_pass(us: NDArray[np.int64], twice: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rows of an hour that comes twice are of its second pass: behind the one step back in it."""
+    second = np.zeros(us.size, np.bool_)
+    places = np.flatnonzero(twice)
+    for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
+        back = np.flatnonzero(np.diff(us[run]) < 0)
+        if back.size == 1:
+            second[run[back[0] + 1 :]] = True
+    return second
 
 
 def can_be_times(column: pl.Series) -> bool:
@@ -308,6 +334,7 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
             warning = Problem(
                 where=where,
                 what=say("its numbers are read as {words}", words=words),
+                fix=_lies_ahead(high + zero),
                 severity="warning",
             )
             return us.cast(pl.Datetime("us")), (warning,)
@@ -321,16 +348,45 @@ def _from_numbers(column: pl.Series, where: str) -> tuple[pl.Series, tuple[Probl
         )
         raise InputError(problem)
     unit = units[0]
+    if unit == "ns" and _are_ticks(column, low, high):
+        note = Problem(
+            where=where, what=mark("its numbers are read as the ticks of .NET"), severity="note"
+        )
+        us = (column.cast(pl.Int64) - _TICKS_TO_1970) // 10
+        return us.cast(pl.Datetime("us")), (note,)
     _refuse_mixed_units(column, unit, where)
     note = Problem(
         where=where,
         what=say("its numbers are read as {unit_words}", unit_words=_UNIT_WORDS[unit]),
         severity="note",
     )
+    ahead = _lies_ahead(high / _EACH_DAY[unit])
+    if ahead:
+        note = replace(note, fix=ahead, severity="warning")
     if unit == "s":
         us = (column.cast(pl.Float64) * 1e6).round().cast(pl.Int64).cast(pl.Datetime("us"))
         return us, (note,)
     return pl.select(pl.from_epoch(column.cast(pl.Int64), time_unit=unit)).to_series(), (note,)
+
+
+def _lies_ahead(last_day: float) -> str:
+    """Return what to do about numbers whose last one, in days since 1970, is more than a year ahead of today."""
+    if last_day * 86_400 < time.time() + _YEAR:
+        return ""
+    return mark("They lie in the future then; SAS and Stata count from 1960: write them as dates")
+
+
+def _are_ticks(column: pl.Series, low: float, high: float) -> bool:
+    """Return whether numbers are tenths of microseconds since the year 1, and not nanoseconds of 1990.
+
+    Both may be as large; as ticks they are whole minutes, or seconds, and as nanoseconds they are not.
+    """
+    if not (_TICKS[0] <= low and high < _TICKS[1]) or not column.dtype.is_integer():
+        return False
+    units = ((_TICK_SECOND, _NANO_SECOND), (60 * _TICK_SECOND, 60 * _NANO_SECOND))
+    return any(
+        bool((column % tick == 0).all()) and not (column % nano == 0).all() for tick, nano in units
+    )
 
 
 def _refuse_mixed_units(column: pl.Series, unit: EpochUnit, where: str) -> None:

@@ -137,8 +137,11 @@ def refuse_large_workbook(source: Path | bytes, path: Path) -> None:
     file = BytesIO(source) if isinstance(source, bytes) else source
     if not zipfile.is_zipfile(file):
         return
-    with zipfile.ZipFile(file) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
+    try:
+        with zipfile.ZipFile(file) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, *_BROKEN, NotImplementedError, struct.error):
+        return  # told when it is read
     held = len(source) if isinstance(source, bytes) else source.stat().st_size
     if size > max(held * _MOST_TIMES, _ALWAYS_ALLOWED):
         raise InputError(too_large(path))

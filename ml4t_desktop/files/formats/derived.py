@@ -175,10 +175,14 @@ def notes_on(plan: Sequence[Derived], path: Path) -> tuple[Problem, ...]:
     for base in dict.fromkeys(part.base for part in plan):
         names = [part.name for part in plan if part.base == base]
         if base is None:
-            what = say("{columns} is what the folder of the file says", columns=listed(names))
+            what = say("its folder says its {columns}", columns=listed(names))
             notes.append(Problem(where=shown_name(path), what=what, severity="note"))
             continue
         where = say("{source}, column '{name}'", source=shown_name(path), name=base)
-        what = say("its values are columns of their own: {columns}", columns=listed(names))
+        what = say(
+            "the values of '{name}' are columns of their own: {columns}",
+            name=base,
+            columns=listed(names),
+        )
         notes.append(Problem(where=where, what=what, severity="note"))
     return tuple(notes)

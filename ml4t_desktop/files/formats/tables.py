@@ -27,6 +27,7 @@ from ml4t_desktop.files.formats.compression import (
     unpacked,
 )
 from ml4t_desktop.files.formats.derived import derived_columns, notes_on, with_derived
+from ml4t_desktop.files.formats.extensions import plain
 from ml4t_desktop.files.formats.parquet_tables import SAMPLE_ROWS, read_parquet
 from ml4t_desktop.files.formats.tar_archives import is_tar, is_tar_head
 from ml4t_desktop.files.formats.text_tables import is_text, read_text
@@ -337,7 +338,7 @@ def _binary(
 
 def _usable(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     """Return the table of a binary file as it is used."""
-    frame = _with_texts(frame)
+    frame = _with_texts(plain(frame))
     _refuse_impossible_times(frame, path)
     return frame
 

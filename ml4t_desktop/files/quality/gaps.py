@@ -53,17 +53,22 @@ def expected_times(subject: Subject) -> tuple[Expected, ...]:
     """Return what is expected of assets that trade at weekends, and of the others."""
     market, asset = subject.market, subject.asset
     days = market.timestamps // MICROSECONDS_PER_DAY
-    is_weekend = (weekday(days) > _FRIDAY)[subject.moment]
+    is_weekend = weekday(days) > _FRIDAY
     count = len(market.symbols)
     bars = np.bincount(asset, minlength=count)
-    share = np.bincount(asset, weights=is_weekend, minlength=count) / np.maximum(bars, 1)
+    at_weekends = asset[is_weekend[subject.moment]] if is_weekend.any() else asset[:0]
+    share = np.bincount(at_weekends, minlength=count) / np.maximum(bars, 1)
     groups: list[Expected] = []
     for has_weekends in (False, True):
         mine = (share > _WEEKEND_SHARE) == has_weekends
         if not mine.any():
             continue
         assets = np.flatnonzero(mine)
-        held = np.bincount(subject.moment[mine[asset]], minlength=market.time_count)
+        held = (
+            np.diff(market.row_start)
+            if mine.all()
+            else np.bincount(subject.moment[mine[asset]], minlength=market.time_count)
+        )
         starts = np.bincount(subject.first[assets], minlength=market.time_count + 1)
         ends = np.bincount(subject.last[assets] + 1, minlength=market.time_count + 1)
         listed_now = np.cumsum(starts - ends)[: market.time_count]

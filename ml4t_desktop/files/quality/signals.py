@@ -163,7 +163,7 @@ def _numbers(
     finite = np.flatnonzero(np.isfinite(column))
     if finite.size < _FEWEST:
         return found
-    scale = _scale_change(subject, where, column, finite)
+    scale = _scale_change(subject, where, column, finite, watch)
     watch.check()
     return [*found, *(scale or _outlying(subject, where, column, finite))]
 
@@ -202,15 +202,25 @@ def _outlying(
     ]
 
 
+def _usual_size(values: NDArray[np.float64], watch: Watch) -> float:
+    """Return the median of the logarithms of the sizes of values."""
+    watch.check()
+    return float(np.median(np.log(np.abs(values))))
+
+
 def _scale_change(
-    subject: Subject, where: str, column: NDArray[np.float64], finite: NDArray[np.int64]
+    subject: Subject,
+    where: str,
+    column: NDArray[np.float64],
+    finite: NDArray[np.int64],
+    watch: Watch,
 ) -> list[Finding]:
     """Say where the usual size of a signal changes at once by a factor of 30, and stays."""
     kept = finite[column[finite] != 0]
     if kept.size < _FEWEST:
         return []
-    blocks = np.array_split(np.log(np.abs(column[kept])), _BLOCKS)
-    typical = np.array([np.median(block) for block in blocks])
+    blocks = np.array_split(kept, _BLOCKS)
+    typical = np.array([_usual_size(column[block], watch) for block in blocks])
     steps = np.array([np.mean(typical[at:]) - np.mean(typical[:at]) for at in range(1, _BLOCKS)])
     worst = int(np.argmax(np.abs(steps))) + 1
     # The change may lie inside a block beside the cut.

@@ -30,7 +30,7 @@ from ml4t_desktop.plots.pyramid import Bars
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.theme import Theme
 
-_LEAST_PADDING = 10
+_LEAST_PADDING = 20
 PRICE: Final = "price"
 _PRICE_STRETCH = 6.0
 
@@ -221,7 +221,7 @@ class PriceChart(PaneStack):
         return slice(int(self._marks.entry[self._place]), int(self._marks.exit[self._place]) + 1)
 
     def show_trade(self) -> None:
-        """Show the bars of the chosen trade with as many again around them."""
+        """Show the bars of the chosen trade with as many again around them, and of a short one what led to it."""
         if self._marks is None or self._place is None:
             return
         first, last = self._extent(self._marks, self._place)
@@ -286,7 +286,7 @@ class PriceChart(PaneStack):
             f"<span style='color:{muted}'>{letter}</span> {text(float(bars.prices[row, at]))}"
             for letter, row in (("O", OPEN), ("H", HIGH), ("L", LOW), ("C", CLOSE))
         ]
-        when = self.calendar.full_text(at)
+        when = self.calendar.legend_html(at)
         legend = f"<b>{bars.symbol}</b> <span style='color:{muted}'>{when}</span> &nbsp;"
         return legend + " ".join(parts) + self._shading_legend(at)
 

@@ -14,7 +14,8 @@ from ml4t_desktop.files.folders import files_in
 from ml4t_desktop.files.inside import may_hold_tables, real_file
 from ml4t_desktop.session.data.shared_reading import SharedReading
 from ml4t_desktop.session.jobs import JobRunner, JobToken
-from ml4t_desktop.session.work import AS_FOUND, Look, Work
+from ml4t_desktop.session.looks import AS_FOUND, Look
+from ml4t_desktop.session.work import Work
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:
@@ -163,6 +164,10 @@ class DataStore(QObject):
         if self._market is None or self._market[1] is not loaded:
             self._market = (key, loaded)
             self.market_kept.emit(key)
+
+    def let_go(self) -> None:
+        """Keep no market in memory: another one is about to be read, and nobody looks at this one."""
+        self._market = None
 
     def reading(self, key: MarketKey, request: "Request", base: Path) -> SharedReading:
         """Return the reading of a market, the same one for all who need it while it goes on."""

@@ -27,6 +27,7 @@ from ml4t_desktop.session.data.intake_remarks import (
 )
 from ml4t_desktop.session.data.leaks import without_unused_lags
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.looks import AS_FOUND, Look
 from ml4t_desktop.session.notices import Message, Notice, NoticeStore
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.file_forms import (
@@ -46,7 +47,6 @@ from ml4t_desktop.session.request.proposals import (
 from ml4t_desktop.session.request.request_store import RequestStore
 from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.settings import SettingsStore
-from ml4t_desktop.session.work import AS_FOUND, Look
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inner_tables import InnerTable, Use

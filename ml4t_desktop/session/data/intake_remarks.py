@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from ml4t_desktop.errors import Problem
 from ml4t_desktop.files.columns.names import is_quote, usual_role
 from ml4t_desktop.files.findings import named
-from ml4t_desktop.session.language import in_a_row, tr
+from ml4t_desktop.session.language import in_a_row, shown, tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.notices import Message, Notice
 from ml4t_desktop.session.request.proposals import closes_only, guessed
 from ml4t_desktop.session.request.steps import Step
-from ml4t_desktop.session.work import Look
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import FileInspection
@@ -68,6 +68,12 @@ def _not_found(inspection: "FileInspection", where: str) -> list[Notice]:
     lacking = [role for role in needed if guessed(inspection, role) is None]
     if not lacking or lacking == ["open"]:
         return []
+    if lacking == ["time"]:
+        from ml4t_desktop.files.columns.recognition import span_problem
+
+        span = span_problem(inspection.preview, (), where)
+        if span is not None:
+            return [_notice(shown(span.where), shown(span.what), shown(span.fix))]
     columns = named([info.name for info in inspection.columns])
     what = tr(
         "no column is recognised as {lacking}; the columns are: {columns}",

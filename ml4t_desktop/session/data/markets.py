@@ -1,5 +1,6 @@
 """The market of the request, read in the background as soon as the request says what to read."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +31,11 @@ _TOO_LARGE: Final = Problem(
 class MarketStore(QObject):
     """Keeps the market that belongs to the data of the request.
 
+    Parameters
+    ----------
+    is_looked_at : callable
+        Says whether a run is on screen; without one the market before goes before another is read.
+
     Signals
     -------
     market_changed : LoadedMarket or None
@@ -45,8 +51,11 @@ class MarketStore(QObject):
         request: RequestStore,
         data: DataStore,
         parent: QObject | None = None,
+        *,
+        is_looked_at: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__(parent)
+        self._is_looked_at = is_looked_at
         self._work, self._request, self._data = work, request, data
         self._job = OneJob(jobs, self._take, self, fail=self._on_failed)
         self._seen: tuple[Any, ...] = ()
@@ -100,12 +109,20 @@ class MarketStore(QObject):
     @Slot()
     def _read(self) -> None:
         """Begin to read, unless the market is there or a file is still being looked at."""
-        if not self._job.can_begin or self._data.is_looking:
+        if not self._job.can_begin:
+            return
+        if self._data.is_looking:
+            if not self._is_looked_at():  # the look needs the memory as well
+                self._adopt()
+                if self._loaded is None:
+                    self._data.let_go()
             return
         request = self._adopt()
         is_there = self._loaded is not None or self._job.is_busy or self._is_given_up
         if request is None or self._key is None or is_there or self._has_problem():
             return
+        if not self._is_looked_at():
+            self._data.let_go()
         base = self._request.base
         reading = self._data.reading(self._key, request, base)
         self._job.begin(partial(_read_task, self._work, request, base, reading))

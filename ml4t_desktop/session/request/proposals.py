@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ml4t_desktop.files.inside import real_file
+from ml4t_desktop.session.looks import Levels, Look
 from ml4t_desktop.session.request.draft import Draft
-from ml4t_desktop.session.work import Levels, Look
 from ml4t_desktop.wording import mark, meant
 
 if TYPE_CHECKING:

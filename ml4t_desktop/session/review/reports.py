@@ -220,7 +220,9 @@ def _evidence(order: ReportOrder, token: JobToken) -> "Evidence":
         token.check()
         token.advance(share)
 
-    return with_reruns(evidence, run.market, run.request, run.result, RunControl(), advance)
+    control = RunControl()
+    token.stop_too(control)
+    return with_reruns(evidence, run.market, run.request, run.result, control, advance)
 
 
 def _report_task(order: ReportOrder, writer: Writer, path: Path, token: JobToken) -> Path:

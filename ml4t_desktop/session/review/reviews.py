@@ -127,6 +127,8 @@ class ReviewStore(QObject):
     @Slot(object)
     def _on_run_changed(self, run: "CompletedRun | None") -> None:
         self._forget()
+        if run is None:  # the market of the run before may be large
+            self._last = None
         named = run.request.measured_against if run is not None else None
         if named != self._asked_by_request:
             self._asked_by_request, self._chosen = named, None

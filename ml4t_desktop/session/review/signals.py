@@ -153,9 +153,12 @@ def _review_task(
 
 def _curve_task(run: "CompletedRun", name: str, token: JobToken) -> "ThresholdCurve | Undefined":
     from ml4t_desktop.analysis.signals.thresholds import threshold_curve
+    from ml4t_desktop.engine.control import RunControl
 
     def advance(share: float) -> None:
         token.check()
         token.advance(share)
 
-    return threshold_curve(run.market, run.request, name, advance)
+    control = RunControl()
+    token.stop_too(control)
+    return threshold_curve(run.market, run.request, name, advance, control)

@@ -207,9 +207,12 @@ def _luck_task(run: "CompletedRun", token: JobToken) -> "Luck | Undefined":
     runs = RUNS if run.request.strategy.python is None else script_runs(run)
     if not isinstance(runs, int):
         return Undefined(runs)
+    control = RunControl()
+    if run.request.strategy.python is None:
+        token.stop_too(control)
     with runner_of(run, token) as runner:
 
         def again(market: "Market", request: "Request") -> "RunResult":
-            return runner(market, request, RunControl())
+            return runner(market, request, control)
 
         return measure_luck(run.market, run.request, total, advance, runs=runs, run=again)

@@ -38,7 +38,7 @@ def part_words(counts: "RuleCounts", root: Node, path: Path, locale: QLocale) ->
     if parent.joint == "any":
         return tr("{alone} of bars alone, {without} without it", alone=alone, without=without)
     return tr(
-        "{alone} of bars alone, {together} left together ({without} without it)",
+        "{alone} of bars alone, {together} together ({without} without it)",
         alone=alone,
         together=together,
         without=without,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ml4t_desktop.project.strategy_presets import StrategyPreset
+from ml4t_desktop.session.looks import Levels
 from ml4t_desktop.session.request.columns import RuleColumn
-from ml4t_desktop.session.work import Levels
 from ml4t_desktop.wording import mark, say
 
 _ASSETS: Final = 50  # where nobody knows how many there are

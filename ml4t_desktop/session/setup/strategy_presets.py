@@ -23,13 +23,13 @@ from ml4t_desktop.project.strategy_presets import (
     write_preset,
 )
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.request.changes import changed_keys, title_of_key
 from ml4t_desktop.session.request.columns import BAR_COLUMNS, RuleColumn
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.proposals import ROLES
 from ml4t_desktop.session.request.request_store import RequestStore
 from ml4t_desktop.session.setup.shipped_strategies import shipped_strategies
-from ml4t_desktop.session.work import Look
 
 if TYPE_CHECKING:
     from ml4t_desktop.files.inspection import ColumnInfo

@@ -66,7 +66,7 @@ class ColumnTable(QTableView):
                 {
                     "column": info.name,
                     "use": shown(use),
-                    "sure": f"{guess.confidence:.0%}"
+                    "sure": f"{guess.confidence * 100:.0f} %"
                     if guess and (is_guess or is_left_out)
                     else "",
                     "why": _why(guess.reason if guess else "", is_guess=is_guess, use=use),

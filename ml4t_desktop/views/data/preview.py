@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import capitalised, shown, tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.proposals import ROLE_TITLES, ROLES, guessed
 from ml4t_desktop.session.request.steps import counted
 from ml4t_desktop.session.session import Session
 from ml4t_desktop.session.theme import Theme
-from ml4t_desktop.session.work import Look
 from ml4t_desktop.tables.column import Column, Kind
 from ml4t_desktop.tables.frame_model import FrameModel
 from ml4t_desktop.tables.grouped_header import GroupedHeader

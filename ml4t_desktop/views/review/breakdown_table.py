@@ -107,7 +107,7 @@ class BreakdownTable(QTableView):
             return
         metrics = self.fontMetrics()
         for number, column in enumerate(self.frame_model.columns):
-            texts = [shown(column.header)]
+            texts = [shown(column.header), shown(column.missing)]
             values = wide_values(frame[column.name])
             texts += [format_value(value, column.kind, self.locale()) for value in values]
             self.setColumnWidth(

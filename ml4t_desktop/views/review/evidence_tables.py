@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -98,12 +98,21 @@ class FigureTable(QTreeWidget):
         super().resizeEvent(event)
         self._fit_titles()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: D102, N802 (Qt's)
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for place in range(self.topLevelItemCount()):
+                item = self.topLevelItem(place)
+                if item is not None and item.isFirstColumnSpanned():
+                    item.setForeground(0, self.palette().placeholderText())
+
     def add_heading(self, title: str) -> None:
         """Add a heading over the rows that follow."""
         item = QTreeWidgetItem(self, [shown(title)])
         font = item.font(0)
         font.setBold(True)
         item.setFont(0, font)
+        item.setForeground(0, self.palette().placeholderText())
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         item.setFirstColumnSpanned(True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 
 def open_menu(
@@ -25,3 +25,10 @@ def _plainly(do: Callable[[], object]) -> Callable[[bool], None]:
         do()
 
     return act
+
+
+def give_menu(button: QToolButton, menu: QMenu) -> None:
+    """Have a button open a menu, and show that it does."""
+    button.setText(f"{button.text()} \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)

@@ -24,6 +24,7 @@ from ml4t_desktop.session.review.questions import of_trades
 from ml4t_desktop.session.review.studies import StudyStore
 from ml4t_desktop.session.runs.results import ResultStore, Subset
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.views.review.menus import give_menu
 from ml4t_desktop.wording import mark
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
@@ -73,12 +74,11 @@ class SubsetStrip(QFrame):
         self.without_button = QToolButton()
         self.without_button.setObjectName("subset_without")
         self.without_button.setText(tr("Run without them"))
-        self.without_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.without_button.setVisible(without is not None)
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill_menu)
-        self.without_button.setMenu(self._menu)
+        give_menu(self.without_button, self._menu)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 3, 8, 3)
         layout.addWidget(self.name)

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ml4t_desktop.files.inside import shown_name
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.request.proposals import guessed, reason
 from ml4t_desktop.session.request.steps import Step
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.work import Look
 from ml4t_desktop.views.setup.column_list import ColumnList
 from ml4t_desktop.views.setup.editors import remove_button
 from ml4t_desktop.views.setup.fields import ChoiceField, TextField, heading, hint

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimeZone, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimeZone, Signal
 from PySide6.QtGui import QResizeEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -10,8 +10,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QSizePolicy,
     QSlider,
-    QStyle,
-    QStyleOptionComboBox,
     QToolButton,
     QWidget,
 )
@@ -20,24 +18,19 @@ from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.session.number_input import may_become_number, number_of
 from ml4t_desktop.views.elided import has_room
 
-_BESIDE_ICON = 4
 _MOST_DECIMALS = 10
 _LARGEST = 1e15
 _USUAL_DIGITS = 8  # that there is room for at least
 
 
 class Choice(QComboBox):
-    """A list to choose from; `value` is the data of the chosen entry.
-
-    It is as wide as some letters and an icon, whatever there is to choose. Qt has a policy for that,
-    which makes the list that opens, some ten widgets, long before anybody opens it.
-    """
+    """A list to choose from; `value` is the data of the chosen entry."""
 
     def __init__(self, parent: QWidget | None = None, *, width: int = 6) -> None:
         super().__init__(parent)
-        self._letters = width
-        self._hint: QSize | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(width)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._tip = ""
         self.currentTextChanged.connect(self.tell_cut)
@@ -49,6 +42,7 @@ class Choice(QComboBox):
         self.clear()
         for value, title in options:
             self.addItem(shown(title), value)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
 
     def set_tips(self, tips: tuple[str, ...]) -> None:
         """Explain the entries, in their order."""
@@ -77,27 +71,6 @@ class Choice(QComboBox):
         super().setToolTip("\n".join(filter(None, (cut, self._tip))))
 
     # Qt
-
-    def sizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
-        if self._hint is None:
-            option, metrics, icon = QStyleOptionComboBox(), self.fontMetrics(), self.iconSize()
-            self.initStyleOption(option)
-            width = metrics.horizontalAdvance("X") * self._letters + icon.width() + _BESIDE_ICON
-            inside = QSize(width, max(metrics.height(), icon.height()) + 2)
-            kind = QStyle.ContentsType.CT_ComboBox
-            self._hint = self.style().sizeFromContents(kind, option, inside, self)
-        return self._hint
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802, D102 (Qt's)
-        return self.sizeHint()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802, D102 (Qt's)
-        self._hint = None
-        super().changeEvent(event)
-
-    def showPopup(self) -> None:  # noqa: N802, D102 (Qt's)
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
-        super().showPopup()
 
     def setToolTip(self, tip: str) -> None:  # noqa: N802, D102 (Qt's)
         self._tip = tip

@@ -65,6 +65,7 @@ class RunLine(QFrame):
         run = self._session.results.run
         self.setVisible(run is not None)
         if run is None:
+            self._seen = ()
             return
         results, live = self._session.results, self._session.live
         is_running = live.is_running or self._session.runs.is_running

@@ -14,9 +14,17 @@ from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.files.market_files import read_market
 from ml4t_desktop.files.quality import check_file
 from ml4t_desktop.request import DataSource, Repairs
-from tests.unit.files.exports import DAYS, SYMBOLS, bars, of_symbol, tarred, text
+from tests.unit.files.exports import (
+    DAYS,
+    SYMBOLS,
+    bars,
+    bloomberg_sheet,
+    of_symbol,
+    tarred,
+    text,
+)
 from tests.unit.files.test_exports import assert_holds, proposed
-from tests.unit.files.ugly import frame
+from tests.unit.files.ugly import frame, workbook
 from tests.unit.files.vendors import FILES, FOLDERS, bloomberg_without_volume, crsp, sharadar
 
 
@@ -115,7 +123,7 @@ def test_lists_of_one_length_are_signals_called_by_their_places(tmp_path):
     frame().with_columns(each).write_parquet(path)
     table = open_table(path, columns=["q_1", "ml_pred"])
     assert table.frame["q_1"].to_list() == [2 * v for v in table.frame["ml_pred"].to_list()]
-    assert "its values are columns of their own: q_1" in table.notes[0].what
+    assert "the values of 'q' are columns of their own: q_1" in table.notes[0].what
 
 
 def test_a_list_longer_than_the_first_ones_is_refused_with_its_row(tmp_path):
@@ -180,4 +188,92 @@ def test_a_year_of_partitions_by_date_keeps_the_days_of_its_folders(tmp_path):
         put(tmp_path / "study" / f"date={day:%Y-%m-%d}", "p.csv", b"symbol,close\nA,1.5\n")
     read = market_of(tmp_path / "study")
     assert read.market.time_count == 2
-    assert any("is what the folder" in problem.what for problem in read.problems)
+    assert any("its folder says its date" in problem.what for problem in read.problems)
+
+
+# Workbooks
+
+
+def test_a_sheet_is_taken_apart_twice_however_often_it_is_asked(tmp_path, monkeypatch):
+    import fastexcel
+
+    calls = []
+    reader = type(fastexcel.read_excel(put(tmp_path, "any.xlsx", bloomberg_sheet())))
+    load = reader.load_sheet
+    monkeypatch.setattr(
+        reader, "load_sheet", lambda *args, **how: calls.append(args) or load(*args, **how)
+    )
+    path = put(tmp_path, "book.xlsx", bloomberg_sheet())
+    check_file(path)
+    market_of(path)
+    assert len(calls) == 2
+
+
+def test_a_workbook_whose_list_of_parts_is_broken_is_refused(tmp_path):
+    data = bytearray(bloomberg_sheet())
+    start = data.rindex(b"PK\x01\x02", 0, data.rindex(b"PK\x01\x02"))
+    data[start : start + 4] = b"KP\x02\x01"
+    path = put(tmp_path, "book.xlsx", bytes(data))
+    assert not check_file(path).is_usable
+    with pytest.raises(InputError):
+        market_of(path)
+
+
+def test_a_workbook_that_changed_is_read_anew(tmp_path):
+    path = put(tmp_path, "book.xlsx", workbook({"A": [["date", "close"], ["2024-01-30", 1.5]]}))
+    assert read_columns(path, ["close"])["close"].to_list() == [1.5]
+    path.write_bytes(workbook({"A": [["date", "close"], ["2024-01-30", 12.25]]}))
+    assert read_columns(path, ["close"])["close"].to_list() == [12.25]
+
+
+# Times as other programs count or write them
+
+
+def at(folder, times, **form):
+    lines = [f"{moment};{n + 1}.5" for n, moment in enumerate(times)]
+    path = put(folder, "times.csv", text("date;close", lines))
+    read = market_of(path, **form)
+    times = read.market.timestamps.astype("datetime64[us]").astype("datetime64[s]")
+    return times.astype(str).tolist(), read.problems
+
+
+def test_ticks_of_net_are_no_nanoseconds_of_1990(tmp_path):
+    start = 638_397_504_000_000_000  # 2024-01-02
+    found, _ = at(tmp_path, [start + n * 864_000_000_000 for n in range(3)])
+    assert found == ["2024-01-02T00:00:00", "2024-01-03T00:00:00", "2024-01-04T00:00:00"]
+
+
+def test_nanoseconds_of_1990_are_no_ticks(tmp_path):
+    start = 638_409_600 * 10**9  # 1990-03-26
+    found, _ = at(tmp_path, [start + n * 86_400 * 10**9 for n in range(3)])
+    assert found[0] == "1990-03-26T00:00:00"
+
+
+def test_days_counted_from_1960_are_told_to_lie_in_the_future(tmp_path):
+    _, problems = at(tmp_path, [33_000 - n for n in range(3)][::-1])
+    assert not any("SAS" in problem.fix for problem in problems)  # days as workbooks count them
+    _, problems = at(tmp_path, [29_000 + n for n in range(3)])
+    assert any("SAS and Stata count from 1960" in problem.fix for problem in problems)
+
+
+def test_a_comma_before_the_fraction_of_a_second_is_read(tmp_path):
+    found, _ = at(tmp_path, ["2024-01-30 09:30:00,125", "2024-01-30 09:31:00,125"])
+    assert found == ["2024-01-30T09:30:00", "2024-01-30T09:31:00"]
+
+
+def test_an_hour_that_comes_twice_is_read_in_its_order_once_the_zone_is_said(tmp_path):
+    clock = ["00:30", "01:00", "01:30", "01:00", "01:30", "02:00"]
+    times = [f"2024-11-03 {time}" for time in clock]
+    found, problems = at(tmp_path, times, time_zone="America/New_York")
+    assert [moment[11:16] for moment in found] == ["04:30", "05:00", "05:30", "06:00", "06:30", "07:00"]  # fmt: skip
+    assert any("behind a step back the later one" in problem.what for problem in problems)
+
+
+@pytest.mark.parametrize(("freq", "said"), [("M", "2023-01"), ("Q-DEC", "2158Q1")])
+def test_periods_of_pandas_are_labels_that_name_no_day(tmp_path, freq, said):
+    kind = pl.Extension("pandas.period", pl.Int64, f'{{"freq": "{freq}"}}')
+    counts = pl.Series("date", [636 + 116 * (freq != "M"), 637 + 116 * (freq != "M")]).ext.to(kind)
+    path = tmp_path / "periods.parquet"
+    pl.DataFrame([counts, pl.Series("close", [1.5, 1.6])]).write_parquet(path)
+    with pytest.raises(InputError, match=f"'{said}' is no time that can be read: it names a"):
+        market_of(path)

@@ -11,9 +11,10 @@ import polars as pl
 from ml4t_desktop.analysis.rules.rule_views import RuleViews
 from ml4t_desktop.files.inspection import inspect_frame
 from ml4t_desktop.session.jobs import ImmediateExecutor
+from ml4t_desktop.session.looks import Levels, Look
 from ml4t_desktop.session.session import Session, make_session
 from ml4t_desktop.session.sizing_view import SizingView
-from ml4t_desktop.session.work import Levels, Look, Work
+from ml4t_desktop.session.work import Work
 
 PRICES = pl.DataFrame(
     {

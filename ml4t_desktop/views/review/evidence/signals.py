@@ -30,6 +30,7 @@ from ml4t_desktop.session.review.questions import of_signal
 from ml4t_desktop.session.review.signals import SignalStore
 from ml4t_desktop.session.runs.results import ResultStore
 from ml4t_desktop.session.theme import Theme
+from ml4t_desktop.units import moment
 from ml4t_desktop.views.review.empty import EmptyState
 from ml4t_desktop.views.review.evidence import signal_figures as figures
 from ml4t_desktop.views.review.evidence.signal_tables import ContextTable, DriftTable
@@ -241,10 +242,11 @@ class SignalsPanel(SeenPanel):
         how = tr("How?")
         self.verdict.setText(f"{signal_verdict(review)} &nbsp; <a href='t'>{how}</a>")
         used = _clauses(run, review.sample.name)
-        market, times, has_clock = run.market, review.correlation.times, has_times_of_day(run)
+        times, has_clock = run.market.timestamps[review.correlation.times], has_times_of_day(run)
+        zone = run.market.time_zone
 
         def day(place: int) -> str:
-            return day_on_screen(market.moment(int(times[place])), QLocale(), has_clock=has_clock)
+            return day_on_screen(moment(int(times[place]), zone), QLocale(), has_clock=has_clock)
 
         days = TextsOnDemand(times.size, day)
         found = review.calibration
@@ -332,6 +334,7 @@ class SignalsPanel(SeenPanel):
                 tr("Tick columns of predictions in the step Data to see what they are worth."),
             )
         elif run is None:
+            self.no_rest()
             self.empty.tell(*_NO_RUN)
         self.draw_when_seen()
 

@@ -20,6 +20,7 @@ from ml4t_desktop.session.formats import format_value
 from ml4t_desktop.session.language import tr
 from ml4t_desktop.units import moment
 from ml4t_desktop.views.flow import FlowLayout
+from ml4t_desktop.views.review.menus import give_menu
 
 if TYPE_CHECKING:  # the analysis loads numba and polars, after the window is visible
     from ml4t_desktop.analysis.account.drawdowns import Drawdown
@@ -67,12 +68,11 @@ class ChartBar(QWidget):
         self.drawdowns_button = QToolButton()
         self.drawdowns_button.setText(tr("Worst drawdowns"))
         self.drawdowns_button.setObjectName("worst_drawdowns")
-        self.drawdowns_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.drawdowns_button.setToolTip(tr("List the ten worst drawdowns; choosing one shows it"))
         self.menu = QMenu(self.drawdowns_button)
         self.menu.setAccessibleName(tr("The ten worst drawdowns"))
         self.menu.aboutToShow.connect(self.fill_menu)
-        self.drawdowns_button.setMenu(self.menu)
+        give_menu(self.drawdowns_button, self.menu)
         buttons = FlowLayout()
         buttons.addWidget(self.whole_button)
         buttons.addWidget(self.drawdowns_button)

@@ -228,6 +228,8 @@ class OverviewPanel(SeenPanel):
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
         self._stack.setCurrentIndex(0 if run is None else 1)
+        if run is None:  # a panel that is not seen would keep it in memory
+            self._drawn = None, None
         self.draw_when_seen()
 
     def _on_ghost_changed(self, ghost: CompletedRun | None) -> None:

@@ -47,7 +47,7 @@ _NO_RUN = (
 )
 _SIGNALS_SHOWN = 3
 _PREPARE_MS = 30  # between two panes: what is on screen goes first
-_LEAST_HEIGHT = 220
+_LEAST_HEIGHT = 120
 _ACCOUNT_TITLES: Final = {**TITLES, EQUITY: mark("Equity and benchmark")}
 
 
@@ -189,6 +189,8 @@ class PriceChartPanel(SeenPanel):
         self._time_range.linked_changed.connect(bar.link_button.setChecked)
 
     def _on_run_changed(self, run: CompletedRun | None) -> None:
+        if run is None:  # a panel that is not seen would keep the market in memory
+            self._run, self._regimes = None, ()
         self._stack.setCurrentIndex(0 if run is None else 1)
         if self._results.is_rerun:  # while values are dragged the window is to stay fluid
             self.draw_soon()

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ml4t_desktop.session.direction import back, onwards
 from ml4t_desktop.session.language import shown, tr
 from ml4t_desktop.views.flow import FlowLayout
+from ml4t_desktop.views.review.menus import give_menu
 
 _SHORTEST: Final = 14  # letters that there is room for in the list of assets
 _LONGEST: Final = 26
@@ -35,8 +37,8 @@ class PriceBar(QWidget):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.symbols.setCompleter(completer)
-        self.previous_button = _button("◂", tr("Choose the trade before, of this asset"))
-        self.next_button = _button("▸", tr("Choose the next trade of this asset"))
+        self.previous_button = _button(back(), tr("Choose the trade before, of this asset"))
+        self.next_button = _button(onwards(), tr("Choose the next trade of this asset"))
         self.trade_button = _button(
             tr("Fit trade"), tr("Show the bars around the chosen trade (Ctrl+T)")
         )
@@ -44,7 +46,7 @@ class PriceBar(QWidget):
             tr("Whole history"), tr("Show all bars of the asset (0, or Ctrl+Shift+H)")
         )
         self.in_button = _button("+", tr("Zoom in (+, or the mouse wheel)"))
-        self.out_button = _button("-", tr("Zoom out (-, or the mouse wheel)"))
+        self.out_button = _button("\N{MINUS SIGN}", tr("Zoom out (-, or the mouse wheel)"))
         self.panes_menu = QMenu(self)
         self.panes_button = _menu_button(
             tr("Panes"), tr("Choose what is shown below the prices"), self.panes_menu
@@ -108,6 +110,5 @@ def _menu_button(text: str, tip: str, menu: QMenu) -> QToolButton:
     button.setText(text)
     button.setToolTip(shown(tip))
     button.setAccessibleName(shown(tip))
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setMenu(menu)
+    give_menu(button, menu)
     return button

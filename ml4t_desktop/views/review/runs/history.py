@@ -52,7 +52,7 @@ _EMPTY = (
     ),
     "run.start",
 )
-_WIDTHS = {PIN: 3, RUN: 8, WHEN: 11, TRADES: 9, RETURN: 10, SHARPE: 9, DRAWDOWN: 13, DATA: 13}
+_WIDTHS = {PIN: 3, RUN: 10, WHEN: 11, TRADES: 9, RETURN: 10, SHARPE: 9, DRAWDOWN: 13, DATA: 13}
 _HINT = mark(
     "Double-click a run to see it again as it was, with its request; F2 writes its name or note."
 )

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont
 
 from ml4t_desktop.project.documents.entry import Entry
+from ml4t_desktop.session.direction import onwards
 from ml4t_desktop.session.document.history import HistoryStore
 from ml4t_desktop.session.formats import Kind, format_value
 from ml4t_desktop.session.language import shown, tr
@@ -114,7 +115,7 @@ class HistoryModel(QAbstractTableModel):
         if column in STATISTICS:
             name, kind = STATISTICS[column]
             return format_value(entry.statistics.get(name), kind, QLocale()) or "n/a"
-        shown = "▸ " if entry.number == self._history.shown else ""
+        shown = f"{onwards()} " if entry.number == self._history.shown else ""
         texts: dict[int, Callable[[], str]] = {
             PIN: lambda: "★" if entry.is_pinned else "",
             RUN: lambda: f"{shown}{entry.number}",

@@ -21,6 +21,7 @@ from ml4t_desktop.session.window.arrangements import BUILT_IN_VIEWS, Arrangement
 from ml4t_desktop.tables.column import Column
 from ml4t_desktop.tables.trade_rows import OUTCOMES
 from ml4t_desktop.views.flow import FlowLayout
+from ml4t_desktop.views.review.menus import give_menu
 from ml4t_desktop.views.review.trades.totals_line import TotalsLine
 from ml4t_desktop.wording import mark
 
@@ -149,8 +150,7 @@ class TradeBar(QWidget):
     def _fill_menus(self) -> None:
         self.views_menu = QMenu(self)
         self.views_menu.aboutToShow.connect(self._fill_views)
-        self.views_button.setMenu(self.views_menu)
-        self.views_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        give_menu(self.views_button, self.views_menu)
         menu = QMenu(self)
         menu.addAction(tr("Copy (Ctrl+C)"), self.copy_asked.emit)
         menu.addAction(tr("Write as CSV, Parquet or Excel…"), self._ask_export)
@@ -160,8 +160,7 @@ class TradeBar(QWidget):
         )
         everywhere.setToolTip(tr("Charts, breakdowns and statistics show the trades of this table"))
         menu.setToolTipsVisible(True)
-        self.more_button.setMenu(menu)
-        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        give_menu(self.more_button, menu)
 
     def _fill_views(self) -> None:
         menu = self.views_menu

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ml4t_desktop.session.clocks import clock_words, clock_zone, has_times_of_day
+from ml4t_desktop.session.direction import back, onwards
 from ml4t_desktop.session.formats import date_format, format_value, moment_of_clock, on_clock
 from ml4t_desktop.session.language import capitalised, shown, tr
 from ml4t_desktop.session.review.why import WhyStore
@@ -85,8 +86,8 @@ class WhyPanel(SeenPanel):
             QPushButton(tr("Exit of the trade")),
         )
         self.before, self.after = (
-            QPushButton(tr("\N{BLACK LEFT-POINTING SMALL TRIANGLE} Bar")),
-            QPushButton(tr("Bar \N{BLACK RIGHT-POINTING SMALL TRIANGLE}")),
+            QPushButton(tr("{back} Bar", back=back())),
+            QPushButton(tr("Bar {onwards}", onwards=onwards())),
         )
         self.clocks = QLabel()
         self.text = QTextBrowser()

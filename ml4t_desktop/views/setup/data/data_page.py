@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from ml4t_desktop.session.data.inner_tables import holders
 from ml4t_desktop.session.language import capitalised, shown, tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.request.proposals import ROLE_TITLES, ROLES, certainty, guessed, reason
 from ml4t_desktop.session.request.steps import Step, counted
 from ml4t_desktop.session.session import Session
-from ml4t_desktop.session.work import Look
 from ml4t_desktop.views.setup.column_list import ColumnList
 from ml4t_desktop.views.setup.data.column_memory import MemoryRow
 from ml4t_desktop.views.setup.data.file_list import FileList

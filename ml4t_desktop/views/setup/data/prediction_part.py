@@ -4,9 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ml4t_desktop.session.language import tr
+from ml4t_desktop.session.looks import Look
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.proposals import guessed
-from ml4t_desktop.session.work import Look
 from ml4t_desktop.views.setup.data.file_list import FileList
 from ml4t_desktop.views.setup.data.reading_form import ReadingForm
 from ml4t_desktop.views.setup.fields import ChoiceField, Options, TextField

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ml4t_desktop.files.inspection import inspect_file
 from ml4t_desktop.session.data.intake_remarks import about_prices
-from ml4t_desktop.session.work import Look
+from ml4t_desktop.session.looks import Look
 
 BARS = "date,open,high,low,close\n2024-01-02,1,2,1,{last}\n2024-01-03,1,2,1,{last}\n"
 

@@ -3,6 +3,7 @@ import math
 import polars as pl
 import pytest
 
+from ml4t_desktop.session.looks import Levels
 from ml4t_desktop.session.request.draft import Draft
 from ml4t_desktop.session.request.proposals import (
     readable,
@@ -10,7 +11,6 @@ from ml4t_desktop.session.request.proposals import (
     with_first_rules,
     with_price_file,
 )
-from ml4t_desktop.session.work import Levels
 from tests.unit.session.fakes import PRICES, context_look, price_look
 
 

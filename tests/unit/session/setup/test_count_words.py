@@ -39,7 +39,7 @@ def test_a_part_of_an_all_says_what_is_left_with_and_without_it():
         _0=PartCount(alone=1000, together=500, without=800), _1=PartCount(800, 500, 1000)
     )
     assert part_words(found, group(CLOSE, CLOSE), (0,), ENGLISH) == (
-        "50.0 % of bars alone, 25.0 % left together (40.0 % without it)"
+        "50.0 % of bars alone, 25.0 % together (40.0 % without it)"
     )
 
 

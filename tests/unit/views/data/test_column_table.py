@@ -18,7 +18,7 @@ def test_every_column_is_listed_with_its_use_how_sure_that_is_and_why(qtbot, tmp
         inspect_frame(PRICES, tmp_path / "p.csv"), {"date": "Time", "pred": "Signal"}
     )
     rows = {row[0]: row[1:] for row in shown(table)}
-    assert rows["date"][:3] == ["Time", "95%", "Named as times usually are"]
+    assert rows["date"][:3] == ["Time", "95 %", "Named as times usually are"]
     assert rows["date"][3] == "2024-01-02 to 2024-01-03"
     assert rows["pred"][2] == "Numbers, and named like the output of a model"
     assert rows["volume"][0] == "not used"

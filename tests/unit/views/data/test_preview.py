@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from ml4t_desktop.files.inspection import inspect_frame
+from ml4t_desktop.session.looks import Look, Slice
 from ml4t_desktop.session.theme import LIGHT
-from ml4t_desktop.session.work import Look, Slice
 from ml4t_desktop.tables.frame_model import GROUP_ROLE
 from ml4t_desktop.views.data.preview import DataPanel
 from tests.unit.session.fakes import (

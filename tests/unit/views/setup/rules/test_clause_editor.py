@@ -422,8 +422,8 @@ def test_each_clause_says_what_it_lets_through(qtbot):
 
     editor.widget.show_views(views_of(tree, [0.2, 0.6, 0.7, 0.8], [20.0, 20.0, 40.0, 40.0]))
 
-    assert words(editor, (0,)) == "75.0 % of bars alone, 25.0 % left together (50.0 % without it)"
-    assert words(editor, (1,)) == "50.0 % of bars alone, 25.0 % left together (75.0 % without it)"
+    assert words(editor, (0,)) == "75.0 % of bars alone, 25.0 % together (50.0 % without it)"
+    assert words(editor, (1,)) == "50.0 % of bars alone, 25.0 % together (75.0 % without it)"
     whole = editor.widget.findChild(QLabel, "rule_counts").text()
     assert whole == "25.0 % of bars pass: 1 of 4, at 1 of 4 times."
 
