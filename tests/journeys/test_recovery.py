@@ -11,10 +11,10 @@ from ml4t_desktop.app.main import begin
 from ml4t_desktop.session.document.recovery import left_behind
 from ml4t_desktop.session.request.draft import read_draft
 from tests.journeys.test_own_file import prices
+from tests.journeys.window import PATIENCE_MS
 from tests.unit.session.document.test_recovery import leave_behind
 
 REQUEST = '[data]\nfiles = ["mine.parquet"]\nsignals = ["prediction"]\n'
-PATIENCE_SECONDS = 100.0
 CAPITAL = "account.initial_capital"
 
 
@@ -41,7 +41,7 @@ def killed_window(request_file: Path, folder: Path, seconds: float) -> list[floa
     )
     assert process.stdout is not None
     first = process.stdout.readline()
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + PATIENCE_MS / 1000
     while seconds and not list((folder / "recovery").glob("*.toml")):
         assert time.monotonic() < deadline, "nothing was kept"
         time.sleep(0.01)
@@ -113,13 +113,13 @@ def test_work_left_for_later_stays_in_the_menu_and_at_the_next_start(
 
     start(analyst)
     recover = analyst.window.actions_["file.recover"]
-    assert recover.isEnabled()
+    analyst.qtbot.waitUntil(recover.isEnabled, timeout=PATIENCE_MS)
     assert not analyst.window.isWindowModified()
     assert len(left_behind(tmp_path / "recovery")) == 1
     analyst.dialogs.recovery_answer = "discard"
     recover.trigger()
 
-    assert not recover.isEnabled()
+    analyst.qtbot.waitUntil(lambda: not recover.isEnabled(), timeout=PATIENCE_MS)
     assert left_behind(tmp_path / "recovery") == ()
 
 

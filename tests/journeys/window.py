@@ -73,6 +73,8 @@ class Analyst:
         self.look()
 
     def run(self):
+        # What can be done is told a turn of the loop after what was chosen.
+        self.qtbot.waitUntil(lambda: self.can_run, timeout=PATIENCE_MS)
         with self.qtbot.waitSignal(self.session.runs.ended, timeout=PATIENCE_MS):
             self.start()
         self.wait()
@@ -132,7 +134,9 @@ class Analyst:
         return [key for key, dock in docks.items() if dock.is_seen and not dock.is_made]
 
     def _undrawn(self) -> list[SeenPanel]:
-        panels = self.window.findChildren(SeenPanel)
+        # Asked at every turn of the loop: a search of the whole window would be most of the wait.
+        seen = [dock for dock in self.window.docks.docks.values() if dock.is_seen]
+        panels = [panel for dock in seen for panel in dock.widget().findChildren(SeenPanel)]
         return [panel for panel in panels if panel.is_due and panel.isVisible()]
 
     def _choose(self, choice: Choice, value: object):
