@@ -303,12 +303,12 @@ def sample_(*, folder: Path, large: bool) -> None:
 def self_check(*, out: Path | None) -> int:
     """Try whether the window, the engine and everything else works on this machine."""
     from ml4t_desktop.app.self_check import check_self
-    from ml4t_desktop.rooms import Room
+    from ml4t_desktop.scratch import ScratchFolder
 
     if out is not None:
         return OK if check_self(out, answer) else FAILED
-    with Room("trial") as room:
-        return OK if check_self(room.path, answer) else FAILED
+    with ScratchFolder("trial") as scratch:
+        return OK if check_self(scratch.path, answer) else FAILED
 
 
 def compile_engine(*, target: Path) -> None:

@@ -294,7 +294,7 @@ def _warm_up(cancelled: Callable[[], bool]) -> None:
     """Load what the first file and the first run need, while the analyst looks at the window."""
     from ml4t_desktop.files import inspection, market_files
     from ml4t_desktop.project import run, warming
-    from ml4t_desktop.rooms import remove_left
+    from ml4t_desktop.scratch import remove_left
 
     remove_left()
     log.debug("%s, %s and %s are loaded", inspection.__name__, market_files.__name__, run.__name__)

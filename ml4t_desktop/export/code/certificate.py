@@ -22,7 +22,7 @@ from ml4t_desktop.export.code.script import CERTIFICATE, script_text
 from ml4t_desktop.files.loaded import LoadedMarket
 from ml4t_desktop.market.lagging import lagged
 from ml4t_desktop.request import Request, request_toml
-from ml4t_desktop.rooms import Room
+from ml4t_desktop.scratch import ScratchFolder
 from ml4t_desktop.wording import mark, say
 
 _TIMEOUT_SECONDS: Final = 3600
@@ -146,8 +146,8 @@ def _fills_of(text: str, folder: Path, control: RunControl) -> pl.DataFrame:
     script = Path(name)
     try:
         script.write_text(text, encoding="utf-8")
-        with Room("certify") as room:
-            saved, said = room.path / "run", room.path / "said.txt"
+        with ScratchFolder("certify") as scratch:
+            saved, said = scratch.path / "run", scratch.path / "said.txt"
             _run(script, saved, said, control)
             if not (saved / "fills.parquet").is_file():
                 lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()

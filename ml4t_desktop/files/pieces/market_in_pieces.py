@@ -25,7 +25,7 @@ from ml4t_desktop.market import Column, Market, TextColumn
 from ml4t_desktop.market.market import VOLUME
 from ml4t_desktop.market.timeline import bare_market, even_bounds
 from ml4t_desktop.request import ContextSource, DataSource
-from ml4t_desktop.rooms import Room
+from ml4t_desktop.scratch import ScratchFolder
 from ml4t_desktop.units import end_microseconds, microseconds
 from ml4t_desktop.wording import mark, say
 
@@ -65,14 +65,16 @@ class MarketInPieces:
     sources : sequence of RowSource
         Split into the same parts.
     columns : ColumnMap
-    room : Room
+    scratch : ScratchFolder
         Where rows are that were written to be read again; closed with it.
     """
 
-    def __init__(self, sources: Sequence[RowSource], columns: ColumnMap, room: Room) -> None:
+    def __init__(
+        self, sources: Sequence[RowSource], columns: ColumnMap, scratch: ScratchFolder
+    ) -> None:
         self._sources = sources
         self._columns = columns
-        self._room = room
+        self._scratch = scratch
         self._numbers: list[int] = []
         self.bounds: tuple[int, ...] = (0, 0)
         self.timeline: Market = bare_market(np.zeros(0, np.int64), ())
@@ -127,7 +129,7 @@ class MarketInPieces:
 
     def close(self) -> None:
         """Remove what was written for the time of reading."""
-        self._room.close()
+        self._scratch.close()
 
     def survey(self, parts: int, check: Callable[[int], None]) -> list[Problem]:
         """Read and check every part once; return the warnings.
@@ -340,9 +342,9 @@ def pieces_of_files(
         what = mark("stale bars cannot be left out while the market is read in pieces")
         fix = mark('Read it in one piece, or set stale_bar = "keep" in [data.repairs]')
         raise InputError(Problem(where=where, what=what, fix=fix))
-    room = Room("pieces")
+    scratch = ScratchFolder("pieces")
     try:
-        sources, notes = _opened(paths, columns, room.path, watch)
+        sources, notes = _opened(paths, columns, scratch.path, watch)
         total = sum(source.row_count for source in sources)
         middle = watch.start + _WRITE_SHARE * (watch.end - watch.start)
         start = watch.start if all(source.is_as_it_was for source in sources) else middle
@@ -364,11 +366,11 @@ def pieces_of_files(
             with gathering(problems):
                 source.split(times[list(bounds[:-1])], rows, lambda _count: steps.done(0.0))
         raise_errors(problems or _mixed_signals(sources))
-        pieces = MarketInPieces(sources, columns, room)
+        pieces = MarketInPieces(sources, columns, scratch)
         share = total / int(counts.sum())  # of rows outside the period only the time is read
         warnings = pieces.survey(len(bounds) - 1, lambda count: steps.done(count * share))
     except BaseException:
-        room.close()
+        scratch.close()
         raise
     remarks = said_once([remark for source in sources for remark in source.remarks])
     return pieces, [*notes, *remarks, *warnings]

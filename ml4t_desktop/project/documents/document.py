@@ -29,7 +29,7 @@ from ml4t_desktop.project.documents.index import entries_of, raw_entries
 from ml4t_desktop.project.documents.migrations import FORMAT, migrated
 from ml4t_desktop.project.paths import joined, seen_from, with_paths
 from ml4t_desktop.project.trials import Trials, raw_trials, trials_of
-from ml4t_desktop.rooms import Room
+from ml4t_desktop.scratch import ScratchFolder
 from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # polars loads with the first run that is read
@@ -205,9 +205,9 @@ def read_run(path: Path, run_id: str) -> "SavedRun":
     """
     from ml4t_desktop.result.run_folder import read_run_folder
 
-    with Room("run") as room:
-        extract_run(path, run_id, room.path / run_id)
-        return read_run_folder(room.path / run_id)
+    with ScratchFolder("run") as scratch:
+        extract_run(path, run_id, scratch.path / run_id)
+        return read_run_folder(scratch.path / run_id)
 
 
 def extract_run(path: Path, run_id: str, folder: Path) -> None:

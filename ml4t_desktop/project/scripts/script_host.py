@@ -28,7 +28,7 @@ from ml4t_desktop.project.scripts.script_worker import (
     serve,
 )
 from ml4t_desktop.request import Request
-from ml4t_desktop.rooms import Room
+from ml4t_desktop.scratch import ScratchFolder
 from ml4t_desktop.wording import mark, say
 
 if TYPE_CHECKING:  # the engine loads in the background
@@ -48,11 +48,11 @@ _CRASHED: Final = mark(
 class _Worker:
     """A process, and the pipe to it."""
 
-    def __init__(self, room: Path) -> None:
+    def __init__(self, scratch: Path) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(
-            target=serve, args=(theirs, room), name="ml4t strategy", daemon=True
+            target=serve, args=(theirs, scratch), name="ml4t strategy", daemon=True
         )
         self.process.start()
         theirs.close()
@@ -82,7 +82,7 @@ class ScriptHost:
         self._turn = threading.Lock()
         self._making = threading.Lock()
         self._is_open = True
-        self._room: Room | None = None
+        self._scratch: ScratchFolder | None = None
         self._shared: tuple[Market, Path] | None = None
         self._output: list[str] = []
         self._length = 0
@@ -139,9 +139,9 @@ class ScriptHost:
         for worker in workers:
             worker.end()
         with self._turn:
-            if self._room is not None:
-                self._room.close()
-                self._room = None
+            if self._scratch is not None:
+                self._scratch.close()
+                self._scratch = None
 
     def _taken(self) -> _Worker:
         with self._guard:
@@ -213,9 +213,9 @@ class ScriptHost:
 
     def _own_folder(self) -> Path:
         with self._making:
-            if self._room is None:
-                self._room = Room("strategy")
-            return self._room.path
+            if self._scratch is None:
+                self._scratch = ScratchFolder("strategy")
+            return self._scratch.path
 
     def _clear_output(self) -> None:
         with self._guard:

@@ -1,4 +1,4 @@
-"""Folders of temporary files, held by the process that made them: what a killed one left, the next one removes."""
+"""Scratch folders, held by the process that made them: what a killed one left, the next one removes."""
 
 import os
 import shutil
@@ -20,10 +20,10 @@ _looking: Final = threading.Lock()
 _looked_in: Final[set[str]] = set()
 
 
-class Room:
+class ScratchFolder:
     """A folder among the temporary files, removed when it is closed, forgotten, or its process ends.
 
-    Where the process is killed, the next one that makes a room removes it.
+    Where the process is killed, the next one that makes one removes it.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Room:
 
 
 def remove_left() -> None:
-    """Remove the rooms of this user's processes that are no more."""
+    """Remove the scratch folders of this user's processes that are no more."""
     for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         with suppress(OSError):
             # Of others, and of one that is being made this very moment, nothing is touched.
@@ -55,7 +55,7 @@ def remove_left() -> None:
 
 
 def _look_once() -> None:
-    """Look for what was left, the first time that this process makes a room there."""
+    """Look for what was left, the first time that this process makes a scratch folder there."""
     place = tempfile.gettempdir()
     with _looking:
         if place in _looked_in:
@@ -69,7 +69,7 @@ def _is_own(path: Path) -> bool:
 
 
 def _locked(path: Path) -> "FileLock | None":
-    """Return the lock of a room, None where its process is there."""
+    """Return the lock of a scratch folder, None where its process is there."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(path / _HELD, timeout=0, thread_local=False)
