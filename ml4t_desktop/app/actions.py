@@ -51,16 +51,16 @@ class Actions(QObject):
             session.results.run_changed,
             session.document.busy_changed,
             session.reopening.busy_changed,
-            session.runs.started,
             session.reports.started,
             session.reports.ended,
-            session.runs.ended,
             session.settings.settings_changed,
             session.results.ghost_changed,
         ):
             changed.connect(self._refresh_soon)
         for changed in (session.request.undo_changed, session.request.request_changed):
             changed.connect(self._refresh_undo)
+        for changed in (session.runs.started, session.runs.ended):
+            changed.connect(self._refresh_run)
         if session.autosave is not None:
             session.autosave.changed.connect(self._refresh_soon)
         self.refresh()
@@ -86,7 +86,14 @@ class Actions(QObject):
 
     def _refresh_undo(self, _draft: object = None) -> None:
         """Let the last change be taken back at once: its keys may follow before anything else."""
-        for name in ("edit.undo", "edit.redo"):
+        self._refresh_at_once("edit.undo", "edit.redo")
+
+    def _refresh_run(self, _outcome: object = None) -> None:
+        """Let what has just begun be given up at once."""
+        self._refresh_at_once("run.start", "run.cancel")
+
+    def _refresh_at_once(self, *names: str) -> None:
+        for name in names:
             self._enable(command(name))
         self._refresh_soon()
 

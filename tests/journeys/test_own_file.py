@@ -105,7 +105,9 @@ def test_a_run_that_cannot_be_done_leaves_the_one_before_on_screen(analyst, file
     file.unlink()
     analyst.session.request.edit("data.start", DAYS[3])
 
-    analyst.run()
+    with analyst.qtbot.waitSignal(analyst.session.runs.ended, timeout=60_000):
+        analyst.start()  # before the window has seen that the file is gone
+    analyst.wait()
 
     assert analyst.session.results.run is before
     assert "mine.parquet" in analyst.message

@@ -145,7 +145,7 @@ def test_a_lack_of_memory_is_told_in_words(analyst, good, monkeypatch):
     def no_memory(*_args, **_named):
         raise MemoryError
 
-    monkeypatch.setattr(session_work, "_look", no_memory)
+    monkeypatch.setattr(session_work, "look", no_memory)
     from ml4t_desktop.app.main import build
     from ml4t_desktop.session.work import real_work
 

@@ -10,7 +10,7 @@ import pytest
 
 from ml4t_desktop.__main__ import provide_streams
 from ml4t_desktop.app import crash_reports
-from ml4t_desktop.cli.main import main as cli
+from ml4t_desktop.cli import main as cli
 from ml4t_desktop.engine.kernel import shipped
 from ml4t_desktop.files.pieces import memory
 from ml4t_desktop.project.documents import archive_writing

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ml4t_desktop.cli.main import main as cli
+from ml4t_desktop.cli import main as cli
 from ml4t_desktop.engine import compilation
 from ml4t_desktop.errors import Cancelled, RunFailed
 

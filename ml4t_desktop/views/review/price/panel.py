@@ -14,7 +14,6 @@ from ml4t_desktop.plots.price.account_lines import ACCOUNT_PANES, with_account
 from ml4t_desktop.plots.price.asset_bars import AssetBars, TradeMarks, asset_bars, trade_marks
 from ml4t_desktop.plots.price.chart import PriceChart
 from ml4t_desktop.plots.price.shading import Shading
-from ml4t_desktop.plots.price.trade_marks import long_colour, short_colour
 from ml4t_desktop.plots.price.value_panes import EQUITY, TITLES, VOLUME
 from ml4t_desktop.session.clocks import clock_words, has_times_of_day
 from ml4t_desktop.session.language import shown, tr, tr_count
@@ -27,6 +26,7 @@ from ml4t_desktop.tables.trade_rows import trade_row
 from ml4t_desktop.views.calm import WhenCalm
 from ml4t_desktop.views.review.curves import benchmark_curve
 from ml4t_desktop.views.review.empty import EmptyState
+from ml4t_desktop.views.review.price.marker_key import marker_key
 from ml4t_desktop.views.review.price.pane_menu import PaneMenu
 from ml4t_desktop.views.review.price.price_bar import PriceBar
 from ml4t_desktop.views.review.seen import SeenPanel
@@ -326,7 +326,7 @@ class PriceChartPanel(SeenPanel):
         if run is None or row is None:
             note = clock_words(run) if run is not None else ""
             said = f" &nbsp; <span style='color:{self._theme.muted}'>{note}</span>" if note else ""
-            self._key.setText(f"{_key_html(self._theme)}{said}")
+            self._key.setText(f"{marker_key(self._theme)}{said}")
             return
         from ml4t_desktop.views.review.trade_text import trade_line
 
@@ -478,21 +478,6 @@ class PriceChartPanel(SeenPanel):
 def _symbol_of(trades: pl.DataFrame, trade_id: int | None) -> str | None:
     row = trade_row(trades["trade_id"].to_numpy(), trade_id)
     return None if row is None else trades["symbol"][row]
-
-
-def _key_html(theme: Theme) -> str:
-    marks = (
-        ("▲", long_colour(theme), tr("long entry")),
-        ("▼", short_colour(theme), tr("short entry")),
-        ("■", theme.gain, tr("exit of a long")),
-        ("◆", theme.gain, tr("exit of a short")),
-        ("□", theme.loss, tr("at a loss")),
-        ("┊", theme.warning, tr("decided")),
-    )
-    return " &nbsp; ".join(
-        f"<span style='color:{tint}'>{mark}</span>&nbsp;{title.replace(' ', '&nbsp;')}"
-        for mark, tint, title in marks
-    )
 
 
 def _pane_title(kind: str, column: str) -> str:

@@ -63,6 +63,7 @@ def test_one_that_nobody_agreed_to_says_so_in_place_of_the_figures(qtbot, stores
 
     qtbot.waitUntil(lambda: validity.evidence is not None and not jobs.is_busy, timeout=60_000)
     panel.draw()
+    panel.complete()
 
     assert isinstance(validity.evidence.luck, Undefined)
     assert "not agreed" in panel.variants.topLevelItem(0).text(0)

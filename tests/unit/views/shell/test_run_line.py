@@ -37,7 +37,7 @@ def test_a_result_of_the_set_up_as_it_is_says_so(line):
 def test_a_change_since_is_named_and_the_run_is_offered(line, session):
     session.request.edit("execution.fill", "same_close")
     assert line.text == (
-        "The set-up has changed since this run: Fill of market orders: next open → same close."
+        "The set-up has changed since this run: Fill of market orders: At the next open → At the same close."
     )
     asked = []
     line.command_asked.connect(asked.append)
@@ -54,7 +54,7 @@ def test_saving_is_no_change_though_paths_count_from_the_file_then(line, session
     assert session.request.draft.get("data.files") != before
     assert line.text == "This run is that of the set-up as it is now."
     session.request.edit("execution.fill", "same_close")
-    assert line.text.endswith("Fill of market orders: next open → same close.")
+    assert line.text.endswith("Fill of market orders: At the next open → At the same close.")
 
 
 def test_a_set_up_that_cannot_be_run_says_so_without_offering_it(line, session):
@@ -70,7 +70,7 @@ def test_live_says_what_the_result_is_compared_with(line, session, qtbot):
 
     assert line.text == (
         "This run is that of the set-up as it is now. It is compared with the run before: "
-        "Fill of market orders: next open → same close."
+        "Fill of market orders: At the next open → At the same close."
     )
     assert not line.end_button.isHidden()
     session.results.compare_with(session.results.run)
