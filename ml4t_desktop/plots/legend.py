@@ -4,7 +4,7 @@ import math
 from typing import cast
 
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsTextItem, QStyleOptionGraphicsItem, QWidget
 
 from ml4t_desktop.plots.plot import Plot
 
@@ -56,6 +56,8 @@ class Legend(QGraphicsTextItem):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        if self.font() != QApplication.font():  # letters of another size were chosen
+            self.setFont(QApplication.font())
         self.setPos(_INDENT, 0.0)
         self.setTextWidth(max(self._plot.size().width() - 2 * _INDENT, _LEAST_WIDTH))
         if self._longest:

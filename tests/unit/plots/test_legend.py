@@ -84,3 +84,15 @@ def test_an_axis_counts_in_round_values_and_zero_is_one_of_them():
     ]
     assert 0.0 in ticks
     assert len(ticks) in (2, 3)
+
+
+def test_words_grow_with_the_letters_of_the_application(stack, qapp):
+    before = qapp.font()
+    larger = qapp.font()
+    larger.setPointSizeF(before.pointSizeF() * 1.5)
+    try:
+        qapp.setFont(larger)
+        stack.refresh_legends()
+        assert stack.panes[0].legend.font().pointSizeF() == pytest.approx(larger.pointSizeF())
+    finally:
+        qapp.setFont(before)

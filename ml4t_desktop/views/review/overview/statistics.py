@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -209,6 +209,22 @@ class StatisticsTable(QTreeWidget):
             self.setMinimumWidth(least)
         self._values_width = widths
         self._stretch_titles()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: D102, N802 (Qt's)
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._measure()
+            self._fit()
+
+    def _measure(self) -> None:
+        """Measure what is shown with letters of another size."""
+        measure = self.fontMetrics()
+        self._fitted.clear()
+        self._widest.clear()
+        for (name, column), (text, _, _) in self._cells.items():
+            if not self._rows[name].isHidden():
+                width = measure.horizontalAdvance(text)
+                self._widest[column] = max(self._widest.get(column, 0), width)
 
     def _stretch_titles(self) -> None:
         """Give the titles what the values leave; where that is too little, the table scrolls sideways."""

@@ -221,3 +221,16 @@ def test_a_run_is_measured_against_the_file_of_its_market_by_its_name(
     panel.draw()
     assert panel.benchmark.names.currentText() == "my index"
     assert panel.statistics.text_of("total_return", "Benchmark") == "21.00 %"
+
+
+def test_statistics_have_room_when_letters_grow_while_they_are_shown(panel, results, run, qtbot):
+    results.show_run(run)
+    panel.complete()
+    table = panel.statistics
+    font = table.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+
+    table.setFont(font)
+
+    value = table.fontMetrics().horizontalAdvance(table.text_of("final_value"))
+    assert table.columnWidth(1) > value
