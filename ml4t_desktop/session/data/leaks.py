@@ -115,6 +115,7 @@ class LeakStore(QObject):
         """Stop the check at once; what was found before stays."""
         if self._job.is_busy:
             self._job.drop()
+            self._asked = None
             self.changed.emit()
 
     def lag_of(self, name: str) -> int:

@@ -132,11 +132,13 @@ def test_a_cancelled_check_leaves_what_was_found_before(qtbot, tmp_path, checks)
     check(qtbot, session)
     report = session.leaks.report
     checks.act = wait
-    session.leaks.check_again()
+    session.request.edit("account.initial_capital", 5_000.0)
+    session.leaks.check()
     assert begun.wait(5)
     session.leaks.cancel()
 
     assert not session.leaks.is_checking
     assert session.leaks.report is report
+    assert not session.leaks.is_current  # it is of the request before the change
     settle(qtbot, session)
     session.jobs.close()
